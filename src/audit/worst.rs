@@ -1,7 +1,7 @@
 //! The worst texts for every format: what a reader keeps a list of, again and again, what refers to what came before,
 //! what is opened and never closed. Work must grow as the text does.
 
-use super::{Outcome, audit};
+use super::{Nothing, Outcome, Policy, Project, Source, audit};
 use crate::model::steps::counted;
 
 /// How long the texts are, in bytes: one is four times as long as the other.
@@ -148,6 +148,91 @@ fn settings() -> impl IntoIterator<Item = Case> {
     }
 }
 
+fn env() -> impl IntoIterator<Item = Case> {
+    cases! {
+        ".env": "A=1\n", |n| format!("V{n}_PASSWORD=kT7vv2Qp{n}\n"), "";
+        ".env": "A=1\n", |n| format!("DB_PASSWORD=kT7vv2Qp{n}\n"), "";
+        ".env": "A=1\n", |n| format!("V{}=${{V{n}}}\n", n + 1), "";
+        ".env": "A=1\n", |n| format!("V{n}=${{V{n}:-kT7vv2Qp{n}}}\n"), "";
+        ".env": "A=1\n", |n| format!("V{n}_URL=postgres://a:kT7vv2Qp{n}@db/x\n"), "";
+        ".env": "A=1\n", |_| "A=\"\n".to_owned(), "";
+        ".env": "A=1\n", |_| "A='\\\"\nB=\"\n".to_owned(), "";
+        ".env": "A=\"", |_| "\\\"".to_owned(), "";
+        ".env": "A=", |_| "${B:-".to_owned(), "\n";
+        ".env": "A=1\n", |_| "# DB_PASSWORD=kT7vv2Qp\n".to_owned(), "";
+        ".env": "A=1\n", |_| "export A=1\n".to_owned(), "";
+    }
+}
+
+fn mysql() -> impl IntoIterator<Item = Case> {
+    cases! {
+        "my.cnf": "[mysqld]\n", |_| "skip-grant-tables\n".to_owned(), "";
+        "my.cnf": "[mysqld]\n", |n| format!("loose-skip-gra{n} = 1\n"), "";
+        "my.cnf": "[mysqld]\n", |_| "bind-address = 0.0.0.0\n".to_owned(), "";
+        "my.cnf": "[mysqld]\nbind-address = 0.0.0.0", |_| ",10.0.0.1".to_owned(), "\n";
+        "my.cnf": "[mysqld]\nbind-address = ", |_| "\"\\\"\" ".to_owned(), "\n";
+        "my.cnf": "[mysqld]\n", |n| format!("[mysqld-8.{n}]\nlocal-infile = 1\n"), "";
+        "my.cnf": "[mysqld]\n", |n| format!("!include a{n}.cnf\n"), "";
+        "my.cnf": "[mysqld]\n", |n| format!("!includedir a{n}\n"), "";
+        "my.cnf": "[mysqld]\n", |_| "# skip-networking\n".to_owned(), "";
+    }
+}
+
+fn postgres() -> impl IntoIterator<Item = Case> {
+    cases! {
+        "postgresql.conf": "listen_addresses = '*'\n", |_| "ssl = off\n".to_owned(), "";
+        "postgresql.conf": "listen_addresses = '*'\n", |n| format!("a.b{n} = 'x'\n"), "";
+        "postgresql.conf": "listen_addresses = '*'\n", |n| format!("include 'a{n}.conf'\n"), "";
+        "postgresql.conf": "listen_addresses = '*'\n", |n| format!("include_dir 'a{n}'\n"), "";
+        "postgresql.conf": "listen_addresses = '*'\na.b = '", |_| "''\\'".to_owned(), "'\n";
+        "postgresql.conf": "listen_addresses = '*", |_| ",10.0.0.1".to_owned(), "'\n";
+        "pg_hba.conf": "", |n| format!("host all all 10.{}.{}.0/24 md5\n", n / 256, n % 256), "";
+        "pg_hba.conf": "", |n| format!("host db{n} all 0.0.0.0/0 trust\n"), "";
+        "pg_hba.conf": "", |n| format!("host all u{n} 0.0.0.0/0 trust\n"), "";
+        "pg_hba.conf": "", |n| format!("hostssl all all h{n}.example trust\n"), "";
+        "pg_hba.conf": "", |n| format!("host db{n} u{n} 10.0.0.{} 255.255.255.{} md5\n", n % 256, n % 256), "";
+        "pg_hba.conf": "", |_| "local all all trust\n".to_owned(), "";
+        "pg_hba.conf": "local all a", |n| format!(",u{n}"), " trust\n";
+        "pg_hba.conf": "local d", |n| format!(",d{n}"), " all trust\n";
+        "pg_hba.conf": "local all all ", |_| "\\\n".to_owned(), "trust\n";
+        "pg_hba.conf": "local all all trust\n", |n| format!("include a{n}.conf\n"), "";
+    }
+}
+
+/// What an audit of so many folders looks at, each with an application of its own.
+fn cost_of_folders(count: usize) -> u64 {
+    let files = (0..count).flat_map(|n| {
+        let file = |name: &str, text: String| (format!("a{n}/{name}"), text);
+        [
+            file("compose.yaml", "services:\n  web:\n    build: .\n    env_file: .env\n  db:\n    image: postgres:16\n".to_owned()),
+            file(".env", format!("DB_PASSWORD=kT7vv2Qp{n}\nPOSTGRES_PASSWORD=postgres\n")),
+            file("Dockerfile", "FROM alpine\nCOPY . .\n".to_owned()),
+            file("pod.yaml", format!(
+                "kind: Pod\napiVersion: v1\nmetadata: {{name: p{n}, labels: {{app: a}}}}\nspec:\n  containers:\n  - name: db\n    image: postgres\n    env: [{{name: POSTGRES_PASSWORD, value: postgres}}]\n\
+                 ---\nkind: Service\napiVersion: v1\nmetadata: {{name: s{n}}}\nspec: {{type: NodePort, selector: {{app: a}}}}\n"
+            )),
+            file("nginx.conf", "http { server { listen 80; location / { autoindex on; } } }\n".to_owned()),
+        ]
+    });
+    let sources: Vec<_> = files
+        .map(|(path, text)| Source::new(&path, text.as_bytes()))
+        .collect();
+    let paths: Vec<_> = sources.iter().map(|source| source.path.clone()).collect();
+    let policy = Policy::default();
+    let project = Project::new(sources, paths, &Nothing, &policy);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let (outcomes, steps) = pool.unwrap().install(|| counted(|| project.audit()));
+    let is_audited = |(_, outcome): &(&str, Outcome)| matches!(outcome, Outcome::Audited(_));
+    assert!(outcomes.iter().all(is_audited));
+    steps
+}
+
+#[test]
+fn audits_take_time_as_there_are_files() {
+    let [few, many] = [40, 160].map(cost_of_folders);
+    assert!(many * 10 <= few * 44, "{few}, then {many}");
+}
+
 #[test]
 fn audits_take_time_as_their_files_are_long() {
     let configuration = compose()
@@ -157,7 +242,10 @@ fn audits_take_time_as_their_files_are_long() {
     let all = configuration
         .chain(nginx())
         .chain(workflow())
-        .chain(settings());
+        .chain(settings())
+        .chain(env())
+        .chain(mysql())
+        .chain(postgres());
     let faults: Vec<_> = all
         .filter_map(|case| {
             let growth = match case.path {

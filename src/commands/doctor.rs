@@ -65,7 +65,7 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
     let trial = Trial::new(&top, &hooks).map_err(Error::Usage)?;
     let mut verdict = Verdict::Go;
     for (kind, hook) in KINDS {
-        let answer = answer(&trial, kind, &hooks, hook);
+        let answer = answer(&trial, kind, (&top, &hooks), hook);
         verdict = verdict.graver(of(&answer));
         say(kind.name(), &answer)?;
     }
@@ -74,7 +74,7 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
         let own_trial = trial::lacks_installed(&top, &other).then(|| Trial::new(&other, &hooks));
         for (kind, hook) in KINDS {
             let answer = match (linked(&other, &hooks, hook), &own_trial) {
-                (None, Some(Ok(trial))) => match answer(trial, kind, &hooks, hook) {
+                (None, Some(Ok(trial))) => match answer(trial, kind, (&other, &hooks), hook) {
                     Answer::Checked(_) => None,
                     answer => Some(answer),
                 },
@@ -92,21 +92,44 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
 }
 
 /// What a trial shows, with what to do about it.
-fn answer(trial: &Trial, kind: Kind, hooks: &Path, hook: &str) -> Answer {
-    if let Some(reason) = absent(hooks, hook) {
+fn answer(trial: &Trial, kind: Kind, (top, hooks): (&Path, &Path), hook: &str) -> Answer {
+    if let Some(reason) = absent(top, hooks, hook) {
         return Answer::Unchecked(reason);
     }
     trial.run(kind)
 }
 
+/// What installs the hooks of a manager whose settings name gonogo in the working tree at `top`.
+fn installer(top: &Path) -> Option<&'static str> {
+    const MANAGERS: [(&str, &str); 5] = [
+        (
+            ".pre-commit-config.yaml",
+            "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
+        ),
+        ("lefthook.yml", "lefthook install"),
+        (".lefthook.yml", "lefthook install"),
+        (".husky/pre-commit", "npm install"),
+        ("package.json", "npx simple-git-hooks"),
+    ];
+    let names_gonogo = |name: &str| {
+        let text = source::read_text_file(&top.join(name), MAX_RULES_BYTES);
+        text.is_ok_and(|text| text.contains("gonogo hook") || text.contains("id: gonogo"))
+    };
+    let named = MANAGERS.iter().find(|(name, _)| names_gonogo(name));
+    named.map(|&(_, command)| command)
+}
+
 /// Why git would run no hook of that name in a folder, if it would not.
-fn absent(hooks: &Path, hook: &str) -> Option<String> {
+fn absent(top: &Path, hooks: &Path, hook: &str) -> Option<String> {
     let path = hooks.join(hook);
     let Ok(found) = fs::metadata(&path) else {
         let what = if hooks.ends_with(".husky/_") && !hooks.is_dir() {
-            "husky is not set up in this working tree: run `npm install` in it"
+            "husky is not set up in this working tree: run `npm install` in it".to_owned()
+        } else if let Some(command) = installer(top) {
+            format!("its manager has yet to install it: run `{command}`")
         } else {
             "`gonogo init` adds gonogo to the hook manager that is in use, `gonogo install-hook` works without one"
+                .to_owned()
         };
         return Some(format!("there is no hook {}; {what}", path.display()));
     };
@@ -139,7 +162,7 @@ fn linked(worktree: &Path, tried: &Path, hook: &str) -> Option<Answer> {
     if real(&hooks) == real(tried) {
         return None;
     }
-    if let Some(reason) = absent(&hooks, hook) {
+    if let Some(reason) = absent(worktree, &hooks, hook) {
         return Some(Answer::Unchecked(reason));
     }
     let text = |folder: &Path| fs::read(folder.join(hook)).ok();

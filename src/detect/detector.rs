@@ -178,11 +178,17 @@ impl Detector {
 
     /// Finds everything, however uncertain.
     pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
+        self.scan_beside(bytes, &[])
+    }
+
+    /// The same, but for values that are assigned within `known`, stretches in ascending order without overlap: what they
+    /// are is not asked again.
+    pub fn scan_beside(&self, bytes: &[u8], known: &[Range<usize>]) -> Vec<Match> {
         let mut found = Vec::new();
         self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
             let word = self.prefilter.range(hit);
             let way = (Confidence::Low, 0);
-            self.evaluate(bytes, (&word, hit.keyword), way, &mut found);
+            self.evaluate_beside(bytes, (&word, hit.keyword), way, (known, &mut found));
         });
         found
     }
@@ -193,9 +199,20 @@ impl Detector {
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
+        word: (&Range<usize>, u16),
+        way: (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) -> Looked {
+        self.evaluate_beside(bytes, word, way, (&[], found))
+    }
+
+    /// The same, but for values that are assigned within `known`.
+    fn evaluate_beside(
+        &self,
+        bytes: &[u8],
         (word, keyword): (&Range<usize>, u16),
         (least, depth): (Confidence, usize),
-        found: &mut Vec<Match>,
+        (known, found): (&[Range<usize>], &mut Vec<Match>),
     ) -> Looked {
         if keyword == self.prefilter.encoded() {
             return self.encoded(bytes, word.start, (least, depth), found);
@@ -216,7 +233,7 @@ impl Detector {
             looked = looked.and(self.veiled(bytes, (word, keyword), (least, depth), found));
         }
         if assigns {
-            looked = looked.and(self.assigned(bytes, word.clone(), least, found));
+            looked = looked.and(self.assigned(bytes, word.clone(), (least, known), found));
         }
         looked
     }

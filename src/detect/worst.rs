@@ -12,7 +12,7 @@ use super::builtin::BUILTIN;
 use super::example::expand;
 use super::pattern::{longest_match, parse};
 use super::proof::by_name;
-use super::rule_file::RuleDefinition;
+use super::rule_file::{Matcher, RuleDefinition};
 use super::steps::counted;
 use crate::model::Confidence;
 
@@ -213,6 +213,16 @@ fn cost(detector: &Detector, case: &Case, length: usize) -> u64 {
     let text = case.text(length);
     let (_, steps) = counted(|| detector.scan(&text));
     steps
+}
+
+#[test]
+fn every_rule_has_a_worst_text() {
+    for rule in BUILTIN.iter() {
+        let definition = &rule.definition;
+        // By the names of files no text is searched.
+        let has_text = definition.matcher == Matcher::File || !cases_of(definition).is_empty();
+        assert!(has_text, "{}", definition.id);
+    }
 }
 
 #[test]

@@ -245,7 +245,7 @@ const OTHER_KEYS: &[&str] = &[
     "dsa", "ecdsa", "ed", "host", "remote", "server", "trusted", "ca", "verifier", "merkle", "block", "tx", "transaction", "address",
     "recaptcha", "captcha", "sitekey", "encoded", "composite", "natural", "surrogate", "filter", "order", "category",
     "lock", "mutex", "queue", "topic", "routing", "trace", "span", "request", "job", "task", "test", "expected", "sample", "example",
-    "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
+    "gateway", "contact", "company", "custom", "invitation", "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
 ];
 
 /// A run-together word that the vocabulary does not cover but that ends in a long enough name: `acmepassword`.

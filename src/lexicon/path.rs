@@ -29,6 +29,7 @@ const TESTS: &[&str] = &[
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client", "vagrant",
+    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
@@ -75,7 +76,7 @@ const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
 /// Folders of what others wrote, as they are called as a whole.
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
-    "node_modules", "vendor", "third_party", "thirdparty", "bower_components", "site-packages", "external",
+    "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
 ];
 
 /// Folders of continuous integration and of development containers, as they are called as a whole: no one else can

@@ -20,6 +20,11 @@ pub(super) struct Words {
 impl Words {
     /// Takes `text` apart; `None` when it holds no word, or is too long to be made of words.
     pub(super) fn split(text: &str) -> Option<Self> {
+        Self::split_while(text, |_| true)
+    }
+
+    /// The same, but gives up with `None` at the first word, in whatever case, that `goes_on` does not want.
+    pub(super) fn split_while(text: &str, goes_on: impl Fn(&[u8]) -> bool) -> Option<Self> {
         let bytes = text.as_bytes();
         if bytes.len() > MAX_BYTES {
             return None;
@@ -34,8 +39,8 @@ impl Words {
             let class = Class::of(bytes[at]);
             let end = run_end(bytes, at, class);
             match class {
-                Class::Letter => words.push_letters(&bytes[at..end])?,
-                Class::Digit => words.push(&bytes[at..end])?,
+                Class::Letter => words.push_letters(&bytes[at..end], &goes_on)?,
+                Class::Digit => words.push_wanted(&bytes[at..end], &goes_on)?,
                 Class::Other => {}
             }
             at = end;
@@ -66,7 +71,7 @@ impl Words {
     }
 
     /// Adds a run of letters: whole where the vocabulary covers it, else by its capitals.
-    fn push_letters(&mut self, run: &[u8]) -> Option<()> {
+    fn push_letters(&mut self, run: &[u8], goes_on: &impl Fn(&[u8]) -> bool) -> Option<()> {
         let start = self.filled();
         if self.push_known(run)? {
             return Some(());
@@ -80,7 +85,7 @@ impl Words {
         while at < run.len() {
             let end = hump_end(run, at);
             if !self.push_known(&run[at..end])? {
-                self.push(&run[at..end])?;
+                self.push_wanted(&run[at..end], goes_on)?;
             }
             at = end;
         }
@@ -100,6 +105,13 @@ impl Words {
             at += length;
         });
         fits.then_some(covered)
+    }
+
+    fn push_wanted(&mut self, word: &[u8], goes_on: &impl Fn(&[u8]) -> bool) -> Option<()> {
+        if !goes_on(word) {
+            return None;
+        }
+        self.push(word)
     }
 
     fn push(&mut self, word: &[u8]) -> Option<()> {

@@ -89,6 +89,14 @@ impl Location {
     }
 }
 
+/// Returns whether one of `stretches`, in ascending order without overlap, covers all of `part`.
+pub fn is_within(part: &Range<usize>, stretches: &[Range<usize>]) -> bool {
+    let at = stretches.partition_point(|stretch| stretch.end < part.end);
+    stretches
+        .get(at)
+        .is_some_and(|stretch| stretch.start <= part.start)
+}
+
 /// How far apart the places are whose columns are kept, in bytes.
 const MARK: usize = 4096;
 /// How many bytes a character has at most behind its first.

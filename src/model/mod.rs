@@ -35,7 +35,7 @@ pub use finding::{
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};
 pub use gap::{Gap, GapKind};
-pub use location::{LineIndex, Location, Position, Region};
+pub use location::{LineIndex, Location, Position, Region, is_within};
 pub use outline::Outline;
 pub use part::{MEMBER, Part, Places, member_of, unpacked_name};
 pub use provenance::Provenance;

@@ -72,8 +72,7 @@ impl Redactor<'_> {
             return Excerpt::default();
         }
         let (text, marked) = excerpt.revealed();
-        let mut parts = self.parts(text);
-        parts.extend(excerpt.secrets().iter().cloned());
+        let mut parts = excerpt.secrets().to_vec();
         if !finding.location.is_binary {
             // The mark begins where the finding does, and so states where in the file the excerpt begins.
             let start = finding.location.region.start.byte;
@@ -83,7 +82,7 @@ impl Redactor<'_> {
             let own = own[first..].iter().take_while(|part| part.start < end);
             parts.extend(own.map(|part| part.start.max(start) - start..part.end.min(end) - start));
         }
-        let parts = mask::joined(text, parts);
+        let parts = self.parts_beside(text, parts);
         let (text, marked) = mask::masked_lines(text, &parts, &marked);
         Excerpt::new(excerpt.first_line(), text, Vec::new(), marked)
     }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::value::{is_random, is_wordy};
 
 use super::encoded;
+use crate::model::is_within;
 
 /// How many bytes in a row give a value away.
 const WINDOW: usize = 8;
@@ -74,11 +75,19 @@ impl Known {
 
     /// Returns where values occur in `text`: as they are, and in base64.
     pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        self.find_beside(text, &[])
+    }
+
+    /// The same, but what is in base64 within `masked` may be left out.
+    pub(super) fn find_beside(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>> {
         if self.is_empty() {
             return Vec::new();
         }
         let mut found = self.plain(text);
         for run in encoded::runs(text) {
+            if is_within(&run, masked) {
+                continue;
+            }
             let is_known = |plain: &Vec<u8>| !self.plain(plain).is_empty();
             if encoded::decodings(&text[run.clone()]).any(|plain| is_known(&plain)) {
                 found.push(run);

@@ -5,10 +5,14 @@
 //! reader little.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::lexicon::name::{CredentialName, classify, classify_action};
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::{default_literal, is_random, is_reference};
+use crate::model::is_within;
 
 mod address;
 mod command;
@@ -24,6 +28,12 @@ const KEYWORDS: &[&str] = &[
     "off", "on", "optional", "peer", "prompt", "required", "scram-sha-256", "str", "string", "true", "trust", "undefined",
     "vault", "write", "read", "yes",
 ];
+
+/// Words that have a value behind them, wherever they occur.
+const BEFORE_VALUES: [&str; 3] = ["bearer ", "basic ", "token "];
+
+/// Words that have a value in quotes behind them.
+const BEFORE_QUOTES: [&str; 2] = ["identified by ", "password "];
 
 /// How what authorizes begins.
 const SCHEMES: &[&str] = &[
@@ -52,14 +62,24 @@ const SHORT: &[&str] = &[
 
 /// Returns the parts of `text` that are written as credentials are.
 pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
+    credentials_beside(text, &[])
+}
+
+/// The same, but what is within `masked` may be left out.
+pub(super) fn credentials_beside(text: &str, masked: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
         let mut line = Line {
-            line,
+            text,
+            content: line,
+            masked,
             found: &mut found,
         };
         line.pairs();
-        line.headers();
+        if announces(line.content) {
+            line.headers();
+            line.identified();
+        }
         line.flags();
         line.hashes();
         line.addresses();
@@ -72,12 +92,26 @@ pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
         let mut line = Line {
-            line,
+            text,
+            content: line,
+            masked: &[],
             found: &mut found,
         };
         line.addresses();
     }
     places(text, &found)
+}
+
+/// Whether a line has one of the words at all that authorize what follows them: a quick look before it is searched for
+/// each.
+fn announces(line: &str) -> bool {
+    static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let builder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build([&["authorization"][..], &BEFORE_VALUES, &BEFORE_QUOTES].concat());
+        builder.ok()
+    });
+    FOUND.as_ref().is_none_or(|words| words.is_match(line))
 }
 
 /// Where the parts are in `text`, all of which are slices of it.
@@ -100,11 +134,20 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// One line, and what was found so far.
 struct Line<'t, 'f> {
-    line: &'t str,
+    /// All lines.
+    text: &'t str,
+    content: &'t str,
+    /// What need not be found, in ascending order without overlap.
+    masked: &'f [Range<usize>],
     found: &'f mut Vec<&'t str>,
 }
 
 impl<'t> Line<'t, '_> {
+    fn is_masked(&self, value: &str) -> bool {
+        let at = offset(self.text, value);
+        is_within(&(at..at + value.len()), self.masked)
+    }
+
     /// Takes `value` if it is written out, or the literal that it falls back to.
     fn take(&mut self, value: &'t str) {
         if let Some(literal) = default_literal(value) {
@@ -122,21 +165,25 @@ impl<'t> Line<'t, '_> {
 
     /// `NAME=value`, `"name": "value"`, `?name=value&`, `Name=value;`.
     fn pairs(&mut self) {
-        let line = self.line;
+        let line = self.content;
         for (at, _) in line.match_indices(['=', ':']) {
             let Some(name) = name_before(line, at) else {
                 continue;
             };
+            let value = value_behind(line, name, at);
+            if value.is_some_and(|value| self.is_masked(value)) {
+                continue;
+            }
             let (kind, value) = match classify(name) {
-                Some(kind) => (kind, value_behind(line, name, at)),
+                Some(kind) => (kind, value),
                 // What authorizes is read with its scheme.
                 None if is_authorization(name) => continue,
                 None => match classify_action(name) {
-                    Some(kind) => (kind, value_behind(line, name, at)),
-                    None if is_short_for_one(line, name) => {
-                        let value = value_behind(line, name, at).filter(|value| is_opaque(value));
-                        (CredentialName::ApiKey, value)
-                    }
+                    Some(kind) => (kind, value),
+                    None if is_short_for_one(line, name) => (
+                        CredentialName::ApiKey,
+                        value.filter(|value| is_opaque(value)),
+                    ),
                     None => continue,
                 },
             };
@@ -161,7 +208,7 @@ impl<'t> Line<'t, '_> {
 
     /// `Authorization: Scheme value`, and `Bearer value` wherever it is.
     fn headers(&mut self) {
-        let line = self.line;
+        let line = self.content;
         let lower = line.to_ascii_lowercase();
         for (at, name) in lower.match_indices("authorization") {
             let rest = &line[at + name.len()..];
@@ -171,7 +218,7 @@ impl<'t> Line<'t, '_> {
                 self.authorization(value, quote_before(line, value));
             }
         }
-        for scheme in ["bearer ", "basic ", "token "] {
+        for scheme in BEFORE_VALUES {
             for (at, _) in lower.match_indices(scheme) {
                 let is_word = at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
                 let value = line[at + scheme.len()..].trim_start();

@@ -1,9 +1,10 @@
 //! What was found in the last texts: findings that are near each other show the same lines and names.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 /// How many texts are kept at most.
 const MANY: usize = 512;
@@ -12,10 +13,18 @@ const LONGEST: usize = 4096;
 
 /// The parts that were found, by what was looked for and by the text.
 #[derive(Debug)]
-pub(super) struct Memo<K>(Mutex<HashMap<K, Texts>>);
+pub(super) struct Memo<K>(Mutex<FxHashMap<K, Texts>>);
 
 /// Parts of texts, by the texts.
-type Texts = HashMap<String, Vec<Range<usize>>>;
+type Texts = FxHashMap<String, Found>;
+
+/// What was found in a text.
+#[derive(Debug)]
+struct Found {
+    /// What was to be masked anyway.
+    masked: Vec<Range<usize>>,
+    parts: Vec<Range<usize>>,
+}
 
 impl<K> Default for Memo<K> {
     fn default() -> Self {
@@ -24,17 +33,22 @@ impl<K> Default for Memo<K> {
 }
 
 impl<K: Copy + Eq + Hash> Memo<K> {
-    /// Returns what `find` finds in `text`, or has found before.
+    /// Returns what `find` finds in `text` beside `masked`, or has found before.
     pub(super) fn parts(
         &self,
         (kind, text): (K, &str),
+        masked: &[Range<usize>],
         find: impl FnOnce(&str) -> Vec<Range<usize>>,
     ) -> Vec<Range<usize>> {
         if text.len() > LONGEST {
             return find(text);
         }
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&kind).and_then(|texts| texts.get(text).cloned());
+        let known = lock()
+            .get(&kind)
+            .and_then(|texts| texts.get(text))
+            .filter(|found| found.masked == masked)
+            .map(|found| found.parts.clone());
         known.unwrap_or_else(|| {
             let parts = find(text);
             let mut kinds = lock();
@@ -42,7 +56,11 @@ impl<K: Copy + Eq + Hash> Memo<K> {
             if texts.len() >= MANY {
                 texts.clear();
             }
-            texts.insert(text.to_owned(), parts.clone());
+            let found = Found {
+                masked: masked.to_vec(),
+                parts: parts.clone(),
+            };
+            texts.insert(text.to_owned(), found);
             parts
         })
     }
@@ -57,7 +75,7 @@ mod tests {
         let memo = Memo::default();
         let mut searched = 0;
         for (kind, text) in [(1, "a"), (1, "a"), (2, "a"), (1, "b"), (1, "a")] {
-            let parts = memo.parts((kind, text), |text| {
+            let parts = memo.parts((kind, text), &[], |text| {
                 searched += 1;
                 vec![0..text.len(), 5..5 + kind]
             });
@@ -65,7 +83,7 @@ mod tests {
         }
         assert_eq!(searched, 3);
         for number in 0..2 * MANY {
-            memo.parts((1, &number.to_string()), |_| Vec::new());
+            memo.parts((1, &number.to_string()), &[], |_| Vec::new());
         }
         assert!(memo.0.lock().unwrap()[&1].len() <= MANY);
     }

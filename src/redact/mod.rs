@@ -109,8 +109,9 @@ impl<T: fmt::Display> fmt::Display for Redacted<T> {
 
 /// Finds credentials in short pieces of text by rules that this room does not know.
 pub trait Finder: Sync {
-    /// Where something occurs that looks like a credential, however uncertain.
-    fn anything(&self, text: &[u8]) -> Vec<Range<usize>>;
+    /// Where something occurs that looks like a credential, however uncertain; what is within `masked`, stretches in
+    /// ascending order without overlap, may be left out.
+    fn anything(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>>;
 
     /// Where something occurs that is likely a credential.
     fn likely(&self, text: &[u8]) -> Vec<Range<usize>>;
@@ -121,7 +122,7 @@ pub trait Finder: Sync {
 pub struct NoFinder;
 
 impl Finder for NoFinder {
-    fn anything(&self, _text: &[u8]) -> Vec<Range<usize>> {
+    fn anything(&self, _text: &[u8], _masked: &[Range<usize>]) -> Vec<Range<usize>> {
         Vec::new()
     }
 
@@ -180,21 +181,29 @@ impl<'a> Redactor<'a> {
             let mut parts = self.known.find(text.as_bytes());
             parts.extend(self.finder.likely(text.as_bytes()));
             parts.extend(line::in_addresses(text));
-            parts.extend(random_in(text));
+            parts.extend(random_in(text, &[]));
             parts
         })
     }
 
     /// Returns what must be masked in lines of scanned text, in ascending order and without overlap.
     pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
+        self.parts_beside(text, Vec::new())
+    }
+
+    /// The same, and `masked`, which is to be masked anyway: what is within it is not looked at, since it would only be
+    /// found again.
+    fn parts_beside(&self, text: &str, masked: Vec<Range<usize>>) -> Vec<Range<usize>> {
         if self.reveals {
             return Vec::new();
         }
-        self.memo.parts((Kind::Lines, text), |text| {
-            let mut parts = self.known.find(text.as_bytes());
-            parts.extend(self.finder.anything(text.as_bytes()));
-            parts.extend(credentials_in(text));
-            parts.extend(random_in(text));
+        let masked = mask::joined(text, masked);
+        self.memo.parts((Kind::Lines, text), &masked, |text| {
+            let mut parts = self.known.find_beside(text.as_bytes(), &masked);
+            parts.extend(self.finder.anything(text.as_bytes(), &masked));
+            parts.extend(line::credentials_beside(text, &masked));
+            parts.extend(random_in(text, &masked));
+            parts.extend(masked.iter().cloned());
             mask::joined(text, parts)
         })
     }
@@ -253,7 +262,7 @@ impl<'a> Redactor<'a> {
         }
         let parts = self
             .memo
-            .parts((kind, text), |text| mask::joined(text, find(text)));
+            .parts((kind, text), &[], |text| mask::joined(text, find(text)));
         if parts.is_empty() {
             return Cow::Borrowed(text);
         }

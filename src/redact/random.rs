@@ -5,15 +5,12 @@
 use std::ops::Range;
 
 use crate::lexicon::value::{is_random, is_reference};
+use crate::model::is_within;
 
 /// Shorter values are names.
 const SHORTEST: usize = 10;
 /// From how many letters on a value without digits can be distinguished from a name.
 const SHORTEST_OF_LETTERS: usize = 16;
-/// What is between words.
-const BETWEEN: &[char] = &[
-    '"', '\'', '`', ',', ';', '(', ')', '[', ']', '{', '}', '<', '>', '=', ':', '|', '/', '.',
-];
 /// Words before a digest, with what comes between.
 #[rustfmt::skip]
 const DIGESTS: &[&str] = &[
@@ -21,8 +18,8 @@ const DIGESTS: &[&str] = &[
     "hash", "etag", "fingerprint", "commit", "revision", "rev", "ref", "sum",
 ];
 
-/// Returns the parts of `text` that look as if they had been made by chance.
-pub fn random_in(text: &str) -> Vec<Range<usize>> {
+/// Returns the parts of `text` that look as if they had been made by chance; what is within `masked` may be left out.
+pub fn random_in(text: &str, masked: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -30,17 +27,38 @@ pub fn random_in(text: &str) -> Vec<Range<usize>> {
         if at < bytes.len() && is_of_run(bytes[at]) {
             continue;
         }
-        if at - start >= SHORTEST {
+        if at - start >= SHORTEST && !is_within(&(start..padded(text, at)), masked) {
             found.extend(in_run(text, start..at));
         }
         start = at + 1;
     }
-    let words = text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c));
-    for word in words.filter(|word| is_scattered_word(word)) {
+    for word in text.split(is_between) {
         let at = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        if word.len() < SHORTEST || is_within(&(at..at + word.len()), masked) {
+            continue;
+        }
+        if !is_scattered_word(word) {
+            continue;
+        }
         found.push(at..at + before_host(text, at, word).len());
     }
     found
+}
+
+/// Whether it is between words.
+fn is_between(c: char) -> bool {
+    #[rustfmt::skip]
+    let is_mark = matches!(
+        c,
+        '"' | '\'' | '`' | ',' | ';' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '=' | ':' | '|' | '/' | '.'
+    );
+    is_mark || c.is_whitespace()
+}
+
+/// Where a run of base64 that ends at `end` ends with what pads it.
+fn padded(text: &str, end: usize) -> usize {
+    let padding = text.as_bytes()[end..].iter().take(2);
+    end + padding.take_while(|byte| **byte == b'=').count()
 }
 
 /// The part of a word in an address that comes before the host: `password@host`.
@@ -59,10 +77,13 @@ fn before_host<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
 /// Whether a word is letters of both cases, digits and marks in no order, as generated passwords are.
 fn is_scattered_word(word: &str) -> bool {
     let is_mark = |byte: u8| b"!@#$%^&*?+-_~".contains(&byte);
-    word.len() >= SHORTEST
-        && !word.starts_with('$')
+    word.bytes().any(|byte| {
+        matches!(
+            byte,
+            b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?'
+        )
+    }) && !word.starts_with('$')
         && !word.contains("${")
-        && word.bytes().any(|byte| b"!@#$%^&*?".contains(&byte))
         && word
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
@@ -70,7 +91,7 @@ fn is_scattered_word(word: &str) -> bool {
 }
 
 fn is_of_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/_-.~".contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-' | b'.' | b'~')
 }
 
 /// What looks random in one run: all of it, if that is most of it, or the parts between its marks.
@@ -93,13 +114,8 @@ fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
     let random: usize = parts.iter().map(Range::len).sum();
     let is_path = text[run.clone()].starts_with(['/', '.']) || text[run.clone()].contains("./");
     if random > 0 && !is_path && (2 * random >= run.len() || is_base64(&text[run.clone()])) {
-        let padding = text[run.end..]
-            .bytes()
-            .take(2)
-            .take_while(|byte| *byte == b'=')
-            .count();
         parts.clear();
-        parts.push(run.start..run.end + padding);
+        parts.push(run.start..padded(text, run.end));
     }
     parts
 }
@@ -232,7 +248,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        random_in(text)
+        random_in(text, &[])
             .into_iter()
             .map(|part| &text[part])
             .collect()

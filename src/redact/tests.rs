@@ -31,8 +31,48 @@ fn finding(text: &str, marked: std::ops::Range<usize>) -> Finding {
     finding
 }
 
+/// Texts with names, values, addresses and base64 in them.
+const PIECES: [&str; 14] = [
+    "password=",
+    "\"token\": \"",
+    "Kq9xTr0ub3LmT",
+    "https://a:hunter2xK@host/x",
+    "YTw5SyJ4JjdxL1p6eHg6",
+    "==",
+    " ",
+    "\n",
+    "Authorization: Bearer ",
+    "Server=a;Password=hunter2;",
+    "$2y$10$abcdefghijk",
+    "--password ",
+    "xK9!mP2$vL5@nQ8",
+    "'",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_is_masked_anyway_changes_nothing_else(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 1..12),
+        masked in prop::collection::vec((any::<prop::sample::Index>(), 1..40_usize), 0..4),
+    ) {
+        let text = pieces.concat();
+        let mut known = Known::default();
+        known.add(b"Kq9xTr0ub3LmT");
+        let masked = masked.into_iter().map(|(start, length)| {
+            let start = start.index(text.len());
+            start..(start + length).min(text.len())
+        });
+        let masked: Vec<_> = masked.collect();
+        let redactor = || Redactor::new(&known, &NoFinder);
+        let mut all = redactor().parts(&text);
+        all.extend(masked.iter().cloned());
+        prop_assert_eq!(
+            redactor().parts_beside(&text, masked),
+            super::mask::joined(&text, all)
+        );
+    }
 
     #[test]
     fn no_eight_bytes_of_a_value_are_left(

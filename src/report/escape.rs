@@ -75,10 +75,14 @@ pub(super) struct VisibleJson<W>(pub(super) W);
 
 impl<W: io::Write> io::Write for VisibleJson<W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.write_all(buffer)?;
+        Ok(buffer.len())
+    }
+
+    fn write_all(&mut self, buffer: &[u8]) -> io::Result<()> {
         // Nearly all that is written is keys, marks and numbers.
-        if buffer.iter().all(|byte| *byte < 0x7f) {
-            self.0.write_all(buffer)?;
-            return Ok(buffer.len());
+        if buffer.is_ascii() && !buffer.contains(&0x7f) {
+            return self.0.write_all(buffer);
         }
         let text = std::str::from_utf8(buffer)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
@@ -91,8 +95,7 @@ impl<W: io::Write> io::Write for VisibleJson<W> {
             }
             rest = chars.as_str();
         }
-        self.0.write_all(rest.as_bytes())?;
-        Ok(buffer.len())
+        self.0.write_all(rest.as_bytes())
     }
 
     fn flush(&mut self) -> io::Result<()> {

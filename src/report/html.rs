@@ -122,6 +122,7 @@ fn top(document: &Document<'_>) -> String {
     for (number, word) in [
         (suppressed, "accepted"),
         (document.not_shown, "less severe not shown"),
+        (document.not_sure, "less certain not shown"),
         (document.not_asked, "left out by options"),
     ] {
         if number > 0 {

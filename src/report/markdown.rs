@@ -322,6 +322,12 @@ fn not_counted(document: &Document<'_>) -> String {
             "{n} more are below --min-severity and not shown.\n\n"
         ));
     }
+    if document.not_sure > 0 {
+        let n = document.not_sure;
+        text.push_str(&format!(
+            "{n} more are below --min-confidence and not shown.\n\n"
+        ));
+    }
     if document.not_asked > 0 {
         let n = document.not_asked;
         text.push_str(&format!(

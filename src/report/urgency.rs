@@ -93,6 +93,15 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     places.collect()
 }
 
+/// Moves the findings that [`places`] names to the end of `findings`, the first of them last: a reader of a long report
+/// finds them above the summary in which they are listed.
+pub(super) fn set_places_last<'a>(document: &Document<'a>, findings: &mut Vec<&'a Shown>) {
+    let mut named: Vec<&'a Shown> = places(document).iter().map(|place| place.worst).collect();
+    named.retain(|named| findings.iter().any(|it| std::ptr::eq(*it, *named)));
+    findings.retain(|it| !named.iter().any(|named| std::ptr::eq(*it, *named)));
+    findings.extend(named.into_iter().rev());
+}
+
 /// The findings to name, of those in `sorted`. Of each severity, the worst of each file and rule comes first, then other
 /// rules in the same files and the same ones in other files; the same rule in the same file comes last.
 fn choose<'a>(sorted: &[&'a Shown], document: &Document<'a>) -> Vec<&'a Shown> {

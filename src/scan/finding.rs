@@ -10,6 +10,8 @@ use crate::model::{
     Rule, Secret, Severity, Site,
 };
 
+use super::section;
+
 /// How many lines of a match are kept.
 const EXCERPT_LINES: u32 = 8;
 /// How many bytes of a long line are kept to either side of a match.
@@ -67,7 +69,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The same, less grave where the file says at its top, or by the frame of its tests, that it is not real.
+    /// The same, less grave where the file says at its top, by the frame of its tests or by the section that the match is
+    /// in, that it is not what runs in production.
     pub(super) fn lowered(&self, found: &Match, weight: Weight, path: &str) -> Weight {
         let is_grave = weight.severity > Severity::Medium;
         if !is_grave || self.detector.has_checksum(found) {
@@ -87,7 +90,13 @@ impl<'a> Builder<'a> {
                 .flatten()
                 .is_some_and(|at| at + TESTS.len() <= found.span.start)
         };
-        if is_in_tests() || is_disclaimed() {
+        let is_for_developers = || {
+            section::is_for_developers(self.blob.bytes, found.span.start, path)
+                || section::is_in_shown_text(self.blob.bytes, found.span.start, path)
+                || section::is_of_local_database(self.blob.bytes, found.secret.start, path)
+                || section::is_called_after_its_folder(&self.blob.bytes[found.secret.clone()], path)
+        };
+        if is_in_tests() || is_disclaimed() || is_for_developers() {
             Weight {
                 severity: Severity::Medium,
                 ..weight

@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) places: Vec<Finding>,
     /// How many findings were less severe than what was asked for.
     pub(super) not_shown: u64,
+    /// How many findings were left out because they are less certain than what was asked for.
+    pub(super) not_sure: u64,
     /// How many findings the command line left out by their path or rule.
     pub(super) not_asked: u64,
     /// What settings of folders ask for of what is in them, by the path from the top.
@@ -72,17 +74,24 @@ impl Found {
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
+        self.not_sure += other.not_sure;
         self.not_asked += other.not_asked;
         self.levels.extend(other.levels);
         self.allowing.extend(other.allowing);
     }
 
-    /// Drops what was not asked for, and counts what is too mild.
+    /// Drops what was not asked for, and counts what is too mild or too uncertain.
     pub(super) fn leave_out(&mut self, own: Levels) {
         let nested = std::mem::take(&mut self.levels);
         let levels = |finding: &Finding| nested.get(&finding.path_from_top).copied().unwrap_or(own);
-        self.findings
-            .retain(|finding| finding.confidence >= levels(finding).confidence);
+        let is_unsure = |finding: &Finding| finding.confidence < levels(finding).confidence;
+        let unsure = self.findings.iter().filter(|finding| {
+            is_unsure(finding)
+                && finding.severity >= levels(finding).least
+                && finding.suppression.is_none()
+        });
+        self.not_sure += unsure.count() as u64;
+        self.findings.retain(|finding| !is_unsure(finding));
         self.places.extend(triage::settle(&mut self.findings));
         let found = self.findings.len();
         self.findings

@@ -20,6 +20,7 @@ pub(crate) mod redaction;
 pub(crate) mod review;
 pub(crate) mod rule_files;
 mod rules;
+mod section;
 mod seen_cache;
 pub mod settings;
 pub(crate) mod text;

@@ -82,7 +82,8 @@ impl Scan<'_> {
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
             warnings.extend(cache.save(record, &hits, &audited.blobs).err());
         }
-        let findings = self.merged_audited(findings, audited.findings);
+        let mut findings = self.merged_audited(findings, audited.findings);
+        triage::lower_gone(&mut findings, repo.worktree().is_some());
         Found {
             findings,
             coverage,

@@ -1,11 +1,12 @@
 //! Introduces what finds secrets to what masks them: every finding passes here on its way out.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::detect::Detector;
 use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Provenance, Secret};
@@ -17,8 +18,8 @@ use super::finding::{DEFAULT_WORD, is_secret, joined};
 pub(crate) struct Rules<'a>(pub(crate) &'a Detector);
 
 impl Rules<'_> {
-    fn find(&self, text: &[u8], least: Confidence) -> Vec<Range<usize>> {
-        let found = self.0.scan_for_anything(text).into_iter();
+    fn find(&self, text: &[u8], masked: &[Range<usize>], least: Confidence) -> Vec<Range<usize>> {
+        let found = self.0.scan_beside(text, masked).into_iter();
         found
             .filter(|found| found.confidence >= least && is_secret(&self.0.rule(found.rule)))
             .map(|found| found.secret)
@@ -27,12 +28,12 @@ impl Rules<'_> {
 }
 
 impl Finder for Rules<'_> {
-    fn anything(&self, text: &[u8]) -> Vec<Range<usize>> {
-        self.find(text, Confidence::Low)
+    fn anything(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>> {
+        self.find(text, masked, Confidence::Low)
     }
 
     fn likely(&self, text: &[u8]) -> Vec<Range<usize>> {
-        self.find(text, Confidence::Medium)
+        self.find(text, &[], Confidence::Medium)
     }
 }
 
@@ -42,6 +43,10 @@ pub(crate) struct Secrets {
     known: Known,
     /// Where secrets are, by file.
     places: FxHashMap<Text, Vec<Range<usize>>>,
+    /// Values of plain letters: a default password is often what the application is called.
+    words: BTreeSet<Secret>,
+    /// The words of the paths that are shown, in lower case.
+    path_words: FxHashSet<String>,
 }
 
 /// A text that was scanned.
@@ -67,14 +72,24 @@ impl Text {
 impl Secrets {
     /// Notes the secrets of findings, before any of them is left out.
     pub(crate) fn note(&mut self, findings: &[Finding]) {
+        let mut last = "";
         for finding in findings {
+            if finding.location.path != last {
+                last = &finding.location.path;
+                let words = path_words(last).map(str::to_ascii_lowercase);
+                self.path_words.extend(words);
+            }
             let Some(secret) = finding.secret.as_ref().filter(|_| holds_secret(finding)) else {
                 continue;
             };
             // Bytes that are no text are shown nowhere, and the words among them are those of their format.
             let is_shown = !finding.location.is_binary || secret.reveal().is_ascii();
             if is_shown && finding.confidence >= Confidence::Medium && !is_guessable(finding) {
-                self.known.add(secret.reveal());
+                if is_of_plain_letters(secret.reveal()) {
+                    self.words.insert(secret.clone());
+                } else {
+                    self.known.add(secret.reveal());
+                }
             }
             let place = finding.location.region.bytes();
             // An audit points at more than the secret itself, and masks that itself.
@@ -88,7 +103,17 @@ impl Secrets {
     }
 
     /// To be called when all is noted: places are searched in ascending order, and without overlap.
+    ///
+    /// What paths of the repository are called by is masked where it is a credential, and nowhere else: to mask it in
+    /// every path would hide where things are, and keep no secret.
     pub(crate) fn sort(&mut self) {
+        for word in std::mem::take(&mut self.words) {
+            let text = String::from_utf8_lossy(word.reveal());
+            let is_name = |word: &str| self.path_words.contains(&word.to_ascii_lowercase());
+            if !path_words(&text).all(is_name) {
+                self.known.add(word.reveal());
+            }
+        }
         self.places = std::mem::take(&mut self.places)
             .into_iter()
             .map(|(text, places)| (text, joined(places)))
@@ -103,6 +128,21 @@ impl Secrets {
             reveals,
         }
     }
+}
+
+/// The words of a path or a value.
+fn path_words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty())
+}
+
+/// Whether a value is written as names of folders are: letters of one case, and `-`, `_` or `.` between words.
+fn is_of_plain_letters(value: &[u8]) -> bool {
+    let is_mark = |byte: &u8| matches!(byte, b'-' | b'_' | b'.');
+    value.first().is_some_and(u8::is_ascii_alphabetic)
+        && value[1..]
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || is_mark(byte))
 }
 
 /// Whether a finding has a value that must not be shown.

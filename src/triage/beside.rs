@@ -51,12 +51,12 @@ pub fn name_keys(findings: &mut [Finding]) {
     for finding in findings.iter_mut() {
         let path = &finding.location.path;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let files = KEPT.iter().filter(|(what, _)| what.is(finding));
+        let mut files = KEPT.iter().filter(|(what, _)| what.is(finding));
         let beside = |file: &str| match folder {
             "" => file.to_owned(),
             _ => format!("{folder}/{file}"),
         };
-        let key = files.filter_map(|(_, file)| keys.get(&beside(file))).next();
+        let key = files.find_map(|(_, file)| keys.get(&beside(file)));
         if let Some(location) = key.cloned() {
             finding.related.push(Related {
                 location,

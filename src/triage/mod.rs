@@ -18,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexicon::path::{self, Role};
 use crate::lexicon::value;
-use crate::model::{Allowed, Category, Finding, NewRule, Proof, Secret, Severity, Version};
+use crate::model::{
+    Allowed, Category, Finding, NewRule, Presence, Proof, Secret, Severity, Version,
+};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
@@ -125,7 +127,12 @@ pub fn lower_aside(findings: &mut [Finding]) {
     let is_shipped = are_shipped(findings);
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
     let of_shipped = findings.iter().zip(&is_shipped);
-    for (finding, _) in of_shipped.filter(|(_, is_shipped)| **is_shipped) {
+    // What shipped once is reported where it was.
+    let is_here = |finding: &Finding| {
+        !finding.origin.is_history() || finding.presence() == Some(Presence::Head)
+    };
+    let of_shipped = of_shipped.filter(|(finding, is_shipped)| **is_shipped && is_here(finding));
+    for (finding, _) in of_shipped {
         let secret = finding.secret.as_ref().filter(|secret| is_random(secret));
         if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
             let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
@@ -168,6 +175,31 @@ fn are_shipped(findings: &[Finding]) -> Vec<bool> {
 fn is_random(secret: &Secret) -> bool {
     let text = std::str::from_utf8(secret.reveal());
     text.is_ok_and(|text| text.len() >= 8 && value::is_random(text))
+}
+
+/// Lowers what only the history has and anyone guesses anyway, of `findings` in the history of a whole repository: that
+/// `app` once was the password of the database of `app` is nothing that could be taken back. Where there is a working
+/// tree (`has_files`), what still is in it is reported there.
+pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
+    for finding in findings {
+        lower_gone(&mut finding.places, has_files);
+        let is_gone =
+            has_files || matches!(finding.presence(), Some(Presence::History | Presence::Refs));
+        let secret = finding.secret.as_ref();
+        if is_gone && secret.is_some_and(|secret| is_guessable(secret.reveal())) {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Whether a value is a word or a few of them in small letters, or one that everyone tries first.
+fn is_guessable(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else {
+        return false;
+    };
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.');
+    let is_plain = text.len() <= 24 && text.bytes().all(is_letter);
+    is_plain && (text.len() < 8 || value::is_wordy(text)) || value::weak(text)
 }
 
 /// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.

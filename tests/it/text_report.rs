@@ -57,3 +57,47 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     NO-GO: 2 findings reach the threshold `high`, first "GitHub personal access token (classic)" at deploy/app.conf:1
     "#);
 }
+
+/// The list ends with what the summary begins with, and the folders of the repository stay legible.
+#[test]
+fn the_list_ends_with_the_places_that_the_summary_names() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let login = "DB = {\n    \"PASSWORD\": env(\"POSTGRES_PASSWORD\", \"bookwyrm\"),\n}\n";
+    repo.commit_file("bookwyrm/settings.py", login);
+    repo.commit_file("site/settings.py", login);
+    repo.commit_file("deploy/app.conf", secret_line("new"));
+    repo.commit_file(
+        "docker-compose.yml",
+        "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n",
+    );
+    let run = repo.gonogo().args(["scan", "--no-history"]).run();
+    let (list, summary) = run.stdout.split_once("\nScanned ").unwrap();
+    let places = |text: &str, sign: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix(sign));
+        lines.map(|line| line.trim().to_owned()).collect()
+    };
+    let mut listed = places(list, "--> ");
+    listed.reverse();
+    let (_, first) = summary.split_once("Start with   1. ").unwrap();
+    let first = first.split_whitespace().nth(1).unwrap();
+    assert_eq!(listed[0], first, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("bookwyrm/settings.py:2"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("\"bookwyrm\""), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_too_uncertain_is_counted() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("vendor/a.py", "db_password = \"q8Zr2LkT0vXw5Ns9\"\n");
+    let run = repo.gonogo().args(["scan", "--no-history"]).run();
+    let counted = "1 less certain (--min-confidence low shows them)";
+    assert!(run.stdout.contains(counted), "{}", run.stdout);
+}

@@ -27,8 +27,22 @@ pub(in crate::audit) struct Build {
     pub(in crate::audit) is_for_development: bool,
 }
 
-/// Returns the builds of all compose files, by the path of the Dockerfile.
-pub(in crate::audit) fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Build>> {
+/// The builds of all compose files, by the path of the Dockerfile.
+pub(in crate::audit) struct Builds(BTreeMap<String, Vec<Build>>);
+
+impl Builds {
+    /// Reads all compose files of a project.
+    pub(in crate::audit) fn new(project: &Project<'_>) -> Self {
+        Self(builds(project))
+    }
+
+    /// Returns the builds of the Dockerfile at `path`.
+    pub(in crate::audit) fn of(&self, path: &str) -> &[Build] {
+        self.0.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Build>> {
     let mut builds: BTreeMap<String, Vec<Build>> = BTreeMap::new();
     for source in project.claimed_by(&Compose) {
         let text = source.text.as_str();

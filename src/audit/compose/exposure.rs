@@ -85,7 +85,8 @@ impl Port<'_> {
     /// Returns what data the port gives access to: by the image, else by what listens there by custom.
     pub(super) fn datastore(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
-        let by_image = image.as_deref().and_then(image::datastore);
+        let stored = |image: &str| image::datastore(image).or_else(|| image::without_login(image));
+        let by_image = image.as_deref().and_then(stored);
         // What listens on a port by custom is a guess, for images that say nothing themselves; and a range that happens to
         // hold such a port says nothing at all.
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));

@@ -82,7 +82,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
     #[rustfmt::skip]
     const AGENTS: &[&str] = &[
         "agent", "alloy", "beszel-agent", "cadvisor", "collectd", "crowdsec", "datadog-agent", "diun", "dockprom",
-        "docker-volume-backup", "duplicati", "elastic-agent", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
+        "docker-volume-backup", "duplicati", "elastic-agent", "fleet-server", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
         "logspout", "metricbeat", "netdata", "node-exporter", "node_exporter", "opentelemetry-collector",
         "opentelemetry-collector-contrib", "ossec", "packetbeat", "process-exporter", "promtail", "restic", "scrutiny",
         "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",
@@ -182,6 +182,24 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         .map(|&(name, _)| name)
 }
 
+/// Returns what has no login of its own and shows or changes what a system does, by the short name of its image.
+pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const OPEN: &[(&str, &[&str])] = &[
+        ("Prometheus", &["prometheus"]),
+        ("Alertmanager", &["alertmanager"]),
+        ("Loki", &["loki"]),
+        ("VictoriaMetrics", &["victoria-metrics"]),
+        ("Chroma", &["chroma"]),
+        ("Solr", &["solr"]),
+        ("ZooKeeper", &["zookeeper", "cp-zookeeper"]),
+        ("Kafka UI", &["kafka-ui", "kafdrop"]),
+    ];
+    OPEN.iter()
+        .find(|(_, names)| names.contains(&short_name))
+        .map(|&(name, _)| name)
+}
+
 /// The ports that one kind of datastore has by custom, in ascending order.
 const PORTS: &[(u16, &str)] = &[
     (1433, "SQL Server"),
@@ -246,5 +264,7 @@ mod tests {
             assert_eq!(datastore(image), None, "{image}");
         }
         assert_eq!(datastore("pgvector"), Some("PostgreSQL"));
+        assert_eq!(without_login("prometheus"), Some("Prometheus"));
+        assert_eq!(without_login("prometheus-exporter"), None);
     }
 }

@@ -29,6 +29,7 @@ mod reach_tests;
 mod remedies;
 mod roles;
 mod service;
+mod stacks;
 mod store;
 mod volume;
 mod written;
@@ -48,10 +49,11 @@ use super::report::Report;
 use super::yaml::{self, ELSEWHERE, Span};
 use super::{Outcome, Project, Source};
 
-pub(super) use builds::{Build, builds};
+pub(super) use builds::{Build, Builds};
 use file::File;
 use parts::Parts;
-pub(super) use reach::{Bound, Stack, bound_in_env_file, is_guessable, stacks};
+pub(super) use reach::{Bound, is_guessable};
+pub(super) use stacks::Stacks;
 pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 
 /// The format.

@@ -5,18 +5,14 @@ use std::cell::OnceCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::audit::Project;
 use crate::audit::yaml::{self, ELSEWHERE, Value};
 use crate::lexicon::{placeholder, value};
 use crate::model::Severity;
 
-use super::Compose;
 use super::credential::{Slot, Verdict};
-use super::env_file;
 use super::exposure::{Port, ports};
 use super::file::{self, File};
 use super::interpolation::with_defaults;
-use super::parts::Parts;
 use super::service::Service;
 use super::store;
 
@@ -47,7 +43,7 @@ pub(in crate::audit) struct Bound {
 }
 
 impl Bound {
-    fn of(reach: Reach, store: &str) -> Option<Self> {
+    pub(super) fn of(reach: Reach, store: &str) -> Option<Self> {
         let note = match reach {
             Reach::Open => return None,
             Reach::Host => format!("; `{store}` is published on the loopback address only"),
@@ -289,8 +285,8 @@ impl View<'_, '_> {
     }
 }
 
-/// What a service keeps: by its image, or else by its name.
-fn kind(service: &Service) -> Option<&'static str> {
+/// Returns what a service keeps: by its image, or else by its name.
+pub(super) fn kind(service: &Service) -> Option<&'static str> {
     let image = service.text("image");
     let by_image = image.as_deref().and_then(store::kind_of_image);
     by_image.or_else(|| store::kind_of_name(service.name))
@@ -299,83 +295,4 @@ fn kind(service: &Service) -> Option<&'static str> {
 fn is_called(service: &Service, host: &str) -> bool {
     let is = |key: &str| service.text(key).is_some_and(|name| name == host);
     service.name == host || is("hostname") || is("container_name")
-}
-
-/// What a compose file keeps data in, for the env files that give it passwords.
-#[derive(Debug)]
-pub(in crate::audit) struct Stack {
-    folder: String,
-    env_files: Vec<String>,
-    /// What each service keeps, its name, and who reaches it.
-    stores: Vec<(&'static str, String, Reach)>,
-    is_for_development: bool,
-}
-
-/// Returns the stacks of a project.
-pub(in crate::audit) fn stacks(project: &Project<'_>) -> Vec<Stack> {
-    let sources = project.claimed_by(&Compose);
-    let stacks = sources.filter_map(|source| {
-        let tree = yaml::parse(&source.text).ok()?;
-        let parts = Parts::gather(&source.path, tree, project);
-        let file = File::recognise(&source.text, &parts, project)?;
-        let folder = source
-            .path
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
-        let stores = file.services.iter().filter_map(|service| {
-            let kind = kind(service)?;
-            Some((kind, service.name.to_owned(), of_service(&file, service)))
-        });
-        Some(Stack {
-            folder: folder.to_owned(),
-            env_files: env_files(&file, &source.path),
-            stores: stores.collect(),
-            is_for_development: file::is_for_development(&source.path, file.policy),
-        })
-    });
-    stacks.collect()
-}
-
-fn env_files(file: &File, path: &str) -> Vec<String> {
-    let settings = file
-        .services
-        .iter()
-        .filter_map(|service| service.setting("env_file"));
-    let named = settings.flat_map(|setting| env_file::named(setting.value));
-    let paths = named.filter_map(|named| crate::audit::project::resolve(path, &named.path));
-    paths.collect()
-}
-
-/// Returns how severe the variable `name` of the env file at `path` is at most, by what it opens in the compose files
-/// that use it.
-pub(in crate::audit) fn bound_in_env_file(
-    stacks: &[Stack],
-    path: &str,
-    (name, value, secret): (&str, &str, &str),
-) -> Option<Bound> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let uses =
-        |stack: &&Stack| stack.folder == folder || stack.env_files.iter().any(|it| it == path);
-    let users: Vec<&Stack> = stacks.iter().filter(uses).collect();
-    let runs = |stack: &&&Stack| !stack.is_for_development;
-    let shipped = users.iter().any(|stack| !stack.is_for_development);
-    let counted = users.iter().filter(|stack| !shipped || runs(stack));
-    let kinds = store::named_by(name);
-    let address = store::address_in(value);
-    let opened =
-        counted
-            .flat_map(|stack| &stack.stores)
-            .filter(|(kind, service, _)| match address {
-                Some((_, host)) if !store::is_unknown_host(host) => service == host,
-                Some((scheme, _)) => store::named_by(scheme).contains(kind),
-                None => kinds.contains(kind),
-            });
-    let (_, store, reach) = opened.max_by_key(|(_, _, reach)| *reach)?;
-    let bound = Bound::of(*reach, store)?;
-    let most = if is_guessable(secret) {
-        bound.most
-    } else {
-        Severity::High
-    };
-    Some(Bound { most, ..bound })
 }

@@ -345,6 +345,7 @@ impl Variable<'_> {
         let written = &text[span.clone()];
         // Quotes and folding only make the text longer than what it reads as.
         let from = (self.skipped + at).min(written.len());
+        let from = self.unfolded(written, from).unwrap_or(from);
         let found = written
             .get(from..)
             .filter(|_| !part.is_empty())
@@ -353,6 +354,29 @@ impl Variable<'_> {
             Some(at) => span.start + from + at..span.start + from + at + part.len(),
             None => span,
         }
+    }
+}
+
+impl Variable<'_> {
+    /// Where in a block of several lines, which reads without its indentation, is what is `at` bytes into its text: as
+    /// many bytes that are no white space are before it.
+    fn unfolded(&self, written: &str, at: usize) -> Option<usize> {
+        let is_block = written.starts_with(['>', '|']) && written.contains('\n');
+        let reads = self.scalar.written().filter(|_| is_block)?;
+        let is_black = |byte: &u8| !byte.is_ascii_whitespace();
+        let before = reads
+            .as_bytes()
+            .get(..at)?
+            .iter()
+            .filter(|byte| is_black(byte))
+            .count();
+        let start = written.find('\n')?;
+        let black = written
+            .bytes()
+            .enumerate()
+            .skip(start)
+            .filter(|(_, byte)| is_black(byte));
+        black.map(|(at, _)| at).nth(before)
     }
 }
 

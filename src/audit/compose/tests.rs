@@ -35,6 +35,27 @@ const SOCKET: &str =
     "services:\n  web:\n    image: app:1\n    volumes:\n      - /run/docker.sock:/x\n";
 
 #[test]
+fn a_password_in_a_folded_command_is_marked_behind_its_name() {
+    let text = "services:\n  a:\n    image: app:1\n    command: >\n      wait;\n        run --admin-password=admin\n      --now\n";
+    let found = only("compose.yaml", text, "compose/credential-in-command");
+    let place = found.location.region.bytes();
+    assert_eq!(place.start, text.find("=admin").unwrap() + 1);
+    assert_eq!(&text[place], "admin");
+}
+
+#[test]
+fn objects_are_published_by_design_and_their_console_is_not() {
+    let rule = "compose/datastore-port-published";
+    let minio = |ports: &str| {
+        let text = format!("services:\n  s:\n    image: minio/minio:1\n    ports: [{ports}]\n");
+        only("compose.yaml", &text, rule).severity
+    };
+    assert_eq!(minio("\"9000:9000\""), Severity::Medium);
+    assert_eq!(minio("\"9001:9001\""), Severity::High);
+    assert_eq!(minio("\"9000:9000\", \"9001:9001\""), Severity::High);
+}
+
+#[test]
 fn development_files_weigh_one_step_less() {
     let check = |path: &str, text: &str, rule: &str, expected: Severity| {
         assert_eq!(only(path, text, rule).severity, expected, "{path} {rule}");

@@ -3,6 +3,7 @@
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::audit::Project;
+use crate::audit::compose::Builds;
 
 /// The folder that a build sees, and what it leaves out.
 pub(super) struct Context {
@@ -25,10 +26,9 @@ impl Context {
         };
         let special = read(&format!("{path}.dockerignore"));
         let list = |folder: &str| read(&join(folder, ".dockerignore"));
-        let named = project
-            .builds_of(path)
-            .first()
-            .map(|build| build.context.clone());
+        let builds = project.shared(Builds::new);
+        let named = builds.of(path).first();
+        let named = named.map(|build| build.context.clone());
         let is_named = named.is_some();
         let (folder, text) = if let Some(folder) = named {
             let text = list(&folder);

@@ -21,6 +21,7 @@ mod words;
 mod tests;
 
 use super::check::{Card, Format};
+use super::compose::Builds;
 use super::purpose;
 use super::report::Report;
 use super::{Outcome, Project, Source, template};
@@ -56,7 +57,8 @@ impl Format for Docker {
         if is_template(text) {
             return Outcome::Template;
         }
-        let results = file::results(&docker, project.builds_of(&source.path));
+        let builds = project.shared(Builds::new);
+        let results = file::results(&docker, builds.of(&source.path));
         let file = File {
             built: built::stages(&docker, &results, project),
             path: &source.path,

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::audit::compose::{Bound, Compose, bound_in_env_file};
+use crate::audit::compose::{Bound, Compose, Stacks};
 use crate::audit::document;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
 use crate::audit::{Policy, Project};
 use crate::lexicon::value;
-use crate::model::{Confidence, Secret, Severity};
+use crate::model::{Confidence, Secret, Severity, steps};
 
 use super::published;
 use super::read::{self, Entry};
@@ -132,7 +132,7 @@ impl<'a> File<'a> {
     /// How severe what is in a slot is at most, by what it opens in the compose files that use this file.
     pub(super) fn bound(&self, entry: &Entry, slot: &Slot) -> Option<Bound> {
         let variable = (entry.key, entry.value, credential(entry, slot));
-        bound_in_env_file(self.project.stacks(), self.path, variable)
+        self.project.shared(Stacks::new).bound(self.path, variable)
     }
 
     /// Returns whether every credential in a `.env` asks to be replaced: beside a Compose file such a one is what users
@@ -153,6 +153,7 @@ impl<'a> File<'a> {
 
     /// Returns the value of a key; later lines win.
     pub(super) fn value(&self, key: &str) -> Option<&Entry<'a>> {
+        steps::look_at(self.entries.len());
         self.entries.iter().rev().find(|entry| entry.key == key)
     }
 
@@ -225,22 +226,47 @@ fn default_of(value: &str) -> Option<Range<usize>> {
     is_literal.then(|| end - literal.len()..end)
 }
 
-/// Whether a compose file hands the file to a service as it is, quotes and comments being parts of values.
-pub(super) fn is_raw(path: &str, project: &Project) -> bool {
+/// The names of the env files that compose files hand to services as they are, quotes and comments being parts of
+/// values.
+struct RawFiles(FxHashSet<String>);
+
+impl RawFiles {
+    fn new(project: &Project<'_>) -> Self {
+        let mut names = FxHashSet::default();
+        for source in project.claimed_by(&Compose) {
+            let text = source.text.as_str();
+            steps::look_at(text.len());
+            if memchr::memmem::find(text.as_bytes(), RAW.as_bytes()).is_none() {
+                continue;
+            }
+            let lines: Vec<&str> = text.lines().collect();
+            let near = lines.windows(3);
+            for near in near.filter(|near| near.iter().any(|line| line.contains(RAW))) {
+                names.extend(
+                    near.iter()
+                        .filter_map(|line| named(line))
+                        .map(str::to_owned),
+                );
+            }
+        }
+        Self(names)
+    }
+}
+
+/// What is beside the name of such a file.
+const RAW: &str = "format: raw";
+
+/// The name of the env file that a line has the path of.
+fn named(line: &str) -> Option<&str> {
+    let (_, named) = line.split_once("path:")?;
+    let named = named.split([',', '}']).next()?;
+    named.trim().trim_matches(['"', '\'']).rsplit('/').next()
+}
+
+/// Whether a compose file hands the file to a service as it is.
+pub(super) fn is_raw(path: &str, project: &Project<'_>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    project.claimed_by(&Compose).any(|source| {
-        let lines: Vec<&str> = source.text.lines().collect();
-        let names_it = |line: &&str| {
-            let named = line.split_once("path:").map(|(_, named)| named);
-            let named = named.and_then(|named| named.split([',', '}']).next());
-            let named = named.map(|named| named.trim().trim_matches(['"', '\'']));
-            named.is_some_and(|named| named.rsplit('/').next() == Some(name))
-        };
-        let is_raw = |line: &&str| line.contains("format: raw");
-        lines
-            .windows(3)
-            .any(|near| near.iter().any(names_it) && near.iter().any(is_raw))
-    })
+    project.shared(RawFiles::new).0.contains(name)
 }
 
 /// Returns how much a literal looks like a credential of its kind.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::audit::limit;
+use crate::model::steps;
 
 /// One `NAME=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
     let (mut entries, mut others) = (Vec::new(), 0);
     while reader.at < text.len() {
         let line = reader.line();
+        steps::look_at(line.len());
         let bare = text[line.clone()].trim();
         let is_blank = bare.is_empty() || bare.starts_with('#');
         match reader.entry(line.clone()) {
@@ -128,6 +130,7 @@ impl<'t> Reader<'t> {
     fn closing(&self, start: usize, quote: char) -> Option<usize> {
         let mut escaped = false;
         for (at, byte) in self.text[start..].bytes().enumerate().take(MAX_VALUE) {
+            steps::look_at(1);
             match byte {
                 b'\\' if quote == '"' => escaped = !escaped,
                 byte if byte == quote as u8 && !escaped => return Some(start + at),

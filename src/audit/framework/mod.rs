@@ -9,4 +9,5 @@ pub(super) mod policy;
 pub(super) mod project;
 pub(super) mod purpose;
 pub(super) mod report;
+mod shared;
 pub(crate) mod template;

@@ -1,17 +1,17 @@
 //! The configuration files of one tree, seen together: what one of them means may be in another.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::model::GapKind;
 
-use crate::audit::{
-    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, kubernetes, limit,
-    nginx, yaml,
-};
+use crate::audit::{FORMATS, Outcome, Policies, Policy, check::Format, evidence, input, limit};
+
+use super::shared::Shared;
 
 /// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -146,20 +146,12 @@ pub struct Project<'a> {
     sources: BTreeMap<String, Source>,
     paths: BTreeSet<String>,
     files: &'a dyn Files,
-    /// What compose files build, worked out when the first Dockerfile asks.
-    builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
-    /// What compose files keep data in, worked out when the first env file asks.
-    stacks: OnceLock<Vec<compose::Stack>>,
-    /// The datastores that manifests run, worked out when the first weak credential asks.
-    cluster_stores: OnceLock<Vec<kubernetes::Store>>,
-    /// What kustomizations render, worked out when the first manifest asks.
-    kustomized: OnceLock<kubernetes::kustomize::Kustomized>,
+    /// What formats know of all of it.
+    shared: Shared,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
     policies: &'a dyn Policies,
-    /// What the checks of nginx configuration know of all of it, once one has asked.
-    pub(in crate::audit) nginx: OnceLock<nginx::Forest>,
 }
 
 impl<'a> Project<'a> {
@@ -177,13 +169,9 @@ impl<'a> Project<'a> {
                 .collect(),
             paths: paths.into_iter().collect(),
             files,
-            builds: OnceLock::new(),
-            stacks: OnceLock::new(),
-            cluster_stores: OnceLock::new(),
-            kustomized: OnceLock::new(),
+            shared: Shared::default(),
             notes: Mutex::default(),
             policies,
-            nginx: OnceLock::new(),
         }
     }
 
@@ -342,35 +330,12 @@ impl<'a> Project<'a> {
         })
     }
 
-    /// Returns the builds of the Dockerfile at `path` that compose files of the tree name.
-    pub(in crate::audit) fn builds_of(&self, path: &str) -> &[compose::Build] {
-        // The limits of compose files are noted where those are audited.
-        let read = || limit::watched(|| compose::builds(self)).0;
-        let builds = self.builds.get_or_init(read);
-        builds.get(path).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Returns what the compose files of the tree keep data in.
-    pub(in crate::audit) fn stacks(&self) -> &[compose::Stack] {
-        let read = || limit::watched(|| compose::stacks(self)).0;
-        self.stacks.get_or_init(read)
-    }
-
-    /// Returns the datastores that the manifests of the tree run.
-    pub(in crate::audit) fn cluster_stores(&self) -> &[kubernetes::Store] {
-        let read = || limit::watched(|| kubernetes::stores(self)).0;
-        self.cluster_stores.get_or_init(read)
-    }
-
-    /// Returns what the kustomizations of the tree render.
-    pub(in crate::audit) fn kustomized(&self) -> &kubernetes::kustomize::Kustomized {
-        let read = |path: &str| {
-            let tree = yaml::parse(&self.read_text(path)?).ok()?;
-            Some(kubernetes::kustomize::documents(&tree))
-        };
-        let render = || kubernetes::kustomize::Kustomized::read(self.paths(), &read);
-        let watched = || limit::watched(render).0;
-        self.kustomized.get_or_init(watched)
+    /// Returns what a format knows of the whole tree, one of each type: `read` works it out when the first file asks.
+    pub(in crate::audit) fn shared<T: Any + Send + Sync>(
+        &self,
+        read: impl FnOnce(&Self) -> T,
+    ) -> Arc<T> {
+        self.shared.get(|| read(self))
     }
 
     /// Returns whether git tracks the file; `None` where that is not known.

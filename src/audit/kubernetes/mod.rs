@@ -23,7 +23,6 @@ use super::yaml::{Defect, Merging};
 use super::{Outcome, Project, Source};
 
 use manifest::{File, Lacks};
-pub(super) use reach::{Store, stores};
 
 /// The format.
 pub(super) struct Kubernetes;
@@ -75,7 +74,8 @@ impl Format for Kubernetes {
 /// What containers of a file lack once overlays have patched it, by container and rule; `None` where no kustomization
 /// names the file. Overlays for development count where there are no others.
 fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
-    let own = project.kustomized().of(&source.path);
+    let kustomized = project.shared(kustomize::kustomized);
+    let own = kustomized.of(&source.path);
     let is_for_development = |by: &str| purpose::is_for_development(by, project.policy(by));
     let ships = own.iter().any(|it| !is_for_development(&it.by));
     let mut lacks = None;

@@ -1,32 +1,71 @@
 //! Which datastores of a cluster others can reach: a password of one that has no service to the outside is of use only
 //! to those who are in the cluster already.
 
+use rustc_hash::FxHashMap;
+
 use crate::audit::Project;
 use crate::audit::compose::{kind_of_image, kinds_named_by};
 use crate::audit::yaml::{self, Merging, Value};
+
+use crate::model::steps;
 
 use super::Kubernetes;
 use super::manifest::File;
 use super::scalar::is_true;
 
 /// A datastore that the manifests of one folder run.
-#[derive(Debug)]
-pub(in crate::audit) struct Store {
-    folder: String,
+struct Store {
     kind: &'static str,
     name: String,
     is_open: bool,
 }
 
-/// What leads to pods from outside of the cluster: its folder, its own name, and the labels of the pods.
-struct Door {
-    folder: String,
-    labels: Vec<(String, String)>,
+/// How many services of a folder that lead into the cluster are compared with its datastores; among more, each is taken
+/// for open.
+const MOST_DOORS: usize = 200;
+
+/// Keys and their values.
+type Labels = Vec<(String, String)>;
+
+/// The datastores of all manifests of a project, by their folders.
+struct Stores(FxHashMap<String, Vec<Store>>);
+
+/// What the manifests of one folder run, and the labels of the pods that something leads to from outside of the cluster.
+#[derive(Default)]
+struct Folder {
+    stores: Vec<(Store, Labels)>,
+    doors: Vec<Labels>,
 }
 
-/// Returns the datastores of all manifests of a project.
-pub(in crate::audit) fn stores(project: &Project<'_>) -> Vec<Store> {
-    let (mut stores, mut doors) = (Vec::new(), Vec::new());
+impl Folder {
+    /// The datastores, each with whether something leads to it.
+    fn opened(self) -> Vec<Store> {
+        let doors: Vec<_> = self.doors.iter().filter(|door| !door.is_empty()).collect();
+        let opened = self.stores.into_iter().map(|(store, labels)| {
+            steps::look_at(doors.len());
+            let leads = |door: &&Labels| door.iter().all(|label| labels.contains(label));
+            Store {
+                is_open: store.is_open || doors.len() > MOST_DOORS || doors.iter().any(leads),
+                ..store
+            }
+        });
+        opened.collect()
+    }
+}
+
+impl Stores {
+    fn new(project: &Project<'_>) -> Self {
+        let folders = folders(project).into_iter();
+        Self(
+            folders
+                .map(|(name, folder)| (name, folder.opened()))
+                .collect(),
+        )
+    }
+}
+
+fn folders(project: &Project<'_>) -> FxHashMap<String, Folder> {
+    let mut folders: FxHashMap<String, Folder> = FxHashMap::default();
     for source in project.claimed_by(&Kubernetes) {
         let Ok(tree) = yaml::parse_merging(&source.text, Merging::InOrder) else {
             continue;
@@ -34,7 +73,9 @@ pub(in crate::audit) fn stores(project: &Project<'_>) -> Vec<Store> {
         let Some(file) = File::recognise(&source.path, &source.text, &tree, project) else {
             continue;
         };
-        let folder = folder_of(&source.path);
+        let folder = folders
+            .entry(folder_of(&source.path).to_owned())
+            .or_default();
         for object in file
             .objects
             .iter()
@@ -44,8 +85,7 @@ pub(in crate::audit) fn stores(project: &Project<'_>) -> Vec<Store> {
             let kind = spec.and_then(|spec| spec.get("type")).and_then(Value::text);
             if matches!(kind, Some("LoadBalancer" | "NodePort")) {
                 let labels = spec.and_then(|spec| spec.get("selector"));
-                let (folder, labels) = (folder.to_owned(), pairs(labels));
-                doors.push(Door { folder, labels });
+                folder.doors.push(pairs(labels));
             }
         }
         for workload in &file.workloads {
@@ -69,41 +109,26 @@ pub(in crate::audit) fn stores(project: &Project<'_>) -> Vec<Store> {
                 .metadata
                 .and_then(|metadata| metadata.get("labels"));
             let store = Store {
-                folder: folder.to_owned(),
                 kind,
                 name: workload.name.to_owned(),
                 is_open: is_on_host || has_port,
             };
-            stores.push((store, pairs(labels)));
+            folder.stores.push((store, pairs(labels)));
         }
     }
-    let open = |store: Store, labels: &[(String, String)]| {
-        let leads = |door: &Door| {
-            door.folder == store.folder
-                && !door.labels.is_empty()
-                && door.labels.iter().all(|label| labels.contains(label))
-        };
-        let is_open = store.is_open || doors.iter().any(leads);
-        Store { is_open, ..store }
-    };
-    stores
-        .into_iter()
-        .map(|(store, labels)| open(store, &labels))
-        .collect()
+    folders
 }
 
 /// Returns the name of the datastore that a credential in the file at `path` opens, when all that it may open are out of
 /// reach. `about` are the names of the credential and of what has it.
-pub(super) fn closed_store<'p>(
-    project: &'p Project<'_>,
-    path: &str,
-    about: &str,
-) -> Option<&'p str> {
+pub(super) fn closed_store(project: &Project<'_>, path: &str, about: &str) -> Option<String> {
     let kinds = kinds_named_by(about);
-    let folder = folder_of(path);
-    let is_opened = |store: &&Store| store.folder == folder && kinds.contains(&store.kind);
-    let mut opened = project.cluster_stores().iter().filter(is_opened).peekable();
-    let first = opened.peek()?.name.as_str();
+    let stores = project.shared(Stores::new);
+    let stores = stores.0.get(folder_of(path))?.iter();
+    let mut opened = stores
+        .filter(|store| kinds.contains(&store.kind))
+        .peekable();
+    let first = opened.peek()?.name.clone();
     opened.all(|store| !store.is_open).then_some(first)
 }
 

@@ -6,7 +6,7 @@ mod options;
 
 use std::ops::Range;
 
-use crate::model::LineIndex;
+use crate::model::{LineIndex, steps};
 
 use super::check::{Card, Format};
 use super::directive::Directive;
@@ -90,6 +90,7 @@ impl Format for Mysql {
 impl File {
     /// The option of a name that counts.
     fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
+        steps::look_at(self.options.len());
         let mut options = self.options.iter().rev();
         options.find(|option| option.item.name == name)
     }

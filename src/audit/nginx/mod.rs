@@ -35,12 +35,12 @@ use crate::model::LineIndex;
 
 use super::check::{Card, Format};
 use super::report::Report;
-use super::{Outcome, Project, Source, limit};
+use super::{Outcome, Project, Source};
 
 use conf::Conf;
+use forest::Forest;
 use tree::Tree;
 
-pub(super) use forest::Forest;
 pub(super) use recognise::is_named;
 
 /// The format.
@@ -64,14 +64,12 @@ impl Format for Nginx {
     }
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        // Limits of the whole are noted where each file is audited.
-        let read = || limit::watched(|| Forest::new(project)).0;
-        let forest = project.nginx.get_or_init(read);
+        let forest = project.shared(Forest::new);
         let Some(number) = forest.number(&source.path) else {
             return unread(source);
         };
         forest.note_limits(number);
-        let conf = Conf::new(forest, number, project);
+        let conf = Conf::new(&forest, number, project);
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&conf, &mut report);

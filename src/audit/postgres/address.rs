@@ -1,9 +1,17 @@
 //! The addresses in `pg_hba.conf`, and which of them hold others.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use rustc_hash::FxHashSet;
+
+use crate::model::steps;
+
+/// How many masks are compared: those with their ones in front are fewer.
+const MAX_MASKS: usize = 200;
+
 /// From where somebody connects.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Address {
     /// The socket.
     Socket,
@@ -20,7 +28,7 @@ pub(super) enum Address {
 }
 
 /// A network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Net {
     is_v6: bool,
     bits: u128,
@@ -100,6 +108,7 @@ impl Address {
     }
 
     /// Whether everybody at `other`, one part of an address, is also at this one.
+    #[cfg(test)]
     pub(super) fn holds(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Socket, _) | (_, Self::Socket) => self == other,
@@ -144,6 +153,52 @@ impl Net {
     }
 }
 
+/// Addresses, of which it is asked whether one of them holds another.
+#[derive(Debug, Default)]
+pub(super) struct Cover {
+    /// Networks by their masks, of which there are few.
+    nets: BTreeMap<(bool, u128), FxHashSet<u128>>,
+    /// All that is no network.
+    others: FxHashSet<Address>,
+}
+
+impl Cover {
+    /// Adds an address.
+    pub(super) fn add(&mut self, address: &Address) {
+        match address {
+            Address::Net(net) => {
+                let same = self.nets.entry((net.is_v6, net.mask)).or_default();
+                same.insert(net.bits);
+            }
+            other => {
+                self.others.insert(other.clone());
+            }
+        }
+    }
+
+    /// Returns whether one of the addresses [holds](Address::holds) `other`.
+    pub(super) fn holds(&self, other: &Address) -> bool {
+        let has = |address: &Address| self.others.contains(address);
+        if has(other) || *other != Address::Socket && has(&Address::All) {
+            return true;
+        }
+        match other {
+            Address::SameHost => has(&Address::SameNet),
+            Address::Net(net) => self
+                .nets
+                .iter()
+                .take(MAX_MASKS)
+                .any(|((is_v6, mask), same)| {
+                    steps::look_at(1);
+                    *is_v6 == net.is_v6
+                        && mask & net.mask == *mask
+                        && same.contains(&(net.bits & mask))
+                }),
+            _ => false,
+        }
+    }
+}
+
 fn bits(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(address.to_bits()),
@@ -176,6 +231,35 @@ mod tests {
         check("all", "a.test", true);
         check("a.test", "a.test", true);
         check("0.0.0.0/0", "a.test", false);
+    }
+
+    #[test]
+    fn a_cover_holds_what_one_of_its_addresses_holds() {
+        let texts = [
+            "all",
+            "samehost",
+            "samenet",
+            "a.test",
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "10.1.0.0/16",
+            "10.1.2.3/32",
+            "::/0",
+            "fe80::/10",
+            "fe80::1/128",
+        ];
+        let all = || texts.map(net).into_iter().chain([Address::Socket]);
+        for one in all() {
+            for two in all() {
+                let mut cover = Cover::default();
+                cover.add(&one);
+                cover.add(&two);
+                for other in all().filter(|other| *other != Address::All) {
+                    let expected = one.holds(&other) || two.holds(&other);
+                    assert_eq!(cover.holds(&other), expected, "{one:?} {two:?} {other:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::audit::included::{Include, Line, Named, Syntax};
+use crate::model::steps;
 
 use super::address::Address;
 use super::{is_access_file, unfilled};
@@ -297,6 +298,7 @@ pub(super) fn lines(text: &str) -> Vec<Words> {
     while rest.peek().is_some() {
         let mut reader = Reader::default();
         while let Some((at, c)) = rest.next() {
+            steps::look_at(1);
             let is_end = c == '\n' || c == '\r' && text[at..].starts_with("\r\n");
             let after = &text[at + c.len_utf8()..];
             let joined = ["\n", "\r\n"].iter().find(|end| after.starts_with(*end));

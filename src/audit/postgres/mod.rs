@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::model::LineIndex;
+use crate::model::{LineIndex, steps};
 
 use super::check::{Card, Format};
 use super::directive::Directive;
@@ -127,6 +127,7 @@ impl Format for Postgres {
 impl File {
     /// The setting of a name that counts.
     fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
+        steps::look_at(self.settings.len());
         let mut settings = self.settings.iter().rev();
         settings.find(|setting| setting.item.name == name)
     }

@@ -2,15 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::address::Address;
+use super::address::{Address, Cover};
 use super::hba::{LOCAL, PLAIN, Rule, TLS, Token};
 use crate::model::steps;
 
 /// More combinations of one line than are looked at.
 const MAX_PARTS: usize = 4_000;
-
-/// How many earlier lines about the same user are looked at: files that people write have fewer.
-const MAX_EARLIER: usize = 2_000;
 
 /// Whether a connection gets to each of `rules`, which follow each other.
 pub(super) fn reached<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<bool> {
@@ -25,60 +22,71 @@ pub(super) fn reached<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<bool> {
 
 /// The lines before another.
 #[derive(Default)]
-struct Before<'r> {
+struct Before {
     count: usize,
-    /// Those for all users.
-    of_all: Vec<&'r Rule>,
-    /// The others, by their users.
-    of_user: FxHashMap<&'r Token, Vec<&'r Rule>>,
+    /// From where connections are taken by a line, by its user, its database and one of its kinds.
+    taken: FxHashMap<(Token, Token, u8), Cover>,
 }
 
-impl<'r> Before<'r> {
-    fn add(&mut self, rule: &'r Rule) {
+impl Before {
+    fn add(&mut self, rule: &Rule) {
         self.count += 1;
-        if rule.users.iter().any(|user| user.is("all")) {
-            self.of_all.push(rule);
+        if rule.users.len() * rule.databases.len() > MAX_PARTS {
+            return;
         }
         for user in &rule.users {
-            self.of_user.entry(user).or_default().push(rule);
+            for database in &rule.databases {
+                for kind in kinds(rule) {
+                    steps::look_at(1);
+                    let key = (user.clone(), database.clone(), kind);
+                    self.taken.entry(key).or_default().add(&rule.address);
+                }
+            }
         }
     }
 
     /// Whether a connection gets to `rule`, which comes behind these.
     fn lead_to(&self, rule: &Rule) -> bool {
-        let kinds = [LOCAL, PLAIN, TLS, super::hba::GSS];
-        let mut kinds = kinds.into_iter().filter(|kind| rule.kinds & kind != 0);
         let parts = rule.address.parts();
         let size = rule.databases.len() * rule.users.len() * parts.len();
         if size * self.count > MAX_PARTS * 64 || size > MAX_PARTS {
             return true;
         }
-        let is_open = |kind: u8, database: &Token, user: &Token, address: &Address| {
-            let of_user = self.of_user.get(user).into_iter().flatten();
-            let earlier = of_user.chain(&self.of_all).take(MAX_EARLIER);
-            !earlier.into_iter().any(|earlier| {
-                steps::look_at(1);
-                earlier.kinds & kind != 0
-                    && earlier.address.holds(address)
-                    && holds_database(earlier, database)
-            })
-        };
         let databases = || rule.databases.iter().filter(|name| !is_nothing(name));
         let users = || rule.users.iter().filter(|name| !is_nothing(name));
         let parts = || parts.iter().filter(|part| !is_nowhere(part));
-        kinds.any(|kind| {
+        kinds(rule).any(|kind| {
             databases().any(|database| {
-                users().any(|user| parts().any(|part| is_open(kind, database, user, part)))
+                users().any(|user| parts().any(|part| !self.takes(kind, database, user, part)))
+            })
+        })
+    }
+
+    /// Whether an earlier line takes the connections of one kind, database, user and address.
+    fn takes(&self, kind: u8, database: &Token, user: &Token, address: &Address) -> bool {
+        let all = Token {
+            text: "all".to_owned(),
+            is_quoted: false,
+        };
+        // Replication is of no database, and `all` does not mean it.
+        let every = Some(&all).filter(|_| !database.is("replication"));
+        let users = [user, &all];
+        users.into_iter().any(|user| {
+            let mut databases = std::iter::once(database).chain(every);
+            databases.any(|database| {
+                let key = (user.clone(), database.clone(), kind);
+                let cover = self.taken.get(&key);
+                cover.is_some_and(|cover| cover.holds(address))
             })
         })
     }
 }
 
-fn holds_database(rule: &Rule, database: &Token) -> bool {
-    // Replication is of no database, and `all` does not mean it.
-    let is_replication = database.is("replication");
-    let mut names = rule.databases.iter();
-    names.any(|name| name == database || name.is("all") && !is_replication)
+/// The kinds of connections of a line.
+fn kinds(rule: &Rule) -> impl Iterator<Item = u8> {
+    let kinds = [LOCAL, PLAIN, TLS, super::hba::GSS];
+    let has = rule.kinds;
+    kinds.into_iter().filter(move |kind| has & kind != 0)
 }
 
 /// Whether a name is `all` but not the keyword, and so means a database or a user that nobody calls so.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::model::steps;
+
 /// One line that states something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Directive {
@@ -34,6 +36,7 @@ pub(in crate::audit) fn lines<'t>(
 ) -> impl Iterator<Item = (&'t str, usize)> {
     let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
     text[start..].split_inclusive('\n').filter_map(move |line| {
+        steps::look_at(line.len());
         let at = start;
         start += line.len();
         let bare = line.trim_start();

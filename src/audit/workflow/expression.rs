@@ -197,7 +197,14 @@ fn writer(context: &str) -> Option<Writer> {
             | "github.event.release.body"
     ) {
         Some(Writer::Contributor)
-    } else if context.starts_with("inputs.") || context.starts_with("github.event.inputs.") {
+    } else if [
+        "inputs.",
+        "github.event.inputs.",
+        "github.event.client_payload.",
+    ]
+    .iter()
+    .any(|start| context.starts_with(start))
+    {
         Some(Writer::Caller)
     } else {
         None

@@ -70,6 +70,11 @@ impl<'t> File<'t> {
         let mut left = MAX_STEPS;
         let mut steps = |root: Value<'t>| {
             let items = root.get("steps").into_iter().flat_map(Value::items);
+            // Steps may be put together, to run at the same time.
+            let items = items.flat_map(|step| match step.get("parallel") {
+                Some(group) => group.items().collect(),
+                None => vec![step],
+            });
             let steps: Vec<_> = items.take(left).collect();
             left -= steps.len();
             if left == 0 {
@@ -141,9 +146,13 @@ impl<'t> File<'t> {
     /// The texts that something runs as a program: scripts of shells, and of actions that take one; with their job and
     /// step.
     pub(super) fn scripts(&self) -> impl Iterator<Item = (&Job<'t>, Value<'t>, Value<'t>)> {
-        self.steps().filter_map(|(job, step)| {
-            let script = step.get("run").or_else(|| script_of_action(step))?;
-            script.text().map(|_| (job, step, script))
+        self.steps().flat_map(|(job, step)| {
+            let scripts = match step.get("run") {
+                Some(script) => vec![script],
+                None => scripts_of_action(step),
+            };
+            let scripts = scripts.into_iter().filter(|script| script.text().is_some());
+            scripts.map(move |script| (job, step, script))
         })
     }
 
@@ -169,6 +178,11 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("amadevus/pwsh-script", &["script"]),
     ("cardinalby/js-eval-action", &["expression"]),
     ("jannekem/run-python-script-action", &["script"]),
+    ("mikefarah/yq", &["cmd"]),
+    (
+        "tibdex/backport",
+        &["body_template", "head_template", "title_template"],
+    ),
     ("nick-fields/retry", &["command"]),
     ("nick-invision/retry", &["command"]),
     ("reactivecircus/android-emulator-runner", &["script"]),
@@ -176,16 +190,19 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ("roots/issue-closer-action", &["issue-close-message"]),
 ];
 
-fn script_of_action(step: Value<'_>) -> Option<Value<'_>> {
-    let uses = step.get("uses").and_then(Value::text)?.to_ascii_lowercase();
-    let (name, _) = uses.split_once('@')?;
-    let (_, inputs) = SCRIPTS.iter().find(|(action, _)| *action == name)?;
-    let mut given = step.get("with")?.entries();
-    let entry = given.find(|entry| {
-        let key = entry.key.text().unwrap_or_default().to_ascii_lowercase();
-        inputs.contains(&key.as_str())
-    })?;
-    Some(entry.value)
+fn scripts_of_action(step: Value<'_>) -> Vec<Value<'_>> {
+    let uses = step.get("uses").and_then(Value::text).unwrap_or_default();
+    let uses = uses.to_ascii_lowercase();
+    let name = uses.split_once('@').map_or("", |(name, _)| name);
+    let Some((_, inputs)) = SCRIPTS.iter().find(|(action, _)| *action == name) else {
+        return Vec::new();
+    };
+    let given = step.get("with").into_iter().flat_map(Value::entries);
+    let is_script = |key: &str| inputs.contains(&key.to_ascii_lowercase().as_str());
+    given
+        .filter(|entry| entry.key.text().is_some_and(is_script))
+        .map(|entry| entry.value)
+        .collect()
 }
 
 fn triggers(on: Value<'_>) -> Vec<Value<'_>> {

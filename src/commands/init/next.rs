@@ -6,6 +6,9 @@ use super::home::Home;
 use super::managers::Manager;
 use super::{PRE_COMMIT, Step, TAKEN_OVER, exists};
 
+/// How wide the column of commands is.
+const WIDTH: usize = 23;
+
 /// Returns the next commands, each with what it does.
 pub(super) fn next(
     top: &Path,
@@ -14,7 +17,14 @@ pub(super) fn next(
     home: Option<&Home>,
 ) -> String {
     let mut text = String::from("\nNext:\n");
-    let mut add = |command: &str, what: &str| text.push_str(&format!("  {command:<23} {what}\n"));
+    let mut add = |command: &str, what: &str| {
+        let between = if command.len() > WIDTH {
+            format!("\n{:1$}", "", WIDTH + 3)
+        } else {
+            " ".to_owned()
+        };
+        text.push_str(&format!("  {command:<WIDTH$}{between}{what}\n"));
+    };
     for (command, what) in installs(steps, managers) {
         add(command, what);
     }

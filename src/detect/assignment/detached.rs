@@ -44,7 +44,11 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
     match start? {
         Start::At(at, may_be_bare) => value_at(text, at, may_be_bare),
         Start::Farther(at) => value_at(text, at, true).map(|found| Found {
-            syntax: Syntax::Argument,
+            // Without quotes it is an expression of a program, here as anywhere.
+            syntax: match found.syntax {
+                Syntax::Bare => Syntax::Bare,
+                _ => Syntax::Argument,
+            },
             ..found
         }),
         Start::Compared(value) => Some(Found::whole(value, Syntax::Compared)),

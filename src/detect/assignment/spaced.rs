@@ -48,7 +48,7 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     };
     let looked = Looked::at(0, gap + length + 2);
     let end = name.end + gap + length;
-    let ends_line = matches!(text.get(end), None | Some(b'\n') | Some(b'\r'));
+    let ends_line = matches!(text.get(end), None | Some(b'\n' | b'\r'));
     if !ends_line || !LENGTHS.contains(&length) {
         return Err(looked);
     }

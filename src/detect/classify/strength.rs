@@ -146,8 +146,12 @@ fn is_identifier_of_things(value: &str) -> bool {
 fn is_code(value: &str, syntax: Syntax) -> bool {
     let paths = ["/", "./", "../", "http://", "https://"];
     let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
+    let may_be_pattern = || {
+        let is_mark = |byte| matches!(byte, b'(' | b'\\' | b'[' | b':');
+        value.bytes().any(is_mark)
+    };
     if paths.iter().any(|start| value.starts_with(start)) && !is_base64(value)
-        || patterns.iter().any(|part| value.contains(part))
+        || may_be_pattern() && patterns.iter().any(|part| value.contains(part))
         || is_host_path(value)
     {
         return true;
@@ -169,7 +173,7 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
 fn is_base64(value: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     value.len() >= 24
-        && value.len() % 4 == 0
+        && value.len().is_multiple_of(4)
         && (value.ends_with('=') || value.contains('+'))
         && value.trim_end_matches('=').bytes().all(is_digit)
         && value.bytes().any(|byte| byte.is_ascii_digit())

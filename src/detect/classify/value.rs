@@ -39,7 +39,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
         // A salt is no credential, unless a whole application has one.
-        Some(CredentialName::Salt) if is_of_one_value(name) => return None,
+        Some(CredentialName::Salt) if is_of_one_value(name) || value.len() < 16 => return None,
         Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
         None if is_field && name.eq_ignore_ascii_case("pwd") => {
@@ -304,6 +304,13 @@ pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
 
 /// Whether part of the value is filled in at run time.
 pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
+    // Each of them has one of these, and most values have none.
+    if !value
+        .bytes()
+        .any(|byte| matches!(byte, b'$' | b'#' | b'{' | b'%' | b'<' | b'\\'))
+    {
+        return false;
+    }
     let opens = [
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
@@ -342,9 +349,10 @@ fn is_cut_short(value: &str) -> bool {
 
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace("hashids", "");
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    says(&["hash", "digest", "checksum", "fingerprint"])
+    let says = |words: &[&str]| words.iter().any(|word| value::holds(name, word));
+    // What Hashids writes numbers with is a secret itself.
+    says(&["hash"]) && !says(&["hashids"])
+        || says(&["digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
@@ -361,15 +369,17 @@ pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
 pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
-    let flat = |text: &str| {
+    fn flat(text: &str) -> impl Iterator<Item = u8> {
         text.bytes()
             .filter(u8::is_ascii_alphanumeric)
             .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<_>>()
+    }
+    let shares = |word: &[u8]| {
+        let value: Vec<u8> = flat(value).collect();
+        memchr::memmem::find(&value, word).is_some()
     };
-    let (name, value) = (flat(name), flat(value));
-    let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
-    value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
+    flat(value).eq(flat(name))
+        || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 
 /// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
@@ -445,6 +455,47 @@ mod tests {
             "correcthorse",
             Some(("generic/password", Confidence::Low)),
         );
+    }
+
+    #[test]
+    fn a_salt_counts_if_an_application_has_one() {
+        let value = "kT7vv2Qp9xLmR4sZb1Wc";
+        let found = Some(("generic/encryption-key", Confidence::Medium));
+        check("HASHIDS_SALT", value, found);
+        for name in ["salt", "user_salt", "testSalt"] {
+            check(name, value, None);
+        }
+        check("HASHIDS_SALT", "pinch-of-salt", None);
+    }
+
+    #[test]
+    fn a_service_names_its_key() {
+        let key = "q8Zr2LkT0vXw5Ns7pD3f";
+        let found = Some(("generic/api-key", Confidence::High));
+        check("DEEPGRAM", key, found);
+        check("weather_api", key, found);
+        check("DEEPGRAM", "deepgram-sdk", None);
+        check("gateway_key", "9f86d081884c7d659a2feaa0c55ad015", None);
+    }
+
+    #[test]
+    fn an_object_counts_for_the_key_in_it() {
+        let object = |key: &str| format!(r#"{{\"name\":\"root\",\"sig\":\"{key}\"}}"#);
+        let key = object("q8Zr2LkT0vXw5Ns7pD3f");
+        check("Apitoken", &key, Some(("generic/token", Confidence::High)));
+        check("Apitoken", &object("default"), None);
+    }
+
+    #[test]
+    fn many_digits_are_a_key_unless_they_count() {
+        let digits = ["87782645", "7073942947", "29692402237354"].concat();
+        check(
+            "access_token",
+            &digits,
+            Some(("generic/token", Confidence::Medium)),
+        );
+        let counted = Some(("generic/token", Confidence::Low));
+        check("access_token", "1234567898765432", counted);
     }
 
     #[test]

@@ -186,6 +186,10 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     if token.starts_with(b"arn:") {
         return true;
     }
+    // Most lines have none of them.
+    if memchr::memchr2(b'{', b'$', line).is_none() {
+        return false;
+    }
     [b"{{", b"${", b"$("].iter().any(|open| {
         let close: &[u8] = match *open {
             b"{{" => b"}}",
@@ -248,13 +252,33 @@ fn names_a_fake(line: &[u8]) -> bool {
     // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
     const NAMES: usize = 6;
 
+    let line = front(line, NAMES);
     if !lexicon::mark::may_name_a_fake(line) {
         return false;
     }
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let names = to_text(line);
-    let names = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
-    names.take(NAMES).any(lexicon::mark::names_a_fake)
+    let names = line.split(|byte| !is_of_name(*byte));
+    let names = names.filter_map(|part| std::str::from_utf8(part).ok());
+    names
+        .filter(|part| !part.is_empty())
+        .any(lexicon::mark::names_a_fake)
+}
+
+/// The beginning of a line, with so many names in it.
+fn front(line: &[u8], names: usize) -> &[u8] {
+    let (mut begun, mut is_within) = (0, false);
+    for (at, byte) in line.iter().enumerate() {
+        let is_of_name = is_of_name(*byte);
+        begun += usize::from(is_of_name && !is_within);
+        if begun > names {
+            return &line[..at];
+        }
+        is_within = is_of_name;
+    }
+    line
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 /// The remark at the end of a line, from its sign on.
@@ -262,13 +286,13 @@ fn remark_in(line: &[u8]) -> Option<&[u8]> {
     let begins = |at: &usize| {
         matches!(
             &line[*at..],
-            [b'#' | b';', ..]
-                | [b'/', b'/' | b'*', ..]
-                | [b'-', b'-', ..]
-                | [b'<', b'!', b'-', b'-', ..]
+            [b'/', b'/' | b'*', ..] | [b'-', b'-', ..] | [b'<', b'!', b'-', b'-', ..]
         )
     };
-    (0..line.len()).find(begins).map(|at| &line[at..])
+    let single = memchr::memchr2(b'#', b';', line).unwrap_or(line.len());
+    let longer = memchr::memchr3_iter(b'/', b'-', b'<', &line[..single]).find(begins);
+    let at = longer.unwrap_or(single);
+    (at < line.len()).then(|| &line[at..])
 }
 
 /// Whether a line is one of a comment, or an annotation of what follows.
@@ -296,6 +320,21 @@ pub(in crate::detect) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_in_an_address_of_the_machine_itself_open_nothing() {
+        let random = ["kT7vv2", "Qp9xLm"].concat();
+        for (password, host, harmless) in [
+            ("lantern", "localhost", true),
+            (&random, "localhost", false),
+            (&random, "example.com", true),
+            ("lantern", "db.internal", false),
+        ] {
+            let text = format!("{password}@{host}/app");
+            let found = is_harmless_address(text.as_bytes(), &(0..password.len()));
+            assert_eq!(found, harmless, "{text}");
+        }
+    }
 
     #[test]
     fn what_inputs_show_is_recognised() {

@@ -154,6 +154,23 @@ impl Place {
     }
 }
 
+/// Returns whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
+/// end so or are in a folder of settings without an ending.
+pub(in crate::detect) fn has_directives(path: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        "conf", "cfg", "cnf", "config", "boot", "rsc", "rc", "startup", "running",
+    ];
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    match name.trim_start_matches('.').rsplit_once('.') {
+        Some((_, ending)) => ENDINGS.contains(&ending),
+        None => {
+            Place::of(&path).language == Language::Settings
+                && !credential_file::is_typed_history(name)
+        }
+    }
+}
+
 /// Whether a file is only shown or to be filled in, by the words of its path but those that histories are called by.
 fn is_shown(folders: &str, name: &str) -> bool {
     let is_sample = |word: &str| path::is_sample_word(word);
@@ -286,6 +303,17 @@ fn is_camel_case_test(part: &str) -> bool {
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || ["Dummy", "Seed"]
+            .iter()
+            .any(|word| has_camel_case_word(stem, word))
+}
+
+/// `SetupDummyAccount`: whether a word with a capital is in the middle of others.
+fn has_camel_case_word(stem: &str, word: &str) -> bool {
+    let behind = stem.find(word).map(|at| &stem[at + word.len()..]);
+    behind.is_some_and(|behind| {
+        behind.is_empty() || behind.starts_with(|c: char| c.is_ascii_uppercase())
+    })
 }
 
 #[cfg(test)]
@@ -368,5 +396,12 @@ mod tests {
         check("a/b.jar!/c.yml", Language::Settings, Purpose::Shipped);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);
         check("contest/app.rb", Language::Program, Purpose::Shipped);
+        check(
+            "app/SetupDummyAccount.php",
+            Language::Program,
+            Purpose::Test,
+        );
+        check("app/SeedsmanPlan.php", Language::Program, Purpose::Shipped);
+        check(".env.travis", Language::Settings, Purpose::Development);
     }
 }

@@ -4,10 +4,9 @@
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
-use crate::detect::path::{Language, Place, Purpose};
+use crate::detect::path::{Language, Place, Purpose, has_directives};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::truth::Truth;
-use crate::lexicon::credential_file;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
@@ -20,6 +19,10 @@ pub(in crate::detect) const DISCLAIMED: u64 = 2;
 /// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
 /// settings are.
 pub(in crate::detect) const IN_TABLE: u64 = 4;
+
+/// Of what is known of a match: that it is the password of a service on the machine itself. Where that is no part of what
+/// is shipped, it was made for the moment.
+pub(in crate::detect) const ON_LOOPBACK: u64 = 8;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +47,6 @@ impl Detector {
         if !self.counts_at(found, path) {
             return None;
         }
-        if found.syntax == Some(Syntax::Spaced) && !has_directives(path) {
-            return None;
-        }
         let definition = &self.rules[found.rule as usize].loaded.definition;
         let place = place_of(found, path);
         let (confidence, syntax) = match found.syntax {
@@ -58,6 +58,12 @@ impl Detector {
         let weight = Weight {
             severity: severity_at(definition, found, place),
             confidence,
+        };
+        let is_momentary = found.known & ON_LOOPBACK != 0 && place.purpose != Purpose::Shipped;
+        let weight = if is_momentary {
+            weight.barely_sure()
+        } else {
+            weight
         };
         let has_checksum = self.has_checksum(found);
         let weight = match (syntax, definition.category) {
@@ -91,7 +97,12 @@ impl Detector {
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => {
-                weigh_assigned(weight.in_sample(found.comment), Syntax::Quoted, place)
+                // What documents a program shows how it is called.
+                let weight = match (found.comment, place.language) {
+                    (Comment::Documentation, Language::Program) => weight.less_grave(),
+                    _ => weight.in_sample(found.comment),
+                };
+                weigh_assigned(weight, Syntax::Quoted, place)
             }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
@@ -122,7 +133,8 @@ impl Detector {
         let has_place = matches!(definition.matcher, Matcher::File | Matcher::Regex);
         let is_elsewhere = has_place && !rule.is_at(path)
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
-        !is_elsewhere && !is_public_there(definition, path)
+        let is_no_directive = found.syntax == Some(Syntax::Spaced) && !has_directives(path);
+        !is_elsewhere && !is_no_directive && !is_public_there(definition, path)
     }
 }
 
@@ -257,23 +269,6 @@ fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
 fn is_public_there(rule: &RuleDefinition, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     rule.id == "generic/encryption-key" && name.starts_with("fuzzy_check")
-}
-
-/// Whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
-/// end so or are in a folder of settings without an ending.
-fn has_directives(path: &str) -> bool {
-    const ENDINGS: [&str; 9] = [
-        "conf", "cfg", "cnf", "config", "boot", "rsc", "rc", "startup", "running",
-    ];
-    let path = path.to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    match name.trim_start_matches('.').rsplit_once('.') {
-        Some((_, ending)) => ENDINGS.contains(&ending),
-        None => {
-            Place::of(&path).language == Language::Settings
-                && !credential_file::is_typed_history(name)
-        }
-    }
 }
 
 fn is_dockerfile(path: &str) -> bool {

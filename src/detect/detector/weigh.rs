@@ -11,12 +11,12 @@ use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
+use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::model::Confidence;
+use crate::model::{Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
 
@@ -84,13 +84,16 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
+        let local = if is_local {
+            DISCLAIMED | ON_LOOPBACK
+        } else {
+            0
+        };
         let name = None;
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span)
-                | truth.known()
-                | if is_local { DISCLAIMED } else { 0 },
+            known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
             secret: found.secret,
             name,
@@ -107,23 +110,29 @@ impl Detector {
         })
     }
 
-    /// What is assigned to the name with the word at `word`: a value, or each of a list.
+    /// What is assigned to the name with the word at `word`: a value, or each of a list; nothing within `known`.
     pub(super) fn assigned(
         &self,
         bytes: &[u8],
         word: Range<usize>,
-        least: Confidence,
+        (least, known): (Confidence, &[Range<usize>]),
         found: &mut Vec<Match>,
     ) -> Looked {
+        let judged = |item: Assignment| {
+            if is_within(&item.value, known) {
+                return Err(item.looked);
+            }
+            self.judged(bytes, item, least)
+        };
         let first = match assignment::read(bytes, word) {
             Ok(first) => first,
             Err(looked) => return looked,
         };
         let mut next = assignment::next_item(bytes, &first);
-        let looked = keep(self.judged(bytes, first, least), found);
+        let looked = keep(judged(first), found);
         while let Some(item) = next {
             next = assignment::next_item(bytes, &item);
-            let _ = keep(self.judged(bytes, item, least), found);
+            let _ = keep(judged(item), found);
         }
         looked
     }

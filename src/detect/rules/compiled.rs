@@ -180,10 +180,7 @@ impl ActiveRule {
             (None, Category::Placeholder) => Cow::Borrowed(
                 "Replace it with a reference to a variable or a secret manager, and store a generated value there.",
             ),
-            (None, _) => Cow::Borrowed(
-                "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is \
-                 not enough.",
-            ),
+            (None, _) => Cow::Borrowed(default_remedy(&definition.id)),
         };
         model::Rule {
             id: RuleId::new(&definition.id),
@@ -199,3 +196,32 @@ impl ActiveRule {
         }
     }
 }
+
+/// What to do about a credential, by who can revoke it: passwords and keys that were generated here have no issuer.
+fn default_remedy(id: &str) -> &'static str {
+    #[rustfmt::skip]
+    const KEYS: &[&str] = &[
+        "private-key", "putty", "jwk", "minisign", "signify", "sigstore", "openvpn", "wireguard", "bind", "nats", "age",
+        "tor", "matrix", "django", "rails", "wordpress", "symfony", "paseto", "esphome", "terraform", "laravel",
+    ];
+    const WALLETS: &[&str] = &["nostr", "bitcoin", "wallet", "ethereum", "solana", "sui"];
+    const PASSWORDS: &[&str] = &["generic", "url", "http", "junos", "cisco", "mysql"];
+    let family = id.split('/').next().unwrap_or(id);
+    let is_of = |families: &[&str]| families.contains(&family);
+    if id == "terraform/cloud-token" {
+        ISSUED
+    } else if is_of(KEYS) {
+        "Generate a new key, replace the old one wherever it is used or trusted, and have the deployment provide it: the \
+         old one stays in the history."
+    } else if is_of(WALLETS) {
+        "Move what it controls to a new key that is kept out of the repository: the old one stays in the history."
+    } else if is_of(PASSWORDS) {
+        "Change it wherever it is accepted, and have the deployment provide the new one: the old one stays in the \
+         history."
+    } else {
+        ISSUED
+    }
+}
+
+/// What to do about a credential that a provider issued.
+const ISSUED: &str = "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is not enough.";

@@ -28,64 +28,100 @@ pub(in crate::detect) struct Alternative {
 /// Splits a pattern by its keywords, which are in lower case. Every match of it is one of an alternative with a keyword
 /// that is in the match. `None` where not every match is known to have a keyword within some distance.
 pub(in crate::detect) fn split(hir: &Hir, keywords: &[String]) -> Option<Vec<Alternative>> {
+    let groups = groups(hir, keywords)?;
+    let is_one = groups.len() == 1;
+    let alternative = |group: Group| Alternative {
+        hir: if is_one {
+            hir.clone()
+        } else {
+            narrowed(hir, keywords, &group.keywords)
+        },
+        keywords: group.keywords,
+        before: group.before,
+    };
+    Some(groups.into_iter().map(alternative).collect())
+}
+
+/// Keywords that call for the same alternatives.
+#[derive(Debug, Clone)]
+struct Group {
+    keywords: BTreeSet<usize>,
+    before: usize,
+}
+
+/// Returns the groups of keywords of which every match has one.
+fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Group>> {
     match hir.kind() {
-        HirKind::Capture(capture) => {
-            let inner = split(&capture.sub, keywords)?;
-            let wrap = |hir: Hir| {
-                let mut capture = capture.clone();
-                capture.sub = Box::new(hir);
-                Hir::capture(capture)
-            };
-            Some(inner.into_iter().map(|part| part.with(wrap)).collect())
-        }
-        HirKind::Concat(parts) => {
-            (0..parts.len()).find_map(|number| split_at(parts, number, keywords))
-        }
+        HirKind::Capture(capture) => groups(&capture.sub, keywords),
+        HirKind::Concat(parts) => deciding(parts, keywords).map(|(_, groups)| groups),
         HirKind::Alternation(branches) => {
             if branches.iter().all(is_word) {
-                return whole(hir, hir, 0, keywords);
+                return beginning_of(std::slice::from_ref(hir), keywords);
             }
-            let branches = branches.iter().map(|branch| split(branch, keywords));
+            let branches = branches.iter().map(|branch| groups(branch, keywords));
             let branches = branches.collect::<Option<Vec<_>>>()?;
-            Some(grouped(&branches.concat(), keywords.len()))
+            Some(joined(&branches, keywords.len()))
         }
         HirKind::Repetition(repetition) if repetition.min > 0 => {
-            whole(&repetition.sub, hir, 0, keywords)
+            beginning_of(std::slice::from_ref(&*repetition.sub), keywords)
         }
-        HirKind::Literal(_) | HirKind::Class(_) => whole(hir, hir, 0, keywords),
+        HirKind::Literal(_) | HirKind::Class(_) => {
+            beginning_of(std::slice::from_ref(hir), keywords)
+        }
         HirKind::Repetition(_) | HirKind::Empty | HirKind::Look(_) => None,
     }
 }
 
-/// Splits a sequence by what its part `number` begins with.
-fn split_at(parts: &[Hir], number: usize, keywords: &[String]) -> Option<Vec<Alternative>> {
-    let longest = |hir: &Hir| hir.properties().maximum_len();
-    let before = parts[..number].iter().map(longest).sum::<Option<usize>>()?;
-    let part = &parts[number];
-    let may_split = matches!(part.kind(), HirKind::Capture(_) | HirKind::Alternation(_));
-    if let Some(inner) = may_split.then(|| split(part, keywords)).flatten() {
-        let around = |hir: Hir| {
-            let mut parts = parts.to_vec();
-            parts[number] = hir;
-            Hir::concat(parts)
+/// The first part of a sequence that every match has a keyword in, and the groups of those.
+fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(usize, Vec<Group>)> {
+    let mut before = 0;
+    for (part, number) in parts.iter().zip(0..) {
+        let found = match part.kind() {
+            HirKind::Capture(_) | HirKind::Alternation(_) => {
+                groups(part, keywords).or_else(|| beginning_of(&parts[number..], keywords))
+            }
+            HirKind::Literal(_) | HirKind::Class(_) => beginning_of(&parts[number..], keywords),
+            _ => None,
         };
-        let moved = inner.into_iter().map(|mut inner| {
-            inner.before += before;
-            inner.with(around)
-        });
-        return Some(moved.collect());
+        if let Some(mut groups) = found {
+            groups.iter_mut().for_each(|group| group.before += before);
+            return Some((number, groups));
+        }
+        before += part.properties().maximum_len()?;
     }
-    if matches!(part.kind(), HirKind::Repetition(_) | HirKind::Look(_)) {
-        return None;
+    None
+}
+
+/// The pattern without the alternatives that none of `own` is in.
+fn narrowed(hir: &Hir, keywords: &[String], own: &BTreeSet<usize>) -> Hir {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            let mut changed = capture.clone();
+            changed.sub = Box::new(narrowed(&capture.sub, keywords, own));
+            Hir::capture(changed)
+        }
+        HirKind::Concat(parts) => {
+            let Some((number, _)) = deciding(parts, keywords) else {
+                return hir.clone();
+            };
+            // Where only what follows it, too, makes the keyword, there are no groups in the part.
+            let may_change = groups(&parts[number], keywords).is_some();
+            let change = |(part, at): (&Hir, usize)| match at == number && may_change {
+                true => narrowed(part, keywords, own),
+                false => part.clone(),
+            };
+            Hir::concat(parts.iter().zip(0..).map(change).collect())
+        }
+        HirKind::Alternation(branches) if !branches.iter().all(is_word) => {
+            let has_own = |branch: &&Hir| {
+                let groups = groups(branch, keywords).unwrap_or_default();
+                groups.iter().any(|group| !group.keywords.is_disjoint(own))
+            };
+            let kept = branches.iter().filter(has_own);
+            Hir::alternation(kept.map(|branch| narrowed(branch, keywords, own)).collect())
+        }
+        _ => hir.clone(),
     }
-    let rest = Hir::concat(
-        parts[number..]
-            .iter()
-            .take(beginning(&parts[number..]))
-            .cloned()
-            .collect(),
-    );
-    whole(&rest, &Hir::concat(parts.to_vec()), before, keywords)
 }
 
 /// Of how many parts the literals can be that a sequence begins with: what follows a long or an endless part is in none.
@@ -101,11 +137,12 @@ fn beginning(parts: &[Hir]) -> usize {
     last.map_or(parts.len(), |last| last + 1)
 }
 
-/// All of `hir` as one alternative, if each match of `part` begins with one of a few literals that have keywords.
-fn whole(part: &Hir, hir: &Hir, before: usize, keywords: &[String]) -> Option<Vec<Alternative>> {
+/// One group, if each match of the sequence begins with one of a few literals that have keywords.
+fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<Vec<Group>> {
+    let parts = parts[..beginning(parts)].iter().map(in_one_case);
     let mut found = BTreeSet::new();
     let mut farthest = 0;
-    let prefixes = Extractor::new().extract(&in_one_case(part));
+    let prefixes = Extractor::new().extract(&Hir::concat(parts.collect()));
     for literal in prefixes.literals()? {
         let literal = literal.as_bytes().to_ascii_lowercase();
         let find = |keyword: &String| places(&literal, keyword).next();
@@ -116,54 +153,39 @@ fn whole(part: &Hir, hir: &Hir, before: usize, keywords: &[String]) -> Option<Ve
         farthest = farthest.max(places.iter().map(|(place, _)| *place).min()?);
         found.extend(places.iter().map(|(_, keyword)| *keyword));
     }
-    let alternative = Alternative {
-        hir: hir.clone(),
+    let group = Group {
         keywords: found,
-        before: before + farthest,
+        before: farthest,
     };
-    (!alternative.keywords.is_empty()).then(|| vec![alternative])
+    (!group.keywords.is_empty()).then(|| vec![group])
 }
 
-/// Joins alternatives so that each keyword is in one of them.
-fn grouped(branches: &[Alternative], keywords: usize) -> Vec<Alternative> {
-    let mut groups: Vec<(Vec<usize>, BTreeSet<usize>)> = Vec::new();
+/// Joins the groups of alternatives so that each keyword is in one group.
+fn joined(branches: &[Vec<Group>], keywords: usize) -> Vec<Group> {
+    let mut groups: Vec<(Vec<usize>, Group)> = Vec::new();
     for keyword in 0..keywords {
-        let has = |number: &usize| branches[*number].keywords.contains(&keyword);
-        let having: Vec<usize> = (0..branches.len()).filter(has).collect();
-        if having.is_empty() {
+        let own = |branch: &Vec<Group>| {
+            let has = |group: &&Group| group.keywords.contains(&keyword);
+            branch.iter().filter(has).map(|group| group.before).max()
+        };
+        let having = branches.iter().map(own).zip(0..);
+        let having = having.filter_map(|(before, number)| Some((number, before?)));
+        let (having, before): (Vec<usize>, Vec<usize>) = having.unzip();
+        let Some(before) = before.into_iter().max() else {
             continue;
-        }
+        };
         match groups.iter_mut().find(|(known, _)| *known == having) {
-            Some((_, keywords)) => {
-                keywords.insert(keyword);
+            Some((_, group)) => {
+                group.keywords.insert(keyword);
+                group.before = group.before.max(before);
             }
-            None => groups.push((having, BTreeSet::from([keyword]))),
+            None => {
+                let keywords = BTreeSet::from([keyword]);
+                groups.push((having, Group { keywords, before }));
+            }
         }
     }
-    let joined = groups.into_iter().map(|(having, keywords)| Alternative {
-        hir: Hir::alternation(
-            having
-                .iter()
-                .map(|number| branches[*number].hir.clone())
-                .collect(),
-        ),
-        keywords,
-        before: having
-            .iter()
-            .map(|number| branches[*number].before)
-            .max()
-            .unwrap_or_default(),
-    });
-    joined.collect()
-}
-
-impl Alternative {
-    fn with(self, change: impl FnOnce(Hir) -> Hir) -> Self {
-        Self {
-            hir: change(self.hir),
-            ..self
-        }
-    }
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Whether it is a literal, in any case of its letters: splitting those from each other gains nothing.
@@ -178,17 +200,21 @@ fn is_word(hir: &Hir) -> bool {
 ///
 /// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
 pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
-    offsets_of(&in_one_case(hir), keywords).or_else(|| {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts,
+        _ => std::slice::from_ref(hir),
+    };
+    let begin = |parts: &[Hir]| {
+        let parts = parts[..beginning(parts)].iter().map(in_one_case);
+        offsets_of(&Hir::concat(parts.collect()), keywords)
+    };
+    begin(parts).or_else(|| {
         // What comes before the literal may be one character that is no part of the secret, or the start of the text.
-        let HirKind::Concat(parts) = hir.kind() else {
-            return None;
-        };
         let (first, rest) = parts.split_first()?;
         let properties = first.properties();
         let most = properties.maximum_len().filter(|most| *most <= 1)?;
         let least = properties.minimum_len()?;
-        let rest = in_one_case(&Hir::concat(rest.to_vec()));
-        let offsets = offsets_of(&rest, keywords)?;
+        let offsets = begin(rest)?;
         let moved = offsets
             .iter()
             .flat_map(|offset| (least..=most).map(move |more| offset + more));

@@ -4,6 +4,7 @@
 //! match and groups in one pass and is shared by all threads. An engine that builds its automaton while it searches
 //! keeps many kilobytes for each pattern and thread, and most patterns are asked a few times only.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use regex_automata::dfa::onepass::{self, DFA};
@@ -16,6 +17,9 @@ use crate::detect::automaton::Automaton;
 use crate::detect::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
 use crate::detect::steps;
 use crate::detect::window::Confirmed;
+
+/// The highest number of a group that an automaton of one pass is asked for.
+const GROUPS: usize = 7;
 
 /// The largest automaton of one pass, in bytes.
 const ONE_PASS_LIMIT: usize = 1 << 20;
@@ -78,6 +82,9 @@ pub(in crate::detect) fn confirmed(
 
 /// The automaton, if each byte leaves one way to go on.
 fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
+    if group > GROUPS {
+        return None;
+    }
     let captures = match group {
         0 => WhichCaptures::Implicit,
         _ => WhichCaptures::All,
@@ -95,10 +102,19 @@ fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
     builder.configure(limit).build_from_nfa(nfa).ok()
 }
 
+thread_local! {
+    /// What an automaton of one pass writes to while it searches: a few bytes, which are asked for once.
+    static CACHE: RefCell<Option<onepass::Cache>> = const { RefCell::new(None) };
+}
+
 fn find_once(dfa: &DFA, input: &Input<'_>, group: usize) -> Option<Confirmed> {
-    let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (group + 1)];
-    dfa.try_search_slots(&mut dfa.create_cache(), input, &mut slots)
-        .ok()??;
+    let mut slots = [None::<NonMaxUsize>; 2 * (GROUPS + 1)];
+    let slots = &mut slots[..2 * (group + 1)];
+    CACHE.with_borrow_mut(|cache| {
+        let cache = cache.get_or_insert_with(|| dfa.create_cache());
+        cache.reset(dfa);
+        dfa.try_search_slots(cache, input, slots).ok().flatten()
+    })?;
     let place = |group: usize| {
         let ends = slots.get(2 * group..2 * group + 2)?;
         Some(ends[0]?.get()..ends[1]?.get())

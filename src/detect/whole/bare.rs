@@ -39,6 +39,9 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     if bytes.len() > LONGEST && bytes.len() != 4096 {
         return None;
     }
+    if !RANDOM.contains(&bytes.len()) && is_prose(bytes) {
+        return None;
+    }
     let Some(text) = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| !text.contains('\0'))
@@ -76,6 +79,18 @@ pub(super) fn is_enciphered(bytes: &[u8]) -> bool {
         && head.iter().filter(|byte| !byte.is_ascii()).count() >= BLOCK / 2
         && !head.contains(&0)
         && std::str::from_utf8(head).is_err()
+}
+
+/// Whether it has several lines of which the first has a space: nearly every short file, and none that is a value.
+fn is_prose(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    let Some(end) = memchr::memchr(b'\n', text) else {
+        return false;
+    };
+    let has_more = !text[end..].trim_ascii_start().is_empty();
+    has_more
+        && memchr::memchr(b' ', text[..end].trim_ascii_end()).is_some()
+        && text.first() != Some(&b'[')
 }
 
 /// Bytes that are random as far as that shows; the name of the file must say what for.

@@ -107,34 +107,37 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
 /// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
 fn may_be_list(bytes: &[u8]) -> bool {
     const HEAD: usize = 1024;
-    let head = &bytes[..bytes.len().min(HEAD)];
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', head).chain([head.len()]);
-    let mut lines = ends.map(|end| {
-        let line = head[start..end].trim_ascii();
-        start = end + 1;
-        line
-    });
-    let is_record =
-        |line: &&[u8]| !matches!(line.first(), None | Some(b'#' | b';')) && *line != b"---";
-    let Some(first) = lines.find(is_record) else {
-        return false;
+    let mut rest = &bytes[..bytes.len().min(HEAD)];
+    let first = loop {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest[..end].trim_ascii();
+        if !matches!(line.first(), None | Some(b'#' | b';')) && line != b"---" {
+            break line;
+        }
+        let Some(behind) = rest.get(end + 1..) else {
+            return false;
+        };
+        rest = behind;
     };
-    let Ok(first) = std::str::from_utf8(first) else {
-        return false;
-    };
-    bytes.len() <= HEAD || is_gem(first) || is_any(first)
+    if bytes.len() <= HEAD {
+        return true;
+    }
+    let first = std::str::from_utf8(first).unwrap_or_default();
+    has_sign(first) && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
 }
 
-/// Whether a line has one of the forms: nearly none has the signs of one.
-fn is_any(line: &str) -> bool {
+/// Whether a line has the sign of one of the forms; nearly none has.
+fn has_sign(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let has_sign = memchr::memchr2(b':', b'"', bytes).is_some()
-        || matches!(bytes.first(), Some(b'0'..=b'9' | b'/'))
-        || bytes.ends_with(b"*")
-        || bytes.ends_with(b"-")
-        || bytes.last().is_some_and(u8::is_ascii_digit);
-    has_sign && FORMS.iter().any(|form| form(line).is_some())
+    let word = bytes.iter().position(|byte| *byte == b' ');
+    let word = &bytes[..word.unwrap_or(bytes.len())];
+    // A colon in the first word, an address, or what is called by its number.
+    word.iter()
+        .any(|byte| matches!(byte, b':' | b'.' | b'/' | b'0'..=b'9' | b'"'))
+        // The network that an account of PPP is for.
+        || bytes
+            .last()
+            .is_some_and(|last| matches!(last, b'*' | b'-' | b'.' | b'0'..=b'9'))
 }
 
 fn is_record(line: &str) -> bool {

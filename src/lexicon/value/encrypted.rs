@@ -63,7 +63,23 @@ pub fn is_encrypted(value: &str) -> bool {
         };
         value.starts_with(*head) && value.len() >= least && is_encoded(&bytes[head.len()..])
     };
-    is_hashed(value) || WRAPPERS.iter().any(is_wrapped) || HEADS.iter().any(is_head)
+    is_hashed(value)
+        || is_cipher_string(value)
+        || WRAPPERS.iter().any(is_wrapped)
+        || HEADS.iter().any(is_head)
+}
+
+/// Whether `value` is a cipher string of Bitwarden: a type, an initialisation vector, the ciphertext and a MAC.
+fn is_cipher_string(value: &str) -> bool {
+    let Some((kind, rest)) = value.split_once('.') else {
+        return false;
+    };
+    let parts = rest.split('|');
+    matches!(kind.as_bytes(), [b'0'..=b'7'])
+        && (2..=3).contains(&parts.clone().count())
+        && parts
+            .clone()
+            .all(|part| part.len() >= 16 && is_encoded(part.as_bytes()))
 }
 
 /// Whether `value` is the hash of a password, with what states how it was made.
@@ -121,6 +137,7 @@ mod tests {
             "ENC[AES256_GCM,data:abc]",
             "{cipher}8a7b",
             "AQICAHgx8m3kQ2==",
+            "2.Dd/TtdNwxWdYg9+fRkxh6w==|8KAiK9SoadgFRmyVOchd4tNh2vErD1Rv9x1gqtsE5tzx|902em44n9cwciZzYrYuX6MRz",
             "U2FsdGVkX1+8m3kQ2",
             sealed.as_str(),
         ] {

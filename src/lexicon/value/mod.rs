@@ -31,6 +31,18 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || names_something(name, value)
 }
 
+/// Returns whether `text` holds `word`, in any ASCII case.
+pub fn holds(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some((first, rest)) = word.split_first() else {
+        return false;
+    };
+    let last = text.len().saturating_sub(rest.len());
+    text[..last].iter().enumerate().any(|(at, byte)| {
+        byte.eq_ignore_ascii_case(first) && text[at + 1..at + word.len()].eq_ignore_ascii_case(rest)
+    })
+}
+
 fn unquoted(value: &str) -> &str {
     let value = value.trim();
     let inner = |quote: char| {

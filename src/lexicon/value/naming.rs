@@ -11,6 +11,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
         && (is_validation(value)
             || is_type(value)
             || says_its_origin(value)
+            || is_action(value)
             || is_object_name(name, value)
             || is_slug_of(name, value))
 }
@@ -48,6 +49,22 @@ fn is_validation(value: &str) -> bool {
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
     const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
+    // One that is appended to others begins with what separates them, and one whose arguments are names of fields has the
+    // same sign between those.
+    if let Some(rest) = value.strip_prefix('|') {
+        return is_validation(&format!("required|{rest}"));
+    }
+    if is_rule_with_fields(value) {
+        return true;
+    }
+    let argument = value
+        .strip_prefix("min")
+        .or_else(|| value.strip_prefix("max"));
+    // One rule alone is a word, but for one with an argument.
+    let has_argument = argument.is_some_and(|rest| rest.starts_with([':', '=']));
+    if !has_argument && !value.contains(['|', ',']) {
+        return false;
+    }
     let separator = if value.contains('|') { '|' } else { ',' };
     let mut rules = 0;
     let is_rule = |rule: &str| {
@@ -69,13 +86,50 @@ fn is_validation(value: &str) -> bool {
         rules += 1;
         is_rule(rule) || is_laravel && is_own(rule.trim())
     });
-    let has_argument = || {
-        let rest = value
-            .strip_prefix("min")
-            .or_else(|| value.strip_prefix("max"));
-        rest.is_some_and(|rest| rest.starts_with([':', '=']))
+    all && (rules > 1 || has_argument)
+}
+
+/// Whether `value` is a rule that depends on other fields: `required_unless:mail_driver,log`.
+fn is_rule_with_fields(value: &str) -> bool {
+    const RULES: [&str; 7] = [
+        "required_",
+        "prohibited_",
+        "exclude_",
+        "accepted_",
+        "present_",
+        "missing_",
+        "same:",
+    ];
+    let is_field = |byte: u8| byte.is_ascii_alphanumeric() || b"_.,*-".contains(&byte);
+    value.split_once(':').is_some_and(|(name, fields)| {
+        RULES.iter().any(|rule| value.starts_with(rule))
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && fields.contains(|c: char| c.is_ascii_lowercase())
+            && fields.bytes().all(is_field)
+    })
+}
+
+/// Methods of classes that frameworks of PHP call by name: `Api\\UserController@changePassword`.
+fn is_action(value: &str) -> bool {
+    let Some((class, method)) = value.split_once('@') else {
+        return false;
     };
-    all && (rules > 1 || has_argument())
+    let is_name = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let mut parts = class.trim_start_matches('\\').rsplit('\\');
+    parts.next().is_some_and(|last| {
+        is_name(last)
+            && (last.ends_with("Controller")
+                || last.starts_with(char::is_uppercase) && class.contains('\\'))
+    }) && parts.all(is_name)
+        && method.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && is_name(method)
 }
 
 /// Types of languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
@@ -115,9 +169,8 @@ fn is_type(value: &str) -> bool {
         }
         _ => inner,
     };
-    TYPES
-        .iter()
-        .any(|known| inner.trim().eq_ignore_ascii_case(known))
+    let inner = inner.trim();
+    TYPES.iter().any(|known| inner.eq_ignore_ascii_case(known))
 }
 
 /// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
@@ -180,7 +233,7 @@ fn is_object_name(name: &str, value: &str) -> bool {
         "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
     ];
     // What only shouts is a variable of the environment, whose value is used as it is.
-    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) || !super::holds(name, "secret") {
         return false;
     }
     let Some(words) = Words::split(name) else {
@@ -258,19 +311,25 @@ fn names_secret(value: &str) -> bool {
 /// Values in lower case that are made of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
 /// provider, and `LoginAuthKey = "pm-20002-login-auth-key"` a flag.
 fn is_slug_of(name: &str, value: &str) -> bool {
-    let is_slug = value.contains(['-', '_', '.', ':'])
+    const MARKS: [char; 4] = ['-', '_', '.', ':'];
+    // The `2FA` of `2FA_secret` is as much a word of a slug as the rest.
+    let is_of_one_case = |part: &str| {
+        !part.bytes().any(|byte| byte.is_ascii_lowercase())
+            || !part.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    let is_slug = value.contains(MARKS)
         && value.len() <= 80
-        && value.starts_with(|c: char| c.is_ascii_lowercase())
-        && value.bytes().all(|byte| {
-            byte.is_ascii_lowercase()
-                || byte.is_ascii_digit()
-                || matches!(byte, b'-' | b'_' | b'.' | b':')
+        && value.starts_with(|c: char| c.is_ascii_lowercase() || c == '2')
+        && value.bytes().any(|byte| byte.is_ascii_lowercase())
+        && value.split(MARKS).all(|part| {
+            is_of_one_case(part) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
     if !is_slug || matches!(name::classify(name), Some(CredentialName::Password) | None) {
         return false;
     }
+    let value = value.to_ascii_lowercase();
     // What anybody guesses, and what somebody was to replace, may well be in use.
-    if super::weak(value) || placeholder::classify(value).is_some() {
+    if super::weak(&value) || placeholder::classify(&value).is_some() {
         return false;
     }
     // Of digits only what numbers something: a year, an issue, the `2` of `2fa`.
@@ -278,18 +337,21 @@ fn is_slug_of(name: &str, value: &str) -> bool {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         digits == 0 || digits == part.len() && digits <= 6 || digits == 1 && part.len() <= 8
     };
-    if !value.split(['-', '_', '.', ':']).all(is_counted) {
+    if !value.split(MARKS).all(is_counted) {
         return false;
     }
-    let (Some(names), Some(values)) = (Words::split(name), Words::split(value)) else {
+    let (Some(names), Some(values)) = (Words::split(name), Words::split(&value)) else {
         return false;
     };
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_factor = |word: &str| matches!(word, "fa" | "tfa" | "mfa" | "otp" | "totp");
     let words: Vec<&str> = values.iter().filter(|word| !is_number(word)).collect();
-    let is_shared = |word: &&&str| names.iter().any(|own| own == **word);
+    let is_shared = |word: &&&str| {
+        names.iter().any(|own| own == **word) || is_factor(word) && names.iter().any(is_factor)
+    };
     let (total, shared) = (words.len(), words.iter().filter(is_shared).count());
     let ends_alike = words.last().as_ref().is_some_and(is_shared);
-    total > 1 && ends_alike && shared * 2 > total && super::is_wordy(value)
+    total > 1 && ends_alike && shared * 2 > total && super::is_wordy(&value)
 }
 
 #[cfg(test)]
@@ -301,13 +363,14 @@ mod tests {
     fn what_is_named_is_no_secret() {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
+            ("password", "|confirmed"), ("mail_password", "required_unless:mail_driver,log"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),
             ("secretKey", "password"), ("secretKey", "someKey"), ("passwordSecretKey", "admin-password"),
             ("authSecret", "grafana-secrets"), ("adminPasswordSecret", "app-admin"), ("tlsSecret", "tls-secret"),
             ("OwlLoginAuthKey", "pm-20002-owl-login-auth-key"), ("EmailTwoFactorToken", "email-2fa-token"),
-            ("SESSION_OTP_SECRET", "otp2_secret"), ("DISCORD_CLIENT_SECRET", "discord-client-secret"),
+            ("SESSION_OTP_SECRET", "otp2_secret"), ("SESSION_TFA_SECRET", "2FA_secret"), ("change-password", "Api\\V1Controller@changePassword"), ("reset-password", "ResetController@store"), ("DISCORD_CLIENT_SECRET", "discord-client-secret"),
         ] {
             assert!(names_something(name, value), "{name}: {value}");
         }
@@ -319,7 +382,7 @@ mod tests {
         for (name, value) in [
             ("password", "hunter2"), ("password", "required"), ("secretKey", "minioadmin"), ("secretKey", "q8Zr2LkT0vXw5Ns"),
             ("AUTH_SECRET", "grafana-secrets"), ("clientSecret", "owl-client"), ("JWT_SECRET", "super-secret"),
-            ("password", "my-password"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
+            ("password", "my-password"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
         ] {
             assert!(!names_something(name, value), "{name}: {value}");
         }

@@ -77,6 +77,11 @@ fn is_fingerprint(name: &str, value: &str) -> bool {
     if parts.peek().is_none() {
         return false;
     }
+    // Few values have the form, and to take the name apart takes longer.
+    let mut lengths = parts.clone();
+    if !lengths.all(|part| is_hex(part, &[8, 16, 32, 40, 64])) {
+        return false;
+    }
     let Some(words) = Words::split(name) else {
         return false;
     };

@@ -40,10 +40,12 @@ const TEST_MODES: &[&str] = &[
 
 /// Whether `value` is made up, or published by a vendor for everybody.
 pub fn is_sample(value: &str) -> bool {
-    let upper = value.to_ascii_uppercase();
-    let lower = value.to_ascii_lowercase();
-    PARTS.iter().any(|part| upper.contains(part))
-        || TEST_MODES.iter().any(|start| lower.starts_with(start))
+    let bytes = value.as_bytes();
+    let starts = |start: &&str| {
+        let head = bytes.get(..start.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    PARTS.iter().any(|part| super::holds(value, part)) || TEST_MODES.iter().any(starts)
 }
 
 #[cfg(test)]

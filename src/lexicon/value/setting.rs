@@ -28,6 +28,8 @@ fn is_setting_word(value: &str) -> bool {
         "env", "environment", "memory", "internal", "external", "manual", "inherit", "header", "cookie",
         "query", "body", "string", "boolean", "integer", "number", "object", "array", "bool", "int", "str",
         "json", "yaml", "warn", "info", "debug", "error", "nopasswd",
+        // What forms of Angular bind to.
+        "ngmodel", "ngform",
         // Passes of the installation of Windows.
         "windowspe", "offlineservicing", "specialize", "generalize", "auditsystem", "audituser", "oobesystem",
     ];
@@ -224,6 +226,27 @@ fn is_version_or_address(value: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'-'))
         && (marks >= 2 || (digits.len() < value.len() && digits.len() <= 6))
+        || is_pre_release(digits)
+}
+
+/// Versions before a release: `1.0.0-rc2-final`, `2.1.0-beta.3`.
+fn is_pre_release(value: &str) -> bool {
+    const STAGES: [&str; 7] = ["rc", "beta", "alpha", "preview", "pre", "snapshot", "dev"];
+    let Some((numbers, rest)) = value.split_once('-') else {
+        return false;
+    };
+    let rest = rest.to_ascii_lowercase();
+    let mut numbers = numbers.split('.');
+    numbers.clone().count() >= 2
+        && numbers.all(|part| part.len() <= 4 && is_digits(part))
+        && rest.len() <= 24
+        && STAGES.iter().any(|stage| {
+            rest.strip_prefix(stage).is_some_and(|behind| {
+                let is_mark = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+                let behind = behind.trim_start_matches(is_mark);
+                behind.is_empty() || behind == "final"
+            })
+        })
 }
 
 #[cfg(test)]
@@ -235,7 +258,7 @@ mod tests {
     fn settings_of_other_kinds() {
         for value in [
             "", "true", "No", "15m", "1h30m", "30 seconds", "PT15M", "60/minute", "100/h", "10r/s",
-            "512MB", "1GiB", "50%", "8", "3600", "86400", "4096", "0.5", "OAUTHBEARER", "PLAIN",
+            "1.0.0-rc2-final", "2.1.0-beta.3", "3.0-SNAPSHOT", "512MB", "1GiB", "50%", "8", "3600", "86400", "4096", "0.5", "OAUTHBEARER", "PLAIN",
             "SCRAM-SHA-256", "scram-sha-256", "RS256", "HS512", "AES-256-GCM", "sha256", "argon2id",
             "en_US", "de-DE", "en_US.UTF-8", "utf-8", "application/json",
             "00000000-0000-0000-0000-000000000000", "https://auth.example.com/realms/x", "1.2.3", "v2",

@@ -160,15 +160,26 @@ fn unswapped(stem: &[u8]) -> Vec<u8> {
 
 /// Whether every word is one that names of credentials, roles and services are made of: `dbRootPassword`.
 fn is_made_of_known_words(value: &str) -> bool {
-    let Some(words) = Words::split(value) else {
+    let is_number = |word: &[u8]| word.len() <= 4 && word.iter().all(u8::is_ascii_digit);
+    let is_word = |word: &[u8]| vocabulary::knows(word) || stands_in_table(word);
+    // The first part of a random value is no word already.
+    let is_known = |part: &[u8]| {
+        let mut lower = [0; LONGEST];
+        let Some(lower) = lower.get_mut(..part.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(part);
+        lower.make_ascii_lowercase();
+        is_number(lower) || is_word(lower)
+    };
+    let Some(words) = Words::split_while(value, is_known) else {
         return false;
     };
     let mut named = 0;
-    let known = words.iter().all(|word| {
-        let is_number = word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let is_word = vocabulary::knows(word.as_bytes()) || stands_in_table(word.as_bytes());
+    let known = words.iter().map(str::as_bytes).all(|word| {
+        let is_word = is_word(word);
         named += usize::from(is_word && word.len() > 1);
-        is_number || is_word
+        is_number(word) || is_word
     });
     known && named > 0
 }

@@ -8,7 +8,7 @@ const ENDS: &[char] = &[' ', '\t', '"', '\'', '`', '<', '>', '|'];
 impl Line<'_, '_> {
     /// `scheme://user:password@host`, `scheme://token@host`. Signs inside `${…}` belong to variables.
     pub(super) fn addresses(&mut self) {
-        let line = self.line;
+        let line = self.content;
         for (at, mark) in line.match_indices("://") {
             let rest = until(&line[at + mark.len()..], ENDS);
             let Some(login) = login(rest) else {

@@ -2,12 +2,8 @@
 
 use crate::lexicon::name::classify;
 
-use super::{Line, is_opaque, offset, until};
+use super::{BEFORE_QUOTES, Line, is_opaque, offset, until};
 
-/// What is between words: also that of lists in JSON and YAML.
-const BETWEEN: &[char] = &[
-    ' ', '\t', '"', '\'', '`', ',', '[', ']', '(', ')', ';', '\\',
-];
 /// Programs that take a password right behind `-p`.
 const ATTACHED: &[&str] = &["mysql", "mariadb", "sshpass", "mysqladmin", "mysqldump"];
 /// Programs that take a password as the word behind `-p`.
@@ -29,9 +25,9 @@ const HASHES: &[&str] = &[
 impl Line<'_, '_> {
     /// `--password value`, `-pvalue`, `-u user:value`, `requirepass value`.
     pub(super) fn flags(&mut self) {
-        let line = self.line;
+        let line = self.content;
         let words: Vec<&str> = line
-            .split(BETWEEN)
+            .split(is_between)
             .filter(|word| !word.is_empty())
             .collect();
         let has = |programs: &[&str]| {
@@ -67,14 +63,13 @@ impl Line<'_, '_> {
                 self.take(value);
             }
         }
-        self.identified();
     }
 
     /// `IDENTIFIED BY 'value'`, `PASSWORD 'value'`.
-    fn identified(&mut self) {
-        let line = self.line;
+    pub(super) fn identified(&mut self) {
+        let line = self.content;
         let lower = line.to_ascii_lowercase();
-        for mark in ["identified by ", "password "] {
+        for mark in BEFORE_QUOTES {
             for (at, _) in lower.match_indices(mark) {
                 let rest = line[at + mark.len()..].trim_start();
                 let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
@@ -87,7 +82,10 @@ impl Line<'_, '_> {
 
     /// Hashes of passwords, which can be guessed from.
     pub(super) fn hashes(&mut self) {
-        let line = self.line;
+        let line = self.content;
+        if memchr::memchr2(b'$', b'{', line.as_bytes()).is_none() {
+            return;
+        }
         for mark in HASHES {
             for (at, _) in line.match_indices(mark) {
                 let hash = until(&line[at..], &[' ', '\t', '"', '\'', '`', ',', ';']);
@@ -97,6 +95,16 @@ impl Line<'_, '_> {
             }
         }
     }
+}
+
+/// Whether it is between words: also in lists of JSON and YAML.
+fn is_between(c: char) -> bool {
+    #[rustfmt::skip]
+    let is_mark = matches!(
+        c,
+        ' ' | '\t' | '"' | '\'' | '`' | ',' | '[' | ']' | '(' | ')' | ';' | '\\'
+    );
+    is_mark
 }
 
 /// Whether a word is a name, and that of a credential.

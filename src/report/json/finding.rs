@@ -33,7 +33,7 @@ pub(in crate::report) struct FindingEntry<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     remedies: BTreeMap<&'a str, &'a str>,
     fixes: Vec<FixEntry<'a>>,
-    history: Option<HistoryEntry<'a>>,
+    history: Option<Box<HistoryEntry<'a>>>,
     /// Only present for those that were there before the change that is judged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known_before: bool,
@@ -43,8 +43,12 @@ pub(in crate::report) struct FindingEntry<'a> {
     /// Only present for those that are new because of their rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_rule: Option<NewRuleEntry>,
-    #[serde(flatten)]
-    secret: Option<SecretEntry<'a>>,
+    /// The bytes of the secret, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    /// The same, where JSON could not hold them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_base64: Option<Box<str>>,
 }
 
 impl<'a> FindingEntry<'a> {
@@ -53,6 +57,7 @@ impl<'a> FindingEntry<'a> {
         // A setting is not a credential: there is nothing to prove of it.
         let is_setting = finding.category == Category::Configuration;
         let secret = finding.secret.as_ref().filter(|_| reveal);
+        let secret = secret.map(|secret| (secret.reveal(), std::str::from_utf8(secret.reveal())));
         Self {
             rule: finding.rule.as_str(),
             covers: finding.covers.iter().map(RuleId::as_str).collect(),
@@ -73,11 +78,17 @@ impl<'a> FindingEntry<'a> {
                 .map(|remedy| (remedy.rule.as_str(), remedy.text.as_ref()))
                 .collect(),
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
-            history: finding.history.as_ref().map(HistoryEntry::new),
+            history: finding
+                .history
+                .as_ref()
+                .map(|history| Box::new(HistoryEntry::new(history))),
             known_before: finding.is_old,
             local: finding.is_local,
             new_rule: NewRuleEntry::new(finding),
-            secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
+            secret: secret.and_then(|(_, text)| text.ok()),
+            secret_base64: secret
+                .filter(|(_, text)| text.is_err())
+                .map(|(bytes, _)| STANDARD.encode(bytes).into()),
         }
     }
 }
@@ -98,23 +109,6 @@ impl NewRuleEntry {
             since: finding.since,
             held_back: finding.is_held_back(),
         })
-    }
-}
-
-/// The bytes of a secret; in base64 where JSON could not hold them.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum SecretEntry<'a> {
-    Secret(&'a str),
-    SecretBase64(String),
-}
-
-impl<'a> SecretEntry<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Self::Secret(text),
-            Err(_) => Self::SecretBase64(STANDARD.encode(bytes)),
-        }
     }
 }
 

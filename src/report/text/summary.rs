@@ -120,6 +120,12 @@ fn hidden(document: &Document<'_>) -> Vec<String> {
             words::thousands(document.not_shown)
         ));
     }
+    if document.not_sure > 0 {
+        hidden.push(format!(
+            "{} less certain (--min-confidence low shows them)",
+            words::thousands(document.not_sure)
+        ));
+    }
     if document.not_asked > 0 {
         hidden.push(format!(
             "{} left out by --exclude, --rule or --skip",

@@ -1,5 +1,5 @@
-//! Lowers defaults that the application itself refuses or replaces when it starts or is set up: a script or a program
-//! that compares the value with what is set.
+//! Lowers defaults that the application itself refuses or replaces when it starts or is set up: a script, a program or a
+//! template of a chart that compares the value with what is set, or one that writes a random value in its place.
 
 use std::collections::BTreeMap;
 
@@ -51,6 +51,26 @@ const SIGNS: &[&str] = &[
     "-eq",
     "-match",
     "replace(",
+    "(eq ",
+    " eq ",
+];
+
+/// What makes a random value.
+const RANDOM: &[&str] = &[
+    "random",
+    "openssl",
+    "uuidgen",
+    "pwgen",
+    "randomBytes",
+    "token_hex",
+    "token_urlsafe",
+    "randAlphaNum",
+    "mkpasswd",
+    "gen_secret",
+    "generate_secret",
+    "generate_password",
+    "genpasswd",
+    "nanoid",
 ];
 
 /// Lowers the findings whose value a file of the project refuses. `paths` are those of all files.
@@ -85,8 +105,63 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             finding
                 .message
                 .push_str(&format!("; `{path}` looks for this value"));
+            continue;
+        }
+        let names = variables(finding, &name);
+        let is_script = |path: &str| {
+            path.rsplit_once('.')
+                .is_some_and(|(_, end)| SCRIPTS.contains(&end))
+        };
+        let by = texts.iter().find(|(path, text)| {
+            **path != own && is_script(path) && names.iter().any(|name| generates(text, name))
+        });
+        if let Some((path, _)) = by {
+            finding.severity = Severity::Medium;
+            finding
+                .message
+                .push_str(&format!("; `{path}` sets a random value instead"));
         }
     }
+}
+
+/// The variables of the environment that a finding is about: its key, and what its line names beside it.
+fn variables(finding: &Finding, key: &str) -> Vec<String> {
+    let (text, marked) = finding.excerpt.revealed();
+    let start = text[..marked.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = &text[start..marked.start];
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let is_variable = |word: &str| {
+        word.len() >= SHORTEST
+            && word.contains('_')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let mut all: Vec<String> = words
+        .chain([key])
+        .filter(|word| is_variable(word))
+        .map(str::to_owned)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Whether a script gives the variable called `name` a random value: `NAME=$(openssl rand -hex 32)`.
+fn generates(text: &[u8], name: &str) -> bool {
+    let has = |part: &str, line: &[u8]| memchr::memmem::find(line, part.as_bytes()).is_some();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let line = super::line_of(text, at);
+        let is_whole = !text[..at].last().is_some_and(is_part);
+        let rest = &text[at + name.len()..line.end];
+        let is_remark = text[line.clone()].trim_ascii_start().starts_with(b"#");
+        is_whole
+            && !is_remark
+            && matches!(rest.first(), Some(b'=' | b'"' | b'/' | b'.' | b' ' | b'\''))
+            && rest.contains(&b'=')
+            && RANDOM.iter().any(|sign| has(sign, rest))
+    })
 }
 
 /// Whether a value is one that everybody knows, so that an application may refuse it.
@@ -111,6 +186,10 @@ fn looks_at_settings(path: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_named = NAMES.iter().any(|known| name.contains(known));
     let is_script = SCRIPTS.contains(&ending) || !name.contains('.') && is_named;
+    let is_of_chart = matches!(ending, "tpl" | "yaml" | "yml") && path.contains("templates/");
+    if is_of_chart {
+        return !path::is_test_data(path);
+    }
     (is_script || PROGRAMS.contains(&ending) && is_named) && path::role(path, &[]) == Role::Shipped
 }
 
@@ -154,6 +233,21 @@ mod tests {
         assert!(!refused("SECRET_KEY = 'let-me-in-now'\n"));
         assert!(!refused("# SECRET_KEY == let-me-in-now\n"));
         assert!(!refused("if other == 'let-me-in-now':\n"));
+        assert!(refused(
+            "{{- if eq .Values.env.SECRET_KEY \"let-me-in-now\" }}\n{{ fail \"set it\" }}\n"
+        ));
+    }
+
+    #[test]
+    fn scripts_generate() {
+        let generated = |text: &str| generates(text.as_bytes(), "SECRET_KEY");
+        assert!(generated("SECRET_KEY=$(openssl rand -hex 32)\n"));
+        assert!(generated(
+            "sed -i \"s/SECRET_KEY=.*/SECRET_KEY=$(head -c 16 /dev/urandom)/\" .env\n"
+        ));
+        assert!(!generated("MY_SECRET_KEY=$(openssl rand -hex 32)\n"));
+        assert!(!generated("# SECRET_KEY=$(openssl rand -hex 32)\n"));
+        assert!(!generated("SECRET_KEY=changeme\n"));
     }
 
     #[test]

@@ -34,9 +34,10 @@ impl Check<File<'_>> for DatastorePortPublished {
                 if store != OBJECTS {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 }
-                if port.host == HostPort::Random {
+                if port.host == HostPort::Random || is_door_of_objects(store, port) {
                     sighting.severity = Severity::Medium;
-                } else if port.via.is_none() && port.span != ELSEWHERE {
+                }
+                if port.host != HostPort::Random && port.via.is_none() && port.span != ELSEWHERE {
                     let group = if sighting.fixes.is_empty() {
                         &mut others
                     } else {
@@ -72,8 +73,10 @@ fn message(service: &Service, store: &str, ports: &str) -> String {
 fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sighting> {
     let store = group.first()?.0;
     let names: Vec<_> = group.iter().map(|(_, port, _)| port.name()).collect();
+    let worst = group.iter().map(|(.., sighting)| sighting.severity).max();
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
     let mut joined = Sighting::together(group, "another of its ports published on all interfaces")?;
+    joined.severity = worst.unwrap_or(joined.severity);
     if names.len() > 1 {
         let mut distinct: Vec<(&String, usize)> = Vec::new();
         for name in &names {
@@ -109,6 +112,12 @@ fn on_loopback(port: &Port, mut sighting: Sighting) -> Sighting {
         sighting.remedy = Some(own.into());
     }
     sighting
+}
+
+/// Whether it is where objects are read and written under keys: browsers follow addresses there that an application has
+/// signed, so that it is often published by design.
+fn is_door_of_objects(store: &str, port: &Port) -> bool {
+    store == OBJECTS && port.serves(9000)
 }
 
 fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {
@@ -157,6 +166,9 @@ static CARD: Card = Card {
         ),
         compose(
             "services:\n  cache:\n    build: ./cache\n    ports:\n      - target: 6379 # here\n        published: 16379\n",
+        ),
+        compose(
+            "services:\n  metrics:\n    image: prom/prometheus:v3\n    ports:\n      - 9090:9090 # here\n",
         ),
         compose(
             "services:\n  console:\n    image: adminer\n    ports:\n      - 0.0.0.0:8080:8080 # here\n",

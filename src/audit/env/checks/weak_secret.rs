@@ -28,7 +28,11 @@ impl Check<File<'_>> for WeakSecret {
             let (message, severity) = if slot.verdict == Verdict::Weak {
                 (
                     format!("`{}` is {kind} that attackers try first", entry.key),
-                    Severity::High,
+                    if is_of_mail(entry.key) {
+                        Severity::Medium
+                    } else {
+                        Severity::High
+                    },
                 )
             } else if let Some(least) = too_short(file, slot, entry.key, literal) {
                 (
@@ -97,6 +101,13 @@ fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize
         _ => return None,
     };
     (file.is_tracked != Some(true) && literal.len() < least).then_some(least)
+}
+
+/// Whether a login is one to a mail server of others, which has a password of its own: the word waits for it.
+fn is_of_mail(key: &str) -> bool {
+    let key = key.to_ascii_uppercase();
+    key.split('_')
+        .any(|word| matches!(word, "EMAIL" | "MAIL" | "SMTP" | "MAILER"))
 }
 
 fn is_monotonous(literal: &str) -> bool {

@@ -9,6 +9,7 @@ mod transform;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::audit::Project;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{self, Body, Part, Tree};
 
@@ -50,6 +51,15 @@ pub(crate) fn is_kustomization(path: &str) -> bool {
         name,
         "kustomization.yaml" | "kustomization.yml" | "Kustomization"
     )
+}
+
+/// Returns what the kustomizations of a project render.
+pub(super) fn kustomized(project: &Project<'_>) -> Kustomized {
+    let read = |path: &str| {
+        let tree = yaml::parse(&project.read_text(path)?).ok()?;
+        Some(documents(&tree))
+    };
+    Kustomized::read(project.paths(), &read)
 }
 
 impl Kustomized {

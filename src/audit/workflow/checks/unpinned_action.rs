@@ -7,8 +7,8 @@ use crate::audit::workflow::releases::{Release, pin, release_of};
 use crate::audit::yaml::Span;
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
-    workflow,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Sighting,
+    Value, workflow,
 };
 
 pub(super) struct UnpinnedAction;
@@ -32,7 +32,41 @@ impl Check<File<'_>> for UnpinnedAction {
                 .extend(fix.filter(is_whole).map(|(fix, _)| fix));
             report.add(&CARD, sighting);
         }
+        for (job, image) in images(file) {
+            let Some(text) = image.text().filter(|text| is_moving(text)) else {
+                continue;
+            };
+            let message = format!(
+                "image `{text}` of job `{}` has no version and can change without notice",
+                job.name
+            );
+            let sighting = Sighting::new(&CARD, image.span(), message).weighing(Severity::Low);
+            report.add(&CARD, sighting);
+        }
     }
+}
+
+/// The images that jobs run in, and those of their services.
+fn images<'f, 't>(file: &'f File<'t>) -> impl Iterator<Item = (&'f Job<'t>, Value<'t>)> {
+    file.jobs.iter().flat_map(|job| {
+        let services = job
+            .root
+            .get("services")
+            .into_iter()
+            .flat_map(Value::entries);
+        let all = services
+            .map(|entry| entry.value)
+            .chain(job.root.get("container"));
+        let images = all.map(|it| it.get("image").unwrap_or(it));
+        images.map(move |image| (job, image))
+    })
+}
+
+/// Whether an image is another one tomorrow: it has no tag, or the one that moves.
+fn is_moving(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let is_whole = !image.is_empty() && !image.contains("${{") && !image.contains("@sha256:");
+    is_whole && name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
 }
 
 /// What one finding is about: an action of others, or all those of GitHub together.
@@ -159,6 +193,9 @@ static CARD: Card = Card {
         "OWASP-CICD-3",
     ],
     examples: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: python # here\n    services:\n      db: {image: postgres:16}\n    steps:\n      - run: make\n",
+        ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4 # here\n      - uses: actions/cache@v4\n      - uses: some/action@main # here\n      - uses: docker://alpine:3 # here\n",
         ),
