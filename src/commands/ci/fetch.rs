@@ -1,6 +1,6 @@
 //! Fetches what a shallow or partial clone lacks of the commits that are to be judged.
 //!
-//! This is the only place where gonogo runs git, which has the credentials of the checkout.
+//! Git is run here, which has the credentials of the checkout.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};

@@ -80,7 +80,7 @@ fn a_key_has_to_be_that_of_its_certificate() {
     assert_eq!(foreign.grade("E3"), "refuted");
     let says = foreign.evidence("E3");
     assert!(
-        says.contains("ssl/server.key:1 the key is not that of the certificate server.pem"),
+        says.contains("ssl/server.key:1 \"the key is not that of the certificate server.pem"),
         "{says}"
     );
 }

@@ -104,21 +104,22 @@ impl<'f> Names<'f> {
             .iter()
             .any(|word| upper.contains(word))
             && upper.contains("PASS");
-        let is_meant = |other: &&String| {
-            let upper_other = other.to_ascii_uppercase();
-            bare(other) == bare(name)
-                || speaks_of_one
-                    && !is_of_store(&upper)
-                    && is_of_store(&upper_other)
-                    && upper_other.contains("PASS")
-                    && upper_other.contains("ROOT") == upper.contains("ROOT")
+        let is_store_of_it = |other: &&&String| {
+            let other = other.to_ascii_uppercase();
+            is_of_store(&other)
+                && other.contains("PASS")
+                && other.contains("ROOT") == upper.contains("ROOT")
         };
-        let mut meant = known.filter(is_meant);
-        match (meant.next(), meant.next()) {
-            (Some(one), None) => one.clone(),
-            (Some(first), Some(_)) if bare(first) == bare(name) => first.clone(),
-            _ => name.to_owned(),
+        let known: Vec<&String> = known.collect();
+        let mut stores = known.iter().filter(is_store_of_it);
+        if speaks_of_one
+            && !is_of_store(&upper)
+            && let (Some(store), None) = (stores.next(), stores.next())
+        {
+            return (*store).clone();
         }
+        let same = known.into_iter().find(|other| bare(other) == bare(name));
+        same.map_or_else(|| name.to_owned(), String::clone)
     }
 
     /// The variable for the password in an address: the one that has this password elsewhere in the file, since both

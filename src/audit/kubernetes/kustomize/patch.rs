@@ -62,23 +62,28 @@ fn merge_at(base: &mut Part, patch: &Part, name: &str, is_known: bool) {
     }
 }
 
+/// Joins two lists. What the patch has comes first, in its order, as Kustomize has it: a number in a later patch means that.
 fn merge_items(own: &mut Vec<Part>, items: &[Part], list: &str) {
     let is_same = |a: &Part, b: &Part| {
         let identity = |key: &&&str| a.get(key).is_some() && b.get(key).is_some();
         let key = keys(list).iter().find(identity);
         key.is_some_and(|key| a.text_of(key) == b.text_of(key))
     };
+    let mut first = Vec::new();
     for item in items {
         let found = own.iter().position(|it| is_same(it, item));
+        let found = found.map(|at| own.remove(at));
         match (directive(item), found) {
-            (Some("replace"), _) | (Some("delete"), None) => {}
-            (Some("delete"), Some(at)) => {
-                own.remove(at);
+            (Some("delete"), _) => {}
+            (Some("replace"), found) => first.extend(found),
+            (_, Some(mut base)) => {
+                merge_at(&mut base, item, "", true);
+                first.push(base);
             }
-            (_, Some(at)) => merge_at(&mut own[at], item, "", true),
-            (_, None) => own.push(without_directives(item)),
+            (_, None) => first.push(without_directives(item)),
         }
     }
+    own.splice(..0, first);
 }
 
 /// The same without the keys that only steer a merge.
