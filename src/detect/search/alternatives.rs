@@ -29,17 +29,16 @@ pub(in crate::detect) struct Alternative {
 /// that is in the match. `None` where not every match is known to have a keyword within some distance.
 pub(in crate::detect) fn split(hir: &Hir, keywords: &[String]) -> Option<Vec<Alternative>> {
     let groups = groups(hir, keywords)?;
-    let is_one = groups.len() == 1;
-    let alternative = |group: Group| Alternative {
-        hir: if is_one {
-            hir.clone()
-        } else {
-            narrowed(hir, keywords, &group.keywords)
-        },
+    let narrowed = match &groups[..] {
+        [_] => vec![hir.clone()],
+        groups => narrowed(hir, keywords, groups),
+    };
+    let alternative = |(hir, group): (Hir, Group)| Alternative {
+        hir,
         keywords: group.keywords,
         before: group.before,
     };
-    Some(groups.into_iter().map(alternative).collect())
+    Some(narrowed.into_iter().zip(groups).map(alternative).collect())
 }
 
 /// Keywords that call for the same alternatives.
@@ -92,36 +91,58 @@ fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(usize, Vec<Group>)> {
     None
 }
 
-/// The pattern without the alternatives that none of `own` is in.
-fn narrowed(hir: &Hir, keywords: &[String], own: &BTreeSet<usize>) -> Hir {
+/// For each of `wanted`, the pattern without the alternatives that none of its keywords is in.
+fn narrowed(hir: &Hir, keywords: &[String], wanted: &[Group]) -> Vec<Hir> {
     match hir.kind() {
         HirKind::Capture(capture) => {
-            let mut changed = capture.clone();
-            changed.sub = Box::new(narrowed(&capture.sub, keywords, own));
-            Hir::capture(changed)
+            let with = |hir: Hir| {
+                let mut changed = capture.clone();
+                changed.sub = Box::new(hir);
+                Hir::capture(changed)
+            };
+            let inner = narrowed(&capture.sub, keywords, wanted);
+            inner.into_iter().map(with).collect()
         }
         HirKind::Concat(parts) => {
             let Some((number, _)) = deciding(parts, keywords) else {
-                return hir.clone();
+                return vec![hir.clone(); wanted.len()];
             };
             // Where only what follows it, too, makes the keyword, there are no groups in the part.
-            let may_change = groups(&parts[number], keywords).is_some();
-            let change = |(part, at): (&Hir, usize)| match at == number && may_change {
-                true => narrowed(part, keywords, own),
-                false => part.clone(),
+            if groups(&parts[number], keywords).is_none() {
+                return vec![hir.clone(); wanted.len()];
+            }
+            let with = |hir: Hir| {
+                let mut changed = parts.clone();
+                changed[number] = hir;
+                Hir::concat(changed)
             };
-            Hir::concat(parts.iter().zip(0..).map(change).collect())
+            let inner = narrowed(&parts[number], keywords, wanted);
+            inner.into_iter().map(with).collect()
         }
         HirKind::Alternation(branches) if !branches.iter().all(is_word) => {
-            let has_own = |branch: &&Hir| {
-                let groups = groups(branch, keywords).unwrap_or_default();
-                groups.iter().any(|group| !group.keywords.is_disjoint(own))
+            let own = branches.iter().map(|branch| groups(branch, keywords));
+            let own: Vec<Vec<Group>> = own.map(Option::unwrap_or_default).collect();
+            let of_one = |group: &Group| {
+                let kept = branches.iter().zip(&own);
+                let kept = kept.filter_map(|(branch, own)| kept_for(branch, keywords, group, own));
+                Hir::alternation(kept.collect())
             };
-            let kept = branches.iter().filter(has_own);
-            Hir::alternation(kept.map(|branch| narrowed(branch, keywords, own)).collect())
+            wanted.iter().map(of_one).collect()
         }
-        _ => hir.clone(),
+        _ => vec![hir.clone(); wanted.len()],
     }
+}
+
+/// What of a branch that has the groups `own` is kept for the keywords of `group`.
+fn kept_for(branch: &Hir, keywords: &[String], group: &Group, own: &[Group]) -> Option<Hir> {
+    let mut shared = own
+        .iter()
+        .filter(|own| !own.keywords.is_disjoint(&group.keywords));
+    shared.next()?;
+    if own.len() == 1 {
+        return Some(branch.clone());
+    }
+    narrowed(branch, keywords, std::slice::from_ref(group)).pop()
 }
 
 /// Of how many parts the literals can be that a sequence begins with: what follows a long or an endless part is in none.
@@ -129,9 +150,11 @@ fn beginning(parts: &[Hir]) -> usize {
     let mut length = 0;
     let ends_there = |part: &Hir| {
         let properties = part.properties();
-        length += properties.minimum_len().unwrap_or_default();
+        let shortest = properties.minimum_len().unwrap_or_default();
+        length += shortest;
         let longest = properties.maximum_len();
-        length >= LONGEST_KEYWORD || longest.is_none_or(|longest| longest >= LONGEST_KEYWORD)
+        let is_long = longest.is_none_or(|longest| longest >= LONGEST_KEYWORD);
+        length >= LONGEST_KEYWORD || shortest > 0 && is_long
     };
     let last = parts.iter().position(ends_there);
     last.map_or(parts.len(), |last| last + 1)

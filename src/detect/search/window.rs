@@ -233,7 +233,7 @@ impl Part {
     fn beginnings(&self, bytes: &[u8], keyword: &Range<usize>) -> Option<Vec<usize>> {
         let beginning = self.beginning.as_ref()?;
         let places = keyword.start.saturating_sub(self.before)..=keyword.start;
-        let places = places.filter(|place| beginning.has(bytes[*place]));
+        let places = places.filter(|place| beginning.may_begin(&bytes[*place..]));
         let places: Vec<usize> = places.take(MANY_BEGINNINGS).collect();
         (places.len() < MANY_BEGINNINGS).then_some(places)
     }

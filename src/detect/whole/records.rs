@@ -46,6 +46,11 @@ fn properties(bytes: &[u8]) -> Vec<Range<usize>> {
     {
         return Vec::new();
     }
+    // Nearly every file has another first line, which is quicker to see than that all of it is text.
+    let first = first_record(bytes).and_then(|first| std::str::from_utf8(first).ok());
+    if first.and_then(property).is_none() {
+        return Vec::new();
+    }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Vec::new();
     };
@@ -104,20 +109,26 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
-fn may_be_list(bytes: &[u8]) -> bool {
-    const HEAD: usize = 1024;
+/// How far into a file its first line that counts is looked for, in bytes.
+const HEAD: usize = 1024;
+
+/// The first line that is no remark, near the beginning.
+fn first_record(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = &bytes[..bytes.len().min(HEAD)];
-    let first = loop {
+    loop {
         let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
         let line = rest[..end].trim_ascii();
         if !matches!(line.first(), None | Some(b'#' | b';')) && line != b"---" {
-            break line;
+            return Some(line);
         }
-        let Some(behind) = rest.get(end + 1..) else {
-            return false;
-        };
-        rest = behind;
+        rest = rest.get(end + 1..)?;
+    }
+}
+
+/// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
+fn may_be_list(bytes: &[u8]) -> bool {
+    let Some(first) = first_record(bytes) else {
+        return false;
     };
     if bytes.len() <= HEAD {
         return true;
