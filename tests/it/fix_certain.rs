@@ -95,7 +95,7 @@ fn steps_of_dockerfiles_are_joined_where_that_is_certain() {
         "other/Dockerfile",
         "FROM debian:12.5\nRUN apt-get update;\nRUN apt-get install -y curl\nUSER 1001\n",
     );
-    fix(&repo, &[]);
+    let _ = fix(&repo, &[]);
     assert_eq!(
         read(&repo, "Dockerfile"),
         "FROM debian:12.5\nRUN apt-get update \\\n    && apt-get install -y curl\nRUN make && sudo -E b\nUSER 1001\nRUN sudo d\n"
@@ -141,7 +141,7 @@ fn a_value_that_a_program_holds_stays_until_that_is_asked() {
     let run = fix(&repo, &[]);
     assert!(read(&repo, "compose.yml").contains(&password));
     assert!(run.stdout.contains("`--also shared`"), "{}", run.stdout);
-    fix(&repo, &["--also", "shared"]);
+    let _ = fix(&repo, &["--also", "shared"]);
     assert!(!read(&repo, "compose.yml").contains(&password));
 }
 
@@ -157,7 +157,7 @@ fn what_a_service_needs_is_left_alone() {
         "root/Dockerfile",
         "FROM debian:12.5\nRUN apt-get update && apt-get install -y sudo\n",
     );
-    fix(&repo, &[]);
+    let _ = fix(&repo, &[]);
     let text = read(&repo, "compose.yml");
     assert_eq!(text.matches("logging: *limits").count(), 3, "{text}");
     let (_, root) = text.split_once("  root:\n").unwrap();

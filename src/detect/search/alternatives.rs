@@ -15,41 +15,24 @@ const LONGEST_KEYWORD: usize = 48;
 /// From this many times on, a bound of a repetition is far away.
 const FAR_BOUND: u32 = 64;
 
-/// Alternatives of a pattern that have keywords in common.
+/// Keywords that call for the same alternatives of a pattern.
 #[derive(Debug, Clone)]
-pub(in crate::detect) struct Alternative {
-    pub(in crate::detect) hir: Hir,
-    /// The keywords, of all that the rule has: every match has one of them.
+pub(in crate::detect) struct Group {
+    /// The keywords, of all that the rule has: every match of the alternatives has one of them.
     pub(in crate::detect) keywords: BTreeSet<usize>,
     /// How many bytes before the first of them a match can begin.
     pub(in crate::detect) before: usize,
 }
 
-/// Splits a pattern by its keywords, which are in lower case. Every match of it is one of an alternative with a keyword
-/// that is in the match. `None` where not every match is known to have a keyword within some distance.
-pub(in crate::detect) fn split(hir: &Hir, keywords: &[String]) -> Option<Vec<Alternative>> {
-    let groups = groups(hir, keywords)?;
-    let narrowed = match &groups[..] {
-        [_] => vec![hir.clone()],
-        groups => narrowed(hir, keywords, groups),
-    };
-    let alternative = |(hir, group): (Hir, Group)| Alternative {
-        hir,
-        keywords: group.keywords,
-        before: group.before,
-    };
-    Some(narrowed.into_iter().zip(groups).map(alternative).collect())
+/// Returns the alternatives of a pattern that the keywords of `group` call for, one of its [`groups`].
+pub(in crate::detect) fn alternatives(hir: &Hir, keywords: &[String], group: &Group) -> Hir {
+    let all = narrowed(hir, keywords, std::slice::from_ref(group));
+    all.into_iter().next().unwrap_or_else(|| hir.clone())
 }
 
-/// Keywords that call for the same alternatives.
-#[derive(Debug, Clone)]
-struct Group {
-    keywords: BTreeSet<usize>,
-    before: usize,
-}
-
-/// Returns the groups of keywords of which every match has one.
-fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Group>> {
+/// Returns the groups of keywords, which are in lower case: every match of the pattern is one of the alternatives of a
+/// group with a keyword that is in the match. `None` where not every match is known to have a keyword within some distance.
+pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Group>> {
     match hir.kind() {
         HirKind::Capture(capture) => groups(&capture.sub, keywords),
         HirKind::Concat(parts) => deciding(parts, keywords).map(|(_, groups)| groups),
@@ -83,7 +66,9 @@ fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(usize, Vec<Group>)> {
             _ => None,
         };
         if let Some(mut groups) = found {
-            groups.iter_mut().for_each(|group| group.before += before);
+            for group in &mut groups {
+                group.before += before;
+            }
             return Some((number, groups));
         }
         before += part.properties().maximum_len()?;
@@ -197,15 +182,12 @@ fn joined(branches: &[Vec<Group>], keywords: usize) -> Vec<Group> {
         let Some(before) = before.into_iter().max() else {
             continue;
         };
-        match groups.iter_mut().find(|(known, _)| *known == having) {
-            Some((_, group)) => {
-                group.keywords.insert(keyword);
-                group.before = group.before.max(before);
-            }
-            None => {
-                let keywords = BTreeSet::from([keyword]);
-                groups.push((having, Group { keywords, before }));
-            }
+        if let Some((_, group)) = groups.iter_mut().find(|(known, _)| *known == having) {
+            group.keywords.insert(keyword);
+            group.before = group.before.max(before);
+        } else {
+            let keywords = BTreeSet::from([keyword]);
+            groups.push((having, Group { keywords, before }));
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
@@ -339,16 +321,17 @@ mod tests {
     /// The keywords of each alternative, how far they are from its beginning, and how its pattern is written.
     fn of(pattern: &str, keywords: &[&str]) -> Option<Vec<(String, usize, String)>> {
         let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
-        let split = split(&parse(pattern).unwrap(), &keywords)?;
-        let of_one = |part: &Alternative| {
+        let hir = parse(pattern).unwrap();
+        let groups = groups(&hir, &keywords)?;
+        let of_one = |part: &Group| {
             let own = part.keywords.iter().map(|number| &*keywords[*number]);
             (
                 own.collect::<Vec<_>>().join(" "),
                 part.before,
-                part.hir.to_string(),
+                alternatives(&hir, &keywords, part).to_string(),
             )
         };
-        Some(split.iter().map(of_one).collect())
+        Some(groups.iter().map(of_one).collect())
     }
 
     #[test]

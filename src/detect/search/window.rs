@@ -7,7 +7,9 @@ use memchr::memmem::Finder;
 use regex_automata::{Input, Match};
 use regex_syntax::hir::{Hir, HirKind};
 
-use crate::detect::alternatives::{Alternative, keyword_offsets, split, without_far_bounds};
+use crate::detect::alternatives::{
+    Group, alternatives, groups, keyword_offsets, without_far_bounds,
+};
 use crate::detect::automaton::Automaton;
 use crate::detect::beginning::Beginning;
 use crate::detect::extent::Looked;
@@ -41,10 +43,14 @@ const LOOK_AROUND: usize = 4;
 pub(in crate::detect) struct Confirmer {
     /// In lower case.
     keywords: Vec<String>,
-    parts: Vec<Part>,
-    /// What of the pattern a keyword calls for; `None` where every match with it is found from another one.
-    part_of: Vec<Option<usize>>,
+    hir: Hir,
+    groups: Vec<Group>,
+    /// By group.
+    parts: Vec<OnceLock<Part>>,
+    /// The group of a keyword; `None` where every match with it is found from another one.
+    group_of: Vec<Option<usize>>,
     secret_group: usize,
+    max_length: Option<usize>,
 }
 
 /// Alternatives of a pattern that have keywords in common.
@@ -91,31 +97,25 @@ impl Confirmer {
         let keywords: Vec<String> = keywords
             .map(|keyword| keyword.to_ascii_lowercase())
             .collect();
-        let parts = split(&hir, &keywords).unwrap_or_else(|| {
+        let groups = groups(&hir, &keywords).unwrap_or_else(|| {
             let keywords = (0..keywords.len()).collect();
             let before = usize::MAX;
-            vec![Alternative {
-                hir,
-                keywords,
-                before,
-            }]
+            vec![Group { keywords, before }]
         });
-        let mut part_of = vec![None; keywords.len()];
-        for (part, number) in parts.iter().zip(0..) {
-            for keyword in &part.keywords {
-                part_of[*keyword] = Some(number);
+        let mut group_of = vec![None; keywords.len()];
+        for (group, number) in groups.iter().zip(0..) {
+            for keyword in &group.keywords {
+                group_of[*keyword] = Some(number);
             }
         }
-        let of_part = |alternative: Alternative| {
-            let own = alternative.keywords.iter();
-            let own: Vec<String> = own.map(|number| keywords[*number].clone()).collect();
-            Part::new(alternative, &own, rule.max_length)
-        };
         Ok(Some(Self {
-            parts: parts.into_iter().map(of_part).collect(),
+            parts: groups.iter().map(|_| OnceLock::new()).collect(),
+            hir,
+            groups,
             keywords,
-            part_of,
+            group_of,
             secret_group: rule.secret_group,
+            max_length: rule.max_length,
         }))
     }
 
@@ -133,13 +133,27 @@ impl Confirmer {
     /// The part of the pattern that `keyword` calls for, in any case of its letters; all of it where it is none of the
     /// rule's.
     fn part(&self, keyword: &[u8]) -> Option<&Part> {
-        let [part] = &self.parts[..] else {
+        let number = if self.parts.len() == 1 {
+            0
+        } else {
             let mut keywords = self.keywords.iter();
             let number =
                 keywords.position(|known| known.as_bytes().eq_ignore_ascii_case(keyword))?;
-            return self.part_of[number].map(|part| &self.parts[part]);
+            self.group_of[number]?
         };
-        Some(part)
+        Some(self.parts[number].get_or_init(|| self.part_of(&self.groups[number])))
+    }
+
+    fn part_of(&self, group: &Group) -> Part {
+        let keywords = group.keywords.iter();
+        let keywords: Vec<String> = keywords
+            .map(|number| self.keywords[*number].clone())
+            .collect();
+        if self.groups.len() == 1 {
+            return Part::new(&self.hir, group.before, &keywords, self.max_length);
+        }
+        let hir = alternatives(&self.hir, &self.keywords, group);
+        Part::new(&hir, group.before, &keywords, self.max_length)
     }
 
     /// Returns how many bytes before and behind `keyword` the pattern and its look-around can see.
@@ -162,29 +176,28 @@ impl Confirmer {
 }
 
 impl Part {
-    fn new(alternative: Alternative, keywords: &[String], max_length: Option<usize>) -> Self {
-        let Alternative { hir, before, .. } = alternative;
-        let reach = max_length.or(longest_match(&hir)).unwrap_or(DEFAULT_REACH);
-        let offsets = keyword_offsets(&hir, keywords);
+    fn new(hir: &Hir, before: usize, keywords: &[String], max_length: Option<usize>) -> Self {
+        let reach = max_length.or(longest_match(hir)).unwrap_or(DEFAULT_REACH);
+        let offsets = keyword_offsets(hir, keywords);
         let farthest = offsets
             .as_ref()
             .and_then(|offsets| offsets.iter().max().copied());
         let before = farthest.unwrap_or(before).min(reach);
         let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
         let landmarks = match offsets {
-            Some(_) => landmarks(&hir),
-            None => landmarks_from_keyword(&hir, keywords),
+            Some(_) => landmarks(hir),
+            None => landmarks_from_keyword(hir, keywords),
         };
         Self {
             here: OnceLock::new(),
             anywhere: OnceLock::new(),
-            beginning: (before < WIDE).then(|| Beginning::new(&hir)),
+            beginning: (before < WIDE).then(|| Beginning::new(hir)),
             offsets,
             before,
             landmarks,
             reach,
-            end: (reach > LONG).then(|| end_of(&hir)).flatten(),
-            hir: without_far_bounds(&hir),
+            end: (reach > LONG).then(|| end_of(hir)).flatten(),
+            hir: without_far_bounds(hir),
         }
     }
 
@@ -203,7 +216,7 @@ impl Part {
             // A match that has another keyword where these count from is found from there.
             self.may_match(bytes, &(keyword.start..end))?;
             let found = match self.beginnings(bytes, &keyword) {
-                Some(starts) => self.from_each(&starts, bytes, (keyword, end), group),
+                Some(starts) => self.at_each(&starts, bytes, (keyword, end), group),
                 None => self.in_window(bytes, (keyword, end), group),
             };
             return found.ok_or(self.looks());
@@ -239,7 +252,7 @@ impl Part {
     }
 
     /// Looks for a match that begins at one of `starts`.
-    fn from_each(
+    fn at_each(
         &self,
         starts: &[usize],
         bytes: &[u8],

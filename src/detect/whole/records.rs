@@ -20,12 +20,19 @@ const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, c
 /// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
 /// of the second kind.
 pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
-    let listed = listed(bytes);
-    if listed.is_empty() {
-        (properties(bytes), Kind::Property)
-    } else {
-        (listed, Kind::Account)
+    let is_short = bytes.len() <= LONGEST;
+    // Nearly every file has another first line, which is quicker to see than that all of it is text.
+    let first = is_short.then(|| first_record(bytes)).flatten();
+    let Some(first) = first.and_then(|first| std::str::from_utf8(first).ok()) else {
+        return (Vec::new(), Kind::Account);
+    };
+    if may_be_list(bytes, first) {
+        let listed = listed(bytes);
+        if !listed.is_empty() {
+            return (listed, Kind::Account);
+        }
     }
+    (properties(bytes, first), Kind::Property)
 }
 
 /// What the lines of a file are.
@@ -38,17 +45,9 @@ pub(super) enum Kind {
 }
 
 /// The passwords of lines `user = password`, of a file that has no other lines.
-fn properties(bytes: &[u8]) -> Vec<Range<usize>> {
-    if bytes.len() > LONGEST
-        || !bytes
-            .first()
-            .is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'#')
-    {
-        return Vec::new();
-    }
-    // Nearly every file has another first line, which is quicker to see than that all of it is text.
-    let first = first_record(bytes).and_then(|first| std::str::from_utf8(first).ok());
-    if first.and_then(property).is_none() {
+fn properties(bytes: &[u8], first: &str) -> Vec<Range<usize>> {
+    let begins = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'#';
+    if !bytes.first().is_some_and(begins) || property(first).is_none() {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -69,12 +68,6 @@ fn properties(bytes: &[u8]) -> Vec<Range<usize>> {
 }
 
 fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
-    if bytes.len() > LONGEST || bytes.first().is_none_or(|byte| matches!(byte, b'{' | b'<')) {
-        return Vec::new();
-    }
-    if !may_be_list(bytes) {
-        return Vec::new();
-    }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Vec::new();
     };
@@ -126,15 +119,15 @@ fn first_record(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
-fn may_be_list(bytes: &[u8]) -> bool {
-    let Some(first) = first_record(bytes) else {
+fn may_be_list(bytes: &[u8], first: &str) -> bool {
+    let is_data = matches!(bytes.first(), Some(b'{' | b'<'));
+    let has_sign = has_sign(first);
+    if is_data || !has_sign && first.contains(' ') {
         return false;
-    };
-    if bytes.len() <= HEAD {
-        return true;
     }
-    let first = std::str::from_utf8(first).unwrap_or_default();
-    has_sign(first) && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+    // In a short one, the second line decides.
+    bytes.len() <= HEAD
+        || has_sign && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
 }
 
 /// Whether a line has the sign of one of the forms; nearly none has.

@@ -23,22 +23,22 @@ impl Lane<'_> {
         let read = |message: &Message| serde_json::from_slice::<Job>(&message.payload).ok();
         let (messages, jobs): (Vec<_>, Vec<_>) = messages
             .into_iter()
-            .filter_map(|message| match read(&message) {
-                Some(job) => Some((message, job)),
-                None => {
+            .filter_map(|message| {
+                let job = read(&message);
+                if job.is_none() {
                     crate::cli::warn("the queue: a message is no job, and is taken out");
                     self.queue.end(&message, true);
-                    None
                 }
+                Some((message, job?))
             })
             .unzip();
         let known = self
             .database
             .until_done(self.stop, &mut |client| look_at(client, &jobs))?;
         let Some(known) = known else {
-            messages
-                .iter()
-                .for_each(|message| self.queue.give_back(message, std::time::Duration::ZERO));
+            for message in &messages {
+                self.queue.give_back(message, std::time::Duration::ZERO);
+            }
             return Ok(Vec::new());
         };
         let (mut ended, mut states, mut over, mut others) =
