@@ -165,7 +165,11 @@ fn is_hex(value: &str) -> bool {
 
 /// `ed25519 a_abcd …`, and phrases that wallets are restored from.
 fn line_of_words(value: &str, range: Range<usize>) -> Option<Bare> {
-    if is_proven("bip39", value) {
+    // A phrase has twelve words or more.
+    let has_words = memchr::memchr_iter(b' ', value.as_bytes())
+        .nth(10)
+        .is_some();
+    if has_words && is_proven("bip39", value) {
         return Some(Bare {
             is_proven: true,
             ..Bare::new("wallet/recovery-phrase", range)

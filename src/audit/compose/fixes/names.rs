@@ -48,11 +48,49 @@ struct Names<'f> {
     /// Variables that several secrets claim.
     disputed: FxHashSet<String>,
     /// The variables of each secret.
-    by_secret: FxHashMap<Secret, BTreeSet<String>>,
+    by_secret: FxHashMap<Secret, Known>,
     /// What is set beside the file.
     set: &'f Variables,
     /// Whether the environment gives some password already: it may be that of any address.
     has_unknown_password: bool,
+}
+
+/// The variables of one secret.
+#[derive(Default)]
+struct Known {
+    names: BTreeSet<String>,
+    /// Those of datastores: of a user, and of the administrator. No more than two of each are kept.
+    stores: [Vec<String>; 2],
+    /// By the name without `ACCESS`: the first one.
+    by_bare: FxHashMap<String, String>,
+}
+
+/// Of more variables that have one password none is chosen for an address.
+const MOST_NAMES: usize = 100;
+
+impl Known {
+    fn look_up(&mut self) {
+        for name in &self.names {
+            let upper = name.to_ascii_uppercase();
+            let stores = &mut self.stores[usize::from(upper.contains("ROOT"))];
+            if is_of_store(&upper) && upper.contains("PASS") && stores.len() < 2 {
+                stores.push(name.clone());
+            }
+            let first = self.by_bare.entry(bare(name));
+            first.or_insert_with(|| name.clone());
+        }
+    }
+}
+
+/// A name without the word that some programs have in it and others have not.
+fn bare(name: &str) -> String {
+    name.to_ascii_uppercase().replace("ACCESS_", "")
+}
+
+/// Whether a name in upper case begins with that of a datastore.
+fn is_of_store(upper: &str) -> bool {
+    let words = ["POSTGRES", "MYSQL", "MARIADB", "PGPASSWORD"];
+    words.iter().any(|word| upper.starts_with(word))
 }
 
 impl<'f> Names<'f> {
@@ -75,8 +113,14 @@ impl<'f> Names<'f> {
             if *owner.or_insert_with(|| secret.clone()) != secret {
                 names.disputed.insert(name.clone());
             }
-            names.by_secret.entry(secret).or_default().insert(name);
+            names
+                .by_secret
+                .entry(secret)
+                .or_default()
+                .names
+                .insert(name);
         }
+        names.by_secret.values_mut().for_each(Known::look_up);
         names
     }
 
@@ -93,32 +137,21 @@ impl<'f> Names<'f> {
     /// The variable for a password that is not in an address: that of the datastore which has the same one in the same
     /// file, where the name says that it is for a store, or the first of two names that differ by the word `ACCESS` only.
     fn of_store(&self, name: &str, secret: &Secret) -> String {
-        let known = self.by_secret.get(secret).into_iter().flatten();
-        let upper = name.to_ascii_uppercase();
-        let bare = |name: &str| name.to_ascii_uppercase().replace("ACCESS_", "");
-        let is_of_store = |name: &str| {
-            let words = ["POSTGRES", "MYSQL", "MARIADB", "PGPASSWORD"];
-            words.iter().any(|word| name.starts_with(word))
+        let Some(known) = self.by_secret.get(secret) else {
+            return name.to_owned();
         };
+        let upper = name.to_ascii_uppercase();
         let speaks_of_one = ["DB_", "DATABASE_", "SQL_", "_DB_"]
             .iter()
             .any(|word| upper.contains(word))
             && upper.contains("PASS");
-        let is_store_of_it = |other: &&&String| {
-            let other = other.to_ascii_uppercase();
-            is_of_store(&other)
-                && other.contains("PASS")
-                && other.contains("ROOT") == upper.contains("ROOT")
-        };
-        let known: Vec<&String> = known.collect();
-        let mut stores = known.iter().filter(is_store_of_it);
         if speaks_of_one
             && !is_of_store(&upper)
-            && let (Some(store), None) = (stores.next(), stores.next())
+            && let [store] = &known.stores[usize::from(upper.contains("ROOT"))][..]
         {
-            return (*store).clone();
+            return store.clone();
         }
-        let same = known.into_iter().find(|other| bare(other) == bare(name));
+        let same = known.by_bare.get(&bare(name));
         same.map_or_else(|| name.to_owned(), String::clone)
     }
 
@@ -128,6 +161,10 @@ impl<'f> Names<'f> {
         let Some(known) = self.by_secret.get(&slot.secret.value) else {
             return (!self.has_unknown_password).then(|| password_of(&slot.name));
         };
+        let known = &known.names;
+        if known.len() > MOST_NAMES {
+            return None;
+        }
         let address = slot.scalar.written().unwrap_or_default();
         let mut related = known.iter().filter(|name| {
             let is_only = known.len() == 1 && !slot.is_weak;
