@@ -147,13 +147,15 @@ impl Detector {
             let whole = &matches[number];
             for part in &whole.parts {
                 let first = matches.partition_point(|other| other.secret.start < part.place.start);
-                let Some(other) = matches.get(first) else {
-                    continue;
-                };
-                // What has parts of its own would take these with it.
-                if first != number && !has_absorbed[first] && self.is_part(whole, part, other) {
-                    absorbed[first] = true;
-                    has_absorbed[number] = true;
+                // There may be two: what the name of a file makes of it is known later.
+                let there = matches[first..].iter().zip(first..);
+                let there = there.take_while(|(other, _)| other.secret.start < part.place.end);
+                for (other, at) in there {
+                    // What has parts of its own would take these with it.
+                    if at != number && !has_absorbed[at] && self.is_part(whole, part, other) {
+                        absorbed[at] = true;
+                        has_absorbed[number] = true;
+                    }
                 }
             }
         }
