@@ -94,12 +94,14 @@ impl Sieve {
         let mut places = Vec::new();
         let (mut lead, mut trail) = (0, 0);
         let common = common();
+        let mut met = FxHashMap::default();
         for (literal, literal_number) in literals.iter().zip(0..) {
-            let first = best_offset(literal, &common);
+            let first = best_offset(literal, &common, &met);
             lead = lead.max(literal.len().saturating_add_signed(-isize::from(first)));
             trail = trail.max(usize::try_from(first + 1).unwrap_or_default());
             for offset in [first, first + 1] {
                 for group in possible_groups(literal, offset) {
+                    *met.entry(number_of(group)).or_default() += 1;
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
                     places.push((number_of(group), literal_number, offset));
@@ -311,21 +313,44 @@ fn common() -> FxHashMap<&'static [u8], usize> {
     groups.zip(1..).collect()
 }
 
-/// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same.
-fn best_offset(literal: &[u8], common: &FxHashMap<&[u8], usize>) -> i16 {
+/// How frequent a group is that is one byte again and again: more than any other.
+const RUN: usize = 10_000;
+
+/// How much it weighs that a group is that of another literal, too: as much as this many places among those that source
+/// code is full of.
+const CROWD: usize = 10;
+
+/// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same, and few
+/// other literals, by the numbers of their groups.
+fn best_offset(
+    literal: &[u8],
+    common: &FxHashMap<&[u8], usize>,
+    met: &FxHashMap<u32, usize>,
+) -> i16 {
     let lower = literal.to_ascii_lowercase();
-    let frequency = |three| common.get(three).copied().unwrap_or_default();
+    let frequency = |three: &[u8]| match three {
+        // What indents, and what lines are drawn with.
+        [first, second, third] if first == second && second == third => RUN,
+        [b'\n' | b'\r', b' ' | b'\t', b' ' | b'\t'] => RUN,
+        three => common.get(three).copied().unwrap_or_default(),
+    };
     let frequencies: Vec<usize> = lower.windows(3).map(frequency).collect();
     // A group is no more frequent than the rarer of its halves.
     let cost = |offset: i16| {
         let at = |more: i16| usize::try_from(offset + more).unwrap_or_default();
         let halves = frequencies.get(at(0)..at(2).min(frequencies.len()));
-        halves
-            .and_then(|halves| halves.iter().min())
-            .copied()
-            .unwrap_or_default()
+        let halves = halves.unwrap_or_default();
+        // Of the last byte less is looked up, so that it does not make up for a run before it.
+        let is_run = halves.first().is_some_and(|half| *half >= RUN);
+        let rarer = halves.iter().min().copied().unwrap_or_default();
+        if is_run { RUN } else { rarer }
     };
-    let costs = |offset: i16| cost(offset) + cost(offset + 1);
+    let crowd = |offset: i16| {
+        let groups = possible_groups(literal, offset);
+        let others = groups.iter().map(|group| met.get(&number_of(*group)));
+        CROWD * others.flatten().max().copied().unwrap_or_default()
+    };
+    let costs = |offset: i16| cost(offset) + cost(offset + 1) + crowd(offset) + crowd(offset + 1);
     let last = literal.len().saturating_sub(5).min(FARTHEST);
     let last = i16::try_from(last).unwrap_or_default();
     // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.

@@ -11,6 +11,8 @@ use crate::lexicon::name::classify;
 
 /// How far the text at the beginning is looked at to see whether it is a dump.
 const HEAD: usize = 64;
+/// How far remarks at the beginning are read.
+const HEAD_REMARKS: usize = 8 << 10;
 /// The longest statement that names columns.
 const COLUMNS: usize = 16 << 10;
 /// Larger dumps are read so far.
@@ -88,11 +90,9 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
     }
 }
 
-/// Whether a text begins as statements of SQL or a remark above them do, and has such that hold rows.
+/// Whether a text begins as statements of SQL do, below remarks, and has such that hold rows.
 fn may_be_dump(bytes: &[u8]) -> bool {
     const STARTS: [&[u8]; 13] = [
-        b"--",
-        b"/*",
         b"set ",
         b"create ",
         b"insert ",
@@ -104,8 +104,12 @@ fn may_be_dump(bytes: &[u8]) -> bool {
         b"\\restrict",
         b"start ",
         b"lock ",
+        b"alter ",
+        b"delete ",
     ];
-    let head = bytes[..bytes.len().min(HEAD)].trim_ascii_start();
+    let Some(head) = below_remarks(&bytes[..bytes.len().min(HEAD_REMARKS)]) else {
+        return false;
+    };
     let begins = |start: &&[u8]| {
         head.get(..start.len())
             .is_some_and(|word| word.eq_ignore_ascii_case(start))
@@ -119,6 +123,24 @@ fn may_be_dump(bytes: &[u8]) -> bool {
         ]
         .iter()
         .any(|word| memmem::find(bytes, word).is_some())
+}
+
+/// What follows the remarks that a text begins with; those of C and its relatives look the same. `None` where a remark
+/// does not end there.
+fn below_remarks(text: &[u8]) -> Option<&[u8]> {
+    let mut text = text.trim_ascii_start();
+    loop {
+        text = if text.starts_with(b"--") {
+            &text[memchr::memchr(b'\n', text)?..]
+        } else if let Some(remark) = text.strip_prefix(b"/*") {
+            &remark[memmem::find(remark, b"*/")? + 2..]
+        } else if let Some(rest) = text.strip_prefix(b";") {
+            rest
+        } else {
+            return Some(text);
+        }
+        .trim_ascii_start();
+    }
 }
 
 enum Kind {
