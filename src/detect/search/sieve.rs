@@ -346,9 +346,11 @@ fn best_offset(
         if is_run { RUN } else { rarer }
     };
     let crowd = |offset: i16| {
-        let groups = possible_groups(literal, offset);
-        let others = groups.iter().map(|group| met.get(&number_of(*group)));
-        CROWD * others.flatten().max().copied().unwrap_or_default()
+        let [Some(first), Some(second), Some(third), Some(last)] = known(&lower, offset) else {
+            return 0;
+        };
+        let number = number_of(u32::from_le_bytes([first, second, third, last]));
+        CROWD * met.get(&number).copied().unwrap_or_default()
     };
     let costs = |offset: i16| cost(offset) + cost(offset + 1) + crowd(offset) + crowd(offset + 1);
     let last = literal.len().saturating_sub(5).min(FARTHEST);
