@@ -12,7 +12,7 @@ use regex_automata::{Anchored, Input, Match, Span};
 use rustc_hash::FxHashMap;
 
 /// How much each thread keeps, in bytes, when it is counted.
-const MOST: usize = 8 << 20;
+const MOST: usize = 2 << 20;
 
 /// After how many searches that is.
 const COUNTED_EVERY: u32 = 4096;
