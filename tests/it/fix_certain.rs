@@ -194,3 +194,25 @@ fn samples_for_development_are_not_hardened() {
         run.stdout
     );
 }
+
+#[test]
+fn what_may_be_a_credential_is_neither_shown_nor_sent_to_a_server() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let secret = ["tVnE8uBg", "Va5eJWCa", "vVtL"].concat();
+    repo.write(".env", format!("API_TOKEN={secret}\n"));
+    let workflow = WORKFLOW.replace("owner/gone", &format!("owner/{secret}"));
+    repo.write(".github/workflows/a.yml", &workflow);
+    let address = format!("--resolve=file://{}", world.path("none").display());
+    for run in [
+        fix(&repo, &["--dry-run", &address]),
+        fix(&repo, &[&address]),
+    ] {
+        let all = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            all.contains("not resolved") && !all.contains(&secret),
+            "{all}"
+        );
+        assert!(!all.contains("owner/****"), "it was sent:\n{all}");
+    }
+}

@@ -173,11 +173,16 @@ impl<'a> Tree<'a> {
         };
         let is_about_actions = |it: &&mut Finding| it.rule.as_str() == "gha/unpinned-action";
         let mut pins: BTreeMap<String, Vec<(usize, Fix)>> = BTreeMap::new();
+        let redaction = self.redaction();
+        // What would be masked is shown to no server either.
+        let may_be_sent = |uses: &str| redaction.redactor().message(uses) == uses;
         for finding in findings.iter_mut().filter(is_about_actions) {
             let path = &finding.location.path;
             if !pins.contains_key(path) {
                 let text = self.walked.text_of(path).unwrap_or_default();
-                let fixes = audit::pins(path, &text, &mut |uses| resolver.release(uses));
+                let fixes = audit::pins(path, &text, &mut |uses| {
+                    may_be_sent(uses).then(|| resolver.release(uses)).flatten()
+                });
                 pins.insert(path.clone(), fixes);
             }
             let start = finding.location.region.start.byte;

@@ -49,7 +49,10 @@ impl Tree<'_> {
             .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
             .collect();
         let resolver = self.resolver.take();
-        let mut unresolved = resolver.map_or_else(Vec::new, |it| it.problems);
+        let redaction = self.redaction();
+        let shown = |problem: String| redaction.redactor().message(&problem).into_owned();
+        let problems = resolver.map_or_else(Vec::new, |it| it.problems);
+        let mut unresolved: Vec<String> = problems.into_iter().map(shown).collect();
         unresolved.sort();
         unresolved.dedup();
         let held = self.held(&findings);
