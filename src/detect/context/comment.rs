@@ -222,7 +222,7 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         Some(end) => before.split_at(end + 1),
         None => (&[][..], before),
     };
-    if names_a_fake(own) {
+    if names_a_fake(own) || is_build_argument(own) || is_beside_mail_catcher(bytes, span) {
         return true;
     }
     let is_disclaimer = |remark: &[u8]| lexicon::mark::is_disclaimer(&to_text(remark));
@@ -241,6 +241,28 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         .any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
+
+/// Whether a line of a Dockerfile gives an argument of the build a default, which no container has.
+fn is_build_argument(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"ARG ")
+}
+
+/// Whether the host of an account for tests of mail is beside `span`: what is sent there reaches no one.
+fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize>) -> bool {
+    let start = span.start.saturating_sub(MAIL_HOST_REACH);
+    let end = (span.end + MAIL_HOST_REACH).min(bytes.len());
+    let around = &bytes[start..end];
+    // Most texts have no mail at all.
+    memchr::memmem::find_iter(around, b"smtp.").any(|at| {
+        let (before, host) = around.split_at(at);
+        // The company of the second one delivers, too, by a host of another name.
+        host.starts_with(b"smtp.ethereal.email")
+            || host.starts_with(b"smtp.mailtrap.io") && !before.ends_with(b"live.")
+    })
+}
+
+/// How far from a password the host that it is for is looked for: settings of mail are five or six lines.
+const MAIL_HOST_REACH: usize = 400;
 
 /// A part of a file as text.
 fn to_text(part: &[u8]) -> Cow<'_, str> {
