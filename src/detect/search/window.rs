@@ -8,7 +8,7 @@ use regex_automata::{Input, Match};
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::detect::alternatives::{
-    Group, alternatives, groups, keyword_offsets, without_far_bounds,
+    Group, Split, alternatives, groups, keyword_offsets, without_far_bounds,
 };
 use crate::detect::automaton::Automaton;
 use crate::detect::beginning::Beginning;
@@ -44,6 +44,7 @@ pub(in crate::detect) struct Confirmer {
     /// In lower case.
     keywords: Vec<String>,
     hir: Hir,
+    split: Split,
     groups: Vec<Group>,
     /// By group.
     parts: Vec<OnceLock<Part>>,
@@ -97,10 +98,10 @@ impl Confirmer {
         let keywords: Vec<String> = keywords
             .map(|keyword| keyword.to_ascii_lowercase())
             .collect();
-        let groups = groups(&hir, &keywords).unwrap_or_else(|| {
+        let (split, groups) = groups(&hir, &keywords).unwrap_or_else(|| {
             let keywords = (0..keywords.len()).collect();
             let before = usize::MAX;
-            vec![Group { keywords, before }]
+            (Split::Whole, vec![Group { keywords, before }])
         });
         let mut group_of = vec![None; keywords.len()];
         for (group, number) in groups.iter().zip(0..) {
@@ -111,6 +112,7 @@ impl Confirmer {
         Ok(Some(Self {
             parts: groups.iter().map(|_| OnceLock::new()).collect(),
             hir,
+            split,
             groups,
             keywords,
             group_of,
@@ -152,7 +154,7 @@ impl Confirmer {
         if self.groups.len() == 1 {
             return Part::new(&self.hir, group.before, &keywords, self.max_length);
         }
-        let hir = alternatives(&self.hir, &self.keywords, group);
+        let hir = alternatives(&self.hir, &self.split, group);
         Part::new(&hir, group.before, &keywords, self.max_length)
     }
 

@@ -8,6 +8,8 @@ use crate::lexicon::value::opens_nothing;
 
 /// The longest such file.
 const LONGEST: usize = 64 << 10;
+/// The longest first line of such a file.
+const FIRST_LINE: usize = 400;
 /// So many accounts are reported.
 const MOST: usize = 50;
 
@@ -72,7 +74,7 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         return Vec::new();
     };
     let mut lines = text.lines().filter(|line| is_record(line));
-    let Some(first) = lines.clone().next().filter(|line| line.len() <= 400) else {
+    let Some(first) = lines.clone().next().filter(|line| line.len() <= FIRST_LINE) else {
         return Vec::new();
     };
     // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
@@ -127,7 +129,36 @@ fn may_be_list(bytes: &[u8], first: &str) -> bool {
     }
     // In a short one, the second line decides.
     bytes.len() <= HEAD
-        || has_sign && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+        || has_sign
+            && may_have_form(first)
+            && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+}
+
+/// Whether a line has as many words and colons as one of the forms asks for: nearly no line of code or prose has.
+fn may_have_form(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let Some((&first, &last)) = bytes.first().zip(bytes.last()) else {
+        return false;
+    };
+    if bytes.len() > FIRST_LINE {
+        return false;
+    }
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t');
+    let (mut colons, mut spaces, mut words) = (0, 0, 1);
+    let mut before = first;
+    for &byte in bytes {
+        colons += usize::from(byte == b':');
+        spaces += usize::from(byte == b' ');
+        words += usize::from(is_blank(before) && !is_blank(byte));
+        before = byte;
+    }
+    let is_comment = first == b'/' && matches!(bytes.get(1), Some(b'*' | b'/'));
+    let is_network = matches!(last, b'*' | b'-' | b'.' | b'0'..=b'9');
+    colons >= 4
+        || colons > 0 && (spaces == 0 || words == 2 || line.contains(":{"))
+        || words == 4 && (is_network || first.is_ascii_digit())
+        || words <= 3 && matches!(first, b'/' | b'h' | b':') && !is_comment
+        || first == b'"' && line.contains("\" \"")
 }
 
 /// Whether a line has the sign of one of the forms; nearly none has.
