@@ -108,7 +108,8 @@ pub(in crate::detect) fn alternatives(hir: &Hir, split: &Split, group: &Group) -
         }
         (HirKind::Alternation(branches), Split::Branches(splits)) => {
             let kept = branches.iter().zip(splits);
-            let kept = kept.filter_map(|(branch, (split, own))| kept_for(branch, split, own, group));
+            let kept =
+                kept.filter_map(|(branch, (split, own))| kept_for(branch, split, own, group));
             Hir::alternation(kept.collect())
         }
         _ => hir.clone(),
