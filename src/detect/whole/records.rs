@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::HEAD;
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::opens_nothing;
 
@@ -19,11 +20,16 @@ type Form = fn(&str) -> Option<&str>;
 /// The forms, of which all lines of a file have the same.
 const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, colons];
 
+/// Returns whether the first line that counts may be of such a file.
+pub(super) fn may_be_some(bytes: &[u8]) -> bool {
+    let first = first_record(bytes).and_then(|first| std::str::from_utf8(first).ok());
+    first.is_some_and(|first| may_be_list(bytes, first) || may_be_properties(bytes, first))
+}
+
 /// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
 /// of the second kind.
 pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
     let is_short = bytes.len() <= LONGEST;
-    // Nearly every file has another first line, which is quicker to see than that all of it is text.
     let first = is_short.then(|| first_record(bytes)).flatten();
     let Some(first) = first.and_then(|first| std::str::from_utf8(first).ok()) else {
         return (Vec::new(), Kind::Account);
@@ -46,10 +52,14 @@ pub(super) enum Kind {
     Property,
 }
 
+fn may_be_properties(bytes: &[u8], first: &str) -> bool {
+    let begins = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'#';
+    bytes.first().is_some_and(begins) && property(first).is_some()
+}
+
 /// The passwords of lines `user = password`, of a file that has no other lines.
 fn properties(bytes: &[u8], first: &str) -> Vec<Range<usize>> {
-    let begins = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'#';
-    if !bytes.first().is_some_and(begins) || property(first).is_none() {
+    if !may_be_properties(bytes, first) {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -103,9 +113,6 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         .take(MOST)
         .collect()
 }
-
-/// How far into a file its first line that counts is looked for, in bytes.
-const HEAD: usize = 1024;
 
 /// The first line that is no remark, near the beginning.
 fn first_record(bytes: &[u8]) -> Option<&[u8]> {
