@@ -62,8 +62,8 @@ struct Part {
     here: OnceLock<Option<Here>>,
     /// Finds a match anywhere in a window.
     anywhere: OnceLock<Option<Automaton>>,
-    /// What a match begins with, where that can be tried.
-    beginning: Option<Beginning>,
+    /// What a match begins with.
+    beginning: Beginning,
     /// Where in a match its keywords are, if there are only a few places.
     offsets: Option<Vec<usize>>,
     /// How many bytes of a match can be before the keyword.
@@ -193,7 +193,7 @@ impl Part {
         Self {
             here: OnceLock::new(),
             anywhere: OnceLock::new(),
-            beginning: (before < WIDE).then(|| Beginning::new(hir)),
+            beginning: Beginning::new(hir),
             offsets,
             before,
             landmarks,
@@ -229,6 +229,11 @@ impl Part {
             .filter_map(|offset| keyword.start.checked_sub(*offset));
         for start in starts {
             let range = start..end;
+            if let Err(compared) = self.beginning.may_begin(&bytes[start..]) {
+                let behind = (start + compared).saturating_sub(keyword.end);
+                looked = looked.and(Looked::at(keyword.start - start, behind));
+                continue;
+            }
             if let Err(as_far) = self.may_match(bytes, &range) {
                 looked = looked.and(as_far);
                 continue;
@@ -246,9 +251,11 @@ impl Part {
 
     /// The bytes before a keyword, and its first one, that a match can begin with; `None` where they are many.
     fn beginnings(&self, bytes: &[u8], keyword: &Range<usize>) -> Option<Vec<usize>> {
-        let beginning = self.beginning.as_ref()?;
+        if self.before >= WIDE {
+            return None;
+        }
         let places = keyword.start.saturating_sub(self.before)..=keyword.start;
-        let places = places.filter(|place| beginning.may_begin(&bytes[*place..]));
+        let places = places.filter(|place| self.beginning.may_begin(&bytes[*place..]).is_ok());
         let places: Vec<usize> = places.take(MANY_BEGINNINGS).collect();
         (places.len() < MANY_BEGINNINGS).then_some(places)
     }
