@@ -4,10 +4,11 @@ use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-/// Different values below the confidence that was asked for, by their hashes. It is never written anywhere.
+/// Different values below the confidence that was asked for, by 16 bits of their hashes: enough to count up to some
+/// thousands of them, and too little to learn a value from what a cache keeps.
 #[derive(Default)]
 pub struct Doubtful {
-    values: FxHashSet<u64>,
+    traces: FxHashSet<u16>,
     /// How many there are that have no value.
     others: u64,
 }
@@ -15,7 +16,7 @@ pub struct Doubtful {
 impl Doubtful {
     /// Notes a value, which counts once.
     pub fn note(&mut self, value: &[u8]) {
-        self.values.insert(FxBuildHasher.hash_one(value));
+        self.traces.insert(trace(value));
     }
 
     /// Notes something without a value.
@@ -25,30 +26,43 @@ impl Doubtful {
 
     /// Counts a value no longer: it is reported elsewhere.
     pub fn forget(&mut self, value: &[u8]) {
-        if !self.values.is_empty() {
-            self.values.remove(&FxBuildHasher.hash_one(value));
+        if !self.traces.is_empty() {
+            self.traces.remove(&trace(value));
         }
     }
 
     /// Adds what another part of a scan has noted.
     pub fn merge(&mut self, other: Self) {
         self.others += other.others;
-        if self.values.is_empty() {
-            self.values = other.values;
-        } else {
-            self.values.extend(other.values);
-        }
+        self.recall(other.traces);
+    }
+
+    /// Adds the traces that an earlier scan has left.
+    pub fn recall(&mut self, traces: impl IntoIterator<Item = u16>) {
+        self.traces.extend(traces);
+    }
+
+    /// Returns the traces of its values, for a later scan, in ascending order.
+    pub fn traces(&self) -> Vec<u16> {
+        let mut traces: Vec<u16> = self.traces.iter().copied().collect();
+        traces.sort_unstable();
+        traces
     }
 
     /// Returns how many there are.
     pub fn count(&self) -> u64 {
-        self.values.len() as u64 + self.others
+        self.traces.len() as u64 + self.others
     }
 
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.others == 0
+        self.traces.is_empty() && self.others == 0
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it is cut on purpose")]
+fn trace(value: &[u8]) -> u16 {
+    (FxBuildHasher.hash_one(value) >> 48) as u16
 }
 
 #[cfg(test)]
@@ -67,5 +81,9 @@ mod tests {
         assert_eq!(all.count(), 3);
         all.forget(b"one");
         assert_eq!(all.count(), 2);
+        let mut later = Doubtful::default();
+        later.recall(all.traces());
+        later.note(b"two");
+        assert_eq!(later.count(), 1);
     }
 }

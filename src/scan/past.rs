@@ -51,6 +51,9 @@ impl Scan<'_> {
             return Found::default();
         }
         let mut doubtful = doubtful(&mut workers);
+        doubtful.recall(known.doubtful);
+        // What paths make doubtful is found again from the hits.
+        let traces = doubtful.traces();
         let new = workers.into_iter().flat_map(|worker| worker.hits);
         let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
         let asked = git::Asked {
@@ -73,10 +76,6 @@ impl Scan<'_> {
             let making = (making, &mut doubtful);
             history::findings(self.detector, repo, &hits, &attributions, making)
         };
-        // Of what was seen before it is not known, and a report must not depend on that.
-        if cache.is_some() {
-            doubtful = Doubtful::default();
-        }
         let audit = Audit {
             repo,
             policy,
@@ -88,7 +87,7 @@ impl Scan<'_> {
         let audited = audit.run(&attributions.named);
         coverage.gaps.extend(audited.gap);
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
-            warnings.extend(cache.save(record, &hits, &audited.blobs).err());
+            warnings.extend(cache.save(record, &hits, &audited.blobs, traces).err());
         }
         let mut findings = self.merged_audited(findings, audited.findings);
         triage::lower_gone(&mut findings, repo.worktree().is_some());

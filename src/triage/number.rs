@@ -40,7 +40,7 @@ mod tests {
             finding
         };
         let random = ["x4VJz2r9x2", "NDss9KpC7q"].map(|half| half.repeat(2));
-        let [first, second] = &random;
+        let [first, second] = random.each_ref().map(String::as_str);
         let mut all = [first, second, first, "postgres"].map(finding);
         number_secrets(&mut all);
         let numbers = all.map(|finding| finding.group);

@@ -222,7 +222,7 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         Some(end) => before.split_at(end + 1),
         None => (&[][..], before),
     };
-    if names_a_fake(own) || is_build_argument(own) || is_beside_mail_catcher(bytes, span) {
+    if names_a_fake(own) {
         return true;
     }
     let is_disclaimer = |remark: &[u8]| lexicon::mark::is_disclaimer(&to_text(remark));
@@ -242,13 +242,13 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
 
-/// Whether a line of a Dockerfile gives an argument of the build a default, which no container has.
-fn is_build_argument(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"ARG ")
+/// Whether the name at `at` is that of an argument of a build, of which no container has the default.
+pub(in crate::detect) fn is_build_argument(bytes: &[u8], at: usize) -> bool {
+    bytes[..at].ends_with(b"ARG ")
 }
 
 /// Whether the host of an account for tests of mail is beside `span`: what is sent there reaches no one.
-fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize>) -> bool {
+pub(in crate::detect) fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize>) -> bool {
     let start = span.start.saturating_sub(MAIL_HOST_REACH);
     let end = (span.end + MAIL_HOST_REACH).min(bytes.len());
     let around = &bytes[start..end];

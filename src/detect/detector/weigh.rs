@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::detect::assignment::{self, Assignment};
 use crate::detect::comment::{
-    comment_around, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
-    is_shown_in_input, is_within_reference,
+    comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
+    is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
 };
 use crate::detect::doubt;
 use crate::detect::entropy::shannon;
@@ -184,8 +184,14 @@ impl Detector {
         }
         let comment = comment.or_sample(bytes, found.name.end);
         let mut known = disclaimer(bytes, &found.value);
-        if is_placeholder && value::holds(&bytes[found.value.clone()], "fail") {
+        let is_harmless = if is_placeholder {
             // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
+            value::holds(&bytes[found.value.clone()], "fail")
+                || is_build_argument(bytes, found.name.start)
+        } else {
+            judgement.rule == "generic/password" && is_beside_mail_catcher(bytes, &found.value)
+        };
+        if is_harmless {
             known |= DISCLAIMED;
         }
         Some(Match {
