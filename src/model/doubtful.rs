@@ -60,7 +60,6 @@ impl Doubtful {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it is cut on purpose")]
 fn trace(value: &[u8]) -> u16 {
     (FxBuildHasher.hash_one(value) >> 48) as u16
 }
