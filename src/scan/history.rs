@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::detect::{Detector, Match, Trace, Weight};
-use crate::model::{Blob, Category, Finding, Inherited, ObjectId, Origin, Part, Secret};
+use crate::model::{Blob, Category, Finding, Inherited, ObjectId, Origin, Part, Presence, Secret};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Repo};
 
@@ -142,6 +142,8 @@ pub(super) struct Making {
     pub(super) keeps_places: bool,
     /// Whether what only this copy of the repository has is marked as such.
     pub(super) marks_local: bool,
+    /// Whether what no ref leads to is left out.
+    pub(super) own_refs_only: bool,
 }
 
 /// Joins hits into findings, one for every rule and secret, at the place where it is most severe.
@@ -197,7 +199,8 @@ fn groups_of<'h>(
         (_, Some(message)) => attributions.messages.get(message),
         _ => None,
     };
-    let Some(attribution) = attribution else {
+    let counts = |it: &&Attribution| !making.own_refs_only || it.presence != Presence::Unreachable;
+    let Some(attribution) = attribution.filter(counts) else {
         return Vec::new();
     };
     let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
