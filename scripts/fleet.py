@@ -24,6 +24,7 @@ import tempfile
 import time
 
 SUPERUSER, WORKER, REPORTER = "postgres", "robot", "auditor"
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port():
@@ -87,6 +88,27 @@ class World:
         self.nats.kill()
         self.nats.wait()
         self.start_nats()
+
+    def processor(self):
+        """The seconds of the processor that each server has used, with the processes that it has started."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        seconds = {"nats": 0.0, "postgres": 0.0}
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            try:
+                text = pathlib.Path(path).read_text()
+            except OSError:
+                continue
+            # Behind the name, which may hold anything: the parent is second, and times begin with the twelfth.
+            fields = text.rpartition(")")[2].split()
+            number, parent = int(path.split("/")[2]), int(fields[1])
+            own, ended = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
+            if number == self.nats.pid:
+                seconds["nats"] += own / TICKS
+            elif number == postmaster:
+                seconds["postgres"] += (own + ended) / TICKS
+            elif parent == postmaster:
+                seconds["postgres"] += own / TICKS
+        return seconds
 
     def address(self, user):
         return f"postgres://{user}@127.0.0.1:{self.postgres_port}/postgres"
@@ -242,20 +264,23 @@ def measure_idle(world, number):
                             "--until-empty", "--workers", 32)
     subprocess.run(command, check=True, cwd=world.folder)
     world.plan("idle")
-    begin = time.monotonic()
-    subprocess.run(command, check=True, cwd=world.folder)
-    seconds = time.monotonic() - begin
+    seconds, used = timed(world, lambda: subprocess.run(command, check=True, cwd=world.folder))
     print(f"  {number} jobs with nothing to do: {seconds:.1f} s, {number / seconds:.0f} a second")
+    print("    processor: " + ", ".join(f"{name} {time:.2f} s" for name, time in used.items()))
+
+
+def timed(world, start):
+    """How long something takes, and the seconds of the processor that it and the servers use."""
+    before, servers, begin = resource.getrusage(resource.RUSAGE_CHILDREN), world.processor(), time.monotonic()
+    start()
+    seconds, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = {"program": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime}
+    used.update((name, time - servers[name]) for name, time in world.processor().items())
+    return seconds, used
 
 
 def measure_overhead(world):
     """What a fleet of two costs more than one machine with two processes, by turns; the servers count, too."""
-    def timed(start):
-        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        start()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return time.monotonic() - begin, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
     def one(number):
         world.program("scan", "src", "--store", f"overhead{number}.db", "--key-file", "key", "--workers", 2, "--quiet")
 
@@ -268,12 +293,15 @@ def measure_overhead(world):
 
     figures = {"one machine": [], "fleet": []}
     for number in range(5):
-        figures["one machine"].append(timed(lambda: one(number)))
+        figures["one machine"].append(timed(world, lambda: one(number)))
         world.sql("TRUNCATE gonogo.runs, gonogo.repositories CASCADE")
-        figures["fleet"].append(timed(lambda: fleet(number)))
-    for kind, of in (("wall", 0), ("processor", 1)):
-        first, second = (sorted(pair[of] for pair in figures[name])[2] for name in ("one machine", "fleet"))
-        print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s, {(second / first - 1) * 100:+.1f} %")
+        figures["fleet"].append(timed(world, lambda: fleet(number)))
+    parts = {"wall": lambda it: it[0], "processor": lambda it: sum(it[1].values()), "program": lambda it: it[1]["program"],
+             "nats": lambda it: it[1]["nats"], "postgres": lambda it: it[1]["postgres"]}
+    for kind, of in parts.items():
+        first, second = (sorted(map(of, figures[name]))[2] for name in ("one machine", "fleet"))
+        ratio = f", {(second / first - 1) * 100:+.1f} %" if first > 0.1 else ""
+        print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s{ratio}")
 
 
 def main():
