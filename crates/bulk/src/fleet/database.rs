@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::types::{ToSql, Type};
-use postgres::{Client, GenericClient, Row};
+use postgres::{Client, Row};
 use serde::{Deserialize, Serialize};
 
 use super::Job;
@@ -272,44 +272,32 @@ pub(super) fn has_result(
     Ok(client.query_opt(sql, &[&repository, &state])?.is_some())
 }
 
-/// Ends a job, with what was found if it was scanned, in one transaction.
+/// Keeps a result. A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
+const PUT: &str = "put AS (INSERT INTO gonogo.results (repository, state, body) VALUES ($2, $4, $13) \
+                   ON CONFLICT (repository, state) DO NOTHING), \
+                   again AS (UPDATE gonogo.results SET body = $13 WHERE repository = $2 AND state = $4), ";
+
+/// Ends a job, with what was found if it was scanned, in one statement, so that the server is asked once.
 pub(super) fn end_job(
     client: &mut Client,
     job: &Job,
     ended: &Ended<'_>,
     body: Option<&[u8]>,
 ) -> Result<(), postgres::Error> {
-    if body.is_none() {
-        return note_end(client, job, ended, false);
-    }
-    let mut transaction = client.transaction()?;
-    if let (Some(body), Some(state)) = (body, ended.state) {
-        // A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
-        let sql = "INSERT INTO gonogo.results (repository, state, body) VALUES ($1, $2, $3) ON CONFLICT (repository, state) DO NOTHING";
-        if transaction.execute(sql, &[&job.repository, &state, &body])? == 0 {
-            let sql = "UPDATE gonogo.results SET body = $3 WHERE repository = $1 AND state = $2";
-            transaction.execute(sql, &[&job.repository, &state, &body])?;
-        }
-    }
-    note_end(&mut transaction, job, ended, true)?;
-    transaction.commit()
-}
-
-/// Notes that a job has ended, in one statement. `is_new` says whether there is a new result.
-fn note_end(
-    client: &mut impl GenericClient,
-    job: &Job,
-    ended: &Ended<'_>,
-    is_new: bool,
-) -> Result<(), postgres::Error> {
-    let sql = "WITH ended AS (UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
-               WHERE run = $1 AND repository = $2 RETURNING repository) \
-               UPDATE gonogo.repositories SET state = $4, pushed = $8, kind = $9, \
-               judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12";
+    // Without a state there is nothing that a result could be known by.
+    let body = body.filter(|_| ended.state.is_some());
+    let put = if body.is_some() { PUT } else { "" };
+    let sql = format!(
+        "WITH {put}ended AS (UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
+         WHERE run = $1 AND repository = $2 RETURNING repository) \
+         UPDATE gonogo.repositories SET state = $4, pushed = $8, kind = $9, \
+         judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12"
+    );
     let tries = i32::from(matches!(ended.outcome, "waiting" | "failed"));
     let is_covered = matches!(ended.outcome, "covered" | "unchanged");
     let pushed = settled(job);
-    let values: [(&(dyn ToSql + Sync), Type); 12] = [
+    let is_new = body.is_some();
+    let mut values: Vec<(&(dyn ToSql + Sync), Type)> = vec![
         (&job.run, Type::INT8),
         (&job.repository, Type::INT8),
         (&ended.outcome, Type::TEXT),
@@ -323,5 +311,8 @@ fn note_end(
         (&ended.judge_again, Type::TEXT),
         (&is_covered, Type::BOOL),
     ];
-    client.query_typed(sql, &values).map(drop)
+    if is_new {
+        values.push((&body, Type::BYTEA));
+    }
+    client.query_typed(&sql, &values).map(drop)
 }
