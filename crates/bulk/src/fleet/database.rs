@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Row};
+use postgres::{Client, Row, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::Job;
@@ -133,40 +133,61 @@ pub(super) fn begin_run(client: &mut Client, run: &NewRun<'_>) -> Result<i64, po
     Ok(row.get(0))
 }
 
-/// Notes a job, and gives the repository's number and whether there is anything to do.
-pub(super) fn note_job(
-    client: &mut Client,
-    (run, kind): (i64, &str),
-    target: &Target,
-) -> Result<(i64, bool), postgres::Error> {
-    let sql = "INSERT INTO gonogo.repositories (host, provider_id, label, location) VALUES ($1, $2, $3, $4) \
+/// Notes jobs. What is asked for each is prepared once.
+pub(super) struct Notes {
+    repository: Statement,
+    job: Statement,
+    is_open: Statement,
+}
+
+impl Notes {
+    /// Prepares to note jobs over this connection.
+    pub(super) fn prepare(client: &mut Client) -> Result<Self, postgres::Error> {
+        let repository = "INSERT INTO gonogo.repositories (host, provider_id, label, location) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (host, provider_id) DO UPDATE SET label = excluded.label, location = excluded.location \
                RETURNING id, state IS NOT NULL AND pushed = $5 AND kind = $6 AND coalesce(judge_again >= $7, true), state";
-    let today = crate::clock::today();
-    let (location, pushed) = (target.location(), &target.pushed);
-    let row = client.query_one(
-        sql,
-        &[
-            &target.host,
-            &target.provider_id,
-            &target.label,
-            &location,
-            pushed,
-            &kind,
-            &today,
-        ],
-    )?;
-    let id: i64 = row.get(0);
-    let is_as_it_was = row.get::<_, Option<bool>>(1).unwrap_or(false);
-    let state: Option<String> = row.get::<_, Option<String>>(2).filter(|_| is_as_it_was);
-    let outcome = if is_as_it_was { "unchanged" } else { "none" };
-    let sql = "INSERT INTO gonogo.jobs (run, repository, outcome, state) VALUES ($1, $2, $3, $4) \
+        let job = "INSERT INTO gonogo.jobs (run, repository, outcome, state) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (run, repository) DO NOTHING";
-    client.execute(sql, &[&run, &id, &outcome, &state])?;
-    let sql =
-        "SELECT outcome IN ('none', 'waiting') FROM gonogo.jobs WHERE run = $1 AND repository = $2";
-    let row = client.query_one(sql, &[&run, &id])?;
-    Ok((id, row.get(0)))
+        let is_open = "SELECT outcome IN ('none', 'waiting') FROM gonogo.jobs WHERE run = $1 AND repository = $2";
+        Ok(Self {
+            repository: client.prepare(repository)?,
+            job: client.prepare(job)?,
+            is_open: client.prepare(is_open)?,
+        })
+    }
+
+    /// Notes a job, and gives the repository's number and whether there is anything to do.
+    pub(super) fn note(
+        &self,
+        client: &mut Client,
+        (run, kind): (i64, &str),
+        target: &Target,
+    ) -> Result<(i64, bool), postgres::Error> {
+        let today = crate::clock::today();
+        let (location, pushed) = (target.location(), &target.pushed);
+        let row = client.query_one(
+            &self.repository,
+            &[
+                &target.host,
+                &target.provider_id,
+                &target.label,
+                &location,
+                pushed,
+                &kind,
+                &today,
+            ],
+        )?;
+        let id: i64 = row.get(0);
+        let is_as_it_was = row.get::<_, Option<bool>>(1).unwrap_or(false);
+        let state: Option<String> = row.get::<_, Option<String>>(2).filter(|_| is_as_it_was);
+        let outcome = if is_as_it_was { "unchanged" } else { "none" };
+        let is_noted = client.execute(&self.job, &[&run, &id, &outcome, &state])? > 0;
+        if is_noted {
+            return Ok((id, !is_as_it_was));
+        }
+        let row = client.query_one(&self.is_open, &[&run, &id])?;
+        Ok((id, row.get(0)))
+    }
 }
 
 /// Begins a job; `None` where it was done before, or is none any more.
