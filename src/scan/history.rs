@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::detect::{self, Detector, Match, Trace, Weight};
-use crate::model::{Blob, Category, Doubtful, Finding, Inherited, ObjectId, Origin, Part, Secret};
+use crate::model::{
+    Blob, Category, Doubtful, Finding, Inherited, ObjectId, Origin, Part, Presence, Secret,
+};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Repo};
 
@@ -152,6 +154,8 @@ pub(super) struct Making {
     pub(super) keeps_places: bool,
     /// Whether what only this copy of the repository has is marked as such.
     pub(super) marks_local: bool,
+    /// Whether what no ref leads to is left out.
+    pub(super) own_refs_only: bool,
 }
 
 /// Joins hits into findings, one for every rule and secret, at the place where it is most severe.
@@ -213,7 +217,8 @@ fn groups_of<'h>(
         (_, Some(message)) => attributions.messages.get(message),
         _ => None,
     };
-    let Some(attribution) = attribution else {
+    let counts = |it: &&Attribution| !making.own_refs_only || it.presence != Presence::Unreachable;
+    let Some(attribution) = attribution.filter(counts) else {
         return <(Vec<_>, Vec<_>)>::default();
     };
     let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();

@@ -86,6 +86,8 @@ pub struct Request {
     pub selection: triage::Selection,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
     pub cache: Option<PathBuf>,
+    /// Whether of the history only what refs lead to is reported: other repositories have objects in the same store.
+    pub own_refs_only: bool,
     /// Whether fingerprints of the former version are kept, shown or compared afterwards.
     pub shows_former: bool,
     /// Whether it is shown where what was scanned comes from.

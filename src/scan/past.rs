@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::audit;
-use crate::model::{Doubtful, Finding};
+use crate::model::{Doubtful, Finding, Presence};
 use crate::scan::Error;
 use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
 use crate::scan::seen_cache::SeenCache;
@@ -71,6 +71,7 @@ impl Scan<'_> {
             keeps_places,
             // A copy that others push to or clone from hands on whatever it has; so may one whose refs are not known.
             marks_local: attributions.knows_refs && repo.worktree().is_some(),
+            own_refs_only: self.options.own_refs_only,
         };
         let findings = {
             let making = (making, &mut doubtful);
@@ -89,7 +90,11 @@ impl Scan<'_> {
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
             warnings.extend(cache.save(record, &hits, &audited.blobs, traces).err());
         }
-        let mut findings = self.merged_audited(findings, audited.findings);
+        let mut audited = audited.findings;
+        if making.own_refs_only {
+            audited.retain(|finding| finding.presence() != Some(Presence::Unreachable));
+        }
+        let mut findings = self.merged_audited(findings, audited);
         triage::lower_gone(&mut findings, repo.worktree().is_some());
         Found {
             findings,
@@ -136,6 +141,7 @@ impl Scan<'_> {
         let making = Making {
             keeps_places: self.may_suppress,
             marks_local: false,
+            own_refs_only: false,
         };
         let making = (making, &mut doubtful);
         let findings = history::findings(self.detector, &repo, &hits, &attributions, making);

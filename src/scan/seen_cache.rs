@@ -91,7 +91,7 @@ impl SeenCache {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         // The form in which matches are kept, and what is known of where blobs are.
-        key.update("matches/5");
+        key.update("matches/6");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {

@@ -10,33 +10,47 @@ const ANNEX: &[u8] = b"/annex/objects/";
 /// How long such a file may be.
 const MAX_BYTES: usize = 1_000;
 
-/// Returns whether `bytes` are such a file: the kind of the gap, and what to do.
-pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
+/// What kinds of such files there are: the kind of the gap, and what to do.
+pub(super) const STAND_INS: [StandIn; 4] = [BUNDLE, PATCH, LFS_POINTER, ANNEX_POINTER];
+
+/// The kind of the gap that such a file is, and what to do.
+pub(super) type StandIn = (GapKind, &'static str);
+
+const BUNDLE: StandIn = (
+    GapKind::Bundle,
+    "a Git bundle whose history was not scanned: clone it and scan the clone",
+);
+const PATCH: StandIn = (
+    GapKind::Archive,
+    "a patch of binary files, which were not decoded: apply it and scan the files",
+);
+const LFS_POINTER: StandIn = (
+    GapKind::LfsPointer,
+    "a Git LFS pointer: the file's content was not scanned; run `git lfs fetch --all` and scan a checkout",
+);
+const ANNEX_POINTER: StandIn = (
+    GapKind::AnnexPointer,
+    "a git-annex pointer: the file's content was not scanned; run `git annex unlock` and scan the files",
+);
+
+/// Returns which of them `bytes` are.
+pub(super) fn stand_in(bytes: &[u8]) -> Option<StandIn> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
-        let reason = "a Git bundle whose history was not scanned: clone it and scan the clone";
-        return Some((GapKind::Bundle, reason));
+        return Some(BUNDLE);
     }
     let is_patch = bytes.starts_with(b"diff --git ") || bytes.starts_with(b"From ");
     if is_patch && memchr::memmem::find(bytes, b"\nGIT binary patch\n").is_some() {
-        let reason = "a patch of binary files, which were not decoded: apply it and scan the files";
-        return Some((GapKind::Archive, reason));
+        return Some(PATCH);
     }
     // All others are a line or a few, and most blobs are longer.
     if bytes.len() > MAX_BYTES {
         return None;
     }
     if bytes.starts_with(LFS) {
-        return Some((GapKind::LfsPointer, LFS_REASON));
+        return Some(LFS_POINTER);
     }
-    is_annexed(bytes).then_some((GapKind::AnnexPointer, ANNEX_REASON))
+    is_annexed(bytes).then_some(ANNEX_POINTER)
 }
-
-/// What to say of a pointer of Git LFS.
-const LFS_REASON: &str = "a Git LFS pointer: the file's content was not scanned; run `git lfs fetch --all` and scan \
-                          a checkout";
-/// What to say of a pointer of git-annex.
-const ANNEX_REASON: &str = "a git-annex pointer: the file's content was not scanned; run `git annex unlock` and scan \
-                            the files";
 
 /// Returns whether text is a pointer of git-annex, or the target of a link that is one.
 pub(super) fn is_annexed(text: &[u8]) -> bool {

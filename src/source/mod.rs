@@ -115,8 +115,7 @@ pub enum SourceError {
     },
 }
 
-/// Looks into a file that is no text, and notes what was covered of it. Gives whether nothing was found in it, and all of
-/// it could be read.
+/// Looks into a file that is no text, and notes what was covered of it. Gives whether something was found in it.
 fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],
@@ -126,12 +125,11 @@ fn look_inside<W: Worker>(
     let inside = archive::look_inside(outer, bytes, limits, worker);
     coverage.members += inside.members;
     coverage.bytes += inside.bytes;
-    let is_done = inside.gap.is_none() && !inside.has_found;
     coverage.gaps.extend(inside.gap);
     if let (Some(path), Some((kind, reason))) = (outer.path, elsewhere::stand_in(bytes)) {
         coverage.gaps.push(Gap::new(kind, path, reason));
     }
-    is_done
+    inside.has_found
 }
 
 /// A gap for a blob or file above the size limit.

@@ -102,6 +102,55 @@ fn archives_in_which_nothing_is_are_not_unpacked_again() {
     assert_eq!((cached.code, &cached.stdout), (plain.code, &plain.stdout));
 }
 
+/// What could not be looked at in an archive, and what stands in for a file elsewhere, is reported again and not read again.
+#[test]
+fn what_a_blob_lacks_is_known_without_reading_it_again() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, bytes) in [
+        ("a.conf", &b"harmless = 1\n"[..]),
+        ("b", b"\x7fELF\x02\x01"),
+    ] {
+        zip.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    let zip = zip.finish().unwrap().into_inner();
+    repo.write("program.zip", &zip);
+    repo.write("cut.zip", &zip[..zip.len() - 30]);
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    repo.write("pointer.psd", pointer);
+    // A part of this one is not looked at either, but it is looked into again.
+    let bundle = format!("# v2 git bundle\n\0{}\n", secret_line("bundle"));
+    repo.write("history.bundle", bundle);
+    repo.commit("Files");
+    let options = ["--cache", "../cache", "--no-worktree"];
+    let plain = scan(&repo, &options);
+    for part in ["program", "damaged", "Git LFS pointer", "Git bundle"] {
+        assert!(plain.stdout.contains(part), "{part}: {}", plain.stdout);
+    }
+    for name in ["program.zip", "cut.zip", "pointer.psd"] {
+        let id = repo.id(&format!("HEAD:{name}"));
+        overwrite(&repo.loose_object(&id), b"damaged");
+    }
+    for again in 1..3 {
+        let cached = scan(&repo, &options);
+        assert_eq!(
+            (cached.code, &cached.stdout),
+            (plain.code, &plain.stdout),
+            "{again}"
+        );
+        // Enough that the cache is written again.
+        repo.git(&["commit", "-q", "--allow-empty", "-m", "More"]);
+        let more = scan(&repo, &options);
+        assert_eq!(more.code, plain.code);
+        repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+        repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+        repo.git(&["prune"]);
+    }
+}
+
 /// What is hardly anything is seen again by each scan, until it is worth writing all of it.
 #[test]
 fn the_cache_is_written_again_when_it_is_worth_it() {

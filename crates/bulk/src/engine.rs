@@ -124,6 +124,9 @@ impl Engine {
         if let Some(cache) = &job.cache {
             target = target.with_cache(cache);
         }
+        if job.own_refs_only {
+            target = target.with_own_refs_only();
+        }
         // Of a git folder, that includes the configuration in HEAD.
         let report = self.scanner.scan(&target, &Plan::History, &mut ());
         let report = report.map_err(|error| without(&path, &shown(&error)))?;

@@ -28,6 +28,8 @@ pub(crate) struct Outside {
     pub(crate) state: String,
     /// Bytes of packs and loose objects.
     pub(crate) bytes: u64,
+    /// Of these, what is in no other repository that it shares objects with.
+    pub(crate) own_bytes: u64,
     /// How many objects its packs have.
     pub(crate) objects: u64,
     /// The smallest ids of its objects: repositories that have many of them in common have many objects in common.
@@ -55,14 +57,18 @@ impl Outside {
                 "there is no git repository any more",
             ));
         }
+        let mut own_bytes = None;
         for store in stores(&path.join("objects")) {
             look.store(&store)?;
+            // The first is its own.
+            own_bytes.get_or_insert(look.bytes);
         }
         look.note(&small(&path.join("shallow"))?);
         let (tips, branch, head) = look.refs(path)?;
         Ok(Self {
             state: crate::store::hex(&look.state.finalize()),
             bytes: look.bytes,
+            own_bytes: own_bytes.unwrap_or_default(),
             objects: look.objects,
             sketch: look.ids.into_iter().take(SKETCH).flatten().collect(),
             tips,

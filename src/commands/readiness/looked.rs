@@ -44,6 +44,7 @@ pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Sca
             settings: Choice::Find,
             selection: Selection::default(),
             cache: None,
+            own_refs_only: false,
             shows_former: false,
             shows_provenance: false,
             keeps_places: false,

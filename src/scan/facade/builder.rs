@@ -60,6 +60,7 @@ impl ScannerBuilder {
             settings: Choice::Find,
             selection: Selection::default(),
             cache: None,
+            own_refs_only: false,
             shows_former: false,
             shows_provenance: false,
             keeps_places: true,

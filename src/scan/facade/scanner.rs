@@ -83,6 +83,7 @@ impl Scanner {
             what: plan.what(),
             no_ignore: target.scans_ignored,
             cache: target.cache.clone(),
+            own_refs_only: target.own_refs_only,
             ..self.request.clone()
         };
         let watcher = Watcher::new(&*sink);

@@ -14,6 +14,8 @@ pub struct Target {
     pub cache: Option<PathBuf>,
     /// Whether files that git ignores are scanned, too.
     pub scans_ignored: bool,
+    /// Whether only what its own refs lead to is reported, though its store has more.
+    pub own_refs_only: bool,
 }
 
 impl Target {
@@ -23,6 +25,7 @@ impl Target {
             path: path.into(),
             cache: None,
             scans_ignored: false,
+            own_refs_only: false,
         }
     }
 
@@ -37,6 +40,13 @@ impl Target {
     #[must_use]
     pub fn with_ignored(mut self) -> Self {
         self.scans_ignored = true;
+        self
+    }
+
+    /// Reports only what the refs of the repository lead to: other repositories have objects in the same store.
+    #[must_use]
+    pub fn with_own_refs_only(mut self) -> Self {
+        self.own_refs_only = true;
         self
     }
 }

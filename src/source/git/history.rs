@@ -10,7 +10,7 @@ use gix::objs::TagRef;
 use super::graph::{self, Commit, Commits};
 use super::odb::Objects;
 use super::pack::Kind;
-use super::seen::{Record, Seen, Sight, Sighted};
+use super::seen::{Lacking, Record, Seen, Sight, Sighted};
 use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
@@ -62,20 +62,27 @@ pub fn walk_history<W: Worker>(
     };
     coverage.gaps.extend(repo.shallow_gap());
     let (mut workers, mut commits) = (Vec::new(), Commits::default());
-    let mut now = Vec::new();
-    let mut stand_ins: BTreeMap<_, u64> = BTreeMap::new();
+    let (mut now, mut partial) = (Vec::new(), Vec::new());
     if let Some(seen) = memory.seen {
         coverage.merge(seen.table.coverage(&objects.present));
         commits = seen.commits(&objects.present);
+        partial = seen.partial(&objects.present);
+        let gaps = partial.iter().filter_map(|(id, lacking)| match lacking {
+            Lacking::Part(why) => Some(Gap::new(GapKind::Archive, format!("object {id}"), why)),
+            Lacking::Elsewhere(_) => None,
+        });
+        coverage.gaps.extend(gaps);
     }
     for scanner in scanners {
         coverage.merge(scanner.coverage);
         workers.push(scanner.worker);
         commits.append(scanner.commits);
-        for (what, count) in scanner.stand_ins {
-            *stand_ins.entry(what).or_default() += count;
-        }
         now.extend(scanner.sighted.unwrap_or_default());
+        partial.extend(scanner.partial);
+    }
+    let mut stand_ins: BTreeMap<_, u64> = BTreeMap::new();
+    for stand_in in partial.iter().filter_map(|(_, lacking)| lacking.stand_in()) {
+        *stand_ins.entry(stand_in).or_default() += 1;
     }
     let stand_ins = stand_ins.into_iter();
     coverage
@@ -94,6 +101,7 @@ pub fn walk_history<W: Worker>(
             hash,
             earlier.map(|table| (table, objects.present.clone())),
             now,
+            partial,
         )
     });
     (
@@ -115,10 +123,10 @@ struct Scanner<W> {
     worker: W,
     coverage: Coverage,
     commits: Commits,
-    /// How many blobs are only pointers, by the kind and the reason of the gap.
-    stand_ins: BTreeMap<(GapKind, &'static str), u64>,
     /// All that was handed on, if it shall be kept.
     sighted: Option<Vec<Sighted>>,
+    /// Of that, blobs of which a part was not looked at.
+    partial: Vec<(ObjectId, Lacking)>,
 }
 
 impl<W: Worker> Scanner<W> {
@@ -129,8 +137,8 @@ impl<W: Worker> Scanner<W> {
             worker,
             coverage: Coverage::default(),
             commits: Commits::default(),
-            stand_ins: BTreeMap::new(),
             sighted: is_kept.then(Vec::new),
+            partial: Vec::new(),
         }
     }
 
@@ -138,6 +146,24 @@ impl<W: Worker> Scanner<W> {
         if let Some(sighted) = &mut self.sighted {
             let bytes = bytes as u64;
             sighted.push(Sighted { id, sight, bytes });
+        }
+    }
+
+    /// Notes a blob that is no text, and what there is in it.
+    fn note_inside(&mut self, id: ObjectId, has_found: bool, covered: &Coverage) {
+        let Some(sighted) = &mut self.sighted else {
+            return;
+        };
+        let object = match (has_found, covered.members) {
+            (true, _) => Sighted::of(id, Sight::Container),
+            (false, 0) => Sighted::of(id, Sight::Binary),
+            (false, members) => Sighted::archive(id, members, covered.bytes),
+        };
+        sighted.push(object);
+        if object.sight != Sight::Container {
+            let gaps = covered.gaps.iter();
+            let lacking = gaps.map(|gap| Lacking::Part(gap.reason.clone()));
+            self.partial.extend(lacking.map(|lacking| (id, lacking)));
         }
     }
 
@@ -156,9 +182,8 @@ impl<W: Worker> Scanner<W> {
         base: Option<(&W::Memory, &[Inherited])>,
     ) -> Option<W::Memory> {
         let is_known = base.is_some_and(|(_, from)| is_still_text(object.bytes, from));
-        let stand_in = stand_in(object.bytes);
-        if let Some((kind, reason)) = stand_in {
-            *self.stand_ins.entry((kind, reason)).or_default() += 1;
+        if let Some(stand_in) = stand_in(object.bytes) {
+            self.partial.push((object.id(), stand_in.into()));
         }
         let text = if is_known {
             Text::Utf8(Cow::Borrowed(object.bytes))
@@ -175,32 +200,12 @@ impl<W: Worker> Scanner<W> {
             };
             let mut covered = Coverage::default();
             let found = (&mut self.worker, &mut covered);
-            let is_done = look_inside(&outer, object.bytes, self.limits, found);
-            if let Some(sighted) = self.sighted.as_mut().filter(|_| stand_in.is_none()) {
-                let (id, bytes) = (object.id(), 0);
-                sighted.push(match is_done {
-                    false => Sighted {
-                        id,
-                        sight: Sight::Container,
-                        bytes,
-                    },
-                    true if covered.members > 0 => {
-                        Sighted::archive(id, covered.members, covered.bytes)
-                    }
-                    true => Sighted {
-                        id,
-                        sight: Sight::Binary,
-                        bytes,
-                    },
-                });
-            }
+            let has_found = look_inside(&outer, object.bytes, self.limits, found);
+            self.note_inside(object.id(), has_found, &covered);
             self.coverage.merge(covered);
             return None;
         };
-        // A pointer is read again by each scan, so that each reports the gap.
-        if stand_in.is_none() {
-            self.note(object.id(), Sight::Text, object.bytes.len());
-        }
+        self.note(object.id(), Sight::Text, object.bytes.len());
         self.coverage.blobs += 1;
         self.coverage.bytes += object.bytes.len() as u64;
         let origin = Origin::Blob(model_id(object.id()));

@@ -9,6 +9,7 @@ use gonogo::model::Fingerprint;
 use super::{GO, StoreArgs, print, visible, warn};
 use crate::clock;
 use crate::error::Error;
+use crate::night::Mirrors;
 use crate::owners::Mapping;
 use crate::report::{Estate, Filter, Finding, count};
 use crate::store::{Kind, NewDecision, RepositoryRow, Store, beside};
@@ -186,15 +187,16 @@ impl ForgetArgs {
         store.forget(row.id)?;
         let id = row.id.to_string();
         let work = self.work.clone().unwrap_or_else(|| beside(path, ".work"));
-        for folder in [
-            beside(path, ".cache").join(&id),
-            work.join(format!("{id}.git")),
-        ] {
-            match std::fs::remove_dir_all(&folder) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => warn(&format!("{}: {error}", folder.display())),
-            }
+        let cache = beside(path, ".cache").join(&id);
+        match std::fs::remove_dir_all(&cache) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => warn(&format!("{}: {error}", cache.display())),
+        }
+        // Forks that need its objects lose their mirrors, too, and are fetched again when something is new.
+        match Mirrors::new(&work, 0).forget(row.id) {
+            Ok(gone) => gone.into_iter().try_for_each(|id| store.drop_mirror(id))?,
+            Err(error) => warn(&format!("{}: {error}", work.display())),
         }
         print(&format!("{} is forgotten\n", visible(&row.label)))?;
         Ok(GO)

@@ -1,30 +1,29 @@
 //! Finds many byte strings at once, each of which is nearly never there.
 //!
-//! A string is known by anchors: six bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. Among
-//! three places one after the other, four bytes of an anchor begin at each. So it is enough to look at every third place of
-//! a text: whether the four bytes there are in any anchor is one bit of a table, whether six bytes are one is another, and
-//! only then strings are compared. And where a text was looked through but for a part, a string that has come about by that
-//! part has an anchor at most [`EVERY`] bytes before it, however long it is. Shorter strings take an automaton.
+//! A string is known by anchors: some bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. They
+//! are as long as the shortest string allows, within [`ANCHOR`]. Among places one after the other, as many as an anchor has
+//! blocks, one is the beginning of a block of each anchor there. So it is enough to look at every so many places of a text:
+//! whether the block there is in any anchor is two bits of a word, then a look-up says whether one of the anchors that may
+//! have it there is one, and only then strings are compared. And where a text was looked through but for a part, a string
+//! that has come about by that part has an anchor at most [`EVERY`] bytes before it, however long it is. Shorter strings take
+//! an automaton.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// How many bytes an anchor has: the shortest string that has one.
-const ANCHOR: usize = 6;
+/// How many bytes an anchor has. The longer it is, the fewer places are looked at, and the more of them may be one.
+const ANCHOR: RangeInclusive<usize> = 6..=9;
 
-/// How many bytes have a bit in the first table.
+/// How many bytes have bits in the table.
 const BLOCK: usize = 4;
-
-/// How far apart the places are that are looked at.
-const STEP: usize = ANCHOR - BLOCK + 1;
 
 /// How far apart the anchors of a string are at most.
 const EVERY: usize = 32;
 
-/// The number of bits of the tables, as a power of two: 256 KiB, which stay in the cache of a processor.
-const BITS: u32 = 21;
+/// The number of words of the table, as a power of two: 512 KiB, which stay in the cache of a processor.
+const WORDS: u32 = 16;
 
 /// Finds byte strings.
 pub(super) struct Finder {
@@ -35,34 +34,48 @@ pub(super) struct Finder {
 
 /// What is known of strings with anchors.
 struct Table {
-    blocks: Bits,
-    anchors: Bits,
-    /// By their bytes, of which strings they are, and where they begin in them.
-    places: FxHashMap<[u8; ANCHOR], Vec<(u32, u32)>>,
+    /// How many bytes an anchor has.
+    anchor: usize,
+    blocks: Blocks,
+    /// By their first and last bytes, of which strings anchors are, and where they begin in them.
+    places: FxHashMap<(Block, Block), Vec<(u32, u32)>>,
     strings: Vec<Vec<u8>>,
 }
 
-/// A set of numbers, each of which may be in it by mistake.
-struct Bits(Vec<u64>);
+type Block = [u8; BLOCK];
 
-impl Bits {
+/// A set of blocks, each of which may be in it by mistake: of each, two bits of one word are set.
+struct Blocks(Vec<u64>);
+
+impl Blocks {
     fn new() -> Self {
-        Self(vec![0; (1 << BITS) / 64])
+        Self(vec![0; 1 << WORDS])
     }
 
-    fn insert(&mut self, hash: usize) {
-        self.0[hash / 64] |= 1 << (hash % 64);
+    /// The word of a block, and its bits there.
+    #[inline]
+    fn place(block: Block) -> (usize, u64) {
+        let mixed = u64::from(u32::from_le_bytes(block)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let word = usize::try_from(mixed >> (u64::BITS - WORDS)).unwrap_or_default();
+        (word, 1 << (mixed >> 40 & 63) | 1 << (mixed >> 34 & 63))
     }
 
-    fn may_have(&self, hash: usize) -> bool {
-        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    fn insert(&mut self, block: Block) {
+        let (word, bits) = Self::place(block);
+        self.0[word] |= bits;
+    }
+
+    #[inline]
+    fn may_have(&self, block: Block) -> bool {
+        let (word, bits) = Self::place(block);
+        self.0.get(word).is_some_and(|word| word & bits == bits)
     }
 }
 
 impl Finder {
     /// Finds `strings`, which are called by their numbers.
     pub(super) fn new(strings: Vec<Vec<u8>>) -> Option<Self> {
-        let is_short = |(_, string): &(usize, &Vec<u8>)| string.len() < ANCHOR;
+        let is_short = |(_, string): &(usize, &Vec<u8>)| string.len() < *ANCHOR.start();
         let short = strings.iter().enumerate().filter(is_short);
         let (numbers, short): (Vec<usize>, Vec<&Vec<u8>>) = short.unzip();
         let longest = short.iter().map(|string| string.len()).max();
@@ -116,70 +129,55 @@ impl Finder {
     }
 }
 
-fn hash_of_block(block: [u8; BLOCK]) -> usize {
-    let mixed = u32::from_le_bytes(block).wrapping_mul(0x9e37_79b1);
-    (mixed >> (32 - BITS)) as usize
-}
-
-fn hash_of_anchor(anchor: [u8; ANCHOR]) -> usize {
-    let mut bytes = [0; 8];
-    bytes[..ANCHOR].copy_from_slice(&anchor);
-    let mixed = u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    // Of so many bits the uppermost are left.
-    usize::try_from(mixed >> (64 - BITS)).unwrap_or_default()
-}
-
 impl Table {
     fn new(strings: Vec<Vec<u8>>) -> Self {
-        let (mut blocks, mut anchors) = (Bits::new(), Bits::new());
-        let mut places: FxHashMap<[u8; ANCHOR], Vec<(u32, u32)>> = FxHashMap::default();
-        for (number, string) in (0..).zip(&strings) {
-            let Some(last) = string.len().checked_sub(ANCHOR) else {
+        let lengths = strings.iter().map(Vec::len);
+        let shortest = lengths.filter(|len| ANCHOR.contains(len)).min();
+        let anchor = shortest.unwrap_or(*ANCHOR.end());
+        let mut table = Self {
+            anchor,
+            blocks: Blocks::new(),
+            places: FxHashMap::default(),
+            strings,
+        };
+        for (number, string) in (0..).zip(&table.strings) {
+            let Some(last) = string.len().checked_sub(anchor) else {
                 continue;
             };
             for at in (0..last).step_by(EVERY).chain([last]) {
-                let Some(anchor) = string[at..].first_chunk::<ANCHOR>() else {
-                    continue;
-                };
-                for block in anchor.windows(BLOCK).filter_map(<[u8]>::first_chunk) {
-                    blocks.insert(hash_of_block(*block));
+                let bytes = &string[at..at + anchor];
+                for block in bytes.windows(BLOCK).filter_map(<[u8]>::first_chunk) {
+                    table.blocks.insert(*block);
                 }
-                anchors.insert(hash_of_anchor(*anchor));
-                let at = u32::try_from(at).unwrap_or(u32::MAX);
-                places.entry(*anchor).or_default().push((number, at));
+                if let Some(ends) = ends(bytes) {
+                    let at = u32::try_from(at).unwrap_or(u32::MAX);
+                    table.places.entry(ends).or_default().push((number, at));
+                }
             }
         }
-        Self {
-            blocks,
-            anchors,
-            places,
-            strings,
-        }
+        table
     }
 
     /// Finds the strings of which an anchor begins in `part`.
     fn find(&self, text: &[u8], part: Range<usize>, hit: &mut dyn FnMut(usize, usize, usize)) {
+        let step = self.anchor - BLOCK + 1;
         let mut at = part.start;
-        while at < part.end + STEP - 1
+        while at < part.end + step - 1
             && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk)
         {
-            if self.blocks.may_have(hash_of_block(*block)) {
-                for start in at.saturating_sub(STEP - 1)..=at {
+            if self.blocks.may_have(*block) {
+                for start in at.saturating_sub(step - 1)..=at {
                     self.compare(text, start, hit);
                 }
             }
-            at += STEP;
+            at += step;
         }
     }
 
     fn compare(&self, text: &[u8], at: usize, hit: &mut dyn FnMut(usize, usize, usize)) {
-        let Some(anchor) = text[at..].first_chunk() else {
-            return;
-        };
-        if !self.anchors.may_have(hash_of_anchor(*anchor)) {
-            return;
-        }
-        for &(number, offset) in self.places.get(anchor).into_iter().flatten() {
+        let anchor = text.get(at..at + self.anchor).and_then(ends);
+        let strings = anchor.and_then(|anchor| self.places.get(&anchor));
+        for &(number, offset) in strings.into_iter().flatten() {
             let string = &self.strings[number as usize];
             let Some(start) = at.checked_sub(offset as usize) else {
                 continue;
@@ -189,6 +187,11 @@ impl Table {
             }
         }
     }
+}
+
+/// The first and the last bytes of an anchor.
+fn ends(anchor: &[u8]) -> Option<(Block, Block)> {
+    Some((*anchor.first_chunk()?, *anchor.last_chunk()?))
 }
 
 #[cfg(test)]

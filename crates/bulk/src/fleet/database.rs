@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::types::{ToSql, Type};
-use postgres::{Client, GenericClient, Row};
+use postgres::{Client, Row, Statement};
 use serde::{Deserialize, Serialize};
 
 use super::Job;
@@ -133,40 +133,61 @@ pub(super) fn begin_run(client: &mut Client, run: &NewRun<'_>) -> Result<i64, po
     Ok(row.get(0))
 }
 
-/// Notes a job, and gives the repository's number and whether there is anything to do.
-pub(super) fn note_job(
-    client: &mut Client,
-    (run, kind): (i64, &str),
-    target: &Target,
-) -> Result<(i64, bool), postgres::Error> {
-    let sql = "INSERT INTO gonogo.repositories (host, provider_id, label, location) VALUES ($1, $2, $3, $4) \
+/// Notes jobs. What is asked for each is prepared once.
+pub(super) struct Notes {
+    repository: Statement,
+    job: Statement,
+    is_open: Statement,
+}
+
+impl Notes {
+    /// Prepares to note jobs over this connection.
+    pub(super) fn prepare(client: &mut Client) -> Result<Self, postgres::Error> {
+        let repository = "INSERT INTO gonogo.repositories (host, provider_id, label, location) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (host, provider_id) DO UPDATE SET label = excluded.label, location = excluded.location \
                RETURNING id, state IS NOT NULL AND pushed = $5 AND kind = $6 AND coalesce(judge_again >= $7, true), state";
-    let today = crate::clock::today();
-    let (location, pushed) = (target.location(), &target.pushed);
-    let row = client.query_one(
-        sql,
-        &[
-            &target.host,
-            &target.provider_id,
-            &target.label,
-            &location,
-            pushed,
-            &kind,
-            &today,
-        ],
-    )?;
-    let id: i64 = row.get(0);
-    let is_as_it_was = row.get::<_, Option<bool>>(1).unwrap_or(false);
-    let state: Option<String> = row.get::<_, Option<String>>(2).filter(|_| is_as_it_was);
-    let outcome = if is_as_it_was { "unchanged" } else { "none" };
-    let sql = "INSERT INTO gonogo.jobs (run, repository, outcome, state) VALUES ($1, $2, $3, $4) \
+        let job = "INSERT INTO gonogo.jobs (run, repository, outcome, state) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (run, repository) DO NOTHING";
-    client.execute(sql, &[&run, &id, &outcome, &state])?;
-    let sql =
-        "SELECT outcome IN ('none', 'waiting') FROM gonogo.jobs WHERE run = $1 AND repository = $2";
-    let row = client.query_one(sql, &[&run, &id])?;
-    Ok((id, row.get(0)))
+        let is_open = "SELECT outcome IN ('none', 'waiting') FROM gonogo.jobs WHERE run = $1 AND repository = $2";
+        Ok(Self {
+            repository: client.prepare(repository)?,
+            job: client.prepare(job)?,
+            is_open: client.prepare(is_open)?,
+        })
+    }
+
+    /// Notes a job, and gives the repository's number and whether there is anything to do.
+    pub(super) fn note(
+        &self,
+        client: &mut Client,
+        (run, kind): (i64, &str),
+        target: &Target,
+    ) -> Result<(i64, bool), postgres::Error> {
+        let today = crate::clock::today();
+        let (location, pushed) = (target.location(), &target.pushed);
+        let row = client.query_one(
+            &self.repository,
+            &[
+                &target.host,
+                &target.provider_id,
+                &target.label,
+                &location,
+                pushed,
+                &kind,
+                &today,
+            ],
+        )?;
+        let id: i64 = row.get(0);
+        let is_as_it_was = row.get::<_, Option<bool>>(1).unwrap_or(false);
+        let state: Option<String> = row.get::<_, Option<String>>(2).filter(|_| is_as_it_was);
+        let outcome = if is_as_it_was { "unchanged" } else { "none" };
+        let is_noted = client.execute(&self.job, &[&run, &id, &outcome, &state])? > 0;
+        if is_noted {
+            return Ok((id, !is_as_it_was));
+        }
+        let row = client.query_one(&self.is_open, &[&run, &id])?;
+        Ok((id, row.get(0)))
+    }
 }
 
 /// Begins a job; `None` where it was done before, or is none any more.
@@ -272,44 +293,32 @@ pub(super) fn has_result(
     Ok(client.query_opt(sql, &[&repository, &state])?.is_some())
 }
 
-/// Ends a job, with what was found if it was scanned, in one transaction.
+/// Keeps a result. A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
+const PUT: &str = "put AS (INSERT INTO gonogo.results (repository, state, body) VALUES ($2, $4, $13) \
+                   ON CONFLICT (repository, state) DO NOTHING), \
+                   again AS (UPDATE gonogo.results SET body = $13 WHERE repository = $2 AND state = $4), ";
+
+/// Ends a job, with what was found if it was scanned, in one statement, so that the server is asked once.
 pub(super) fn end_job(
     client: &mut Client,
     job: &Job,
     ended: &Ended<'_>,
     body: Option<&[u8]>,
 ) -> Result<(), postgres::Error> {
-    if body.is_none() {
-        return note_end(client, job, ended, false);
-    }
-    let mut transaction = client.transaction()?;
-    if let (Some(body), Some(state)) = (body, ended.state) {
-        // A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
-        let sql = "INSERT INTO gonogo.results (repository, state, body) VALUES ($1, $2, $3) ON CONFLICT (repository, state) DO NOTHING";
-        if transaction.execute(sql, &[&job.repository, &state, &body])? == 0 {
-            let sql = "UPDATE gonogo.results SET body = $3 WHERE repository = $1 AND state = $2";
-            transaction.execute(sql, &[&job.repository, &state, &body])?;
-        }
-    }
-    note_end(&mut transaction, job, ended, true)?;
-    transaction.commit()
-}
-
-/// Notes that a job has ended, in one statement. `is_new` says whether there is a new result.
-fn note_end(
-    client: &mut impl GenericClient,
-    job: &Job,
-    ended: &Ended<'_>,
-    is_new: bool,
-) -> Result<(), postgres::Error> {
-    let sql = "WITH ended AS (UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
-               WHERE run = $1 AND repository = $2 RETURNING repository) \
-               UPDATE gonogo.repositories SET state = $4, pushed = $8, kind = $9, \
-               judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12";
+    // Without a state there is nothing that a result could be known by.
+    let body = body.filter(|_| ended.state.is_some());
+    let put = if body.is_some() { PUT } else { "" };
+    let sql = format!(
+        "WITH {put}ended AS (UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
+         WHERE run = $1 AND repository = $2 RETURNING repository) \
+         UPDATE gonogo.repositories SET state = $4, pushed = $8, kind = $9, \
+         judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12"
+    );
     let tries = i32::from(matches!(ended.outcome, "waiting" | "failed"));
     let is_covered = matches!(ended.outcome, "covered" | "unchanged");
     let pushed = settled(job);
-    let values: [(&(dyn ToSql + Sync), Type); 12] = [
+    let is_new = body.is_some();
+    let mut values: Vec<(&(dyn ToSql + Sync), Type)> = vec![
         (&job.run, Type::INT8),
         (&job.repository, Type::INT8),
         (&ended.outcome, Type::TEXT),
@@ -323,5 +332,8 @@ fn note_end(
         (&ended.judge_again, Type::TEXT),
         (&is_covered, Type::BOOL),
     ];
-    client.query_typed(sql, &values).map(drop)
+    if is_new {
+        values.push((&body, Type::BYTEA));
+    }
+    client.query_typed(&sql, &values).map(drop)
 }

@@ -15,7 +15,7 @@ use crate::sources::Place;
 
 /// So many jobs are taken at once at most. Each gets a look at a folder, well within the time in which a job must be
 /// heard of.
-pub(super) const MOST: usize = 64;
+pub(super) const MOST: usize = 256;
 
 impl Lane<'_> {
     /// Ends those of some jobs that have nothing to do, and gives the others back to who called.

@@ -252,7 +252,7 @@ impl Lane<'_> {
         let Some(is_known) = known else {
             return Ok(None);
         };
-        let (is_mirror, bytes) = (prepared.is_mirror, prepared.outside.bytes);
+        let (is_mirror, bytes) = (prepared.is_mirror, prepared.outside.own_bytes);
         let result = if is_known {
             Some(Came::new("unchanged", Some(prepared.state)))
         } else {
@@ -331,6 +331,7 @@ impl Lane<'_> {
                     tries: 0,
                     cache,
                     is_optional: job.is_optional,
+                    network: job.network.clone(),
                 };
                 let fetch = Fetch {
                     fetcher: &self.options.fetcher,
@@ -338,7 +339,11 @@ impl Lane<'_> {
                     kind: self.kind,
                     stop: self.stop,
                 };
-                return match fetch.one(&remote) {
+                let news = fetch.one(&remote);
+                if !matches!(news, News::Fetched(_)) {
+                    self.shelf.leave(job.repository);
+                }
+                return match news {
                     News::Fetched(prepared) => Ok(prepared),
                     News::Unchanged(_) => Err(Came::new("unchanged", begun.state.clone())),
                     News::Absent(_) if begun.state.is_some() => Err(Came::failed(GONE)),

@@ -47,6 +47,9 @@ pub(crate) struct Job {
     place: JobPlace,
     is_optional: bool,
     pushed: Option<String>,
+    /// The network of forks that it is in.
+    #[serde(default)]
+    network: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -69,6 +72,7 @@ impl Job {
             },
             is_optional: target.is_optional,
             pushed: target.pushed.clone(),
+            network: target.network.clone(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::connection::{Database, Login};
-use super::database::{NewRun, begin_run, note_job};
+use super::database::{NewRun, Notes, begin_run};
 use super::{Job, Queue};
 use crate::engine;
 use crate::error::Error;
@@ -86,8 +86,9 @@ pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
         let mut jobs = Vec::new();
         database.once(|client| {
             client.batch_execute("BEGIN")?;
+            let notes = Notes::prepare(client)?;
             for target in targets {
-                let (repository, is_open) = note_job(client, (run, &kind), target)?;
+                let (repository, is_open) = notes.note(client, (run, &kind), target)?;
                 if is_open {
                     jobs.push(Job::new(run, repository, target));
                 }

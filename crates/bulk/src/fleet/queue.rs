@@ -236,16 +236,21 @@ impl Queue {
         })
     }
 
-    /// Takes jobs out of the queue that are done, without waiting for one after the other. One that is lost comes again,
-    /// and is found to be done.
+    /// Takes jobs out of the queue that are done. What the server says of the last one it says of all, since it hears of
+    /// them one after the other. One that is lost comes again, and is found to be done.
     pub(super) fn end_all(&self, messages: &[Message]) {
-        let ended = async {
-            let ended = messages.iter().map(|message| {
-                tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Ack))
-            });
-            futures_util::future::join_all(ended).await
+        let Some((last, others)) = messages.split_last() else {
+            return;
         };
-        self.runtime.block_on(ended);
+        let ended = async {
+            for message in others {
+                message.ack().await?;
+            }
+            last.double_ack().await
+        };
+        let ended = async { tokio::time::timeout(PATIENCE * 2, ended).await };
+        // If that fails, all of them come again.
+        let _ = self.runtime.block_on(ended);
     }
 
     /// Takes a job out of the queue: it is done, or it is given up.

@@ -1,23 +1,28 @@
 //! The mirrors that a worker keeps from job to job, within a budget.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::night::Mirrors;
 use crate::repository::Outside;
-
-/// A number for the next use, and by the numbers of repositories when each mirror was used, and how large it is; none
-/// while it is used.
-type Known = (u64, BTreeMap<i64, Option<(u64, u64)>>);
+use crate::store::Mirror;
 
 /// The mirrors of a worker: those that were not used for longest go first when they are too large together.
 pub(super) struct Shelf {
     pub(super) mirrors: Mirrors,
     folder: PathBuf,
-    budget: u64,
     known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// A number for the next use.
+    next: u64,
+    /// By the numbers of repositories when each mirror was used, and how large it is.
+    mirrors: BTreeMap<i64, (u64, u64)>,
+    in_use: BTreeSet<i64>,
 }
 
 impl Shelf {
@@ -32,53 +37,71 @@ impl Shelf {
                     .metadata()
                     .and_then(|metadata| metadata.modified())
                     .ok()?;
-                let bytes = Outside::read(&entry.path()).map_or(0, |outside| outside.bytes);
+                let bytes = Outside::read(&entry.path()).map_or(0, |outside| outside.own_bytes);
                 Some((used, number, bytes))
             })
             .collect();
         there.sort();
-        let known = (0..)
-            .zip(&there)
-            .map(|(order, (_, number, bytes))| (*number, Some((order, *bytes))));
+        let mut known = Known::default();
+        for (_, number, bytes) in there {
+            known.note(number, bytes);
+        }
         Self {
             mirrors: Mirrors::new(folder, budget),
             folder: folder.to_owned(),
-            budget,
-            known: Mutex::new((there.len() as u64, known.collect())),
+            known: Mutex::new(known),
         }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a mirror from being removed.
     pub(super) fn take(&self, repository: i64) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.1.insert(repository, None);
+        self.known().in_use.insert(repository);
+    }
+
+    /// Puts back a mirror that was not used.
+    pub(super) fn leave(&self, repository: i64) {
+        self.known().in_use.remove(&repository);
     }
 
     /// Puts a mirror back, and makes room.
     pub(super) fn put(&self, repository: i64, bytes: u64) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (next, mirrors) = &mut *known;
-        *next += 1;
-        mirrors.insert(repository, Some((*next, bytes)));
-        let mut idle: Vec<(u64, i64, u64)> = mirrors
-            .iter()
-            .filter_map(|(number, it)| it.map(|(order, bytes)| (order, *number, bytes)))
-            .collect();
-        idle.sort_unstable();
-        let mut total: u64 = idle.iter().map(|it| it.2).sum();
-        for (_, number, bytes) in idle {
-            if total <= self.budget {
-                break;
-            }
-            for path in [
-                self.folder.join(format!("{number}.git")),
-                self.folder.join("cache").join(number.to_string()),
-            ] {
-                // What cannot be removed now is seen again at the next start.
-                let _ = fs::remove_dir_all(path);
-            }
-            mirrors.remove(&number);
-            total -= bytes;
+        let mut known = self.known();
+        known.note(repository, bytes);
+        known.in_use.remove(&repository);
+        self.mirrors.release(repository);
+        let in_use = &known.in_use;
+        let gone = self
+            .mirrors
+            .make_room(&known.by_use(), &|id| in_use.contains(&id));
+        // What cannot be removed now is seen again at the next start.
+        for number in gone.unwrap_or_default() {
+            let cache = self.folder.join("cache").join(number.to_string());
+            let _ = fs::remove_dir_all(cache);
+            known.mirrors.remove(&number);
         }
+    }
+}
+
+impl Known {
+    fn note(&mut self, repository: i64, bytes: u64) {
+        self.next += 1;
+        self.mirrors.insert(repository, (self.next, bytes));
+    }
+
+    /// All mirrors, the one that was used longest ago first.
+    fn by_use(&self) -> Vec<Mirror> {
+        let mirrors = self.mirrors.iter();
+        let mut mirrors: Vec<_> = mirrors
+            .map(|(repository, (order, bytes))| (*order, *repository, *bytes))
+            .collect();
+        mirrors.sort_unstable();
+        let mirrors = mirrors.into_iter();
+        mirrors
+            .map(|(_, repository, bytes)| Mirror { repository, bytes })
+            .collect()
     }
 }

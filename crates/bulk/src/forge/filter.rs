@@ -106,6 +106,7 @@ mod tests {
             visibility: Visibility::Internal,
             is_archived: true,
             is_fork: false,
+            parent: None,
             topics: vec!["payments".to_owned()],
         }
     }

@@ -66,6 +66,9 @@ pub(crate) struct Listed {
     pub(crate) visibility: Visibility,
     pub(crate) is_archived: bool,
     pub(crate) is_fork: bool,
+    /// The id of the repository that it was forked from, where the listing has it.
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
     pub(crate) topics: Vec<String>,
 }
 
@@ -139,6 +142,8 @@ impl Found {
             place: Place::Address(address),
             pushed: listed.pushed,
             is_optional: false,
+            parent: listed.parent,
+            network: None,
         });
         let Some(wiki) = listed.wiki.filter(|_| forge.wikis) else {
             return;
@@ -152,6 +157,8 @@ impl Found {
                 // What forges say of pushes is about the repository only.
                 pushed: None,
                 is_optional: true,
+                parent: None,
+                network: None,
             });
         }
     }

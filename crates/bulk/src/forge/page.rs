@@ -88,10 +88,22 @@ struct GitHub {
     archived: bool,
     #[serde(default)]
     fork: bool,
+    /// Listings have none: one repository has it.
+    parent: Option<Parent>,
     #[serde(default)]
     topics: Vec<String>,
     #[serde(default)]
     has_wiki: bool,
+}
+
+/// What a repository was forked from.
+#[derive(Deserialize)]
+struct Parent {
+    id: u64,
+}
+
+fn id_of(parent: Option<Parent>) -> Option<String> {
+    parent.map(|parent| parent.id.to_string())
 }
 
 impl GitHub {
@@ -108,6 +120,7 @@ impl GitHub {
             visibility: self.visibility.unwrap_or_else(|| private(self.private)),
             is_archived: self.archived,
             is_fork: self.fork,
+            parent: id_of(self.parent),
             topics: self.topics,
         }
     }
@@ -131,7 +144,7 @@ struct GitLab {
     visibility: Option<Visibility>,
     #[serde(default)]
     archived: bool,
-    forked_from_project: Option<Value>,
+    forked_from_project: Option<Parent>,
     #[serde(default)]
     topics: Vec<String>,
     wiki_enabled: Option<bool>,
@@ -157,6 +170,7 @@ impl GitLab {
             visibility: self.visibility.unwrap_or(Visibility::Public),
             is_archived: self.archived,
             is_fork: self.forked_from_project.is_some(),
+            parent: id_of(self.forked_from_project),
             topics: self.topics,
         }
     }
@@ -177,6 +191,7 @@ struct Gitea {
     archived: bool,
     #[serde(default)]
     fork: bool,
+    parent: Option<Parent>,
     /// `null` where there are none.
     topics: Option<Vec<String>>,
     #[serde(default)]
@@ -200,6 +215,7 @@ impl Gitea {
             visibility,
             is_archived: self.archived,
             is_fork: self.fork,
+            parent: id_of(self.parent),
             topics: self.topics.unwrap_or_default(),
         }
     }
@@ -212,10 +228,16 @@ struct Bitbucket {
     updated_on: Option<String>,
     #[serde(default)]
     is_private: bool,
-    parent: Option<Value>,
+    parent: Option<BitbucketParent>,
     #[serde(default)]
     has_wiki: bool,
     links: BitbucketLinks,
+}
+
+#[derive(Deserialize)]
+struct BitbucketParent {
+    /// Not there where the token may not see it.
+    uuid: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -232,19 +254,20 @@ struct BitbucketLink {
 
 impl Bitbucket {
     fn listed(self) -> Listed {
-        let id = self.uuid.trim_matches(['{', '}']).to_owned();
+        let bare = |id: String| id.trim_matches(['{', '}']).to_owned();
+        let id = bare(self.uuid);
         let link = self
             .links
             .clone
             .into_iter()
             .find(|link| link.name == "https");
         let address = link.map(|link| link.href).unwrap_or_default();
-        let bare = address.strip_suffix(".git").unwrap_or(&address);
+        let stem = address.strip_suffix(".git").unwrap_or(&address);
         Listed {
             wiki: self.has_wiki.then(|| Wiki {
                 id: id.clone(),
                 name: self.full_name.clone(),
-                address: format!("{bare}.git/wiki"),
+                address: format!("{stem}.git/wiki"),
             }),
             id,
             name: self.full_name,
@@ -253,6 +276,7 @@ impl Bitbucket {
             visibility: private(self.is_private),
             is_archived: false,
             is_fork: self.parent.is_some(),
+            parent: self.parent.and_then(|parent| parent.uuid).map(bare),
             topics: Vec::new(),
         }
     }
@@ -266,6 +290,12 @@ struct Azure {
     project: AzureProject,
     #[serde(default)]
     is_fork: bool,
+    parent_repository: Option<AzureParent>,
+}
+
+#[derive(Deserialize)]
+struct AzureParent {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -303,6 +333,7 @@ impl Azure {
             },
             is_archived: false,
             is_fork: self.is_fork,
+            parent: self.parent_repository.map(|parent| parent.id),
             topics: Vec::new(),
         }
     }

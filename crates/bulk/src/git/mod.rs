@@ -108,11 +108,12 @@ impl Fetcher {
         Ok(remote)
     }
 
-    /// Brings the mirror at `path` to what the server has; makes it if there is none.
+    /// Brings the mirror at `path` to what the server has; makes it if there is none, with the objects of `shared`, which
+    /// is seen from its own.
     pub(crate) fn fetch(
         &self,
         (address, remote): (&Address, &Remote),
-        path: &Path,
+        (path, shared): (&Path, Option<&Path>),
         stop: &AtomicBool,
     ) -> Result<(), String> {
         if !path.join("objects").is_dir() {
@@ -125,6 +126,9 @@ impl Fetcher {
                 path.into(),
             ];
             self.run(address, None, &init, stop)?;
+            if let Some(shared) = shared {
+                share(path, shared).map_err(|error| format!("{}: {error}", path.display()))?;
+            }
         }
         let specs: &[&str] = if self.all_refs {
             &["+refs/*:refs/*"]
@@ -196,6 +200,13 @@ impl Fetcher {
         })?;
         wait(child, self.timeout, stop)
     }
+}
+
+/// Lets a repository have the objects of another one, too.
+fn share(path: &Path, objects: &Path) -> std::io::Result<()> {
+    let info = path.join("objects/info");
+    fs::create_dir_all(&info)?;
+    fs::write(info.join("alternates"), format!("{}\n", objects.display()))
 }
 
 /// Makes a folder that nobody else may look into: it holds what others may not read.

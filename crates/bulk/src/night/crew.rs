@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use gonogo::scan::redacted;
 
 use super::Prepared;
+use super::mirrors::is_shared;
 use super::scheduler::{Assigned, Bounds, Scheduler};
 use crate::git::apart;
 use crate::worker::protocol::{Answer, Job, Name, Setup, Task};
@@ -82,6 +83,7 @@ impl<'a> Crew<'a> {
             cache: assigned.job.cache.clone(),
             seed: assigned.seed.clone(),
             has_relatives: assigned.has_relatives,
+            own_refs_only: assigned.job.is_mirror && is_shared(&assigned.job.path),
         };
         let outcome = worker.job(&job, self.bounds.timeout, self.stop);
         if !matches!(outcome, Outcome::Answer(_)) {

@@ -1,8 +1,5 @@
-//! Mirrors of repositories on servers: brought up to date where something is new, and removed when they are too many.
+//! Brings mirrors of repositories on servers up to date where something is new.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
 use std::thread;
@@ -10,69 +7,18 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::mirrors::Mirrors;
 use super::plan::{Prepared, Remote, state, worth};
 use super::{MAX_TRIES, News};
-use crate::error::Error;
 use crate::git::{self, Fetcher};
 use crate::repository::Outside;
-use crate::store::{Store, hex};
+use crate::store::hex;
 
 /// How many are fetched at once: servers and disks are what is waited for.
 const AT_ONCE: usize = 4;
 
 /// How long it is waited before something is fetched again.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// The mirrors of a work folder.
-pub(crate) struct Mirrors {
-    folder: PathBuf,
-    budget: u64,
-}
-
-impl Mirrors {
-    pub(crate) fn new(folder: &Path, budget: u64) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            budget,
-        }
-    }
-
-    fn path(&self, id: i64) -> PathBuf {
-        self.folder.join(format!("{id}.git"))
-    }
-
-    /// Removes mirrors that were not used for longest until all are within the budget. The one that is `done` may go,
-    /// too, where it alone is too large.
-    pub(super) fn evict(
-        &self,
-        store: &mut Store,
-        busy: &BTreeSet<i64>,
-        own: i64,
-        is_done: bool,
-    ) -> Result<(), Error> {
-        let mirrors = store.mirrors()?;
-        let mut total: u64 = mirrors.iter().map(|mirror| mirror.bytes).sum();
-        for mirror in mirrors {
-            if total <= self.budget {
-                break;
-            }
-            let is_busy =
-                busy.contains(&mirror.repository) && !(is_done && mirror.repository == own);
-            if is_busy {
-                continue;
-            }
-            let path = self.path(mirror.repository);
-            match fs::remove_dir_all(&path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Error::file(&path, error)),
-            }
-            store.drop_mirror(mirror.repository)?;
-            total -= mirror.bytes;
-        }
-        Ok(())
-    }
-}
 
 /// Fetches what is new.
 #[derive(Clone, Copy)]
@@ -100,8 +46,18 @@ impl Fetch<'_> {
         });
     }
 
-    /// Fetches one; what a network refuses once it often gives a moment later.
+    /// Fetches one; what a network refuses once it often gives a moment later. What was fetched is held until it is
+    /// released.
     pub(crate) fn one(&self, remote: &Remote) -> News {
+        self.mirrors.hold(remote.id);
+        let news = self.patiently(remote);
+        if !matches!(news, News::Fetched(_)) {
+            self.mirrors.release(remote.id);
+        }
+        news
+    }
+
+    fn patiently(&self, remote: &Remote) -> News {
         let mut tries = 1;
         loop {
             let why = match self.try_one(remote) {
@@ -136,8 +92,11 @@ impl Fetch<'_> {
             return Ok(News::Unchanged(remote.id));
         }
         let path = self.mirrors.path(remote.id);
-        self.fetcher
-            .fetch((&remote.address, &there), &path, self.stop)?;
+        let wanted = (remote.id, remote.network.as_deref());
+        self.mirrors.make(wanted, &|path, shared| {
+            let from = (&remote.address, &there);
+            self.fetcher.fetch(from, (path, shared), self.stop)
+        })?;
         let outside =
             Outside::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(News::Fetched(Prepared {

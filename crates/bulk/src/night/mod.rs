@@ -5,6 +5,7 @@
 mod crew;
 mod fetch;
 mod machine;
+mod mirrors;
 mod plan;
 mod progress;
 mod scheduler;
@@ -27,8 +28,9 @@ use crate::sources::{self, Shard};
 use crate::store::{Covered, Failed, Key, Run, Store};
 use crate::worker::protocol::{Answer, ScanTask, Task};
 pub(crate) use crew::{Crew, Outcome};
-pub(crate) use fetch::{Fetch, Mirrors};
+pub(crate) use fetch::Fetch;
 pub(crate) use machine::memory;
+pub(crate) use mirrors::Mirrors;
 use plan::Plan;
 pub(crate) use plan::Prepared;
 #[cfg(feature = "fleet")]
@@ -219,6 +221,7 @@ impl Night<'_> {
             earlier,
             seeds,
             pushed: _,
+            networks,
         } = plan;
         let mut summary = Summary {
             unchanged,
@@ -235,6 +238,7 @@ impl Night<'_> {
             scheduler.add(job);
         }
         let mirrors = Mirrors::new(&self.options.work, self.options.work_budget);
+        mirrors.adopt(networks.iter().map(|(id, network)| (*id, &**network)));
         let (send, news) = mpsc::channel();
         let crew = Crew::new(&self.task, self.options.bounds, &self.stop);
         thread::scope(|scope| {
@@ -290,8 +294,8 @@ impl Night<'_> {
                         progress.finish(&job.label, job.outside.bytes, job.begun);
                     }
                     if job.is_mirror {
-                        store.use_mirror(job.id, job.outside.bytes)?;
-                        mirrors.evict(store, &scheduler.busy(), job.id, is_over)?;
+                        store.use_mirror(job.id, job.outside.own_bytes)?;
+                        make_room(store, (scheduler, mirrors), (job.id, is_over))?;
                     }
                     scheduler.end(job, taken == Taken::Again);
                 }
@@ -310,9 +314,11 @@ impl Night<'_> {
                     scheduler.arrived(None);
                 }
                 Ok(News::Fetched(job)) => {
-                    store.use_mirror(job.id, job.outside.bytes)?;
+                    store.use_mirror(job.id, job.outside.own_bytes)?;
                     progress.expect(job.outside.bytes);
+                    let id = job.id;
                     scheduler.arrived(Some(job));
+                    mirrors.release(id);
                 }
                 Ok(News::NotFetched {
                     id,
@@ -418,6 +424,21 @@ impl Night<'_> {
         summary.failed.push((label.to_owned(), why.to_owned()));
         Ok(())
     }
+}
+
+/// Removes mirrors that were not used for longest until all are within the budget. `own`, when it is done with, may go,
+/// too, where it alone is too large.
+fn make_room(
+    store: &mut Store,
+    (scheduler, mirrors): (&Scheduler, &Mirrors),
+    (own, is_done): (i64, bool),
+) -> Result<(), Error> {
+    let busy = scheduler.busy();
+    let is_busy = |id: i64| busy.contains(&id) && !(is_done && id == own);
+    for id in mirrors.make_room(&store.mirrors()?, &is_busy)? {
+        store.drop_mirror(id)?;
+    }
+    Ok(())
 }
 
 /// What is next for a repository.

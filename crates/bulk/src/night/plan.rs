@@ -46,9 +46,12 @@ pub(crate) struct Remote {
     pub(crate) tries: u32,
     pub(crate) cache: PathBuf,
     pub(crate) is_optional: bool,
+    /// The network of forks that it is in.
+    pub(crate) network: Option<String>,
 }
 
 /// What is to be done.
+#[derive(Default)]
 pub(super) struct Plan {
     pub(super) jobs: Vec<Prepared>,
     pub(super) addresses: Vec<Remote>,
@@ -62,6 +65,8 @@ pub(super) struct Plan {
     pub(super) seeds: Seeds,
     /// What hosts say of the last pushes.
     pub(super) pushed: BTreeMap<i64, String>,
+    /// The networks of forks that repositories on servers are in.
+    pub(super) networks: Vec<(i64, String)>,
 }
 
 impl Plan {
@@ -73,15 +78,7 @@ impl Plan {
         ids: &[i64],
     ) -> Result<Self, Error> {
         let caches = beside(store.path(), ".cache");
-        let mut plan = Self {
-            jobs: Vec::new(),
-            addresses: Vec::new(),
-            unchanged: 0,
-            failed: Vec::new(),
-            earlier: 0,
-            seeds: Seeds::new(),
-            pushed: BTreeMap::new(),
-        };
+        let mut plan = Self::default();
         for row in store.repositories()? {
             let cache = caches.join(row.id.to_string());
             if let Some(sketch) = row.sketch.filter(|_| cache.is_dir()) {
@@ -90,6 +87,8 @@ impl Plan {
         }
         let mut unchanged = Vec::new();
         for (target, id) in targets.into_iter().zip(ids.iter().copied()) {
+            plan.networks
+                .extend(target.network.clone().map(|network| (id, network)));
             let visit = store.visit(run, id)?;
             let tries = visit.as_ref().map_or(0, |(_, tries)| *tries);
             if run.is_resumed && visit.is_some_and(|(outcome, _)| outcome != "waiting") {
@@ -115,6 +114,7 @@ impl Plan {
                         tries,
                         cache,
                         is_optional: target.is_optional,
+                        network: target.network.clone(),
                     };
                     if plan.is_as_it_was(store, kind, (&remote, target.pushed.as_deref()))? {
                         unchanged.push(id);

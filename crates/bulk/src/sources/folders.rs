@@ -108,6 +108,8 @@ impl Search<'_> {
             place: Place::Folder(full),
             pushed: None,
             is_optional: false,
+            parent: None,
+            network: None,
         });
     }
 

@@ -5,6 +5,7 @@
 
 mod folders;
 mod lists;
+mod networks;
 mod shard;
 mod urls;
 
@@ -32,6 +33,10 @@ pub(crate) struct Target {
     pub(crate) pushed: Option<String>,
     /// Whether it may not be there, as the wiki of a repository.
     pub(crate) is_optional: bool,
+    /// What its host calls the repository that it was forked from.
+    pub(crate) parent: Option<String>,
+    /// What the forks of one repository, and that itself, have in common; none where it has no fork here.
+    pub(crate) network: Option<String>,
 }
 
 /// Where a repository is.
@@ -92,6 +97,7 @@ pub(crate) fn find(sources: &[String], forges: Option<&Settings>) -> Result<Foun
         .targets
         .retain(|target| known.insert((target.host.clone(), target.provider_id.clone())));
     tell_apart(&mut found.targets);
+    networks::note(&mut found.targets);
     Ok(found)
 }
 
@@ -226,6 +232,8 @@ mod tests {
             place: Place::Folder(path.into()),
             pushed: None,
             is_optional: false,
+            parent: None,
+            network: None,
         };
         let mut targets = [
             target("/a/x/repo"),

@@ -112,6 +112,8 @@ mod tests {
                 place: Place::Folder(path.into()),
                 pushed: None,
                 is_optional: false,
+                parent: None,
+                network: None,
             };
             let shares = (0..7).filter(|index| {
                 Shard {

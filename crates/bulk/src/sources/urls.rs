@@ -127,6 +127,8 @@ impl Address {
             place: Place::Address(self),
             pushed: None,
             is_optional: false,
+            parent: None,
+            network: None,
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::error::{Error, of_sqlite};
 pub(crate) use commit::{Covered, Failed};
 pub(crate) use decisions::{Decision, Kind, NewDecision};
 pub(crate) use key::{Key, hex, private, unhex};
+pub(crate) use mirrors::Mirror;
 pub(crate) use parts::StorePart;
 pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
 pub(crate) use runs::{Run, RunRow};

@@ -57,6 +57,8 @@ pub(crate) struct Job {
     pub(crate) seed: Option<PathBuf>,
     /// Whether other repositories have many of its objects, so that what is read is worth keeping.
     pub(crate) has_relatives: bool,
+    /// Whether its store has objects of other repositories, too, which do not count.
+    pub(crate) own_refs_only: bool,
 }
 
 /// A path with its bytes as they are: names of folders may be no UTF-8, which JSON has to be.

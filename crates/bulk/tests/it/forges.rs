@@ -11,7 +11,7 @@ use crate::harness::{Run, World, env, program};
 use crate::server::{Request, Response, Server};
 
 /// What the server takes for a token: made when a test runs.
-fn token() -> String {
+pub(crate) fn token() -> String {
     format!("{}-{}", "word", "of-the-robot-7261")
 }
 
@@ -54,7 +54,7 @@ fn command(world: &World, server: &Server, kind: &str, args: &[&str]) -> std::pr
     command
 }
 
-fn scan(world: &World, server: &Server, kind: &str, args: &[&str]) -> Run {
+pub(crate) fn scan(world: &World, server: &Server, kind: &str, args: &[&str]) -> Run {
     Run::of(command(world, server, kind, args).output().unwrap())
 }
 

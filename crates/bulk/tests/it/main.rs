@@ -15,6 +15,7 @@ mod harness;
 mod input;
 mod kill;
 mod merge;
+mod networks;
 mod night;
 mod pages;
 mod server;

@@ -9,7 +9,7 @@ use crate::source::{Access, Draft};
 use super::Key;
 
 /// How every such file begins; the number goes up whenever the rest is laid out in another way.
-const MARK: &[u8; 16] = b"gonogo seen 4\0\0\0";
+const MARK: &[u8; 16] = b"gonogo seen 5\0\0\0";
 
 /// A larger one was not made by this program.
 const MAX_BYTES: u64 = 4 << 30;

@@ -21,6 +21,7 @@ use super::Repo;
 use super::graph::{Commit, Commits};
 use super::reader::keeps_objects;
 use crate::model::Presence;
+use crate::source::elsewhere::{STAND_INS, StandIn};
 
 pub(super) use growth::Growth;
 pub use record::Record;
@@ -64,6 +65,8 @@ struct Body {
     blobs: Vec<StoredBlob>,
     /// Those that were found by their names.
     named: Vec<StoredBlob>,
+    /// Blobs of which a part was not looked at.
+    partial: Vec<(u32, Lacking)>,
     payload: ByteBuf,
 }
 
@@ -87,6 +90,33 @@ struct StoredBlob {
     witness: Option<u32>,
 }
 
+/// What was not looked at of a blob that was seen.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::source::git) enum Lacking {
+    /// A part of an archive, for this reason.
+    Part(String),
+    /// What it stands in for: its number among those.
+    Elsewhere(u8),
+}
+
+impl Lacking {
+    /// Returns what it is if it stands in for something.
+    pub(in crate::source::git) fn stand_in(&self) -> Option<StandIn> {
+        match self {
+            Self::Part(_) => None,
+            Self::Elsewhere(number) => STAND_INS.get(usize::from(*number)).copied(),
+        }
+    }
+}
+
+impl From<StandIn> for Lacking {
+    fn from(stand_in: StandIn) -> Self {
+        let mut all = (0..).zip(STAND_INS);
+        let number = all.find(|(_, it)| *it == stand_in);
+        Self::Elsewhere(number.map_or(u8::MAX, |(number, _)| number))
+    }
+}
+
 impl Body {
     /// Whether every number is a position in the table.
     fn is_sound(&self, len: usize) -> bool {
@@ -100,7 +130,11 @@ impl Body {
         });
         let mut missing = self.missing.iter();
         let are_known = missing.all(|(at, _, namer)| is_known(at) && namer.iter().all(is_known));
-        commits && blobs && are_known
+        let mut partial = self.partial.iter();
+        let are_sound = partial.all(|(at, lacking)| {
+            is_known(at) && (matches!(lacking, Lacking::Part(_)) || lacking.stand_in().is_some())
+        });
+        commits && blobs && are_known && are_sound
     }
 }
 
@@ -155,6 +189,15 @@ impl Seen {
     /// Returns what the scan wanted to know again.
     pub fn payload(&self) -> &[u8] {
         &self.body.payload
+    }
+
+    /// Returns the blobs that are still there and of which a part was not looked at.
+    pub(in crate::source::git) fn partial(&self, present: &[bool]) -> Vec<(ObjectId, Lacking)> {
+        let partial = self.body.partial.iter();
+        let there = partial.filter(|(at, _)| present[*at as usize]);
+        there
+            .map(|(at, lacking)| (self.id(*at), lacking.clone()))
+            .collect()
     }
 
     fn id(&self, at: u32) -> ObjectId {

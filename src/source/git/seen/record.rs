@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gix::ObjectId;
 use serde_bytes::ByteBuf;
 
-use super::{Body, Key, Sight, Sighted, StoredBlob, StoredCommit, Table, file};
+use super::{Body, Key, Lacking, Sight, Sighted, StoredBlob, StoredCommit, Table, file};
 use crate::model::{self, Presence};
 use crate::source::git::attribute::{Attribution, Attributions};
 use crate::source::git::graph::Graph;
@@ -26,6 +26,8 @@ pub struct Record {
     earlier: Option<(Arc<Table>, Vec<bool>)>,
     /// What was seen now, in no order.
     now: Vec<Sighted>,
+    /// Blobs of which a part was not looked at.
+    partial: Vec<(ObjectId, Lacking)>,
     commits: Vec<(ObjectId, ObjectId, Vec<ObjectId>, i64, Presence)>,
     missing: Vec<Missing>,
     blobs: Vec<RecordedBlob>,
@@ -45,11 +47,13 @@ impl Record {
         hash: gix::hash::Kind,
         earlier: Option<(Arc<Table>, Vec<bool>)>,
         now: Vec<Sighted>,
+        partial: Vec<(ObjectId, Lacking)>,
     ) -> Self {
         Self {
             hash,
             earlier,
             now,
+            partial,
             commits: Vec::new(),
             missing: Vec::new(),
             blobs: Vec::new(),
@@ -194,12 +198,17 @@ impl Record {
         let named = self.named.into_iter();
         let named = named.filter(|blob| table.has_seen(&blob.id));
         let named = named.map(stored).collect();
+        // What is looked into again lacks it again.
+        let partial = self.partial.into_iter();
+        let partial = partial.filter(|(id, _)| table.is_done(id));
+        let partial = partial.map(|(id, lacking)| (at(&id), lacking)).collect();
         Body {
             table,
             commits,
             missing,
             blobs,
             named,
+            partial,
             payload: ByteBuf::from(payload),
         }
     }

@@ -15,8 +15,7 @@ pub(in crate::source::git) enum Sight {
     Text,
     /// A blob that is no text.
     Binary,
-    /// A blob that is no text, and in which something was found or could not be read: what, is not kept, so it is looked
-    /// into each time.
+    /// A blob that is no text, and in which something was found: what, is not kept, so it is looked into each time.
     Container,
     /// A blob that is no text, but holds texts, in which nothing was found.
     Archive,
@@ -70,6 +69,12 @@ pub(in crate::source::git) struct Sighted {
 const MEMBERS: u32 = 40;
 
 impl Sighted {
+    /// An object of which no byte was scanned as text.
+    pub(in crate::source::git) fn of(id: ObjectId, sight: Sight) -> Self {
+        let bytes = 0;
+        Self { id, sight, bytes }
+    }
+
     /// An archive in which nothing was found; one with more than can be kept is looked into again.
     pub(in crate::source::git) fn archive(id: ObjectId, members: u64, bytes: u64) -> Self {
         let fits = bytes >> MEMBERS == 0 && members >> (u64::BITS - MEMBERS) == 0;
