@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Source};
-use crate::detect::Detector;
-use crate::model::{Blob, Finding, Location, MEMBER, Origin, Part, Position, Region};
+use crate::detect::{Detector, Trace};
+use crate::model::{Blob, Finding, Inherited, Location, MEMBER, Origin, Part, Position, Region};
 use crate::source::Worker;
 use crate::triage;
 
@@ -23,6 +23,49 @@ pub(crate) struct TextWorker<'a> {
     pub(crate) packed: BTreeMap<String, u64>,
     /// Comments that are to allow something, by path and line.
     pub(crate) allowing: Vec<(String, u32)>,
+    /// The version before of a text that is scanned again and again, and then this one.
+    pub(super) version: Option<Scanned>,
+}
+
+/// One version of a text, and what the detector has found in it.
+#[derive(Debug, Default)]
+pub(super) struct Scanned {
+    text: Vec<u8>,
+    trace: Trace,
+}
+
+impl Scanned {
+    /// Scans the next version, and of that only what is not the same.
+    fn next(&self, detector: &Detector, text: &[u8]) -> Self {
+        Self {
+            trace: detector.trace_derived(text, &self.trace, &unchanged(&self.text, text)),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// What two versions of a text have in common at their beginning and at their end.
+fn unchanged(before: &[u8], after: &[u8]) -> Vec<Inherited> {
+    let same = |(a, b): &(&u8, &u8)| a == b;
+    let start = before.iter().zip(after).take_while(same).count();
+    let rest = before[start..]
+        .iter()
+        .rev()
+        .zip(after[start..].iter().rev());
+    let end = rest.take_while(same).count();
+    let stretches = [
+        Inherited {
+            start: 0,
+            base_start: 0,
+            len: start,
+        },
+        Inherited {
+            start: after.len() - end,
+            base_start: before.len() - end,
+            len: end,
+        },
+    ];
+    stretches.into_iter().filter(|it| it.len > 0).collect()
 }
 
 impl<'a> TextWorker<'a> {
@@ -34,11 +77,26 @@ impl<'a> TextWorker<'a> {
             paths: Vec::new(),
             packed: BTreeMap::new(),
             allowing: Vec::new(),
+            version: None,
+        }
+    }
+
+    /// The same, for one text of which this version was scanned before, if it was.
+    pub(super) fn after(self, version: Option<Scanned>) -> Self {
+        Self {
+            version: Some(version.unwrap_or_default()),
+            ..self
         }
     }
 
     fn detect(&mut self, blob: &Blob<'_>, path: &str) -> Vec<Finding> {
-        let matches = self.detector.scan(blob.bytes);
+        let matches = match &mut self.version {
+            None => self.detector.scan(blob.bytes),
+            Some(version) => {
+                *version = version.next(self.detector, blob.bytes);
+                self.detector.matches(&version.trace)
+            }
+        };
         if matches.is_empty() {
             return Vec::new();
         }

@@ -6,8 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use gonogo::{
-    Error, Finding, Gap, Plan, Presence, Progress, Scanner, SettingsSource, Sink, Stage, Target,
-    Verdict,
+    Confidence, Document, Error, Finding, Gap, Plan, Presence, Progress, Scanner, SettingsSource,
+    Sink, Stage, Target, Verdict,
 };
 
 use crate::harness::{Repo, World, token};
@@ -225,6 +225,55 @@ fn a_text_is_judged_by_itself() {
         allowed.accepted[0].accepted.as_ref().unwrap().reason,
         "it is a test"
     );
+}
+
+/// Each version of a text is reported as if it were the first.
+#[test]
+fn a_document_is_reported_as_a_text_is() {
+    let scanner = Scanner::builder()
+        .threads(1)
+        .settings(SettingsSource::None)
+        .build()
+        .unwrap();
+    let key = token("document");
+    let half = &key[..key.len() / 2];
+    let lines = "a: 1\n".repeat(300);
+    let versions = [
+        String::new(),
+        format!("services:\n  web:\n    image: nginx:1.27\n{lines}"),
+        format!("services:\n  web:\n    image: nginx:1.27\n    privileged: true\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {half}\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {key}\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {key} gonogo:allow a test\n{lines}"),
+        format!("# ä\nservices:\n  web:\n    privileged: true\n# {key}\n{lines}# {key}\n"),
+        format!("# {key}\n"),
+        "\0\u{1}".to_owned(),
+        format!("# {key}\n\n"),
+    ];
+    let mut document = Document::new("compose.yml");
+    for (number, text) in versions.iter().enumerate() {
+        let whole = scanner.text("compose.yml", text.as_bytes()).unwrap();
+        let again = scanner.document(&mut document, text.as_bytes()).unwrap();
+        assert_eq!(
+            format!("{again:#?}"),
+            format!("{whole:#?}"),
+            "version {number}"
+        );
+    }
+    // What another scanner has found does not count for this one.
+    let sure = Scanner::builder()
+        .threads(1)
+        .settings(SettingsSource::None)
+        .min_confidence(Confidence::High)
+        .build()
+        .unwrap();
+    let line = "password = 'Tr0ub4dor-and-3'\n".as_bytes();
+    let mut document = Document::new("a.py");
+    let found = scanner.document(&mut document, line).unwrap();
+    let surely = sure.document(&mut document, line).unwrap();
+    let alone = sure.text("a.py", line).unwrap();
+    assert_eq!(surely.findings.len(), alone.findings.len());
+    assert_eq!(found.findings.len(), 1);
 }
 
 #[test]
