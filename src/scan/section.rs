@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::lexicon::path;
+use crate::model::steps;
 
 /// How far before a value the head of its section is looked for, in bytes.
 const FAR: usize = 16 * 1024;
@@ -58,6 +59,7 @@ impl Sections {
             found = is_head(bytes[start]).then_some(start);
             end = start;
         }
+        steps::look_at(line - end);
         let found = found.or_else(|| known.and_then(|(_, head)| head));
         let found = found.filter(|head| *head >= far);
         self.last.set(Some((line, found)));
@@ -82,6 +84,7 @@ impl ShownTexts {
     /// Finds them.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let ends = |quotes: &[u8; 3]| {
+            steps::look_at(bytes.len());
             let found = memchr::memmem::find_iter(bytes, quotes);
             found.map(|at| at + quotes.len()).collect()
         };
@@ -148,6 +151,7 @@ const LONGEST_LINE: usize = 1024;
 fn line_around(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let least = at.saturating_sub(LONGEST_LINE + 1);
     let most = bytes.len().min(at + LONGEST_LINE + 1);
+    steps::look_at(most - least);
     let start = match memchr::memrchr(b'\n', &bytes[least..at]) {
         Some(end) => least + end + 1,
         None if least == 0 => 0,

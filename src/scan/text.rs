@@ -184,3 +184,65 @@ impl Worker for SourceWorker {
         self.0.extend(Source::claim(path, blob.bytes));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence;
+    use crate::model::steps::counted;
+
+    /// So many times as many findings may make this much more work, in tenths.
+    const MORE: (usize, u64) = (4, 44);
+
+    /// How a value is written.
+    type Written<'a> = &'a dyn Fn(&str) -> String;
+
+    /// A text of values that look random, each where `written` puts it.
+    fn text(count: usize, (head, end): (&str, &str), written: Written<'_>) -> String {
+        let mut state = 1_u64;
+        let mut values = (0..count).map(|_| {
+            let letters = (0..20).map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(12_345);
+                char::from(b"abcdefghKLMNPQRSTUVWXYZ23456789k"[(state >> 59) as usize])
+            });
+            written(&letters.collect::<String>())
+        });
+        head.to_owned() + &values.by_ref().collect::<String>() + end
+    }
+
+    #[test]
+    fn findings_take_time_as_there_are_many() {
+        let detector = Detector::new(Vec::new(), Confidence::Low).unwrap();
+        let work = |path: &str, text: &str| {
+            let mut worker = TextWorker::new(&detector);
+            let blob = Blob {
+                bytes: text.as_bytes(),
+                path: Some(path),
+                origin: Origin::Worktree,
+            };
+            let ((), steps) = counted(|| worker.blob(&blob));
+            (worker.findings.len(), steps)
+        };
+        let json = |value: &str| format!("\"password\":\"{value}\",");
+        let xml = |value: &str| format!("<db password=\"{value}\"/>");
+        let yaml = |value: &str| format!("  password: {value}\n");
+        let toml = |value: &str| format!("password = \"{value}\"\n");
+        let cases: [(&str, (&str, &str), Written<'_>); 5] = [
+            ("app.json", ("{", "}"), &json),
+            ("app.xml", ("<a>", "</a>"), &xml),
+            ("app.config", ("<a>", "</a>"), &xml),
+            ("app.yml", ("production:\n", ""), &yaml),
+            ("app.toml", ("", ""), &toml),
+        ];
+        for (path, around, written) in cases {
+            let (few, many) = (200, 200 * MORE.0);
+            let (found, less) = work(path, &text(few, around, written));
+            assert!(found * 10 >= few * 9, "{path}: {found}");
+            let (found, more) = work(path, &text(many, around, written));
+            assert!(found * 10 >= many * 9, "{path}: {found}");
+            assert!(10 * more <= MORE.1 * less, "{path}: {less} and {more}");
+        }
+    }
+}

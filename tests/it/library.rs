@@ -1,6 +1,7 @@
 //! The library as a program that embeds it uses it: scanners, sinks, and what they give back.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +58,27 @@ impl Sink for Canceller {
     fn is_cancelled(&self) -> bool {
         self.polls.fetch_add(1, SeqCst);
         self.is_cancelled.load(SeqCst)
+    }
+}
+
+/// The most that a scan takes to return once it is cancelled, on a machine that does nothing else.
+const AT_ONCE: Duration = Duration::from_millis(50);
+
+/// Cancels a scan while objects are read, and notes when.
+#[derive(Default)]
+struct Stopper {
+    cancelled: OnceLock<Instant>,
+}
+
+impl Sink for Stopper {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::History && progress.done >= 10 {
+            self.cancelled.get_or_init(Instant::now);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.get().is_some()
     }
 }
 
@@ -162,6 +184,25 @@ fn one_scan_is_cancelled_and_the_others_are_whole() {
         }
         assert_eq!(own_threads(), 0);
     }
+}
+
+#[test]
+fn a_cancelled_scan_returns_at_once() {
+    let world = World::new();
+    let repo = repository(&world, "repo", 120);
+    let (scanner, target) = (scanner(), Target::new(repo.path()));
+    let wait = || {
+        let mut stopper = Stopper::default();
+        let result = scanner.scan(&target, &Plan::History, &mut stopper);
+        assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+        stopper.cancelled.get().unwrap().elapsed()
+    };
+    // Other tests run beside this one: the machine may keep some of the scans waiting, and not all.
+    let shortest = (0..20).map(|_| wait()).min().unwrap();
+    assert!(shortest <= AT_ONCE, "{shortest:?}");
+    // What was cancelled leaves nothing behind: the next scan is whole.
+    let whole = scanner.scan(&target, &Plan::History, &mut ()).unwrap();
+    assert_eq!(whole.findings.len(), 1);
 }
 
 #[test]
