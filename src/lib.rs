@@ -2,7 +2,7 @@
 //! configuration, in files and in the whole git history.
 //!
 //! The `gonogo` command line is one user of this library. Another program embeds it through what this page lists: a
-//! [`Scanner`] is set up once and scans any number of [`Target`]s and texts, a [`Sink`] follows a scan and may cancel it,
+//! [`Scanner`] is set up once and scans any number of [`Target`]s, texts and [`Document`]s, a [`Sink`] follows a scan and may cancel it,
 //! and a [`Report`] says what was found. No secret is in what is returned, but for [`Finding::reveal`].
 //!
 //! # Scan a repository
@@ -42,6 +42,25 @@
 //! assert_eq!(&text[finding.place.bytes.clone()], "Tr0ub4dor-and-3");
 //! assert_eq!(finding.reveal(), Some("Tr0ub4dor-and-3".as_bytes()));
 //! assert!(!format!("{finding:?}").contains("Tr0ub4dor"));
+//! # Ok::<(), gonogo::Error>(())
+//! ```
+//!
+//! # Follow a text that changes
+//!
+//! An editor asks again after each keystroke. What two versions of a text have in common is not searched again:
+//!
+//! ```
+//! use gonogo::{Document, Scanner, SettingsSource};
+//!
+//! let scanner = Scanner::builder()
+//!     .threads(1)
+//!     .settings(SettingsSource::None)
+//!     .build()?;
+//! let mut document = Document::new("settings.py");
+//! let report = scanner.document(&mut document, b"password = ''\n")?;
+//! assert!(report.findings.is_empty());
+//! let report = scanner.document(&mut document, b"password = 'Tr0ub4dor-and-3'\n")?;
+//! assert_eq!(report.findings.len(), 1);
 //! # Ok::<(), gonogo::Error>(())
 //! ```
 //!
@@ -90,7 +109,7 @@ pub use model::{
 };
 #[doc(inline)]
 pub use scan::{
-    Acceptance, Error, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder,
+    Acceptance, Document, Error, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder,
     SettingsSource, Sink, Target,
 };
 #[doc(inline)]

@@ -7,10 +7,12 @@
 //! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
 //! to it, and others are read through [`Files`].
 
+mod committed;
 mod compose;
 mod dockerfile;
 mod env;
 mod evidence;
+mod formats;
 mod framework;
 mod kubernetes;
 mod mysql;
@@ -27,8 +29,9 @@ use std::ops::Range;
 use crate::model::{Finding, GapKind, Rule};
 
 // Formats know the framework and what reads for them by these names.
-use check::{Card, Format};
-use framework::{check, committed, fix, illustration, limit, policy, project, purpose, report};
+use check::Card;
+use formats::cards;
+use framework::{check, fix, illustration, limit, policy, project, purpose, report};
 use reading::{address, directive, document, included, input, slot};
 
 pub(crate) use framework::template;
@@ -37,9 +40,10 @@ pub(crate) use reading::yaml;
 pub(crate) use workflow::{Release, pins};
 
 pub use committed::{
-    credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,
-    is_named_like_configuration, is_placed_like_configuration, may_hold_credentials,
+    credentials, is_named_like_changed_configuration, is_named_like_configuration,
+    is_placed_like_configuration, may_hold_credentials,
 };
+pub use formats::{is_configuration, is_configuration_by_name, is_evidence};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policies, Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
@@ -105,20 +109,6 @@ impl Outcome {
     }
 }
 
-/// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[
-    &compose::Compose,
-    &dockerfile::Docker,
-    &evidence::Evidence,
-    &kubernetes::Kubernetes,
-    &nginx::Nginx,
-    &workflow::Workflow,
-    &env::Env,
-    &redis::Conf,
-    &postgres::Postgres,
-    &mysql::Mysql,
-];
-
 /// Checks one file by itself, as if nothing was beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
     let policy = Policy::default();
@@ -138,20 +128,6 @@ pub fn rules() -> Vec<Rule> {
     let mut rules: Vec<_> = cards().map(Card::rule).collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
-}
-
-/// Returns whether a name of settings, a rule or `repo/*`, is about what a repository shows no word of.
-pub fn is_evidence(rule: &str) -> bool {
-    let cards = Format::cards(&evidence::Evidence);
-    rule == "repo/*" || cards.iter().any(|card| card.id == rule)
-}
-
-/// Every card once: a few represent the same thing in several formats.
-fn cards() -> impl Iterator<Item = &'static Card> {
-    let mut cards: Vec<_> = FORMATS.iter().flat_map(|format| format.cards()).collect();
-    cards.sort_by_key(|card| card.id);
-    cards.dedup_by(|a, b| std::ptr::eq(*a, *b));
-    cards.into_iter()
 }
 
 /// Runs every check over its own examples, and gives one line for each thing that is wrong.

@@ -181,8 +181,8 @@ impl Detector {
         self.scan_beside(bytes, &[])
     }
 
-    /// The same, but for values that are assigned within `known`, stretches in ascending order without overlap: what they
-    /// are is not asked again.
+    /// The same, but for what is within `known`, stretches in ascending order without overlap: what values there are is
+    /// not asked again.
     pub fn scan_beside(&self, bytes: &[u8], known: &[Range<usize>]) -> Vec<Match> {
         let mut found = Vec::new();
         self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
@@ -206,7 +206,7 @@ impl Detector {
         self.evaluate_beside(bytes, word, way, (&[], found))
     }
 
-    /// The same, but for values that are assigned within `known`.
+    /// The same, but for what is within `known`.
     fn evaluate_beside(
         &self,
         bytes: &[u8],
@@ -217,19 +217,26 @@ impl Detector {
         if keyword == self.prefilter.encoded() {
             return self.encoded(bytes, word.start, (least, depth), found);
         }
-        let (mut assigns, before) = (false, found.len());
+        let (mut assigns, mut matches) = (false, false);
         let mut looked = Looked::NOWHERE;
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => {
-                    let result = self.confirm(rule, bytes, word.clone(), least);
-                    looked = looked.and(keep(result, found));
+                    let result = self.confirm_beside(rule, bytes, word.clone(), (least, known));
+                    matches |= result.is_ok();
+                    looked = looked.and(match result {
+                        Ok(new) => {
+                            found.extend(new);
+                            Looked::FAR
+                        }
+                        Err(looked) => looked,
+                    });
                 }
                 Matcher::File | Matcher::Imported => {}
             }
         }
-        if found.len() == before && self.prefilter.has_format(keyword) {
+        if !matches && self.prefilter.has_format(keyword) {
             looked = looked.and(self.veiled(bytes, (word, keyword), (least, depth), found));
         }
         if assigns {

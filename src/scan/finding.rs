@@ -10,7 +10,7 @@ use crate::model::{
     Rule, Secret, Severity, Site,
 };
 
-use super::section;
+use super::section::{self, Sections, ShownTexts};
 
 /// How many lines of a match are kept.
 const EXCERPT_LINES: u32 = 8;
@@ -38,6 +38,8 @@ pub(crate) struct Builder<'a> {
     is_disclaimed: OnceCell<bool>,
     /// Where the tests of a file of Rust begin.
     tests: OnceCell<Option<usize>>,
+    sections: Sections,
+    shown_texts: OnceCell<ShownTexts>,
     /// How many findings were built.
     count: Cell<u32>,
     outline: OnceCell<Option<Outline>>,
@@ -64,6 +66,8 @@ impl<'a> Builder<'a> {
             secrets: joined(secrets.collect()),
             is_disclaimed: OnceCell::new(),
             tests: OnceCell::new(),
+            sections: Sections::default(),
+            shown_texts: OnceCell::new(),
             count: Cell::new(0),
             outline: OnceCell::new(),
         }
@@ -91,8 +95,14 @@ impl<'a> Builder<'a> {
                 .is_some_and(|at| at + TESTS.len() <= found.span.start)
         };
         let is_for_developers = || {
-            section::is_for_developers(self.blob.bytes, found.span.start, path)
-                || section::is_in_shown_text(self.blob.bytes, found.span.start, path)
+            let shown = || ShownTexts::of(self.blob.bytes);
+            self.sections
+                .is_for_developers(self.blob.bytes, found.span.start, path)
+                || path.ends_with(".toml")
+                    && self
+                        .shown_texts
+                        .get_or_init(shown)
+                        .contain(found.span.start)
                 || section::is_of_local_database(self.blob.bytes, found.secret.start, path)
                 || section::is_called_after_its_folder(&self.blob.bytes[found.secret.clone()], path)
         };

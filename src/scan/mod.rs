@@ -50,8 +50,8 @@ pub(crate) use raw::{Looked, Raw};
 
 pub use error::Error;
 pub use facade::{
-    Acceptance, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder, SettingsSource,
-    Sink, Target,
+    Acceptance, Document, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder,
+    SettingsSource, Sink, Target,
 };
 pub use outcome::Outcome;
 pub use redaction::redacted;

@@ -1,42 +1,101 @@
 //! What the text around a value, and its path, show of where it is used: the section of a settings file for one
 //! environment, and the name of the application itself.
 
+use std::cell::Cell;
+use std::ops::Range;
+
 use crate::lexicon::path;
+use crate::model::steps;
 
 /// How far before a value the head of its section is looked for, in bytes.
 const FAR: usize = 16 * 1024;
 
-/// Whether what is at `at` in a file of YAML is in the section of an environment of developers, as Rails writes them:
-/// `development:` and, indented below it, `secret_key_base: …`.
-pub(super) fn is_for_developers(bytes: &[u8], at: usize, path: &str) -> bool {
-    if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
-        return false;
-    }
-    let before = &bytes[at.saturating_sub(FAR)..at.min(bytes.len())];
-    let mut lines = before.rsplit(|byte| *byte == b'\n');
-    // A value that is not indented is in no section.
-    if !lines.next().is_some_and(is_indented) {
-        return false;
-    }
-    let is_head = |line: &&[u8]| {
-        let first = line.first();
-        first.is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'#' | b'-'))
-    };
-    let name = lines.find(is_head).and_then(|line| {
-        let end = line.iter().position(|byte| *byte == b':')?;
-        std::str::from_utf8(&line[..end]).ok()
-    });
-    name.is_some_and(|name| {
-        let name = name.trim_matches(['"', '\'']);
-        matches!(name, "development" | "dev" | "test" | "testing" | "local")
-    })
+/// The sections of a file of YAML.
+#[derive(Default)]
+pub(super) struct Sections {
+    /// The line that was asked about last, and where the head of its section begins: no line is read again for the next.
+    last: Cell<Option<(usize, Option<usize>)>>,
 }
 
-/// Whether what is at `at` in a file of TOML is in a text of several lines: a command or a page that the file shows.
-pub(super) fn is_in_shown_text(bytes: &[u8], at: usize, path: &str) -> bool {
-    let before = &bytes[..at.min(bytes.len())];
-    let is_open = |quotes: &[u8]| memchr::memmem::find_iter(before, quotes).count() % 2 == 1;
-    path.ends_with(".toml") && (is_open(b"'''") || is_open(b"\"\"\""))
+impl Sections {
+    /// Returns whether what is at `at` is in the section of an environment of developers, as Rails writes them:
+    /// `development:` and, indented below it, `secret_key_base: …`.
+    pub(super) fn is_for_developers(&self, bytes: &[u8], at: usize, path: &str) -> bool {
+        if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
+            return false;
+        }
+        let before = &bytes[at.saturating_sub(FAR)..at.min(bytes.len())];
+        let Some(end) = memchr::memrchr(b'\n', before) else {
+            return false;
+        };
+        // A value that is not indented is in no section.
+        if !is_indented(&before[end + 1..]) {
+            return false;
+        }
+        let line = at.min(bytes.len()) - (before.len() - end - 1);
+        let name = self.head(bytes, line).and_then(|head| {
+            let length = memchr::memchr2(b':', b'\n', &bytes[head..line])?;
+            (bytes[head + length] == b':').then_some(&bytes[head..head + length])
+        });
+        let name = name.and_then(|name| std::str::from_utf8(name).ok());
+        name.is_some_and(|name| {
+            let name = name.trim_matches(['"', '\'']);
+            matches!(name, "development" | "dev" | "test" | "testing" | "local")
+        })
+    }
+
+    /// Where the last line before `line` begins that is not indented, if that is near.
+    fn head(&self, bytes: &[u8], line: usize) -> Option<usize> {
+        let far = line.saturating_sub(FAR);
+        let known = self.last.get().filter(|(known, _)| *known <= line);
+        let least = known.map_or(far, |(known, _)| known.max(far));
+        let mut end = line;
+        let mut found = None;
+        while found.is_none() && end > least {
+            let start = memchr::memrchr(b'\n', &bytes[least..end - 1]);
+            let Some(start) = start.map(|at| least + at + 1).or(starts(bytes, least)) else {
+                break;
+            };
+            found = is_head(bytes[start]).then_some(start);
+            end = start;
+        }
+        steps::look_at(line - end);
+        let found = found.or_else(|| known.and_then(|(_, head)| head));
+        let found = found.filter(|head| *head >= far);
+        self.last.set(Some((line, found)));
+        found
+    }
+}
+
+/// `at`, if a line starts there.
+fn starts(bytes: &[u8], at: usize) -> Option<usize> {
+    (at == 0 || bytes[at - 1] == b'\n').then_some(at)
+}
+
+/// Whether a line that begins so may be the head of a section.
+fn is_head(first: u8) -> bool {
+    !first.is_ascii_whitespace() && !matches!(first, b'#' | b'-')
+}
+
+/// Where texts of several lines begin and end in a file of TOML, by the mark that does it.
+pub(super) struct ShownTexts([Vec<usize>; 2]);
+
+impl ShownTexts {
+    /// Finds them.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let ends = |quotes: &[u8; 3]| {
+            steps::look_at(bytes.len());
+            let found = memchr::memmem::find_iter(bytes, quotes);
+            found.map(|at| at + quotes.len()).collect()
+        };
+        Self([ends(b"'''"), ends(b"\"\"\"")])
+    }
+
+    /// Returns whether what is at `at` is in one: a command or a page that the file shows.
+    pub(super) fn contain(&self, at: usize) -> bool {
+        let is_open = |ends: &Vec<usize>| ends.partition_point(|end| *end <= at) % 2 == 1;
+        self.0.iter().any(is_open)
+    }
 }
 
 fn is_indented(line: &[u8]) -> bool {
@@ -50,9 +109,13 @@ const NEAR: usize = 6;
 /// Whether a password opens a database on the same machine, as settings for the first start have it: the address beside
 /// it, or in the same connection string, is that of the machine itself or of a file.
 pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool {
+    let is_of_strings = path.ends_with(".json") || path.ends_with(".config");
+    let is_of_lines = [".yml", ".yaml", ".properties"]
+        .iter()
+        .any(|ending| path.ends_with(ending));
     // Production may well run on one machine.
     let name = path.rsplit('/').next().unwrap_or(path);
-    if name.to_ascii_lowercase().contains("prod") {
+    if !(is_of_strings || is_of_lines) || name.to_ascii_lowercase().contains("prod") {
         return false;
     }
     let line_end = |from: usize| {
@@ -60,19 +123,12 @@ pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool 
         memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| from + end)
     };
     let at = at.min(bytes.len());
-    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
-    let own = &bytes[start..line_end(at)];
-    if own.len() > 1024 {
+    let Some(own) = line_around(bytes, at) else {
         return false;
-    }
-    if path.ends_with(".json") || path.ends_with(".config") {
+    };
+    let (start, own) = (own.start, &bytes[own]);
+    if is_of_strings {
         return names_this_machine(own, CONNECTION);
-    }
-    if ![".yml", ".yaml", ".properties"]
-        .iter()
-        .any(|ending| path.ends_with(ending))
-    {
-        return false;
     }
     let depth = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
     let is_beside = |line: &&[u8]| depth(line) >= depth(own) && !line.trim_ascii().is_empty();
@@ -86,6 +142,27 @@ pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool 
         .take(NEAR);
     let is_address = |line: &[u8]| depth(line) == depth(own) && names_this_machine(line, ADDRESSES);
     before.take_while(is_beside).any(is_address) || behind.take_while(is_beside).any(is_address)
+}
+
+/// The longest line that is looked at.
+const LONGEST_LINE: usize = 1024;
+
+/// The line around `at`; `None` where it is too long. No more than that is read for a value, however long the line.
+fn line_around(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let least = at.saturating_sub(LONGEST_LINE + 1);
+    let most = bytes.len().min(at + LONGEST_LINE + 1);
+    steps::look_at(most - least);
+    let start = match memchr::memrchr(b'\n', &bytes[least..at]) {
+        Some(end) => least + end + 1,
+        None if least == 0 => 0,
+        None => return None,
+    };
+    let end = match memchr::memchr(b'\n', &bytes[at..most]) {
+        Some(end) => at + end,
+        None if most == bytes.len() => most,
+        None => return None,
+    };
+    (end - start <= LONGEST_LINE).then_some(start..end)
 }
 
 /// How connection strings name the machine itself.
@@ -110,9 +187,21 @@ const ADDRESSES: &[&str] = &[
     ":sqlite:",
 ];
 
+/// Whether a line has one of `signs`, whatever the case of its letters.
 fn names_this_machine(line: &[u8], signs: &[&str]) -> bool {
-    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
-    signs.iter().any(|sign| line.contains(sign))
+    signs.iter().any(|sign| {
+        let sign = sign.as_bytes();
+        // Each has a byte that is rare in a line.
+        let is_rare = |byte: &u8| matches!(byte, b':' | b'=' | b'(');
+        let Some(rare) = sign.iter().position(is_rare) else {
+            return false;
+        };
+        memchr::memchr_iter(sign[rare], line).any(|at| {
+            let start = at.checked_sub(rare);
+            let found = start.and_then(|start| line.get(start..start + sign.len()));
+            found.is_some_and(|found| found.eq_ignore_ascii_case(sign))
+        })
+    })
 }
 
 /// Whether a value in a program is a word of the folder at the top that the file is in: what a program falls back to is
@@ -139,24 +228,25 @@ mod tests {
     #[test]
     fn sections_of_developers_are_told_from_those_of_production() {
         let text = "development:\n  a: &x\n    key: 1\n\n# production:\n  key: 2\ntest: &t\n  key: 3\nproduction:\n  key: 4\n";
+        let sections = Sections::default();
         for (value, expected) in [("1", true), ("2", true), ("3", true), ("4", false)] {
             let at = text.find(&format!("key: {value}")).unwrap();
-            let found = is_for_developers(text.as_bytes(), at, "config/secrets.yml");
+            let (alone, bytes) = (Sections::default(), text.as_bytes());
+            let found = alone.is_for_developers(bytes, at, "config/secrets.yml");
             assert_eq!(found, expected, "{value}");
-            assert!(!is_for_developers(text.as_bytes(), at, "config/secrets.rb"));
+            let found = sections.is_for_developers(bytes, at, "config/secrets.yml");
+            assert_eq!(found, expected, "{value} after others");
+            assert!(!alone.is_for_developers(bytes, at, "config/secrets.rb"));
         }
-        assert!(!is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
+        assert!(!Sections::default().is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
     }
 
     #[test]
     fn texts_of_several_lines_show_something() {
         let text = "Example = '''\nTOKEN=hunter \\\nlego run\n'''\ntoken = \"owl\"\n";
-        let shown = |word: &str, path: &str| {
-            is_in_shown_text(text.as_bytes(), text.find(word).unwrap(), path)
-        };
-        assert!(shown("hunter", "dns.toml"));
-        assert!(!shown("hunter", "dns.py"));
-        assert!(!shown("owl", "dns.toml"));
+        let texts = ShownTexts::of(text.as_bytes());
+        assert!(texts.contain(text.find("hunter").unwrap()));
+        assert!(!texts.contain(text.find("owl").unwrap()));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Source};
-use crate::detect::{self, Detector};
-use crate::model::{Blob, Doubtful, Finding, Location, MEMBER, Origin, Part, Position, Region};
+use crate::detect::{self, Detector, Trace};
+use crate::model::{
+    Blob, Doubtful, Finding, Inherited, Location, MEMBER, Origin, Part, Position, Region,
+};
 use crate::source::Worker;
 use crate::triage;
 
@@ -23,8 +25,51 @@ pub(crate) struct TextWorker<'a> {
     pub(crate) packed: BTreeMap<String, u64>,
     /// Comments that are to allow something, by path and line.
     pub(crate) allowing: Vec<(String, u32)>,
-    /// What was not sure enough.
+    /// What was not sure enough; of a text that is scanned again, only what is new.
     pub(crate) doubtful: Doubtful,
+    /// The version before of a text that is scanned again and again, and then this one.
+    pub(super) version: Option<Scanned>,
+}
+
+/// One version of a text, and what the detector has found in it.
+#[derive(Debug, Default)]
+pub(super) struct Scanned {
+    text: Vec<u8>,
+    trace: Trace,
+}
+
+impl Scanned {
+    /// Scans the next version, and of that only what is not the same.
+    fn next(&self, detector: &Detector, text: &[u8]) -> Self {
+        Self {
+            trace: detector.trace_derived(text, &self.trace, &unchanged(&self.text, text)),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// What two versions of a text have in common at their beginning and at their end.
+fn unchanged(before: &[u8], after: &[u8]) -> Vec<Inherited> {
+    let same = |(a, b): &(&u8, &u8)| a == b;
+    let start = before.iter().zip(after).take_while(same).count();
+    let rest = before[start..]
+        .iter()
+        .rev()
+        .zip(after[start..].iter().rev());
+    let end = rest.take_while(same).count();
+    let stretches = [
+        Inherited {
+            start: 0,
+            base_start: 0,
+            len: start,
+        },
+        Inherited {
+            start: after.len() - end,
+            base_start: before.len() - end,
+            len: end,
+        },
+    ];
+    stretches.into_iter().filter(|it| it.len > 0).collect()
 }
 
 impl<'a> TextWorker<'a> {
@@ -37,11 +82,27 @@ impl<'a> TextWorker<'a> {
             packed: BTreeMap::new(),
             allowing: Vec::new(),
             doubtful: Doubtful::default(),
+            version: None,
+        }
+    }
+
+    /// The same, for one text of which this version was scanned before, if it was.
+    pub(super) fn after(self, version: Option<Scanned>) -> Self {
+        Self {
+            version: Some(version.unwrap_or_default()),
+            ..self
         }
     }
 
     fn detect(&mut self, blob: &Blob<'_>, path: &str) -> Vec<Finding> {
-        let scan = || self.detector.scan(blob.bytes);
+        let (detector, version) = (self.detector, &mut self.version);
+        let scan = || match version {
+            None => detector.scan(blob.bytes),
+            Some(version) => {
+                *version = version.next(detector, blob.bytes);
+                detector.matches(&version.trace)
+            }
+        };
         let matches = detect::counting(&mut self.doubtful, scan);
         if matches.is_empty() {
             return Vec::new();
@@ -133,5 +194,67 @@ impl Worker for SourceWorker {
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
         self.0.extend(Source::claim(path, blob.bytes));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence;
+    use crate::model::steps::counted;
+
+    /// So many times as many findings may make this much more work, in tenths.
+    const MORE: (usize, u64) = (4, 44);
+
+    /// How a value is written.
+    type Written<'a> = &'a dyn Fn(&str) -> String;
+
+    /// A text of values that look random, each where `written` puts it.
+    fn text(count: usize, (head, end): (&str, &str), written: Written<'_>) -> String {
+        let mut state = 1_u64;
+        let mut values = (0..count).map(|_| {
+            let letters = (0..20).map(|_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(12_345);
+                char::from(b"abcdefghKLMNPQRSTUVWXYZ23456789k"[(state >> 59) as usize])
+            });
+            written(&letters.collect::<String>())
+        });
+        head.to_owned() + &values.by_ref().collect::<String>() + end
+    }
+
+    #[test]
+    fn findings_take_time_as_there_are_many() {
+        let detector = Detector::new(Vec::new(), Confidence::Low).unwrap();
+        let work = |path: &str, text: &str| {
+            let mut worker = TextWorker::new(&detector);
+            let blob = Blob {
+                bytes: text.as_bytes(),
+                path: Some(path),
+                origin: Origin::Worktree,
+            };
+            let ((), steps) = counted(|| worker.blob(&blob));
+            (worker.findings.len(), steps)
+        };
+        let json = |value: &str| format!("\"password\":\"{value}\",");
+        let xml = |value: &str| format!("<db password=\"{value}\"/>");
+        let yaml = |value: &str| format!("  password: {value}\n");
+        let toml = |value: &str| format!("password = \"{value}\"\n");
+        let cases: [(&str, (&str, &str), Written<'_>); 5] = [
+            ("app.json", ("{", "}"), &json),
+            ("app.xml", ("<a>", "</a>"), &xml),
+            ("app.config", ("<a>", "</a>"), &xml),
+            ("app.yml", ("production:\n", ""), &yaml),
+            ("app.toml", ("", ""), &toml),
+        ];
+        for (path, around, written) in cases {
+            let (few, many) = (200, 200 * MORE.0);
+            let (found, less) = work(path, &text(few, around, written));
+            assert!(found * 10 >= few * 9, "{path}: {found}");
+            let (found, more) = work(path, &text(many, around, written));
+            assert!(found * 10 >= many * 9, "{path}: {found}");
+            assert!(10 * more <= MORE.1 * less, "{path}: {less} and {more}");
+        }
     }
 }

@@ -40,16 +40,13 @@ pub use selection::Selection;
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
     findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
-            (
-                std::cmp::Reverse(finding.severity),
-                finding.origin.is_history(),
-                finding.location.clone(),
-                finding.rule.clone(),
-                finding.origin.clone(),
-            )
-        };
-        key(a.borrow()).cmp(&key(b.borrow()))
+        let (a, b): (&Finding, &Finding) = (a.borrow(), b.borrow());
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.origin.is_history().cmp(&b.origin.is_history()))
+            .then_with(|| a.location.cmp(&b.location))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.origin.cmp(&b.origin))
     });
 }
 

@@ -1,13 +1,14 @@
 //! The library as a program that embeds it uses it: scanners, sinks, and what they give back.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use gonogo::{
-    Error, Finding, Gap, Plan, Presence, Progress, Scanner, SettingsSource, Sink, Stage, Target,
-    Verdict,
+    Confidence, Document, Error, Finding, Gap, Plan, Presence, Progress, Scanner, SettingsSource,
+    Sink, Stage, Target, Verdict,
 };
 
 use crate::harness::{Repo, World, token};
@@ -57,6 +58,27 @@ impl Sink for Canceller {
     fn is_cancelled(&self) -> bool {
         self.polls.fetch_add(1, SeqCst);
         self.is_cancelled.load(SeqCst)
+    }
+}
+
+/// The most that a scan takes to return once it is cancelled, on a machine that does nothing else.
+const AT_ONCE: Duration = Duration::from_millis(50);
+
+/// Cancels a scan while objects are read, and notes when.
+#[derive(Default)]
+struct Stopper {
+    cancelled: OnceLock<Instant>,
+}
+
+impl Sink for Stopper {
+    fn progress(&self, progress: Progress) {
+        if progress.stage == Stage::History && progress.done >= 10 {
+            self.cancelled.get_or_init(Instant::now);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.get().is_some()
     }
 }
 
@@ -165,6 +187,25 @@ fn one_scan_is_cancelled_and_the_others_are_whole() {
 }
 
 #[test]
+fn a_cancelled_scan_returns_at_once() {
+    let world = World::new();
+    let repo = repository(&world, "repo", 120);
+    let (scanner, target) = (scanner(), Target::new(repo.path()));
+    let wait = || {
+        let mut stopper = Stopper::default();
+        let result = scanner.scan(&target, &Plan::History, &mut stopper);
+        assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+        stopper.cancelled.get().unwrap().elapsed()
+    };
+    // Other tests run beside this one: the machine may keep some of the scans waiting, and not all.
+    let shortest = (0..20).map(|_| wait()).min().unwrap();
+    assert!(shortest <= AT_ONCE, "{shortest:?}");
+    // What was cancelled leaves nothing behind: the next scan is whole.
+    let whole = scanner.scan(&target, &Plan::History, &mut ()).unwrap();
+    assert_eq!(whole.findings.len(), 1);
+}
+
+#[test]
 fn a_report_holds_what_the_command_reports() {
     let world = World::new();
     let repo = repository(&world, "repo", 2);
@@ -225,6 +266,55 @@ fn a_text_is_judged_by_itself() {
         allowed.accepted[0].accepted.as_ref().unwrap().reason,
         "it is a test"
     );
+}
+
+/// Each version of a text is reported as if it were the first.
+#[test]
+fn a_document_is_reported_as_a_text_is() {
+    let scanner = Scanner::builder()
+        .threads(1)
+        .settings(SettingsSource::None)
+        .build()
+        .unwrap();
+    let key = token("document");
+    let half = &key[..key.len() / 2];
+    let lines = "a: 1\n".repeat(300);
+    let versions = [
+        String::new(),
+        format!("services:\n  web:\n    image: nginx:1.27\n{lines}"),
+        format!("services:\n  web:\n    image: nginx:1.27\n    privileged: true\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {half}\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {key}\n{lines}"),
+        format!("services:\n  web:\n    privileged: true\n# {key} gonogo:allow a test\n{lines}"),
+        format!("# ä\nservices:\n  web:\n    privileged: true\n# {key}\n{lines}# {key}\n"),
+        format!("# {key}\n"),
+        "\0\u{1}".to_owned(),
+        format!("# {key}\n\n"),
+    ];
+    let mut document = Document::new("compose.yml");
+    for (number, text) in versions.iter().enumerate() {
+        let whole = scanner.text("compose.yml", text.as_bytes()).unwrap();
+        let again = scanner.document(&mut document, text.as_bytes()).unwrap();
+        assert_eq!(
+            format!("{again:#?}"),
+            format!("{whole:#?}"),
+            "version {number}"
+        );
+    }
+    // What another scanner has found does not count for this one.
+    let sure = Scanner::builder()
+        .threads(1)
+        .settings(SettingsSource::None)
+        .min_confidence(Confidence::High)
+        .build()
+        .unwrap();
+    let line = "password = 'Tr0ub4dor-and-3'\n".as_bytes();
+    let mut document = Document::new("a.py");
+    let found = scanner.document(&mut document, line).unwrap();
+    let surely = sure.document(&mut document, line).unwrap();
+    let alone = sure.text("a.py", line).unwrap();
+    assert_eq!(surely.findings.len(), alone.findings.len());
+    assert_eq!(found.findings.len(), 1);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::{Outcome, Policy, Project, Source, compose, kubernetes, purpose};
 
 use table::{Question, Where, questions};
 
-/// The evidence of a whole repository. It claims no file; [`finding`] asks for all of them.
+/// The evidence of a whole repository. It claims no file, and looks at all of them.
 pub(super) struct Evidence;
 
 impl Format for Evidence {
@@ -42,6 +42,24 @@ impl Format for Evidence {
     fn audit(&self, _source: &Source, _project: &Project<'_>) -> Outcome {
         Outcome::NotConfiguration
     }
+
+    /// Adds what the tree shows no evidence of to the findings of the topmost file that deploys something.
+    fn complete(&self, project: &Project<'_>, outcomes: &mut [(&str, Outcome)]) {
+        let audited = outcomes
+            .iter_mut()
+            .filter_map(|(path, outcome)| match outcome {
+                Outcome::Audited(findings) => Some((project.source(path)?, findings)),
+                _ => None,
+            });
+        let deployable =
+            audited.filter(|(source, _)| is_deployable(source, project.policy(&source.path)));
+        let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
+        if let Some((source, findings)) = topmost
+            && project.policy(&source.path).asks_for_evidence
+        {
+            findings.extend(finding(project, source));
+        }
+    }
 }
 
 /// Files that are looked into.
@@ -52,7 +70,7 @@ const MAX_BYTES: usize = 200_000;
 const LEAST_FILES: usize = 4;
 
 /// Returns whether a file states that the repository deploys something.
-pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
+fn is_deployable(source: &Source, policy: &Policy) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
     !purpose::is_for_development(&source.path, policy)
@@ -60,7 +78,7 @@ pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
 }
 
 /// Returns what the repository shows no evidence of, reported at `anchor`, a file that deploys it.
-pub(super) fn finding(project: &Project<'_>, anchor: &Source) -> Option<Finding> {
+fn finding(project: &Project<'_>, anchor: &Source) -> Option<Finding> {
     if project.paths().take(LEAST_FILES).count() < LEAST_FILES {
         return None;
     }

@@ -73,6 +73,9 @@ pub(in crate::audit) trait Format: Sync {
     /// Parses and checks a file of a project.
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
 
+    /// Adds what all files of a whole tree show together to what became of each.
+    fn complete(&self, _project: &Project<'_>, _outcomes: &mut [(&str, Outcome)]) {}
+
     /// The bytes of a file that must not be shown.
     fn secrets(&self, _source: &Source) -> Vec<Range<usize>> {
         Vec::new()

@@ -1,7 +1,6 @@
 //! What checks of all formats are built from: cards, projects, reports, policies.
 
 pub(super) mod check;
-pub(super) mod committed;
 pub(super) mod fix;
 pub(super) mod illustration;
 pub(super) mod limit;

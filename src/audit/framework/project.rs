@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::model::GapKind;
 
-use crate::audit::{FORMATS, Outcome, Policies, Policy, check::Format, evidence, input, limit};
+use crate::audit::{Outcome, Policies, Policy, check::Format, input, limit};
 
 use super::shared::Shared;
 
@@ -61,31 +62,49 @@ pub struct Source {
     /// Whether the text is just what its bytes are, so that it may be written back.
     pub is_exact: bool,
     /// The formats that claim it: recognised once, for whatever asks later.
-    formats: Formats,
+    formats: Claimants,
     /// If it is too large to be audited: how it begins, and why. What is merely called like configuration may be data,
     /// and is not claimed then.
     too_large: Option<(String, String)>,
 }
 
-/// Some of the formats, a bit for each in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Formats(u16);
+/// Formats, in the order in which they are asked whether a file is theirs.
+pub(in crate::audit) type Formats = &'static [&'static dyn Format];
 
-impl Formats {
-    /// Those that claim a file.
-    fn claiming(path: &str, text: &[u8]) -> Self {
-        let formats = FORMATS.iter().enumerate();
-        let claiming = formats.filter(|(_, format)| format.claims(path, text));
-        Self(claiming.fold(0, |all, (number, _)| all | (1 << number)))
+/// Those of the formats that claim a file, a bit for each in their order.
+#[derive(Clone, Copy)]
+struct Claimants {
+    all: Formats,
+    bits: u16,
+}
+
+impl Claimants {
+    fn of(all: Formats, path: &str, text: &[u8]) -> Self {
+        let claiming = all.iter().enumerate();
+        let claiming = claiming.filter(|(_, format)| format.claims(path, text));
+        let bits = claiming.fold(0, |bits, (number, _)| bits | (1 << number));
+        Self { all, bits }
+    }
+
+    fn is_empty(self) -> bool {
+        self.bits == 0
     }
 
     /// In the order in which they are asked.
     fn iter(self) -> impl Iterator<Item = &'static dyn Format> {
-        let formats = FORMATS.iter().enumerate();
-        let is_in = move |number: &usize| self.0 & (1 << number) != 0;
+        let formats = self.all.iter().enumerate();
+        let is_in = move |number: &usize| self.bits & (1 << number) != 0;
         formats
             .filter(move |(number, _)| is_in(number))
             .map(|(_, format)| *format)
+    }
+}
+
+impl fmt::Debug for Claimants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.iter().map(Format::name))
+            .finish()
     }
 }
 
@@ -93,39 +112,48 @@ impl Formats {
 const TOP: usize = 4 << 10;
 
 impl Source {
-    /// Returns the file, when a format may know what it is. Meant to be called for every file of a tree: it decides by
-    /// name first, and by one search for a word next.
-    pub fn claim(path: &str, bytes: &[u8]) -> Option<Self> {
-        let is_claimed = FORMATS.iter().any(|format| format.claims(path, bytes));
-        if !is_claimed {
+    /// Returns the file, when one of `all` formats may know what it is.
+    pub(in crate::audit) fn claimed_by(all: Formats, path: &str, bytes: &[u8]) -> Option<Self> {
+        let claimants = Claimants::of(all, path, bytes);
+        if claimants.is_empty() {
             return None;
         }
         if bytes.len() > input::MAX_BYTES {
-            let is_certain =
-                |format: &&dyn Format| format.claims(path, bytes) && format.is_certain(path, bytes);
-            let is_certain = FORMATS.iter().any(is_certain);
+            let is_certain = claimants
+                .iter()
+                .any(|format| format.is_certain(path, bytes));
             return is_certain.then(|| Self {
                 path: path.to_owned(),
                 text: String::new(),
                 is_exact: false,
-                formats: Formats::claiming(path, b""),
+                formats: Claimants::of(all, path, b""),
                 too_large: Some((
                     input::text(&bytes[..TOP]).into_owned(),
                     input::too_large(bytes.len()),
                 )),
             });
         }
-        Some(Self::new(path, bytes))
+        let text = input::text(bytes);
+        let formats = match text {
+            Cow::Borrowed(_) => claimants,
+            Cow::Owned(_) => Claimants::of(all, path, text.as_bytes()),
+        };
+        Some(Self::recognised(path, text, formats))
     }
 
-    /// Returns the file, whatever it is.
-    pub fn new(path: &str, bytes: &[u8]) -> Self {
+    /// Returns the file, whatever it is, and which of `all` formats claim it.
+    pub(in crate::audit) fn among(all: Formats, path: &str, bytes: &[u8]) -> Self {
         let text = input::text(bytes);
+        let formats = Claimants::of(all, path, text.as_bytes());
+        Self::recognised(path, text, formats)
+    }
+
+    fn recognised(path: &str, text: Cow<'_, str>, formats: Claimants) -> Self {
         Self {
             path: path.to_owned(),
-            formats: Formats::claiming(path, text.as_bytes()),
             is_exact: matches!(text, Cow::Borrowed(_)),
             text: text.into_owned(),
+            formats,
             too_large: None,
         }
     }
@@ -180,35 +208,24 @@ impl<'a> Project<'a> {
         self.policies.of(path)
     }
 
-    /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
-    pub fn audit(&self) -> Vec<(&str, Outcome)> {
+    /// Checks every file that was claimed, each with what it means among the others, and gives the paths in ascending
+    /// order with what became of each.
+    pub(in crate::audit) fn audit_each(&self) -> Vec<(&str, Outcome)> {
         let sources: Vec<_> = self.sources.values().collect();
-        let mut outcomes: Vec<_> = sources
-            .into_par_iter()
-            .map(|source| (source.path.as_str(), self.audit_one(source)))
-            .collect();
-        if self.files.is_whole() {
-            self.add_evidence(&mut outcomes);
-        }
+        let outcomes = sources.into_par_iter();
         outcomes
+            .map(|source| (source.path.as_str(), self.audit_one(source)))
+            .collect()
     }
 
-    /// Adds what the whole tree shows no evidence of to the findings of the topmost file that deploys something.
-    fn add_evidence(&self, outcomes: &mut [(&str, Outcome)]) {
-        let audited = outcomes
-            .iter_mut()
-            .filter_map(|(path, outcome)| match outcome {
-                Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
-                _ => None,
-            });
-        let deployable = audited
-            .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
-        let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
-        if let Some((source, findings)) = topmost
-            && self.policy(&source.path).asks_for_evidence
-        {
-            findings.extend(evidence::finding(self, source));
-        }
+    /// Whether the files that were given are all there are.
+    pub(in crate::audit) fn is_whole(&self) -> bool {
+        self.files.is_whole()
+    }
+
+    /// Returns the file at `path`, if a format claimed it.
+    pub(in crate::audit) fn source(&self, path: &str) -> Option<&Source> {
+        self.sources.get(path)
     }
 
     /// Notes that a part of the file at `path` is not audited, and why.

@@ -1,6 +1,8 @@
 //! What a match is worth in the file in which it is: the path decides whether a value is a literal at all, and
 //! whether it is ever used.
 
+use std::cell::RefCell;
+
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
@@ -221,7 +223,14 @@ impl Weight {
 
 /// What a path shows about a match: cells of a table are written as settings are.
 fn place_of(found: &Match, path: &str) -> Place {
-    let place = Place::of(path);
+    thread_local! {
+        // Matches in one file follow each other.
+        static LAST: RefCell<Option<(String, Place)>> = const { RefCell::new(None) };
+    }
+    let place = LAST.with_borrow_mut(|last| match last {
+        Some((known, place)) if known == path => *place,
+        last => last.insert((path.to_owned(), Place::of(path))).1,
+    });
     if found.syntax.is_some() && found.known & IN_TABLE != 0 {
         place.of_table(path)
     } else {

@@ -22,6 +22,7 @@ use crate::model::{Category, Confidence, is_within};
 use super::{Detector, Match, disclaimer, keep, said};
 
 impl Detector {
+    /// Asks the pattern of a rule about a keyword.
     pub(in crate::detect) fn confirm(
         &self,
         number: u32,
@@ -29,11 +30,36 @@ impl Detector {
         keyword: Range<usize>,
         least: Confidence,
     ) -> Result<Match, Looked> {
-        let rule = &self.rules[number as usize];
-        let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
-        let found = confirmer.confirm(bytes, keyword)?;
+        let found = self.matched(number, bytes, keyword)?;
         self.weigh_confirmed(number, bytes, found, least)
             .ok_or(Looked::FAR)
+    }
+
+    /// The same, but what a match within `known` is worth is not asked again: `None` then.
+    pub(super) fn confirm_beside(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        (least, known): (Confidence, &[Range<usize>]),
+    ) -> Result<Option<Match>, Looked> {
+        let found = self.matched(number, bytes, keyword)?;
+        if is_within(&found.secret, known) {
+            return Ok(None);
+        }
+        let weighed = self.weigh_confirmed(number, bytes, found, least);
+        weighed.map(Some).ok_or(Looked::FAR)
+    }
+
+    fn matched(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        keyword: Range<usize>,
+    ) -> Result<Confirmed, Looked> {
+        let rule = &self.rules[number as usize];
+        let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
+        confirmer.confirm(bytes, keyword)
     }
 
     /// What a match of a rule's pattern is worth.

@@ -1,6 +1,7 @@
 //! What a program that embeds gonogo sees of it: it is re-exported at the top of the crate.
 
 mod builder;
+mod document;
 mod finding;
 mod report;
 mod scanner;
@@ -8,6 +9,7 @@ mod sink;
 mod target;
 
 pub use builder::{ScannerBuilder, SettingsSource};
+pub use document::Document;
 pub use finding::{Acceptance, Finding, Place};
 pub use report::Report;
 pub use scanner::Scanner;

@@ -6,9 +6,7 @@ use memchr::memmem;
 use crate::lexicon::name;
 use crate::model::{Category, Finding};
 
-use crate::audit::{
-    FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow,
-};
+use super::{Files, Outcome, Policy, Project, Source, nginx, redis, workflow};
 
 /// Returns whether a file of this name may be configuration that holds credentials. Asked of every entry of every
 /// folder there ever was: most are distinguished by their last byte or their first.
@@ -64,21 +62,6 @@ pub fn is_placed_like_configuration(path: &str) -> bool {
         || is_other()
         || memmem::find(name, b".conf.").is_some()
         || nginx::is_named(path)
-}
-
-/// Returns whether a file within an archive, at `path` there, is configuration beyond doubt.
-pub fn is_configuration(path: &str, text: &[u8]) -> bool {
-    FORMATS
-        .iter()
-        .any(|format| format.claims(path, text) && format.is_certain(path, text))
-}
-
-/// Returns whether the path alone states beyond doubt that a file is configuration, whatever is in it.
-pub fn is_configuration_by_name(path: &str) -> bool {
-    compose::is_named(path)
-        || FORMATS
-            .iter()
-            .any(|format| format.claims(path, b"") && format.is_certain(path, b""))
 }
 
 fn ends(name: &[u8], end: &[u8]) -> bool {
