@@ -224,7 +224,11 @@ impl Detector {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => {
                     let result = self.confirm(rule, bytes, word.clone(), least);
+                    let first = result.as_ref().ok().map(|first| first.secret.end);
                     looked = looked.and(keep(result, found));
+                    if let Some(end) = first {
+                        self.confirm_more(rule, bytes, end, (least, found));
+                    }
                 }
                 Matcher::File | Matcher::Imported => {}
             }
