@@ -99,16 +99,7 @@ impl Detector {
                 } else {
                     weight.in_comment(found.comment, place.language)
                 };
-                let is_text = match place.language {
-                    Language::Prose => found.known & AS_SETTING != 0,
-                    Language::Program => found.known & IN_RAW_STRING != 0,
-                    _ => false,
-                };
-                let syntax = if syntax == Syntax::Bare && is_text {
-                    Syntax::Embedded
-                } else {
-                    syntax
-                };
+                let syntax = syntax_at(found, syntax, place);
                 weigh_assigned(weight, syntax, place)
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
@@ -394,6 +385,20 @@ fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Wei
             ..weight
         }),
         _ => None,
+    }
+}
+
+/// How a value is written, as far as its place shows: what looks like a variable or a word may be text all the same.
+fn syntax_at(found: &Match, syntax: Syntax, place: Place) -> Syntax {
+    let is_text = match place.language {
+        Language::Prose => found.known & AS_SETTING != 0,
+        Language::Program => found.known & IN_RAW_STRING != 0,
+        _ => false,
+    };
+    if syntax == Syntax::Bare && is_text {
+        Syntax::Embedded
+    } else {
+        syntax
     }
 }
 
