@@ -6,10 +6,11 @@ use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::comment::{
-    LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_local_address,
-    is_looked_for, is_shown_in_input, is_within_reference,
+    LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
+    is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
 };
 use crate::detect::compiled::{MORE, MORE_REACH};
+use crate::detect::doubt;
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
@@ -21,7 +22,7 @@ use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::model::{Confidence, is_within};
+use crate::model::{Category, Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
 
@@ -125,7 +126,13 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= least).then(|| Match {
+        if confidence < least {
+            if definition.category == Category::Secret {
+                doubt::note(secret);
+            }
+            return None;
+        }
+        Some(Match {
             rule: number,
             known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
@@ -204,15 +211,28 @@ impl Detector {
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
         // Whether it is a sample takes long to find out, and few matches come so far.
         if confidence < least && !may_rise {
+            if !is_placeholder {
+                doubt::note(&bytes[found.value]);
+            }
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
         let is_setting = syntax == Syntax::Bare && is_setting(bytes, &found.name);
         let is_bare = syntax == Syntax::Bare && least == Confidence::Low;
         let in_raw_string = is_bare && is_in_raw_string(bytes, found.name.start);
-        let known = disclaimer(bytes, &found.value)
+        let mut known = disclaimer(bytes, &found.value)
             | if is_setting { AS_SETTING } else { 0 }
             | if in_raw_string { IN_RAW_STRING } else { 0 };
+        let is_harmless = if is_placeholder {
+            // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
+            value::holds(&bytes[found.value.clone()], "fail")
+                || is_build_argument(bytes, found.name.start)
+        } else {
+            judgement.rule == "generic/password" && is_beside_mail_catcher(bytes, &found.value)
+        };
+        if is_harmless {
+            known |= DISCLAIMED;
+        }
         Some(Match {
             rule,
             span: found.name.start..found.value.end,
