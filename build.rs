@@ -140,6 +140,7 @@ fn definition(rule: &RuleDefinition) -> String {
         ("max_length", format!("{:?}", rule.max_length)),
         ("proof", optional(rule.proof.as_deref().map(text))),
         ("judged", rule.judged.to_string()),
+        ("more", optional(rule.more.as_deref().map(text))),
         (
             "allowlist",
             format!(

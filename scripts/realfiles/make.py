@@ -10,7 +10,7 @@ before gonogo was judged by it (`further`). judge.py compares that with what gon
 import pathlib, shutil, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import binary, developers, documented, forms, network, real, remote, servers
+import binary, developers, documented, forms, network, real, remote, servers, services
 from corpus import Corpus
 
 
@@ -20,7 +20,7 @@ def main():
     folder.mkdir(parents=True)
     c = Corpus(folder.resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     for part in (documented.clients, documented.histories, documented.names, documented.columns, servers.servers, servers.applications, binary.binaries, forms.obfuscated, forms.tokens, forms.silent,
-                 remote.clients, remote.vaults, network.devices, network.daemons, network.homes, developers.databases, developers.clouds):
+                 remote.clients, remote.vaults, network.devices, network.daemons, network.homes, developers.databases, developers.clouds, services.web, services.daemons):
         part(c)
     real.make(c)
     c.save(str(folder).rstrip("/") + ".jsonl")

@@ -226,8 +226,9 @@ impl Detector {
                     let result = self.confirm_beside(rule, bytes, word.clone(), (least, known));
                     matches |= result.is_ok();
                     looked = looked.and(match result {
-                        Ok(new) => {
+                        Ok((end, new)) => {
                             found.extend(new);
+                            self.confirm_more(rule, bytes, end, (least, found));
                             Looked::FAR
                         }
                         Err(looked) => looked,

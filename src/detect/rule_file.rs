@@ -78,6 +78,9 @@ pub struct RuleDefinition {
     /// Whether the secret must look like a password or key by itself, since the pattern only finds the place of one.
     #[serde(default)]
     pub judged: bool,
+    /// What may follow the secret of a match at once, with another secret in its first group: the next line of a list.
+    #[serde(default)]
+    pub more: Option<Text>,
     /// Secrets that are known not to be any.
     #[serde(default)]
     pub allowlist: Allowlist,
@@ -241,6 +244,9 @@ impl RuleDefinition {
         }
         match (self.matcher, &self.regex) {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
+            (Matcher::Assignment | Matcher::File, _) if self.more.is_some() => {
+                broken("more", "`more` follows what `regex` has matched")
+            }
             (Matcher::Assignment, Some(_)) => {
                 broken("regex", "the `assignment` matcher does not accept `regex`")
             }

@@ -81,6 +81,28 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     of_head(&words, head)
 }
 
+/// Returns whether a word, in small letters, is what some language calls a password.
+pub fn is_password_word(word: &str) -> bool {
+    tongues::is_password(word)
+}
+
+/// Returns whether a name speaks of what is exchanged for a credential within minutes: the code or verifier of an
+/// authorization, the ticket of an API.
+pub fn is_short_lived(name: &str) -> bool {
+    const ENDINGS: [&str; 8] = [
+        "auth_code",
+        "authcode",
+        "auth-code",
+        "oauth_verifier",
+        "oauthverifier",
+        "api_ticket",
+        "apiticket",
+        "api-ticket",
+    ];
+    let name = name.to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// Returns the kind of credential that a name speaks of which is also an action or a question: `setPassword`,
 /// `verifyToken`, or which speaks of authorization without saying by what. Its value may be a credential, or the
 /// answer.
@@ -92,6 +114,12 @@ pub fn classify_action(name: &str) -> Option<CredentialName> {
     let last = words.len() - 1;
     if matches!(words.get(last), "auth" | "authorization") {
         return Some(CredentialName::Credential);
+    }
+    if is_short_lived(name) {
+        return Some(CredentialName::Token);
+    }
+    if last > 0 && words.get(last) == "signing" {
+        return Some(CredentialName::SigningKey);
     }
     if words.iter().any(tongues::is_password) {
         return Some(CredentialName::Password);
@@ -150,7 +178,7 @@ fn tells_which(words: &Words, at: usize) -> bool {
     const WHICH: &[&str] = &[
         "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live",
         "sandbox", "local", "old", "new", "current", "previous", "default", "primary", "secondary", "main",
-        "master", "backup", "value", "string", "plain", "plaintext", "raw", "encoded", "base", "hex", "b",
+        "master", "backup", "sys", "value", "string", "plain", "plaintext", "raw", "encoded", "base", "hex", "b",
         "hash", "sha", "env", "override", "admin", "root", "postgres", "mysql", "redis", "mongo",
         "mongodb", "smtp", "github", "gitlab", "slack", "stripe", "aws", "db", "database", "jwt",
     ];

@@ -28,7 +28,7 @@ const TESTS: &[&str] = &[
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client", "vagrant",
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "vagrant",
     "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor",
 ];
 
@@ -127,6 +127,14 @@ fn is_contributed(path: &str) -> bool {
 /// Whether a word of the path is one of `own`.
 pub fn has_own_word(path: &str, own: &[String]) -> bool {
     !own.is_empty() && has_word(path, |word| is_own(word, own))
+}
+
+/// Returns whether the name of a file says that it holds a token: `admin-token`, `token.jwt`.
+pub fn is_token_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_text = matches!(ending, "" | "jwt" | "txt" | "token" | "key");
+    is_text && (ending == "token" || stem.to_ascii_lowercase().ends_with("token"))
 }
 
 /// Returns whether a file is data of tests: it lies in a folder of tests, or came with a library.

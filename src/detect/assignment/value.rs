@@ -75,7 +75,16 @@ fn plain_value(
         return Some((value, Syntax::Bare));
     }
     if let Some(value) = reader.wrapped() {
-        return Some((value, Syntax::Argument));
+        // That there is a value says no more of it than the value itself.
+        let is_optional = [&b"Some("[..], b"Just(", b"Option("]
+            .iter()
+            .any(|option| text[reader.at()..].starts_with(option));
+        let syntax = if is_optional {
+            Syntax::Quoted
+        } else {
+            Syntax::Argument
+        };
+        return Some((value, syntax));
     }
     if let Some(value) = reader.bracketed().or_else(|| reader.odd_string()) {
         return Some((value, Syntax::Quoted));
@@ -87,7 +96,7 @@ fn plain_value(
         } else {
             Syntax::Quoted
         };
-        let place = place_in_names(text, name.start);
+        let place = place_in_names(text, name);
         let value = reader.nth_string(place)?;
         return Some((value, if place > 0 { Syntax::Argument } else { syntax }));
     }
@@ -153,14 +162,15 @@ fn complex_value(
     expression::literal(text, at).or_else(|| Some((reader.phrase(at)?, Syntax::Bare)))
 }
 
-/// Which of the names that are assigned to together begins at `name_start`: in `host, password = "…", "…"` it is
-/// number 1.
-fn place_in_names(text: &[u8], name_start: usize) -> usize {
-    let before = &text[name_start.saturating_sub(NAME_LIMIT)..name_start];
-    if !before.trim_ascii_end().ends_with(b",") {
+/// Which of the names that are assigned to together is at `name`: in `host, password = "…", "…"` it is number 1.
+fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
+    let before = &text[name.start.saturating_sub(NAME_LIMIT)..name.start];
+    // A field of an object is named by itself, whatever is before it: `{ url, password: "…" }`.
+    let is_field = text[name.end..].starts_with(b":") && text.get(name.end + 1) != Some(&b'=');
+    if is_field || !before.trim_ascii_end().ends_with(b",") {
         return 0;
     }
-    let line = line_before(text, name_start);
+    let line = line_before(text, name.start);
     let line = memchr::memrchr2(b'{', b';', line).map_or(line, |end| &line[end + 1..]);
     let is_name = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',' | b' ' | b'\t' | b'$')
@@ -254,7 +264,8 @@ fn is_embedded(text: &[u8], name_start: usize) -> bool {
             b'\'' if !double && !back && (single || !before.is_ascii_alphanumeric()) => {
                 single = !single;
             }
-            b'`' if !double && !single => back = !back,
+            // reStructuredText and Markdown write two of them where a string has one.
+            b'`' if !double && !single && before != b'`' => back = !back,
             _ => {}
         }
     }

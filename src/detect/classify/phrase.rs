@@ -45,9 +45,17 @@ pub(super) fn judge(
     } else {
         of_signs(value)
     };
-    found.then(|| Judgement {
+    let is_hint = || is_certain && kind == CredentialName::Password && of_few_words(value);
+    let confidence = if found {
+        Confidence::Medium
+    } else if is_hint() {
+        Confidence::Low
+    } else {
+        return None;
+    };
+    Some(Judgement {
         rule: credential_rule(kind),
-        confidence: Confidence::Medium,
+        confidence,
     })
 }
 
@@ -82,6 +90,16 @@ fn of_words(name: &str, value: &str, is_certain: bool) -> bool {
     has_mixed || is_certain && asks && words().count() >= 4 && words().all(is_lower)
 }
 
+/// Whether a few words could be a passphrase: in small letters, as labels are not, and none that texts have.
+fn of_few_words(value: &str) -> bool {
+    let is_word = |word: &str| {
+        word.len() > 2
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !PLAIN.contains(&word)
+    };
+    (2..=4).contains(&value.split(' ').count()) && value.split(' ').all(is_word)
+}
+
 /// Whether a name says that several words are its value.
 fn asks_for_phrase(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -109,7 +127,19 @@ mod tests {
     use super::*;
 
     fn found(name: &str, value: &str) -> bool {
-        judge(name, CredentialName::Password, value, Syntax::Quoted).is_some()
+        let judged = judge(name, CredentialName::Password, value, Syntax::Quoted);
+        judged.is_some_and(|judged| judged.confidence > Confidence::Low)
+    }
+
+    #[test]
+    fn a_few_small_words_may_be_one() {
+        let judged = |value| {
+            let judged = judge("password", CredentialName::Password, value, Syntax::Quoted);
+            judged.map(|judged| judged.confidence)
+        };
+        assert_eq!(judged("velvet harbour"), Some(Confidence::Low));
+        assert_eq!(judged("enter velvet"), None);
+        assert_eq!(judged("Velvet Harbour"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::detect::assignment::Syntax;
 use crate::detect::entropy::shannon;
 use crate::detect::name_cache::classify_once;
 use crate::detect::strength::{is_hash, strength};
-use crate::lexicon::name::CredentialName;
+use crate::lexicon::name::{CredentialName, is_password_word, is_short_lived};
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
@@ -81,6 +81,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     // A list under such a name holds other things more often.
     let confidence = match kind {
         CredentialName::Salt => confidence.min(Confidence::Medium),
+        CredentialName::Token if named.kind.is_none() && is_short_lived(name) => Confidence::Low,
         _ => confidence,
     };
     let least = if is_certain && syntax != Syntax::Listed {
@@ -88,10 +89,54 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     } else {
         Confidence::High
     };
-    (!is_strict || strength(kind, value, syntax)? >= least).then_some(Judgement {
+    let own = strength(kind, value, syntax)?;
+    let is_enough = !is_strict || own >= least;
+    let is_hint = || may_be_one((name, kind), value, (syntax, is_certain), own);
+    if !is_enough && !is_hint() {
+        return None;
+    }
+    Some(Judgement {
         rule: credential_rule(kind),
-        confidence,
+        confidence: if is_enough {
+            confidence
+        } else {
+            Confidence::Low
+        },
     })
+}
+
+/// Whether a value that is not sure enough for where it is may be a credential all the same, for those who ask for all
+/// that could be one.
+fn may_be_one(
+    (name, kind): (&str, CredentialName),
+    value: &str,
+    (syntax, is_certain): (Syntax, bool),
+    own: Confidence,
+) -> bool {
+    // What `typeof` returns.
+    const TYPES: [&str; 6] = [
+        "function",
+        "string",
+        "object",
+        "undefined",
+        "number",
+        "boolean",
+    ];
+    let is_password = kind == CredentialName::Password;
+    let ends_a_test = name.rsplit('.').next() == Some("pass");
+    let is_variable = || name.contains('_') && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    match syntax {
+        // `t.pass("…")` is how a test ends.
+        Syntax::Argument => {
+            is_password && is_certain && (6..=24).contains(&value.len()) && !ends_a_test
+        }
+        Syntax::Compared => {
+            is_password && is_certain && value.len() >= 6 && !TYPES.contains(&value)
+        }
+        Syntax::Embedded => is_password && is_certain && is_variable(),
+        Syntax::Quoted => !is_certain && own >= Confidence::Medium,
+        _ => false,
+    }
 }
 
 /// Whether a value is an object of JSON or of a program, written as a string.
@@ -361,10 +406,8 @@ pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
     let is_capitalised = value.len() > 4
         && value.starts_with(|c: char| c.is_ascii_uppercase())
         && value[1..].bytes().all(|byte| byte.is_ascii_lowercase());
-    is_capitalised
-        && name
-            .to_ascii_lowercase()
-            .ends_with(&value.to_ascii_lowercase())
+    let own = value.to_ascii_lowercase();
+    is_capitalised && (name.to_ascii_lowercase().ends_with(&own) || is_password_word(&own))
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
@@ -469,6 +512,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_exchanged_soon_is_hardly_a_credential() {
+        for name in ["oauth_verifier", "expectedAuthCode", "jsapi_ticket"] {
+            check(
+                name,
+                "q8Zr2LkT0vXw5Ns7pD3f",
+                Some(("generic/token", Confidence::Low)),
+            );
+            check(name, "authorization", None);
+        }
+    }
+
+    #[test]
     fn a_service_names_its_key() {
         let key = "q8Zr2LkT0vXw5Ns7pD3f";
         let found = Some(("generic/api-key", Confidence::High));
@@ -508,12 +563,18 @@ mod tests {
             found("verifyPassword", random, Syntax::Quoted),
             Some(Confidence::High)
         );
-        assert_eq!(found("verifyPassword", &chosen, Syntax::Quoted), None);
+        assert_eq!(
+            found("verifyPassword", &chosen, Syntax::Quoted),
+            Some(Confidence::Low)
+        );
         assert_eq!(
             found("setPassword", &chosen, Syntax::Argument),
             Some(Confidence::Medium)
         );
-        assert_eq!(found("setPassword", "traverse", Syntax::Argument), None);
+        assert_eq!(
+            found("setPassword", "traverse", Syntax::Argument),
+            Some(Confidence::Low)
+        );
         assert_eq!(
             found("password", random, Syntax::Compared),
             Some(Confidence::Medium)
@@ -526,6 +587,8 @@ mod tests {
         for (name, value) in [
             ("password", bcrypt.as_str()),
             ("DB_PASSWORD", "API password"),
+            ("label.password", "Adgangskode"),
+            ("Secret", "shop-jwt-secret,type=mount,uid=1000"),
             ("auth_token", "012345abcdef"),
             ("token", "MANAGED-IDENTITY-TOKEN"),
             ("password", "^[a-z]{8,}$"),

@@ -26,6 +26,12 @@ pub(in crate::detect) const IN_TABLE: u64 = 4;
 /// is shipped, it was made for the moment.
 pub(in crate::detect) const ON_LOOPBACK: u64 = 8;
 
+/// Of what is known of a match: that its name is that of a setting, with `=` behind it: `DB_PASSWORD=…`, `db.password=…`. In prose no word is written so.
+pub(in crate::detect) const AS_SETTING: u64 = 16;
+
+/// Of what is known of a match: that it is in a string of several lines, where a bare word is no variable.
+pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
+
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weight {
@@ -70,7 +76,7 @@ impl Detector {
             syntax => (found.confidence, syntax),
         };
         let weight = Weight {
-            severity: severity_at(definition, found, place),
+            severity: severity_at(definition, found, (path, place)),
             confidence,
         };
         let is_momentary = found.known & ON_LOOPBACK != 0 && place.purpose != Purpose::Shipped;
@@ -107,6 +113,7 @@ impl Detector {
                 } else {
                     weight.in_comment(found.comment, place.language)
                 };
+                let syntax = syntax_at(found, syntax, place);
                 weigh_assigned(weight, syntax, place)
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
@@ -239,12 +246,18 @@ fn place_of(found: &Match, path: &str) -> Place {
 }
 
 /// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
-/// it is called.
-fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
+/// it is called, and a file that is called after a token holds one that is in use.
+fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place)) -> Severity {
+    let is_shipped = place.purpose == Purpose::Shipped;
     let is_sure_setting = rule.id == "generic/credential"
         && found.confidence == Confidence::High
-        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped);
-    if is_sure_setting {
+        && is_shipped
+        && place.language == Language::Settings;
+    let is_kept_token = rule.id == "jwt/token"
+        && is_shipped
+        && place.language != Language::Program
+        && path::is_token_file(path);
+    if is_sure_setting || is_kept_token {
         rule.severity.max(Severity::High)
     } else {
         rule.severity
@@ -395,6 +408,20 @@ fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Wei
     }
 }
 
+/// How a value is written, as far as its place shows: what looks like a variable or a word may be text all the same.
+fn syntax_at(found: &Match, syntax: Syntax, place: Place) -> Syntax {
+    let is_text = match place.language {
+        Language::Prose => found.known & AS_SETTING != 0,
+        Language::Program => found.known & IN_RAW_STRING != 0,
+        _ => false,
+    };
+    if syntax == Syntax::Bare && is_text {
+        Syntax::Embedded
+    } else {
+        syntax
+    }
+}
+
 /// A literal that is assigned to the name of a credential.
 fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
     let weight = match (syntax, place.language) {
@@ -411,10 +438,16 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
         _ => weight,
     };
     let is_program = matches!(place.language, Language::Settings | Language::Program);
+    let is_vendored_setting =
+        (place.language, place.purpose) == (Language::Settings, Purpose::Vendored);
     match place.purpose {
         Purpose::Shipped if is_program => Some(weight),
         // Words of all languages look like chance to someone who knows one.
-        Purpose::Vendored | Purpose::Translation if weight.confidence < Confidence::Medium => None,
+        Purpose::Vendored | Purpose::Translation
+            if weight.confidence < Confidence::Medium && !is_vendored_setting =>
+        {
+            None
+        }
         Purpose::Vendored | Purpose::Translation => Some(Weight {
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,

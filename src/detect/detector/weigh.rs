@@ -2,17 +2,22 @@
 
 use std::ops::Range;
 
-use crate::detect::assignment::{self, Assignment};
+use regex_automata::{Input, Span};
+
+use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::comment::{
-    comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
+    LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
     is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
 };
+use crate::detect::compiled::{MORE, MORE_REACH};
 use crate::detect::doubt;
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
+use crate::detect::rating::{
+    AS_SETTING, DISCLAIMED, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday, may_rise,
+};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -35,20 +40,21 @@ impl Detector {
             .ok_or(Looked::FAR)
     }
 
-    /// The same, but what a match within `known` is worth is not asked again: `None` then.
+    /// The same, and where the secret ends; what a match within `known` is worth is not asked again: `None` then.
     pub(super) fn confirm_beside(
         &self,
         number: u32,
         bytes: &[u8],
         keyword: Range<usize>,
         (least, known): (Confidence, &[Range<usize>]),
-    ) -> Result<Option<Match>, Looked> {
+    ) -> Result<(usize, Option<Match>), Looked> {
         let found = self.matched(number, bytes, keyword)?;
+        let end = found.secret.end;
         if is_within(&found.secret, known) {
-            return Ok(None);
+            return Ok((end, None));
         }
         let weighed = self.weigh_confirmed(number, bytes, found, least);
-        weighed.map(Some).ok_or(Looked::FAR)
+        weighed.map(|found| (end, Some(found))).ok_or(Looked::FAR)
     }
 
     fn matched(
@@ -60,6 +66,35 @@ impl Detector {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
         confirmer.confirm(bytes, keyword)
+    }
+
+    /// Adds what follows a match at once, where its rule states what that looks like: the next lines of a list.
+    pub(in crate::detect) fn confirm_more(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        mut from: usize,
+        (least, found): (Confidence, &mut Vec<Match>),
+    ) {
+        let Some(more) = self.rules[number as usize].more() else {
+            return;
+        };
+        for _ in 0..MORE {
+            let window = &bytes[from..bytes.len().min(from + MORE_REACH)];
+            let Some(matched) = more.search(&Input::new(window)) else {
+                return;
+            };
+            let Some(secret) = more.group(window, matched.span(), 1) else {
+                return;
+            };
+            let place = |span: Span| from + span.start..from + span.end;
+            let confirmed = Confirmed {
+                span: place(matched.span()),
+                secret: place(secret),
+            };
+            from += secret.end;
+            found.extend(self.weigh_confirmed(number, bytes, confirmed, least));
+        }
     }
 
     /// What a match of a rule's pattern is worth.
@@ -209,7 +244,12 @@ impl Detector {
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
-        let mut known = disclaimer(bytes, &found.value);
+        let is_setting = syntax == Syntax::Bare && is_setting(bytes, &found.name);
+        let is_bare = syntax == Syntax::Bare && least == Confidence::Low;
+        let in_raw_string = is_bare && is_in_raw_string(bytes, found.name.start);
+        let mut known = disclaimer(bytes, &found.value)
+            | if is_setting { AS_SETTING } else { 0 }
+            | if in_raw_string { IN_RAW_STRING } else { 0 };
         let is_harmless = if is_placeholder {
             // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
             value::holds(&bytes[found.value.clone()], "fail")
@@ -233,5 +273,77 @@ impl Detector {
             parts: Vec::new(),
             known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
+    }
+}
+
+/// Whether a name is that of a variable or a property, with `=` behind it.
+fn is_setting(bytes: &[u8], name: &Range<usize>) -> bool {
+    let own = &bytes[name.clone()];
+    let behind = &bytes[name.end..];
+    let gap = behind
+        .iter()
+        .take(LINE_LIMIT)
+        .take_while(|byte| **byte == b' ')
+        .count();
+    let is_close = gap == 0 || own.contains(&b'_');
+    (own.contains(&b'_') || own.contains(&b'.')) && is_close && behind.get(gap) == Some(&b'=')
+}
+
+/// How far before a name a raw string may begin.
+const RAW: usize = LINE_LIMIT;
+
+/// Whether `at` is within a string between backticks that began on a line before: the one before it opens one.
+fn is_in_raw_string(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(RAW)..at];
+    let Some(tick) = memchr::memrchr(b'`', before) else {
+        return false;
+    };
+    let opens = before[..tick].trim_ascii_end().last();
+    matches!(opens, Some(b'=' | b'(' | b',' | b':' | b'{' | b'[' | b'+'))
+        && before[tick..].contains(&b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::rule_file::parse;
+
+    #[test]
+    fn a_list_is_read_to_its_end() {
+        let rules = r#"
+[[rules]]
+id = "door/codes"
+title = "Codes"
+description = "Open doors."
+severity = "high"
+keywords = ["codes:"]
+regex = 'codes: ([a-z]{8})\b'
+more = ', ([a-z]{8})\b'
+secretGroup = 1
+"#;
+        let detector = Detector::new(parse("door.toml", rules).unwrap(), Confidence::Low).unwrap();
+        let found = |text: &str| -> Vec<String> {
+            let own = detector.scan(text.as_bytes()).into_iter();
+            let own = own.filter(|found| {
+                detector.rules[found.rule as usize].loaded.definition.id == "door/codes"
+            });
+            own.map(|found| text[found.secret].to_owned()).collect()
+        };
+        let codes = ["kqzvbnwt", "pmxrjdgh", "wzkfqvyl"];
+        assert_eq!(found(&format!("codes: {}\n", codes.join(", "))), codes);
+        assert_eq!(
+            found(&format!("codes: {}; {}", codes[0], codes[1])),
+            codes[..1]
+        );
+        assert_eq!(found("codes: none, none"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn settings_and_raw_strings_are_told_from_words() {
+        let at = |text: &str| is_setting(text.as_bytes(), &(0..text.find('=').unwrap_or(4)));
+        assert!(at("DB_PASS=x") && at("db.pass=x") && !at("pass=x"));
+        let is_raw = |text: &str| is_in_raw_string(text.as_bytes(), text.len());
+        assert!(is_raw("var c = `\n{user: a, "));
+        assert!(!is_raw("var c = `a`\n{user: a, ") && !is_raw("{user: a, "));
     }
 }

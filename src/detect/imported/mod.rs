@@ -225,6 +225,7 @@ impl ImportedRule {
             max_length: None,
             proof: None,
             judged: false,
+            more: None,
             allowlist: Allowlist::default(),
             references: Cow::Borrowed(&[]),
             tags: tags.collect::<Vec<_>>().into(),

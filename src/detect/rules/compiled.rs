@@ -14,6 +14,12 @@ use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
 
+/// How many further secrets of a list are looked for behind the first.
+pub(in crate::detect) const MORE: usize = 20;
+
+/// How many bytes of a text each of them can take.
+pub(in crate::detect) const MORE_REACH: usize = 256;
+
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
     pub(in crate::detect) loaded: Cow<'static, Loaded>,
@@ -25,6 +31,8 @@ pub(in crate::detect) struct ActiveRule {
     place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
+    /// What may follow a match; compiled when the first one turns up.
+    more: OnceLock<Option<Automaton>>,
     pub(in crate::detect) proof: Option<Proof>,
     /// Whether it is newer than the rules that count.
     pub(in crate::detect) is_held_back: bool,
@@ -39,6 +47,7 @@ impl ActiveRule {
             allowed: OnceLock::new(),
             place: OnceLock::new(),
             parts: OnceLock::new(),
+            more: OnceLock::new(),
             proof,
             is_held_back: false,
         }
@@ -84,7 +93,16 @@ impl ActiveRule {
         let (before, behind) = self.confirmer()?.reach(keyword);
         let parts = self.loaded.definition.parts.iter();
         let farthest = parts.map(|part| part.within).max().unwrap_or_default();
-        Some((before + farthest, behind + farthest))
+        let more = self.loaded.definition.more.as_ref();
+        let more = more.map_or(0, |_| MORE * MORE_REACH);
+        Some((before + farthest, behind + farthest + more))
+    }
+
+    /// Returns the pattern of what may follow a match; `None` for most rules.
+    pub(in crate::detect) fn more(&self) -> Option<&Automaton> {
+        let pattern = self.loaded.definition.more.as_deref()?;
+        let read = || compile(&at_once(pattern)).ok().map(Automaton::new);
+        self.more.get_or_init(read).as_ref()
     }
 
     /// Returns the parts that are near a match; `None` where one is missing that must not.
@@ -141,8 +159,13 @@ impl ActiveRule {
         };
         let patterns = definition.allowlist.regexes.iter().chain(&definition.path);
         let mut patterns = patterns.map(|pattern| compile(pattern).map(drop));
-        let compiles =
-            Confirmer::verify(definition).and_then(|()| patterns.try_for_each(|all| all));
+        let more = || match definition.more.as_deref() {
+            Some(pattern) => compile(&at_once(pattern)).map(drop),
+            None => Ok(()),
+        };
+        let compiles = Confirmer::verify(definition)
+            .and_then(|()| patterns.try_for_each(|all| all))
+            .and_then(|()| more());
         if let Err(error) = compiles {
             return Err(failure(format!(
                 "rule `{}`: a pattern does not compile: {error}",
@@ -195,6 +218,11 @@ impl ActiveRule {
             since: self.since(),
         }
     }
+}
+
+/// The same pattern, where a text begins with what it matches.
+fn at_once(pattern: &str) -> String {
+    format!(r"\A(?:{pattern})")
 }
 
 /// What to do about a credential, by who can revoke it: passwords and keys that were generated here have no issuer.

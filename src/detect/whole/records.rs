@@ -307,7 +307,13 @@ fn colons(line: &str) -> Option<&str> {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@')
             })
     };
-    let [names @ .., password] = &parts[..] else {
+    // Deluge writes behind the password what its user may do.
+    let is_level = |part: &&str| matches!(*part, "0" | "1" | "5" | "10");
+    let parts = match &parts[..] {
+        [user, password, level] if is_level(level) => &[*user, *password][..],
+        parts => parts,
+    };
+    let [names @ .., password] = parts else {
         return None;
     };
     let is_login = matches!(names.len(), 1 | 2) && names.iter().all(is_name);

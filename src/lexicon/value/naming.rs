@@ -13,6 +13,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || says_its_origin(value)
             || is_action(value)
             || is_object_name(name, value)
+            || is_mount(value)
             || is_slug_of(name, value)
             || is_name_service(name, value))
 }
@@ -36,6 +37,13 @@ fn is_name_service(name: &str, value: &str) -> bool {
     let words = || value.split_ascii_whitespace();
     matches!(name, "passwd" | "shadow" | "gshadow" | "initgroups")
         && words().all(|word| SERVICES.contains(&word) || word.starts_with('['))
+}
+
+/// Whether `value` is how Podman and Docker name a secret, with where it is to be mounted: `db-password,type=mount`.
+fn is_mount(value: &str) -> bool {
+    [",type=mount", ",type=env", ",target="]
+        .iter()
+        .any(|option| value.contains(option))
 }
 
 /// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
