@@ -317,16 +317,24 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     Ok((found, looked))
 }
 
+/// By byte: whether a name may have it, outside of other languages.
+const IS_OF_NAME: [bool; 256] = {
+    let mut is_of_name = [false; 256];
+    let mut byte: u8 = 0;
+    while byte < 0x80 {
+        is_of_name[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    is_of_name
+};
+
 /// The whole name around a word: letters, digits and what joins them.
 fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     const CALLED: [&[u8]; 4] = [b".equals", b".equalsIgnoreCase", b".eq", b".set"];
     // Quotation marks are outside ASCII, too, so that only around a word of another language its letters belong to it.
     let is_foreign = !text[word.clone()].is_ascii();
-    let is_name = |byte: &u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'_' | b'-' | b'.')
-            || is_foreign && *byte >= 0x80
-    };
+    let is_name = |byte: &u8| IS_OF_NAME[usize::from(*byte)] || is_foreign && *byte >= 0x80;
     // A word to look for may bring the sign behind a name along.
     let sign = text[word.clone()]
         .iter()
@@ -334,17 +342,12 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
         .take_while(|byte| !is_name(byte))
         .count();
     let word = word.start..word.end - sign;
-    let before = text[..word.start]
-        .iter()
-        .rev()
-        .take(NAME_LIMIT)
-        .take_while(|byte| is_name(byte))
-        .count();
-    let after = text[word.end..]
-        .iter()
-        .take(NAME_LIMIT)
-        .take_while(|byte| is_name(byte))
-        .count();
+    let near = &text[word.start.saturating_sub(NAME_LIMIT)..word.start];
+    let before = near.iter().rev().position(|byte| !is_name(byte));
+    let before = before.unwrap_or(near.len());
+    let near = &text[word.end..text.len().min(word.end + NAME_LIMIT)];
+    let after = near.iter().position(|byte| !is_name(byte));
+    let after = after.unwrap_or(near.len());
     let (mut start, end) = (word.start - before, word.end + after);
     // Options of commands, and Lisp's and YAML's list items, begin with what otherwise joins.
     while start < end && matches!(text[start], b'-' | b'.') {

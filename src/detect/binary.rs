@@ -35,7 +35,7 @@ impl Detector {
                 }
             }
         });
-        self.scan_whole(bytes, &mut found);
+        self.scan_whole(bytes, false, &mut found);
         let mut found = self.best(found);
         let mut seen = FxHashSet::default();
         found.retain(|found| seen.insert((found.rule, &bytes[found.secret.clone()])));

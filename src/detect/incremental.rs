@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::detector::{Detector, Match};
 use super::extent::Looked;
 use super::prefilter::Hit;
+use super::whole;
 use crate::model::Inherited;
 
 /// How near to a keyword nearly everything is that states that it leads to nothing.
@@ -28,6 +29,8 @@ pub struct Trace {
     found: Vec<(u32, Match)>,
     /// What was found by looking at all of a blob at once: by rules of other scanners, and as files and tables.
     whole: Vec<Match>,
+    /// How many bytes at its beginning decide that it is no list, table or dump; `None` where it may be one.
+    head: Option<u32>,
     /// The length of the blob in bytes.
     len: usize,
 }
@@ -48,11 +51,13 @@ impl Detector {
         self.prefilter
             .hits(bytes, &(0..bytes.len()), |hit| hits.push(hit));
         hits.sort();
+        let head = whole::is_none_by(bytes).map(to_u32);
         let mut trace = Trace {
             looked: vec![Looked::FAR; hits.len()],
             hits,
             found: Vec::new(),
-            whole: self.scan_at_once(bytes),
+            whole: self.scan_at_once(bytes, head.is_some()),
+            head,
             len: bytes.len(),
         };
         let mut found = Vec::new();
@@ -87,12 +92,14 @@ impl Detector {
         }
         fresh.sort_unstable();
         open.clear();
+        let head = base.head_of(inherited, bytes);
         let mut merge = Merge {
             trace: Trace {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
                 looked: Vec::with_capacity(base.hits.len() + fresh.len()),
                 found: Vec::new(),
-                whole: self.scan_at_once(bytes),
+                whole: self.scan_at_once(bytes, head.is_some()),
+                head,
                 len: bytes.len(),
             },
             fresh: fresh.iter().copied().peekable(),
@@ -138,12 +145,12 @@ impl Detector {
         matches
     }
 
-    fn scan_at_once(&self, bytes: &[u8]) -> Vec<Match> {
+    fn scan_at_once(&self, bytes: &[u8], is_none: bool) -> Vec<Match> {
         let imported = self.imported.as_ref();
         let mut found = imported
             .map(|imported| imported.scan(bytes))
             .unwrap_or_default();
-        self.scan_whole(bytes, &mut found);
+        self.scan_whole(bytes, is_none, &mut found);
         found
     }
 
@@ -400,6 +407,16 @@ impl<I: Iterator<Item = Hit>> Merge<'_, I> {
 }
 
 impl Trace {
+    /// What decides that `bytes` are no list, table or dump: nearly always the same beginning as of this one.
+    fn head_of(&self, inherited: &[Inherited], bytes: &[u8]) -> Option<u32> {
+        let begins = inherited
+            .first()
+            .filter(|first| first.start == 0 && first.base_start == 0);
+        let same = begins.map_or(0, |first| to_u32(first.len));
+        let known = self.head.filter(|head| *head < same);
+        known.or_else(|| whole::is_none_by(bytes).map(to_u32))
+    }
+
     fn has_found(&self, number: u32) -> bool {
         let same = |(known, _): &(u32, Match)| known.cmp(&number);
         !self.found.is_empty() && self.found.binary_search_by(same).is_ok()

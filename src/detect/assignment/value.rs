@@ -130,10 +130,11 @@ fn plain_value(
 fn is_only_begun(text: &[u8], value: &Range<usize>) -> bool {
     let own = &text[value.clone()];
     let count = |sign: u8| memchr::memchr_iter(sign, own).count();
-    let behind = text[value.end..].trim_ascii_start();
-    let is_cut = count(b'(') > count(b')') && matches!(behind.first(), Some(b',' | b'"' | b'\''));
-    let falls_back = own.first() == Some(&b'$') && behind.starts_with(b"// ");
-    own.is_empty() || matches!(own, b"[" | b"{" | b"(") || is_cut || falls_back
+    let behind = || text[value.end..].trim_ascii_start();
+    let is_cut =
+        || count(b'(') > count(b')') && matches!(behind().first(), Some(b',' | b'"' | b'\''));
+    let falls_back = || own.first() == Some(&b'$') && behind().starts_with(b"// ");
+    own.is_empty() || matches!(own, b"[" | b"{" | b"(") || is_cut() || falls_back()
 }
 
 /// Reads a value at `at` that is part of something larger: an object that describes it, an expression, a phrase.
@@ -242,7 +243,9 @@ pub(super) fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> 
 fn is_embedded(text: &[u8], name_start: usize) -> bool {
     let line = line_before(text, name_start);
     let (mut double, mut single, mut back) = (false, false, false);
-    for (at, &byte) in line.iter().enumerate() {
+    // Most lines have no quotes before a name.
+    let first = memchr::memchr3(b'"', b'\'', b'`', line).unwrap_or(line.len());
+    for (at, &byte) in line.iter().enumerate().skip(first) {
         let before = at.checked_sub(1).map_or(b' ', |before| line[before]);
         match byte {
             _ if before == b'\\' => {}

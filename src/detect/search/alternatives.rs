@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind};
 
 /// From this many bytes on, what a literal holds behind them is no part of the keyword that it begins with.
 const LONGEST_KEYWORD: usize = 48;
@@ -24,25 +24,36 @@ pub(in crate::detect) struct Group {
     pub(in crate::detect) before: usize,
 }
 
-/// Returns the alternatives of a pattern that the keywords of `group` call for, one of its [`groups`].
-pub(in crate::detect) fn alternatives(hir: &Hir, keywords: &[String], group: &Group) -> Hir {
-    let all = narrowed(hir, keywords, std::slice::from_ref(group));
-    all.into_iter().next().unwrap_or_else(|| hir.clone())
+/// How a pattern is split between groups of keywords.
+#[derive(Debug)]
+pub(in crate::detect) enum Split {
+    /// It is not.
+    Whole,
+    /// What is captured is.
+    Capture(Box<Split>),
+    /// The part of a sequence with this number is.
+    Part(usize, Box<Split>),
+    /// Each of the alternatives has its own groups.
+    Branches(Vec<(Split, Vec<Group>)>),
 }
 
 /// Returns the groups of keywords, which are in lower case: every match of the pattern is one of the alternatives of a
 /// group with a keyword that is in the match. `None` where not every match is known to have a keyword within some distance.
-pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Group>> {
+pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     match hir.kind() {
-        HirKind::Capture(capture) => groups(&capture.sub, keywords),
-        HirKind::Concat(parts) => deciding(parts, keywords).map(|(_, groups)| groups),
+        HirKind::Capture(capture) => {
+            let (split, groups) = groups(&capture.sub, keywords)?;
+            Some((Split::Capture(Box::new(split)), groups))
+        }
+        HirKind::Concat(parts) => deciding(parts, keywords),
         HirKind::Alternation(branches) => {
             if branches.iter().all(is_word) {
                 return beginning_of(std::slice::from_ref(hir), keywords);
             }
             let branches = branches.iter().map(|branch| groups(branch, keywords));
             let branches = branches.collect::<Option<Vec<_>>>()?;
-            Some(joined(&branches, keywords.len()))
+            let joined = joined(&branches, keywords.len());
+            Some((Split::Branches(branches), joined))
         }
         HirKind::Repetition(repetition) if repetition.min > 0 => {
             beginning_of(std::slice::from_ref(&*repetition.sub), keywords)
@@ -54,80 +65,65 @@ pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Gr
     }
 }
 
-/// The first part of a sequence that every match has a keyword in, and the groups of those.
-fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(usize, Vec<Group>)> {
+/// The groups of the first part of a sequence that every match has a keyword in.
+fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     let mut before = 0;
     for (part, number) in parts.iter().zip(0..) {
-        let found = match part.kind() {
-            HirKind::Capture(_) | HirKind::Alternation(_) => {
-                groups(part, keywords).or_else(|| beginning_of(&parts[number..], keywords))
-            }
-            HirKind::Literal(_) | HirKind::Class(_) => beginning_of(&parts[number..], keywords),
+        let within = match part.kind() {
+            HirKind::Capture(_) | HirKind::Alternation(_) => groups(part, keywords),
             _ => None,
         };
-        if let Some(mut groups) = found {
+        let within = within.map(|(split, groups)| (Split::Part(number, Box::new(split)), groups));
+        let found = match part.kind() {
+            HirKind::Capture(_)
+            | HirKind::Alternation(_)
+            | HirKind::Literal(_)
+            | HirKind::Class(_) => within.or_else(|| beginning_of(&parts[number..], keywords)),
+            _ => None,
+        };
+        if let Some((split, mut groups)) = found {
             for group in &mut groups {
                 group.before += before;
             }
-            return Some((number, groups));
+            return Some((split, groups));
         }
         before += part.properties().maximum_len()?;
     }
     None
 }
 
-/// For each of `wanted`, the pattern without the alternatives that none of its keywords is in.
-fn narrowed(hir: &Hir, keywords: &[String], wanted: &[Group]) -> Vec<Hir> {
-    match hir.kind() {
-        HirKind::Capture(capture) => {
-            let with = |hir: Hir| {
-                let mut changed = capture.clone();
-                changed.sub = Box::new(hir);
-                Hir::capture(changed)
+/// Returns the alternatives of a pattern that the keywords of `group` call for, one of its [`groups`].
+pub(in crate::detect) fn alternatives(hir: &Hir, split: &Split, group: &Group) -> Hir {
+    match (hir.kind(), split) {
+        (HirKind::Capture(capture), Split::Capture(split)) => Hir::capture(Capture {
+            sub: Box::new(alternatives(&capture.sub, split, group)),
+            ..capture.clone()
+        }),
+        (HirKind::Concat(parts), Split::Part(number, split)) => {
+            let of_part = |(part, at): (&Hir, usize)| match at == *number {
+                true => alternatives(part, split, group),
+                false => part.clone(),
             };
-            let inner = narrowed(&capture.sub, keywords, wanted);
-            inner.into_iter().map(with).collect()
+            Hir::concat(parts.iter().zip(0..).map(of_part).collect())
         }
-        HirKind::Concat(parts) => {
-            let Some((number, _)) = deciding(parts, keywords) else {
-                return vec![hir.clone(); wanted.len()];
-            };
-            // Where only what follows it, too, makes the keyword, there are no groups in the part.
-            if groups(&parts[number], keywords).is_none() {
-                return vec![hir.clone(); wanted.len()];
-            }
-            let with = |hir: Hir| {
-                let mut changed = parts.clone();
-                changed[number] = hir;
-                Hir::concat(changed)
-            };
-            let inner = narrowed(&parts[number], keywords, wanted);
-            inner.into_iter().map(with).collect()
+        (HirKind::Alternation(branches), Split::Branches(splits)) => {
+            let kept = branches.iter().zip(splits);
+            let kept =
+                kept.filter_map(|(branch, (split, own))| kept_for(branch, split, own, group));
+            Hir::alternation(kept.collect())
         }
-        HirKind::Alternation(branches) if !branches.iter().all(is_word) => {
-            let own = branches.iter().map(|branch| groups(branch, keywords));
-            let own: Vec<Vec<Group>> = own.map(Option::unwrap_or_default).collect();
-            let of_one = |group: &Group| {
-                let kept = branches.iter().zip(&own);
-                let kept = kept.filter_map(|(branch, own)| kept_for(branch, keywords, group, own));
-                Hir::alternation(kept.collect())
-            };
-            wanted.iter().map(of_one).collect()
-        }
-        _ => vec![hir.clone(); wanted.len()],
+        _ => hir.clone(),
     }
 }
 
 /// What of a branch that has the groups `own` is kept for the keywords of `group`.
-fn kept_for(branch: &Hir, keywords: &[String], group: &Group, own: &[Group]) -> Option<Hir> {
-    let mut shared = own
-        .iter()
-        .filter(|own| !own.keywords.is_disjoint(&group.keywords));
-    shared.next()?;
-    if own.len() == 1 {
-        return Some(branch.clone());
+fn kept_for(branch: &Hir, split: &Split, own: &[Group], group: &Group) -> Option<Hir> {
+    let is_shared = |own: &Group| !own.keywords.is_disjoint(&group.keywords);
+    match own {
+        _ if !own.iter().any(is_shared) => None,
+        [_] => Some(branch.clone()),
+        _ => Some(alternatives(branch, split, group)),
     }
-    narrowed(branch, keywords, std::slice::from_ref(group)).pop()
 }
 
 /// Of how many parts the literals can be that a sequence begins with: what follows a long or an endless part is in none.
@@ -146,7 +142,7 @@ fn beginning(parts: &[Hir]) -> usize {
 }
 
 /// One group, if each match of the sequence begins with one of a few literals that have keywords.
-fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<Vec<Group>> {
+fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     let parts = parts[..beginning(parts)].iter().map(in_one_case);
     let mut found = BTreeSet::new();
     let mut farthest = 0;
@@ -165,14 +161,14 @@ fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<Vec<Group>> {
         keywords: found,
         before: farthest,
     };
-    (!group.keywords.is_empty()).then(|| vec![group])
+    (!group.keywords.is_empty()).then(|| (Split::Whole, vec![group]))
 }
 
 /// Joins the groups of alternatives so that each keyword is in one group.
-fn joined(branches: &[Vec<Group>], keywords: usize) -> Vec<Group> {
+fn joined(branches: &[(Split, Vec<Group>)], keywords: usize) -> Vec<Group> {
     let mut groups: Vec<(Vec<usize>, Group)> = Vec::new();
     for keyword in 0..keywords {
-        let own = |branch: &Vec<Group>| {
+        let own = |(_, branch): &(Split, Vec<Group>)| {
             let has = |group: &&Group| group.keywords.contains(&keyword);
             branch.iter().filter(has).map(|group| group.before).max()
         };
@@ -230,9 +226,10 @@ pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Opti
 
 /// Where a keyword is in a literal. Both are so short that preparing a search takes longer than searching.
 fn places<'l>(literal: &'l [u8], keyword: &'l str) -> impl Iterator<Item = usize> + 'l {
+    let first = keyword.as_bytes().first();
     let windows = literal.windows(keyword.len().max(1)).enumerate();
     windows
-        .filter(|(_, window)| *window == keyword.as_bytes())
+        .filter(move |(_, window)| window.first() == first && *window == keyword.as_bytes())
         .map(|(place, _)| place)
 }
 
@@ -322,13 +319,13 @@ mod tests {
     fn of(pattern: &str, keywords: &[&str]) -> Option<Vec<(String, usize, String)>> {
         let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
         let hir = parse(pattern).unwrap();
-        let groups = groups(&hir, &keywords)?;
+        let (split, groups) = groups(&hir, &keywords)?;
         let of_one = |part: &Group| {
             let own = part.keywords.iter().map(|number| &*keywords[*number]);
             (
                 own.collect::<Vec<_>>().join(" "),
                 part.before,
-                alternatives(&hir, &keywords, part).to_string(),
+                alternatives(&hir, &split, part).to_string(),
             )
         };
         Some(groups.iter().map(of_one).collect())

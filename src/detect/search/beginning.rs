@@ -1,75 +1,99 @@
-//! Which bytes a match can begin with: where another byte is, a pattern need not be asked.
+//! Which bytes a match can begin with: where other bytes are, a pattern need not be asked.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The bytes that a match can begin with, and those that can follow: by byte, whether it can be the first, and whether it
-/// can be the second.
+/// The bytes that a match can begin with, one place after the other: by byte, at which places it can be.
 #[derive(Clone, PartialEq, Eq)]
-pub(in crate::detect) struct Beginning([[bool; 2]; 256]);
+pub(in crate::detect) struct Beginning(Box<[Places; 256]>);
+
+/// How many bytes are compared.
+const COMPARED: usize = 31;
 
 impl std::fmt::Debug for Beginning {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bytes =
-            |place: usize| (0..=u8::MAX).filter(move |byte| self.0[usize::from(*byte)][place]);
-        let firsts = bytes(0).map(char::from).collect::<String>();
         to.debug_tuple("Beginning")
-            .field(&firsts)
-            .field(&bytes(1).map(char::from).collect::<String>())
-            .finish()
+            .field(&self.bytes_at(0))
+            .field(&self.bytes_at(1))
+            .finish_non_exhaustive()
     }
 }
 
 impl Beginning {
     /// Returns the bytes that a match of `hir` can begin with.
     pub(in crate::detect) fn new(hir: &Hir) -> Self {
-        let mut bytes = [[false; 2]; 256];
+        let mut bytes = Box::new([Places::NOWHERE; 256]);
         let ends = pass(hir, Places::AT_START, &mut bytes);
-        for byte in &mut bytes {
-            // What follows a match that is so short may be anything.
-            byte[0] |= ends.0[0];
-            byte[1] |= ends.0[0] || ends.0[1];
+        // What follows a match that is so short may be anything.
+        let behind = ends.and_later();
+        for byte in &mut *bytes {
+            *byte = byte.or(behind);
         }
         Self(bytes)
     }
 
-    /// Returns whether a match can begin with the first of `bytes`.
+    /// Returns whether a match can begin with the first of `bytes`; if not, how many of them decide that.
     #[inline]
-    pub(in crate::detect) fn may_begin(&self, bytes: &[u8]) -> bool {
-        match bytes {
-            [first, second, ..] => {
-                self.0[usize::from(*first)][0] && self.0[usize::from(*second)][1]
+    pub(in crate::detect) fn may_begin(&self, bytes: &[u8]) -> Result<(), usize> {
+        let mut place = Places::AT_START;
+        for (&byte, compared) in bytes.iter().take(COMPARED).zip(1..) {
+            if !self.0[usize::from(byte)].has(place) {
+                return Err(compared);
             }
-            [first] => self.0[usize::from(*first)][0],
-            [] => false,
+            place = place.next();
         }
+        if bytes.is_empty() { Err(0) } else { Ok(()) }
+    }
+
+    fn bytes_at(&self, place: u32) -> String {
+        let bytes = (0..=u8::MAX).filter(|byte| self.0[usize::from(*byte)].0 >> place & 1 != 0);
+        bytes.map(char::from).collect()
     }
 }
 
-/// Which places within a match something may be at: its first byte, its second, any farther on.
+/// Which places within a match something may be at: a bit for each of its first bytes, and one for all farther on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Places([bool; 3]);
+struct Places(u32);
 
 impl Places {
-    const AT_START: Self = Self([true, false, false]);
-    const NOWHERE: Self = Self([false; 3]);
+    const AT_START: Self = Self(1);
+    const NOWHERE: Self = Self(0);
+    const ANYWHERE: Self = Self(u32::MAX);
+    const FARTHER: u32 = 1 << COMPARED;
 
     /// One byte farther on.
     fn next(self) -> Self {
-        let [first, second, later] = self.0;
-        Self([false, first, second || later])
+        Self(self.0 << 1 | self.0 & Self::FARTHER)
     }
 
     fn or(self, other: Self) -> Self {
-        Self([0, 1, 2].map(|place| self.0[place] || other.0[place]))
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// These without others.
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// These and all behind the first of them.
+    fn and_later(self) -> Self {
+        // All bits from the lowest one on.
+        Self(self.0 | self.0.wrapping_neg())
     }
 }
 
 /// Adds the bytes that `hir` can have at these places; returns where what follows it can be.
-fn pass(hir: &Hir, at: Places, bytes: &mut [[bool; 2]; 256]) -> Places {
+fn pass(hir: &Hir, at: Places, bytes: &mut [Places; 256]) -> Places {
+    // What is farther on is not compared.
+    if at.0 & !Places::FARTHER == 0 {
+        return at;
+    }
     let mut add = |from: u8, to: u8, at: Places| {
         for byte in &mut bytes[usize::from(from)..=usize::from(to)] {
-            byte[0] |= at.0[0];
-            byte[1] |= at.0[1];
+            *byte = byte.or(at);
         }
     };
     match hir.kind() {
@@ -86,21 +110,24 @@ fn pass(hir: &Hir, at: Places, bytes: &mut [[bool; 2]; 256]) -> Places {
         }
         // Patterns are compiled over bytes: there are none of these.
         HirKind::Class(Class::Unicode(_)) => {
-            add(0, u8::MAX, Places([true, true, true]));
-            Places([true, true, true])
+            add(0, u8::MAX, Places::ANYWHERE);
+            Places::ANYWHERE
         }
         HirKind::Repetition(repetition) => {
-            let mut behind = Places::NOWHERE;
-            let mut at = at;
-            // After three rounds of one byte or more nothing is at the first two any more.
-            let most = repetition.max.map_or(3, |most| most.min(3));
-            for round in 0..most {
+            let (mut at, mut behind) = (at, Places::NOWHERE);
+            for round in 0..=repetition.max.unwrap_or(u32::MAX) {
                 if round >= repetition.min {
+                    // A round from where one began before adds nothing.
+                    at = at.without(behind);
                     behind = behind.or(at);
+                }
+                let is_over = at.0 & !Places::FARTHER == 0 || repetition.max == Some(round);
+                if is_over {
+                    return behind.or(at);
                 }
                 at = pass(&repetition.sub, at, bytes);
             }
-            behind.or(at)
+            behind
         }
         HirKind::Capture(capture) => pass(&capture.sub, at, bytes),
         HirKind::Concat(parts) => parts.iter().fold(at, |at, part| pass(part, at, bytes)),
@@ -115,13 +142,13 @@ fn pass(hir: &Hir, at: Places, bytes: &mut [[bool; 2]; 256]) -> Places {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::pattern::parse;
+    use crate::detect::pattern::{compile, parse};
 
     fn of(pattern: &str) -> [String; 2] {
         let beginning = Beginning::new(&parse(pattern).unwrap());
         [0, 1].map(|place| {
-            let bytes = (0..0x80).filter(|byte| beginning.0[usize::from(*byte)][place]);
-            bytes.map(char::from).collect()
+            let bytes = beginning.bytes_at(place);
+            bytes.chars().filter(char::is_ascii).collect()
         })
     }
 
@@ -140,7 +167,63 @@ mod tests {
         let [first, second] = of("a|bc");
         assert_eq!((&*first, second.len()), ("ab", 128));
         let beginning = Beginning::new(&parse("ab").unwrap());
-        assert!(beginning.may_begin(b"abc") && beginning.may_begin(b"a"));
-        assert!(!beginning.may_begin(b"ac") && !beginning.may_begin(b""));
+        for (bytes, expected) in [
+            (&b"abc"[..], Ok(())),
+            (b"a", Ok(())),
+            (b"ac", Err(2)),
+            (b"", Err(0)),
+        ] {
+            assert_eq!(beginning.may_begin(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn many_bytes_are_compared() {
+        let beginning =
+            Beginning::new(&parse("(?i:acme)_?key[ ]{0,4}(?:=>|[:=])[ ]*([0-9]{4,})z").unwrap());
+        for (text, expected) in [
+            ("acme_key = 12345z", Ok(())),
+            ("ACMEkey:99", Ok(())),
+            ("acme_key.name", Err(9)),
+            ("acmekey(", Err(8)),
+            ("acme_keys", Err(9)),
+            // It may be the end of a shorter match.
+            ("acmekey=1234z anything", Ok(())),
+        ] {
+            assert_eq!(beginning.may_begin(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    const PIECES: [&str; 13] = [
+        "a",
+        "b",
+        "[ac]",
+        "a?",
+        "b*",
+        "[bc]+",
+        "(?:ab){1,3}",
+        "(?:a|bc)",
+        "(?:|c)",
+        "(?:a*b)*",
+        "c{2}",
+        "(?i:B)",
+        "a{2,}",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn nothing_that_matches_is_turned_away(
+            pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 1..6),
+            text in "[abc]{0,40}",
+        ) {
+            let pattern = pieces.concat();
+            let beginning = Beginning::new(&parse(&pattern).unwrap());
+            let regex = compile(&format!("^(?:{pattern})")).unwrap();
+            if regex.find(&text).is_some_and(|found| !found.is_empty()) {
+                proptest::prop_assert_eq!(beginning.may_begin(text.as_bytes()), Ok(()), "{}", pattern);
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use regex_automata::{Input, Match};
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::detect::alternatives::{
-    Group, alternatives, groups, keyword_offsets, without_far_bounds,
+    Group, Split, alternatives, groups, keyword_offsets, without_far_bounds,
 };
 use crate::detect::automaton::Automaton;
 use crate::detect::beginning::Beginning;
@@ -44,6 +44,7 @@ pub(in crate::detect) struct Confirmer {
     /// In lower case.
     keywords: Vec<String>,
     hir: Hir,
+    split: Split,
     groups: Vec<Group>,
     /// By group.
     parts: Vec<OnceLock<Part>>,
@@ -61,8 +62,8 @@ struct Part {
     here: OnceLock<Option<Here>>,
     /// Finds a match anywhere in a window.
     anywhere: OnceLock<Option<Automaton>>,
-    /// What a match begins with, where that can be tried.
-    beginning: Option<Beginning>,
+    /// What a match begins with.
+    beginning: Beginning,
     /// Where in a match its keywords are, if there are only a few places.
     offsets: Option<Vec<usize>>,
     /// How many bytes of a match can be before the keyword.
@@ -97,10 +98,10 @@ impl Confirmer {
         let keywords: Vec<String> = keywords
             .map(|keyword| keyword.to_ascii_lowercase())
             .collect();
-        let groups = groups(&hir, &keywords).unwrap_or_else(|| {
+        let (split, groups) = groups(&hir, &keywords).unwrap_or_else(|| {
             let keywords = (0..keywords.len()).collect();
             let before = usize::MAX;
-            vec![Group { keywords, before }]
+            (Split::Whole, vec![Group { keywords, before }])
         });
         let mut group_of = vec![None; keywords.len()];
         for (group, number) in groups.iter().zip(0..) {
@@ -111,6 +112,7 @@ impl Confirmer {
         Ok(Some(Self {
             parts: groups.iter().map(|_| OnceLock::new()).collect(),
             hir,
+            split,
             groups,
             keywords,
             group_of,
@@ -152,7 +154,7 @@ impl Confirmer {
         if self.groups.len() == 1 {
             return Part::new(&self.hir, group.before, &keywords, self.max_length);
         }
-        let hir = alternatives(&self.hir, &self.keywords, group);
+        let hir = alternatives(&self.hir, &self.split, group);
         Part::new(&hir, group.before, &keywords, self.max_length)
     }
 
@@ -191,7 +193,7 @@ impl Part {
         Self {
             here: OnceLock::new(),
             anywhere: OnceLock::new(),
-            beginning: (before < WIDE).then(|| Beginning::new(hir)),
+            beginning: Beginning::new(hir),
             offsets,
             before,
             landmarks,
@@ -227,6 +229,11 @@ impl Part {
             .filter_map(|offset| keyword.start.checked_sub(*offset));
         for start in starts {
             let range = start..end;
+            if let Err(compared) = self.beginning.may_begin(&bytes[start..]) {
+                let behind = (start + compared).saturating_sub(keyword.end);
+                looked = looked.and(Looked::at(keyword.start - start, behind));
+                continue;
+            }
             if let Err(as_far) = self.may_match(bytes, &range) {
                 looked = looked.and(as_far);
                 continue;
@@ -244,9 +251,11 @@ impl Part {
 
     /// The bytes before a keyword, and its first one, that a match can begin with; `None` where they are many.
     fn beginnings(&self, bytes: &[u8], keyword: &Range<usize>) -> Option<Vec<usize>> {
-        let beginning = self.beginning.as_ref()?;
+        if self.before >= WIDE {
+            return None;
+        }
         let places = keyword.start.saturating_sub(self.before)..=keyword.start;
-        let places = places.filter(|place| beginning.may_begin(&bytes[*place..]));
+        let places = places.filter(|place| self.beginning.may_begin(&bytes[*place..]).is_ok());
         let places: Vec<usize> = places.take(MANY_BEGINNINGS).collect();
         (places.len() < MANY_BEGINNINGS).then_some(places)
     }

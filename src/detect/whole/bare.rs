@@ -165,20 +165,19 @@ fn is_hex(value: &str) -> bool {
 
 /// `ed25519 a_abcd …`, and phrases that wallets are restored from.
 fn line_of_words(value: &str, range: Range<usize>) -> Option<Bare> {
-    // A phrase has twelve words or more.
-    let has_words = memchr::memchr_iter(b' ', value.as_bytes())
-        .nth(10)
-        .is_some();
+    // Nearly every other line, as of a commit's message, has a capital letter, a mark or a digit near its beginning.
+    let is_of_words = |byte: u8| byte.is_ascii_lowercase() || byte == b' ';
+    let has_words = value.bytes().all(is_of_words)
+        // A phrase has twelve words or more.
+        && memchr::memchr_iter(b' ', value.as_bytes()).nth(10).is_some();
     if has_words && is_proven("bip39", value) {
         return Some(Bare {
             is_proven: true,
             ..Bare::new("wallet/recovery-phrase", range)
         });
     }
-    let mut words = value.split(' ');
-    let (Some("ed25519"), Some(version), Some(seed), None) =
-        (words.next(), words.next(), words.next(), words.next())
-    else {
+    let mut words = value.strip_prefix("ed25519 ")?.split(' ');
+    let (Some(version), Some(seed), None) = (words.next(), words.next(), words.next()) else {
         return None;
     };
     let is_seed = seed.len() == 43 && !version.is_empty() && version.len() < 24 && is_random(seed);

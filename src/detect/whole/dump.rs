@@ -92,6 +92,19 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
 
 /// Whether a text begins as statements of SQL do, below remarks, and has such that hold rows.
 fn may_be_dump(bytes: &[u8]) -> bool {
+    begins_otherwise(bytes).is_none()
+        && [
+            &b"INSERT INTO"[..],
+            b"insert into",
+            b"\nCOPY ",
+            b"Insert into",
+        ]
+        .iter()
+        .any(|word| memmem::find(bytes, word).is_some())
+}
+
+/// How many bytes at the beginning of a text decide that it is no dump, if it begins otherwise than one, below remarks.
+pub(super) fn begins_otherwise(bytes: &[u8]) -> Option<usize> {
     const STARTS: [&[u8]; 13] = [
         b"set ",
         b"create ",
@@ -107,22 +120,17 @@ fn may_be_dump(bytes: &[u8]) -> bool {
         b"alter ",
         b"delete ",
     ];
-    let Some(head) = below_remarks(&bytes[..bytes.len().min(HEAD_REMARKS)]) else {
-        return false;
+    const LONGEST: usize = 16;
+    let head = &bytes[..bytes.len().min(HEAD_REMARKS)];
+    let Some(rest) = below_remarks(head) else {
+        return Some(HEAD_REMARKS);
     };
     let begins = |start: &&[u8]| {
-        head.get(..start.len())
+        rest.get(..start.len())
             .is_some_and(|word| word.eq_ignore_ascii_case(start))
     };
-    STARTS.iter().any(begins)
-        && [
-            &b"INSERT INTO"[..],
-            b"insert into",
-            b"\nCOPY ",
-            b"Insert into",
-        ]
-        .iter()
-        .any(|word| memmem::find(bytes, word).is_some())
+    let decided = head.len() - rest.len() + LONGEST;
+    (!STARTS.iter().any(begins)).then_some(decided)
 }
 
 /// What follows the remarks that a text begins with; those of C and its relatives look the same. `None` where a remark

@@ -43,9 +43,19 @@ pub(super) struct Cell {
     value: Range<usize>,
 }
 
+/// How far into a file its first line that counts is looked for, in bytes.
+const HEAD: usize = 1024;
+
+/// How many bytes at the beginning of a file decide that it is neither a list nor a table nor a dump; nearly all are none.
+/// What begins with the same and is longer is none, too.
+pub(super) fn is_none_by(bytes: &[u8]) -> Option<usize> {
+    let decided = dump::begins_otherwise(bytes)?;
+    (!records::may_be_some(bytes) && !sheet::may_be_one(bytes)).then_some(decided.max(HEAD))
+}
+
 impl Detector {
-    /// Adds what `bytes` are as a whole.
-    pub(super) fn scan_whole(&self, bytes: &[u8], found: &mut Vec<Match>) {
+    /// Adds what `bytes` are as a whole; what is no [list, table or dump](is_none_by) is not looked at as one.
+    pub(super) fn scan_whole(&self, bytes: &[u8], is_none: bool, found: &mut Vec<Match>) {
         if bytes.is_empty() {
             return;
         }
@@ -61,6 +71,9 @@ impl Detector {
         }
         if let Some(bare) = bare::recognise(bytes) {
             found.extend(self.file(bare.rule, bare.value, bare.is_proven, bare.truth));
+        }
+        if is_none {
+            return;
         }
         let (values, kind) = records::values(bytes);
         let rule = match kind {

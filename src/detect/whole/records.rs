@@ -3,11 +3,14 @@
 
 use std::ops::Range;
 
+use super::HEAD;
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::opens_nothing;
 
 /// The longest such file.
 const LONGEST: usize = 64 << 10;
+/// The longest first line of such a file.
+const FIRST_LINE: usize = 400;
 /// So many accounts are reported.
 const MOST: usize = 50;
 
@@ -17,11 +20,16 @@ type Form = fn(&str) -> Option<&str>;
 /// The forms, of which all lines of a file have the same.
 const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, colons];
 
+/// Returns whether the first line that counts may be of such a file.
+pub(super) fn may_be_some(bytes: &[u8]) -> bool {
+    let first = first_record(bytes).and_then(|first| std::str::from_utf8(first).ok());
+    first.is_some_and(|first| may_be_list(bytes, first) || may_be_properties(bytes, first))
+}
+
 /// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
 /// of the second kind.
 pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
     let is_short = bytes.len() <= LONGEST;
-    // Nearly every file has another first line, which is quicker to see than that all of it is text.
     let first = is_short.then(|| first_record(bytes)).flatten();
     let Some(first) = first.and_then(|first| std::str::from_utf8(first).ok()) else {
         return (Vec::new(), Kind::Account);
@@ -44,10 +52,14 @@ pub(super) enum Kind {
     Property,
 }
 
+fn may_be_properties(bytes: &[u8], first: &str) -> bool {
+    let begins = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'#';
+    bytes.first().is_some_and(begins) && property(first).is_some()
+}
+
 /// The passwords of lines `user = password`, of a file that has no other lines.
 fn properties(bytes: &[u8], first: &str) -> Vec<Range<usize>> {
-    let begins = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'#';
-    if !bytes.first().is_some_and(begins) || property(first).is_none() {
+    if !may_be_properties(bytes, first) {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -72,7 +84,7 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         return Vec::new();
     };
     let mut lines = text.lines().filter(|line| is_record(line));
-    let Some(first) = lines.clone().next().filter(|line| line.len() <= 400) else {
+    let Some(first) = lines.clone().next().filter(|line| line.len() <= FIRST_LINE) else {
         return Vec::new();
     };
     // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
@@ -102,9 +114,6 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// How far into a file its first line that counts is looked for, in bytes.
-const HEAD: usize = 1024;
-
 /// The first line that is no remark, near the beginning.
 fn first_record(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = &bytes[..bytes.len().min(HEAD)];
@@ -127,7 +136,36 @@ fn may_be_list(bytes: &[u8], first: &str) -> bool {
     }
     // In a short one, the second line decides.
     bytes.len() <= HEAD
-        || has_sign && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+        || has_sign
+            && may_have_form(first)
+            && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+}
+
+/// Whether a line has as many words and colons as one of the forms asks for: nearly no line of code or prose has.
+fn may_have_form(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let Some((&first, &last)) = bytes.first().zip(bytes.last()) else {
+        return false;
+    };
+    if bytes.len() > FIRST_LINE {
+        return false;
+    }
+    let is_blank = |byte: u8| matches!(byte, b' ' | b'\t');
+    let (mut colons, mut spaces, mut words) = (0, 0, 1);
+    let mut before = first;
+    for &byte in bytes {
+        colons += usize::from(byte == b':');
+        spaces += usize::from(byte == b' ');
+        words += usize::from(is_blank(before) && !is_blank(byte));
+        before = byte;
+    }
+    let is_comment = first == b'/' && matches!(bytes.get(1), Some(b'*' | b'/'));
+    let is_network = matches!(last, b'*' | b'-' | b'.' | b'0'..=b'9');
+    colons >= 4
+        || colons > 0 && (spaces == 0 || words == 2 || line.contains(":{"))
+        || words == 4 && (is_network || first.is_ascii_digit())
+        || words <= 3 && matches!(first, b'/' | b'h' | b':') && !is_comment
+        || first == b'"' && line.contains("\" \"")
 }
 
 /// Whether a line has the sign of one of the forms; nearly none has.

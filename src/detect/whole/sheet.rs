@@ -2,32 +2,37 @@
 
 use std::ops::Range;
 
-use super::{CELLS, Cell};
+use super::{CELLS, Cell, HEAD};
 use crate::lexicon::name::classify;
 
-/// The longest line of names.
-const HEADER: usize = 1024;
 /// So many columns a table has at most.
 const COLUMNS: usize = 64;
 /// So many lines are read.
 const LINES: usize = 2_000;
 
+/// Returns whether the first line names a credential among other things.
+pub(super) fn may_be_one(bytes: &[u8]) -> bool {
+    let Some(line) = first_line(bytes) else {
+        return false;
+    };
+    let names = header(line).map(|(_, names)| names).unwrap_or_default();
+    names.into_iter().any(|name| is_name(&line[name]))
+}
+
+fn first_line(bytes: &[u8]) -> Option<&[u8]> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    memchr::memchr(b'\n', head).map(|end| &head[..end])
+}
+
 /// Calls `add` with the cells that have the name of a credential; it returns whether a cell is one.
 pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
-    let head = &bytes[..bytes.len().min(HEADER)];
-    let Some(end) = memchr::memchr(b'\n', head) else {
-        return;
-    };
-    let Some((separator, names)) = header(&bytes[..end]) else {
+    let Some((separator, names)) = first_line(bytes).and_then(header) else {
         return;
     };
     let named: Vec<usize> = (0..names.len())
         .filter(|at| is_name(&bytes[names[*at].clone()]))
         .collect();
-    if named.is_empty() {
-        return;
-    }
-    let mut start = end + 1;
+    let mut start = first_line(bytes).map_or(0, <[u8]>::len) + 1;
     let mut count = 0;
     for _ in 0..LINES {
         let Some(values) = row(bytes, &mut start, separator) else {
