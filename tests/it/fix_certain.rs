@@ -276,7 +276,7 @@ fn throw_away_passwords_of_demonstrations_stay_whoever_can_reach_them() {
         "{text}"
     );
     assert!(text.contains(&generated), "{text}");
-    // Of a program that is no demonstration, what was generated is in use somewhere.
+    // A file for development of what is no demonstration.
     let other = world.init("other");
     other.write("compose.dev.yml", &compose);
     let _ = fix(&other, &[]);
@@ -285,7 +285,6 @@ fn throw_away_passwords_of_demonstrations_stay_whoever_can_reach_them() {
         text.contains("GF_SECURITY_ADMIN_PASSWORD=grafana"),
         "{text}"
     );
-    assert!(!text.contains(&generated), "{text}");
 }
 
 #[test]

@@ -62,11 +62,10 @@ fn rights(view: &View<'_>, ledger: &mut Ledger) {
     let first = |name: &str| view.corpus.facts(name).next();
     // Where something purges later, marking is the first step of deleting.
     let purges = ledger.reaches("M1", Grade::Wired);
-    if let Some(hit) = view.corpus.facts("erasure").find(|hit| only_marks(hit)) {
-        if !purges {
-            let says = "a deleted account is marked, and its data stays";
-            ledger.refute("M2", place(hit), says);
-        }
+    let marking = view.corpus.facts("erasure").find(|hit| only_marks(hit));
+    if let Some(hit) = marking.filter(|_| !purges) {
+        let says = "a deleted account is marked, and its data stays";
+        ledger.refute("M2", place(hit), says);
     }
     match (first("erasure"), first("export")) {
         (Some(erasure), Some(export)) => {

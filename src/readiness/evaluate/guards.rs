@@ -78,9 +78,8 @@ pub(super) fn powerless(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-static RUN_BY_TEST: Pattern = Pattern::new(
-    r#"\x22(?:test|ci|check|verify)\x22\s*:\s*\x22[^\x22]*(?:playwright|cypress|e2e)"#,
-);
+static RUN_BY_TEST: Pattern =
+    Pattern::new(r"\x22(?:test|ci|check|verify)\x22\s*:\s*\x22[^\x22]*(?:playwright|cypress|e2e)");
 
 /// The configuration of end-to-end tests that no job runs.
 pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {

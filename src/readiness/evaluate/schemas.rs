@@ -44,7 +44,8 @@ fn is_last(view: &View<'_>, table: &Table) -> bool {
         ends.iter()
             .any(|statement| it.text.contains(statement.as_str()))
     });
-    !is_over && !(file.path.ends_with("/migration.sql") && file.path.contains("prisma/"))
+    let is_of_prisma = file.path.ends_with("/migration.sql") && file.path.contains("prisma/");
+    !is_over && !is_of_prisma
 }
 
 const KEY_TABLES: &[&str] = &[
