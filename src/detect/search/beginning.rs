@@ -1,8 +1,12 @@
-//! Which bytes a match can begin with: where other bytes are, a pattern need not be asked.
+//! Which bytes a match can begin with, and which can precede the keyword in it: where other bytes are, a pattern need not
+//! be asked.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The bytes that a match can begin with, one place after the other: by byte, at which places it can be.
+use crate::detect::alternatives::in_one_case;
+
+/// The bytes that a match can begin with, or have before its keyword, one place after the other: by byte, at which places
+/// it can be.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::detect) struct Beginning(Box<[Places; 256]>);
 
@@ -22,11 +26,23 @@ impl Beginning {
     /// Returns the bytes that a match of `hir` can begin with.
     pub(in crate::detect) fn new(hir: &Hir) -> Self {
         let mut bytes = Box::new([Places::NOWHERE; 256]);
-        let ends = pass(hir, Places::AT_START, &mut bytes);
-        // What follows a match that is so short may be anything.
-        let behind = ends.and_later();
+        let ends = pass(hir, Places::AT_START, Direction::On, &mut bytes);
+        Self::with_ends(bytes, ends)
+    }
+
+    /// Returns the bytes that can precede the one of `keywords` that every match of `hir` has, the nearest first; `None`
+    /// where not every match has one at a known part.
+    pub(in crate::detect) fn before(hir: &Hir, keywords: &[String]) -> Option<Self> {
+        let mut bytes = Box::new([Places::NOWHERE; 256]);
+        let ends = before_keyword(&in_one_case(hir), keywords, &mut bytes)?;
+        Some(Self::with_ends(bytes, ends))
+    }
+
+    /// What is beyond a match that is so short may be anything.
+    fn with_ends(mut bytes: Box<[Places; 256]>, ends: Places) -> Self {
+        let beyond = ends.and_later();
         for byte in &mut *bytes {
-            *byte = byte.or(behind);
+            *byte = byte.or(beyond);
         }
         Self(bytes)
     }
@@ -34,14 +50,26 @@ impl Beginning {
     /// Returns whether a match can begin with the first of `bytes`; if not, how many of them decide that.
     #[inline]
     pub(in crate::detect) fn may_begin(&self, bytes: &[u8]) -> Result<(), usize> {
+        let compared = self.compare(bytes.iter());
+        if bytes.is_empty() { Err(0) } else { compared }
+    }
+
+    /// Returns whether a keyword can follow `bytes`; if not, how many of them decide that.
+    #[inline]
+    pub(in crate::detect) fn may_precede(&self, bytes: &[u8]) -> Result<(), usize> {
+        self.compare(bytes.iter().rev())
+    }
+
+    #[inline]
+    fn compare<'b>(&self, bytes: impl Iterator<Item = &'b u8>) -> Result<(), usize> {
         let mut place = Places::AT_START;
-        for (&byte, compared) in bytes.iter().take(COMPARED).zip(1..) {
+        for (&byte, compared) in bytes.take(COMPARED).zip(1..) {
             if !self.0[usize::from(byte)].has(place) {
                 return Err(compared);
             }
             place = place.next();
         }
-        if bytes.is_empty() { Err(0) } else { Ok(()) }
+        Ok(())
     }
 
     fn bytes_at(&self, place: u32) -> String {
@@ -85,8 +113,42 @@ impl Places {
     }
 }
 
-/// Adds the bytes that `hir` can have at these places; returns where what follows it can be.
-fn pass(hir: &Hir, at: Places, bytes: &mut [Places; 256]) -> Places {
+/// Which way a pattern is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    On,
+    Back,
+}
+
+/// Adds the bytes that are before the keyword in `hir`, which is in one case; returns where what precedes `hir` can be.
+fn before_keyword(hir: &Hir, keywords: &[String], bytes: &mut [Places; 256]) -> Option<Places> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let lower = literal.0.to_ascii_lowercase();
+            let find = |keyword: &String| memchr::memmem::find(&lower, keyword.as_bytes());
+            let start = keywords.iter().find_map(find)?;
+            let before = Hir::literal(&literal.0[..start]);
+            Some(pass(&before, Places::AT_START, Direction::Back, bytes))
+        }
+        HirKind::Concat(parts) => {
+            let mut found = parts.iter().zip(0..);
+            let (at, number) = found.find_map(|(part, number)| {
+                before_keyword(part, keywords, bytes).map(|at| (at, number))
+            })?;
+            let before = parts[..number].iter().rev();
+            Some(before.fold(at, |at, part| pass(part, at, Direction::Back, bytes)))
+        }
+        HirKind::Alternation(branches) => {
+            let branches = branches.iter();
+            let mut ends = branches.map(|branch| before_keyword(branch, keywords, bytes));
+            ends.try_fold(Places::NOWHERE, |all, end| Some(all.or(end?)))
+        }
+        _ => None,
+    }
+}
+
+/// Adds the bytes that `hir` can have at these places; returns where what follows it can be, or what precedes it.
+fn pass(hir: &Hir, at: Places, way: Direction, bytes: &mut [Places; 256]) -> Places {
     // What is farther on is not compared.
     if at.0 & !Places::FARTHER == 0 {
         return at;
@@ -98,10 +160,20 @@ fn pass(hir: &Hir, at: Places, bytes: &mut [Places; 256]) -> Places {
     };
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => at,
-        HirKind::Literal(literal) => literal.0.iter().fold(at, |at, byte| {
-            add(*byte, *byte, at);
-            at.next()
-        }),
+        HirKind::Literal(literal) => {
+            let mut step = |at: Places, byte: u8| {
+                add(byte, byte, at);
+                at.next()
+            };
+            match way {
+                Direction::On => literal.0.iter().fold(at, |at, byte| step(at, *byte)),
+                // What is in one case there may be in the other.
+                Direction::Back => literal.0.iter().rev().fold(at, |at, byte| {
+                    step(at, byte.to_ascii_uppercase());
+                    step(at, byte.to_ascii_lowercase())
+                }),
+            }
+        }
         HirKind::Class(Class::Bytes(class)) => {
             for range in class.ranges() {
                 add(range.start(), range.end(), at);
@@ -125,15 +197,21 @@ fn pass(hir: &Hir, at: Places, bytes: &mut [Places; 256]) -> Places {
                 if is_over {
                     return behind.or(at);
                 }
-                at = pass(&repetition.sub, at, bytes);
+                at = pass(&repetition.sub, at, way, bytes);
             }
             behind
         }
-        HirKind::Capture(capture) => pass(&capture.sub, at, bytes),
-        HirKind::Concat(parts) => parts.iter().fold(at, |at, part| pass(part, at, bytes)),
+        HirKind::Capture(capture) => pass(&capture.sub, at, way, bytes),
+        HirKind::Concat(parts) => {
+            let mut step = |at: Places, part: &Hir| pass(part, at, way, bytes);
+            match way {
+                Direction::On => parts.iter().fold(at, &mut step),
+                Direction::Back => parts.iter().rev().fold(at, &mut step),
+            }
+        }
         HirKind::Alternation(branches) => {
             branches.iter().fold(Places::NOWHERE, |behind, branch| {
-                behind.or(pass(branch, at, bytes))
+                behind.or(pass(branch, at, way, bytes))
             })
         }
     }
@@ -224,6 +302,26 @@ mod tests {
             if regex.find(&text).is_some_and(|found| !found.is_empty()) {
                 proptest::prop_assert_eq!(beginning.may_begin(text.as_bytes()), Ok(()), "{}", pattern);
             }
+        }
+    }
+
+    #[test]
+    fn bytes_before_a_keyword_are_compared() {
+        let pattern = r#"(?:"[a-z]{0,9}pass"\s*:\s*\{|<[a-z]+)\s{0,9}"[vV]alue"\s*:\s*"([0-9]+)"#;
+        let keywords = ["\"value\"".to_owned()];
+        let before = Beginning::before(&parse(pattern).unwrap(), &keywords).unwrap();
+        for (text, expected) in [
+            ("\"pass\": {\n  ", Ok(())),
+            ("<item ", Ok(())),
+            ("\"name\": \"x\", ", Err(2)),
+            // What is before the shortest match may be anything.
+            ("[\n ", Ok(())),
+            ("", Ok(())),
+        ] {
+            assert_eq!(before.may_precede(text.as_bytes()), expected, "{text}");
+        }
+        for pattern in ["(?:\"value\")?x", "a[\"value]+", "a|\"value\""] {
+            assert_eq!(Beginning::before(&parse(pattern).unwrap(), &keywords), None);
         }
     }
 }

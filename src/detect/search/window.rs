@@ -64,6 +64,8 @@ struct Part {
     anywhere: OnceLock<Option<Automaton>>,
     /// What a match begins with.
     beginning: Beginning,
+    /// What precedes the keyword, where its place in a match varies.
+    preceding: Option<Beginning>,
     /// Where in a match its keywords are, if there are only a few places.
     offsets: Option<Vec<usize>>,
     /// How many bytes of a match can be before the keyword.
@@ -194,6 +196,10 @@ impl Part {
             here: OnceLock::new(),
             anywhere: OnceLock::new(),
             beginning: Beginning::new(hir),
+            // Both count from the keyword, but not always from the same one.
+            preceding: (offsets.is_none() && landmarks.is_empty())
+                .then(|| Beginning::before(hir, keywords))
+                .flatten(),
             offsets,
             before,
             landmarks,
@@ -216,6 +222,10 @@ impl Part {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
         let Some(offsets) = &self.offsets else {
             // A match that has another keyword where these count from is found from there.
+            if let Some(preceding) = &self.preceding {
+                let compared = preceding.may_precede(&bytes[..keyword.start]);
+                compared.map_err(|compared| Looked::at(compared, 0))?;
+            }
             self.may_match(bytes, &(keyword.start..end))?;
             let found = match self.beginnings(bytes, &keyword) {
                 Some(starts) => self.at_each(&starts, bytes, (keyword, end), group),
