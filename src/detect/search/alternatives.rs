@@ -100,9 +100,12 @@ pub(in crate::detect) fn alternatives(hir: &Hir, split: &Split, group: &Group) -
             ..capture.clone()
         }),
         (HirKind::Concat(parts), Split::Part(number, split)) => {
-            let of_part = |(part, at): (&Hir, usize)| match at == *number {
-                true => alternatives(part, split, group),
-                false => part.clone(),
+            let of_part = |(part, at): (&Hir, usize)| {
+                if at == *number {
+                    alternatives(part, split, group)
+                } else {
+                    part.clone()
+                }
             };
             Hir::concat(parts.iter().zip(0..).map(of_part).collect())
         }
