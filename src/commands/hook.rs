@@ -129,6 +129,41 @@ const PUSH: &str = "pre-push";
 ///
 /// There is no repository, there is another hook already and `force` is not given, or a hook cannot be written.
 pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
+    let said = write_all(path, force)?;
+    if quiet { Ok(()) } else { print(&said) }
+}
+
+/// Writes the hooks of the repository at `top`, which no manager of hooks runs, unless they are there or are not of this
+/// clone alone, and returns what to say of it.
+pub(super) fn install_alone(top: &Path, dry_run: bool) -> Result<String, Error> {
+    let folder = git::hooks_folder(top)?;
+    let mut names = HOOKS.iter();
+    if names.all(|name| is_own(&folder.join(name))) {
+        return Ok("kept the hooks of this clone: they already run gonogo\n".to_owned());
+    }
+    // Where Git is set up to look elsewhere, the hooks are those of other repositories, too.
+    let git_folder = folder.parent().unwrap_or(&folder);
+    if !folder.ends_with("hooks") || !git_folder.join("HEAD").exists() {
+        return Ok(format!(
+            "no hooks: `core.hooksPath` is {}; `gonogo install-hook` writes them there\n",
+            shown(&folder)
+        ));
+    }
+    if dry_run {
+        return Ok(format!(
+            "the hooks {} in {}\n",
+            HOOKS.join(", "),
+            shown(&folder)
+        ));
+    }
+    match write_all(top, false) {
+        Err(Error::Usage(why)) => Ok(format!("no hooks: {why}\n")),
+        result => result,
+    }
+}
+
+/// Writes the hooks, and returns which.
+fn write_all(path: &Path, force: bool) -> Result<String, Error> {
     let folder = git::hooks_folder(path)?;
     if folder.ends_with(".husky/_") {
         return Err(Error::Usage(format!(
@@ -150,16 +185,15 @@ pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
             shown(&folder.join(name))
         )));
     }
+    let mut said = String::new();
     for name in HOOKS {
         let hook = folder.join(name);
         if is_kept(name) {
             // Git LFS has one in most repositories that use it.
-            if !quiet {
-                print(&format!(
-                    "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
-                    shown(&hook)
-                ))?;
-            }
+            said.push_str(&format!(
+                "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
+                shown(&hook)
+            ));
             continue;
         }
         let failed = |error| Error::File {
@@ -168,11 +202,9 @@ pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
         };
         fs::create_dir_all(&folder).map_err(failed)?;
         write(&hook, &script(std::env::current_exe().ok(), name)).map_err(failed)?;
-        if !quiet {
-            print(&format!("wrote {}\n", shown(&hook)))?;
-        }
+        said.push_str(&format!("wrote {}\n", shown(&hook)));
     }
-    Ok(())
+    Ok(said)
 }
 
 /// Removes the hooks of the repository that `path` lies in which [`install`] has written, and says which.

@@ -17,6 +17,7 @@ use crate::config::FILE_NAME;
 use crate::source::{self, MAX_RULES_BYTES};
 
 use super::Error;
+use super::hook;
 use super::hunk::{self, Line};
 use crate::commands::output::print;
 use crate::scan::known;
@@ -91,6 +92,9 @@ pub fn run(options: &Options) -> Result<(), Error> {
     for step in &steps {
         report.push_str(&carry_out(step, &top, options.dry_run)?);
     }
+    if managers.is_empty() && home.is_none() {
+        report.push_str(&hook::install_alone(&top, options.dry_run)?);
+    }
     report.push_str(&next::next(&top, &steps, &managers, home));
     if options.quiet {
         Ok(())
@@ -102,7 +106,11 @@ pub fn run(options: &Options) -> Result<(), Error> {
 /// What adds gonogo to the hooks, in the way of the manager that runs them.
 fn hook_steps(top: &Path, managers: &[Manager], home: Option<&Home>) -> Result<Vec<Step>, Error> {
     if managers.is_empty() {
-        return Ok(vec![pre_commit_step(top, home)?]);
+        // Without a repository to install gonogo from, pre-commit could only run what is installed, as Git can by itself.
+        return home
+            .map(|_| pre_commit_step(top, home))
+            .into_iter()
+            .collect();
     }
     let mut steps = Vec::new();
     for manager in managers {

@@ -22,7 +22,7 @@ const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
     "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
     "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
-    "testcontainers", "suites",
+    "testcontainers", "suites", "molecule",
 ];
 
 /// What else only developers run.
@@ -44,6 +44,9 @@ const FACTORY_FILES: &[&str] = &[
     "factory.py",
     "factories.py",
 ];
+
+/// Requests that an editor sends, which developers try a program with.
+const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 
 /// Settings of what writes code on the desk of a developer, by their names as a whole.
 const GENERATOR_FILES: &[&str] = &["generator.properties", "generatorconfig.xml"];
@@ -79,6 +82,13 @@ const VENDORED: &[&str] = &[
     "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
 ];
 
+/// Words of folders that hold the keys of an installation, each of them perhaps in a folder of its own.
+#[rustfmt::skip]
+const KEY_FOLDERS: &[&str] = &[
+    "tls", "ssl", "ssh", "pki", "ca", "cert", "certs", "certificate", "certificates", "key", "keys", "keystore",
+    "keystores", "hostkeys", "crypto", "secrets",
+];
+
 /// Folders of continuous integration and of development containers, as they are called as a whole: no one else can
 /// reach their services.
 #[rustfmt::skip]
@@ -101,6 +111,7 @@ pub fn role(path: &str, own: &[String]) -> Role {
     } else if parts().any(|part| has_word(part, |word| is_development_word(word, own)))
         || folders.split('/').any(is_ci_folder)
         || has_word(name, |word| DEVELOPMENT_NAMES.contains(&word))
+        || is_request(name)
     {
         Role::Development
     } else {
@@ -124,6 +135,18 @@ pub fn is_test_data(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     let is_data = |word: &str| is_test_word(word) || TEST_DATA.contains(&word);
     folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
+}
+
+/// Returns the folder that all keys below `folder` belong to: the topmost one that is called as folders of keys are.
+pub fn key_folder(folder: &str) -> Option<&str> {
+    let mut end = 0;
+    folder.split('/').find_map(|part| {
+        end += part.len() + 1;
+        let is_of_keys = has_word(&part.to_ascii_lowercase(), |word| {
+            KEY_FOLDERS.contains(&word)
+        });
+        is_of_keys.then(|| &folder[..end - 1])
+    })
 }
 
 /// Returns whether the name of the file at `path` states that it is to be copied and filled in.
@@ -193,7 +216,7 @@ pub fn is_documentation(path: &str) -> bool {
 /// Whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if GENERATOR_FILES.contains(&name) {
+    if GENERATOR_FILES.contains(&name) || is_request(name) {
         return true;
     }
     // What is called an environment has the values, and not only the requests.
@@ -205,6 +228,10 @@ pub fn is_for_developers(path: &str) -> bool {
         || has_word(name, |word| {
             is_meant(word) || DEVELOPMENT_NAMES.contains(&word)
         })
+}
+
+fn is_request(name: &str) -> bool {
+    REQUEST_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records
@@ -247,6 +274,8 @@ mod tests {
             (".github/compose.yml", Role::Development),
             ("Tests/app/Dockerfile", Role::Development),
             (".env.local", Role::Development),
+            ("api/login.http", Role::Development),
+            ("roles/db/molecule/default/molecule.yml", Role::Development),
             ("lab/Dockerfile", Role::Development),
             ("my-lab.conf", Role::Development),
             (".env.example", Role::Sample),

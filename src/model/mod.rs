@@ -7,6 +7,7 @@ mod blob;
 mod comment;
 mod coverage;
 mod day;
+mod doubtful;
 mod finding;
 mod fingerprint;
 mod fix;
@@ -28,6 +29,7 @@ pub use blob::{Blob, Inherited, ObjectId, Origin};
 pub use comment::comments_in;
 pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
+pub use doubtful::Doubtful;
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
     Remedy,

@@ -220,6 +220,7 @@ fn a_clean_report_is_short() {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
+        not_sure: 0,
         not_asked: 0,
         roots: &Redacted::made_up(vec!["app".to_owned(), "deploy\x1b".to_owned()]),
         provenance: &Redacted::default(),

@@ -1,24 +1,79 @@
-//! Folds findings for people: of many findings of one rule in one file the first few are shown, and the others counted.
+//! Folds findings for people: of many findings of one rule in one file the first few are shown, and the others counted;
+//! one secret in several places is one entry, and so are the credentials of one folder that only the git history has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Category, RuleId, Severity};
+use super::escape::escaped;
+use super::urgency::{is_past, urgency};
+use crate::lexicon::path;
+use crate::model::{Category, Presence, RuleId, Severity};
 use crate::redact::Shown;
 
 /// How many findings of one rule in one file are shown.
 const SHOWN: usize = 3;
 /// How many lines of those that are not shown are named.
 const LINES: usize = 8;
+/// How many places in other files are named.
+const PLACES: usize = 4;
 
 /// A finding that is shown, and those that are only counted behind it.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) finding: &'a Shown,
-    /// Others of the same rules, in the same file and as grave.
+    /// Others that are one thing with it.
     pub(super) more: Vec<&'a Shown>,
+    /// What makes them one, where it is more than their file and their rules.
+    one: Option<One<'a>>,
 }
 
-/// What findings have in common that are shown together.
+/// What several findings are that are one thing to do, of which the most urgent is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum One<'a> {
+    /// Credentials of one kind in one folder that only the git history has. No edit removes them, and what is to be
+    /// done about one is to be done about all: the keys of one installation are made together, and replaced together.
+    Set {
+        /// The rule, or the family of rules about private keys.
+        kind: &'a str,
+        folder: &'a str,
+        severity: Severity,
+        presence: Option<Presence>,
+        standing: [bool; 3],
+    },
+    /// One secret in several places.
+    Value { number: u32, standing: [bool; 3] },
+}
+
+impl<'a> One<'a> {
+    fn of(finding: &'a Shown, is_change: bool) -> Option<Self> {
+        let path = &finding.location.path;
+        if finding.category != Category::Secret || path.is_empty() {
+            return None;
+        }
+        let standing = [finding.is_old, finding.is_local, finding.is_held_back()];
+        if !is_past(finding, is_change) {
+            let number = finding.group?;
+            return Some(Self::Value { number, standing });
+        }
+        let family = finding.rule.family();
+        let is_key = family == "private-key";
+        let parent = path.rfind('/').map_or("", |end| &path[..end]);
+        Some(Self::Set {
+            kind: if is_key {
+                family
+            } else {
+                finding.rule.as_str()
+            },
+            folder: path::key_folder(parent)
+                .filter(|_| is_key)
+                .unwrap_or(parent),
+            severity: finding.severity,
+            presence: finding.presence(),
+            standing,
+        })
+    }
+}
+
+/// What findings of one file have in common that are shown together.
 type Kind<'a> = (
     Vec<&'a RuleId>,
     &'a str,
@@ -41,9 +96,10 @@ fn kind(finding: &Shown) -> Kind<'_> {
 }
 
 /// How many of a kind are shown: a setting that is missing in one service is mostly missing in all, and is one thing to
-/// do; each credential is a thing of its own.
-fn limit(finding: &Shown) -> usize {
+/// do; each credential in the files is a thing of its own.
+fn limit(finding: &Shown, is_change: bool) -> usize {
     let most = match finding.category {
+        _ if is_past(finding, is_change) => return 1,
         Category::Configuration => Severity::Medium,
         Category::Placeholder => Severity::Low,
         Category::Secret => return SHOWN,
@@ -52,26 +108,91 @@ fn limit(finding: &Shown) -> usize {
     if is_minor { 1 } else { SHOWN }
 }
 
-/// The entries of `findings`, in their order. What has no path, as messages of commits, is not folded.
-pub(super) fn fold<'a>(findings: impl IntoIterator<Item = &'a Shown>) -> Vec<Entry<'a>> {
+/// Of findings that are one thing each, the one that is shown: the most urgent, and of equals the first.
+fn leads<'a>(
+    findings: impl Iterator<Item = &'a Shown>,
+    is_change: bool,
+) -> BTreeMap<One<'a>, &'a Shown> {
+    let mut leads: BTreeMap<One<'a>, &'a Shown> = BTreeMap::new();
+    let rank = |finding: &'a Shown| {
+        let place = (&finding.location, &finding.rule);
+        (urgency(finding, is_change), std::cmp::Reverse(place))
+    };
+    for finding in findings {
+        if let Some(one) = One::of(finding, is_change) {
+            let lead = leads.entry(one).or_insert(finding);
+            if rank(finding) > rank(lead) {
+                *lead = finding;
+            }
+        }
+    }
+    leads
+}
+
+/// The entries of `findings`, in their order. What has no path, as messages of commits, is not folded. Of a change that
+/// is judged, the history can still be rewritten, and counts as the files do.
+pub(super) fn fold<'a>(
+    findings: impl IntoIterator<Item = &'a Shown>,
+    is_change: bool,
+) -> Vec<Entry<'a>> {
+    let findings: Vec<&'a Shown> = findings.into_iter().collect();
+    let leads = leads(findings.iter().copied(), is_change);
+    let mut behind: BTreeMap<One<'a>, Vec<&'a Shown>> = BTreeMap::new();
     let mut entries: Vec<Entry<'a>> = Vec::new();
     // How many of a kind are shown, and the last of them.
     let mut kinds: BTreeMap<Kind<'a>, (usize, usize)> = BTreeMap::new();
     for finding in findings {
-        let entry = Entry::alone(finding);
-        if finding.location.path.is_empty() {
+        let one = One::of(finding, is_change);
+        let lead = one.and_then(|one| Some((one, leads.get(&one)?)));
+        if let Some((one, _)) = lead.filter(|(_, lead)| !std::ptr::eq(**lead, finding)) {
+            behind.entry(one).or_default().push(finding);
+            continue;
+        }
+        let entry = Entry {
+            one,
+            ..Entry::alone(finding)
+        };
+        let is_set = matches!(one, Some(One::Set { .. }));
+        if finding.location.path.is_empty() || is_set {
             entries.push(entry);
             continue;
         }
         let (shown, last) = kinds.entry(kind(finding)).or_default();
-        if *shown == limit(finding) {
+        if *shown == limit(finding, is_change) {
             entries[*last].more.push(finding);
         } else {
             (*shown, *last) = (*shown + 1, entries.len());
             entries.push(entry);
         }
     }
+    put_behind(&mut entries, behind, is_change);
     entries
+}
+
+/// Puts findings into the entries of what they are one thing with.
+fn put_behind<'a>(
+    entries: &mut [Entry<'a>],
+    mut behind: BTreeMap<One<'a>, Vec<&'a Shown>>,
+    is_change: bool,
+) {
+    for entry in entries {
+        let others = entry.more.iter().filter_map(|it| One::of(it, is_change));
+        let all: Vec<_> = entry.one.into_iter().chain(others).collect();
+        // What is folded into the last of its file takes along what is one with it.
+        for one in all {
+            entry.more.extend(behind.remove(&one).unwrap_or_default());
+        }
+    }
+}
+
+/// Returns those of `findings` that a reader counts, in their order: of what is one thing, the one that is shown.
+pub(super) fn counted(findings: &[Shown], is_change: bool) -> Vec<&Shown> {
+    let leads = leads(findings.iter(), is_change);
+    let counts = |finding: &&Shown| {
+        let lead = One::of(finding, is_change).and_then(|one| leads.get(&one));
+        lead.is_none_or(|lead| std::ptr::eq(*lead, *finding))
+    };
+    findings.iter().filter(counts).collect()
 }
 
 impl<'a> Entry<'a> {
@@ -80,6 +201,7 @@ impl<'a> Entry<'a> {
         Self {
             finding,
             more: Vec::new(),
+            one: None,
         }
     }
 }
@@ -87,36 +209,115 @@ impl<'a> Entry<'a> {
 impl Entry<'_> {
     /// What is said of the findings that are not shown; nothing where all are.
     pub(super) fn rest(&self) -> Option<String> {
-        if self.more.is_empty() {
-            return None;
-        }
-        let mut lines: Vec<u32> = self
-            .more
-            .iter()
-            .map(|finding| finding.location.region.start.line)
-            .collect();
-        lines.sort_unstable();
-        lines.dedup();
-        let more = lines.len().saturating_sub(LINES);
-        let word = if lines.len() == 1 { "line" } else { "lines" };
-        let named: Vec<_> = lines.iter().take(LINES).map(u32::to_string).collect();
-        let named = named.join(", ");
-        let rest = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        Some(format!(
-            "and {} more in this file: {word} {named}{rest}",
-            self.more.len()
-        ))
+        let path = &self.finding.location.path;
+        let (here, elsewhere): (Vec<&Shown>, Vec<&Shown>) =
+            self.more.iter().partition(|it| it.location.path == *path);
+        let here = (!here.is_empty()).then(|| match self.one {
+            Some(One::Set { .. }) => format!("and {} more in this file", here.len()),
+            _ => in_file(&here),
+        });
+        let elsewhere = (!elsewhere.is_empty()).then(|| match self.one {
+            Some(One::Set { folder, .. }) => self.in_folder(folder, &elsewhere),
+            _ => elsewhere_too(&elsewhere),
+        });
+        let both: Vec<_> = here.into_iter().chain(elsewhere).collect();
+        (!both.is_empty()).then(|| both.join("; "))
     }
+
+    /// What is said of those that are one thing with the finding, where there is little room.
+    pub(super) fn others(&self) -> Option<String> {
+        let count = self.more.len();
+        match self.one.filter(|_| count > 0)? {
+            One::Set { folder: "", .. } => Some(format!("and {count} more in this folder")),
+            One::Set { folder, .. } => Some(format!("and {count} more in {}/", escaped(folder))),
+            One::Value { .. } => Some(match count {
+                1 => "the same secret in 1 more place".to_owned(),
+                n => format!("the same secret in {n} more places"),
+            }),
+        }
+    }
+
+    /// Where in `folder` the others of a set are, and when all of it came.
+    fn in_folder(&self, folder: &str, others: &[&Shown]) -> String {
+        let mut files: BTreeMap<&str, usize> = BTreeMap::new();
+        for other in others {
+            *files.entry(&other.location.path).or_default() += 1;
+        }
+        let named = files.iter().map(|(path, count)| {
+            let below = path.get(folder.len()..).unwrap_or(path);
+            let name = escaped(below.trim_start_matches('/'));
+            match count {
+                1 => name.into_owned(),
+                n => format!("{name} ({n})"),
+            }
+        });
+        let named = some(named, PLACES);
+        let count = others.len();
+        let folder = match folder {
+            "" => "this folder".to_owned(),
+            folder => format!("{}/", escaped(folder)),
+        };
+        format!("and {count} more in {folder}: {named}{}", self.days())
+    }
+
+    /// From when to when all of them came, if that is more than one day.
+    fn days(&self) -> String {
+        let all = self.more.iter().copied().chain([self.finding]);
+        let days: BTreeSet<&str> = all
+            .filter_map(|it| it.history.as_ref()?.first.as_ref()?.date.get(..10))
+            .collect();
+        match (days.first(), days.last()) {
+            (Some(first), Some(last)) if first != last => {
+                format!("; added from {first} to {last}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// In which lines of one file `others` are.
+fn in_file(others: &[&Shown]) -> String {
+    let mut lines: Vec<u32> = others
+        .iter()
+        .map(|finding| finding.location.region.start.line)
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    let named = some(lines.iter().map(u32::to_string), LINES);
+    format!("and {} more in this file: {word} {named}", others.len())
+}
+
+/// In which other files the same secret is.
+fn elsewhere_too(others: &[&Shown]) -> String {
+    let mut places: Vec<_> = others
+        .iter()
+        .map(|finding| (&finding.location.path, finding.location.region.start.line))
+        .collect();
+    places.sort_unstable();
+    let named = places
+        .iter()
+        .map(|(path, line)| format!("{}:{line}", escaped(path)));
+    format!("the same secret is in {}", some(named, PLACES))
+}
+
+/// The first few of `names`, and how many more there are.
+fn some(names: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let named: Vec<_> = names.take(most).collect();
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    named.join(", ") + &rest
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::model::{CommitSummary, History, ObjectId, Origin};
 
     #[test]
     fn the_first_few_of_a_kind_are_shown_and_the_others_counted() {
@@ -133,7 +334,7 @@ mod tests {
             .collect();
         let mut other = first.clone();
         other.location.path = "b.env".to_owned();
-        let entries = fold(many.iter().chain([&other]));
+        let entries = fold(many.iter().chain([&other]), false);
         assert_eq!(entries.len(), SHOWN + 1);
         assert_eq!(entries[0].rest(), None);
         assert_eq!(
@@ -152,7 +353,79 @@ mod tests {
         first.severity = Severity::Medium;
         first.location.path = "compose.yml".to_owned();
         let many = vec![first; 5];
-        let entries = fold(&many);
+        let entries = fold(&many, false);
         assert_eq!((entries.len(), entries[0].more.len()), (1, 4));
+    }
+
+    #[test]
+    fn keys_that_only_the_history_has_are_one_entry() {
+        let mut key = sample::sample().findings.swap_remove(0);
+        key.category = Category::Secret;
+        key.rule = RuleId::new("private-key/pem");
+        key.origin = Origin::Blob(ObjectId::from_bytes(&[7; 20]).unwrap());
+        let at = |path: &str, day: &str| {
+            let mut key = key.clone();
+            key.location.path = path.to_owned();
+            key.history = Some(History {
+                first: Some(CommitSummary {
+                    id: ObjectId::from_bytes(&[8; 20]).unwrap(),
+                    author: "A".to_owned(),
+                    email: "a@example.org".to_owned(),
+                    date: format!("{day}T10:00:00Z"),
+                }),
+                first_path: None,
+                presence: Presence::History,
+                blobs: 1,
+            });
+            key
+        };
+        let mut other = at("tls/ca/ca.p12", "2020-08-12");
+        other.rule = RuleId::new("private-key/keystore");
+        let many = [
+            at("tls/server/server.key", "2020-08-12"),
+            other,
+            at("tls/server/server.key", "2022-06-26"),
+            at("app/id_rsa", "2022-06-26"),
+        ];
+        let entries = fold(&many, false);
+        assert_eq!(entries.len(), 2);
+        assert_eq!(
+            entries[0].rest().as_deref(),
+            Some("and 2 more in tls/: server/server.key (2); added from 2020-08-12 to 2022-06-26")
+        );
+        assert_eq!(counted(&many, false).len(), 2);
+        // Of a change that is judged, each counts.
+        assert_eq!(counted(&many, true).len(), 4);
+        assert!(fold(&many, true).iter().all(|entry| entry.more.is_empty()));
+    }
+
+    #[test]
+    fn one_secret_in_several_files_is_one_entry() {
+        let mut findings = sample::sample().findings;
+        let mut first = findings.swap_remove(0);
+        first.category = Category::Secret;
+        first.origin = Origin::Worktree;
+        first.history = None;
+        let at = |path: &str, severity, group| {
+            let mut finding = first.clone();
+            finding.location.path = path.to_owned();
+            finding.severity = severity;
+            finding.group = Some(group);
+            finding
+        };
+        let many = [
+            at("dev/compose.yml", Severity::Medium, 1),
+            at("server/app/data.yml", Severity::High, 1),
+            at("other.yml", Severity::Medium, 2),
+        ];
+        let entries = fold(&many, false);
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[0].finding.location.path, "server/app/data.yml");
+        let line = many[0].location.region.start.line;
+        assert_eq!(
+            entries[0].rest(),
+            Some(format!("the same secret is in dev/compose.yml:{line}"))
+        );
+        assert_eq!(counted(&many, false).len(), 2);
     }
 }

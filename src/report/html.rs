@@ -124,6 +124,7 @@ fn top(document: &Document<'_>) -> String {
     for (number, word) in [
         (suppressed, "accepted"),
         (document.not_shown, "less severe not shown"),
+        (document.not_sure, "less sure not shown"),
         (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
@@ -249,7 +250,7 @@ impl<'a> Data<'a> {
         let places = document.findings.iter().map(std::ptr::from_ref).zip(0..);
         let numbers: BTreeMap<*const redact::Shown, usize> = places.collect();
         let number = |finding: &redact::Shown| numbers.get(&std::ptr::from_ref(finding)).copied();
-        for entry in fold(document.findings) {
+        for entry in fold(document.findings, document.is_change) {
             let (Some(rest), Some(lead)) = (entry.rest(), number(entry.finding)) else {
                 continue;
             };

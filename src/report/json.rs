@@ -113,6 +113,7 @@ impl<'a> SummaryEntry<'a> {
                 info: counts.get(Severity::Info),
                 suppressed: document.suppressed.len() as u64,
                 not_shown: document.not_shown,
+                not_sure: document.not_sure,
             },
             coverage: CoverageEntry::new(document),
             rules: rules.into_iter().map(RuleEntry::new).collect(),
@@ -135,6 +136,7 @@ struct CountsEntry {
     info: u64,
     suppressed: u64,
     not_shown: u64,
+    not_sure: u64,
 }
 
 #[derive(Serialize)]

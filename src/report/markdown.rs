@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use super::fold::{Entry, fold};
+use super::fold::{Entry, counted, fold};
 use super::markup::{address, markdown, markdown_prose};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
@@ -115,7 +115,7 @@ impl Page<'_> {
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
         let mut more = sorted.len();
-        for entry in fold(sorted) {
+        for entry in fold(sorted, self.document.is_change) {
             let row = self.row(&entry);
             if text.len() + row.len() > room {
                 break;
@@ -274,7 +274,8 @@ fn accepted(document: &Document<'_>) -> String {
 /// What the verdict comes from, in a sentence or two.
 fn found(document: &Document<'_>) -> String {
     let findings = document.findings;
-    let counts = Counts::of(findings);
+    let shown = counted(findings, document.is_change);
+    let counts = Counts::of(shown.iter().copied());
     let reason = markdown_prose(&words::explained(document, &counts));
     let mut text = format!("**{}**: {reason}.", document.verdict);
     if !findings.is_empty() {
@@ -283,8 +284,12 @@ fn found(document: &Document<'_>) -> String {
         let levels: Vec<_> = levels
             .map(|&level| format!("{} {level}", counts.get(level)))
             .collect();
-        let all = words::count(findings.len() as u64, "finding");
+        let all = words::count(shown.len() as u64, "finding");
         text.push_str(&format!(" {all}: {}.", levels.join(", ")));
+    }
+    let folded = findings.len() - shown.len();
+    if folded > 0 {
+        text.push_str(&format!(" {folded} more are one with these."));
     }
     let old = findings.iter().filter(|finding| finding.is_old).count();
     if old > 0 {
@@ -320,6 +325,12 @@ fn not_counted(document: &Document<'_>) -> String {
         let n = document.not_shown;
         text.push_str(&format!(
             "{n} more are below --min-severity and not shown.\n\n"
+        ));
+    }
+    if document.not_sure > 0 {
+        let n = document.not_sure;
+        text.push_str(&format!(
+            "{n} more are below --min-confidence and not shown.\n\n"
         ));
     }
     if document.not_asked > 0 {

@@ -65,6 +65,8 @@ pub struct Document<'a> {
     pub suppressed: &'a [Shown],
     /// How many findings were left out because they are less severe than what was asked for.
     pub not_shown: u64,
+    /// How many different values were left out because they are less sure than what was asked for.
+    pub not_sure: u64,
     /// How many the command line left out by their path or rule.
     pub not_asked: u64,
     /// What was asked to be scanned, as it was typed.

@@ -42,6 +42,7 @@ impl Sample {
             threshold: Severity::High,
             suppressed: &self.suppressed,
             not_shown: 3,
+            not_sure: 4,
             not_asked: 0,
             roots: &self.roots,
             provenance: &self.provenance,

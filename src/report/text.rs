@@ -14,7 +14,7 @@ use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
 
 use super::escape::{PLACEHOLDER, escaped};
-use super::fold::{Entry, fold};
+use super::fold::{Entry, counted, fold};
 use super::urgency::{is_past, set_places_last, urgency};
 use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
@@ -57,7 +57,7 @@ impl Format for Text {
             let short = parts.past.len().saturating_sub(IN_FULL);
             parts.current = parts.past.split_off(short);
         }
-        past::write(&parts.past, &page, &mut out)?;
+        past::write(&parts.past, (document, &page), &mut out)?;
         if !parts.past.is_empty() {
             let count = words::count(parts.current.len() as u64, "finding");
             page.heading(&format!("Files: {count}"), &mut out)?;
@@ -83,7 +83,7 @@ impl Text {
                 .map(|finding| Entry::alone(finding))
                 .collect()
         } else {
-            fold(findings.iter().copied())
+            fold(findings.iter().copied(), document.is_change)
         };
         let short = if self.options.brief {
             entries.len().saturating_sub(IN_FULL)
@@ -200,6 +200,14 @@ impl Page {
             verbose: options.verbose,
             brief: options.brief,
         }
+    }
+
+    /// The findings that the summary counts: all, where all are listed.
+    fn counted<'a>(&self, document: &Document<'a>) -> Vec<&'a Shown> {
+        if self.verbose {
+            return document.findings.iter().collect();
+        }
+        counted(document.findings, document.is_change)
     }
 
     fn heading(&self, text: &str, out: &mut dyn io::Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Document;
+use super::fold::{Entry, counted, fold};
 use crate::lexicon::path::{self, Role};
 use crate::model::{Category, Confidence, Presence, Proof, RuleId, Severity};
 use crate::redact::Shown;
@@ -58,12 +59,16 @@ pub(super) struct Place<'a> {
     pub(super) worst: &'a Shown,
     /// How many more findings in its file reach the threshold or are as severe, and are not named.
     pub(super) more: usize,
+    /// What else is one thing with it, in other places.
+    pub(super) others: Option<String>,
 }
 
 /// The files to look at first, the most urgent one first: those of different rules before more of the same rule.
 pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     let rank = |finding: &Shown| urgency(finding, document.is_change);
-    let mut sorted: Vec<&Shown> = document.findings.iter().filter(|it| !it.is_old).collect();
+    let entries = fold(document.findings, document.is_change);
+    let mut sorted = counted(document.findings, document.is_change);
+    sorted.retain(|finding| !finding.is_old);
     // What does not reach the threshold is no place to begin while something else does.
     let is_grave = |finding: &&Shown| finding.decides() && finding.severity >= document.threshold;
     if sorted.iter().any(is_grave) {
@@ -86,9 +91,14 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
         let named = chosen.iter().filter(counts).count();
         if is_last { all - named } else { 0 }
     };
+    let others = |worst: &Shown| {
+        let entry = entries.iter().find(|it| std::ptr::eq(it.finding, worst));
+        entry.and_then(Entry::others)
+    };
     let places = (0..chosen.len()).map(|at| Place {
         worst: chosen[at],
         more: more(at),
+        others: others(chosen[at]),
     });
     places.collect()
 }

@@ -26,14 +26,14 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts `findings`.
-    pub(super) fn of(findings: &[Shown]) -> Self {
+    pub(super) fn of<'a>(findings: impl IntoIterator<Item = &'a Shown>) -> Self {
         let mut counts = Self::default();
         counts.add(findings);
         counts
     }
 
     /// Counts `findings` too.
-    pub(super) fn add(&mut self, findings: &[Shown]) {
+    pub(super) fn add<'a>(&mut self, findings: impl IntoIterator<Item = &'a Shown>) {
         for finding in findings {
             self.all[finding.severity as usize] += 1;
             self.old[finding.severity as usize] += u64::from(!finding.decides());

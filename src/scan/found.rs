@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::model::{Coverage, Finding, Gap, GapKind};
+use crate::model::{Coverage, Doubtful, Finding, Gap, GapKind};
 use crate::scan::Error;
 use crate::scan::levels::Levels;
 use crate::triage;
@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) places: Vec<Finding>,
     /// How many findings were less severe than what was asked for.
     pub(super) not_shown: u64,
+    /// What was less sure than what was asked for.
+    pub(super) doubtful: Doubtful,
     /// How many findings the command line left out by their path or rule.
     pub(super) not_asked: u64,
     /// What settings of folders ask for of what is in them, by the path from the top.
@@ -72,6 +74,7 @@ impl Found {
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
+        self.doubtful.merge(other.doubtful);
         self.not_asked += other.not_asked;
         self.levels.extend(other.levels);
         self.allowing.extend(other.allowing);
@@ -81,8 +84,17 @@ impl Found {
     pub(super) fn leave_out(&mut self, own: Levels) {
         let nested = std::mem::take(&mut self.levels);
         let levels = |finding: &Finding| nested.get(&finding.path_from_top).copied().unwrap_or(own);
-        self.findings
-            .retain(|finding| finding.confidence >= levels(finding).confidence);
+        let is_sure = |finding: &Finding| finding.confidence >= levels(finding).confidence;
+        for finding in self.findings.iter().filter(|finding| !is_sure(finding)) {
+            match &finding.secret {
+                Some(secret) => self.doubtful.note(secret.reveal()),
+                None => self.doubtful.note_other(),
+            }
+        }
+        self.findings.retain(is_sure);
+        for secret in self.findings.iter().filter_map(|it| it.secret.as_ref()) {
+            self.doubtful.forget(secret.reveal());
+        }
         self.places.extend(triage::settle(&mut self.findings));
         let found = self.findings.len();
         self.findings

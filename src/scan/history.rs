@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::detect::{Detector, Match, Trace, Weight};
-use crate::model::{Blob, Category, Finding, Inherited, ObjectId, Origin, Part, Secret};
+use crate::detect::{self, Detector, Match, Trace, Weight};
+use crate::model::{Blob, Category, Doubtful, Finding, Inherited, ObjectId, Origin, Part, Secret};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Repo};
 
@@ -26,6 +26,8 @@ use group::{Group, Spot};
 pub(super) struct HistoryWorker<'a> {
     detector: &'a Detector,
     pub(super) hits: Vec<Hit>,
+    /// What was not sure enough, wherever it is.
+    pub(super) doubtful: Doubtful,
 }
 
 /// The matches in one text.
@@ -41,6 +43,7 @@ impl<'a> HistoryWorker<'a> {
         Self {
             detector,
             hits: Vec::new(),
+            doubtful: Doubtful::default(),
         }
     }
 }
@@ -67,7 +70,8 @@ impl Worker for HistoryWorker<'_> {
     type Memory = Trace;
 
     fn blob(&mut self, blob: &Blob<'_>) -> Trace {
-        let trace = self.detector.trace(blob.bytes);
+        let scan = || self.detector.trace(blob.bytes);
+        let trace = detect::counting(&mut self.doubtful, scan);
         self.keep(blob, &trace);
         trace
     }
@@ -93,7 +97,8 @@ impl Worker for HistoryWorker<'_> {
     }
 
     fn derived(&mut self, blob: &Blob<'_>, base: &Trace, inherited: &[Inherited]) -> Trace {
-        let trace = self.detector.trace_derived(blob.bytes, base, inherited);
+        let scan = || self.detector.trace_derived(blob.bytes, base, inherited);
+        let trace = detect::counting(&mut self.doubtful, scan);
         self.keep(blob, &trace);
         trace
     }
@@ -120,6 +125,11 @@ impl Hit {
             Some(member) => detector.weigh(found, &part::full_path(path, Some(member))),
             None => detector.weigh(found, path),
         }
+    }
+
+    /// Whether a match in it is only not sure enough, if its blob is at `path`.
+    fn is_doubtful(&self, detector: &Detector, found: &Match, path: &str) -> bool {
+        detector.is_doubtful(found, &part::full_path(path, self.member()))
     }
 
     /// Returns the commit or tag whose message it is, if it is one.
@@ -152,7 +162,7 @@ pub(super) fn findings(
     repo: &Repo,
     hits: &[Hit],
     attributions: &Attributions,
-    making: Making,
+    (making, doubtful): (Making, &mut Doubtful),
 ) -> Vec<Finding> {
     let placeholders: Vec<bool> = detector
         .rules()
@@ -164,9 +174,15 @@ pub(super) fn findings(
         .map(|hit| groups_of(detector, hit, attributions, (&placeholders, making)))
         .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
+    let weighed = weighed.into_iter().flat_map(|(groups, unsure)| {
+        for secret in unsure {
+            doubtful.note(secret.reveal());
+        }
+        groups
+    });
     // What is in several members of an archive is in one blob.
     let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
-    for (key, mut group) in weighed.into_iter().flatten() {
+    for (key, mut group) in weighed {
         let hit = group.spots[0].hit;
         if hit.within.is_some() && !counted.insert((&hit.origin, key)) {
             group.texts = 0;
@@ -185,23 +201,24 @@ pub(super) fn findings(
     build::findings(detector, repo, &groups, making)
 }
 
-/// What was found in one text, weighed by where it comes from.
+/// What was found in one text, weighed by where it comes from, and the secrets of it that are not sure enough there.
 fn groups_of<'h>(
     detector: &Detector,
     hit: &'h Hit,
     attributions: &'h Attributions,
     (placeholders, making): (&[bool], Making),
-) -> Vec<(Key<'h>, Group<'h>)> {
+) -> (Vec<(Key<'h>, Group<'h>)>, Vec<&'h Secret>) {
     let attribution = match (&hit.blob(), &hit.message()) {
         (Some(blob), _) => attributions.blobs.get(blob),
         (_, Some(message)) => attributions.messages.get(message),
         _ => None,
     };
     let Some(attribution) = attribution else {
-        return Vec::new();
+        return <(Vec<_>, Vec<_>)>::default();
     };
     let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
     let mut groups = Vec::with_capacity(hit.matches.len());
+    let mut unsure = Vec::new();
     for (number, (found, secret)) in hit.matches.iter().enumerate() {
         let is_placeholder = placeholders[found.rule as usize];
         let group = if is_placeholder {
@@ -209,7 +226,13 @@ fn groups_of<'h>(
         } else {
             anywhere(detector, (hit, number), attribution)
         };
-        let Some(mut group) = group else { continue };
+        let Some(mut group) = group else {
+            let mut paths = attribution.places.iter().map(|place| &*place.path);
+            if paths.any(|path| hit.is_doubtful(detector, found, path)) {
+                unsure.push(secret);
+            }
+            continue;
+        };
         for spot in &mut group.spots {
             spot.is_local = making.marks_local && attribution.presence.is_local();
         }
@@ -226,7 +249,7 @@ fn groups_of<'h>(
         let texts = u64::from(counted.insert(key));
         groups.push((key, Group { texts, ..group }));
     }
-    groups
+    (groups, unsure)
 }
 
 /// A secret counts wherever it was.

@@ -23,6 +23,8 @@ pub struct Outcome {
     pub rules: Vec<Rule>,
     /// How many findings were left out because they are less severe than what was asked for.
     pub not_shown: u64,
+    /// How many values were left out because they are less sure than what was asked for.
+    pub not_sure: u64,
     /// How many the command line left out by their path or rule.
     pub not_asked: u64,
     /// What was asked to be scanned, as it was typed.
@@ -45,6 +47,7 @@ impl Outcome {
             coverage: Redacted::default(),
             rules: Vec::new(),
             not_shown: 0,
+            not_sure: 0,
             not_asked: 0,
             roots: Redacted::default(),
             provenance: Redacted::default(),
@@ -62,6 +65,7 @@ impl Outcome {
             threshold: self.threshold,
             suppressed: &self.suppressed,
             not_shown: self.not_shown,
+            not_sure: self.not_sure,
             not_asked: self.not_asked,
             roots: &self.roots,
             provenance: &self.provenance,

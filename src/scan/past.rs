@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::audit;
-use crate::model::Finding;
+use crate::model::{Doubtful, Finding};
 use crate::scan::Error;
 use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
 use crate::scan::seen_cache::SeenCache;
@@ -45,11 +45,15 @@ impl Scan<'_> {
             seen: seen.as_deref(),
             is_kept: cache.is_some(),
         };
-        let (mut coverage, workers, walked) =
+        let (mut coverage, mut workers, walked) =
             git::walk_history(repo, memory, limits, &meter, &new_worker);
         if self.watch.is_cancelled() {
             return Found::default();
         }
+        let mut doubtful = doubtful(&mut workers);
+        doubtful.recall(known.doubtful);
+        // What paths make doubtful is found again from the hits.
+        let traces = doubtful.traces();
         let new = workers.into_iter().flat_map(|worker| worker.hits);
         let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
         let asked = git::Asked {
@@ -68,7 +72,10 @@ impl Scan<'_> {
             // A copy that others push to or clone from hands on whatever it has; so may one whose refs are not known.
             marks_local: attributions.knows_refs && repo.worktree().is_some(),
         };
-        let findings = history::findings(self.detector, repo, &hits, &attributions, making);
+        let findings = {
+            let making = (making, &mut doubtful);
+            history::findings(self.detector, repo, &hits, &attributions, making)
+        };
         let audit = Audit {
             repo,
             policy,
@@ -80,7 +87,7 @@ impl Scan<'_> {
         let audited = audit.run(&attributions.named);
         coverage.gaps.extend(audited.gap);
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
-            warnings.extend(cache.save(record, &hits, &audited.blobs).err());
+            warnings.extend(cache.save(record, &hits, &audited.blobs, traces).err());
         }
         let mut findings = self.merged_audited(findings, audited.findings);
         triage::lower_gone(&mut findings, repo.worktree().is_some());
@@ -88,6 +95,7 @@ impl Scan<'_> {
             findings,
             coverage,
             warnings,
+            doubtful,
             ..Found::default()
         }
     }
@@ -120,14 +128,16 @@ impl Scan<'_> {
         let meter = self.meter(Stage::Commits);
         let new_worker = || HistoryWorker::new(self.detector);
         let limits = self.options.limits;
-        let (mut coverage, workers, mut attributions) =
+        let (mut coverage, mut workers, mut attributions) =
             git::walk_range(&repo, range, limits, &meter, &new_worker)?;
         attributions.pick(audit::is_named_like_changed_configuration);
+        let mut doubtful = doubtful(&mut workers);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let making = Making {
             keeps_places: self.may_suppress,
             marks_local: false,
         };
+        let making = (making, &mut doubtful);
         let findings = history::findings(self.detector, &repo, &hits, &attributions, making);
         let audit = Audit {
             repo: &repo,
@@ -142,6 +152,19 @@ impl Scan<'_> {
         let findings = self.merged_audited(findings, audited.findings);
         let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
         let touched = paths.cloned().collect();
-        Ok((Found::new(findings, coverage), touched))
+        let found = Found {
+            doubtful,
+            ..Found::new(findings, coverage)
+        };
+        Ok((found, touched))
     }
+}
+
+/// What all threads have left out because it is not sure enough.
+fn doubtful(workers: &mut [HistoryWorker<'_>]) -> Doubtful {
+    let mut doubtful = Doubtful::default();
+    for worker in workers {
+        doubtful.merge(std::mem::take(&mut worker.doubtful));
+    }
+    doubtful
 }

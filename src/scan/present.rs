@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::audit;
 use crate::detect::Detector;
-use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
+use crate::model::{Category, Coverage, Doubtful, Finding, Gap, GapKind, Origin};
 use crate::scan::Error;
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
@@ -274,16 +274,21 @@ impl Scan<'_> {
     fn audited(
         &self,
         mut coverage: Coverage,
-        workers: Vec<TextWorker<'_>>,
+        mut workers: Vec<TextWorker<'_>>,
         origin: &Origin,
         beside: &Beside<'_>,
     ) -> Found {
         let allowing = workers.iter().flat_map(|worker| worker.allowing.clone());
         let allowing = allowing.collect();
+        let mut doubtful = Doubtful::default();
+        for worker in &mut workers {
+            doubtful.merge(std::mem::take(&mut worker.doubtful));
+        }
         let walked = Walked::from(workers);
         let findings = self.review_project(walked, &mut coverage, origin, beside);
         Found {
             allowing,
+            doubtful,
             ..Found::new(findings, coverage)
         }
     }

@@ -31,6 +31,8 @@ pub(crate) struct Raw {
     /// What each root has, with its own detector if it has one.
     pub(super) batches: Vec<(Batch, Option<Detector>)>,
     pub(super) not_shown: u64,
+    /// How many values were less sure than what was asked for.
+    pub(super) not_sure: u64,
     /// How many the command line left out by their path or rule.
     pub(super) not_asked: u64,
     pub(super) threshold: Option<Severity>,
@@ -75,6 +77,7 @@ impl Raw {
             coverage: Coverage::default(),
             batches: Vec::new(),
             not_shown: 0,
+            not_sure: 0,
             not_asked: 0,
             threshold,
         }
@@ -84,6 +87,7 @@ impl Raw {
         self.coverage.merge(found.coverage);
         self.warnings.extend(found.warnings);
         self.not_shown += found.not_shown;
+        self.not_sure += found.doubtful.count();
         self.not_asked += found.not_asked;
         let batch = Batch {
             findings: found.findings,
@@ -104,6 +108,8 @@ impl Raw {
         let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let batches = self.batches.iter_mut();
         levels::settle(batches.flat_map(|(batch, _)| &mut batch.findings), whole);
+        let batches = self.batches.iter_mut();
+        triage::number_secrets(batches.flat_map(|(batch, _)| &mut batch.findings));
     }
 
     /// Takes out the findings, with what states how much of the targets they are of.
@@ -181,6 +187,7 @@ impl Raw {
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,
+            not_sure: self.not_sure,
             not_asked: self.not_asked,
             is_change: matches!(options.what, What::Range(_) | What::Change(_)),
         };

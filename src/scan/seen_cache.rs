@@ -1,7 +1,8 @@
 //! The cache of what was seen: where it is kept, what it is good for, and the findings in it.
 //!
 //! Of a finding it keeps the rule and the place in the object, and which others have the same secret, but no byte of
-//! any text: those are read from the repository again.
+//! any text: those are read from the repository again. Of what was not sure enough to be a finding it keeps 16 bits of a
+//! hash, by which it is counted.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub(super) struct Recalled {
     pub(super) hits: Vec<Hit>,
     /// Blobs in which the audit of configuration has found something. They are few, and are audited again.
     pub(super) audited: BTreeSet<ObjectId>,
+    /// The traces of what was not sure enough.
+    pub(super) doubtful: Vec<u16>,
 }
 
 /// The same, as it is kept.
@@ -40,6 +43,7 @@ pub(super) struct Recalled {
 struct Payload {
     hits: Vec<StoredHit>,
     audited: Vec<ByteBuf>,
+    doubtful: Vec<u16>,
 }
 
 /// The matches in one text, as they are kept.
@@ -87,7 +91,7 @@ impl SeenCache {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         // The form in which matches are kept, and what is known of where blobs are.
-        key.update("matches/4");
+        key.update("matches/5");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {
@@ -169,9 +173,10 @@ impl SeenCache {
         record: Record,
         hits: &[Hit],
         audited: &BTreeSet<ObjectId>,
+        doubtful: Vec<u16>,
     ) -> Result<(), String> {
         record
-            .save(&self.file, &self.key, stored(hits, audited))
+            .save(&self.file, &self.key, stored(hits, audited, doubtful))
             .map_err(|error| {
                 let file = self.file.display();
                 format!("{file}: cannot write the cache: {error}")
@@ -179,7 +184,7 @@ impl SeenCache {
     }
 }
 
-fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
+fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>, doubtful: Vec<u16>) -> Vec<u8> {
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
@@ -208,6 +213,7 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
         audited: audited
             .map(|id| ByteBuf::from(id.as_bytes().to_owned()))
             .collect(),
+        doubtful,
     };
     // Numbers, ranges and bytes can always be written into memory.
     postcard::to_stdvec(&payload).unwrap_or_default()
@@ -218,6 +224,7 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
     let Payload {
         hits: stored,
         audited,
+        doubtful,
     } = postcard::from_bytes(payload).ok()?;
     let audited = audited.iter().map(|id| ObjectId::from_bytes(id));
     let audited = audited.collect::<Option<_>>()?;
@@ -263,5 +270,9 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
             within: None,
         });
     }
-    Some(Recalled { hits, audited })
+    Some(Recalled {
+        hits,
+        audited,
+        doubtful,
+    })
 }

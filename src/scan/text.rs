@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Source};
-use crate::detect::Detector;
-use crate::model::{Blob, Finding, Location, MEMBER, Origin, Part, Position, Region};
+use crate::detect::{self, Detector};
+use crate::model::{Blob, Doubtful, Finding, Location, MEMBER, Origin, Part, Position, Region};
 use crate::source::Worker;
 use crate::triage;
 
@@ -23,6 +23,8 @@ pub(crate) struct TextWorker<'a> {
     pub(crate) packed: BTreeMap<String, u64>,
     /// Comments that are to allow something, by path and line.
     pub(crate) allowing: Vec<(String, u32)>,
+    /// What was not sure enough.
+    pub(crate) doubtful: Doubtful,
 }
 
 impl<'a> TextWorker<'a> {
@@ -34,18 +36,25 @@ impl<'a> TextWorker<'a> {
             paths: Vec::new(),
             packed: BTreeMap::new(),
             allowing: Vec::new(),
+            doubtful: Doubtful::default(),
         }
     }
 
     fn detect(&mut self, blob: &Blob<'_>, path: &str) -> Vec<Finding> {
-        let matches = self.detector.scan(blob.bytes);
+        let scan = || self.detector.scan(blob.bytes);
+        let matches = detect::counting(&mut self.doubtful, scan);
         if matches.is_empty() {
             return Vec::new();
         }
         let builder = Builder::new(self.detector, blob, &matches);
-        let weighed = matches
-            .iter()
-            .filter_map(|found| Some((found, self.detector.weigh(found, path)?)));
+        let (detector, doubtful) = (self.detector, &mut self.doubtful);
+        let weighed = matches.iter().filter_map(|found| {
+            let weight = detector.weigh(found, path);
+            if weight.is_none() && detector.is_doubtful(found, path) {
+                doubtful.note(&blob.bytes[found.secret.clone()]);
+            }
+            Some((found, weight?))
+        });
         weighed
             .map(|(found, weight)| {
                 let weight = builder.lowered(found, weight, path);

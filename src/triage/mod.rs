@@ -10,6 +10,7 @@ mod inline;
 mod ledger;
 mod merge;
 mod near_miss;
+mod number;
 mod pattern;
 mod selection;
 
@@ -32,6 +33,7 @@ pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use near_miss::near_misses;
+pub use number::number_secrets;
 pub use pattern::is_rule_pattern;
 pub use selection::Selection;
 

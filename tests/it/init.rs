@@ -121,6 +121,41 @@ fn what_cannot_be_added_to_is_left_alone_and_told() {
 }
 
 #[test]
+fn without_a_manager_of_hooks_the_clone_gets_its_own() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let dry = init(&repo, &["--dry-run"]);
+    assert!(
+        dry.stdout
+            .contains("the hooks pre-commit, pre-merge-commit, pre-push in "),
+        "{}",
+        dry.stdout
+    );
+    assert!(!repo.join(".git/hooks/pre-commit").exists());
+    let run = init(&repo, &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(!repo.join(".pre-commit-config.yaml").exists());
+    for name in ["pre-commit", "pre-merge-commit", "pre-push"] {
+        let hook = text(&repo, &format!(".git/hooks/{name}"));
+        assert!(hook.contains("gonogo hook"), "{name}: {hook}");
+    }
+    let again = init(&repo, &[]);
+    let kept = "kept the hooks of this clone: they already run gonogo\n";
+    assert!(again.stdout.contains(kept), "{}", again.stdout);
+}
+
+#[test]
+fn hooks_of_others_stay() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(".git/hooks/pre-commit", "#!/bin/sh\n");
+    let run = init(&repo, &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("no hooks: "), "{}", run.stdout);
+    assert_eq!(text(&repo, ".git/hooks/pre-commit"), "#!/bin/sh\n");
+}
+
+#[test]
 fn it_needs_a_repository_with_files_and_a_name_that_is_one() {
     let world = World::new();
     let bare = world.init_with("bare", &["--bare"]);

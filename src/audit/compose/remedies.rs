@@ -50,17 +50,19 @@ pub(super) fn of_slot(rule: &str, slot: &Slot, product: Option<&str>) -> Option<
         .unwrap_or("DB_PASSWORD");
     Some(match rule {
         _ if slot.is_within => format!(
-            "Rotate the password, and let Compose insert the new one in its place in `{name}`: `${{{part}:?set {part}}}`."
+            "Let Compose insert the password in its place in `{name}`: `${{{part}:?set {part}}}`, and change it wherever it is in use."
         ),
         "compose/hardcoded-credential" => {
-            format!("Rotate the credential, and make Compose fail without the new one: {required}.")
+            format!(
+                "Make Compose fail without the variable: {required}, and change the value wherever it is in use."
+            )
         }
         "compose/credential-default" => format!("Make Compose fail instead: {required}."),
         "compose/default-credential" => format!(
-            "Generate a new value (`openssl rand -base64 24`), and make Compose fail without it: {required}."
+            "Make Compose fail until a value is set, and generate one at installation (`openssl rand -base64 24`): {required}."
         ),
         "compose/placeholder" => {
-            format!("Replace the value, and make Compose fail if it is missing: {required}.")
+            format!("Make Compose fail until a value is set: {required}.")
         }
         _ => return None,
     })
@@ -99,9 +101,8 @@ macro_rules! loopback_ports {
 macro_rules! secret_files {
     ($($product:literal: $variable:literal,)*) => {
         &[$(($product, concat!(
-            "Rotate the credential, then read the new one from a file: `", $variable,
-            "_FILE: /run/secrets/db_password` with `secrets: [db_password]`, or make it required: `", $variable,
-            ": ${", $variable, ":?set it}`.",
+            "Make it required: `", $variable, ": ${", $variable, ":?set it}`, or read it from a file: `", $variable,
+            "_FILE: /run/secrets/db_password`, and change the value wherever it is in use.",
         )),)*]
     };
 }
@@ -109,8 +110,8 @@ macro_rules! secret_files {
 macro_rules! required_variables {
     ($($product:literal: $variable:literal,)*) => {
         &[$(($product, concat!(
-            "Generate a new value (`openssl rand -base64 24`), and make Compose fail without it: `", $variable,
-            ": ${", $variable, ":?set ", $variable, "}`.",
+            "Make Compose fail until a value is set, and generate one at installation (`openssl rand -base64 24`): `",
+            $variable, ": ${", $variable, ":?set ", $variable, "}`.",
         )),)*]
     };
 }

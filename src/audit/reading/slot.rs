@@ -40,21 +40,9 @@ pub(in crate::audit) fn a(kind: CredentialName) -> String {
     format!("{article} {name}")
 }
 
-/// Values that browsers get to see are no secrets, whatever their names say.
-const SHOWN: &[&str] = &[
-    "VITE_",
-    "REACT_APP_",
-    "NUXT_PUBLIC_",
-    "GATSBY_",
-    "EXPO_",
-    "VUE_APP_",
-    "NG_APP_",
-    "STORYBOOK_",
-];
-
 /// Returns the kind of credential that `name` promises, unless it is one that is shown.
 pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
-    let is_shown = SHOWN.iter().any(|start| name.starts_with(start));
+    let is_shown = value::is_shown_in_browsers(name);
     let kind = name::classify(name).filter(|kind| !is_shown && *kind != CredentialName::Salt);
     kind.filter(|_| !name.ends_with("_DSN") || !name.contains("SENTRY"))
 }

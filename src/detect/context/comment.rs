@@ -242,6 +242,28 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
 
+/// Whether the name at `at` is that of an argument of a build, of which no container has the default.
+pub(in crate::detect) fn is_build_argument(bytes: &[u8], at: usize) -> bool {
+    bytes[..at].ends_with(b"ARG ")
+}
+
+/// Whether the host of an account for tests of mail is beside `span`: what is sent there reaches no one.
+pub(in crate::detect) fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize>) -> bool {
+    let start = span.start.saturating_sub(MAIL_HOST_REACH);
+    let end = (span.end + MAIL_HOST_REACH).min(bytes.len());
+    let around = &bytes[start..end];
+    // Most texts have no mail at all.
+    memchr::memmem::find_iter(around, b"smtp.").any(|at| {
+        let (before, host) = around.split_at(at);
+        // The company of the second one delivers, too, by a host of another name.
+        host.starts_with(b"smtp.ethereal.email")
+            || host.starts_with(b"smtp.mailtrap.io") && !before.ends_with(b"live.")
+    })
+}
+
+/// How far from a password the host that it is for is looked for: settings of mail are five or six lines.
+const MAIL_HOST_REACH: usize = 400;
+
 /// A part of a file as text.
 fn to_text(part: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(part)

@@ -44,6 +44,18 @@ impl Detector {
     ///
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
+        let weight = self.weigh_doubtful(found, path);
+        weight.filter(|weight| weight.confidence >= self.min_confidence)
+    }
+
+    /// Returns whether `found`, which weighs nothing at `path`, is a secret there that is only not sure enough.
+    pub fn is_doubtful(&self, found: &Match, path: &str) -> bool {
+        let category = self.rules[found.rule as usize].loaded.definition.category;
+        category == Category::Secret && self.weigh_doubtful(found, path).is_some()
+    }
+
+    /// What `found` weighs, however sure it is.
+    fn weigh_doubtful(&self, found: &Match, path: &str) -> Option<Weight> {
         if !self.counts_at(found, path) {
             return None;
         }
@@ -120,8 +132,7 @@ impl Detector {
         } else {
             Truth::among(found.known)
         };
-        let weight = weight.at_most(truth.most());
-        (weight.confidence >= self.min_confidence).then_some(weight)
+        Some(weight.at_most(truth.most()))
     }
 
     /// Whether the rule of a match is about files at `path` at all.

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use crate::detect::assignment::{self, Assignment};
 use crate::detect::comment::{
-    comment_around, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
-    is_shown_in_input, is_within_reference,
+    comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
+    is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
 };
+use crate::detect::doubt;
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
@@ -16,7 +17,7 @@ use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::model::{Confidence, is_within};
+use crate::model::{Category, Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
 
@@ -91,7 +92,13 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= least).then(|| Match {
+        if confidence < least {
+            if definition.category == Category::Secret {
+                doubt::note(secret);
+            }
+            return None;
+        }
+        Some(Match {
             rule: number,
             known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
@@ -170,10 +177,23 @@ impl Detector {
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
         // Whether it is a sample takes long to find out, and few matches come so far.
         if confidence < least && !may_rise {
+            if !is_placeholder {
+                doubt::note(&bytes[found.value]);
+            }
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
-        let known = disclaimer(bytes, &found.value);
+        let mut known = disclaimer(bytes, &found.value);
+        let is_harmless = if is_placeholder {
+            // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
+            value::holds(&bytes[found.value.clone()], "fail")
+                || is_build_argument(bytes, found.name.start)
+        } else {
+            judgement.rule == "generic/password" && is_beside_mail_catcher(bytes, &found.value)
+        };
+        if is_harmless {
+            known |= DISCLAIMED;
+        }
         Some(Match {
             rule,
             span: found.name.start..found.value.end,

@@ -16,7 +16,7 @@ use super::assignment::Syntax;
 use super::comment::Comment;
 use super::detector::{Detector, Match, disclaimer};
 use super::proof::container;
-use super::rating::IN_TABLE;
+use super::rating::{DISCLAIMED, IN_TABLE};
 use super::truth::Truth;
 use super::value_cache::judge_once;
 use crate::model::Confidence;
@@ -137,8 +137,16 @@ impl Detector {
             syntax: Some(Syntax::Quoted),
             comment: Comment::No,
             parts: Vec::new(),
-            known: disclaimer(bytes, &cell.value) | IN_TABLE,
+            known: disclaimer(bytes, &cell.value) | IN_TABLE | hashed(&bytes[cell.value.clone()]),
             encoded: None,
         })
     }
+}
+
+/// What is known of a cell that holds what accounts of programs hold, the hash of a password: it opens nothing before it
+/// is guessed.
+fn hashed(value: &[u8]) -> u64 {
+    let is_hash =
+        matches!(value.len(), 32 | 40 | 64 | 128) && value.iter().all(u8::is_ascii_hexdigit);
+    if is_hash { DISCLAIMED } else { 0 }
 }

@@ -15,7 +15,7 @@ mod weak;
 
 pub use encrypted::is_encrypted;
 pub use naming::{is_variable_name, names_something};
-pub use public::is_public;
+pub use public::{is_public, is_shown_in_browsers};
 pub use reference::{default_literal, is_reference};
 pub use sample::is_sample;
 pub use setting::is_not_a_credential;
@@ -29,6 +29,18 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || is_encrypted(value)
         || is_public(name, value)
         || names_something(name, value)
+        || is_drawn(value)
+}
+
+/// Whether `value` is nothing but symbols that are written as escapes: emoji, signs, words of other scripts.
+fn is_drawn(value: &str) -> bool {
+    let value = unquoted(value);
+    let is_symbol = |code: &str| {
+        code.len() == 4 && u16::from_str_radix(code, 16).is_ok_and(|code| code >= 0x80)
+    };
+    value
+        .strip_prefix("\\u")
+        .is_some_and(|rest| rest.split("\\u").all(is_symbol))
 }
 
 /// Returns whether `text` holds `word`, in any ASCII case.

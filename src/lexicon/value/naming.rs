@@ -13,7 +13,29 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || says_its_origin(value)
             || is_action(value)
             || is_object_name(name, value)
-            || is_slug_of(name, value))
+            || is_slug_of(name, value)
+            || is_name_service(name, value))
+}
+
+/// Whether the line is one of `nsswitch.conf`, which says where accounts are looked up: `passwd: files systemd`.
+fn is_name_service(name: &str, value: &str) -> bool {
+    const SERVICES: [&str; 12] = [
+        "files",
+        "compat",
+        "db",
+        "systemd",
+        "sss",
+        "ldap",
+        "winbind",
+        "nis",
+        "nisplus",
+        "altfiles",
+        "mymachines",
+        "extrausers",
+    ];
+    let words = || value.split_ascii_whitespace();
+    matches!(name, "passwd" | "shadow" | "gshadow" | "initgroups")
+        && words().all(|word| SERVICES.contains(&word) || word.starts_with('['))
 }
 
 /// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
@@ -364,6 +386,7 @@ mod tests {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
             ("password", "|confirmed"), ("mail_password", "required_unless:mail_driver,log"),
+            ("passwd", "compat"), ("passwd", "files systemd"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),

@@ -59,6 +59,52 @@ pub fn is_public(name: &str, value: &str) -> bool {
     PUBLISHABLE.iter().any(is_published)
         || PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
         || is_fingerprint(name, value)
+        || is_free_license(value)
+        || is_shown_in_browsers(name) && !promises_a_secret(name)
+}
+
+/// How names begin whose values are built into pages: browsers get to see them, whatever the rest of the name says.
+const SHOWN: &[&str] = &[
+    "VITE_",
+    "REACT_APP_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "EXPO_",
+    "VUE_APP_",
+    "NG_APP_",
+    "STORYBOOK_",
+];
+
+/// Whether the value of the variable `name` is one that browsers get to see.
+pub fn is_shown_in_browsers(name: &str) -> bool {
+    SHOWN.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether a name says that its value must not be shown: one that is shown even so has leaked.
+fn promises_a_secret(name: &str) -> bool {
+    ["PASS", "SECRET", "PRIVATE"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// Whether the value is what a library takes for its license key where it is used freely: `OPEN-SOURCE-GPLV3-LICENSE`,
+/// `non-commercial-and-evaluation`.
+fn is_free_license(value: &str) -> bool {
+    const FREE: [&str; 5] = [
+        "gpl",
+        "open-source",
+        "opensource",
+        "noncommercial",
+        "non-commercial",
+    ];
+    let is_words = value
+        .split(['-', '_', ' '])
+        .all(|part| part.len() < 20 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if !is_words || value.len() > 60 || !value.contains(['-', '_', ' ']) {
+        return false;
+    }
+    let value = value.to_ascii_lowercase();
+    FREE.iter().any(|word| value.contains(word))
 }
 
 /// Whether the value is the fingerprint or the id of a key, or several of them, under a name that has such.
@@ -139,5 +185,25 @@ mod tests {
         }
         assert!(!is_public("key", "pk_live_"));
         assert!(!is_public("key", "sk_liv-q8Zr2LkT0vXw5Ns7"));
+    }
+
+    #[test]
+    fn what_browsers_get_to_see_is_public() {
+        for (name, value) in [
+            ("REACT_APP_ANALYTICS_TOKEN", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("VITE_MAPS_API_KEY", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("licenseKey", "OPEN-SOURCE-GPLV3-LICENSE"),
+            ("schedulerLicenseKey", "GPL-My-Project-Is-Open-Source"),
+            ("licenseKey", "non-commercial-and-evaluation"),
+        ] {
+            assert!(is_public(name, value), "{name}={value}");
+        }
+        for (name, value) in [
+            ("REACT_APP_CLIENT_SECRET", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("VITE_DB_PASSWORD", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("licenseKey", "QGPL-4wHq8Zr2L-kT0vXw5Ns7+x"),
+        ] {
+            assert!(!is_public(name, value), "{name}={value}");
+        }
     }
 }

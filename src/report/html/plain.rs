@@ -34,7 +34,7 @@ pub(super) fn plain(document: &Document<'_>) -> String {
     );
     let mut sorted: Vec<_> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let entries = fold(sorted.iter().copied());
+    let entries = fold(sorted.iter().copied(), document.is_change);
     let mut more = sorted.len();
     for entry in entries.iter().take(PLAIN) {
         let finding = entry.finding;

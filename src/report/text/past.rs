@@ -6,13 +6,18 @@ use super::{Page, layout, line};
 use crate::model::Presence;
 use crate::redact::Shown;
 use crate::report::escape::escaped;
-use crate::report::words;
+use crate::report::fold::{Entry, fold};
+use crate::report::{Document, words};
 
 /// The column at which the details of a finding begin.
 pub(super) const INDENT: usize = 4;
 
 /// Writes them, those that do not decide first and the most urgent last, grouped by where git still has them.
-pub(super) fn write(past: &[&Shown], page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(
+    past: &[&Shown],
+    (document, page): (&Document<'_>, &Page),
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let state = |finding: &Shown| (finding.decides(), finding.presence());
     for group in past.chunk_by(|a, b| state(a) == state(b)) {
         let count = words::count(group.len() as u64, "finding");
@@ -22,10 +27,10 @@ pub(super) fn write(past: &[&Shown], page: &Page, out: &mut dyn io::Write) -> io
             writeln!(out, "{}", layout::hanging(&text, 0, page.width))?;
         }
         writeln!(out)?;
-        for same in group.chunk_by(|a, b| is_same(a, b)) {
-            if let Some((worst, others)) = same.split_last() {
-                entry(worst, others.len(), page, out)?;
-            }
+        // The most urgent of a set is the one that is shown, and is written last.
+        let entries = fold(group.iter().rev().copied(), document.is_change);
+        for entry in entries.iter().rev() {
+            self::entry(entry, page, out)?;
         }
         writeln!(out)?;
     }
@@ -46,13 +51,8 @@ fn sentence(presence: Presence, is_local: bool) -> String {
     text + "."
 }
 
-/// Whether two findings are told as one: the same rule in versions of the same file.
-fn is_same(a: &Shown, b: &Shown) -> bool {
-    let has_file = !a.location.path.is_empty();
-    has_file && (&a.rule, a.severity, &a.location.path) == (&b.rule, b.severity, &b.location.path)
-}
-
-fn entry(finding: &Shown, others: usize, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+fn entry(entry: &Entry<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+    let finding = entry.finding;
     let first = layout::hanging(&line(finding), INDENT, page.width);
     writeln!(out, "{}", page.severe(finding.severity, &first))?;
     let mut details = Vec::new();
@@ -63,9 +63,7 @@ fn entry(finding: &Shown, others: usize, page: &Page, out: &mut dyn io::Write) -
     }));
     details.extend(words::evidence(&finding.evidence).map(|(_, text)| escaped(&text).into_owned()));
     details.push(format!("fingerprint {}", finding.fingerprint));
-    if others > 0 {
-        details.push(format!("and {others} more in this file (-v shows all)"));
-    }
+    details.extend(entry.rest().map(|rest| rest + " (-v lists all)"));
     let details = layout::hanging(&details.join("; "), INDENT, page.width);
     writeln!(out, "{:INDENT$}{details}", "")
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use super::summary::{INDENT, row};
 use super::{Page, layout, place};
-use crate::model::{Origin, RuleId, Severity, Verdict};
+use crate::model::{Category, Origin, RuleId, Severity, Verdict};
 use crate::redact::Shown;
 use crate::report::Document;
 use crate::report::escape::escaped;
@@ -21,6 +21,27 @@ const SEVERITY: usize = 8;
 /// The longest remedy that is repeated beside a place.
 const LONGEST_REMEDY: usize = 200;
 
+/// Families of rules whose remedies are about the file, which does not have the credential any more.
+const OF_NO_VENDOR: [&str; 14] = [
+    "generic",
+    "private-key",
+    "putty",
+    "jwk",
+    "url",
+    "http",
+    "env",
+    "compose",
+    "k8s",
+    "dockerfile",
+    "redis",
+    "rails",
+    "laravel",
+    "symfony",
+];
+/// What to do about a credential of no vendor that only the git history has.
+const GONE: &str =
+    "Revoke or replace it wherever it is still in use: no edit removes it from the history.";
+
 /// How often a rule found something with the same severity.
 #[derive(Default)]
 struct Tally {
@@ -34,7 +55,8 @@ pub(super) fn write(
     page: &Page,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let new = document.findings.iter().filter(|finding| !finding.is_old);
+    let counted = page.counted(document);
+    let new = counted.iter().filter(|finding| !finding.is_old);
     if new.count() <= FEW {
         return Ok(());
     }
@@ -72,6 +94,8 @@ pub(super) fn write(
             0 => String::new(),
             more => format!(" (and {more} more in this file)"),
         };
+        let others = place.others.as_ref();
+        let others = others.map_or_else(String::new, |others| format!(" ({others})"));
         let gone = if is_past(finding, document.is_change) {
             " (only in the git history)"
         } else {
@@ -80,7 +104,7 @@ pub(super) fn write(
         detail(
             out,
             page,
-            &format!("{}{gone}{more}", escaped(&finding.message)),
+            &format!("{}{gone}{others}{more}", escaped(&finding.message)),
         )?;
         if let Some(remedy) = remedy(document, finding).filter(|remedy| !said.contains(remedy)) {
             detail(out, page, &format!("→ {remedy}"))?;
@@ -120,6 +144,10 @@ fn remedy(document: &Document<'_>, finding: &Shown) -> Option<String> {
         && let Some(fix) = finding.fixes.first()
     {
         return Some(format!("`gonogo fix` can {}", escaped(&fix.description)));
+    }
+    let is_past = is_past(finding, document.is_change) && finding.category == Category::Secret;
+    if is_past && OF_NO_VENDOR.contains(&finding.rule.family()) {
+        return Some(GONE.to_owned());
     }
     let rule = document.rules.iter().find(|rule| rule.id == finding.rule)?;
     Some(sentence(&escaped(finding.remedy(rule))))
@@ -169,7 +197,8 @@ fn levels(rows: &[(&(std::cmp::Reverse<Severity>, &RuleId), &Tally)]) -> String 
 
 fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &RuleId), Tally> = BTreeMap::new();
-    for finding in document.findings.iter().filter(|finding| !finding.is_old) {
+    let findings = page.counted(document);
+    for finding in findings.into_iter().filter(|finding| !finding.is_old) {
         let key = (std::cmp::Reverse(finding.severity), &finding.rule);
         let tally = rules.entry(key).or_default();
         if is_past(finding, document.is_change) {

@@ -29,7 +29,9 @@ pub(super) fn write(
     page: &Page,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let counts = Counts::of(document.findings);
+    let counted = page.counted(document);
+    let folded = document.findings.len() - counted.len();
+    let counts = Counts::of(counted);
     let scanned = words::scanned(document.coverage) + &roots(document);
     row(out, page, "Scanned", &scanned)?;
     if !document.coverage.settings.is_empty() {
@@ -43,7 +45,7 @@ pub(super) fn write(
     if !hidden.is_empty() {
         row(out, page, "Hidden", &hidden.join("; "))?;
     }
-    row(out, page, "Found", &found(&counts))?;
+    row(out, page, "Found", &(found(&counts) + &behind(folded)))?;
     places::write(document, page, out)?;
     let color = match document.verdict {
         Verdict::Go => AnsiColor::BrightGreen,
@@ -77,6 +79,17 @@ fn found(counts: &Counts) -> String {
     match counts.at_least(Severity::Info) {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
+    }
+}
+
+/// That some findings are counted with others.
+fn behind(folded: usize) -> String {
+    match folded {
+        0 => String::new(),
+        n => format!(
+            "; {} more are one with these (-v lists them)",
+            words::thousands(n as u64)
+        ),
     }
 }
 
@@ -118,6 +131,12 @@ fn hidden(document: &Document<'_>) -> Vec<String> {
         hidden.push(format!(
             "{} less severe (--min-severity info shows them)",
             words::thousands(document.not_shown)
+        ));
+    }
+    if document.not_sure > 0 {
+        hidden.push(format!(
+            "{} less sure (--min-confidence low shows them)",
+            words::thousands(document.not_sure)
         ));
     }
     if document.not_asked > 0 {

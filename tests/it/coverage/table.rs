@@ -78,6 +78,7 @@ fn said(format: FormatName, kind: GapKind) -> String {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
+        not_sure: 0,
         not_asked: 0,
         roots: &roots,
         provenance: &Redacted::default(),

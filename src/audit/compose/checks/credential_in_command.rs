@@ -32,9 +32,9 @@ static CARD: Card = Card {
     title: "Credential in a command line",
     description: "Everyone who can read the repository has the credential, and every process on the host can read the \
                   command lines of all others: `ps` and `docker ps --no-trunc` show it.",
-    remedy: "Rotate the credential, and pass the new one through a file or the environment: `command: sh -c \
-             'redis-server --requirepass \"$$(cat /run/secrets/redis)\"'`, or for clients a variable that they read \
-             themselves: `REDISCLI_AUTH`, `MYSQL_PWD`, `PGPASSFILE`.",
+    remedy: "Pass the credential through a file or the environment: `command: sh -c 'redis-server --requirepass \
+             \"$$(cat /run/secrets/redis)\"'`, or for clients a variable that they read themselves: `REDISCLI_AUTH`, \
+             `MYSQL_PWD`, `PGPASSFILE`. Change it wherever it is in use.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

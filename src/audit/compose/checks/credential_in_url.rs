@@ -39,8 +39,8 @@ static CARD: Card = Card {
     title: "Password in a connection URL",
     description: "Everyone who can read the repository has the password, and programs print the URLs they connect to \
                   in logs and error messages.",
-    remedy: "Rotate the password, and let Compose insert the new one: `DATABASE_URL: postgres://app:${DB_PASSWORD:?set \
-             DB_PASSWORD}@db/app`.",
+    remedy: "Let Compose insert the password: `DATABASE_URL: postgres://app:${DB_PASSWORD:?set DB_PASSWORD}@db/app`, \
+             and change it wherever it is in use.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

@@ -31,8 +31,8 @@ static CARD: Card = Card {
     description: "The password is the one from the image or its documentation, or repeats the name of the user, the \
                   database or the service. Scanners and botnets try exactly these first, so it gives no protection \
                   even if the repository stays private.",
-    remedy: "Generate a new one (`openssl rand -base64 24`), and make Compose fail without it: `POSTGRES_PASSWORD: \
-             ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
+    remedy: "Make Compose fail until a value is set, and generate one at installation (`openssl rand -base64 24`): \
+             `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/1392.html",
         "https://docs.docker.com/compose/how-tos/use-secrets/",

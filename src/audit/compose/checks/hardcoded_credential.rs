@@ -73,9 +73,9 @@ static CARD: Card = Card {
     title: "Hard-coded credential in a Compose file",
     description: "Everyone who can read the repository, now or later, has the credential, and `docker inspect` shows \
                   it on the host.",
-    remedy: "Rotate the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: \
-             /run/secrets/db_password` with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: \
-             ${POSTGRES_PASSWORD:?set it}`.",
+    remedy: "Make it required: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it}`, or read it from a file: \
+             `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` with `secrets: [db_password]`, and change the value \
+             wherever it is in use.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

@@ -101,7 +101,7 @@ static CARD: Card = Card {
     title: "Unreplaced placeholder in a Compose file",
     description: "A placeholder that was never replaced is a credential that everyone knows: it is the same in every \
                   copy of the template, and attackers try it first.",
-    remedy: "Replace the value, and make Compose fail if it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
+    remedy: "Make Compose fail until a value is set: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         "https://cwe.mitre.org/data/definitions/1188.html",

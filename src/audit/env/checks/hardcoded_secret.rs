@@ -48,8 +48,8 @@ static CARD: Card = Card {
     title: "Hard-coded credential in an env file",
     description: "Everyone who can read the repository, or a copy of it, has the credential; once committed, it stays \
                   in the history even if the file is deleted.",
-    remedy: "Rotate the credential, and let the deployment provide it: from a secret manager, or from a file that Git \
-             ignores. Keep the name with an empty value in `.env.example`.",
+    remedy: "Let the deployment provide the credential, from a secret manager or a file that Git ignores, and change it \
+             wherever it is in use. Keep the name with an empty value in `.env.example`.",
     references: &[SECRETS, DOCKER_SECRETS],
     tags: &["env", "credential", "CWE-798", "BSI-SYS.1.6.A8"],
     examples: &[

@@ -96,7 +96,7 @@ static CARD: Card = Card {
     title: "Unreplaced placeholder in an env file",
     description: "A value that should have been replaced before deployment is still there. It is public: the same \
                   value is in the sample that the file was copied from.",
-    remedy: "Replace it with a random value that only the deployment knows: `openssl rand -base64 48`.",
+    remedy: "Leave it empty, and have each installation generate its own: `openssl rand -base64 48`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/1392.html",
         SECRETS,

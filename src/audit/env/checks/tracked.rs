@@ -67,8 +67,8 @@ static CARD: Card = Card {
     title: "Env file tracked by Git",
     description: "Everyone who clones the repository gets the file with its credentials, and every later value is one \
                   commit away from being published as well.",
-    remedy: "Untrack and ignore it: `git rm --cached .env && echo .env >> .gitignore`. Commit a `.env.example` with \
-             empty values instead, and rotate credentials that were published.",
+    remedy: "Untrack the file with `git rm --cached FILE`, and list it in `.gitignore`. Commit a `.env.example` with \
+             empty values instead, and change credentials wherever they are in use.",
     references: &[TWELVE_FACTORS, SECRETS],
     tags: &["env", "credential", "CWE-538", "BSI-SYS.1.6.A8"],
     examples: &[at(

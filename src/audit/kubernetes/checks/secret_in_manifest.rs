@@ -69,8 +69,8 @@ static CARD: Card = Card {
     title: "Hard-coded credential in a manifest",
     description: "Base64 is not encryption: everyone who can read the repository, now or later, has the credential, \
                   and so does everyone who can read the object in the cluster.",
-    remedy: "Rotate the credential, and let the cluster fetch the new one from a secret manager: an `ExternalSecret` \
-             of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers read it with `valueFrom: \
+    remedy: "Let the cluster fetch the credential from a secret manager, and change it wherever it is in use: an \
+             `ExternalSecret` of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers read it with `valueFrom: \
              {secretKeyRef: {name: app, key: password}}`",
     references: &[
         "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",

@@ -62,7 +62,7 @@ static CARD: Card = Card {
     title: "Hard-coded password in a Redis configuration file",
     description: "Everyone who can read the repository has the password; it stays in the history even after the line \
                   is changed.",
-    remedy: "Rotate it, and pass it at startup: `redis-server /etc/redis.conf --requirepass \"$(cat \
+    remedy: "Pass the password at startup, and change it wherever it is in use: `redis-server /etc/redis.conf --requirepass \"$(cat \
              /run/secrets/redis_password)\"`, or keep users with hashed passwords in a file outside the repository: \
              `aclfile /run/secrets/users.acl`.",
     references: &[
