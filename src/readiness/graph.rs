@@ -1,9 +1,12 @@
 //! The graph of a deployment: what requests pass through, and how often each of it exists.
 
+use rustc_hash::FxHashMap;
+
 use super::evaluate::View;
 use super::ledger::Place;
 use super::read::compose::{Purpose, Service};
-use super::read::text;
+use super::read::{folder, get, text};
+use crate::audit::yaml::Value;
 
 /// A part of the deployment.
 #[derive(Debug, Clone)]
@@ -46,12 +49,14 @@ impl Graph {
                 is_on_path: false,
             });
         }
+        let projects = projects(view, &services);
         for (from, service) in services.iter().enumerate() {
-            for (to, other) in services.iter().enumerate() {
-                if from != to && needs(view, service, other) {
-                    graph.edges.push((from, to));
-                }
-            }
+            let others = &projects[&project(view, service)];
+            let mut needed = needed(view, service, others);
+            needed.sort_unstable();
+            needed.dedup();
+            let edges = needed.into_iter().filter(|to| *to != from);
+            graph.edges.extend(edges.map(|to| (from, to)));
         }
         let entries: Vec<_> = entries(&services);
         graph.mark(entries);
@@ -104,70 +109,90 @@ fn is_part(service: &Service<'_>) -> bool {
         )
 }
 
-/// Whether a service needs another: it says so, or its settings name the other as a host.
-fn needs(view: &View<'_>, service: &Service<'_>, other: &Service<'_>) -> bool {
-    let name = other.name.as_str();
-    let depends = service.get("depends_on").is_some_and(|it| {
-        it.items().any(|item| item.text() == Some(name)) || it.get(name).is_some()
-    });
-    let links = service.get("links").is_some_and(|it| {
-        it.items()
-            .filter_map(super::super::audit::yaml::Value::text)
-            .any(|link| link.split(':').next() == Some(name))
-    });
-    let is_host = |value: &str| {
-        [
-            format!("//{name}:"),
-            format!("//{name}/"),
-            format!("@{name}:"),
-            format!("@{name}/"),
-        ]
-        .iter()
-        .any(|host| value.contains(host.as_str()))
-            || value == name
-            || value.ends_with(&format!("//{name}"))
-    };
-    let named = service
-        .environment()
-        .iter()
-        .any(|(_, value, _)| is_host(value));
-    depends || links || named || proxies(view, service, name)
+/// The services of one project, by name.
+type Project<'s> = FxHashMap<&'s str, usize>;
+
+/// Names lead to services of the same project: compose files of one folder.
+fn project<'v>(view: &'v View<'_>, service: &Service<'_>) -> (usize, &'v str) {
+    let file = &view.corpus.files[service.file];
+    (file.repository, folder(&file.path))
 }
 
-/// Whether the configuration that a proxy mounts passes requests on to a host.
-fn proxies(view: &View<'_>, service: &Service<'_>, host: &str) -> bool {
-    if service.purpose != Purpose::Proxy {
-        return false;
+fn projects<'s>(
+    view: &'s View<'_>,
+    services: &[&'s Service<'_>],
+) -> FxHashMap<(usize, &'s str), Project<'s>> {
+    let mut all: FxHashMap<_, Project<'_>> = FxHashMap::default();
+    for (number, service) in services.iter().enumerate() {
+        let own = all.entry(project(view, service)).or_default();
+        own.entry(service.name.as_str()).or_insert(number);
     }
+    all
+}
+
+/// The services that one needs: it says so, or its settings name them as a host.
+fn needed(view: &View<'_>, service: &Service<'_>, others: &Project<'_>) -> Vec<usize> {
+    let mut names: Vec<&str> = Vec::new();
+    if let Some(depends) = service.get("depends_on") {
+        names.extend(depends.items().filter_map(Value::text));
+        names.extend(depends.entries().filter_map(|entry| entry.key.text()));
+    }
+    let links = service.get("links").into_iter().flat_map(Value::items);
+    let links = links.filter_map(Value::text);
+    names.extend(links.filter_map(|link| link.split(':').next()));
+    for (_, value, _) in service.environment() {
+        names.push(value);
+        for mark in ["//", "@"] {
+            names.extend(value.split(mark).skip(1).filter_map(host));
+        }
+    }
+    let mut needed: Vec<_> = names
+        .iter()
+        .filter_map(|name| others.get(name).copied())
+        .collect();
+    if service.purpose == Purpose::Proxy {
+        let proxied = proxied(view, service);
+        let is_named = |host: &str| proxied.iter().any(|text| passes_to(text, host));
+        let others = others.iter().filter(|(name, _)| is_named(name));
+        needed.extend(others.map(|(_, number)| *number));
+    }
+    needed
+}
+
+/// The host at the start of the rest of an address.
+fn host(rest: &str) -> Option<&str> {
+    rest.split([':', '/']).next()
+}
+
+/// The configuration that a proxy mounts.
+fn proxied<'v>(view: &'v View<'_>, service: &Service<'_>) -> Vec<&'v str> {
     let repository = view.corpus.files[service.file].repository;
-    let mut sources = service.volumes().into_iter();
-    sources.any(|(source, _)| {
+    let sources = service.volumes().into_iter();
+    let files = sources.filter_map(|(source, _)| {
         let path = source.trim_start_matches("../").trim_start_matches("./");
-        let file = view
-            .corpus
-            .named(repository, path)
-            .map(|file| &view.corpus.files[file]);
-        file.is_some_and(|file| {
-            [
-                format!("//{host}:"),
-                format!("//{host};"),
-                format!("server {host}:"),
-                format!("//{host}/"),
-            ]
-            .iter()
-            .any(|word| file.text.contains(word.as_str()))
-        })
-    })
+        view.corpus.named(repository, path)
+    });
+    files
+        .map(|file| view.corpus.files[file].text.as_str())
+        .collect()
+}
+
+/// Whether the configuration of a proxy passes requests on to a host.
+fn passes_to(text: &str, host: &str) -> bool {
+    [
+        format!("//{host}:"),
+        format!("//{host};"),
+        format!("server {host}:"),
+        format!("//{host}/"),
+    ]
+    .iter()
+    .any(|word| text.contains(word.as_str()))
 }
 
 /// Where requests come in: proxies that publish a port, or else whatever does.
 fn entries(services: &[&Service<'_>]) -> Vec<usize> {
     let publishes = |it: &Service<'_>| {
-        it.get("ports").is_some()
-            || it
-                .get("network_mode")
-                .and_then(super::super::audit::yaml::Value::text)
-                == Some("host")
+        it.get("ports").is_some() || it.get("network_mode").and_then(Value::text) == Some("host")
     };
     let all = || services.iter().enumerate();
     let proxies: Vec<_> = all()
@@ -193,35 +218,45 @@ fn entries(services: &[&Service<'_>]) -> Vec<usize> {
 /// Workloads behind services; what they need is not written in manifests, so that only they themselves count.
 fn of_manifests(view: &View<'_>) -> Graph {
     let mut graph = Graph::default();
+    // Selectors by one of their labels, so that each workload is compared with few.
+    let mut selectors: FxHashMap<(Option<&str>, Option<&str>), Vec<Value<'_>>> =
+        FxHashMap::default();
+    for service in view.manifests.iter().filter(|it| it.kind == "Service") {
+        let selector = get(service.value, "spec.selector");
+        let first = selector.and_then(|it| it.entries().next());
+        if let Some((selector, first)) = selector.zip(first) {
+            let label = (first.key.text(), first.value.text());
+            selectors.entry(label).or_default().push(selector);
+        }
+    }
+    let scalers = view.manifests.iter();
+    let scalers =
+        scalers.filter_map(|it| Some((text(it.value, "spec.scaleTargetRef.name")?, it.value)));
+    let scalers: FxHashMap<&str, Value<'_>> = scalers.collect();
     for it in view
         .manifests
         .iter()
         .filter(|it| it.is_workload() && it.kind != "DaemonSet")
     {
-        let labels = super::read::get(it.value, "spec.template.metadata.labels");
-        let is_selected = view
-            .manifests
-            .iter()
-            .filter(|it| it.kind == "Service")
-            .any(|service| {
-                let selector = super::read::get(service.value, "spec.selector");
-                selector.is_some_and(|selector| {
-                    selector.size() > 0
-                        && selector.entries().all(|entry| {
-                            let key = entry.key.text().unwrap_or_default();
-                            labels
-                                .and_then(|labels| labels.get(key))
-                                .and_then(super::super::audit::yaml::Value::text)
-                                == entry.value.text()
-                        })
-                })
-            });
-        let scaled = view
-            .manifests
-            .iter()
-            .find(|other| text(other.value, "spec.scaleTargetRef.name") == Some(it.name));
-        let least = scaled
-            .and_then(|it| text(it.value, "spec.minReplicas"))
+        let labels = get(it.value, "spec.template.metadata.labels");
+        let selects = |selector: &Value<'_>| {
+            let mut wanted = selector.entries();
+            wanted.all(|entry| {
+                let key = entry.key.text().unwrap_or_default();
+                let label = labels.and_then(|labels| labels.get(key));
+                label.and_then(Value::text) == entry.value.text()
+            })
+        };
+        let mut labels = labels.into_iter().flat_map(Value::entries);
+        let is_selected = labels.any(|label| {
+            let label = (label.key.text(), label.value.text());
+            selectors
+                .get(&label)
+                .is_some_and(|all| all.iter().any(selects))
+        });
+        let least = scalers
+            .get(it.name)
+            .and_then(|scaler| text(*scaler, "spec.minReplicas"))
             .and_then(|it| it.parse().ok());
         graph.nodes.push(Node {
             name: it.name.to_owned(),

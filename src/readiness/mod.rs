@@ -160,28 +160,29 @@ impl Assessment {
         }
     }
 
-    /// Lets `redact` see every text that comes from the repositories.
-    pub fn redact(&mut self, redact: &dyn Fn(&str) -> String) {
+    /// Lets `says` see every sentence that has something of the repositories in it, and `name` every path and name.
+    pub fn redact(&mut self, says: &dyn Fn(&str) -> String, name: &dyn Fn(&str) -> String) {
         for result in &mut self.decisions.results {
             for evidence in &mut result.evidence {
-                evidence.says = redact(&evidence.says);
+                evidence.says = says(&evidence.says);
                 if let Some(place) = &mut evidence.place {
-                    place.path = redact(&place.path);
+                    place.path = name(&place.path);
                 }
             }
         }
         for contradiction in &mut self.contradictions {
-            contradiction.says = redact(&contradiction.says);
-            contradiction.place.path = redact(&contradiction.place.path);
+            contradiction.says = says(&contradiction.says);
+            contradiction.place.path = name(&contradiction.place.path);
         }
         for problem in &mut self.problems {
-            *problem = redact(problem);
+            *problem = says(problem);
         }
         for node in &mut self.graph.nodes {
-            node.place.path = redact(&node.place.path);
+            node.name = name(&node.name);
+            node.place.path = name(&node.place.path);
         }
         for (_, gap) in &mut self.gaps {
-            gap.place = redact(&gap.place);
+            gap.place = name(&gap.place);
         }
     }
 }

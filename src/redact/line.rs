@@ -170,6 +170,10 @@ impl<'t> Line<'t, '_> {
             let Some(name) = name_before(line, at) else {
                 continue;
             };
+            // `!PSK:!SRP` in a list of ciphers.
+            if line[..offset(line, name)].ends_with(":!") {
+                continue;
+            }
             let value = value_behind(line, name, at);
             if value.is_some_and(|value| self.is_masked(value)) {
                 continue;

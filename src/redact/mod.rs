@@ -33,7 +33,7 @@ use memo::Memo;
 pub use known::{Known, is_worth_searching};
 pub use line::credentials_in;
 pub use mask::masked_lines;
-pub use random::random_in;
+pub use random::{is_name_of_resource, random_in};
 
 /// Something that may be shown: all of its text that is secret is masked, unless the user asked for secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -145,6 +145,7 @@ pub struct Redactor<'a> {
 enum Kind {
     Name,
     Message,
+    Statement,
     Lines,
 }
 
@@ -182,6 +183,19 @@ impl<'a> Redactor<'a> {
             parts.extend(self.finder.likely(text.as_bytes()));
             parts.extend(line::in_addresses(text));
             parts.extend(random_in(text, &[]));
+            parts
+        })
+    }
+
+    /// Returns a sentence of this program's own about resources: their names stay legible, though a part of many is made by
+    /// chance.
+    pub fn statement<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.with((Kind::Statement, text), |text| {
+            let mut parts = self.known.find(text.as_bytes());
+            parts.extend(self.finder.likely(text.as_bytes()));
+            parts.extend(line::in_addresses(text));
+            let random = random_in(text, &[]).into_iter();
+            parts.extend(random.filter(|part| !is_name_of_resource(text, part)));
             parts
         })
     }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::value::{is_random, is_reference};
+use crate::lexicon::value::{is_random, is_reference, is_wordy};
 use crate::model::is_within;
 
 /// Shorter values are names.
@@ -243,6 +243,55 @@ fn has_form_of_digest(run: &str) -> bool {
     is_hex || matches!(run.trim_end_matches('=').len(), 43 | 64 | 86)
 }
 
+/// Whether a random part of a text belongs to the name of a resource: words first, then what a program has made, in lower
+/// case and in short pieces, as in `checkout-7d4b9c6f5d-x2x9q`.
+pub fn is_name_of_resource(text: &str, part: &Range<usize>) -> bool {
+    const LONGEST_PIECE: usize = 12;
+    let is_of_name = |byte: &u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+    };
+    let bytes = text.as_bytes();
+    let before = bytes[..part.start].iter().rev();
+    let start = part.start - before.take_while(|byte| is_of_name(byte)).count();
+    let behind = bytes[part.end..].iter();
+    let end = part.end + behind.take_while(|byte| is_of_name(byte)).count();
+    let name = &text[start..end];
+    let mut pieces = name.split(['-', '.', '_']);
+    let first = pieces.next().unwrap_or_default();
+    is_made_of_words(&text[part.clone()])
+        || first.len() >= 2
+            && first.bytes().all(|byte| byte.is_ascii_lowercase())
+            && name.len() > first.len()
+            && name.bytes().all(|byte| is_of_name(&byte))
+            && pieces.all(|piece| piece.len() <= LONGEST_PIECE)
+}
+
+/// Whether most of a value is words that begin with a capital: `N8nLicenseSecret`.
+fn is_made_of_words(value: &str) -> bool {
+    const MOST_DIGITS: usize = 3;
+    const SHORTEST_WORD: usize = 4;
+    let bytes = value.as_bytes();
+    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let mut in_words = 0;
+    let mut start = 0;
+    for at in 1..=bytes.len() {
+        if at < bytes.len() && bytes[at].is_ascii_lowercase() {
+            continue;
+        }
+        let word = &value[start..at];
+        if word.len() >= SHORTEST_WORD
+            && word.starts_with(|c: char| c.is_ascii_uppercase())
+            && is_wordy(word)
+        {
+            in_words += word.len();
+        }
+        start = at;
+    }
+    digits <= MOST_DIGITS
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && 2 * in_words >= bytes.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,6 +328,23 @@ mod tests {
         ] {
             assert_eq!(found(text), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn names_of_resources_are_told_from_values() {
+        let is_name = |text: &str| {
+            let mut found = random_in(text, &[]).into_iter();
+            found.all(|part| is_name_of_resource(text, &part))
+        };
+        assert!(is_name("Deployment `checkout-7d4b9c6f5d-x2x9q` has 1"));
+        assert!(is_name("ConfigMap `app-config-h7k2m9t4xz8q`"));
+        assert!(is_name(
+            "a secret `N8nLicenseSecret` and a group `N8nQueueLogGroup2`"
+        ));
+        assert!(is_name("Service `web` in `prod-q8zr2lkt0vxw.svc`"));
+        assert!(!is_name("ConfigMap `Kq9xTr0ub3LmT`"));
+        assert!(!is_name("a key `sk-wJalrXUtnFEMIK7MDENGbPxRfiCY`"));
+        assert!(!is_name("a key `key-9f86d081884c7d659a2feaa0c55ad015`"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod part;
 mod past;
 mod present;
 pub(crate) mod project;
-mod raw;
+pub(crate) mod raw;
 pub(crate) mod redaction;
 pub(crate) mod review;
 pub(crate) mod rule_files;
@@ -54,7 +54,7 @@ pub use facade::{
     SettingsSource, Sink, Target,
 };
 pub use outcome::Outcome;
-pub use redaction::redacted;
+pub use redaction::{redacted, redacted_name, redacted_statement};
 pub use rules::Rules;
 pub use seen_cache::cache_file;
 

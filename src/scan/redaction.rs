@@ -213,13 +213,25 @@ impl Redaction<'_> {
 
 /// Returns a line about what went wrong, where no scan states what is secret: names in it may be credentials.
 pub fn redacted(message: &str) -> Cow<'_, str> {
+    alone(|redactor| redactor.message(message).into_owned())
+}
+
+/// Returns a sentence about resources, where no scan states what is secret; their names stay legible.
+pub fn redacted_statement(text: &str) -> Cow<'_, str> {
+    alone(|redactor| redactor.statement(text).into_owned())
+}
+
+/// Returns the name of a resource or a file, where no scan states what is secret.
+pub fn redacted_name(name: &str) -> Cow<'_, str> {
+    alone(|redactor| redactor.name(name).into_owned())
+}
+
+/// What a redactor makes of something that knows the built-in rules only.
+fn alone(mask: impl Fn(&Redactor<'_>) -> String) -> Cow<'static, str> {
     static RULES: OnceLock<Option<Detector>> = OnceLock::new();
     let rules = RULES.get_or_init(|| Detector::new(Vec::new(), Confidence::Low).ok());
     let known = Known::default();
-    let mask = |finder: &dyn Finder| {
-        let redactor = Redactor::new(&known, finder);
-        redactor.message(message).into_owned().into()
-    };
+    let mask = |finder: &dyn Finder| mask(&Redactor::new(&known, finder)).into();
     match rules {
         Some(rules) => mask(&Rules(rules)),
         None => mask(&NoFinder),

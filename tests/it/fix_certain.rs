@@ -216,3 +216,99 @@ fn what_may_be_a_credential_is_neither_shown_nor_sent_to_a_server() {
         assert!(!all.contains("owner/****"), "it was sent:\n{all}");
     }
 }
+
+#[test]
+fn a_password_in_the_default_of_an_address_follows_its_variable() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let compose = "services:\n  app:\n    image: app:1\n    restart: always\n    environment:\n      \
+        DATABASE_URL: ${DATABASE_URL:-postgresql://app:postgres@db:5432/app}\n  db:\n    image: postgres:16\n    restart: always\n    \
+        environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:-postgres}\n";
+    repo.write("compose.yml", compose);
+    let run = fix(&repo, &[]);
+    let text = read(&repo, "compose.yml");
+    let reference = "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}";
+    let address = format!("${{DATABASE_URL:-postgresql://app:{reference}@db:5432/app}}");
+    assert!(text.contains(&address), "{text}");
+    assert_eq!(text.matches(reference).count(), 2, "{text}");
+    assert!(
+        !run.stdout.contains("still has a removed value"),
+        "{}",
+        run.stdout
+    );
+    assert!(fix(&repo, &[]).stdout.contains("nothing"), "{text}");
+    assert_eq!(read(&repo, "compose.yml"), text);
+}
+
+#[test]
+fn a_value_that_stays_somewhere_in_a_file_stays_in_all_of_it() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let password = ["Qx7", "vLp2", "mZk9"].concat();
+    let command = format!(
+        "  job:\n    image: job:1\n    restart: always\n    command: job --password {password}\n"
+    );
+    repo.write("compose.yml", stack(&password) + &command);
+    let run = fix(&repo, &[]);
+    let text = read(&repo, "compose.yml");
+    assert_eq!(text.matches(&password).count(), 3, "{text}");
+    assert!(run.stdout.contains("`--also shared`"), "{}", run.stdout);
+    let _ = fix(&repo, &["--also", "shared"]);
+    let text = read(&repo, "compose.yml");
+    assert_eq!(text.matches(&password).count(), 1, "{text}");
+}
+
+#[test]
+fn throw_away_passwords_of_demonstrations_stay_whoever_can_reach_them() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let generated = ["Qx7", "vLp2", "mZk9", "Rt4w"].concat();
+    let compose = format!(
+        "services:\n  board:\n    image: grafana/grafana:11.1.0\n    ports: [\"3000:3000\"]\n    environment:\n      \
+         - GF_SECURITY_ADMIN_PASSWORD=grafana\n  app:\n    image: app:1\n    environment:\n      - API_SECRET={generated}\n"
+    );
+    repo.write("compose.yml", &compose);
+    repo.write("README.md", "# Shop Demo\n\nA shop.\n");
+    let _ = fix(&repo, &[]);
+    let text = read(&repo, "compose.yml");
+    assert!(
+        text.contains("GF_SECURITY_ADMIN_PASSWORD=grafana"),
+        "{text}"
+    );
+    assert!(text.contains(&generated), "{text}");
+    // A file for development of what is no demonstration.
+    let other = world.init("other");
+    other.write("compose.dev.yml", &compose);
+    let _ = fix(&other, &[]);
+    let text = read(&other, "compose.dev.yml");
+    assert!(
+        text.contains("GF_SECURITY_ADMIN_PASSWORD=grafana"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_program_cannot_start_without_is_not_taken_from_it() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let compose = "services:\n    web:\n        image: caddy:2.8\n        restart: always\n        user: \"1000:1000\"\n    \
+        app:\n        build: .\n        restart: always\n        user: \"1000:1000\"\n    plain:\n        image: app:1\n        \
+        restart: always\n        user: \"1000:1000\"\n    store:\n        image: localstack/localstack:3\n        restart: always\n        \
+        environment: [AWS_SECRET_ACCESS_KEY=dummy]\n";
+    repo.write("compose.yml", compose);
+    repo.write(
+        "Dockerfile",
+        "FROM debian:12.5\nRUN setcap cap_net_bind_service=+ep /usr/bin/app\n",
+    );
+    let _ = fix(&repo, &[]);
+    let text = read(&repo, "compose.yml");
+    let (_, plain) = text.split_once("    plain:\n").unwrap();
+    assert_eq!(text.matches("cap_drop").count(), 1, "{text}");
+    assert!(plain.contains("cap_drop"), "{text}");
+    assert!(text.contains("AWS_SECRET_ACCESS_KEY=dummy"), "{text}");
+    // As the rest of the file is indented.
+    assert!(
+        text.starts_with("x-defaults: &defaults\n    security_opt:\n        - no-new"),
+        "{text}"
+    );
+}

@@ -63,12 +63,22 @@ impl File<'_> {
 
     /// Whether the image of a service is built here, and has `sudo`, by which its processes gain rights.
     pub(super) fn uses_sudo(&self, service: &Service) -> bool {
+        self.is_built_with(service, &["sudo", "sudoers"])
+    }
+
+    /// Whether the image of a service is built here, and gives capabilities to a program.
+    pub(super) fn uses_setcap(&self, service: &Service) -> bool {
+        self.is_built_with(service, &["setcap"])
+    }
+
+    /// Whether the Dockerfile of a service that is built here has one of these words.
+    fn is_built_with(&self, service: &Service, wanted: &[&str]) -> bool {
         let build = service.at(&["build"]);
         let own = build.filter(|build| !build.value.is_elsewhere());
         let text = own.and_then(|build| self.project.read_text(&self.dockerfile(build.value)?));
         text.is_some_and(|text| {
             let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-            words.any(|word| word == "sudo" || word == "sudoers")
+            words.any(|word| wanted.contains(&word))
         })
     }
 

@@ -111,7 +111,7 @@ pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix
         Verdict::Placeholder(_) => !file.is_template,
         Verdict::InCommand | Verdict::InBuildArgument | Verdict::InLabel => false,
     };
-    let is_settled = is_settled && !is_name_of_key(file, slot);
+    let is_settled = is_settled && !is_name_of_key(file, slot) && !is_for_emulator(slot);
     let Some(variable) = slot.variable.as_ref().filter(|_| is_settled) else {
         return Vec::new();
     };
@@ -158,6 +158,20 @@ fn is_name_of_key(file: &File, slot: &Slot) -> bool {
     name.ends_with("ACCESS_KEY")
         && !name.contains("SECRET")
         && file.services.get(slot.service).is_some_and(has_secret)
+}
+
+/// Whether a key of AWS is a word that AWS itself would never give: an emulator takes any.
+fn is_for_emulator(slot: &Slot) -> bool {
+    const WORDS: [&[u8]; 7] = [
+        b"dummy",
+        b"example",
+        b"fake",
+        b"foo",
+        b"local",
+        b"localstack",
+        b"test",
+    ];
+    slot.name.starts_with("AWS_") && WORDS.contains(&slot.secret.value.reveal())
 }
 
 /// The bytes that the reference to a variable takes the place of.
@@ -236,7 +250,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
             "security_opt",
             "no-new-privileges:true",
         ),
-        "compose/cap-drop-all" if is_unprivileged(service) => {
+        "compose/cap-drop-all" if is_unprivileged(service) && !has_capable_files(file, service) => {
             add_item(card, file, service, "cap_drop", "ALL")
         }
         "compose/restart-policy" => {
@@ -257,6 +271,24 @@ fn is_unprivileged(service: &Service) -> bool {
     let user = service.text("user").unwrap_or_default();
     let id = user.split(':').next().unwrap_or_default();
     id.parse::<u32>().is_ok_and(|id| id != 0) && service.setting("cap_add").is_none()
+}
+
+/// Images whose programs have capabilities of their own: without them, they do not even start.
+const CAPABLE: [&str; 7] = [
+    "adguardhome",
+    "caddy",
+    "clickhouse",
+    "coredns",
+    "openbao",
+    "pihole",
+    "vault",
+];
+
+/// Whether the program of an image has capabilities of its own, or an image that is built here gives it some.
+fn has_capable_files(file: &File, service: &Service) -> bool {
+    let image = service.text("image").unwrap_or_default();
+    let name = image::short_name(&image);
+    CAPABLE.iter().any(|known| name.contains(known)) || file.uses_setcap(service)
 }
 
 /// Adds a setting that neither the service nor anything it builds upon has.

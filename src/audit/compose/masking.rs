@@ -56,10 +56,11 @@ pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Spa
         }
         // `admin:$apr1$…` of a list of users, and `user:password` behind a flag.
         if let Some((_, rest)) = word.split_once(':')
-            && (rest.starts_with('$') || names_pair)
+            && (is_hash(rest) || names_pair)
         {
             add(rest);
         }
+        let is_value = names_next;
         names_pair = matches!(word, "-u" | "--user");
         let bare = word.trim_matches(['"', '\'']).trim_start_matches('-');
         match bare.split_once(['=', ':']) {
@@ -73,8 +74,15 @@ pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Spa
         {
             add(attached);
         }
-        names_next = !bare.contains('=') && name::classify(bare).is_some();
+        // What follows a value is a flag again: `--requirepass ${REDIS_AUTH:-x} --maxmemory-policy noeviction`.
+        names_next = !is_value && !bare.contains('=') && name::classify(bare).is_some();
     }
+}
+
+/// Whether it is written as hashes of passwords are: `$apr1$…`, or `$$2y$$…` where dollars are escaped. `${TAG}` is none.
+fn is_hash(text: &str) -> bool {
+    let inner = text.trim_start_matches('$');
+    inner.len() < text.len() && !inner.starts_with('{') && inner.contains('$')
 }
 
 /// Where `part`, a slice of `whole`, begins in it.
@@ -112,6 +120,12 @@ mod tests {
         check("a: http -u app:hunter2 http://b", &["hunter2"]);
         check("a.users: app:$$apr1$$x$$y", &["$$apr1$$x$$y"]);
         check("DB_PASSWORD: ${X}", &[]);
+        check("image: ${NAME}:${VERSION}-checkout", &[]);
+        check("image: postgres:${POSTGRES_VERSION:-17}", &[]);
+        check(
+            "command: >\n  --requirepass ${REDIS_AUTH}\n  --maxmemory-policy noeviction\n",
+            &[],
+        );
         check("image: postgres:16", &[]);
     }
 }

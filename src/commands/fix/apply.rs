@@ -22,7 +22,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice};
+use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice, kept};
 use super::elsewhere;
 use super::resolve::Resolver;
 use super::{Done, Options, Outcome};
@@ -115,6 +115,7 @@ impl<'a> Tree<'a> {
         tree.circumstances = Circumstances {
             is_for_development: readmes.any(|text| elsewhere::is_for_development(&text)),
             shared: elsewhere::held_by_programs(root, &walk, values),
+            kept: BTreeSet::new(),
         };
         Ok(tree)
     }
@@ -148,6 +149,13 @@ impl<'a> Tree<'a> {
     }
 
     fn findings(&mut self) -> Vec<Finding> {
+        let found = self.found();
+        self.circumstances.kept = BTreeSet::new();
+        self.circumstances.kept = kept(self.options, &self.circumstances, &found);
+        found
+    }
+
+    fn found(&mut self) -> Vec<Finding> {
         let mut coverage = Coverage::default();
         let decided = self.accepted.decide(self.walked.audited_paths());
         let mut found = project::findings(

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::lexicon::path::{self, Role};
+use crate::lexicon::value::is_random;
 use crate::model::{Finding, Fix, Secret, Severity};
 
 use super::Options;
@@ -32,6 +33,8 @@ pub(super) struct Circumstances {
     pub(super) is_for_development: bool,
     /// Values that its programs hold.
     pub(super) shared: BTreeSet<Secret>,
+    /// Values that stay at another place of the same file, by its path: what uses them there must go on to.
+    pub(super) kept: BTreeSet<(String, Secret)>,
 }
 
 impl Also {
@@ -53,10 +56,10 @@ impl Also {
         let is_shipped =
             path::role(&finding.location.path, &[]) == Role::Shipped && !tree.is_for_development;
         let is_shared = || {
-            finding
-                .secret
-                .as_ref()
-                .is_some_and(|it| tree.shared.contains(it))
+            finding.secret.as_ref().is_some_and(|it| {
+                let here = (finding.location.path.clone(), it.clone());
+                tree.shared.contains(it) || tree.kept.contains(&here)
+            })
         };
         match fix.rule.as_str() {
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
@@ -66,8 +69,9 @@ impl Also {
             "compose/no-new-privileges" | "compose/logging" | "compose/cap-drop-all" => {
                 Some(Self::Development)
             }
-            // A value that is as good as none is there so that nothing has to be set before a test.
-            rule if finding.severity <= Severity::Medium && OF_CREDENTIALS.contains(&rule) => {
+            rule if OF_CREDENTIALS.contains(&rule)
+                && (tree.is_for_development || is_thrown_away(finding)) =>
+            {
                 Some(Self::Development)
             }
             _ => None,
@@ -75,8 +79,17 @@ impl Also {
     }
 }
 
+/// Whether a value is there so that nothing has to be set before a test: it is as good as none, however many can reach what
+/// it protects. One that was generated is in use somewhere.
+fn is_thrown_away(finding: &Finding) -> bool {
+    let secret = finding.secret.as_ref().map(Secret::reveal);
+    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
+    finding.severity <= Severity::Medium || value.is_some_and(|value| !is_random(value))
+}
+
 /// The rules whose fixes ask for a variable that must be set.
-pub(super) const OF_CREDENTIALS: [&str; 5] = [
+pub(super) const OF_CREDENTIALS: [&str; 6] = [
+    "compose/credential-default",
     "compose/credential-optional",
     "compose/default-credential",
     "compose/hardcoded-credential",
@@ -88,6 +101,27 @@ impl fmt::Display for Also {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Returns the values that stay at some place of a file although other places of it could do without.
+pub(super) fn kept(
+    options: &Options,
+    tree: &Circumstances,
+    findings: &[Finding],
+) -> BTreeSet<(String, Secret)> {
+    let stays = |finding: &&Finding| {
+        let mut fixes = finding.fixes.iter();
+        !fixes.any(|fix| {
+            OF_CREDENTIALS.contains(&fix.rule.as_str())
+                && choice(options, tree, finding, fix) == Choice::Make
+        })
+    };
+    // The name of a key is no secret, whatever its secret half is.
+    let is_name =
+        |it: &&Finding| it.message.contains("ACCESS_KEY`") && !it.message.contains("SECRET");
+    let staying = findings.iter().filter(stays).filter(|it| !is_name(it));
+    let place = |it: &Finding| Some((it.location.path.clone(), it.secret.clone()?));
+    staying.filter_map(place).collect()
 }
 
 /// What becomes of a fix.

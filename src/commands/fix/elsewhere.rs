@@ -93,9 +93,12 @@ pub(super) fn held_by_programs(
     found.filter_map(|at| values.get(at).cloned()).collect()
 }
 
-/// Whether the readme of a tree says that nothing in it is for production.
+/// Whether the readme of a tree says that nothing in it is for production, or that it is a demonstration.
 pub(super) fn is_for_development(readme: &str) -> bool {
-    const SAYS: [&str; 6] = [
+    const SAYS: [&str; 9] = [
+        "for demonstration purposes",
+        "intended to illustrate",
+        "deliberately insecure",
         "must not be deployed in production",
         "not intended for production",
         "not meant for production",
@@ -106,7 +109,27 @@ pub(super) fn is_for_development(readme: &str) -> bool {
     let head: String = readme.chars().take(3_000).collect();
     let words: Vec<_> = head.split_whitespace().collect();
     let text = words.join(" ").to_ascii_lowercase();
-    SAYS.iter().any(|says| text.contains(says))
+    SAYS.iter().any(|says| text.contains(says)) || is_demonstration(readme)
+}
+
+/// Whether the title says that it is a demonstration.
+fn is_demonstration(readme: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "demo",
+        "demos",
+        "example",
+        "examples",
+        "playground",
+        "sample",
+        "samples",
+        "workshop",
+    ];
+    let mut lines = readme.lines().map(str::trim);
+    let title = lines
+        .find(|line| line.starts_with("# "))
+        .unwrap_or_default();
+    let mut words = title.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// The names of readmes.
@@ -121,6 +144,10 @@ mod tests {
         assert!(is_for_development(
             "# A\n\nThese samples must not be\ndeployed in production."
         ));
+        assert!(is_for_development("<!-- a -->\n# Shop (Demo)\n\nA shop.\n"));
         assert!(!is_for_development("# A\n\nReady for production."));
+        assert!(!is_for_development(
+            "# Democracy\n\n## Demo\n\nTry the demo.\n"
+        ));
     }
 }

@@ -5,6 +5,7 @@ use crate::model::{Category, Confidence, Finding, Presence, Severity};
 use crate::readiness::{self, FindingKind, Repository, Scan};
 use crate::scan::Rules;
 use crate::scan::known::Known;
+use crate::scan::raw::Raw;
 use crate::scan::settings::Choice;
 use crate::scan::{self, Request, What};
 use crate::source::Limits;
@@ -15,8 +16,12 @@ use super::{Error, Options};
 /// As the scan's own default.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// Scans each repository by itself, with its own settings.
-pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Scan, Error> {
+/// Scans each repository by itself, with its own settings. What masks the secrets that were found is returned, too.
+pub(super) fn look(
+    repositories: &[Repository],
+    options: &Options,
+) -> Result<(Scan, Vec<Raw>), Error> {
+    let mut all = Vec::new();
     let mut scan = Scan {
         is_whole: true,
         has_history: options.history,
@@ -56,8 +61,9 @@ pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Sca
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
         scan.findings.extend(found.map(|it| finding(number, it)));
+        all.push(raw);
     }
-    Ok(scan)
+    Ok((scan, all))
 }
 
 fn finding(repository: usize, found: &Finding) -> readiness::Finding {

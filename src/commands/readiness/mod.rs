@@ -10,10 +10,12 @@ use crate::model::Verdict;
 use crate::readiness::report::{self, Format};
 use crate::readiness::{Assessment, Request, Standard, assess};
 use crate::scan::known::today;
+use crate::scan::raw::Raw;
+use crate::scan::redaction::Redaction;
 use crate::source::{Draft, read_text_file};
 
-use super::Error;
 use super::output::{Target, print};
+use super::{Error, redacted_name, redacted_statement};
 pub use confirm::{Confirmation, confirm};
 use system::System;
 
@@ -139,11 +141,12 @@ fn standard(files: &[PathBuf]) -> Result<Standard, Error> {
 
 fn assessed(options: &Options) -> Result<Assessment, Error> {
     let system = System::find(options)?;
-    let scan = if options.scan {
+    let looked = if options.scan {
         Some(looked::look(&system.repositories, options)?)
     } else {
         None
     };
+    let (scan, raws) = looked.unzip();
     let mut assessment = assess(Request {
         repositories: system.repositories,
         standard: &system.standard,
@@ -153,8 +156,24 @@ fn assessed(options: &Options) -> Result<Assessment, Error> {
         today: options.at.clone().unwrap_or_else(today),
         threads: options.threads,
     })?;
-    assessment.redact(&|text| super::redacted(text).into_owned());
+    redact(&mut assessment, &raws.unwrap_or_default());
     Ok(assessment)
+}
+
+/// Masks what the scans found, and what looks like a credential; names of resources stay legible, however random.
+fn redact(assessment: &mut Assessment, raws: &[Raw]) {
+    let redactions: Vec<_> = raws.iter().map(Raw::redaction).collect();
+    let redactors: Vec<_> = redactions.iter().map(Redaction::redactor).collect();
+    let masked = |text: &str, own: &dyn Fn(&str) -> String| {
+        let known = redactors.iter();
+        known.fold(own(text), |text, redactor| {
+            redactor.name(&text).into_owned()
+        })
+    };
+    assessment.redact(
+        &|says| masked(says, &|text| redacted_statement(text).into_owned()),
+        &|name| masked(name, &|text| redacted_name(text).into_owned()),
+    );
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

@@ -239,6 +239,9 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         encryption(backup, ledger);
         retention(&backup.command, &backup.place, view.target(), ledger);
     }
+    for backup in all.iter().filter(|it| !it.is_off) {
+        kept_here(view, backup, ledger);
+    }
     scripts(view, &all, ledger);
     managed(view, ledger);
     at_rest(view, ledger);
@@ -292,6 +295,32 @@ fn destination(backup: &Backup, ledger: &mut Ledger) {
             backup.place.clone(),
             format!("{} sends it to another host or bucket", backup.tool),
         );
+    }
+}
+
+static INTO_DATA: Pattern = Pattern::new(
+    r"(?:>|-f[ =]?|--file=|--result-file=|--out[ =]|--archive=)\s*(/var/lib/(?:postgresql|mysql|mongodb)\b|/data/db\b)",
+);
+
+/// A backup that stays on the machine, or even among the data that it is of.
+fn kept_here(view: &View<'_>, backup: &Backup, ledger: &mut Ledger) {
+    if REMOTE.is_in(&backup.command) || !PLAIN.is_in(&backup.command) {
+        return;
+    }
+    let place = || backup.place.clone();
+    if backup.is_of_database && INTO_DATA.is_in(&backup.command) {
+        let says = format!("{} writes into the folder of the data itself", backup.tool);
+        ledger.refute("C7", place(), says.clone());
+        ledger.refute("L4", place(), says);
+    } else if !ledger.reaches("L4", Grade::SetUp) {
+        let says = format!("{} writes to a path of this machine", backup.tool);
+        // Something that is not here may take it away.
+        let grade = if view.settings.is_complete {
+            Grade::Refuted
+        } else {
+            Grade::Nothing
+        };
+        ledger.add("L4", grade, place(), says);
     }
 }
 

@@ -228,6 +228,11 @@ fn renewal(view: &View<'_>, ledger: &mut Ledger) {
     }
     for service in &view.services {
         if let Some(says) = renews(service) {
+            if let Some((file, mount)) = read_only(service) {
+                let says = format!("`{}` cannot write what it renews", service.name);
+                ledger.refute("E4", view.corpus.at(file, mount), says);
+                continue;
+            }
             ledger.add("E4", Grade::Wired, view.service_place(service), says);
         }
     }
@@ -259,6 +264,18 @@ const RELOADS: &[&str] = &[
     "kill -HUP",
     "restart",
 ];
+
+/// The folder of certificates, where a service that renews them mounts it to read only.
+fn read_only<'t>(service: &Service<'t>) -> Option<(usize, Value<'t>)> {
+    let (file, volumes) = service.found("volumes")?;
+    let is_it = |item: &Value<'t>| {
+        let written = item.text().unwrap_or_default();
+        let mut parts = written.split(':').skip(1);
+        let target = parts.next().unwrap_or_default();
+        target.starts_with("/etc/letsencrypt") && parts.any(|it| it.split(',').any(|it| it == "ro"))
+    };
+    volumes.items().find(is_it).map(|item| (file, item))
+}
 
 /// How a service renews certificates, if it does.
 fn renews(service: &Service<'_>) -> Option<String> {

@@ -55,6 +55,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
+    captcha(view, ledger);
     firewall(view, ledger);
     dns(view, ledger);
     zones(view, ledger);
@@ -67,6 +68,27 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             "code can use a CDN",
         );
     }
+}
+
+/// A CAPTCHA that pages show and that no program verifies.
+fn captcha(view: &View<'_>, ledger: &mut Ledger) {
+    let is_verified = view.corpus.facts("captcha").next().is_some();
+    let Some(hit) = view
+        .corpus
+        .facts("captcha-site")
+        .next()
+        .filter(|_| !is_verified)
+    else {
+        return;
+    };
+    let (grade, says) = if view.settings.is_complete {
+        let says = "a page shows a CAPTCHA, and no program verifies the answer";
+        (Grade::Refuted, says)
+    } else {
+        let says = "a page shows a CAPTCHA; what verifies the answer is not shown";
+        (Grade::Nothing, says)
+    };
+    ledger.add("E13", grade, super::facts::place(hit), says);
 }
 
 fn firewall(view: &View<'_>, ledger: &mut Ledger) {
@@ -220,6 +242,11 @@ fn zones(view: &View<'_>, ledger: &mut Ledger) {
             view.block_place(block),
             format!("subnets in {}", distinct.join(", ")),
         );
+    }
+    let first = view.resources(&["aws_subnet"]).next();
+    if let Some(block) = first.filter(|_| zones.len() >= 2 && distinct.len() == 1) {
+        let says = format!("all {} subnets are in {}", zones.len(), distinct[0]);
+        ledger.refute("H5", view.attribute_place(block, "availability_zone"), says);
     }
     for block in view.blocks.iter().filter(|it| it.kind == "module") {
         if let Some(Given::List(count, _)) = block.get("azs")

@@ -130,11 +130,8 @@ pub(super) fn dockerfile(view: &View<'_>, service: &Service<'_>) -> Option<usize
     let file = &view.corpus.files[service.file];
     let base = crate::readiness::read::folder(&file.path);
     let path = normal(&format!("{base}/{context}/{named}"));
-    let files = view.corpus.files.iter();
-    let mut files = files.enumerate().filter(|(_, it)| it.kind == Kind::Docker);
-    files
-        .find(|(_, it)| it.repository == file.repository && it.path == path)
-        .map(|(number, _)| number)
+    let found = view.corpus.file(file.repository, &path);
+    found.filter(|number| view.corpus.files[*number].kind == Kind::Docker)
 }
 
 /// A path without `.`, `..` and empty parts.

@@ -60,6 +60,13 @@ fn retention(view: &View<'_>, ledger: &mut Ledger) {
 /// Deletion and export: one of them alone is not enough.
 fn rights(view: &View<'_>, ledger: &mut Ledger) {
     let first = |name: &str| view.corpus.facts(name).next();
+    // Where something purges later, marking is the first step of deleting.
+    let purges = ledger.reaches("M1", Grade::Wired);
+    let marking = view.corpus.facts("erasure").find(|hit| only_marks(hit));
+    if let Some(hit) = marking.filter(|_| !purges) {
+        let says = "a deleted account is marked, and its data stays";
+        ledger.refute("M2", place(hit), says);
+    }
     match (first("erasure"), first("export")) {
         (Some(erasure), Some(export)) => {
             ledger.add(
@@ -84,6 +91,29 @@ fn rights(view: &View<'_>, ledger: &mut Ledger) {
         ),
         (None, None) => {}
     }
+}
+
+/// Whether the code that deletes an account sets a mark and deletes nothing.
+fn only_marks(hit: &Hit) -> bool {
+    let marks = [
+        "deleted_at =",
+        "deletedAt:",
+        "deletedAt =",
+        "is_active = False",
+        "is_deleted = True",
+        "isDeleted: true",
+        "softDelete(",
+    ];
+    let deletes = [
+        ".delete(",
+        "destroy",
+        "DELETE FROM",
+        ".remove(",
+        "deleteMany(",
+        "purge",
+    ];
+    let has = |words: &[&str]| words.iter().any(|word| hit.text.contains(word));
+    has(&marks) && !has(&deletes)
 }
 
 fn consent(view: &View<'_>, ledger: &mut Ledger) {

@@ -126,7 +126,7 @@ fn pooling(view: &View<'_>, ledger: &mut Ledger) {
 }
 
 /// How many instances of the project's own programs run.
-fn instances(view: &View<'_>) -> u64 {
+pub(super) fn instances(view: &View<'_>) -> u64 {
     let services = view
         .of(Purpose::App)
         .filter(|it| it.is_built() && !it.is_one_shot());

@@ -29,7 +29,8 @@ pub(super) fn memory(view: &View<'_>, ledger: &mut Ledger) {
             size(sum),
             size(machine)
         );
-        ledger.contradict("B7", view.service_place(service), says);
+        ledger.contradict("B7", view.service_place(service), says.clone());
+        ledger.refute("H7", view.service_place(service), says);
     }
 }
 
@@ -151,6 +152,11 @@ pub(super) fn orchestrator(view: &View<'_>, ledger: &mut Ledger) {
     if let Some(service) = swarm {
         let says = format!("service `{}` is deployed to a swarm", service.name);
         ledger.add("B9", Grade::SetUp, view.service_place(service), says);
+    }
+    let first = view.services.first().filter(|_| view.target().is_stated());
+    if let Some(service) = first.filter(|_| !ledger.reaches("B9", Grade::SetUp)) {
+        let says = "compose runs all of it on one host";
+        ledger.refute("B9", view.service_place(service), says);
     }
 }
 

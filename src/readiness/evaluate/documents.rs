@@ -235,7 +235,10 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             let says = format!("a command names {named}, which does not exist");
             ledger.contradict("J8", place.clone(), says.clone());
             if is_recovery {
-                ledger.contradict("L8", place, says);
+                ledger.contradict("L8", place.clone(), says.clone());
+            }
+            if file.path.to_ascii_lowercase().contains("runbook") {
+                ledger.contradict("N2", place, says);
             }
         }
     }

@@ -22,17 +22,18 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     nginx_tls(&servers, &place, view.settings.is_complete, ledger);
     protocols(&all, &place, ledger);
     headers(&all, &place, ledger);
-    proxies(&all, &place, ledger);
+    super::proxies::evaluate(&top, &servers, &all, &place, ledger);
     limits(&all, &place, ledger);
     automatic(view, ledger);
     ingress(view, ledger);
     load_balancers(view, ledger);
 }
 
-type Where<'p> = &'p dyn Fn(&Directive) -> Place;
+/// Where a directive is.
+pub(super) type Where<'p> = &'p dyn Fn(&Directive) -> Place;
 
 /// Whether a server encrypts.
-fn has_tls(server: &Directive) -> bool {
+pub(super) fn has_tls(server: &Directive) -> bool {
     server
         .all("listen")
         .any(|it| it.has("ssl") || it.has("quic"))
@@ -215,48 +216,6 @@ fn headers(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     });
     if let Some(it) = any_origin.filter(|_| credentials) {
         ledger.refute("E6", place(it), "every origin may call with credentials");
-    }
-}
-
-fn proxies(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
-    let http2 = all
-        .iter()
-        .find(|it| it.name == "http2" && it.has("on") || it.name == "listen" && it.has("http2"));
-    let upgrade = all.iter().find(|it| {
-        it.name == "proxy_set_header"
-            && it
-                .args
-                .first()
-                .is_some_and(|arg| arg.eq_ignore_ascii_case("Upgrade"))
-    });
-    if let Some(it) = http2 {
-        ledger.add("E9", Grade::SetUp, place(it), "nginx speaks HTTP/2");
-    }
-    if let Some(it) = upgrade {
-        ledger.add("E9", Grade::SetUp, place(it), "nginx passes WebSockets on");
-    }
-    for it in all.iter().filter(|it| it.name == "upstream") {
-        let is_sticky = it.all("ip_hash").next().is_some()
-            || it.all("sticky").next().is_some()
-            || it.all("hash").next().is_some();
-        if is_sticky {
-            ledger.add("H3", Grade::Wired, place(it), "the upstream is sticky");
-        }
-        let servers = it.all("server").count();
-        if servers >= 2 {
-            ledger.add(
-                "E10",
-                Grade::SetUp,
-                place(it),
-                format!("nginx spreads over {servers} servers"),
-            );
-        }
-    }
-    let cutoff = all
-        .iter()
-        .find(|it| it.name == "ssl_stapling" && it.has("on"));
-    if let Some(it) = cutoff {
-        ledger.add("E7", Grade::SetUp, place(it), "OCSP stapling is on");
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         };
         ledger.add("H4", grade, node.place.clone(), says);
     }
+    entry(&graph, ledger);
     let on_path: Vec<_> = graph.nodes.iter().filter(|it| it.is_on_path).collect();
     let is_whole = single.is_empty() && on_path.len() >= 2;
     if let Some(first) = on_path.first().filter(|_| is_whole) {
@@ -45,4 +46,17 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
+}
+
+/// A proxy that is the only entry. What balances in front of it may be elsewhere.
+fn entry(graph: &Graph, ledger: &mut Ledger) {
+    let proxies: Vec<_> = graph.nodes.iter().filter(|it| it.what == "proxy").collect();
+    let [only] = proxies[..] else {
+        return;
+    };
+    if only.count > 1 || ledger.reaches("E10", Grade::SetUp) {
+        return;
+    }
+    let says = format!("requests enter by `{}` alone, one container", only.name);
+    ledger.add("E10", Grade::Nothing, only.place.clone(), says);
 }

@@ -2,6 +2,7 @@
 
 use super::View;
 use super::facts::place;
+use super::terraform::{Block, Given};
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::pattern::Pattern;
@@ -36,6 +37,7 @@ fn sign_in(view: &View<'_>, ledger: &mut Ledger) {
     ]) {
         let says = format!("{} `{}`", block.resource(), block.name());
         ledger.add("F1", Grade::SetUp, view.block_place(block), says);
+        client(view, block, ledger);
     }
     for service in view.services.iter().filter(|it| {
         [
@@ -55,6 +57,29 @@ fn sign_in(view: &View<'_>, ledger: &mut Ledger) {
             service.name
         );
         ledger.add("F1", Grade::SetUp, view.service_place(service), says);
+    }
+}
+
+/// What makes a client of an identity provider unsafe: the implicit flow, and addresses of anybody's.
+fn client(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
+    let lists = |key: &str, word: &str| match block.get(key) {
+        Some(Given::List(_, items)) => items.iter().any(|it| it == word),
+        _ => false,
+    };
+    let implicit = if block.is("implicit_flow_enabled", true) {
+        Some("implicit_flow_enabled")
+    } else {
+        lists("allowed_oauth_flows", "implicit").then_some("allowed_oauth_flows")
+    };
+    if let Some(key) = implicit {
+        let says = format!("client `{}` allows the implicit flow", block.name());
+        ledger.refute("F1", view.attribute_place(block, key), says);
+    }
+    for key in ["valid_redirect_uris", "callback_urls", "callbacks"] {
+        if lists(key, "*") {
+            let says = format!("client `{}` sends users to any address", block.name());
+            ledger.refute("F1", view.attribute_place(block, key), says);
+        }
     }
 }
 

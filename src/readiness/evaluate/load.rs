@@ -6,6 +6,7 @@ use crate::readiness::amount::Span;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::load::{Outcome, Script, outcomes, scripts};
+use crate::readiness::read::pattern::Pattern;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let scripts = scripts(view.corpus);
@@ -13,7 +14,48 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for outcome in outcomes(view.corpus) {
         result(view, &outcome, ledger);
     }
+    reports(view, ledger);
     chaos(view, ledger);
+}
+
+static DATED: Pattern = Pattern::new(r"\b(20\d\d-\d\d-\d\d)\b");
+static ANALYSED: Pattern = Pattern::new(
+    r"(?i)explain \(?analy[sz]e|pg_stat_user_indexes|pg_stat_statements|unused index|pt-query-digest",
+);
+static QUERY_TIME: Pattern = Pattern::new(
+    r"(?i)\b(?:p95|95th|95 %)[^\n]{0,40}?quer[^\n\d]{0,40}?(\d+(?:\.\d+)?)\s*ms|quer[^\n]{0,40}?\b(?:p95|95th)[^\n\d]{0,40}?(?:\d+(?:\.\d+)?)\s*ms",
+);
+static MILLISECONDS: Pattern = Pattern::new(r"(\d+(?:\.\d+)?)\s*ms\b");
+
+/// How long 95 % of queries may take, in milliseconds.
+const QUERY_LIMIT: f64 = 50.0;
+
+/// Dated reports on queries and indexes.
+fn reports(view: &View<'_>, ledger: &mut Ledger) {
+    for document in &view.documents {
+        let is_dated = DATED.is_in(document.text);
+        if let Some(found) = ANALYSED.find(document.text).filter(|_| is_dated) {
+            let place = view.corpus.place(document.file, found.start);
+            let says = "a dated report on queries and indexes";
+            ledger.add("C12", Grade::Exercised, place, says);
+        }
+        let Some(found) = QUERY_TIME.find(document.text).filter(|_| is_dated) else {
+            continue;
+        };
+        let time = MILLISECONDS.group(&document.text[found.clone()]);
+        let place = view.corpus.place(document.file, found.start);
+        match time.and_then(|it| it.parse::<f64>().ok()) {
+            Some(time) if time <= QUERY_LIMIT => {
+                let says = format!("a dated report: 95 % of queries take up to {time} ms");
+                ledger.add("C14", Grade::Exercised, place, says);
+            }
+            Some(time) => {
+                let says = format!("a dated report: 95 % of queries take up to {time} ms");
+                ledger.refute("C14", place, says);
+            }
+            None => {}
+        }
+    }
 }
 
 /// A span in seconds.
@@ -106,9 +148,9 @@ fn result(view: &View<'_>, outcome: &Outcome, ledger: &mut Ledger) {
     if let (Some(p95), Some(wanted)) = (outcome.p95, target.latency)
         && p95 > wanted
     {
-        problems.push(format!(
-            "95 % of requests took up to {p95}, and the target is {wanted}"
-        ));
+        let says = format!("95 % of requests took up to {p95}, and the target is {wanted}");
+        ledger.refute("H9", place(), says.clone());
+        problems.push(says);
     }
     let allowed = target.availability.map_or(10_000, |it| 1_000_000 - it);
     if let Some(failed) = outcome.failed.filter(|failed| *failed > allowed) {

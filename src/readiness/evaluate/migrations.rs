@@ -8,13 +8,12 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
 use crate::readiness::read::kind::Kind;
-use crate::readiness::read::migration::{Set, number, sets};
+use crate::readiness::read::migration::{Set, number};
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::{expanded, swallows_failure};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
-    let sets = sets(view.corpus);
-    for set in &sets {
+    for set in &view.migrations {
         order(view, set, ledger);
     }
     tested(view, ledger);
@@ -30,6 +29,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         }
     }
     indexes(view, ledger);
+    super::schemas::evaluate(view, ledger);
 }
 
 fn at(set: &Set, path: &str) -> Place {
@@ -90,14 +90,10 @@ fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
     let mut revisions: BTreeMap<&str, &str> = BTreeMap::new();
     let mut followed: BTreeSet<&str> = BTreeSet::new();
     for (_, path) in &set.ordered {
-        let file = view
-            .corpus
-            .files
-            .iter()
-            .find(|file| file.repository == set.repository && file.path == *path);
-        let Some(file) = file else {
+        let Some(file) = view.corpus.file(set.repository, path) else {
             return;
         };
+        let file = &view.corpus.files[file];
         if let Some(revision) = REVISION.group(&file.text) {
             revisions.insert(revision, path);
         }
@@ -184,17 +180,15 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("C13", Grade::SetUp, place, "a composite index");
         }
     }
-    let in_sets: BTreeSet<(usize, String)> = sets(view.corpus)
-        .into_iter()
-        .flat_map(|set| {
-            let paths = set.ordered.into_iter().map(|(_, path)| path);
-            paths.map(move |path| (set.repository, path))
-        })
-        .collect();
+    let mut in_sets: BTreeSet<(usize, &str)> = BTreeSet::new();
+    for set in &view.migrations {
+        let paths = set.ordered.iter().map(|(_, path)| path.as_str());
+        in_sets.extend(paths.map(|path| (set.repository, path)));
+    }
     let mut indexed: BTreeSet<String> = BTreeSet::new();
     let mut keys = Vec::new();
     for (file, read) in view.shipped(Kind::Sql) {
-        if !in_sets.contains(&(read.repository, read.path.clone())) {
+        if !in_sets.contains(&(read.repository, read.path.as_str())) {
             continue;
         }
         for (pattern, says) in [

@@ -15,6 +15,7 @@ mod edge;
 mod entries;
 mod facts;
 mod failure_points;
+mod guards;
 mod identity;
 mod load;
 mod migrations;
@@ -22,13 +23,17 @@ mod monitoring;
 mod objectives;
 mod people;
 mod pipelines;
+mod proxies;
 mod recovery;
 mod releases;
 mod said;
 mod scale;
+mod schemas;
 mod secrets;
 mod storage;
 mod telemetry;
+
+use rustc_hash::FxHashSet;
 
 use crate::lexicon::path::Role;
 
@@ -38,6 +43,7 @@ use super::ledger::{Ledger, Place};
 use super::read::compose::{self, Purpose, Service};
 use super::read::compose_files;
 use super::read::manifest::{self, Manifest, Values};
+use super::read::migration::{self, Set};
 use super::read::pipeline::{self, Job};
 use super::read::prose::{self, Document};
 use super::read::schedule::{self, Scheduled};
@@ -52,6 +58,8 @@ pub(crate) struct View<'t> {
     pub(crate) corpus: &'t Corpus,
     /// The services of compose files.
     pub(crate) services: Vec<Service<'t>>,
+    /// The names of services, of those in files that are not deployed, too.
+    pub(crate) service_names: FxHashSet<&'t str>,
     /// Kubernetes manifests.
     pub(crate) manifests: Vec<Manifest<'t>>,
     /// Values of charts.
@@ -62,6 +70,8 @@ pub(crate) struct View<'t> {
     pub(crate) jobs: Vec<Job>,
     /// What runs at set times.
     pub(crate) scheduled: Vec<Scheduled>,
+    /// Migrations, by folder.
+    pub(crate) migrations: Vec<Set>,
     /// Documents.
     pub(crate) documents: Vec<Document<'t>>,
     /// What the scan found; none where nothing was scanned.
@@ -229,11 +239,13 @@ impl<'t> View<'t> {
         Self {
             corpus,
             services,
+            service_names: compose_files::names(corpus),
             manifests,
             values: manifest::values(corpus),
             blocks,
             jobs,
             scheduled,
+            migrations: migration::sets(corpus),
             documents: prose::documents(corpus),
             scan,
             names: Vec::new(),
@@ -335,7 +347,7 @@ fn applicability(view: &View<'_>, ledger: &mut Ledger) {
         || view.resources(DATABASE_RESOURCES).next().is_some()
         || view.manifests.iter().any(|it| operators.contains(&it.kind))
         || view.corpus.facts("database-driver").next().is_some()
-        || !super::read::migration::sets(view.corpus).is_empty();
+        || !view.migrations.is_empty();
     let has_cache = has_images(Purpose::Cache)
         || view.resources(CACHE_RESOURCES).next().is_some()
         || view

@@ -1,8 +1,11 @@
 //! Health endpoints, metrics, logs, errors, traces, dashboards and watching from outside (I1–I7, I9, B10).
 
+use memchr::memmem;
+use rustc_hash::FxHashMap;
+
 use super::View;
 use super::facts::place;
-use super::telemetry::{dashboards, errors, logs, traces, uptime};
+use super::telemetry::{agents, dashboards, errors, logs, traces, uptime};
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -16,6 +19,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     scraped(view, ledger);
     logs(view, ledger);
     errors(view, ledger);
+    agents(view, ledger);
     traces(view, ledger);
     dashboards(view, ledger);
     uptime(view, ledger);
@@ -39,6 +43,7 @@ fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
             "wget",
             "href",
             "urljoin",
+            "Http::",
             "import ",
         ]
         .iter()
@@ -107,6 +112,7 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
             "the program has a health endpoint",
         );
     }
+    let mut known: FxHashMap<String, bool> = FxHashMap::default();
     for (at, path, is_own) in probes(view) {
         let last = path
             .trim_end_matches('/')
@@ -116,11 +122,12 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
         if last.is_empty() {
             continue;
         }
-        let is_known = view
-            .corpus
-            .literals
-            .iter()
-            .any(|all| all.iter().any(|word| word.contains(last)));
+        // Many probes ask for the same.
+        let is_known = *known.entry(last.to_owned()).or_insert_with(|| {
+            let finder = memmem::Finder::new(last);
+            let mut literals = view.corpus.literals.iter().flatten();
+            literals.any(|word| finder.find(word.as_bytes()).is_some())
+        });
         if is_known && !endpoints.is_empty() {
             ledger.add("I1", Grade::Wired, at, format!("a probe asks for {path}"));
         } else if is_own && !is_known && has_code(view) && !in_proxy(view, last) {
@@ -154,6 +161,7 @@ fn in_proxy(view: &View<'_>, word: &str) -> bool {
 /// Scrape jobs, and whether their targets are services.
 fn scraped(view: &View<'_>, ledger: &mut Ledger) {
     let targets = targets(view, ledger);
+    exported(view, &targets, ledger);
     for (at, target) in &targets {
         let host = host_of(target);
         let is_simple = !host.is_empty() && !host.contains(['.', '$', '{']) && host != "localhost";
@@ -168,7 +176,10 @@ fn scraped(view: &View<'_>, ledger: &mut Ledger) {
                     format!("`{host}` is scraped"),
                 );
             }
-            None if is_simple && !view.services.is_empty() => {
+            None if is_simple
+                && !view.services.is_empty()
+                && !view.service_names.contains(host) =>
+            {
                 let says = format!("a scrape job asks `{host}`, which is no service");
                 ledger.contradict("I2", at.clone(), says);
             }
@@ -210,6 +221,59 @@ fn scraped(view: &View<'_>, ledger: &mut Ledger) {
     {
         let says = format!("{} `{}`", it.kind, it.name);
         ledger.add("I2", Grade::Wired, view.corpus.at(it.file, it.value), says);
+    }
+}
+
+/// Prefixes of metrics, each with a word of the name of what exports them.
+const EXPORTERS: &[(&str, &str)] = &[
+    ("pg_", "postgres"),
+    ("mysql_", "mysql"),
+    ("redis_", "redis"),
+    ("node_", "node"),
+    ("container_", "cadvisor"),
+    ("mongodb_", "mongo"),
+];
+
+/// Collectors that export what they are told to.
+const COLLECTORS: &[&str] = &["otel", "alloy", "agent", "telegraf", "netdata", "vector"];
+
+/// Dashboards that ask for metrics which no target of any scrape job has.
+fn exported(view: &View<'_>, targets: &[(Place, String)], ledger: &mut Ledger) {
+    let discovers = ledger.reaches("I2", Grade::Wired)
+        && view
+            .corpus
+            .files
+            .iter()
+            .any(|file| file.text.contains("_sd_configs"));
+    let images = view.services.iter().map(Service::image_name);
+    let names = view.service_names.iter().map(|name| (*name).to_owned());
+    let collects = images
+        .chain(names)
+        .any(|it| COLLECTORS.iter().any(|word| it.contains(word)));
+    if targets.is_empty() || discovers || collects {
+        return;
+    }
+    let is_exported = |word: &str| {
+        targets.iter().any(|(_, target)| target.contains(word))
+            || view.services.iter().any(|it| {
+                let image = it.image_name();
+                image.contains(word) && (image.contains("exporter") || image.contains("cadvisor"))
+            })
+    };
+    for (file, queries) in super::telemetry::queries(view) {
+        let asks = |prefix: &str| {
+            let mut words = queries.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word.starts_with(prefix))
+        };
+        let lacking = EXPORTERS
+            .iter()
+            .find(|(prefix, word)| asks(prefix) && !is_exported(word));
+        if let Some((prefix, _)) = lacking {
+            let says = format!(
+                "the dashboard asks for `{prefix}…`, which nothing that is scraped exports"
+            );
+            ledger.contradict("I7", view.corpus.line(file, 1), says);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Pipelines: what they build, test, scan, deploy and take back (J1–J7, J9, J10).
 
 use super::View;
+use super::guards::{by_hand, powerless, unguarded, unused};
 use super::releases::{changes, coverage, rollouts};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -21,22 +22,30 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         tests(job, &texts, ledger);
         if is_for_production {
             verifies(job, &texts, ledger);
+            unguarded(view, job, &texts, ledger);
         }
     }
+    powerless(view, ledger);
+    unused(view, ledger);
+    by_hand(view, ledger);
     coverage(view, ledger);
     rollouts(view, ledger);
     changes(view, ledger);
 }
 
 /// A step, with the commands of the scripts that it runs.
-struct Ran {
-    at: Place,
-    text: String,
-    may_fail: bool,
+pub(super) struct Ran {
+    /// Where it is.
+    pub(super) at: Place,
+    /// Its commands, or its action.
+    pub(super) text: String,
+    /// Whether it may fail.
+    pub(super) may_fail: bool,
     is_action: bool,
 }
 
-fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
+/// What a step runs.
+pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
     let repository = view.corpus.files[job.file].repository;
     Ran {
         at: view.corpus.line(job.file, step.line),
@@ -46,7 +55,8 @@ fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
     }
 }
 
-static DEPLOYS: Pattern = Pattern::new(
+/// Commands and actions that deploy.
+pub(super) static DEPLOYS: Pattern = Pattern::new(
     r"\bhelm (?:upgrade|install)\b|kubectl (?:apply|set image|rollout restart)|terraform apply|tofu apply|aws ecs update-service|amazon-ecs-deploy-task-definition|gcloud run deploy|deploy-cloudrun|az webapp (?:deploy|up)|azure/webapps-deploy|flyctl deploy|fly deploy|heroku container:release|git push [^\n]*heroku|cap \w+ deploy|ansible-playbook|kamal deploy|serverless deploy|cdk deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|argocd app sync|vercel [^\n]*--prod|netlify deploy|wrangler (?:deploy|publish)|appleboy/ssh-action|eb deploy|aws s3 sync|AzureWebApp@|KubernetesManifest@|pulumi up",
 );
 
@@ -150,7 +160,8 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
     true
 }
 
-static SCANNERS: [(&str, Pattern); 12] = [
+/// Security scanners, each with how pipelines run it.
+pub(super) static SCANNERS: [(&str, Pattern); 12] = [
     (
         "Trivy",
         Pattern::new(r"aquasecurity/trivy-action|\btrivy (?:image|fs|config|repo)\b"),

@@ -257,6 +257,27 @@ fn is_own(view: &View<'_>, file: usize, image: &str) -> bool {
     is_in(&name) || is_in(&system)
 }
 
+/// What `.github/settings.yml` asks of changes.
+fn settings_of_forge(view: &View<'_>, ledger: &mut Ledger) {
+    const COUNT: &str = "protection.required_pull_request_reviews.required_approving_review_count";
+    let files = view.corpus.of(Kind::Yaml);
+    for (file, _) in files.filter(|(_, read)| read.path == ".github/settings.yml") {
+        let documents = view.corpus.documents(file);
+        let branches = documents.filter_map(|it| it.get("branches"));
+        for branch in branches.flat_map(crate::audit::yaml::Value::items) {
+            let Some(count) = get(branch, COUNT) else {
+                continue;
+            };
+            let place = view.corpus.at(file, count);
+            if count.text() == Some("0") {
+                ledger.refute("J10", place, "a change needs no review");
+            } else {
+                ledger.add("J10", Grade::SetUp, place, "a change needs a review");
+            }
+        }
+    }
+}
+
 pub(super) fn changes(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.of(Kind::Owners) {
         let has_owner = read
@@ -277,6 +298,13 @@ pub(super) fn changes(view: &View<'_>, ledger: &mut Ledger) {
         "github_repository_ruleset",
         "gitlab_branch_protection",
     ]) {
+        let reviews = block.within("required_pull_request_reviews");
+        let mut counts = reviews.filter_map(|it| it.number("required_approving_review_count"));
+        if counts.any(|count| count < 1.0) {
+            let says = format!("{} `{}` asks for no review", block.resource(), block.name());
+            ledger.refute("J10", view.block_place(block), says);
+            continue;
+        }
         ledger.add(
             "J10",
             Grade::Wired,
@@ -284,6 +312,7 @@ pub(super) fn changes(view: &View<'_>, ledger: &mut Ledger) {
             format!("{} `{}`", block.resource(), block.name()),
         );
     }
+    settings_of_forge(view, ledger);
     for (file, read) in view.corpus.of(Kind::Prose) {
         if read
             .path

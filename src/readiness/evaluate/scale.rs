@@ -1,11 +1,13 @@
 //! How many instances run, and how they start and stop (H1–H3, H6, H7).
 
+use rustc_hash::FxHashSet;
+
 use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
-use crate::readiness::read::{get, text};
+use crate::readiness::read::{Hit, get, text};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     kubernetes(view, ledger);
@@ -13,8 +15,28 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     terraform(view, ledger);
     compose(view, ledger);
     shutdown(view, ledger);
+    local(view, ledger);
     if ledger.reaches("D2", Grade::SetUp) {
         ledger.leave_out("H3", "sessions are kept outside of the instances");
+    }
+}
+
+/// What each instance keeps for itself, where several run.
+fn local(view: &View<'_>, ledger: &mut Ledger) {
+    let instances = super::database::instances(view);
+    if instances < 2 {
+        return;
+    }
+    let is_sticky = ledger.reaches("H3", Grade::SetUp);
+    let sessions = view.corpus.facts("sessions-memory").next();
+    if let Some(hit) = sessions.filter(|_| !is_sticky) {
+        let says = format!("each of {instances} instances has sessions of its own");
+        ledger.refute("H3", super::facts::place(hit), says);
+    }
+    let is_local = |hit: &&Hit| hit.text.contains("rateLimit({") && !hit.text.contains("store");
+    if let Some(hit) = view.corpus.facts("rate-limit").find(is_local) {
+        let says = format!("each of {instances} instances counts requests for itself");
+        ledger.refute("E12", super::facts::place(hit), says);
     }
 }
 
@@ -70,13 +92,14 @@ fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
+    let scaled: FxHashSet<&str> = view
+        .manifests
+        .iter()
+        .filter_map(|it| text(it.value, "spec.scaleTargetRef.name"))
+        .collect();
     for it in view.manifests.iter().filter(|it| it.kind == "Deployment") {
         let place = view.corpus.at(it.file, it.value);
-        let is_scaled = view
-            .manifests
-            .iter()
-            .any(|other| text(other.value, "spec.scaleTargetRef.name") == Some(it.name));
-        if is_scaled {
+        if scaled.contains(it.name) {
             continue;
         }
         if it.replicas() >= 3 {

@@ -1,11 +1,14 @@
 //! Credentials, placeholders and what the scan found (A, Q1).
 
+use rustc_hash::FxHashSet;
+
 use super::View;
+use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::{Kind, role};
 use crate::readiness::read::pattern::Pattern;
-use crate::readiness::read::{get, name, text};
+use crate::readiness::read::{name, text};
 use crate::readiness::{Finding, FindingKind, Grade};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -122,13 +125,15 @@ const STORE_RESOURCES: &[&str] = &[
 ];
 
 fn managers(view: &View<'_>, ledger: &mut Ledger) {
+    let workloads = view.manifests.iter().filter(|it| it.is_workload());
+    let used: FxHashSet<&str> = workloads.flat_map(|it| references(it.value)).collect();
     for it in view.manifests.iter().filter(|it| STORES.contains(&it.kind)) {
         let target = text(it.value, "spec.target.name").unwrap_or(it.name);
-        let is_used = view
-            .manifests
-            .iter()
-            .any(|other| other.is_workload() && references(other.value, target));
-        let grade = if is_used { Grade::Wired } else { Grade::SetUp };
+        let grade = if used.contains(target) {
+            Grade::Wired
+        } else {
+            Grade::SetUp
+        };
         ledger.add(
             "A2",
             grade,
@@ -188,19 +193,17 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
     from_repository(view, ledger);
 }
 
-/// Whether a workload names a secret.
-fn references(value: crate::audit::yaml::Value<'_>, secret: &str) -> bool {
+/// The secrets that a workload names.
+fn references(value: Value<'_>) -> Vec<&str> {
+    let mut names = Vec::new();
     let mut open = vec![value];
     while let Some(value) = open.pop() {
-        for path in ["secretKeyRef.name", "secretRef.name", "secret.secretName"] {
-            if get(value, path).and_then(crate::audit::yaml::Value::text) == Some(secret) {
-                return true;
-            }
-        }
+        let paths = ["secretKeyRef.name", "secretRef.name", "secret.secretName"];
+        names.extend(paths.iter().filter_map(|path| text(value, path)));
         open.extend(value.entries().map(|entry| entry.value));
         open.extend(value.items());
     }
-    false
+    names
 }
 
 /// Secrets of compose files that are read from files which the repository holds.

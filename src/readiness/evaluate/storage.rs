@@ -86,12 +86,18 @@ fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
             format!("AWS Backup plan `{}`", block.name()),
         );
         if block.has("copy_action") {
-            ledger.add(
-                "L10",
-                Grade::SetUp,
-                view.block_place(block),
-                format!("plan `{}` copies to another vault", block.name()),
-            );
+            let copy = rule_copies(block).next();
+            if let Some(copy) = copy.filter(|copy| is_in_own_region(view, copy)) {
+                let says = format!("plan `{}` copies within its region", block.name());
+                ledger.refute("L10", view.block_place(copy), says);
+            } else {
+                ledger.add(
+                    "L10",
+                    Grade::SetUp,
+                    view.block_place(block),
+                    format!("plan `{}` copies to another vault", block.name()),
+                );
+            }
             ledger.add(
                 "L4",
                 Grade::Wired,
@@ -111,6 +117,22 @@ fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
             format!("{} `{}`", block.resource(), block.name()),
         );
     }
+}
+
+/// The copies that the rules of a plan make.
+fn rule_copies(plan: &Block) -> impl Iterator<Item = &Block> {
+    plan.within("rule")
+        .flat_map(|rule| rule.within("copy_action"))
+}
+
+/// Whether a copy goes to a vault in the only region that the providers name.
+fn is_in_own_region(view: &View<'_>, copy: &Block) -> bool {
+    let providers = view.blocks.iter().filter(|it| it.kind == "provider");
+    let mut regions: Vec<_> = providers.filter_map(|it| it.text("region")).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    let vault = copy.text("destination_vault_arn").unwrap_or_default();
+    matches!(regions[..], [region] if vault.split(':').any(|part| part == region))
 }
 
 fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {

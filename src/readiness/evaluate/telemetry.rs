@@ -89,6 +89,32 @@ pub(super) fn errors(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// The variables by which agents get their key or their server.
+const AGENT_KEYS: &[&str] = &[
+    "NEW_RELIC_LICENSE_KEY",
+    "DD_API_KEY",
+    "ELASTIC_APM_SERVER_URL",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+    "SCOUT_KEY",
+];
+
+/// Agents whose key is set to nothing.
+pub(super) fn agents(view: &View<'_>, ledger: &mut Ledger) {
+    for service in &view.services {
+        let variables = service.environment().into_iter();
+        let keys =
+            variables.filter(|(name, value, _)| value.is_empty() && AGENT_KEYS.contains(name));
+        for (name, _, at) in keys {
+            // Without a value at all, the variable comes from whoever starts it.
+            let written = &view.corpus.files[service.file].text[at.span()];
+            if written.contains(['=', '"', '\'']) {
+                let says = format!("the agent has no key: `{name}` is empty");
+                ledger.refute("I3", view.corpus.at(service.file, at), says);
+            }
+        }
+    }
+}
+
 pub(super) fn traces(view: &View<'_>, ledger: &mut Ledger) {
     for service in &view.services {
         for (name, value, at) in service.environment() {
@@ -101,7 +127,7 @@ pub(super) fn traces(view: &View<'_>, ledger: &mut Ledger) {
                     && !host.contains('.')
                     && !host.contains('$')
                     && host != "localhost";
-                if view.services.iter().any(|it| it.name == host) {
+                if view.service_names.contains(host) {
                     ledger.add(
                         "I6",
                         Grade::Wired,
@@ -138,7 +164,9 @@ const PANELS: &[(&str, &[&str])] = &[
     ("resources", &["container_", "node_", "process_"]),
 ];
 
-pub(super) fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
+/// The queries of each dashboard.
+pub(super) fn queries(view: &View<'_>) -> Vec<(usize, String)> {
+    let mut all = Vec::new();
     for (file, read) in view.corpus.of(Kind::Json) {
         if read.role != Role::Shipped || !read.text.contains("\"targets\"") {
             continue;
@@ -148,9 +176,15 @@ pub(super) fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
         };
         let mut queries = String::new();
         expressions(&root, &mut queries, 0);
-        if queries.is_empty() {
-            continue;
+        if !queries.is_empty() {
+            all.push((file, queries));
         }
+    }
+    all
+}
+
+pub(super) fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, queries) in queries(view) {
         let shown: Vec<_> = PANELS
             .iter()
             .filter(|(_, words)| words.iter().any(|word| queries.contains(word)))
@@ -245,6 +279,11 @@ pub(super) fn uptime(view: &View<'_>, ledger: &mut Ledger) {
         .filter(|it| it.image_name().contains("uptime-kuma"))
     {
         let says = format!("service `{}` watches, from the same host", service.name);
-        ledger.add("I9", Grade::Said, view.service_place(service), says);
+        let grade = if view.settings.is_complete && !ledger.reaches("I9", Grade::SetUp) {
+            Grade::Refuted
+        } else {
+            Grade::Said
+        };
+        ledger.add("I9", grade, view.service_place(service), says);
     }
 }

@@ -1,5 +1,7 @@
 //! Puts compose files together: which of them deploy, and which are laid over others.
 
+use rustc_hash::FxHashSet;
+
 use super::compose::{Purpose, Service, purpose, words};
 use super::kind::Kind;
 use super::{Corpus, File, folder, name};
@@ -52,6 +54,15 @@ pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
         service.is_awaited = awaited.iter().any(own);
     }
     all
+}
+
+/// The names of all services that any file has, whether it is deployed or laid over another by those who start it.
+pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
+    let files = corpus.of(Kind::Yaml);
+    let documents = files.flat_map(|(number, _)| corpus.documents(number));
+    let services = documents.filter_map(|it| it.get("services"));
+    let names = services.flat_map(Value::entries);
+    names.filter_map(|entry| entry.key.text()).collect()
 }
 
 fn is_services(services: Value<'_>, file: &File) -> bool {

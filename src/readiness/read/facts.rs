@@ -3,6 +3,11 @@
 //! A needle is a call or a setting, never a mere word: a reader of the line agrees with what is said of it.
 
 use super::super::Grade;
+use super::lines::{
+    allows_credentials, any, caches, has_expiry, hashes_password, is_call, is_no_definition,
+    is_secure_cookie, is_to_another_host, is_unconditional, is_unconditional_value, is_use, line,
+    pools, signs_in, signs_with_literal,
+};
 
 /// Something that a literal in code shows.
 pub(crate) struct Fact {
@@ -20,10 +25,6 @@ pub(crate) struct Fact {
     pub(crate) most: usize,
     /// Whether the line, and a few after it, mean what the literal promises.
     pub(crate) check: fn(&str) -> bool,
-}
-
-fn any(_: &str) -> bool {
-    true
 }
 
 const fn shows(
@@ -85,169 +86,6 @@ const fn notes(name: &'static str, needles: &'static [&'static str], most: usize
         most,
         check: any,
     }
-}
-
-/// The first line of a hit.
-fn line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
-fn hashes_password(text: &str) -> bool {
-    let line = line(text).to_ascii_lowercase();
-    let is_call = [
-        "(password",
-        "($password",
-        "(passwd",
-        "(pwd",
-        "(req.body.password",
-        "(user.password",
-    ]
-    .iter()
-    .any(|argument| line.contains(argument));
-    let near = text.to_ascii_lowercase();
-    // What is returned or compared may serve one of several formats; what is kept is kept so.
-    is_call
-        && line.contains('=')
-        && !["pwned", "breach", "range/", "etag", "legacy", ".sha1("]
-            .iter()
-            .any(|word| near.contains(word))
-        && !["==", "verify", "compare", "cache"]
-            .iter()
-            .any(|word| line.contains(word))
-}
-
-/// Whether an address of a database leads to another machine: a name without a dot is a container beside this one.
-fn is_to_another_host(text: &str) -> bool {
-    let line = line(text);
-    let is_unclear = [
-        "localhost",
-        "127.0.0.1",
-        "example",
-        "${",
-        "if ",
-        "== ",
-        "…",
-        "...",
-        "echo ",
-        "read ",
-        "printf",
-    ]
-    .iter()
-    .any(|word| line.contains(word));
-    let host = line
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split(['/', '?']).next());
-    let host = host.map(|it| it.rsplit('@').next().unwrap_or(it));
-    !is_unclear && host.is_none_or(|it| it.contains('.'))
-}
-
-/// Whether what is sent may be kept for a while.
-fn caches(text: &str) -> bool {
-    let near: Vec<_> = text.lines().take(2).collect();
-    let near = near.join(" ");
-    ["max-age", "immutable", "setCacheControl"]
-        .iter()
-        .any(|word| near.contains(word))
-        && !["no-store", "curl", "fetch(", "max-age=0"]
-            .iter()
-            .any(|word| near.contains(word))
-}
-
-/// Whether a line calls something rather than defining it.
-fn is_no_definition(text: &str) -> bool {
-    let line = line(text).trim_start();
-    ![
-        "function ",
-        "async ",
-        "def ",
-        "func ",
-        "export ",
-        "private ",
-        "public ",
-        "const ",
-        "import ",
-    ]
-    .iter()
-    .any(|word| line.starts_with(word) && line.contains("rateLimit("))
-}
-
-/// Whether a line uses a type rather than defining one.
-fn is_use(text: &str) -> bool {
-    !line(text).trim_start().starts_with("class ")
-}
-
-/// Whether a line is at the top level, and not below a condition.
-fn is_unconditional(text: &str) -> bool {
-    !line(text).starts_with([' ', '\t'])
-}
-
-fn allows_credentials(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    [
-        "credentials: true",
-        "credentials=true",
-        "allow_credentials=true",
-        "credentials = true",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-}
-
-/// Whether a call that makes a token has its secret as a literal.
-fn signs_with_literal(text: &str) -> bool {
-    let line = line(text);
-    let Some(at) = line.find("jwt.sign(").or_else(|| line.find("jwt.encode(")) else {
-        return false;
-    };
-    let call = &line[at..];
-    let mut depth = 0_i32;
-    let mut second = None;
-    for (index, c) in call.char_indices() {
-        match c {
-            '(' | '{' | '[' => depth += 1,
-            ')' | '}' | ']' => depth -= 1,
-            ',' if depth == 1 => {
-                second = Some(index + 1);
-                break;
-            }
-            _ => {}
-        }
-    }
-    let Some(second) = second.map(|at| call[at..].trim_start()) else {
-        return false;
-    };
-    let Some(quote) = second.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-        return false;
-    };
-    let Some(end) = second[1..].find(quote) else {
-        return false;
-    };
-    second[end + 2..].trim_start().starts_with([',', ')'])
-}
-
-fn has_expiry(text: &str) -> bool {
-    [
-        "expiresIn",
-        "\"exp\"",
-        "'exp'",
-        "exp:",
-        "exp =",
-        "ExpiresAt",
-        "setExpiration",
-        "expires_delta",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-}
-
-fn is_secure_cookie(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let has = |name: &str| {
-        [": true", "=true", " = true"]
-            .iter()
-            .any(|value| text.contains(&format!("{name}{value}")))
-    };
-    has("httponly") && has("secure")
 }
 
 /// The facts.
@@ -390,21 +228,40 @@ pub(crate) static FACTS: &[Fact] = &[
         "limit_req zone", "throttle_login", "ratelimit(method",
     ] },
     shows("captcha", "E13", &["recaptcha/api/siteverify", "hcaptcha.com/siteverify", "turnstile/v0/siteverify", "api.hcaptcha.com/siteverify",
-        "verify_recaptcha", "NOCAPTCHA"], "a CAPTCHA is verified on the server"),
+        "verify_recaptcha", "NOCAPTCHA", "ReCaptchaField(", "hcaptcha.verify("], "a CAPTCHA is verified on the server"),
     shows("features", "O2", &["OpenFeature.", "LDClient(", "launchdarkly", "ldclient.", "initializeUnleash", "UnleashClient(", "Unleash(",
         "Flipper.enabled?", "flag_is_active(", "new GrowthBook(", "Flagsmith(", "posthog.isFeatureEnabled(", "posthog.feature_enabled("],
         "features are behind flags"),
     shows("analytics", "O3", &["posthog.capture(", "posthog.init(", "mixpanel.track(", "amplitude.track(", "new GrowthBook(", "analytics.track(",
         "plausible.io/js", "matomo.js"], "events are sent to analytics"),
-    shows("pool", "C4", &[
+    shows_where("pool", "C4", &[
         "pool_size=", "connection_limit=", "maximum-pool-size", "new Pool(", "SetMaxOpenConns(", "pgxpool.New",
         "HikariConfig(", "mysql.createPool(", "createPool({", "PgPoolOptions::new(", "r2d2::Pool<", "Pool::builder(", "QueuePool", "SQLALCHEMY_ENGINE_OPTIONS",
         "AsyncConnectionPool(", "ConnectionPool(", "SQLALCHEMY_POOL_SIZE", "asyncpg.create_pool(", "pool: <%=", "DB_POOL", "pool_recycle",
-    ], "connections are pooled"),
+    ], "connections are pooled", pools),
     shows("database-tls", "C11", &["sslmode=verify-full", "sslmode=verify-ca", "sslMode=VERIFY_IDENTITY", "sslmode: verify-full"],
         "the certificate of the database is verified"),
     refutes("database-plain", "C11", &["sslmode=disable", "sslmode: disable"], "the connection to the database does without TLS",
         is_to_another_host),
+    refutes("sign-in-implicit", "F1", &["response_type=token&", "response_type: \"token\"", "response_type: 'token'",
+        "responseType: 'token'", "responseType: \"token\"", "\"response_type\": \"token\"", "OIDC_USE_NONCE = False"],
+        "users sign in by the implicit flow, or without a nonce", signs_in),
+    refutes("open-by-default", "F3", &["DEFAULT_PERMISSION_CLASSES"], "every route is open unless it says otherwise",
+        |text| text.lines().take(3).any(|line| line.contains("AllowAny"))),
+    refutes("no-timeout", "F9", &["timeout=None", "CURLOPT_TIMEOUT, 0", "CURLOPT_TIMEOUT => 0"], "calls wait for an answer without a limit",
+        is_call),
+    refutes("cache-forever", "D3", &["'TIMEOUT': None", "\"TIMEOUT\": None", "stdTTL: 0"], "entries of the cache never expire", any),
+    refutes("captcha-test", "E13", &["6LeIxAcTAAAAA", "1x00000000000000000000", "10000000-ffff-ffff-ffff-"],
+        "the CAPTCHA has a key for tests, with which everyone passes", is_unconditional_value),
+    refutes("logged-bodies", "I4", &["console.log(req.body)", "console.log(request.body)", "logger.info(req.body)", "logger.debug(req.body)",
+        "console.log(password", "log.Println(password", "logger.info(password", "logger.debug(password"],
+        "bodies of requests, or passwords, are written to the log", any),
+    refutes("flag-keys", "O2", &["init(\"sdk-", "init('sdk-", "LDClient(\"sdk-", "initialize(\"sdk-", "initialize('sdk-"],
+        "the code holds a key of the feature flags", any),
+    shows("masking", "M6", &["pg_dump_anon", "greenmask dump", "SECURITY LABEL FOR anon", "gdpr-dump", "anonymize_database", "anonymise_database",
+        "anonymize_ip: true", "'anonymize_ip': true", "anonymizeIp"], "dumps are masked, or analytics are anonymous"),
+    notes("captcha-site", &["data-sitekey=", "grecaptcha.execute(", "class=\"h-captcha", "class=\"cf-turnstile", "turnstile.render(",
+        "hcaptcha.render("], 1),
     notes("database-driver", &["psycopg2", "psycopg\"", "asyncpg", "pymysql", "mysqlclient", "sqlalchemy", "django.db.backends.postgresql",
         "django.db.backends.mysql", "@prisma/client", "pg.Pool(", "mysql2", "mongoose.connect(", "sequelize", "typeorm", "gorm.io/driver",
         "lib/pq", "jackc/pgx", "diesel::pg", "sqlx::", "ActiveRecord::Base", "ApplicationRecord", "JpaRepository", "Npgsql", "DB::table("], 1),
@@ -434,6 +291,8 @@ const OF_SETTINGS: &[&str] = &[
     "audit-log",
     "api-keys",
     "database-driver",
+    "captcha-test",
+    "masking",
 ];
 
 /// Whether a fact may be shown by a file that is no program.
@@ -449,24 +308,6 @@ pub(crate) fn number(name: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_literal_secret_is_told_from_one_that_is_read() {
-        let check = |line: &str, expected: bool| {
-            assert_eq!(signs_with_literal(line), expected, "{line}");
-        };
-        let literal = concat!(
-            "jwt.encode({\"sub\": a, \"b\": f(1, 2)}, ",
-            "\"word\", algorithm=\"HS256\")"
-        );
-        check(literal, true);
-        check(
-            "jwt.sign({ sub }, process.env.KEY, { expiresIn: \"1h\" })",
-            false,
-        );
-        check("jwt.sign(payload, 'x' + salt)", false);
-        check("jwt.sign(payload,", false);
-    }
 
     #[test]
     fn facts_have_different_names_and_needles() {

@@ -13,12 +13,11 @@ pub(crate) fn is_script(path: &str, bytes: &[u8]) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, end)| end);
     match extension {
         "js" | "ts" | "mjs" => {
-            has("\"k6\"")
-                || has("'k6'")
-                || has("k6/http")
-                || has("k6/ws")
-                || has("\"k6/")
-                || has("'k6/")
+            // One search for what all of them have: few files do.
+            has("k6")
+                && ["\"k6\"", "'k6'", "k6/http", "k6/ws", "\"k6/", "'k6/"]
+                    .into_iter()
+                    .any(has)
         }
         "py" => has("from locust") || has("import locust"),
         "scala" | "java" | "kt" => has("io.gatling"),

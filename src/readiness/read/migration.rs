@@ -10,6 +10,9 @@ use super::{Corpus, folder, name};
 
 /// Whether the file at `path` lies where migrations lie.
 pub(crate) fn is_one(path: &str) -> bool {
+    if is_rails_schema(path) {
+        return true;
+    }
     let folder = folder(path);
     let is_code = ["py", "rb", "js", "ts", "go", "exs", "php", "xml"]
         .iter()
@@ -25,6 +28,11 @@ pub(crate) fn is_one(path: &str) -> bool {
     is_code
         && (has("migrations") || has("migrate") || has("alembic/versions") || has("versions"))
         && !["__init__.py", "index.ts", "index.js"].contains(&name(path))
+}
+
+/// Whether the file at `path` is what the migrations of Rails have made.
+pub(crate) fn is_rails_schema(path: &str) -> bool {
+    path == "db/schema.rb" || path.ends_with("/db/schema.rb")
 }
 
 /// The migrations of one folder.
@@ -60,7 +68,14 @@ static LIQUIBASE: Pattern = Pattern::new(
     r"(?i)(?:^|/)(?:db|database|liquibase|resources)/(?:[\w.-]+/)*change-?logs?/(?:.*/)?[\w.-]+\.(?:xml|ya?ml|json)$|(?:^|/)db\.changelog[\w.-]*\.(?:xml|ya?ml|json)$",
 );
 
+/// What the paths of all of them have.
+static ANY: Pattern =
+    Pattern::new(r"(?i)migrat|versions/|schema/|sql/|flyway|goose|changelog|change-log");
+
 fn tool(path: &str) -> Option<&'static str> {
+    if !ANY.is_in(path) {
+        return None;
+    }
     let lists: [(&Pattern, &str); 9] = [
         (&PRISMA, "Prisma"),
         (&RAILS, "Rails"),
@@ -93,14 +108,12 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
         let mut paths: Vec<_> = paths.iter().collect();
         paths.sort();
         for path in paths {
-            // A migration may be about templates, or about tests.
-            if role(&format!("{}/x", folder(path)), Kind::Code) != Role::Shipped {
-                continue;
-            }
             let Some(tool) = tool(path) else {
                 continue;
             };
-            if path.ends_with("down.sql") {
+            // A migration may be about templates, or about tests.
+            let own = format!("{}/x", folder(path));
+            if path.ends_with("down.sql") || role(&own, Kind::Code) != Role::Shipped {
                 continue;
             }
             let (folder, name) = parts(tool, path);

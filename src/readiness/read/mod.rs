@@ -7,6 +7,7 @@ pub(crate) mod compose_files;
 pub(crate) mod facts;
 pub(crate) mod key;
 pub(crate) mod kind;
+mod lines;
 pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod migration;
@@ -16,13 +17,14 @@ pub(crate) mod pipeline;
 mod pipeline_files;
 pub(crate) mod prose;
 pub(crate) mod schedule;
+pub(crate) mod schema;
 pub(crate) mod terraform;
 mod walk;
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::kustomize::{self, Kustomized};
 use crate::audit::template;
@@ -47,6 +49,10 @@ pub(crate) struct Corpus {
     kustomized: Vec<Kustomized>,
     /// The paths of all files, by repository.
     pub(crate) paths: Vec<FxHashSet<String>>,
+    /// The files of each repository by the last part of their paths.
+    by_name: Vec<FxHashMap<String, Vec<usize>>>,
+    /// The folders and files of each repository by the last part of their paths, whether their text is kept or not.
+    ends: Vec<FxHashMap<String, Vec<String>>>,
     /// What code shows.
     pub(crate) hits: Vec<Hit>,
     /// Short literals of code, by repository.
@@ -65,6 +71,8 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         trees: Vec::new(),
         kustomized: Vec::new(),
         paths: Vec::new(),
+        by_name: Vec::new(),
+        ends: Vec::new(),
         hits: Vec::new(),
         literals: Vec::new(),
         gaps: Vec::new(),
@@ -73,6 +81,13 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     for (repository, root) in roots.iter().enumerate() {
         let read = walk::read(root, repository, finder, threads)?;
         corpus.count += read.paths.len();
+        let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (number, file) in (corpus.files.len()..).zip(&read.files) {
+            let own = name(&file.path).to_owned();
+            by_name.entry(own).or_default().push(number);
+        }
+        corpus.by_name.push(by_name);
+        corpus.ends.push(ends(&read.paths));
         corpus.files.extend(read.files);
         corpus.paths.push(read.paths.into_iter().collect());
         corpus.hits.extend(read.hits);
@@ -107,8 +122,7 @@ impl Corpus {
     fn kustomize(&mut self) {
         for (repository, paths) in self.paths.iter().enumerate() {
             let read = |path: &str| {
-                let is_it = |file: &File| file.repository == repository && file.path == path;
-                let file = self.files.iter().position(is_it)?;
+                let file = self.file(repository, path)?;
                 Some(kustomize::documents(self.trees[file].as_ref()?))
             };
             let mut paths: Vec<_> = paths.iter().map(String::as_str).collect();
@@ -163,33 +177,56 @@ impl Corpus {
         self.hits.iter().filter(move |hit| Some(hit.fact) == number)
     }
 
-    /// Whether there is a file at `path` in this repository, or one whose path ends with it.
+    /// Whether there is a file or a folder at `path` in this repository, or one whose path ends with it.
     pub(crate) fn has_path(&self, repository: usize, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        let paths = &self.paths[repository];
-        if paths.contains(path) {
-            return true;
-        }
-        let (within, below) = (format!("/{path}"), format!("{path}/"));
-        let inside = format!("/{path}/");
-        paths.iter().any(|known| {
-            known.ends_with(&within) || known.starts_with(&below) || known.contains(&inside)
-        })
+        let known = self.ends[repository].get(name(path));
+        known.into_iter().flatten().any(|it| ends_with(it, path))
+    }
+
+    /// The file at `path`.
+    pub(crate) fn file(&self, repository: usize, path: &str) -> Option<usize> {
+        let mut files = self.called(repository, name(path));
+        files.find(|file| self.files[*file].path == path)
     }
 
     /// The file whose path ends with `path`, in the same repository, or with whose path `path` ends: that is where it is
     /// once it is installed.
     pub(crate) fn named(&self, repository: usize, path: &str) -> Option<usize> {
         let path = path.trim_start_matches("./").trim_start_matches('/');
-        let end = format!("/{path}");
-        let is_it = |file: &File| {
-            let is_within = file.path.contains('/') && path.ends_with(&format!("/{}", file.path));
-            file.path == path || file.path.ends_with(&end) || is_within
+        let is_it = |file: &usize| {
+            let own = self.files[*file].path.as_str();
+            ends_with(own, path) || own.contains('/') && ends_with(path, own)
         };
-        self.files
-            .iter()
-            .position(|file| file.repository == repository && is_it(file))
+        self.called(repository, name(path)).find(is_it)
     }
+
+    /// The files of a repository with this name, in whatever folder.
+    fn called(&self, repository: usize, name: &str) -> impl Iterator<Item = usize> {
+        let files = self.by_name[repository].get(name).into_iter().flatten();
+        files.copied()
+    }
+}
+
+/// Whether the last parts of a path are `end`.
+fn ends_with(path: &str, end: &str) -> bool {
+    let before = path.strip_suffix(end);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// All paths and the folders that they are in, by their last part.
+fn ends(paths: &[String]) -> FxHashMap<String, Vec<String>> {
+    let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for path in paths {
+        let mut open = path.as_str();
+        while !open.is_empty() && seen.insert(open) {
+            let known = all.entry(name(open).to_owned()).or_default();
+            known.push(open.to_owned());
+            open = folder(open);
+        }
+    }
+    all
 }
 
 enum Parsed {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::captures::Captures;
 
@@ -42,7 +43,12 @@ impl Pattern {
 
     /// The first group where it first occurs.
     pub(crate) fn group<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.groups(text).into_iter().next().map(|(_, group)| group)
+        let regex = self.regex()?;
+        let mut captures = regex.create_captures();
+        // A search for places only is faster than one for groups, and most texts have none.
+        let start = regex.find(text)?.start();
+        regex.search_captures(&Input::new(text).range(start..), &mut captures);
+        captures.get_group(1).map(|group| &text[group.range()])
     }
 
     /// The first group wherever it occurs, with the byte of each match.
@@ -50,6 +56,10 @@ impl Pattern {
         let Some(regex) = self.regex() else {
             return Vec::new();
         };
+        // A search for places only is faster than one for groups, and most texts have none.
+        if !regex.is_match(text) {
+            return Vec::new();
+        }
         let group = |captures: Captures| {
             let start = captures.get_match()?.start();
             let group = captures.get_group(1)?;

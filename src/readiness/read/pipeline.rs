@@ -23,6 +23,8 @@ pub(crate) struct Job {
     pub(crate) may_fail: bool,
     /// Images of services beside it.
     pub(crate) services: Vec<String>,
+    /// The conditions of the jobs and steps of its file, as far as the provider has such.
+    pub(crate) conditions: String,
     /// Its steps.
     pub(crate) steps: Vec<Step>,
     /// What starts the pipeline.
@@ -66,7 +68,34 @@ pub(crate) fn jobs(corpus: &Corpus) -> Vec<Job> {
     for (number, file) in corpus.of(Kind::Jenkins) {
         all.extend(jenkins(number, file));
     }
+    called(corpus, &mut all);
     all
+}
+
+/// Gives the jobs of workflows that others call what starts those.
+fn called(corpus: &Corpus, jobs: &mut [Job]) {
+    let mut calls = Vec::new();
+    for job in jobs.iter() {
+        for step in job.steps.iter().filter(|step| step.is_action) {
+            let called = step.text.strip_prefix("./.github/workflows/");
+            let own = &corpus.files[job.file];
+            calls
+                .extend(called.map(|name| (own.repository, name.to_owned(), job.triggers.clone())));
+        }
+    }
+    for job in jobs {
+        let file = &corpus.files[job.file];
+        let own = file.path.strip_prefix(".github/workflows/");
+        for (repository, called, triggers) in &calls {
+            if *repository == file.repository && own == Some(called.as_str()) {
+                job.triggers
+                    .branches
+                    .extend(triggers.branches.iter().cloned());
+                job.triggers.has_tags |= triggers.has_tags;
+                job.triggers.has_changes |= triggers.has_changes;
+            }
+        }
+    }
 }
 
 fn of_document(corpus: &Corpus, number: usize, file: &File, document: Value<'_>) -> Vec<Job> {

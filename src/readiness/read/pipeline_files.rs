@@ -26,7 +26,17 @@ fn is_true(value: Value<'_>, key: &str) -> bool {
 pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
     let triggers = github_triggers(root);
     let jobs = root.get("jobs").into_iter().flat_map(Value::entries);
-    let made = jobs.map(|entry| {
+    let jobs: Vec<_> = jobs.collect();
+    // A job that needs another is left out with it.
+    let mut conditions = String::new();
+    for job in &jobs {
+        let steps = job.value.get("steps").into_iter().flat_map(Value::items);
+        for condition in steps.chain([job.value]).filter_map(|it| text(it, "if")) {
+            conditions += condition;
+            conditions.push('\n');
+        }
+    }
+    let made = jobs.into_iter().map(|entry| {
         let job = entry.value;
         let environment = job.get("environment");
         let steps = job.get("steps").into_iter().flat_map(Value::items);
@@ -52,6 +62,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             services: services
                 .filter_map(|entry| text(entry.value, "image").map(str::to_owned))
                 .collect(),
+            conditions: conditions.clone(),
             steps,
             triggers: triggers.clone(),
         }
@@ -179,6 +190,7 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             services: services
                 .filter_map(|it| it.text().or_else(|| text(it, "name")).map(str::to_owned))
                 .collect(),
+            conditions: String::new(),
             steps: steps.collect(),
             triggers: Triggers {
                 has_tags: only.iter().any(|it| it == "tags")
@@ -258,6 +270,7 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
                 .and_then(|it| it.text().or_else(|| text(it, "name")))
                 .map(str::to_owned),
             may_fail: is_true(job, "continueOnError"),
+            conditions: String::new(),
             steps: steps.collect(),
             triggers: triggers.clone(),
             ..Job::default()
@@ -292,6 +305,7 @@ pub(super) fn circle(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             services: images
                 .filter_map(|it| text(it, "image").map(str::to_owned))
                 .collect(),
+            conditions: String::new(),
             steps: steps.collect(),
             triggers: Triggers {
                 branches: vec!["**".to_owned()],
@@ -330,6 +344,7 @@ pub(super) fn jenkins(number: usize, file: &File) -> Vec<Job> {
                 || body.contains("input{")
                 || body.contains("input("),
             may_fail: body.contains("catchError"),
+            conditions: String::new(),
             steps: steps
                 .map(|(offset, line)| Step {
                     line: first + offset,

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use gonogo::readiness::Standard;
 
 use super::Assessed;
+use crate::harness::World;
 
 /// Files, each behind a line with an item and the grade that they give it.
 const CELLS: &str = include_str!("cells.txt");
@@ -26,6 +27,71 @@ fn every_cell_has_the_grade_that_its_files_give_it() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(counts["refuted"] >= 40, "{counts:?}");
+}
+
+/// Items that the scan decides, which cells do without; the last test here is about them.
+const SCANNED: &[&str] = &["A1", "A3", "A5", "A6", "Q1"];
+
+/// Items whose files are too long to be written down, or are made anew: their tests are below, and in `certificates`.
+const MADE: &[&str] = &["E3", "I1", "M4", "M6"];
+
+/// Items that only their absence speaks against, or nothing in files.
+const IRREFUTABLE: &[&str] = &[
+    "B5", "C12", "E10", "D5", "G4", "H8", "I2", "I10", "L11", "M5", "N6", "O1", "O3", "O4",
+];
+
+/// Items that files refute and only a person, or an absence, shows.
+const UNSHOWN: &[&str] = &["H7", "B1"];
+
+#[test]
+fn every_item_that_files_decide_has_a_cell_that_shows_it_and_one_that_refutes_it() {
+    let standard = Standard::built_in().unwrap();
+    let has = |item: &str, grades: &[&str]| {
+        let mut heads = CELLS
+            .split("#### ")
+            .skip(1)
+            .filter_map(|it| it.lines().next());
+        heads.any(|head| {
+            head.split_once(' ')
+                .is_some_and(|(id, grade)| id == item && grades.contains(&grade))
+        })
+    };
+    let mut missing = Vec::new();
+    let read = standard
+        .items
+        .iter()
+        .filter(|it| it.read_by.is_some() && it.same_as.is_none());
+    for id in read
+        .map(|it| it.id.as_str())
+        .filter(|id| !SCANNED.contains(id) && !MADE.contains(id))
+    {
+        let shows = ["set up", "wired", "exercised"];
+        if !has(id, &shows) && !UNSHOWN.contains(&id) {
+            missing.push(format!("{id} shown"));
+        }
+        if !has(id, &["refuted"]) && !IRREFUTABLE.contains(&id) {
+            missing.push(format!("{id} refuted"));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn a_document_that_has_one_word_says_no_more() {
+    let standard = Standard::built_in().unwrap();
+    let mut wrong = Vec::new();
+    for item in standard.items.iter().filter(|it| it.same_as.is_none()) {
+        let Some(word) = item.words.first() else {
+            continue;
+        };
+        let files = format!(">>>> README.md\n# App\n\nThe team cares about {word} a lot.\n");
+        let assessed = Assessed::of_files(&files);
+        let (state, grade) = (assessed.state(&item.id), assessed.grade(&item.id));
+        if grade != "said" || state == "met" {
+            wrong.push(format!("{} is {state} at {grade} by `{word}`", item.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
@@ -86,4 +152,80 @@ fn what_only_tests_and_samples_do_is_no_evidence() {
             assessed.evidence(item)
         );
     }
+}
+
+/// What the scan decides: shown by files without findings, refuted by one.
+#[test]
+fn findings_refute_what_a_clean_scan_shows() {
+    let world = World::new();
+    let clean = world.init("clean");
+    clean.write(
+        "compose.yml",
+        "services:\n  app:\n    image: app:1\n    environment:\n      TOKEN: ${TOKEN:?}\n",
+    );
+    clean.commit("first");
+    let assessed = Assessed::of(&clean, &[]);
+    for item in ["A1", "A3", "A5", "A6", "Q1"] {
+        assert_eq!(
+            assessed.grade(item),
+            "exercised",
+            "{}",
+            assessed.evidence(item)
+        );
+    }
+    let open = world.init("open");
+    let password = ["Vq7#kd", "92Lmzx"].concat();
+    let compose = format!(
+        "services:\n  app:\n    image: app:1\n    environment:\n      DB_PASSWORD: \"{password}\"\n      API_TOKEN: changeme\n"
+    );
+    open.write("compose.yml", &compose);
+    open.commit("first");
+    let assessed = Assessed::of(&open, &[]);
+    for item in ["A1", "A3", "A5", "A6", "Q1"] {
+        assert_eq!(
+            assessed.grade(item),
+            "refuted",
+            "{item}: {}",
+            assessed.evidence(item)
+        );
+    }
+    assert!(!assessed.json.to_string().contains(&password));
+}
+
+#[test]
+fn files_that_are_long_are_evidence_too() {
+    let check = |files: &str, item: &str, grade: &str| {
+        let assessed = Assessed::of_files(files);
+        assert_eq!(
+            assessed.grade(item),
+            grade,
+            "{item}: {}",
+            assessed.evidence(item)
+        );
+    };
+    let sentence = "We keep what you enter for as long as your account exists. ";
+    let policy = format!(
+        ">>>> docs/privacy.md\n# Privacy\n\n{}\n",
+        sentence.repeat(30)
+    );
+    check(&policy, "M4", "set up");
+    let row = |number: usize| format!("('person{number}@mailbox{number}.org'),\n");
+    let rows: String = (0..30).map(row).collect();
+    check(
+        &format!(">>>> db/dump.sql\nINSERT INTO users VALUES\n{rows}"),
+        "M6",
+        "refuted",
+    );
+    let mut routes = String::new();
+    for number in 0..30 {
+        let _ = writeln!(routes, "app.get(\"/route{number}\", f);");
+    }
+    let compose = |path: &str| {
+        format!(
+            ">>>> src/app.js\napp.get(\"/health\", f);\n{routes}>>>> compose.yml\nservices:\n  app:\n    build: .\n    \
+             healthcheck: {{test: [CMD, curl, -f, \"http://localhost:3000{path}\"]}}\n"
+        )
+    };
+    check(&compose("/gone"), "I1", "refuted");
+    check(&compose("/health"), "I1", "wired");
 }

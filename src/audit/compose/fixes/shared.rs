@@ -245,7 +245,10 @@ impl<'t> Shared<'t> {
         let (name, anchor) = self.free?;
         let line_end = self.line_end;
         let mut block = format!("{name}: &{anchor}{line_end}");
-        for line in lines_of(key, value, 2) {
+        let column = file.services.first().map(|it| it.key.span().start);
+        let step = column.and_then(|at| file.editor.column_of(at));
+        let step = step.filter(|step| (1..=8).contains(step)).unwrap_or(2);
+        for line in lines_of(key, value, step) {
             block.push_str(&line);
             block.push_str(line_end);
         }

@@ -1,0 +1,175 @@
+//! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
+
+use super::View;
+use super::pipelines::{DEPLOYS, Ran, SCANNERS, expand};
+use crate::lexicon::path::Role;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::name;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::pipeline::Job;
+use crate::readiness::read::prose::code_lines;
+
+static RESTARTS: Pattern =
+    Pattern::new(r"docker[ -]compose[^\n&;]* down\b[^#]{0,120}?docker[ -]compose[^\n]* up\b");
+
+/// A deployment to production that nothing holds back, or that stops the program first.
+pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
+    let Some(step) = texts.iter().find(|it| DEPLOYS.is_in(&it.text)) else {
+        return;
+    };
+    let branches = &job.triggers.branches;
+    let asks_for_a_ref = ["ref", "tag", "branch", "event"]
+        .iter()
+        .any(|word| job.conditions.contains(word));
+    // Only of GitHub is known what keeps a job from running.
+    let is_known = view.corpus.files[job.file].path.starts_with(".github/");
+    if is_known && branches.iter().any(|it| it == "**" || it == "*") && !asks_for_a_ref {
+        let says = format!("job `{}` deploys to production from any branch", job.name);
+        ledger.refute("J1", step.at.clone(), says);
+    }
+    let is_by_push = !branches.is_empty() && !job.triggers.has_tags;
+    if is_known && is_by_push && job.environment.is_none() && !job.is_manual {
+        let says = format!(
+            "job `{}` deploys to production at every push, and no one approves",
+            job.name
+        );
+        ledger.refute("J6", step.at.clone(), says);
+    }
+    if let Some(step) = texts.iter().find(|it| RESTARTS.is_in(&it.text)) {
+        let says = format!(
+            "job `{}` stops the program before it starts the new one",
+            job.name
+        );
+        ledger.refute("J2", step.at.clone(), says);
+    }
+}
+
+static SWALLOWED: Pattern = Pattern::new(r"exit-code[:= ]\s*[\x22']?0\b");
+
+/// Security scans of which none can stop a build.
+pub(super) fn powerless(view: &View<'_>, ledger: &mut Ledger) {
+    if ledger.reaches("J3", Grade::Wired) {
+        return;
+    }
+    for job in &view.jobs {
+        let texts: Vec<_> = job
+            .steps
+            .iter()
+            .map(|step| expand(view, job, step))
+            .collect();
+        // What is uploaded is for the forge to decide on.
+        let is_uploaded = texts.iter().any(|it| it.text.contains("upload-sarif"));
+        for step in texts.iter().filter(|_| !is_uploaded) {
+            let tool = SCANNERS
+                .iter()
+                .find(|(_, pattern)| pattern.is_in(&step.text));
+            let Some((tool, _)) = tool.filter(|_| step.may_fail || SWALLOWED.is_in(&step.text))
+            else {
+                continue;
+            };
+            let says = format!(
+                "job `{}` runs {tool}, and whatever it finds passes",
+                job.name
+            );
+            ledger.refute("J3", step.at.clone(), says);
+        }
+    }
+}
+
+static RUN_BY_TEST: Pattern =
+    Pattern::new(r"\x22(?:test|ci|check|verify)\x22\s*:\s*\x22[^\x22]*(?:playwright|cypress|e2e)");
+
+/// The configuration of end-to-end tests that no job runs.
+pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
+    for (repository, paths) in view.corpus.paths.iter().enumerate() {
+        let is_settings = |path: &&String| {
+            let own = name(path);
+            let is_it = own.starts_with("playwright.config.") || own.starts_with("cypress.config.");
+            let role = crate::readiness::read::kind::role(path, Kind::Code);
+            is_it && !matches!(role, Role::Vendored | Role::Sample)
+        };
+        let mut settings: Vec<_> = paths.iter().filter(is_settings).collect();
+        settings.sort();
+        let Some(path) = settings.first() else {
+            continue;
+        };
+        let mut jobs = view.jobs.iter();
+        let own = |job: &&Job| view.corpus.files[job.file].repository == repository;
+        let mut own = jobs.by_ref().filter(own).peekable();
+        if own.peek().is_none() {
+            continue;
+        }
+        let runs = |job: &Job| {
+            let of_file = name(&view.corpus.files[job.file].path);
+            let steps = job.steps.iter().map(|step| expand(view, job, step).text);
+            let mut texts = steps.chain([job.name.clone(), of_file.to_owned()]);
+            texts.any(|text| {
+                let text = text.to_ascii_lowercase();
+                // What these start is not read.
+                [
+                    "playwright",
+                    "cypress",
+                    "e2e",
+                    "end-to-end",
+                    "make ",
+                    "docker compose",
+                    "turbo ",
+                    "nx ",
+                ]
+                .iter()
+                .any(|word| text.contains(word))
+            })
+        };
+        let is_run = own.any(runs)
+            || view
+                .corpus
+                .of(Kind::Dependencies)
+                .any(|(_, file)| RUN_BY_TEST.is_in(&file.text));
+        if !is_run {
+            let place = Place {
+                repository,
+                path: (*path).clone(),
+                line: 1,
+            };
+            ledger.refute(
+                "J5",
+                place,
+                "end-to-end tests are set up, and no job runs them",
+            );
+        }
+    }
+}
+
+static COPIED: Pattern = Pattern::new(r"\b(?:scp|rsync)\s[^\n]*\w@[\w.$<{-]+:");
+
+/// A deployment from somebody's own machine: a document copies files to the server, or a script stops the program first.
+pub(super) fn by_hand(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Shell) {
+        let is_deploy = name(&read.path).to_ascii_lowercase().contains("deploy");
+        if let Some(found) = RESTARTS.find(&read.text).filter(|_| is_deploy) {
+            let says = "the script stops the program before it starts the new one";
+            ledger.refute("J2", view.corpus.place(file, found.start), says);
+        }
+    }
+    if ledger.reaches("J1", Grade::SetUp) {
+        return;
+    }
+    for document in &view.documents {
+        let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+        if !path.contains("deploy") && document.heading(&["deploy"]).is_none() {
+            continue;
+        }
+        let lines = code_lines(document.text);
+        if let Some((line, _)) = lines.iter().find(|(_, line)| COPIED.is_in(line)) {
+            let place = view.corpus.line(document.file, *line);
+            ledger.refute(
+                "J1",
+                place,
+                "it is deployed by hand, from one's own machine",
+            );
+            return;
+        }
+    }
+}

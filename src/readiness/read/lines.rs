@@ -1,0 +1,234 @@
+//! What the lines mean in which a literal of code was found.
+
+/// Whatever they say.
+pub(super) fn any(_: &str) -> bool {
+    true
+}
+
+/// The first line of a hit.
+pub(super) fn line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Whether a password is hashed, and what comes of it is kept.
+pub(super) fn hashes_password(text: &str) -> bool {
+    let line = line(text).to_ascii_lowercase();
+    let is_call = [
+        "(password",
+        "($password",
+        "(passwd",
+        "(pwd",
+        "(req.body.password",
+        "(user.password",
+    ]
+    .iter()
+    .any(|argument| line.contains(argument));
+    let near = text.to_ascii_lowercase();
+    // What is returned or compared may serve one of several formats; what is kept is kept so.
+    is_call
+        && line.contains('=')
+        && !["pwned", "breach", "range/", "etag", "legacy", ".sha1("]
+            .iter()
+            .any(|word| near.contains(word))
+        && !["==", "verify", "compare", "cache"]
+            .iter()
+            .any(|word| line.contains(word))
+}
+
+/// Whether an address of a database leads to another machine: a name without a dot is a container beside this one.
+pub(super) fn is_to_another_host(text: &str) -> bool {
+    let line = line(text);
+    let is_unclear = [
+        "localhost",
+        "127.0.0.1",
+        "example",
+        "${",
+        "if ",
+        "== ",
+        "…",
+        "...",
+        "echo ",
+        "read ",
+        "printf",
+    ]
+    .iter()
+    .any(|word| line.contains(word));
+    let host = line
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?']).next());
+    let host = host.map(|it| it.rsplit('@').next().unwrap_or(it));
+    // Without a host, a dialer of the program's own or a socket leads there.
+    let is_unnamed = line.contains("dbname=") && !line.contains("host=");
+    if is_unnamed {
+        return false;
+    }
+    !is_unclear && host.is_none_or(|it| it.contains('.'))
+}
+
+/// Whether what is sent may be kept for a while.
+pub(super) fn caches(text: &str) -> bool {
+    let near: Vec<_> = text.lines().take(2).collect();
+    let near = near.join(" ");
+    ["max-age", "immutable", "setCacheControl"]
+        .iter()
+        .any(|word| near.contains(word))
+        && !["no-store", "curl", "fetch(", "max-age=0"]
+            .iter()
+            .any(|word| near.contains(word))
+}
+
+/// Whether a line calls something rather than defining it.
+pub(super) fn is_no_definition(text: &str) -> bool {
+    let line = line(text).trim_start();
+    ![
+        "function ",
+        "async ",
+        "def ",
+        "func ",
+        "export ",
+        "private ",
+        "public ",
+        "const ",
+        "import ",
+    ]
+    .iter()
+    .any(|word| line.starts_with(word) && line.contains("rateLimit("))
+}
+
+/// Whether a line uses a type rather than defining one.
+pub(super) fn is_use(text: &str) -> bool {
+    !line(text).trim_start().starts_with("class ")
+}
+
+/// Whether a line is at the top level, and not below a condition.
+pub(super) fn is_unconditional(text: &str) -> bool {
+    !line(text).starts_with([' ', '\t'])
+}
+
+/// Whether credentials are sent along.
+pub(super) fn allows_credentials(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    [
+        "credentials: true",
+        "credentials=true",
+        "allow_credentials=true",
+        "credentials = true",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// Whether a call that makes a token has its secret as a literal.
+pub(super) fn signs_with_literal(text: &str) -> bool {
+    let line = line(text);
+    let Some(at) = line.find("jwt.sign(").or_else(|| line.find("jwt.encode(")) else {
+        return false;
+    };
+    let call = &line[at..];
+    let mut depth = 0_i32;
+    let mut second = None;
+    for (index, c) in call.char_indices() {
+        match c {
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' => depth -= 1,
+            ',' if depth == 1 => {
+                second = Some(index + 1);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let Some(second) = second.map(|at| call[at..].trim_start()) else {
+        return false;
+    };
+    let Some(quote) = second.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return false;
+    };
+    let Some(end) = second[1..].find(quote) else {
+        return false;
+    };
+    second[end + 2..].trim_start().starts_with([',', ')'])
+}
+
+/// Whether a token gets an end.
+pub(super) fn has_expiry(text: &str) -> bool {
+    [
+        "expiresIn",
+        "\"exp\"",
+        "'exp'",
+        "exp:",
+        "exp =",
+        "ExpiresAt",
+        "setExpiration",
+        "expires_delta",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// Whether a cookie is kept from scripts, and sent by TLS only.
+pub(super) fn is_secure_cookie(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let has = |name: &str| {
+        [": true", "=true", " = true"]
+            .iter()
+            .any(|value| text.contains(&format!("{name}{value}")))
+    };
+    has("httponly") && has("secure")
+}
+
+/// Whether it is about signing in, and not about the interface of another service.
+pub(super) fn signs_in(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    [
+        "openid", "oidc", "nonce", "login", "sign_in", "signin", "issuer", "auth0", "cognito",
+        "keycloak",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// Whether it is connections of a database that are pooled, and not requests of a client.
+pub(super) fn pools(text: &str) -> bool {
+    let line = line(text);
+    !(line.contains("new Pool(") && line.contains("lient"))
+}
+
+/// Whether a line calls a library that talks to others.
+pub(super) fn is_call(text: &str) -> bool {
+    let line = line(text);
+    ["httpx.", "requests.", "aiohttp", "urlopen", "CURLOPT_"]
+        .iter()
+        .any(|word| line.contains(word))
+}
+
+/// Whether a line sets a value for every environment.
+pub(super) fn is_unconditional_value(text: &str) -> bool {
+    let line = line(text).to_ascii_lowercase();
+    !["debug", "test", "dev", "example", "||", "??"]
+        .iter()
+        .any(|word| line.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_secret_is_told_from_one_that_is_read() {
+        let check = |line: &str, expected: bool| {
+            assert_eq!(signs_with_literal(line), expected, "{line}");
+        };
+        let literal = concat!(
+            "jwt.encode({\"sub\": a, \"b\": f(1, 2)}, ",
+            "\"word\", algorithm=\"HS256\")"
+        );
+        check(literal, true);
+        check(
+            "jwt.sign({ sub }, process.env.KEY, { expiresIn: \"1h\" })",
+            false,
+        );
+        check("jwt.sign(payload, 'x' + salt)", false);
+        check("jwt.sign(payload,", false);
+    }
+}
