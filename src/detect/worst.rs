@@ -25,8 +25,9 @@ const GROWTH: [usize; 2] = [16 << 10, 64 << 10];
 /// Of how many texts, those that make most work, it is seen how it grows.
 const WORST: usize = 12;
 
-/// A rule whose matches may be longer than this has a window that texts of this size do not fill.
-const LONGEST: usize = 8 << 10;
+/// A rule whose matches may be longer than this has windows that the ends of the shorter text cut, so that the work for
+/// each byte grows with the text up to the size of a window. [`FOR_EACH_BYTE`] bounds it.
+const LONGEST: usize = 2 << 10;
 
 /// How many times longer a repetition without a bound is made at most.
 const MANY: u32 = 600;

@@ -70,14 +70,12 @@ impl Sieve {
         let mut places = Vec::new();
         let (mut lead, mut trail) = (0, 0);
         let common = common();
-        let mut met = FxHashMap::default();
         for (literal, literal_number) in literals.iter().zip(0..) {
-            let first = best_offset(literal, &common, &met);
+            let first = best_offset(literal, &common, &bits);
             lead = lead.max(literal.len().saturating_add_signed(-isize::from(first)));
             trail = trail.max(usize::try_from(first + 1).unwrap_or_default());
             for offset in [first, first + 1] {
                 for group in possible_groups(literal, offset) {
-                    *met.entry(number_of(group)).or_default() += 1;
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
                     places.push((number_of(group), literal_number, offset));
@@ -261,26 +259,19 @@ fn known(literal: &[u8], offset: i16) -> [Option<u8>; 4] {
 }
 
 /// All that a group at `offset` in a literal can be, as far as it is looked up.
-fn possible_groups(literal: &[u8], offset: i16) -> Vec<u32> {
-    let mut groups = vec![0];
-    for ((byte, shift), mask) in known(literal, offset)
-        .into_iter()
-        .zip([0, 8, 16, 24])
-        .zip(MASK.to_le_bytes())
-    {
-        if let Some(byte) = byte {
-            for group in &mut groups {
-                *group |= u32::from(byte) << shift;
-            }
-            continue;
-        }
-        let before = std::mem::take(&mut groups);
-        for possible in (0..=mask).filter(|byte| byte & mask == *byte) {
-            let with = |group| group | u32::from(possible) << shift;
-            groups.extend(before.iter().map(with));
-        }
-    }
-    groups
+fn possible_groups(literal: &[u8], offset: i16) -> impl Iterator<Item = u32> {
+    let known = known(literal, offset);
+    let bytes = u32::from_le_bytes(known.map(Option::unwrap_or_default));
+    let open = known.map(|byte| if byte.is_some() { 0 } else { 0xff });
+    let open = MASK & u32::from_le_bytes(open);
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let bits: u32 = next?;
+        // The next larger number that has no other bits than these.
+        let larger = bits.wrapping_sub(open) & open;
+        next = (larger != 0).then_some(larger);
+        Some(bytes | bits)
+    })
 }
 
 /// By number of a group that source code is full of: how frequent it is.
@@ -289,7 +280,8 @@ fn common() -> FxHashMap<u32, u32> {
     let numbers = lines.map(|group| number_of(u32::from_le_bytes(padded(group))));
     // As words do, groups become rarer with their rank.
     let weights = (FIRST_RANK..).map(|rank| MOST_COMMON / rank);
-    let mut common = FxHashMap::default();
+    let mut common =
+        FxHashMap::with_capacity_and_hasher(COMMON.len() / 4, rustc_hash::FxBuildHasher);
     for (number, weight) in numbers.zip(weights) {
         *common.entry(number).or_default() += weight;
     }
@@ -313,12 +305,13 @@ const COMPARISON: u32 = 1;
 
 /// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same, and few
 /// other literals, by the numbers of their groups.
-fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, met: &FxHashMap<u32, usize>) -> i16 {
+fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; 1 << (BITS - 6)]) -> i16 {
     let lower = literal.to_ascii_lowercase();
     let of_group = |group: u32| {
         let number = number_of(group);
         let frequency = common.get(&number).copied().unwrap_or(RARE);
-        let is_new = !met.contains_key(&number);
+        let (word, bit) = place(group);
+        let is_new = bits[word] >> bit & 1 == 0;
         frequency * (COMPARISON + if is_new { LOOK } else { 0 })
     };
     let cost = |offset: i16| {
@@ -331,10 +324,7 @@ fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, met: &FxHashMap<u32
             [first, second, third, last, ..] if offset >= 0 => {
                 of_group(u32::from_le_bytes([*first, *second, *third, *last]))
             }
-            _ => possible_groups(&lower, offset)
-                .into_iter()
-                .map(of_group)
-                .sum(),
+            _ => possible_groups(&lower, offset).map(of_group).sum(),
         }
     };
     // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.
@@ -349,10 +339,13 @@ fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, met: &FxHashMap<u32
             (first, near(NEAR).max(first))
         }
     };
-    let costs: Vec<u32> = (first..=last + 1).map(cost).collect();
-    let pairs = costs.windows(2).map(|pair| pair[0] + pair[1]);
-    let offsets = pairs.zip(first..=last).rev();
-    let best = offsets.min_by_key(|(cost, _)| *cost);
+    let mut before = cost(first);
+    let pairs = (first..=last).map(|offset| {
+        let next = cost(offset + 1);
+        (std::mem::replace(&mut before, next) + next, offset)
+    });
+    // Of several that are as good as each other, the last.
+    let best = pairs.min_by_key(|(cost, offset)| (*cost, std::cmp::Reverse(*offset)));
     best.map_or(first, |(_, offset)| offset)
 }
 
