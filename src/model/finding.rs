@@ -60,6 +60,8 @@ pub struct Finding {
     pub places: Vec<Finding>,
     /// Of several findings about the same secret, the number that they share.
     pub group: Option<u32>,
+    /// The number of its secret, by which a report knows other findings about the same one without having to see it.
+    pub secret_number: Option<u32>,
     /// Why it does not count; none if it does.
     pub suppression: Option<Suppression>,
     /// Whether it is the change that is judged itself that accepts it, by a comment or an entry of a list.
@@ -104,6 +106,7 @@ impl Finding {
             former_fingerprint: Fingerprint::default(),
             places: Vec::new(),
             group: None,
+            secret_number: None,
             suppression: None,
             accepted_by_change: false,
             is_old: false,

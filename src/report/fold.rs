@@ -51,7 +51,7 @@ impl<'a> One<'a> {
         }
         let standing = [finding.is_old, finding.is_local, finding.is_held_back()];
         if !is_past(finding, is_change) {
-            let number = finding.group?;
+            let number = finding.secret_number?;
             return Some(Self::Value { number, standing });
         }
         let family = finding.rule.family();
@@ -410,7 +410,7 @@ mod tests {
             let mut finding = first.clone();
             finding.location.path = path.to_owned();
             finding.severity = severity;
-            finding.group = Some(group);
+            finding.secret_number = Some(group);
             finding
         };
         let many = [

@@ -12,7 +12,7 @@ pub fn number_secrets<'f>(findings: impl IntoIterator<Item = &'f mut Finding>) {
     for finding in findings {
         let secret = finding.secret.as_ref().filter(|it| is_random(it));
         let secret = secret.filter(|_| finding.category == Category::Secret);
-        finding.group = secret.map(|secret| {
+        finding.secret_number = secret.map(|secret| {
             let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
             *numbers.entry(secret.clone()).or_insert(next)
         });
@@ -43,7 +43,7 @@ mod tests {
         let [first, second] = random.each_ref().map(String::as_str);
         let mut all = [first, second, first, "postgres"].map(finding);
         number_secrets(&mut all);
-        let numbers = all.map(|finding| finding.group);
+        let numbers = all.map(|finding| finding.secret_number);
         assert_eq!(numbers[0], numbers[2]);
         assert_ne!(numbers[0], numbers[1]);
         assert_eq!(numbers[3], None);
