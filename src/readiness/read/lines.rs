@@ -191,7 +191,7 @@ pub(super) fn signs_in(text: &str) -> bool {
 /// Whether it is connections of a database that are pooled, and not requests of a client.
 pub(super) fn pools(text: &str) -> bool {
     let line = line(text);
-    !(line.contains("new Pool(") && line.contains("lient"))
+    !(line.contains("new Pool(") && (line.contains("Client") || line.contains("client")))
 }
 
 /// Whether a line calls a library that talks to others.
