@@ -60,6 +60,8 @@ struct Candidate {
     bytes: u32,
     /// Which bytes of the group those are.
     known: u32,
+    /// The last four bytes of the literal, in lower case: those with the same group mostly differ there.
+    end: u32,
 }
 
 impl Sieve {
@@ -196,6 +198,7 @@ impl Sieve {
                 && start < core.end
                 && core.start < end
                 && let Some(found) = bytes.get(start..end)
+                && candidate.may_end(found)
                 && found.eq_ignore_ascii_case(literal)
             {
                 hit(start, candidate.literal);
@@ -213,8 +216,21 @@ impl Candidate {
             offset,
             bytes: u32::from_le_bytes(known.map(Option::unwrap_or_default)) | CASE,
             known: u32::from_le_bytes(mask),
+            end: end_of(literal),
         }
     }
+
+    #[inline]
+    fn may_end(&self, found: &[u8]) -> bool {
+        end_of(found) == self.end
+    }
+}
+
+/// The last four bytes, in lower case; none where there are fewer.
+#[inline]
+fn end_of(literal: &[u8]) -> u32 {
+    let end = literal.last_chunk().copied().unwrap_or_default();
+    u32::from_le_bytes(end) | CASE
 }
 
 /// The table with no bit set, never on the stack.

@@ -134,11 +134,17 @@ fn may_be_list(bytes: &[u8], first: &str) -> bool {
     if is_data || !has_sign && first.contains(' ') {
         return false;
     }
-    // In a short one, the second line decides.
-    bytes.len() <= HEAD
-        || has_sign
-            && may_have_form(first)
-            && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+    // A user and a password may be all that a short one has.
+    has_sign
+        && may_have_form(first)
+        && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+        || bytes.len() <= HEAD && has_few_records(bytes)
+}
+
+fn has_few_records(bytes: &[u8]) -> bool {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let is_empty = |line: &&[u8]| matches!(line.trim_ascii().first(), None | Some(b'#' | b';'));
+    lines.filter(|line| !is_empty(line)).nth(2).is_none()
 }
 
 /// Whether a line has as many words and colons as one of the forms asks for: nearly no line of code or prose has.
