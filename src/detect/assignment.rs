@@ -274,6 +274,11 @@ fn declares(behind: &[u8]) -> Option<()> {
 
 /// Reads what is joined to a name, and states how much counted for that, seen from the name.
 fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looked> {
+    // Whoever sees a badge has its token: `badge.svg?token=…`.
+    const BADGE: &[u8] = b".svg?";
+    if text[..name.start].ends_with(BADGE) {
+        return Err(Looked::at(BADGE.len(), 0));
+    }
     let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
     let has_start = line.len() < VALUE_LIMIT;

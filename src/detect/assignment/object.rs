@@ -21,7 +21,9 @@ pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>, at: usize) -> O
         _ => return None,
     };
     let value = key_in(&near[..length], &KEYS)?;
-    let found = value_at(text, at + value, true)?;
+    // Without quotes it is an expression of a program within braces, and text only below a key of YAML.
+    let may_be_bare = near[0] != b'{';
+    let found = value_at(text, at + value, may_be_bare)?;
     let is_within = found.value.end <= at + length;
     is_within.then_some(Found {
         syntax: Syntax::Argument,
@@ -114,6 +116,7 @@ mod tests {
     #[test]
     fn other_keys() {
         check(r#"{"password": {"type": "abc1"}}"#, None);
+        check("password: {\n  defaultValue: Sequelize.UUIDV4\n}", None);
         check(r#"{"password": {"rules": {"value": "abc1"}}}"#, None);
         check("password:\n  type: string\nvalue: abc1\n", None);
         check("password:\nvalue: abc1\n", None);

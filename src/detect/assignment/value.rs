@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{NAME_LIMIT, Syntax, expression, line_before, object};
+use super::{GAP_LIMIT, NAME_LIMIT, Syntax, expression, line_before, object};
 use crate::detect::comment::is_in_comment;
 use crate::detect::link::{Link, Reader};
 use crate::lexicon::value::default_literal;
@@ -18,7 +18,7 @@ pub(super) fn linked_value(
         Link::Calls => {
             let (value, is_second) = reader.arguments()?;
             let compares = is_second && is_test_of_it(&text[name.clone()]);
-            (!compares).then_some((value, Syntax::Argument))
+            (!compares && !falls_back(&text[value.end..])).then_some((value, Syntax::Argument))
         }
         Link::Pairs => {
             let function = function_before(text, name.start);
@@ -49,6 +49,20 @@ pub(super) fn linked_value(
                 .map(|(value, syntax)| bare_of_quotes(text, value, syntax))
         }
     }
+}
+
+/// Whether something takes the place of what a call returns where that is nothing: then the call looks up what its
+/// argument names, and `behind` begins with the rest of that.
+fn falls_back(behind: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 4] = [b"||", b"??", b"?:", b"or "];
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b')' | b' ');
+    let length = behind
+        .iter()
+        .take(GAP_LIMIT)
+        .take_while(|byte| is_end(byte))
+        .count();
+    let (end, rest) = behind.split_at(length);
+    end.contains(&b')') && SIGNS.iter().any(|sign| rest.starts_with(sign))
 }
 
 /// Whether the bracket before the name in quotation marks at `name_start` is that of a call or a tuple.

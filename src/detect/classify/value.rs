@@ -61,7 +61,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
         return Some(found);
     }
-    if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
+    let repeats = repeats_name(name, value)
+        || kind != CredentialName::Password && is_fuller_name(name, value);
+    if names_a_digest(name, value) || is_hash(value) || repeats {
         return None;
     }
     if is_object(value) {
@@ -425,6 +427,20 @@ pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
         || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 
+/// Whether the value is what has the name elsewhere: `secretAccessKey: lookup("s3_secretAccessKey")`.
+fn is_fuller_name(name: &str, value: &str) -> bool {
+    const SHORTEST: usize = 8;
+    const MORE: usize = 8;
+    let more = value.len().checked_sub(name.len());
+    let (before, end) = value
+        .split_at_checked(more.unwrap_or_default())
+        .unwrap_or_default();
+    name.len() >= SHORTEST
+        && more.is_some_and(|more| (1..=MORE).contains(&more))
+        && end.eq_ignore_ascii_case(name)
+        && before.ends_with(['_', '-', '.', ':', '/'])
+}
+
 /// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
 /// repeated, or spelled out as a sample.
 pub(in crate::detect) fn is_made_up(secret: &[u8]) -> bool {
@@ -642,6 +658,7 @@ mod tests {
             ("pass", "DMARC_POLICY_ALLOW"),
             ("client_secret", "aaaa-bbbb-cccc-dddd-eeee"),
             ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
+            ("secretAccessKey", "s3_secretAccessKey"),
         ] {
             check(name, value, None);
         }
