@@ -211,6 +211,8 @@ fn what_assigns_nothing_is_refused() {
         r#"x: handle_password("abc1") || process.env.X"#,
         "x = lookup_password('abc1') or settings.X",
         "badge.svg?password=abc1",
+        r#"vault.get_password("abc1")"#,
+        r#"Lookup_password("abc1")"#,
         r#"password = Config.Get("abc1")"#,
         r#"password = new Reader("abc1", x)"#,
         "password =\n\n  'abc1'",

@@ -17,8 +17,13 @@ pub(super) fn linked_value(
     match link {
         Link::Calls => {
             let (value, is_second) = reader.arguments()?;
-            let compares = is_second && is_test_of_it(&text[name.clone()]);
-            (!compares && !falls_back(&text[value.end..])).then_some((value, Syntax::Argument))
+            let own = &text[name.clone()];
+            let is_other = if is_second {
+                is_test_of_it(own)
+            } else {
+                looks_up(own)
+            };
+            (!is_other && !falls_back(&text[value.end..])).then_some((value, Syntax::Argument))
         }
         Link::Pairs => {
             let function = function_before(text, name.start);
@@ -49,6 +54,35 @@ pub(super) fn linked_value(
                 .map(|(value, syntax)| bare_of_quotes(text, value, syntax))
         }
     }
+}
+
+/// Whether the name of a function states that it returns what its argument is the name of: `getSecret("db-password")`.
+fn looks_up(name: &[u8]) -> bool {
+    const VERBS: [&[u8]; 14] = [
+        b"get",
+        b"load",
+        b"read",
+        b"fetch",
+        b"find",
+        b"lookup",
+        b"look",
+        b"resolve",
+        b"retrieve",
+        b"handle",
+        b"has",
+        b"require",
+        b"query",
+        b"describe",
+    ];
+    let name = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    let rest = name.get(1..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase())
+        .count();
+    VERBS
+        .iter()
+        .any(|verb| name[..name.len().min(length + 1)].eq_ignore_ascii_case(verb))
 }
 
 /// Whether something takes the place of what a call returns where that is nothing: then the call looks up what its
