@@ -70,7 +70,8 @@ def cpu(command):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         sys.exit(f"{command}: {done.stderr}")
-    print("   ", done.stdout.strip().splitlines()[0], file=sys.stderr)
+    for line in done.stdout.splitlines()[:1]:
+        print("   ", line, file=sys.stderr)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
