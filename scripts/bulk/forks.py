@@ -33,7 +33,8 @@ def pick(folder, ends):
     for row in rows:
         meta, name = row.split(b"\t", 1)
         mode, kind, _, size = meta.split()
-        if mode == b"100644" and kind == b"blob" and name.decode(errors="replace").endswith(ends):
+        # Blobs that a partial clone lacks have no size.
+        if mode == b"100644" and kind == b"blob" and size.isdigit() and name.decode(errors="replace").endswith(ends):
             files.append((int(size), name))
     names = [name for size, name in sorted(files, reverse=True) if size < 400_000][:8]
     return [(name, git(folder, "cat-file", "blob", b"HEAD:" + name)) for name in names]
