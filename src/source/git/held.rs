@@ -12,15 +12,26 @@ struct Held {
     shared: Option<gix::ThreadSafeRepository>,
 }
 
-/// Opens the repository at `path` once for all that this process asks of it from now on, until this is called again.
-/// That is for programs that look at one repository after the other, of which none changes meanwhile.
-pub fn hold_repository(path: &Path) {
+/// Opens the repository at `path` once for all that this process asks of it, while what is returned lives. That is for
+/// programs that look at one repository after the other, of which none changes meanwhile.
+#[must_use]
+pub fn hold_repository(path: &Path) -> Hold {
     let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let held = Held {
         paths: [path.to_owned(), full],
         shared: None,
     };
     *HELD.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+    Hold(())
+}
+
+/// Holds a repository open.
+pub struct Hold(());
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        *HELD.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// Returns the repository at `path`, if it is held and was opened.
@@ -57,14 +68,16 @@ mod tests {
             gix::init_bare(&path).unwrap();
             path
         });
-        hold_repository(&one);
+        let hold = hold_repository(&one);
         assert!(opened(&one).is_none());
         for path in [&one, &other] {
             assert!(Repo::open(path).unwrap().is_some());
         }
         assert!(opened(&one).is_some() && opened(&other).is_none());
-        hold_repository(&other);
+        drop(hold);
         assert!(opened(&one).is_none());
+        let _hold = hold_repository(&other);
+        assert!(Repo::open(&other).unwrap().is_some() && opened(&other).is_some());
         std::fs::remove_dir_all(&other).unwrap();
         assert!(Repo::open(&other).is_err());
     }

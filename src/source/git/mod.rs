@@ -38,7 +38,7 @@ use store::{buckets, forest, names, odb, pack};
 pub(in crate::source) use commit_files::CommitFiles;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
-pub use held::hold_repository;
+pub use held::{Hold, hold_repository};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;

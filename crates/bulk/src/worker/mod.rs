@@ -117,7 +117,7 @@ impl Work {
         if !path.join("objects").is_dir() {
             return Answer::Failed("there is no git repository any more".to_owned());
         }
-        hold_repository(&path);
+        let _hold = hold_repository(&path);
         match self {
             Self::Scan(engine, changes) => {
                 seed(job);
