@@ -225,8 +225,8 @@ mod tests {
             });
             visits
         };
-        let value = text.find("se\"").unwrap()..text.find("et\"").unwrap() + 2;
-        assert!(value.into_iter().all(visits));
+        let (start, end) = (text.find("se\"").unwrap(), text.find("et\"").unwrap() + 2);
+        assert!((start..end).all(visits));
         assert!(!visits(0) && !visits(text.len() - 1));
     }
 
