@@ -196,8 +196,7 @@ impl History {
         // Of the others it is known that their trees are there.
         let commits = growth.as_ref().map(Growth::may_lack_tree);
         let commits = commits.as_deref().unwrap_or(&order.commits);
-        let absent_trees = trees.absent((&graph, &tops), commits, objects, repo.hash());
-        missing.extend(absent_trees.into_iter().map(Missing::tree));
+        missing.extend(trees.absent((&graph, &tops), commits, objects, repo.hash()));
         // Nothing is walked through any more, and what follows needs room.
         objects.end_walks();
         missing.sort_unstable();

@@ -362,7 +362,7 @@ impl Trees {
         commits: &[u32],
         objects: &Objects,
         hash: gix::hash::Kind,
-    ) -> Vec<ObjectId> {
+    ) -> Vec<Missing> {
         let is_there = |commit: u32| {
             let top = tops[commit as usize];
             top.is_some_and(|tree| self.slots[tree as usize].is_read())
@@ -378,7 +378,7 @@ impl Trees {
         ids.dedup();
         // What is there but was not read is damaged, and was reported to be.
         ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
-        ids
+        ids.into_iter().map(Missing::tree).collect()
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {
