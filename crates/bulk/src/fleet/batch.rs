@@ -19,10 +19,10 @@ use crate::sources::Place;
 use crate::worker::protocol::{Answer, Scanned};
 
 /// Jobs that were taken together and are not begun after so long are left to others.
-const LONG: Duration = Duration::from_secs(3);
+const LONG: Duration = Duration::from_secs(5);
 
 /// What was found is committed at the latest after so long, or when it has so many bytes.
-const OFTEN: Duration = Duration::from_secs(1);
+const OFTEN: Duration = Duration::from_secs(2);
 const MUCH: usize = 8 << 20;
 
 /// How often it is asked how long the jobs in hand have lasted.
@@ -67,7 +67,7 @@ impl Lane<'_> {
             let of = if hand.is_idle() { &mut idle } else { &mut open };
             of.push(hand);
         }
-        self.queue.end(&over.iter().collect::<Vec<_>>());
+        self.queue.end(&over);
         if open.is_empty() {
             pace.was_idle();
         }

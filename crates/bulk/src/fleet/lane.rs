@@ -158,15 +158,12 @@ impl Lane<'_> {
             } else {
                 Duration::ZERO
             };
-            let messages = match self.queue.next(&self.consumer, pace.most(), wait) {
-                Ok(messages) => messages,
+            let Ok(messages) = self.queue.next(&self.consumer, pace.most(), wait) else {
                 // The server is away, or starts.
-                Err(_) => {
-                    self.commit(std::mem::take(&mut finished))?;
-                    self.counts.away.fetch_add(1, Relaxed);
-                    thread::sleep(PAUSE);
-                    continue;
-                }
+                self.commit(std::mem::take(&mut finished))?;
+                self.counts.away.fetch_add(1, Relaxed);
+                thread::sleep(PAUSE);
+                continue;
             };
             if messages.is_empty() && finished.is_empty() {
                 // More than one are asked for without waiting.
@@ -235,7 +232,7 @@ impl Lane<'_> {
         // If that is lost, they are taken alone the next time.
         self.database
             .until_done(self.stop, &mut |client| unbegin_jobs(client, &jobs))?;
-        for hand in &hands {
+        for hand in hands {
             self.queue.give_back(&hand.message, Duration::ZERO);
         }
         Ok(())
@@ -269,7 +266,7 @@ impl Lane<'_> {
             .database
             .until_done(self.stop, &mut |client| end_jobs(client, &ended, kind))?;
         let mut over = Vec::new();
-        for Finished { hand, came, .. } in &finished {
+        for Finished { hand, came, .. } in finished {
             if committed.is_none() || came.outcome == "waiting" {
                 self.queue.give_back(&hand.message, PAUSE);
                 continue;
@@ -283,7 +280,7 @@ impl Lane<'_> {
             if came.outcome == "failed" {
                 self.queue.give_up(&hand.message);
             } else {
-                over.push(&hand.message);
+                over.push(hand.message);
             }
         }
         // If this is lost, the jobs come again, and are found to be done.

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 /// Jobs that are scanned are taken together as far as they last about so long.
-const AT_ONCE: Duration = Duration::from_millis(500);
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// So many that are scanned are taken at once at most.
-const MOST: usize = 32;
+const MOST: usize = 64;
 
 /// So many that have nothing to do. Each gets a look at a folder, well within the time in which a job must be heard of.
 const MOST_IDLE: usize = 256;
@@ -59,8 +59,8 @@ impl Pace {
 
     /// Notes that so many were scanned in such a time.
     pub(super) fn has_scanned(&mut self, jobs: usize, time: Duration) {
-        let each = time.as_secs_f64() / jobs.max(1) as f64;
-        let fitting = (AT_ONCE.as_secs_f64() / each.max(1e-6)) as usize;
+        let fitting = AT_ONCE.as_micros() * jobs as u128 / time.as_micros().max(1);
+        let fitting = usize::try_from(fitting).unwrap_or(MOST);
         self.most = fitting.clamp(1, MOST).min(self.most_scanned() * GROWTH);
     }
 

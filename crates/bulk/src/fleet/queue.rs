@@ -242,7 +242,7 @@ impl Queue {
 
     /// Takes jobs out of the queue that are done. What the server says of the last one it says of all, since it hears of
     /// them one after the other. One that is lost comes again, and is found to be done.
-    pub(super) fn end(&self, messages: &[&Message]) {
+    pub(super) fn end(&self, messages: &[Message]) {
         let Some((last, others)) = messages.split_last() else {
             return;
         };
