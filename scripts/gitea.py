@@ -229,6 +229,20 @@ def run(program, folder, gitea, proxy):
     gitea.file("forks/web", "c.txt", "more\n")
     done = scan(org, "gitea:forks")
     check("forks/web" in json.dumps(list(repositories()[0].values())), f"a fork is a repository of its own: {done.stderr.strip()}")
+    mirrors = {path.name: path / "objects/info/alternates" for path in folder.glob("work/*.git")}
+    sharing = [name for name, alternates in mirrors.items() if alternates.exists()]
+    check(len(sharing) == 1, f"it has the objects of what it comes from as its alternate: {sharing} of {sorted(mirrors)}")
+    stats = subprocess.run(["git", "count-objects", "-v"], cwd=folder / "work" / sharing[0], capture_output=True, text=True).stdout
+    own = sum(int(line.split()[1]) for line in stats.splitlines() if re.match("count:|in-pack:", line))
+    subprocess.run(["git", "fsck", "--connectivity-only"], cwd=folder / "work" / sharing[0], check=True, capture_output=True)
+    check(own <= 3, f"and is whole with what is its own: {own} objects, which are the commit, its folder and its file")
+    listed, findings = repositories()
+    fork = next(number for number, line in listed.items() if line["label"] == "forks/web")
+    check(fork in [line["repository"] for line in findings], "and has findings of its own")
+    gitea.file(f"{ORG}/web", "d.txt", "more\n")
+    gitea.file("forks/web", "e.txt", "more\n")
+    done = scan(org, "gitea:forks")
+    check(done.returncode == 0 and "2 scanned" in done.stdout, f"both are brought up to date: {last(done)}")
     done = scan("gitea:forks", "--no-forks")
     check(done.returncode == 2, f"without forks nothing is left there: {last(done)}")
 

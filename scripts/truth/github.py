@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks what `gonogo bulk scan github:…` asks against GitHub's own document of its API, which npm has as
-`@octokit/openapi`, and that it understands the answers that are the examples there.
+`@octokit/openapi`, and that it understands the answers that are the examples there: a listing, and what a fork comes from.
 
     scripts/truth/github.py target/debug/gonogo-bulk
 
@@ -75,6 +75,9 @@ def serve(document, problems, seen):
             if wrong:
                 problems.append(wrong)
             host = self.headers["Host"]
+            if isinstance(answer, list):
+                # Of a fork the program asks what it comes from.
+                answer = [{**entry, "fork": True} for entry in answer]
             text = json.dumps(answer if answer is not None else [])
             text = re.sub(r"https://(github\.com|HOSTNAME)/", f"http://{host}/", text)
             self.send_response(200)
@@ -104,6 +107,9 @@ def check(program, path, folder):
     status = subprocess.run([program, "status", "--store", store, "--all"], capture_output=True, text=True).stdout
     if "octocat/Hello-World" not in status:
         problems.append(f"the example was not listed: {status}")
+    forks = [json.loads(path.read_text()) for path in folder.glob(f"{store.name}.listings/*/forks.json")]
+    if not any(known["parent"] for file in forks for known in file.values()):
+        problems.append(f"what the fork comes from was not understood: {forks}")
     server.shutdown()
     print(f"{path.stem}: {len(seen)} requests, {len(problems)} problems")
     for line in seen:

@@ -249,6 +249,9 @@ pub(super) fn of(error: &postgres::Error) -> String {
         }
         source = inner.source();
     }
+    if text.contains("error connecting to server") {
+        text.push_str(": check its address, and whether it runs");
+    }
     // The library's names of what is wrong are short.
     for (name, hint) in [
         (

@@ -4,12 +4,14 @@
 //! what was in that, and by the rules, so that a job which is handed out twice changes nothing. A worker acknowledges a
 //! job when the database has committed. Reports are made from a store, into which `gonogo bulk merge` takes the results.
 
+mod batch;
 mod beats;
 mod connection;
 mod database;
-mod idle;
+mod jobs;
 mod lane;
 mod monitor;
+mod pace;
 mod part;
 mod plan;
 mod queue;

@@ -3,7 +3,7 @@
 use postgres::Row;
 
 use super::connection::{Database, Login};
-use super::database::Body;
+use super::jobs::Body;
 use crate::error::Error;
 use crate::merge::{Head, Kept, Part, Visited};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::connection::{Database, Login};
-use super::database::{NewRun, Notes, begin_run};
+use super::database::{NewRun, begin_run, note_jobs};
 use super::{Job, Queue};
 use crate::engine;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::night::stop_flag;
 use crate::sources;
 use crate::store::Key;
 
-/// So many are noted in one transaction, and handed over at once.
+/// So many are noted in one statement, and handed over at once.
 const BATCH: usize = 500;
 
 /// What is to be planned.
@@ -83,18 +83,14 @@ pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
                 "what was planned until then is kept".to_owned(),
             ));
         }
-        let mut jobs = Vec::new();
-        database.once(|client| {
-            client.batch_execute("BEGIN")?;
-            let notes = Notes::prepare(client)?;
-            for target in targets {
-                let (repository, is_open) = notes.note(client, (run, &kind), target)?;
-                if is_open {
-                    jobs.push(Job::new(run, repository, target));
-                }
-            }
-            client.batch_execute("COMMIT")
-        })?;
+        let noted = database.once(|client| note_jobs(client, (run, &kind), targets))?;
+        let open = targets
+            .iter()
+            .zip(noted)
+            .filter(|(_, (_, is_open))| *is_open);
+        let jobs: Vec<Job> = open
+            .map(|(target, (repository, _))| Job::new(run, repository, target))
+            .collect();
         queue.offer(&jobs)?;
         planned.handed += jobs.len();
     }

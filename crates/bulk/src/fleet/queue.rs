@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_nats::ConnectOptions;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{
-    Config, PersistenceMode, RetentionPolicy, StorageType, Stream,
+    Config, PersistenceMode, RawMessageErrorKind, RetentionPolicy, StorageType, Stream,
 };
 use async_nats::jetstream::{self, AckKind, Context, Message};
 use clap::Args;
@@ -22,7 +23,7 @@ use crate::token::{Origin, Token, hide, is_variable};
 const DUPLICATES: Duration = Duration::from_secs(120);
 
 /// How long one request for a job waits.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The consumer that all workers share.
 const CONSUMER: &str = "workers";
@@ -98,28 +99,7 @@ impl Queue {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build();
         let runtime = runtime.map_err(|error| failed("threads", &error))?;
-        let mut options = ConnectOptions::new()
-            .name("gonogo-bulk")
-            .retry_on_initial_connect();
-        options = options.connection_timeout(Duration::from_secs(10));
-        if let Some(path) = &args.queue_ca {
-            options = options
-                .add_root_certificates(path.clone())
-                .require_tls(true);
-        }
-        if let Some(path) = &args.queue_credentials {
-            let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
-            let wrong = |_| {
-                Error::usage(format!(
-                    "{}: this is no credentials file of NATS",
-                    path.display()
-                ))
-            };
-            options = options.credentials(&text).map_err(wrong)?;
-        }
-        if let Some(name) = &args.queue_token {
-            options = options.token(token(name)?);
-        }
+        let options = connect_options(args)?.retry_on_initial_connect();
         if let Some(address) = &args.queue_monitor {
             check_writes(address)?;
         }
@@ -136,9 +116,10 @@ impl Queue {
                     .map_err(|error| failed("it cannot be reached", &error))?;
                 Ok::<_, Error>(client)
             });
-            let client = client
-                .await
-                .map_err(|_| failed("it cannot be reached", &args.queue))??;
+            let client = match client.await {
+                Ok(client) => client?,
+                Err(_) => return Err(unreachable(args).await),
+            };
             let context = jetstream::new(client);
             let stream = stream(&context, &args.stream, replicas).await?;
             Ok::<_, Error>((context, stream))
@@ -152,29 +133,49 @@ impl Queue {
         })
     }
 
-    /// Hands a job to the queue, and waits until it is stored.
+    /// Hands jobs to the queue, and waits until they are stored.
     pub(super) fn offer(&self, jobs: &[Job]) -> Result<(), Error> {
         self.runtime.block_on(async {
-            let mut waiting = Vec::with_capacity(jobs.len());
-            for job in jobs {
-                let payload = serde_json::to_vec(job).map_err(|error| failed("a job", &error))?;
-                // It only guards against sending twice to a server that lives; the database knows what is done.
-                let id = format!("{}/{}", job.run, job.repository);
-                let message = PublishMessage::build()
-                    .payload(payload.into())
-                    .message_id(id);
-                let sent = self
-                    .context
-                    .send_publish(format!("{}.jobs", self.name), message)
-                    .await;
-                waiting.push(sent.map_err(|error| failed("a job cannot be handed over", &error))?);
-            }
-            for sent in waiting {
-                sent.await
-                    .map_err(|error| failed("a job was not stored", &error))?;
+            // It only guards against sending twice to a server that lives; the database knows what is done.
+            let id = |job: &Job| format!("{}/{}", job.run, job.repository);
+            let mut open: Vec<(&Job, String)> = jobs.iter().map(|job| (job, id(job))).collect();
+            while !open.is_empty() {
+                let mut waiting = Vec::with_capacity(open.len());
+                for (job, id) in open {
+                    waiting.push((job, self.send(job, id).await?));
+                }
+                open = Vec::new();
+                for (job, sent) in waiting {
+                    let stored = sent
+                        .await
+                        .map_err(|error| failed("a job was not stored", &error))?;
+                    // The server knows ids for a while of messages, too, that are not there any more.
+                    if stored.duplicate && !self.has(stored.sequence).await? {
+                        open.push((job, format!("{}/{}", id(job), stored.sequence)));
+                    }
+                }
             }
             Ok(())
         })
+    }
+
+    async fn send(&self, job: &Job, id: String) -> Result<PublishAckFuture, Error> {
+        let payload = serde_json::to_vec(job).map_err(|error| failed("a job", &error))?;
+        let message = PublishMessage::build()
+            .payload(payload.into())
+            .message_id(id);
+        let subject = format!("{}.jobs", self.name);
+        let sent = self.context.send_publish(subject, message).await;
+        sent.map_err(|error| failed("a job cannot be handed over", &error))
+    }
+
+    /// Whether the message with this number is still in the stream.
+    async fn has(&self, number: u64) -> Result<bool, Error> {
+        match self.stream.get_raw_message(number).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
+            Err(error) => Err(failed("a job cannot be looked for", &error)),
+        }
     }
 
     /// How many jobs are in the stream, those that workers have in hand, too. The consumer's own count leaves out what
@@ -211,16 +212,19 @@ impl Queue {
         })
     }
 
-    /// The next jobs, so many at most; none where there are none within some seconds. More than one are taken only of
-    /// those that are there.
-    pub(super) fn next(&self, consumer: &PullConsumer, most: usize) -> Result<Vec<Message>, Error> {
+    /// The next jobs, so many at most; none where there are none within `wait`. More than one are taken only of those that
+    /// are there.
+    pub(super) fn next(
+        &self,
+        consumer: &PullConsumer,
+        most: usize,
+        wait: Duration,
+    ) -> Result<Vec<Message>, Error> {
         self.runtime.block_on(async {
-            let fetch = consumer.fetch().max_messages(most);
-            let fetch = if most > 1 {
-                fetch.expires(PATIENCE / 10)
-            } else {
-                fetch.expires(PATIENCE)
-            };
+            let mut fetch = consumer.fetch().max_messages(most);
+            if most == 1 && !wait.is_zero() {
+                fetch = fetch.expires(wait);
+            }
             let batch = fetch.messages().await;
             let mut batch = batch.map_err(|error| failed("no job can be had", &error))?;
             let mut messages = Vec::new();
@@ -238,7 +242,7 @@ impl Queue {
 
     /// Takes jobs out of the queue that are done. What the server says of the last one it says of all, since it hears of
     /// them one after the other. One that is lost comes again, and is found to be done.
-    pub(super) fn end_all(&self, messages: &[Message]) {
+    pub(super) fn end(&self, messages: &[Message]) {
         let Some((last, others)) = messages.split_last() else {
             return;
         };
@@ -253,16 +257,13 @@ impl Queue {
         let _ = self.runtime.block_on(ended);
     }
 
-    /// Takes a job out of the queue: it is done, or it is given up.
-    pub(super) fn end(&self, message: &Message, is_given_up: bool) -> bool {
-        let kind = if is_given_up {
-            AckKind::Term
-        } else {
-            AckKind::Ack
+    /// Takes a job out of the queue that is given up.
+    pub(super) fn give_up(&self, message: &Message) {
+        let given_up = async {
+            tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Term)).await
         };
-        let ended =
-            async { tokio::time::timeout(PATIENCE * 2, message.double_ack_with(kind)).await };
-        matches!(self.runtime.block_on(ended), Ok(Ok(())))
+        // If that is lost, it comes again, and is found to be given up.
+        let _ = self.runtime.block_on(given_up);
     }
 
     /// Gives a job back, to be handed out again after a pause.
@@ -273,6 +274,51 @@ impl Queue {
         // If that is lost, it is handed out again when nothing was heard of it for long enough.
         let _ = self.runtime.block_on(given);
     }
+}
+
+/// How the server is entered.
+fn connect_options(args: &QueueArgs) -> Result<ConnectOptions, Error> {
+    let mut options = ConnectOptions::new()
+        .name("gonogo-bulk")
+        .connection_timeout(Duration::from_secs(10));
+    if let Some(path) = &args.queue_ca {
+        // The client would try to read it with each try to connect, and not say what is wrong.
+        crate::forge::agent(Some(path)).map_err(Error::usage)?;
+        options = options
+            .add_root_certificates(path.clone())
+            .require_tls(true);
+    }
+    if let Some(path) = &args.queue_credentials {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+        let wrong = |_| {
+            Error::usage(format!(
+                "{}: this is no credentials file of NATS",
+                path.display()
+            ))
+        };
+        options = options.credentials(&text).map_err(wrong)?;
+    }
+    if let Some(name) = &args.queue_token {
+        options = options.token(token(name)?);
+    }
+    Ok(options)
+}
+
+/// Why a server was not reached for so long, which the client says only of a single try.
+async fn unreachable(args: &QueueArgs) -> Error {
+    let options = match connect_options(args) {
+        Ok(options) => options,
+        Err(error) => return error,
+    };
+    let why = match options.connect(&args.queue).await {
+        Ok(_) => "it does not answer".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let what = format!("{} cannot be reached", args.queue);
+    failed(
+        &what,
+        &format!("{why}: check the address, and whether it runs"),
+    )
 }
 
 fn token(name: &str) -> Result<String, Error> {

@@ -70,6 +70,8 @@ pub(super) struct Client {
     quiet: bool,
     /// Before this nothing must be asked for.
     not_before: Mutex<Option<Instant>>,
+    /// Whether the last answer has said that few requests are left.
+    is_scarce: AtomicBool,
 }
 
 impl Client {
@@ -83,7 +85,13 @@ impl Client {
             stop: Arc::clone(&settings.stop),
             quiet: settings.quiet,
             not_before: Mutex::new(None),
+            is_scarce: AtomicBool::new(false),
         })
+    }
+
+    /// Whether so few requests are left that what can wait should.
+    pub(super) fn is_scarce(&self) -> bool {
+        self.is_scarce.load(Relaxed)
     }
 
     /// Gets what is at `url`, unless it is still what `etag` was given for.
@@ -115,6 +123,12 @@ impl Client {
             let (pause, why) = again;
             let pause = pause
                 .ok_or_else(|| Failure::Other(format!("{why}, {tries} times: try again later")))?;
+            if pause > LONGEST {
+                let lifted = clock::span(pause.as_secs());
+                return Err(Failure::Other(format!(
+                    "{why}, and that is lifted in {lifted} only: run this again then"
+                )));
+            }
             waited += pause;
             if waited > LONGEST {
                 return Err(Failure::Other(format!(
@@ -156,6 +170,7 @@ impl Client {
         let headers = response.headers().clone();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let limits = Limits::read(header, clock::now());
+        self.is_scarce.store(limits.is_scarce(), Relaxed);
         let status = response.status().as_u16();
         let body = response
             .body_mut()

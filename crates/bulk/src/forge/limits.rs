@@ -19,12 +19,16 @@ const SECONDARY_PAUSE: Duration = Duration::from_secs(60);
 /// The longest that is waited for one limit: GitHub's and GitLab's are lifted within an hour.
 pub(super) const LONGEST: Duration = Duration::from_secs(65 * 60);
 
+/// One in so many requests is spared for what must be asked for.
+const SPARE: u64 = 5;
+
 /// What the headers of an answer say of limits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Limits {
     /// When more is answered, in seconds from now.
     retry_after: Option<u64>,
-    /// How many requests are left.
+    /// How many requests there are, and how many of them are left.
+    limit: Option<u64>,
     remaining: Option<u64>,
     /// When there are more, in seconds from now.
     reset: Option<u64>,
@@ -56,9 +60,16 @@ impl Limits {
         });
         Self {
             retry_after,
+            limit: number(["x-ratelimit-limit", "ratelimit-limit"]),
             remaining: number(["x-ratelimit-remaining", "ratelimit-remaining"]),
             reset,
         }
+    }
+
+    /// Whether so few requests are left that what can wait should.
+    pub(super) fn is_scarce(&self) -> bool {
+        let limit = self.limit.unwrap_or(0);
+        self.remaining.is_some_and(|left| left < limit / SPARE)
     }
 
     /// How long nothing more must be asked for, after an answer that was given.
@@ -125,6 +136,19 @@ mod tests {
         assert_eq!(gitlab.again(429, "", 1), Some(Duration::from_secs(30)));
         let date = limits(&[("retry-after", "Fri, 15 Jan 2027 08:00:10 GMT")]);
         assert_eq!(date.again(503, "", 1), Some(Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_part_of_the_requests_is_spared() {
+        let left = |left| {
+            limits(&[
+                ("x-ratelimit-limit", "5000"),
+                ("x-ratelimit-remaining", left),
+            ])
+        };
+        assert!(!left("1000").is_scarce() && left("999").is_scarce());
+        // A server of one's own may have no limits.
+        assert!(!limits(&[]).is_scarce());
     }
 
     #[test]

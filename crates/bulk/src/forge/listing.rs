@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::http::{Client, Failure, Reply};
+use super::parents::Parents;
 use super::source::Forge;
 use super::{Listed, page};
 use crate::error::Error;
@@ -204,25 +205,27 @@ impl Listing {
     }
 
     fn keep(&self, number: usize, page: &Kept) -> Result<(), Failure> {
-        let path = self.path(number);
-        let write = || {
-            let draft = beside(&path, ".new");
-            let mut file = crate::store::private(
-                fs::OpenOptions::new()
-                    .write(true)
-                    .create(true)
-                    .truncate(true),
-            )
-            .open(&draft)?;
-            file.write_all(&serde_json::to_vec(page)?)?;
-            fs::rename(&draft, &path)
-        };
-        write().map_err(|error: io::Error| self.failed(&error))
+        write(&self.path(number), page).map_err(|error| self.failed(&error))
+    }
+
+    /// What is known of the forks that are listed.
+    pub(super) fn parents(&self) -> Parents {
+        Parents::open(&self.folder)
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
         Failure::Other(format!("{}: {error}", self.folder.display()))
     }
+}
+
+/// Writes a file that only its owner may read, all of it or nothing.
+pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    let draft = beside(path, ".new");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    let mut file = crate::store::private(&mut options).open(&draft)?;
+    file.write_all(&serde_json::to_vec(value)?)?;
+    fs::rename(&draft, path)
 }
 
 fn digest(body: &[u8]) -> String {

@@ -12,6 +12,7 @@ mod kinds;
 mod limits;
 mod listing;
 mod page;
+mod parents;
 mod source;
 mod transport;
 
@@ -66,7 +67,7 @@ pub(crate) struct Listed {
     pub(crate) visibility: Visibility,
     pub(crate) is_archived: bool,
     pub(crate) is_fork: bool,
-    /// The id of the repository that it was forked from, where the listing has it.
+    /// The id of the repository that it was forked from, or of the first of its network, where that is known.
     #[serde(default)]
     pub(crate) parent: Option<String>,
     pub(crate) topics: Vec<String>,
@@ -96,30 +97,31 @@ pub(crate) fn list(forge: &Forge, settings: &Settings) -> Result<Found, Error> {
     let failed = |why: &dyn std::fmt::Display| Error::usage(format!("{}: {why}", forge.name));
     let client = Client::new(forge, settings).map_err(|why| failed(&why))?;
     let mut listing = Listing::open(&settings.listings, forge)?;
-    let all = match listing.read(&client, forge) {
-        Ok(all) => all,
-        Err(Failure::Stopped) => {
-            return Err(Error::Stopped(
-                "what was listed until then is kept".to_owned(),
-            ));
-        }
-        Err(failure) => return Err(failed(&failure)),
+    let ended = |failure: Failure| match failure {
+        Failure::Stopped => Error::Stopped("what was listed until then is kept".to_owned()),
+        failure => failed(&failure),
     };
+    let all = listing.read(&client, forge).map_err(ended)?;
     if all.is_empty() {
         return Err(failed(
             &"it has no repository that this token may see: nothing is scanned",
         ));
     }
     let number = all.len();
-    let mut found = Found::default();
-    for listed in all {
-        if forge.filter.takes(&listed) {
-            found.add(forge, listed);
-        }
-    }
-    if found.targets.is_empty() && found.warnings.is_empty() {
+    let mut taken: Vec<Listed> = all;
+    taken.retain(|listed| forge.filter.takes(listed));
+    if taken.is_empty() {
         let why = format!("the filters leave out all of its {number} repositories");
         return Err(failed(&why));
+    }
+    let mut found = Found::default();
+    let line = listing.parents().add((&client, forge), &mut taken);
+    let line = line
+        .map_err(ended)?
+        .map(|why| format!("{}: {why}", forge.name));
+    found.warnings.extend(line);
+    for listed in taken {
+        found.add(forge, listed);
     }
     Ok(found)
 }

@@ -88,8 +88,10 @@ struct GitHub {
     archived: bool,
     #[serde(default)]
     fork: bool,
-    /// Listings have none: one repository has it.
+    /// Listings have neither: one repository has both.
     parent: Option<Parent>,
+    /// The first repository of its network.
+    source: Option<Parent>,
     #[serde(default)]
     topics: Vec<String>,
     #[serde(default)]
@@ -120,7 +122,7 @@ impl GitHub {
             visibility: self.visibility.unwrap_or_else(|| private(self.private)),
             is_archived: self.archived,
             is_fork: self.fork,
-            parent: id_of(self.parent),
+            parent: id_of(self.source.or(self.parent)),
             topics: self.topics,
         }
     }

@@ -171,6 +171,14 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
+    /// Takes back what waits and is not begun.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn take_back(&self) -> Vec<Prepared> {
+        let mut state = self.state();
+        state.waiting_bytes = 0;
+        std::mem::take(&mut state.queue)
+    }
+
     /// Whether nothing is left to do.
     pub(crate) fn is_done(&self) -> bool {
         self.state().is_done()

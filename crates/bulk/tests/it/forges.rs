@@ -242,7 +242,8 @@ fn what_a_forge_refuses_is_one_clear_line() {
         .error("its answer leads to another host");
     refused(503, &[("retry-after", "0")], "{}")
         .error("the server failed (503), 4 times: try again later");
-    refused(429, &[("retry-after", "9999")], "{}").error("that was not lifted in time");
+    refused(429, &[("retry-after", "9999")], "{}")
+        .error("that is lifted in 2 h 46 min only: run this again then");
     let none = |args: &[&str]| {
         let mut command = world.command(program());
         Run::of(

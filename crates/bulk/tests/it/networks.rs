@@ -1,6 +1,7 @@
 //! Networks of forks: their mirrors share objects, and their reports do not.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use serde_json::{Value, json};
@@ -190,4 +191,110 @@ fn forks_are_removed_together() {
     );
     assert_eq!(mirrors(&world), []);
     assert_eq!(paths(&world).len(), 7);
+}
+
+/// A listing of the same repositories, as GitHub writes it: it says of forks only that they are some, and each says itself
+/// what it comes from. `left` requests are left of a hundred.
+fn github(request: &Request, left: usize) -> Option<Response> {
+    let host = &request.headers["host"];
+    let path = request.target.split('?').next().unwrap();
+    let one = |id: u64, name: &str, is_fork: bool| {
+        json!({
+            "id": id, "full_name": format!("acme/{name}"), "private": true, "visibility": "private", "fork": is_fork,
+            "archived": false, "html_url": format!("http://{host}/acme/{name}"),
+            "clone_url": format!("http://{host}/acme/{name}.git"), "pushed_at": "2026-01-02T03:04:05Z", "topics": [],
+            "has_wiki": false,
+        })
+    };
+    let base = json!({ "id": 1, "full_name": "acme/base" });
+    let (mut repository, parent) = match path {
+        "/api/v3/orgs/acme/repos" => {
+            return Some(limited(
+                left,
+                Response::json(&json!([
+                    one(1, "base", false),
+                    one(2, "fork", true),
+                    one(3, "other", true),
+                    one(4, "alone", true),
+                ])),
+            ));
+        }
+        "/api/v3/repos/acme/fork" => (one(2, "fork", true), base.clone()),
+        "/api/v3/repos/acme/other" => (
+            one(3, "other", true),
+            json!({ "id": 99, "full_name": "else/fork" }),
+        ),
+        // The token may not see what it comes from.
+        "/api/v3/repos/acme/alone" => {
+            let etag = "\"alone\"";
+            let response = match request.headers.get("if-none-match") {
+                Some(known) if known == etag => Response::new(304, ""),
+                _ => Response::json(&one(4, "alone", true)),
+            };
+            return Some(limited(left, response.with("etag", etag)));
+        }
+        _ => return None,
+    };
+    repository["parent"] = parent;
+    repository["source"] = base;
+    Some(limited(left, Response::json(&repository)))
+}
+
+fn limited(left: usize, response: Response) -> Response {
+    response
+        .with("x-ratelimit-limit", "100")
+        .with("x-ratelimit-remaining", left.to_string())
+}
+
+/// Which repositories were asked for by themselves, each with whether that was conditional.
+fn asked(server: &Server) -> Vec<(String, bool)> {
+    let asked = server.take().into_iter().filter_map(|request| {
+        let name = request.target.strip_prefix("/api/v3/repos/")?.to_owned();
+        Some((name, request.headers.contains_key("if-none-match")))
+    });
+    asked.collect()
+}
+
+#[test]
+fn what_forks_of_github_come_from_is_asked_for_once() {
+    let world = world_of_forks();
+    let left = Arc::new(AtomicUsize::new(19));
+    let now = Arc::clone(&left);
+    let server = Server::start(&world.path("git"), &token(), move |request| {
+        github(request, now.load(SeqCst))
+    });
+    // Few requests are left: nothing depends on these.
+    let listed = scan(&world, &server, "github", &["github:acme"]);
+    assert!(
+        listed.code == Some(0) && listed.out.contains("4 scanned"),
+        "{listed:?}"
+    );
+    let line = "warning: github:acme: 3 forks may be fetched whole, since what they come from is not known yet: the rate \
+                limit leaves few requests";
+    assert!(listed.err.contains(line), "{listed:?}");
+    assert_eq!(asked(&server), []);
+    assert!(mirrors(&world).iter().all(|it| it.1));
+    for name in ["s.db", "s.db.work", "s.db.listings"] {
+        let path = world.path(name);
+        fs::remove_dir_all(&path)
+            .or_else(|_| fs::remove_file(&path))
+            .unwrap();
+    }
+
+    left.store(90, SeqCst);
+    let first = scan(&world, &server, "github", &["github:acme"]);
+    assert!(
+        first.code == Some(0) && first.out.contains("4 scanned"),
+        "{first:?}"
+    );
+    assert!(!first.err.contains("warning"), "{first:?}");
+    let names = ["acme/fork", "acme/other", "acme/alone"];
+    assert_eq!(asked(&server), names.map(|name| (name.to_owned(), false)));
+    // Of four two have all of their objects: `other` comes from what is not listed, which comes from `base`.
+    assert_eq!(mirrors(&world).iter().filter(|it| it.1).count(), 2);
+    assert_eq!(paths(&world).len(), 7);
+
+    let second = scan(&world, &server, "github", &["github:acme"]);
+    assert!(second.out.contains("4 as they were"), "{second:?}");
+    assert_eq!(asked(&server), [("acme/alone".to_owned(), true)]);
 }
