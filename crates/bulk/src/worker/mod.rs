@@ -94,7 +94,7 @@ fn say(answer: &Answer) -> io::Result<()> {
 /// What is done with each repository.
 enum Work {
     Scan(Box<Engine>, Changes),
-    Find(Search, usize),
+    Find(Box<Search>, usize),
 }
 
 impl Work {
@@ -107,7 +107,7 @@ impl Work {
             Task::Find { values } => {
                 let search = Search::of_base64(values);
                 let search = search.ok_or_else(|| "the values cannot be searched".to_owned())?;
-                Self::Find(search, setup.threads)
+                Self::Find(Box::new(search), setup.threads)
             }
         })
     }
