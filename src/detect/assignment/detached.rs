@@ -150,6 +150,7 @@ fn is_called_name(before: &[u8]) -> bool {
         &b"name"[..],
         b"key",
         b"label",
+        b"property",
         b"forkey",
         b"forhttpheaderfield",
     ];
