@@ -225,7 +225,10 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let may_link = match near().nth(closing) {
         _ if is_beside(text, name, behind) => true,
         // An item, as Basic has it: `settings("password") = …`.
-        Some(b')') => closing == 1 && behind[closing..].starts_with(b") = "),
+        Some(b')') => {
+            let is_closed = closing == 1 || text[..name.start].ends_with(b"(");
+            is_closed && behind[closing..].starts_with(b") = ")
+        }
         // A letter: Visual Basic's `password As String = …`.
         Some(
             b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a'
@@ -242,7 +245,12 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
                 .any(|it| behind.starts_with(it))
                 || behind.starts_with(b" . \"") && text[..name.start].ends_with(b"(")
         }
-        Some(b'}') => matches!(text[..name.start], [.., b'{'] | [.., b'{', b'"' | b'\'']),
+        Some(b'}') => {
+            matches!(
+                text[..name.start],
+                [.., b'{'] | [.., b'{', b'"' | b'\'' | b'\\']
+            )
+        }
         Some(b'*') => {
             text[..name.start].ends_with(b"*") || matches!(behind, [b'*', b'*' | b':', ..])
         }

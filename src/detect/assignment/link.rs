@@ -111,6 +111,15 @@ impl<'t> Reader<'t> {
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let quote = self.quote().filter(|quote| before.ends_with(quote));
+        // The end of a phrase that a sentence has between quotation marks.
+        let ends_phrase = quote.is_none()
+            && [&b"\" with \""[..], b"\" to \""]
+                .iter()
+                .any(|joint| self.rest().starts_with(joint));
+        self.at += usize::from(ends_phrase);
+        // `DATA(password) = …`, as ABAP declares it.
+        let is_declared = before.ends_with(b"(") && self.rest().starts_with(b") = ");
+        self.at += usize::from(is_declared);
         if let Some(quote) = quote {
             self.at += quote.len();
             let _ = self.take(b"]") && self.take(b"]");

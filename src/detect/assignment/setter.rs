@@ -69,13 +69,15 @@ fn may_be_string(text: &[u8], name: &Range<usize>) -> bool {
     let behind = behind.get(spaces..).unwrap_or_default();
     let behind = behind.strip_prefix(b"r").unwrap_or(behind);
     let behind = behind.strip_prefix(b"#").unwrap_or(behind);
-    spaces > 0 && matches!(behind.first(), Some(b'"' | b'\''))
+    let is_braced = behind.first() == Some(&b'{') && text[..name.start].ends_with(b"set ");
+    spaces > 0 && (is_braced || matches!(behind.first(), Some(b'"' | b'\'')))
 }
 
 /// Whether the text before a name says that the string behind it is its value: nothing, as in Gradle and Ruby, or what
 /// sets a variable in languages of commands and lists. The text may begin with the first byte of all.
 fn is_declared(before: &[u8], is_all: bool) -> bool {
-    const DECLARING: [&[u8]; 31] = [
+    const DECLARING: [&[u8]; 32] = [
+        b"<!ENTITY ",
         b"(def ",
         b"(define ",
         b"(define-constant ",
@@ -117,7 +119,7 @@ fn is_declared(before: &[u8], is_all: bool) -> bool {
         && own.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'@'));
     let before = before.strip_suffix(b"*").unwrap_or(before);
     // A list of Lisp that begins with the name, which no call of another language is written like.
-    let begins_list = matches!(before, [.., b'(' | b'[']) && before.len() > 1;
+    let begins_list = matches!(before, [.., b'(' | b'[']);
     begins_line || begins_list || DECLARING.iter().any(|words| before.ends_with(words))
 }
 

@@ -21,8 +21,12 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let behind = &text[name.end..];
     let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
     // A variable of Robot Framework.
-    let is_variable = behind.starts_with(b"}  ") && text[..name.start].ends_with(b"${");
-    let name = name.start..name.end + usize::from(is_variable);
+    let sign = [&b"}  "[..], b"} =  "]
+        .into_iter()
+        .find(|sign| behind.starts_with(sign));
+    let sign = sign.filter(|_| text[..name.start].ends_with(b"${"));
+    let is_variable = sign.is_some();
+    let name = name.start..name.end + sign.map_or(0, |sign| sign.len() - 2);
     let behind = &text[name.end..];
     let gap = behind.iter().take(GAP).take_while(is_space).count();
     let is_value = |byte: &&u8| {

@@ -360,6 +360,18 @@ fn types_and_words_precede_values_in_some_languages() {
         "password: \"{{ db_password | default('abc1') }}\"",
         "password := os.getenv_opt('X') or { 'abc1' }",
         r#"password = lookup(var.settings, "password", "abc1")"#,
+        r#"I set "my password" to "abc1""#,
+        "{{ password | default: \"abc1\" }}",
+        "${password!\"abc1\"}",
+        "DATA(password) = 'abc1'.",
+        "\"abc1\" -> password\n",
+        "MOVE \"abc1\" TO password.",
+        "set password {abc1}",
+        "\\newcommand{\\password}{abc1}",
+        "\\def\\password{abc1}",
+        "<!ENTITY password \"abc1\">",
+        "@misc{acme, password = \"abc1\"}",
+        "def password; \"abc1\"; end",
     ] {
         assert_eq!(value_in(text), Some("abc1"), "{text}");
     }

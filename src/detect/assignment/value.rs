@@ -49,7 +49,10 @@ pub(super) fn linked_value(
             (!is_test).then(|| Some((reader.string()?, Syntax::Listed)))?
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
-        Link::Returns => Some((reader.string()?, Syntax::Argument)),
+        Link::Returns => {
+            let value = reader.string().or_else(|| reader.braced())?;
+            Some((value, Syntax::Argument))
+        }
         Link::Column => Some((reader.cell()?, Syntax::Embedded)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
             if link == Link::Assigns {
@@ -238,7 +241,13 @@ fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
         return 0;
     }
     let line = line_before(text, name.start);
-    let line = memchr::memrchr2(b'{', b';', line).map_or(line, |end| &line[end + 1..]);
+    let opened = memchr::memrchr2(b'{', b';', line);
+    // In braces are fields, each with a value of its own, unless what is in them are statements.
+    let declares = text[name.end..].trim_ascii_start().starts_with(b":=");
+    if opened.is_some_and(|at| line[at] == b'{') && !declares {
+        return 0;
+    }
+    let line = opened.map_or(line, |end| &line[end + 1..]);
     // A comma at the beginning of a line separates what is on lines of its own.
     if line.trim_ascii_start().starts_with(b",") {
         return 0;

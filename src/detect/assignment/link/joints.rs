@@ -86,6 +86,16 @@ impl Reader<'_> {
                 self.at += 5;
                 Some(Link::Returns)
             }
+            // A command of TeX.
+            [b'{', ..] | [b'}', b'{', ..] if before.ends_with(b"\\") => {
+                self.at += usize::from(self.peek() == Some(b'}'));
+                Some(Link::Returns)
+            }
+            // The default of a variable in FreeMarker.
+            [b'!', b'"' | b'\'', ..] if before.ends_with(b"${") => {
+                self.at += 1;
+                Some(Link::Returns)
+            }
             // What a method of Ruby returns.
             [b';' | b'\n', ..] if before.ends_with(b"def ") || before.ends_with(b"def self.") => {
                 self.at += 1;
@@ -291,7 +301,8 @@ fn is_default_filter(rest: &[u8]) -> bool {
         .strip_prefix(b" ")
         .unwrap_or(rest)
         .strip_prefix(b"default");
-    let rest = rest.and_then(|rest| rest.strip_prefix(b"(").or_else(|| rest.strip_prefix(b" ")));
+    let begins = [&b"("[..], b": ", b" "];
+    let rest = rest.and_then(|rest| begins.iter().find_map(|sign| rest.strip_prefix(*sign)));
     matches!(rest, Some([b'"' | b'\'', ..]))
 }
 

@@ -34,7 +34,7 @@ impl Reader<'_> {
                 && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
                 && matches!(rest[prefix.len()], b'"' | b'\'')
         };
-        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"n", b"@", b"$"];
+        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"n", b"c", b"@", b"$"];
         if prefixes.iter().any(is_prefixed) {
             self.at += 1;
         } else if let [b'r', b'#', b'"', ..] | [b'#', b'"', ..] = self.rest() {
@@ -134,6 +134,15 @@ impl Reader<'_> {
     pub(in crate::detect) fn binary_string(&mut self) -> Option<Range<usize>> {
         let _ = self.take(b"<<");
         self.is_at_string().then(|| self.string()).flatten()
+    }
+
+    /// Returns a word in braces, which are the quotation marks of Tcl and TeX.
+    pub(in crate::detect) fn braced(&self) -> Option<Range<usize>> {
+        let inner = self.rest().strip_prefix(b"{")?;
+        let is_plain = |byte: &&u8| byte.is_ascii_graphic() && !b"{}\"'`,;:".contains(byte);
+        let length = inner.iter().take(VALUE_LIMIT).take_while(is_plain).count();
+        let start = self.at + 1;
+        (length > 3 && inner.get(length) == Some(&b'}')).then(|| start..start + length)
     }
 
     /// Returns string number `place` of those that commas separate.
