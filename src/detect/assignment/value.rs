@@ -46,7 +46,10 @@ pub(super) fn linked_value(
         }
         Link::Follows => {
             let is_test = is_test_of_it(function_before(text, name.start));
-            (!is_test).then(|| Some((reader.string()?, Syntax::Listed)))?
+            let value = reader.string()?;
+            // Names beside each other are a list of names.
+            let is_name = !text[value.clone()].iter().any(u8::is_ascii_digit);
+            (!is_test && !is_name).then_some((value, Syntax::Listed))
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Returns => {
