@@ -69,6 +69,10 @@ impl Reader<'_> {
     }
 
     /// Passes what joins a name to a value in some languages only.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "it is one list of signs, with an arm for each language"
+    )]
     fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
         let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
         match self.rest() {
