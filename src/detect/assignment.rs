@@ -223,6 +223,12 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let near = || behind.iter().take(2 * GAP_LIMIT);
     let closing = near().take_while(is_closing).count();
     let may_link = match near().nth(closing) {
+        _ if is_beside(text, name, behind) => true,
+        // An item, as Basic has it: `settings("password") = …`.
+        Some(b')') => {
+            let is_closed = closing == 1 || text[..name.start].ends_with(b"(");
+            is_closed && behind[closing..].starts_with(b") = ")
+        }
         // A letter: Visual Basic's `password As String = …`.
         Some(
             b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a'
@@ -231,6 +237,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
         Some(b',') => {
             behind.first() != Some(&b',')
                 || matches!(behind, [_, b' ', b'"' | b'\'' | b'<' | b':', ..])
+                || behind.starts_with(b", set") && text[..name.start].ends_with(b"[")
         }
         Some(b'.') => {
             [&b".equals"[..], b".eq(", b".set("]
@@ -238,7 +245,12 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
                 .any(|it| behind.starts_with(it))
                 || behind.starts_with(b" . \"") && text[..name.start].ends_with(b"(")
         }
-        Some(b'}') => matches!(text[..name.start], [.., b'{'] | [.., b'{', b'"' | b'\'']),
+        Some(b'}') => {
+            matches!(
+                text[..name.start],
+                [.., b'{'] | [.., b'{', b'"' | b'\'' | b'\\']
+            )
+        }
         Some(b'*') => {
             text[..name.start].ends_with(b"*") || matches!(behind, [b'*', b'*' | b':', ..])
         }
@@ -260,13 +272,31 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     }
 }
 
+/// Whether there is no sign between a name and its value: two strings beside each other, the default of an argument in
+/// Elixir, what a method of Ruby returns.
+fn is_beside(text: &[u8], name: &Range<usize>, behind: &[u8]) -> bool {
+    let before = &text[..name.start];
+    match behind {
+        [end @ (b'"' | b'\''), b' ', b'"' | b'\'', ..] => before.ends_with(&[*end]),
+        [b' ', b'\\', b'\\', b' ', b'"', ..] => true,
+        [b';' | b'\n', ..] => before.ends_with(b"def ") || before.ends_with(b"def self."),
+        _ => false,
+    }
+}
+
 /// Whether a word, behind a name, is its type, before the sign that assigns to it, or joins it to a string.
 fn declares(behind: &[u8]) -> Option<()> {
     let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.' | b'*');
     let length = behind.iter().take(GAP_LIMIT).take_while(is_type).count();
+    let may_be_type = behind[0].is_ascii_uppercase()
+        || behind.get(length) == Some(&b'(')
+        || behind.starts_with(b"db ");
+    if may_be_type && declared::string_behind_type(behind).is_some() {
+        return Some(());
+    }
     let rest = behind[length..].strip_prefix(b" ")?;
     let is_string = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
-    let joins = matches!(&behind[..length], b"is" | b"to") && is_string(rest.first())
+    let joins = matches!(&behind[..length], b"is" | b"to" | b"with") && is_string(rest.first())
         || &behind[..length] == b"by" && rest.starts_with(b"lazy {");
     let assigns = rest.starts_with(b"= ") && is_string(rest.get(2));
     (joins || assigns).then_some(())
@@ -356,6 +386,11 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     let (mut start, end) = (word.start - before, word.end + after);
     // Options of commands, and Lisp's and YAML's list items, begin with what otherwise joins.
     while start < end && matches!(text[start], b'-' | b'.') {
+        start += 1;
+    }
+    // Nor does the letter that makes a property of Java: `-Dapi.key=…`.
+    let is_property = text[start..end].starts_with(b"D") && text[..start].ends_with(b"-");
+    if is_property && text[start..end].contains(&b'.') {
         start += 1;
     }
     // What is called upon it belongs not to it.

@@ -196,7 +196,10 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         "pw" => (CredentialName::Password, true),
         "passwords" => (CredentialName::Password, head > 0),
         "pass" => (CredentialName::Password, !OTHER_PASSES.contains(&before)),
-        "passe" => (CredentialName::Password, before == "de"),
+        word @ ("passe" | "sandi" | "khau") => {
+            let is_password = tongues::is_password_of_two(before, word);
+            (CredentialName::Password, is_password)
+        }
         "auth" => (CredentialName::Password, before == "master"),
         "secret" | "mnemonic" | "pepper" => (CredentialName::Secret, true),
         "seed" => (CredentialName::Secret, SEEDED.contains(&before)),
@@ -225,6 +228,7 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
             (CredentialName::ConnectionString, connects)
         }
         word if tongues::is_password(word) => (CredentialName::Password, true),
+        word if tongues::is_key(word) => (CredentialName::ServiceKey, true),
         opaque => return of_opaque(opaque),
     };
     promised.then_some(kind)

@@ -33,6 +33,63 @@ pub(in crate::detect) fn sign_behind_type(text: &[u8], at: usize) -> Option<usiz
     ((1..=2).contains(&words) && is_sign && is_value).then_some(at + length)
 }
 
+/// How many words a type has, with what says that it is constant or has a default.
+const WORDS: usize = 4;
+
+/// Returns where the string begins that is assigned behind a type with a size, or one in capitals:
+/// `VARCHAR2(64) := '…'`, `NVARCHAR(64) DEFAULT N'…'`, `String @default("…")`, `db '…'`.
+pub(in crate::detect) fn string_behind_type(behind: &[u8]) -> Option<usize> {
+    const SIGNS: [&[u8]; 7] = [
+        b":= ",
+        b"= ",
+        b"DEFAULT ",
+        b"default ",
+        b"@default(",
+        b"db ",
+        b"DB ",
+    ];
+    let text = &behind[..behind.len().min(2 * GAP_LIMIT)];
+    let mut at = 0;
+    for word in 0..=WORDS {
+        let rest = text.get(at..)?.trim_ascii_start();
+        if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(sign)) {
+            let value = &rest[sign.len()..];
+            let value = value.strip_prefix(b"N").unwrap_or(value);
+            let is_string = matches!(value.first(), Some(b'"' | b'\''));
+            return (is_string && word > 0 || is_string && sign[1] | 0x20 == b'b')
+                .then_some(text.len() - value.len());
+        }
+        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+        let length = rest.iter().take_while(is_word).count();
+        let size = &rest[length..];
+        let is_sized = size.first() == Some(&b'(');
+        if length == 0 || !is_sized && !rest[0].is_ascii_uppercase() {
+            return None;
+        }
+        let size = if is_sized {
+            memchr::memchr(b')', &size[..size.len().min(12)])? + 1
+        } else {
+            0
+        };
+        at = text.len() - rest.len() + length + size;
+        if text.get(at) != Some(&b' ') {
+            return None;
+        }
+    }
+    None
+}
+
+/// Returns where the string begins that a state has at first: `[password, setPassword] = useState("…")`; `at` is where
+/// the name ends.
+pub(in crate::detect) fn initial_state(text: &[u8], at: usize) -> Option<usize> {
+    let rest = &text[at..text.len().min(at + HEAD)];
+    let sign = memchr::memmem::find(rest, b"] = ")?;
+    let call = &rest[sign + 4..];
+    let is_function = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_.<>$".contains(byte);
+    let length = call.iter().take_while(is_function).count();
+    matches!(call.get(length..)?, [b'(', b'"' | b'\'' | b'`', ..]).then_some(at + sign + 5 + length)
+}
+
 /// Returns where the string begins that a function or property with a name that ends at `at` returns:
 /// `password() { return "…" }`, `Password { get; set; } = "…"`.
 pub(in crate::detect) fn returned(text: &[u8], mut at: usize) -> Option<usize> {

@@ -33,7 +33,14 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
         Some(b'"' | b'\'') => {
             beside(text, name).or_else(|looked| default_of_variable(text, name, looked))
         }
-        Some(b' ') if before.ends_with(b"#define ") => Ok(Start::At(name.end, false)),
+        Some(b' ') if before.ends_with(b"#define ") || before.ends_with(b"`define ") => {
+            Ok(Start::At(name.end, false))
+        }
+        Some(b' ') if before.ends_with(b"\" -> ") || before.ends_with(b"\" TO ") => {
+            reversed::given(text, name)
+                .map(Start::Before)
+                .ok_or(Looked::FAR)
+        }
         Some(b' ') => beside(text, name),
         Some(b'(') => reversed::compared(text, name)
             .map(Start::Compared)
@@ -150,6 +157,7 @@ fn is_called_name(before: &[u8]) -> bool {
         &b"name"[..],
         b"key",
         b"label",
+        b"property",
         b"forkey",
         b"forhttpheaderfield",
     ];

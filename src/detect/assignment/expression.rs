@@ -21,14 +21,15 @@ const WRAPPERS: &[&[u8]] = &[
     b"format!", b"vec!", b"make_unique", b"make_shared", b"lazy", b"usestate", b"signal", b"observable", b"qstringliteral",
     b"qstring", b"f", b"text", b"sensitive", b"nonsensitive", b"tostring", b"literal", b"value", b"constant", b"const", b"pure",
     b"listof", b"setof", b"arrayof", b"aslist", b"frommaybe", b"secretkeyspec", b"tostr", b"stringptr", b"fromstring", b"from_str",
-    b"utf8", b"plaintext", b"unsafeplaintext",
+    b"utf8", b"plaintext", b"unsafeplaintext", b"state", b"shallowref", b"writable", b"atom", b"createsignal", b"mutablestateof",
+    b"mutablestateflow", b"behaviorsubject", b"parameter", b"to_unbounded_string", b"to_string", b"to_owned", b"n",
 ];
 
 /// Functions whose argument is the value where there is no other.
 #[rustfmt::skip]
 const FALLBACKS: &[&[u8]] = &[
     b"default", b"getorelse", b"orelse", b"or_else", b"unwrap_or", b"unwrap_or_else", b"default_value", b"otherwise", b"defaultto",
-    b"withdefault", b"ordefault", b"ifempty", b"catch",
+    b"withdefault", b"ordefault", b"ifempty", b"catch", b"else", b"rescue",
 ];
 
 /// Functions of which a later argument is what they return where nothing is set.
@@ -37,7 +38,7 @@ const LOOKUPS: &[&[u8]] = &[
     b"get", b"getenv", b"env", b"getorelse", b"getordefault", b"getproperty", b"get_env", b"getvalue", b"get_value", b"config",
     b"coalesce", b"or", b"fetch", b"lookup", b"nvl", b"ifnull", b"default", b"option", b"getstring", b"setting", b"envordefault",
     b"getenvordefault", b"getenvdefault", b"get_env_or_default", b"optional", b"valueordefault", b"firstnonempty", b"envor",
-    b"environ", b"fetch_env", b"get_option", b"getconfig", b"get_config", b"str", b"get_setting",
+    b"environ", b"fetch_env", b"get_option", b"getconfig", b"get_config", b"str", b"get_setting", b"try", b"unwrap", b"nonempty",
 ];
 
 /// Names of arguments that bring a default.
@@ -183,7 +184,7 @@ impl Expression<'_> {
 
     /// Whether the expression begins as variables of Perl do, where `//` is an operator.
     fn is_sigil(&self) -> bool {
-        self.text.get(self.start) == Some(&b'$')
+        matches!(self.text.get(self.start), Some(b'$' | b'%'))
     }
 
     /// Whether an apostrophe is at `at`.
@@ -209,23 +210,32 @@ impl Expression<'_> {
             b'?' => rest.last() != Some(&b'.'),
             b'/' => rest.ends_with(b"/") && self.is_sigil(),
             b':' => {
-                rest.ends_with(b"?") || memchr::memchr(b'?', rest).is_some() || names_default(rest)
+                rest.ends_with(b"?")
+                    || memchr::memchr(b'?', rest).is_some()
+                    || names_default(rest)
+                    || is_type_behind(rest)
             }
-            b'=' => names_default(rest),
+            b'=' => names_default(rest) || is_type_behind(rest),
+            b'*' => is_marked_default(rest),
             b'(' if is_listed => return ends_item(self.text, end).then_some(Syntax::Listed),
             b'(' => {
                 let is_whole = self.text.get(end) == Some(&b')');
                 self.wraps() || self.is_call(FALLBACKS) || is_whole && is_type(rest)
             }
             b',' if is_listed => return None,
-            b',' => self.is_call(LOOKUPS),
+            b',' => self.is_call(LOOKUPS) && !goes_on_with_string(self.text, end),
             b'[' | b'{' | b'<' if is_listed || trimmed == b"<<" => {
                 return ends_item(self.text, end).then_some(Syntax::Listed);
             }
-            b'{' => rest.trim_ascii_end().ends_with(b")") || self.wraps(),
-            // A function without a name.
-            b'>' if rest.ends_with(b"=") => trimmed.starts_with(b"("),
-            b')' | b'>' => is_cast(trimmed),
+            b'{' => {
+                let rest = rest.trim_ascii_end();
+                rest.ends_with(b")") || rest.ends_with(b" or") || self.wraps()
+            }
+            // A function without a name, or the default in a table of options.
+            b'>' if rest.ends_with(b"=") => {
+                trimmed.starts_with(b"(") || names_default(&rest[..rest.len() - 1])
+            }
+            b')' | b'>' => is_cast(trimmed) || self.is_list_of_or(),
             _ => follows_word(trimmed),
         };
         falls_back.then_some(Syntax::Argument)
@@ -236,7 +246,7 @@ impl Expression<'_> {
         let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
             return false;
         };
-        let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:<>!&(| =*{".contains(byte);
+        let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:<>!&(| =*{$-".contains(byte);
         self.is_call(WRAPPERS) && self.text[self.start..opened].iter().all(is_path)
     }
 
@@ -247,6 +257,12 @@ impl Expression<'_> {
         };
         let name = last_name(self.text[self.start..opened].trim_ascii_end());
         functions.iter().any(|it| name.eq_ignore_ascii_case(it))
+    }
+
+    /// Whether the innermost bracket is that of a list of Lisp that falls back: `(or (getenv "X") "…")`.
+    fn is_list_of_or(&self) -> bool {
+        let opened = self.depth.checked_sub(1).map(|at| self.opened[at]);
+        opened.is_some_and(|at| self.text[at..].starts_with(b"(or "))
     }
 
     /// Whether a bracket begins a list: alone, or behind the type of its items.
@@ -289,8 +305,30 @@ fn last_name(text: &[u8]) -> &[u8] {
 
 /// Whether the text before `=` or `:` is the name of an argument that brings a default.
 fn names_default(before: &[u8]) -> bool {
-    let name = last_name(before.trim_ascii_end());
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b"'").unwrap_or(before);
+    let name = last_name(before.strip_suffix(b"\"").unwrap_or(before));
     DEFAULTS.iter().any(|it| name.eq_ignore_ascii_case(it))
+}
+
+/// Whether what is between `:` and `=` is a type, as in `password : constant String := "…"`.
+fn is_type_behind(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b":").unwrap_or(before).trim_ascii_end();
+    let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_. *&[]<>?(),:".contains(byte);
+    before.first().is_some_and(u8::is_ascii_alphabetic) && before.iter().all(is_type)
+}
+
+/// Whether `*` marks the string behind it as the default of several, as CUE has it: `string | *"…"`.
+fn is_marked_default(before: &[u8]) -> bool {
+    before.is_empty() || before.trim_ascii_end().ends_with(b"|")
+}
+
+/// Whether another string follows the one that ends at `end`, which then is not the last argument of a call.
+fn goes_on_with_string(text: &[u8], end: usize) -> bool {
+    let behind = skip_space(&text[end.min(text.len())..]);
+    behind
+        .strip_prefix(b",")
+        .is_some_and(|behind| matches!(skip_space(behind).first(), Some(b'"' | b'\'' | b'`')))
 }
 
 /// Whether a bracket follows a type, which is then made of what is in it: `SecretKey("…")`, `new Token("…")`.
@@ -319,7 +357,11 @@ fn follows_word(before: &[u8]) -> bool {
     let is_apart = before.len() > name.len();
     match name {
         b"or" | b"orelse" | b"else" | b"return" => is_apart,
-        b"pack" | b"fromMaybe" | b"Just" | b"Some" | b"fromString" => true,
+        b"pack" | b"fromMaybe" | b"withDefault" | b"parameter" | b"Just" | b"Some"
+        | b"fromString" => true,
+        // Directives of assemblers, and the filter of templates of Go.
+        b"asciz" | b"ascii" | b"string" if is_apart => before.ends_with(&[b".", name].concat()),
+        b"db" | b"DB" | b"default" => true,
         _ => false,
     }
 }

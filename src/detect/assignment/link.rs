@@ -28,6 +28,8 @@ pub(in crate::detect) enum Link {
     Calls,
     /// `,` behind a name that is itself the first argument of a function.
     Pairs,
+    /// Nothing but a comma or a space between a name in quotation marks and another string.
+    Follows,
     /// The head of a function or a property that returns the value.
     Returns,
     /// `|` behind a name in a table of Markdown.
@@ -109,9 +111,25 @@ impl<'t> Reader<'t> {
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let quote = self.quote().filter(|quote| before.ends_with(quote));
+        // The end of a phrase that a sentence has between quotation marks.
+        let ends_phrase = quote.is_none()
+            && [&b"\" with \""[..], b"\" to \""]
+                .iter()
+                .any(|joint| self.rest().starts_with(joint));
+        self.at += usize::from(ends_phrase);
+        // `DATA(password) = …`, as ABAP declares it.
+        let is_declared = before.ends_with(b"(") && self.rest().starts_with(b") = ");
+        self.at += usize::from(is_declared);
         if let Some(quote) = quote {
             self.at += quote.len();
             let _ = self.take(b"]") && self.take(b"]");
+            // An item, as Basic has it: `settings("password") = …`.
+            let is_item = before
+                .strip_suffix(quote)
+                .is_some_and(|before| before.ends_with(b"("));
+            if is_item && self.rest().starts_with(b") = ") {
+                self.at += 1;
+            }
         }
         let before = &self.text[name_start.saturating_sub(3)..name_start];
         match before {
@@ -305,7 +323,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Returns the text up to the next `|` of a row, without the marks of code around it.
+    /// Returns the text up to the next `|` of a row, or to its end, without the marks of code around it.
     pub(in crate::detect) fn cell(&mut self) -> Option<Range<usize>> {
         let start = self.at;
         let row = &self.rest()[..self.rest().len().min(VALUE_LIMIT)];
@@ -315,7 +333,7 @@ impl<'t> Reader<'t> {
         let marks = cell.iter().take_while(|byte| **byte == b'`').count();
         let inner = cell.get(marks..cell.len().checked_sub(marks)?)?;
         let start = start + lead + marks;
-        (row[length] == b'|' && !inner.is_empty()).then(|| start..start + inner.len())
+        (!inner.is_empty()).then(|| start..start + inner.len())
     }
 
     /// Returns the words from `at` to the end of the line, if they are words and numbers.

@@ -46,7 +46,14 @@ pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>) -> Option<(Rang
         }
         b'>' => {
             let tag = before.strip_suffix(b">")?;
-            let is_key = [&b"<key"[..], b"<name", b"<Key", b"<Name"];
+            let is_key = [
+                &b"<key"[..],
+                b"<name",
+                b"<Key",
+                b"<Name",
+                b"\"Argument.name\"",
+                b"\"Header.name\"",
+            ];
             if !is_key.iter().any(|opened| tag.ends_with(opened)) {
                 return None;
             }
@@ -80,7 +87,16 @@ fn of_element(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
 /// The value of an element that has the name in its attribute `name` or `key`.
 fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Range<usize>, Syntax)> {
     let before = &before[..before.len() - 1];
-    let is_name = [&b" name="[..], b" key=", b" Name=", b" Key=", b" property="];
+    let is_name = [
+        &b" name="[..],
+        b" key=",
+        b" Name=",
+        b" Key=",
+        b":Key=",
+        b" property=",
+        b" Property=",
+        b" var=",
+    ];
     let attribute_start = is_name.iter().find(|it| before.ends_with(it))?.len();
     let opened = text[..name.start].iter().rev().take(ATTRIBUTES);
     let opened = name.start - 1 - opened.take_while(|&&byte| byte != b'<').count();
@@ -116,7 +132,10 @@ fn attribute(text: &[u8], tag: &Range<usize>, attribute: &[u8]) -> Option<Range<
 
 /// The text that begins at `at`, behind tags that may be between a name and a value.
 fn between(text: &[u8], mut at: usize) -> Option<Range<usize>> {
-    const BETWEEN: [&[u8]; 12] = [
+    const BETWEEN: [&[u8]; 15] = [
+        b"</stringProp>",
+        b"<stringProp name=\"Argument.value\">",
+        b"<stringProp name=\"Header.value\">",
         b"</key>",
         b"</name>",
         b"</Key>",

@@ -62,6 +62,13 @@ pub(in crate::detect) fn compared(text: &[u8], name: &Range<usize>) -> Option<Ra
     string_before(text, before.len())
 }
 
+/// Returns the string that is given to the name at `name`: `"…" -> password` in R, `MOVE "…" TO PASSWORD` in COBOL.
+pub(in crate::detect) fn given(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
+    let ends = matches!(text.get(name.end), None | Some(b'\n' | b'\r' | b'.' | b';'));
+    let end = name.start.checked_sub(4).filter(|_| ends)?;
+    string_before(text, end)
+}
+
 /// What `value:` has on the line that ends at `end`, as YAML writes it without quotes.
 fn line_before(text: &[u8], end: usize) -> Option<Range<usize>> {
     let near = end.saturating_sub(VALUE_LIMIT);

@@ -10,8 +10,12 @@ pub(super) const SETTER: usize = 24;
 /// Returns what joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`,
 /// which is at the beginning of a line, or what sets a variable.
 pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
-    const SETTERS: [&[u8]; 8] = [
+    const SETTERS: [&[u8]; 12] = [
         b"setx ",
+        b"setx /m ",
+        b"setvar ",
+        b"header_up ",
+        b"_header ",
         b"setenv ",
         b"set -gx ",
         b"_param ",
@@ -32,7 +36,7 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
     // What all of them end with; nearly no other word comes farther.
     let may_end = matches!(
         before.last()?,
-        b'X' | b'V' | b'x' | b'v' | b'm' | b'M' | b't' | b'T' | b'g' | b'G'
+        b'X' | b'V' | b'x' | b'v' | b'm' | b'M' | b't' | b'T' | b'g' | b'G' | b'r' | b'R' | b'p'
     );
     if !may_end || text.get(name.end) == Some(&b'}') {
         return None;
@@ -62,14 +66,32 @@ fn may_be_string(text: &[u8], name: &Range<usize>) -> bool {
         .take(SETTER)
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count();
-    spaces > 0 && matches!(behind.get(spaces), Some(b'"' | b'\''))
+    let behind = behind.get(spaces..).unwrap_or_default();
+    let behind = behind.strip_prefix(b"r").unwrap_or(behind);
+    let behind = behind.strip_prefix(b"#").unwrap_or(behind);
+    let is_braced = behind.first() == Some(&b'{') && text[..name.start].ends_with(b"set ");
+    spaces > 0 && (is_braced || matches!(behind.first(), Some(b'"' | b'\'')))
 }
 
 /// Whether the text before a name says that the string behind it is its value: nothing, as in Gradle and Ruby, or what
 /// sets a variable in languages of commands and lists. The text may begin with the first byte of all.
 fn is_declared(before: &[u8], is_all: bool) -> bool {
-    const DECLARING: [&[u8]; 18] = [
+    const DECLARING: [&[u8]; 32] = [
+        b"<!ENTITY ",
         b"(def ",
+        b"(define ",
+        b"(define-constant ",
+        b"(local ",
+        b"(var ",
+        b"(global ",
+        b"(set! ",
+        b"(let ([",
+        b"(let ((",
+        b"#:",
+        b"hash '",
+        b"local ",
+        b"global ",
+        b"set $",
         b"^:private ",
         b"(defonce ",
         b"(defvar ",
@@ -96,7 +118,9 @@ fn is_declared(before: &[u8], is_all: bool) -> bool {
     let begins_line = (!own.is_empty() || before.last() == Some(&b'\n') || is_all)
         && own.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'@'));
     let before = before.strip_suffix(b"*").unwrap_or(before);
-    begins_line || DECLARING.iter().any(|words| before.ends_with(words))
+    // A list of Lisp that begins with the name, which no call of another language is written like.
+    let begins_list = matches!(before, [.., b'(' | b'[']);
+    begins_line || begins_list || DECLARING.iter().any(|words| before.ends_with(words))
 }
 
 #[cfg(test)]

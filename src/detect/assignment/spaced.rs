@@ -20,6 +20,14 @@ const GAP: usize = 40;
 pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let behind = &text[name.end..];
     let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
+    // A variable of Robot Framework.
+    let sign = [&b"}  "[..], b"} =  "]
+        .into_iter()
+        .find(|sign| behind.starts_with(sign));
+    let sign = sign.filter(|_| text[..name.start].ends_with(b"${"));
+    let is_variable = sign.is_some();
+    let name = name.start..name.end + sign.map_or(0, |sign| sign.len() - 2);
+    let behind = &text[name.end..];
     let gap = behind.iter().take(GAP).take_while(is_space).count();
     let is_value = |byte: &&u8| {
         byte.is_ascii_alphanumeric()
@@ -58,6 +66,10 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
         return Err(looked);
     }
     let before = line_before(text, name.start);
+    let before = match before.strip_suffix(b"${") {
+        Some(outside) if is_variable => outside,
+        _ => before,
+    };
     let is_word = |byte: &u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b' ' | b'\t' | b'_' | b'-' | b'.' | b':' | b'/')

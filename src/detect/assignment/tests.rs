@@ -327,3 +327,85 @@ fn values_below_their_keys() {
         assert_eq!(found, None, "{text}");
     }
 }
+
+/// What is read for `password` in `text`.
+fn value_in(text: &str) -> Option<&str> {
+    let at = text.find("password")?;
+    let found = read(text.as_bytes(), at..at + 4).ok()?;
+    Some(&text[found.value])
+}
+
+#[test]
+fn types_and_words_precede_values_in_some_languages() {
+    for text in [
+        r#"password : constant String := "abc1";"#,
+        r#"password : string : "abc1""#,
+        "password VARCHAR2(64) := 'abc1';",
+        "DECLARE @password NVARCHAR(64) = N'abc1';",
+        "ADD password NVARCHAR(64) DEFAULT 'abc1';",
+        r#"password String @default("abc1")"#,
+        "password db 'abc1', 0",
+        "password:\n    .asciz \"abc1\"\n",
+        r#"password: string | *"abc1""#,
+        r#"set password to "abc1""#,
+        r#"fill in "password" with "abc1""#,
+        r#"const [password, setPassword] = useState("abc1");"#,
+        r#"const [password, setIt] = createSignal<string>("abc1");"#,
+        "def connect(host, password \\\\ \"abc1\"), do: host",
+        "password = <<EOT\nabc1\nEOT\n",
+        "$password = <<<'END'\nabc1\nEND;\n",
+        ", password = \"abc1\"\n",
+        "{% set password = \"abc1\" %}",
+        "password: {{ .Values.password | default \"abc1\" | quote }}",
+        "password: \"{{ db_password | default('abc1') }}\"",
+        "password := os.getenv_opt('X') or { 'abc1' }",
+        r#"password = lookup(var.settings, "password", "abc1")"#,
+        r#"I set "my password" to "abc1""#,
+        "{{ password | default: \"abc1\" }}",
+        "${password!\"abc1\"}",
+        "DATA(password) = 'abc1'.",
+        "\"abc1\" -> password\n",
+        "MOVE \"abc1\" TO password.",
+        "set password {abc1}",
+        "\\newcommand{\\password}{abc1}",
+        "\\def\\password{abc1}",
+        "<!ENTITY password \"abc1\">",
+        "@misc{acme, password = \"abc1\"}",
+        "def password; \"abc1\"; end",
+    ] {
+        assert_eq!(value_in(text), Some("abc1"), "{text}");
+    }
+}
+
+#[test]
+fn lists_of_lisp_and_strings_beside_names() {
+    for text in [
+        r#"(define password "abc1")"#,
+        r#"(let ([password "abc1"]) password)"#,
+        r#"(client (host "acme") (password "abc1"))"#,
+        r#"(connect #:password "abc1")"#,
+        r#"(def password (or (System/getenv "X") "abc1"))"#,
+        r#"(define password (make-parameter "abc1"))"#,
+        r#"Http.header "password" "abc1""#,
+        r#"{"password" "abc1"}"#,
+        r#"settings.Add "password", "abc1""#,
+        "c = database('acme', 'password', 'abc1');",
+        r#"session("password") = "abc1""#,
+        "setting(password, 'abc1').",
+    ] {
+        assert_eq!(value_in(text), Some("abc1"), "{text}");
+    }
+    for text in [
+        r#"if session("password") == x"#,
+        r#"session("password") = x"#,
+        "password Varies and so on",
+        r#"password(host, "abc1")"#,
+        "password to another",
+        "password = <<EOT\nabc1\nabc2\nEOT\n",
+        r#"password: "{{ db_password | default(other) }}""#,
+        r#"hash(password, "abc1")"#,
+        r#"(password, other)"#,
+    ] {
+        assert_ne!(value_in(text), Some("abc1"), "{text}");
+    }
+}

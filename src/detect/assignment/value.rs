@@ -16,7 +16,10 @@ pub(super) fn linked_value(
 ) -> Option<(Range<usize>, Syntax)> {
     match link {
         Link::Calls => {
-            let (value, is_second) = reader.arguments()?;
+            let at = reader.at();
+            let Some((value, is_second)) = reader.arguments() else {
+                return list_of_lisp(text, name, at);
+            };
             let own = &text[name.clone()];
             let is_other = if is_second {
                 is_test_of_it(own)
@@ -41,8 +44,18 @@ pub(super) fn linked_value(
                 None => Some((expression::default_argument(text, at)?, Syntax::Argument)),
             }
         }
+        Link::Follows => {
+            let is_test = is_test_of_it(function_before(text, name.start));
+            let value = reader.string()?;
+            // Names beside each other are a list of names.
+            let is_name = !text[value.clone()].iter().any(u8::is_ascii_digit);
+            (!is_test && !is_name).then_some((value, Syntax::Listed))
+        }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
-        Link::Returns => Some((reader.string()?, Syntax::Argument)),
+        Link::Returns => {
+            let value = reader.string().or_else(|| reader.braced())?;
+            Some((value, Syntax::Argument))
+        }
         Link::Column => Some((reader.cell()?, Syntax::Embedded)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
             if link == Link::Assigns {
@@ -54,6 +67,14 @@ pub(super) fn linked_value(
                 .map(|(value, syntax)| bare_of_quotes(text, value, syntax))
         }
     }
+}
+
+/// Reads what a list of Lisp makes of its items, behind a name that another list declares; `at` is behind its bracket.
+fn list_of_lisp(text: &[u8], name: &Range<usize>, at: usize) -> Option<(Range<usize>, Syntax)> {
+    const LISTS: [&[u8]; 2] = [b"(or ", b"(make-parameter "];
+    let opened = text[name.end..at].iter().position(|byte| *byte == b'(')? + name.end;
+    let is_list = LISTS.iter().any(|list| text[opened..].starts_with(list));
+    is_list.then(|| expression::literal(text, opened))?
 }
 
 /// Whether the name of a function states that it returns what its argument is the name of: `getSecret("db-password")`.
@@ -135,6 +156,10 @@ fn plain_value(
         return Some((value, syntax));
     }
     if let Some(value) = reader.bracketed().or_else(|| reader.odd_string()) {
+        return Some((value, Syntax::Quoted));
+    }
+    if let Some(value) = reader.here_document() {
+        reader.is_far.set(true);
         return Some((value, Syntax::Quoted));
     }
     reader.next_line();
@@ -219,7 +244,17 @@ fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
         return 0;
     }
     let line = line_before(text, name.start);
-    let line = memchr::memrchr2(b'{', b';', line).map_or(line, |end| &line[end + 1..]);
+    let opened = memchr::memrchr2(b'{', b';', line);
+    // In braces are fields, each with a value of its own, unless what is in them are statements.
+    let declares = text[name.end..].trim_ascii_start().starts_with(b":=");
+    if opened.is_some_and(|at| line[at] == b'{') && !declares {
+        return 0;
+    }
+    let line = opened.map_or(line, |end| &line[end + 1..]);
+    // A comma at the beginning of a line separates what is on lines of its own.
+    if line.trim_ascii_start().starts_with(b",") {
+        return 0;
+    }
     let is_name = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',' | b' ' | b'\t' | b'$')
     };
@@ -240,7 +275,13 @@ fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<us
             return (end - default.len()..end, Syntax::Embedded);
         }
     }
-    for quote in [&b"\\\""[..], b"\""] {
+    if let Some(default) = default_of_template(own) {
+        return (
+            value.start + default.start..value.start + default.end,
+            Syntax::Embedded,
+        );
+    }
+    for quote in [&b"\\\""[..], b"\"", b"'"] {
         let inner = own
             .strip_prefix(quote)
             .and_then(|own| own.strip_suffix(quote));
@@ -249,6 +290,18 @@ fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<us
         }
     }
     (value, syntax)
+}
+
+/// Where the literal is that an expression of a template falls back to: `{{ password | default('…') }}`.
+fn default_of_template(value: &[u8]) -> Option<Range<usize>> {
+    let inner = value.strip_prefix(b"{{")?.strip_suffix(b"}}")?;
+    let word = [&b"default("[..], b"default ", b" or "]
+        .iter()
+        .find_map(|word| Some(memchr::memmem::find(inner, word)? + word.len()))?;
+    let (quote, literal) = inner[word..].split_first()?;
+    let length = memchr::memchr(*quote, literal)?;
+    let start = 2 + word + 1;
+    matches!(quote, b'"' | b'\'').then_some(start..start + length)
 }
 
 /// The name of the function whose first argument begins at `start`.

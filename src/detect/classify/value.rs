@@ -256,7 +256,8 @@ fn judge_unset(
             || value.contains('…')
             || counts_up(value)
             || is_made_up(value.as_bytes())
-            || is_cut_short(value);
+            || is_cut_short(value)
+            || is_opened_only(value);
         return (!is_sample).then_some(None);
     }
     // Everyone guesses it, and yet it is what opens something.
@@ -392,6 +393,12 @@ fn is_cut_short(value: &str) -> bool {
             let text = text.trim();
             value::weak(text) || placeholder::classify(text).is_some()
         })
+}
+
+/// Whether the value is the first word of what is to be put there: `<Weblogic` of `<Weblogic admin password>`.
+fn is_opened_only(value: &str) -> bool {
+    let word = value.strip_prefix('<');
+    word.is_some_and(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// Whether the name says that the value is the hash of a password, not the password.

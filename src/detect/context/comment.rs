@@ -110,6 +110,8 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric() => Comment::No,
         [b'*', letter, ..] if letter.is_ascii_alphabetic() => Comment::No,
         [b'#', b'd', ..] if line.starts_with(b"#define ") => Comment::No,
+        // Typst's declarations, and keywords of Org.
+        [b'#', b'l', b'e', b't', b' ', ..] | [b'#', b'+', ..] => Comment::No,
         // Samples are indented more than the prose around them, or behind a sign of their own.
         [b'/', b'/', b'/' | b'!', ..]
         | [b'*', b' ', ..]

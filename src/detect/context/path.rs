@@ -59,7 +59,18 @@ const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
-const SETTINGS_ENDINGS: [&str; 36] = [
+const SETTINGS_ENDINGS: [&str; 45] = [
+    // Requests and the variables that they have.
+    "http",
+    "rest",
+    "hurl",
+    "bru",
+    // What builds and runs others.
+    "props",
+    "targets",
+    "csproj",
+    "textproto",
+    "kdl",
     "env",
     // Answers to Oracle's installers.
     "rsp",
@@ -157,8 +168,19 @@ impl Place {
 /// Returns whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
 /// end so or are in a folder of settings without an ending.
 pub(in crate::detect) fn has_directives(path: &str) -> bool {
-    const ENDINGS: [&str; 9] = [
-        "conf", "cfg", "cnf", "config", "boot", "rsc", "rc", "startup", "running",
+    const ENDINGS: [&str; 12] = [
+        "robot",
+        "resource",
+        "conf",
+        "cfg",
+        "cnf",
+        "config",
+        "boot",
+        "rsc",
+        "rc",
+        "startup",
+        "running",
+        "properties",
     ];
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -185,7 +207,12 @@ fn language(name: &str) -> Language {
     let ending = stem.rsplit('.').next().unwrap_or(stem);
     // `.env`, `.env.production`, `prod.env`; `Dockerfile.web`; files that have no ending but a known name.
     let is_env = stem == ".env" || stem.starts_with(".env.") || stem.starts_with("env.");
-    if is_env || SETTINGS_ENDINGS.contains(&ending) || stem.starts_with("dockerfile") {
+    let is_directives = stem == "caddyfile";
+    if is_env
+        || is_directives
+        || SETTINGS_ENDINGS.contains(&ending)
+        || stem.starts_with("dockerfile")
+    {
         Language::Settings
     } else if PROGRAM_ENDINGS.contains(&ending) || stem == "cmakelists.txt" {
         Language::Program

@@ -437,7 +437,16 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
         (Syntax::Bare, Language::Prose) if weight.confidence < Confidence::Medium => return None,
         _ => weight,
     };
-    let is_program = matches!(place.language, Language::Settings | Language::Program);
+    // What is between quotes is a literal in languages, too, that are not known by how their files end.
+    let is_literal = matches!(
+        syntax,
+        Syntax::Quoted | Syntax::Argument | Syntax::Compared | Syntax::Listed | Syntax::Element
+    );
+    let is_program = match place.language {
+        Language::Settings | Language::Program => true,
+        Language::Other => is_literal,
+        Language::Prose => false,
+    };
     let is_vendored_setting =
         (place.language, place.purpose) == (Language::Settings, Purpose::Vendored);
     match place.purpose {

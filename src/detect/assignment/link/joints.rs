@@ -49,6 +49,9 @@ impl Reader<'_> {
             self.gap();
             return Some(Link::Pairs);
         }
+        if self.follows(name_start, is_quoted) {
+            return Some(Link::Follows);
+        }
         if self.operator().is_none() {
             return (is_option && is_apart).then_some(Link::Gives);
         }
@@ -66,6 +69,10 @@ impl Reader<'_> {
     }
 
     /// Passes what joins a name to a value in some languages only.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "it is one list of signs, with an arm for each language"
+    )]
     fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
         let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
         match self.rest() {
@@ -73,6 +80,47 @@ impl Reader<'_> {
                 self.at += 2;
                 self.gap();
                 matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Assigns)
+            }
+            // A sentence, and languages that are written like one.
+            [b't', b'o', b' ', b'"' | b'\'', ..] => {
+                self.at += 3;
+                Some(Link::Returns)
+            }
+            [b'w', b'i', b't', b'h', b' ', b'"' | b'\'', ..] => {
+                self.at += 5;
+                Some(Link::Returns)
+            }
+            // A command of TeX.
+            [b'{', ..] | [b'}', b'{', ..] if before.ends_with(b"\\") => {
+                self.at += usize::from(self.peek() == Some(b'}'));
+                Some(Link::Returns)
+            }
+            // The default of a variable in FreeMarker.
+            [b'!', b'"' | b'\'', ..] if before.ends_with(b"${") => {
+                self.at += 1;
+                Some(Link::Returns)
+            }
+            // What a method of Ruby returns.
+            [b';' | b'\n', ..] if before.ends_with(b"def ") || before.ends_with(b"def self.") => {
+                self.at += 1;
+                self.space();
+                Some(Link::Returns)
+            }
+            // The filter of a template: `{{ password|default("…") }}`.
+            [b'|', rest @ ..] if is_default_filter(rest) => {
+                let quote = rest.iter().position(|byte| matches!(byte, b'"' | b'\''));
+                self.at += 1 + quote.unwrap_or_default();
+                Some(Link::Returns)
+            }
+            // The default of an argument in Elixir.
+            [b'\\', b'\\', b' ', b'"', ..] if !is_quoted => {
+                self.at += 3;
+                Some(Link::Returns)
+            }
+            // What a hook returns: the value, and a function that sets it.
+            [b',', b' ', b's', b'e', b't', ..] if before.ends_with(b"[") => {
+                self.at = declared::initial_state(self.text, self.at)?;
+                Some(Link::Returns)
             }
             [b'i', b's', b' ', b'`' | b'"', ..] => {
                 self.at += 3;
@@ -101,7 +149,11 @@ impl Reader<'_> {
                 let at = self.text.len() - rest.len();
                 match declared::sign_behind_type(self.text, at) {
                     Some(sign) => self.at = sign + 1,
-                    None if matches!(rest, [b' ', b'"' | b'\'', ..]) => self.at = at,
+                    None if matches!(rest, [b' ', b'"' | b'\'' | b'`', ..]) => self.at = at,
+                    // A definition in AsciiDoc and Org.
+                    None if matches!(rest, [b' ', first, ..] if first.is_ascii_alphanumeric()) => {
+                        self.at = at;
+                    }
                     None => return None,
                 }
                 Some(Link::Assigns)
@@ -129,8 +181,30 @@ impl Reader<'_> {
             self.gap();
             return Some(Link::Assigns);
         }
-        self.at = declared::returned(self.text, self.at)?;
+        let behind = &self.text[self.at..];
+        self.at = match declared::string_behind_type(behind) {
+            Some(more) => self.at + more,
+            None => declared::returned(self.text, self.at)?,
+        };
         Some(Link::Returns)
+    }
+
+    /// Passes a comma, or only the space, between the name at `name_start` and a string that follows it in a call or a list
+    /// that does not begin with the name.
+    fn follows(&mut self, name_start: usize, is_quoted: bool) -> bool {
+        let is_string = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+        let rest = self.rest();
+        if is_quoted && is_string(rest.first()) {
+            return matches!(self.text[self.at - 1], b' ');
+        }
+        let Some(behind) = rest.strip_prefix(b",") else {
+            return false;
+        };
+        let gap = usize::from(behind.first() == Some(&b' '));
+        let is_first = || self.text[..name_start].ends_with(b"(");
+        let follows = is_string(behind.get(gap)) && (is_quoted || is_first());
+        self.at += if follows { 1 + gap } else { 0 };
+        follows
     }
 
     /// Returns whether a comma behind the name at `name_start` joins it to a value.
@@ -223,6 +297,17 @@ impl Reader<'_> {
             length > 0 && self.rest().starts_with(b"=") && !self.rest().starts_with(b"==");
         self.at = if declares { self.at + 1 } else { start };
     }
+}
+
+/// Whether a filter that brings a default, and a string for it, begin here.
+fn is_default_filter(rest: &[u8]) -> bool {
+    let rest = rest
+        .strip_prefix(b" ")
+        .unwrap_or(rest)
+        .strip_prefix(b"default");
+    let begins = [&b"("[..], b": ", b" "];
+    let rest = rest.and_then(|rest| begins.iter().find_map(|sign| rest.strip_prefix(*sign)));
+    matches!(rest, Some([b'"' | b'\'', ..]))
 }
 
 /// Whether the text before a name ends with the first arguments of a function that gets a name and its value behind them.

@@ -34,7 +34,7 @@ impl Reader<'_> {
                 && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
                 && matches!(rest[prefix.len()], b'"' | b'\'')
         };
-        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"@", b"$"];
+        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"n", b"c", b"@", b"$"];
         if prefixes.iter().any(is_prefixed) {
             self.at += 1;
         } else if let [b'r', b'#', b'"', ..] | [b'#', b'"', ..] = self.rest() {
@@ -103,10 +103,46 @@ impl Reader<'_> {
         (is_value && value.trim_ascii().len() == length).then(|| start..start + length)
     }
 
+    /// Returns the line between the two words of a document within a program that has no other: `<<EOT`.
+    pub(in crate::detect) fn here_document(&mut self) -> Option<Range<usize>> {
+        const WORD: usize = 24;
+        let rest = self.rest().strip_prefix(b"<<")?;
+        let rest = rest.strip_prefix(b"<").unwrap_or(rest);
+        let rest = rest
+            .strip_prefix(b"-")
+            .or_else(|| rest.strip_prefix(b"~"))
+            .unwrap_or(rest);
+        let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+        let rest = &rest[usize::from(rest.first().is_some_and(is_quote))..];
+        let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+        let length = rest.iter().take(WORD).take_while(is_word).count();
+        let (word, rest) = rest.split_at(length);
+        let rest = &rest[usize::from(rest.first().is_some_and(is_quote))..];
+        let rest = rest.strip_prefix(b";").unwrap_or(rest);
+        let rest = rest
+            .strip_prefix(b"\r")
+            .unwrap_or(rest)
+            .strip_prefix(b"\n")?;
+        let end = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
+        let closes = rest[end + 1..].trim_ascii_start().starts_with(word);
+        let value = rest[..end].trim_ascii();
+        let start = self.text.len() - rest[..].len() + (rest.len() - rest.trim_ascii_start().len());
+        (length > 0 && closes && !value.is_empty()).then(|| start..start + value.len())
+    }
+
     /// Returns a string, which may be a binary one of Erlang: `<<"…">>`.
     pub(in crate::detect) fn binary_string(&mut self) -> Option<Range<usize>> {
         let _ = self.take(b"<<");
         self.is_at_string().then(|| self.string()).flatten()
+    }
+
+    /// Returns a word in braces, which are the quotation marks of Tcl and TeX.
+    pub(in crate::detect) fn braced(&self) -> Option<Range<usize>> {
+        let inner = self.rest().strip_prefix(b"{")?;
+        let is_plain = |byte: &&u8| byte.is_ascii_graphic() && !b"{}\"'`,;:".contains(byte);
+        let length = inner.iter().take(VALUE_LIMIT).take_while(is_plain).count();
+        let start = self.at + 1;
+        (length > 3 && inner.get(length) == Some(&b'}')).then(|| start..start + length)
     }
 
     /// Returns string number `place` of those that commas separate.
@@ -179,13 +215,17 @@ impl Reader<'_> {
 
     /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
     fn is_joined(&mut self) -> bool {
+        let end = self.at;
         self.gap();
         match self.peek() {
-            Some(b'+' | b'%') => true,
+            // What ends code in a template joins nothing: `%>`, `%}`.
+            Some(b'%') => !matches!(self.text.get(self.at + 1), Some(b'>' | b'}')),
+            Some(b'+') => true,
             Some(b'.') => {
                 let behind = &self.text[self.at + 1..];
                 let keeps_it = KEEPING.iter().any(|name| behind.starts_with(name));
-                !keeps_it && behind.first().is_some_and(u8::is_ascii_alphabetic)
+                // Behind a space it is another argument of a template: `default "…" .Values.password`.
+                !keeps_it && self.at == end && behind.first().is_some_and(u8::is_ascii_alphabetic)
             }
             _ => false,
         }
