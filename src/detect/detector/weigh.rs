@@ -265,7 +265,7 @@ impl Detector {
                     && is_of_harmless_client(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
         };
-        if is_harmless {
+        if is_harmless || is_of_development(bytes, &found.name) {
             known |= DISCLAIMED;
         }
         Some(Match {
@@ -309,6 +309,12 @@ fn is_in_raw_string(bytes: &[u8], at: usize) -> bool {
     let opens = before[..tick].trim_ascii_end().last();
     matches!(opens, Some(b'=' | b'(' | b',' | b':' | b'{' | b'[' | b'+'))
         && before[tick..].contains(&b'\n')
+}
+
+/// Whether a name belongs to a profile of Quarkus that only developers and tests run: `%dev.quarkus.datasource.password`.
+fn is_of_development(bytes: &[u8], name: &Range<usize>) -> bool {
+    let own = &bytes[name.clone()];
+    bytes[..name.start].ends_with(b"%") && (own.starts_with(b"dev.") || own.starts_with(b"test."))
 }
 
 /// Whether a name is that of a salt, which opens nothing without what it was mixed with.
