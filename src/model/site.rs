@@ -263,8 +263,8 @@ mod tests {
     #[test]
     fn a_place_the_wrong_way_round_is_where_it_begins() {
         let text = "name: &app web\n".repeat(100);
-        let site = Site::of(text.as_bytes(), &(1_400..6));
-        assert_eq!(site.keys, Site::of(text.as_bytes(), &(1_400..1_400)).keys);
+        let at = |start, end| Site::of(text.as_bytes(), &(start..end)).keys;
+        assert_eq!(at(1_400, 6), at(1_400, 1_400));
     }
 
     #[test]
