@@ -393,6 +393,9 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     if is_property && text[start..end].contains(&b'.') {
         start += 1;
     }
+    // Nor has it the letter of an escape before it: `"…\nPasscode: …"`.
+    let is_escaped = start < word.start && start > 0 && text[start - 1] == b'\\';
+    start += usize::from(is_escaped && matches!(text[start], b'n' | b'r' | b't'));
     // What is called upon it belongs not to it.
     let own = &text[start..end];
     let called = CALLED

@@ -9,7 +9,7 @@ use super::words::Words;
 /// Phrases of comments, in lower case and with single spaces; `-` and `_` count as spaces.
 #[rustfmt::skip]
 const PHRASES: &[&str] = &[
-    "test only", "tests only", "testing only", "only for test", "only used for test", "only used in test",
+    "test only", "tests only", "testing only", "only for test", "just for test", "only used for test", "only used in test",
     "only used by test", "for internal test", "for unit test", "for integration test", "for testing purposes",
     "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "test credential",
     "test certificate", "test private key", "test rsa key", "generated for test", "for demonstration", "demo only",
@@ -27,7 +27,8 @@ const PHRASES: &[&str] = &[
     "for local development", "local development only", "for development purposes", "for development use",
     "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
     "development only", "dev only", "for development only",
-    "sample key", "sample credential", "has no access", "no real", "safe to commit", "not used anywhere",
+    "sample key", "sample credential", "expired it", "also expired", "been revoked", "already revoked", "since revoked",
+    "no longer valid", "has no access", "no real", "safe to commit", "not used anywhere",
 ];
 
 /// Words of identifiers.

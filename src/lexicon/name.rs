@@ -275,7 +275,7 @@ const OTHER_KEYS: &[&str] = &[
     "bucket", "s", "etag", "config", "setting", "settings", "option", "property", "prop", "param", "attr", "attribute", "tag", "entry",
     "item", "record", "kms", "gpg", "pgp", "fingerprint", "digest", "checksum", "integrity", "version", "build", "commit", "revision",
     "dsa", "ecdsa", "ed", "host", "remote", "server", "trusted", "ca", "verifier", "merkle", "block", "tx", "transaction", "address",
-    "recaptcha", "captcha", "sitekey", "encoded", "composite", "natural", "surrogate", "filter", "order", "category",
+    "recaptcha", "captcha", "sitekey", "website", "project", "encoded", "composite", "natural", "surrogate", "filter", "order", "category",
     "lock", "mutex", "queue", "topic", "routing", "trace", "span", "request", "job", "task", "test", "expected", "sample", "example",
     "gateway", "contact", "company", "custom", "invitation", "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
 ];

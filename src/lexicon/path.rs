@@ -22,7 +22,7 @@ const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
     "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
     "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
-    "testcontainers", "suites", "molecule",
+    "testcontainers", "suites", "molecule", "dusk",
 ];
 
 /// What else only developers run.
@@ -48,14 +48,17 @@ const FACTORY_FILES: &[&str] = &[
 /// Requests that an editor sends, which developers try a program with.
 const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 
-/// Settings of what writes code on the desk of a developer, by their names as a whole.
-const GENERATOR_FILES: &[&str] = &["generator.properties", "generatorconfig.xml"];
+/// Settings of what writes code or sets up tools on the desk of a developer, by their names as a whole.
+#[rustfmt::skip]
+const DESK_FILES: &[&str] = &[
+    "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
+];
 
 /// Documentation and samples.
 #[rustfmt::skip]
 const SAMPLES: &[&str] = &[
     "doc", "docs", "documentation", "example", "examples", "exemple", "sample", "samples", "demo", "demos", "tutorial",
-    "tutorials", "guide", "guides", "dist", "skeleton",
+    "tutorials", "guide", "guides", "dist", "skeleton", "quickstart", "quickstarts",
 ];
 
 /// The same, in names only: charts, roles and web applications keep what ships in folders called so.
@@ -80,6 +83,7 @@ const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
     "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
+    "jspm_packages", "carthage", ".yarn", "intermediates",
 ];
 
 /// Words of folders that hold the keys of an installation, each of them perhaps in a folder of its own.
@@ -94,6 +98,7 @@ const KEY_FOLDERS: &[&str] = &[
 #[rustfmt::skip]
 const CI_FOLDERS: &[&str] = &[
     ".devcontainer", ".github", ".circleci", ".gitlab", ".buildkite", ".azure-pipelines", ".travis",
+    ".depot", ".woodpecker", ".forgejo", ".gitea", ".semaphore", ".drone", ".harness", ".azuredevops",
 ];
 
 /// Returns what the file at `path` is for. `own` are words of a project that mean the same as `dev`.
@@ -224,7 +229,7 @@ pub fn is_documentation(path: &str) -> bool {
 /// Whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if GENERATOR_FILES.contains(&name) || is_request(name) {
+    if DESK_FILES.contains(&name) || is_request(name) {
         return true;
     }
     // What is called an environment has the values, and not only the requests.

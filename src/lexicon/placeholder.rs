@@ -121,6 +121,9 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     if value.starts_with("django-insecure-") {
         return Some(Placeholder::Word);
     }
+    if is_excuse(value) {
+        return Some(Placeholder::Word);
+    }
     if has_random_part(value) {
         return None;
     }
@@ -209,6 +212,9 @@ fn is_instruction(words: &Words) -> bool {
         "key", "token", "secret", "password", "goes", "value", "string", "id", "code", "hash",
         "api",
     ];
+    if words.get(0) == "please" && VERBS.contains(&words.get(1)) {
+        return true;
+    }
     let verb = words.iter().position(|word| VERBS.contains(&word));
     if verb.is_some_and(|verb| {
         words
@@ -291,6 +297,25 @@ fn is_boast(words: &Words) -> bool {
         (HOW.contains(&word) && CLAIM.contains(&next))
             || (matches!(word, "secure" | "strong") && WHAT.contains(&next))
     })
+}
+
+/// A sentence that excuses the value, with nothing between its words: `iknowthisisnotsecure`, `just-for-testing`.
+fn is_excuse(value: &str) -> bool {
+    const PARTS: [&str; 5] = [
+        "justfortest",
+        "onlyfortest",
+        "notsecure",
+        "fortestingonly",
+        "notforprod",
+    ];
+    if !(10..=64).contains(&value.len()) || value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic);
+    let letters: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
+    PARTS
+        .iter()
+        .any(|part| memchr::memmem::find(&letters, part.as_bytes()).is_some())
 }
 
 /// The whole value states that there is none.

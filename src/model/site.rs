@@ -49,7 +49,8 @@ impl Site {
     /// the lines before it.
     pub fn within(text: &[u8], span: &Range<usize>, outline: Option<&Outline>) -> Self {
         let start = line_start(text, span.start.min(text.len()));
-        let span = span.start.min(text.len())..span.end.min(text.len());
+        let from = span.start.min(text.len());
+        let span = from..span.end.clamp(from, text.len());
         Self {
             keys: keys(text, start, outline),
             before: comment::before(text, span.start),
@@ -257,6 +258,13 @@ mod tests {
             }
         }
         assert!(Site::outline("x".repeat(SIDE + 1).as_bytes()).is_none());
+    }
+
+    #[test]
+    fn a_place_the_wrong_way_round_is_where_it_begins() {
+        let text = "name: &app web\n".repeat(100);
+        let at = |start, end| Site::of(text.as_bytes(), &(start..end)).keys;
+        assert_eq!(at(1_400, 6), at(1_400, 1_400));
     }
 
     #[test]

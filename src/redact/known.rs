@@ -47,19 +47,26 @@ impl Known {
         if !is_worth_searching(value) {
             return false;
         }
-        self.add_spelling(value);
+        let names = parameters(value);
+        self.add_spelling(value, &names);
         for spelling in encoded::spellings(value) {
-            self.add_spelling(&spelling);
+            self.add_spelling(&spelling, &names);
         }
         true
     }
 
-    fn add_spelling(&mut self, value: &[u8]) {
+    fn add_spelling(&mut self, value: &[u8], names: &[&[u8]]) {
         let shared = Shared::of(value);
         for (at, window) in value.windows(WINDOW).enumerate() {
             let Some(key) = key(window) else {
                 continue;
             };
+            if names
+                .iter()
+                .any(|name| memchr::memmem::find(name, window).is_some())
+            {
+                continue;
+            }
             let is_always = !shared.has(at, window);
             *self.windows.entry(key).or_default() |= is_always;
             self.filter.resize(1 << (FILTER_BITS - 6), 0);
@@ -208,6 +215,22 @@ impl Shared {
     }
 }
 
+/// The names of the parameters of an address that is a value as a whole: other addresses and texts have them, too.
+fn parameters(value: &[u8]) -> Vec<&[u8]> {
+    if !value.contains(&b'&') {
+        return Vec::new();
+    }
+    let pairs = value.split(|byte| matches!(byte, b'&' | b';'));
+    let names = pairs.filter_map(|pair| Some(&pair[..memchr::memchr(b'=', pair)?]));
+    names
+        .filter(|name| name.len() >= WINDOW && name.len() <= 24)
+        .filter(|name| {
+            name.iter()
+                .all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
+        })
+        .collect()
+}
+
 /// Whether letters, with a few digits behind them, make a word or may be short for one, as `https` is.
 fn is_plain_word(word: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(word) else {
@@ -328,6 +351,14 @@ mod tests {
         let hook = "https://hooks.example.com/services/T0Q4/B1xK9/aJ8sQm2Lr7";
         check(&[hook], "see https://example.com", &[]);
         check(&[hook], hook, &[hook]);
+    }
+
+    #[test]
+    fn the_names_of_parameters_stay_legible() {
+        let signature = "q8Zr2LkT0vXw5Ns7pD3f".repeat(12);
+        let query = format!("Expires=1545000000&Signature={signature}&Key-Pair-Id=K7QZ2LT0VXW5N");
+        check(&[&query], "a shared access Signature, and Key-Pair-Id", &[]);
+        check(&[&query], &format!("x {signature} y"), &[&signature]);
     }
 
     #[test]

@@ -282,6 +282,7 @@ impl<'s> Review<'s> {
         };
         triage::lower_in_development(findings, &is_for_development);
         triage::lower_aside(findings);
+        triage::lower_generated(findings);
         triage::lower_expired(findings, &shared.today);
         let own = (self.nearest.own(), &self.places);
         let nested = decided.all().into_iter();

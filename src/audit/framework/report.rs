@@ -89,7 +89,8 @@ impl Sighting {
     pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
             rule: card.id,
-            span,
+            // What begins at one place and ends at another that an alias leads to may be the wrong way round.
+            span: span.start..span.end.max(span.start),
             message,
             severity: card.severity,
             confidence: card.confidence,

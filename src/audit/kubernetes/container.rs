@@ -39,7 +39,11 @@ impl<'t> Container<'t> {
         let name = self.root.entry_of("name");
         name.map_or_else(
             || self.root.span(),
-            |name| name.key.span().start..name.value.span().end,
+            |name| {
+                let key = name.key.span();
+                // The value of an alias was written before it.
+                key.start..name.value.span().end.max(key.end)
+            },
         )
     }
 

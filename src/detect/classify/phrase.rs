@@ -27,6 +27,25 @@ const PLAIN: &[&str] = &[
     "x509", "you", "your",
 ];
 
+/// Whether the value is a word that a program shows: a translation of *credentials*, or the country whose code is `PW`.
+pub(super) fn is_shown_word(name: &str, kind: CredentialName, value: &str) -> bool {
+    let is_word = value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value[1..].bytes().all(|byte| byte.is_ascii_alphabetic());
+    match kind {
+        CredentialName::Credential => {
+            is_word && value[1..].bytes().all(|byte| byte.is_ascii_lowercase())
+        }
+        CredentialName::Password => {
+            let is_country = || {
+                let start = value.get(..4);
+                start.is_some_and(|start| start.eq_ignore_ascii_case("pala"))
+            };
+            is_word && name.eq_ignore_ascii_case("pw") && is_country()
+        }
+        _ => false,
+    }
+}
+
 /// Judges a value with spaces or with other characters than those of ASCII.
 pub(super) fn judge(
     name: &str,

@@ -55,7 +55,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         }
     };
     let is_strict = syntax.is_loose() || !is_certain;
-    if is_label(name, value) {
+    if is_label(name, value) || phrase::is_shown_word(name, kind, value) {
         return None;
     }
     if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
@@ -363,11 +363,24 @@ pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
     opens.iter().any(|open| value.contains(open))
+        || value.split('$').skip(1).any(is_variable_of_shell)
         || value.split('{').skip(1).any(|rest| {
             rest.split_once('}').is_some_and(|(name, _)| {
                 name.len() > 1 && value::is_wordy(name) && !name.contains(['\'', '"', ' '])
             })
         })
+}
+
+/// Whether what follows a `$` begins with the name of a variable of several words: `--passphrase=\Q$STORE_KEY\E`.
+fn is_variable_of_shell(rest: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
+    let words = name.split('_');
+    name.len() >= 6
+        && name.contains('_')
+        && words
+            .clone()
+            .all(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
@@ -381,10 +394,13 @@ pub(in crate::detect) fn counts_up(value: &str) -> bool {
     bytes.len() >= 8 && steps * 10 >= (bytes.len() - 1) * 8
 }
 
-/// Whether the value is the head of a token of which documentation shows no more, or words in base64.
+/// Whether the value is the head of a token of which documentation shows no more, or words in base64. Google's keys have 39
+/// characters.
 fn is_cut_short(value: &str) -> bool {
     // What JSON begins with in base64, and what all tokens of PyPI begin with.
-    let is_head = value.len() < 48 && value.contains("eyJ") || value == "pypi-AgEIcHlwaS5vcmc";
+    let is_head = value.len() < 48 && value.contains("eyJ")
+        || value.len() < 39 && value.starts_with("AIza")
+        || value == "pypi-AgEIcHlwaS5vcmc";
     let encoded = value.strip_prefix("base64:").unwrap_or(value);
     let decoded = STANDARD.decode(encoded).ok();
     let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -657,6 +673,8 @@ mod tests {
             ("password", "${DB_PASSWORD}"),
             ("password", "params[:password]"),
             ("password", "#{secret}-1"),
+            ("passphrase", "\\Q$STORE_JKS_KEY\\E"),
+            ("password", "app-$DB_PASSWORD-1"),
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "a4b"),
@@ -664,6 +682,15 @@ mod tests {
             ("DNS_PASSWORD", "Password"),
             ("pass", "DMARC_POLICY_ALLOW"),
             ("client_secret", "aaaa-bbbb-cccc-dddd-eeee"),
+            ("PW", "Palau"),
+            ("PW", "PALAU"),
+            ("credentials", "Innloggingsdetaljer"),
+            ("api_key", concat!("AI", "zaSyDX3R5Y1kxh_8lJ4OAO")),
+            (
+                "sonar.projectKey",
+                "acme_app_bd4cd369-af44-4d19-903b-c4bdb0b66022",
+            ),
+            ("website_key", "6LcJcjwUAAAAAO_Xqjrtj9wWufUpYRnK6BW8lnfn"),
             ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
             ("secretAccessKey", "s3_secretAccessKey"),
         ] {

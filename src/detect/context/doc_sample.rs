@@ -1,5 +1,5 @@
 //! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence
-//! of Markdown in a string, `description <<-MD`, `<pre><code>`.
+//! of Markdown in a string, `description <<-MD`, `<pre><code>`, `example: {…}`.
 
 use crate::detect::comment::LINE_LIMIT;
 use crate::detect::scalar::indent_of;
@@ -26,6 +26,9 @@ const WORDS: [&str; 18] = [
     "notes",
 ];
 
+/// What the keys of such objects are called: a description may well be one of what runs.
+const OBJECTS: [&[u8]; 4] = [b"example", b"examples", b"sample", b"samples"];
+
 /// Returns whether the name that ends at `at` is in such a text, as far as the text begins near it.
 pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
@@ -35,6 +38,7 @@ pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let above = &before[..end];
     in_string(above)
         || in_block(above, indent_of(&before[end + 1..]))
+        || in_object(above, indent_of(&before[end + 1..]))
         || in_fence(above)
         || in_markup(above)
         || in_heredoc(&bytes[at.saturating_sub(HEREDOC_LIMIT)..at])
@@ -175,6 +179,41 @@ fn in_block(above: &[u8], indent: usize) -> bool {
     false
 }
 
+/// Whether a line so far indented is in an object or a list that is an example: `example: %{`, `"samples": [`.
+fn in_object(above: &[u8], indent: usize) -> bool {
+    let mut indent = indent;
+    for line in lines_upwards(above) {
+        if indent == 0 {
+            break;
+        }
+        let own = indent_of(line);
+        if own >= indent || line.trim_ascii().is_empty() {
+            continue;
+        }
+        indent = own;
+        let head = line.trim_ascii_end();
+        let Some(head) = head.strip_suffix(b"{").or_else(|| head.strip_suffix(b"[")) else {
+            continue;
+        };
+        let key = head.trim_ascii_end();
+        let key = key.strip_suffix(b"%").unwrap_or(key).trim_ascii_end();
+        if key.ends_with(b":") || key.ends_with(b"=") || key.ends_with(b"=>") {
+            let key = key.strip_suffix(b">").unwrap_or(key);
+            let word = key.trim_ascii_end();
+            let word = &word[..word.len() - 1];
+            let is_of_name = |byte: &u8| byte.is_ascii_alphabetic();
+            let mut words = word
+                .rsplit(|byte| !is_of_name(byte))
+                .filter(|word| !word.is_empty());
+            let last = words.next().unwrap_or_default();
+            if OBJECTS.iter().any(|known| last.eq_ignore_ascii_case(known)) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 /// Whether the last fence of Markdown in `above` opens: only such a one states in what language its text is.
 fn in_fence(above: &[u8]) -> bool {
     let Some(last) = memchr::memrchr(b'`', above) else {
@@ -241,6 +280,9 @@ mod tests {
             "description: |\n  Run\n    DB_PASSWORD",
             "- example: >-\n    DB_PASSWORD",
             "text = '''\n```bash\nDB_PASSWORD",
+            "schema(%{\n  example: %{\n    id: 1,\n    extensions: [\n      jwt_secret",
+            "  \"samples\": [\n    {\n      \"password",
+            "'example' => [\n  'password",
         ] {
             assert!(check(text), "{text}");
         }
@@ -253,6 +295,9 @@ mod tests {
             "config = '''\nDB_PASSWORD",
             "Example = '''\nx\n'''\nDB_PASSWORD",
             "script: |\n  DB_PASSWORD",
+            "description: {\n  DB_PASSWORD",
+            "example: {\n  a: 1\n}\nconfig: {\n  DB_PASSWORD",
+            "if example {\n  DB_PASSWORD",
             "example:\n  DB_PASSWORD",
             "description: |\n  Run\nDB_PASSWORD",
             "description: |\n  Run\nenv: |\n  DB_PASSWORD",

@@ -4,4 +4,5 @@ pub(super) mod comment;
 pub(super) mod doc_sample;
 pub(super) mod path;
 pub(super) mod rating;
+pub(super) mod realm;
 pub(super) mod truth;

@@ -246,8 +246,11 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
     let is_lock =
         name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
-    let is_bundle =
-        name.ends_with(".min.js") || name.ends_with(".min.css") || name.ends_with(".map");
+    let is_bundle = name.ends_with(".min.js")
+        || name.ends_with(".dart.js")
+        || name.ends_with(".bundle.js")
+        || name.ends_with(".min.css")
+        || name.ends_with(".map");
     let is_sample = |word: &str| path::is_sample_word(word) || path::is_prose_word(word);
     if is_lock
         || is_bundle
@@ -414,6 +417,7 @@ mod tests {
             Purpose::Translation,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
+        check("main.dart.js", Language::Program, Purpose::Vendored);
         check("a/b-1.0.whl!/b/c.py", Language::Program, Purpose::Vendored);
         check(
             "a/b.tgz!/package/c.js",

@@ -18,6 +18,7 @@ use crate::detect::proof::Outcome;
 use crate::detect::rating::{
     AS_SETTING, DISCLAIMED, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday, may_rise,
 };
+use crate::detect::realm::is_of_harmless_client;
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -146,10 +147,12 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
-        let local = if is_local {
-            DISCLAIMED | ON_LOOPBACK
-        } else {
-            0
+        // What samples of IdentityServer have for the secret of a client is a sample of their reader, too, nearly always.
+        let is_sample_client = definition.id == "dotnet/client-secret" && is_default_word(secret);
+        let local = match (is_local, is_sample_client) {
+            (true, _) => DISCLAIMED | ON_LOOPBACK,
+            (false, true) => DISCLAIMED,
+            (false, false) => 0,
         };
         let name = None;
         let found_start = found.secret.start;
@@ -256,8 +259,13 @@ impl Detector {
                 || is_build_argument(bytes, found.name.start)
         } else {
             judgement.rule == "generic/password" && is_beside_mail_catcher(bytes, &found.value)
+                || judgement.rule == "generic/encryption-key" && is_salt(&bytes[found.name.clone()])
+                || judgement.rule == "generic/secret"
+                    && bytes[found.name.clone()] == *b"secret"
+                    && is_of_harmless_client(bytes, &found.value)
+                || is_of_test_mode(&bytes[found.value.clone()])
         };
-        if is_harmless {
+        if is_harmless || is_of_development(bytes, &found.name) {
             known |= DISCLAIMED;
         }
         Some(Match {
@@ -301,6 +309,28 @@ fn is_in_raw_string(bytes: &[u8], at: usize) -> bool {
     let opens = before[..tick].trim_ascii_end().last();
     matches!(opens, Some(b'=' | b'(' | b',' | b':' | b'{' | b'[' | b'+'))
         && before[tick..].contains(&b'\n')
+}
+
+/// Whether a name belongs to a profile of Quarkus that only developers and tests run: `%dev.quarkus.datasource.password`.
+fn is_of_development(bytes: &[u8], name: &Range<usize>) -> bool {
+    let own = &bytes[name.clone()];
+    bytes[..name.start].ends_with(b"%") && (own.starts_with(b"dev.") || own.starts_with(b"test."))
+}
+
+/// Whether a name is that of a salt, which opens nothing without what it was mixed with.
+fn is_salt(name: &[u8]) -> bool {
+    let end = name.len().saturating_sub(4);
+    name[end..].eq_ignore_ascii_case(b"salt")
+}
+
+/// Whether a secret is a key for the test mode of its vendor.
+fn is_of_test_mode(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::is_of_test_mode)
+}
+
+/// Whether a secret is a word that everyone tries first.
+fn is_default_word(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::weak)
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ mod private_key;
 mod putty;
 mod pypi;
 mod sentry;
+mod signed_url;
 mod signing_key;
 mod slack;
 mod telegram;
@@ -195,6 +196,7 @@ const REGISTRY: &[Proof] = &[
     structure("putty", putty::check),
     structure("pypi-macaroon", pypi::check),
     structure("sentry-org", sentry::check),
+    structure("signed-url", signed_url::check),
     structure("signify", signing_key::check_signify),
     structure("slack", slack::check),
     structure("ssh-com", private_key::check_ssh_com),

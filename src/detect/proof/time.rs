@@ -1,4 +1,4 @@
-//! Seconds since 1970 as a date that can be read. No clock is asked here.
+//! Seconds since 1970 as a date that can be read, and the other way round. No clock is asked here.
 
 use crate::model::day;
 
@@ -15,9 +15,55 @@ pub(super) fn rfc3339(seconds: i64) -> Option<String> {
     Some(format!("{day}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
+/// Reads a time as AWS and Google write it, `20240501T120000Z`, and returns its seconds since 1970.
+pub(super) fn seconds_of(time: &str) -> Option<i64> {
+    let digits = |from: usize, count: usize| -> Option<i64> {
+        let part = time.get(from..from + count)?;
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse().ok())?
+    };
+    let is_written_so = time.len() == 16 && time.as_bytes()[8] == b'T' && time.ends_with('Z');
+    let (year, month, of_month) = (digits(0, 4)?, digits(4, 2)?, digits(6, 2)?);
+    let (hour, minute, second) = (digits(9, 2)?, digits(11, 2)?, digits(13, 2)?);
+    if !is_written_so || !(1..=12).contains(&month) || !(1970..).contains(&year) {
+        return None;
+    }
+    // Years that begin in March end with the day that some of them do not have.
+    let (year, from_march) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days =
+        year * 365 + year / 4 - year / 100 + year / 400 + (153 * from_march + 2) / 5 + of_month
+            - 1
+            - 719_468;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_signatures_become_seconds() {
+        for seconds in (0..4_107_542_400)
+            .step_by(7_654_321)
+            .chain([951_782_400, 951_868_799])
+        {
+            let time = rfc3339(seconds).unwrap().replace(['-', ':'], "");
+            assert_eq!(seconds_of(&time), Some(seconds), "{time}");
+        }
+        for time in [
+            "",
+            "20240501",
+            "20240501T12000Z0",
+            "2024-05-01T12:00",
+            "20241301T120000Z",
+        ] {
+            assert_eq!(seconds_of(time), None, "{time}");
+        }
+    }
 
     #[test]
     fn seconds_become_dates() {

@@ -17,7 +17,7 @@ pub use encrypted::is_encrypted;
 pub use naming::{is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
 pub use reference::{default_literal, is_reference};
-pub use sample::is_sample;
+pub use sample::{is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
 pub use weak::{chosen, weak};

@@ -14,8 +14,18 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || is_action(value)
             || is_object_name(name, value)
             || is_mount(value)
+            || is_key_file(value)
             || is_slug_of(name, value)
             || is_name_service(name, value))
+}
+
+/// Whether `value` is what OpenSSH calls the file of a private key, which references to it give as its name.
+fn is_key_file(value: &str) -> bool {
+    let kind = value.strip_prefix("id_").unwrap_or_default();
+    matches!(
+        kind,
+        "rsa" | "dsa" | "ecdsa" | "ed25519" | "ecdsa_sk" | "ed25519_sk"
+    )
 }
 
 /// Whether the line is one of `nsswitch.conf`, which says where accounts are looked up: `passwd: files systemd`.
@@ -83,6 +93,9 @@ fn is_validation(value: &str) -> bool {
     // same sign between those.
     if let Some(rest) = value.strip_prefix('|') {
         return is_validation(&format!("required|{rest}"));
+    }
+    if let Some(rest) = value.strip_suffix('|') {
+        return RULES.contains(&rest) || is_validation(rest);
     }
     if is_rule_with_fields(value) {
         return true;
@@ -393,7 +406,7 @@ mod tests {
     fn what_is_named_is_no_secret() {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
-            ("password", "|confirmed"), ("mail_password", "required_unless:mail_driver,log"),
+            ("password", "|confirmed"), ("password", "required|confirmed|"), ("password", "sometimes|"), ("secretKey", "id_ed25519"), ("mail_password", "required_unless:mail_driver,log"),
             ("passwd", "compat"), ("passwd", "files systemd"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
@@ -413,7 +426,7 @@ mod tests {
         for (name, value) in [
             ("password", "hunter2"), ("password", "required"), ("secretKey", "minioadmin"), ("secretKey", "q8Zr2LkT0vXw5Ns"),
             ("AUTH_SECRET", "grafana-secrets"), ("clientSecret", "owl-client"), ("JWT_SECRET", "super-secret"),
-            ("password", "my-password"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
+            ("password", "my-password"), ("password", "summer|"), ("secretKey", "id_q8Zr2LkT0vXw5Ns"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
         ] {
             assert!(!names_something(name, value), "{name}: {value}");
         }

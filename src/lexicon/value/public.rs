@@ -16,6 +16,14 @@ const PUBLISHABLE: &[&str] = &[
     "spk_",
     "rzp_live_",
     "rzp_test_",
+    // RevenueCat's keys for the stores of Apple, Google and Amazon, and for payments on the web: applications carry them.
+    "appl_",
+    "goog_",
+    "amzn_",
+    "strp_",
+    "rcb_",
+    // What a badge of SonarQube is shown with.
+    "sqb_",
 ];
 
 /// How public keys and certificates begin.
@@ -60,7 +68,37 @@ pub fn is_public(name: &str, value: &str) -> bool {
         || PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
         || is_fingerprint(name, value)
         || is_free_license(value)
-        || is_shown_in_browsers(name) && !promises_a_secret(name)
+        || is_measured(value)
+        || (is_shown_in_browsers(name) || is_shown_in_page(name)) && !promises_a_secret(name)
+}
+
+/// Whether the value is the id of a site or container at Google Analytics or Tag Manager, which each page shows:
+/// `UA-86203452-1`, `GTM-K7QZ2LT`.
+fn is_measured(value: &str) -> bool {
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    match value.split_once('-') {
+        Some(("UA" | "YT" | "MO", rest)) => rest.split_once('-').is_some_and(|(account, site)| {
+            (4..=12).contains(&account.len())
+                && site.len() <= 4
+                && is_digits(account)
+                && is_digits(site)
+        }),
+        Some(("GTM", rest)) => (5..=9).contains(&rest.len()) && is_id(rest),
+        Some(("G", rest)) => rest.len() == 10 && is_id(rest),
+        _ => false,
+    }
+}
+
+/// Whether `name` is an attribute of an element that gives a script of a page a key or an id: `data-app-key`,
+/// `data-sitekey`. All who see the page have it.
+fn is_shown_in_page(name: &str) -> bool {
+    const ENDINGS: [&str; 3] = ["key", "id", "token"];
+    name.strip_prefix("data-")
+        .is_some_and(|rest| ENDINGS.iter().any(|ending| rest.ends_with(ending)))
 }
 
 /// How names begin whose values are built into pages: browsers get to see them, whatever the rest of the name says.
@@ -84,7 +122,7 @@ pub fn is_shown_in_browsers(name: &str) -> bool {
 fn promises_a_secret(name: &str) -> bool {
     ["PASS", "SECRET", "PRIVATE"]
         .iter()
-        .any(|word| name.contains(word))
+        .any(|word| super::holds(name, word))
 }
 
 /// Whether the value is what a library takes for its license key where it is used freely: `OPEN-SOURCE-GPLV3-LICENSE`,
@@ -178,10 +216,17 @@ mod tests {
     fn what_is_published_says_so() {
         for value in [
             concat!("ph", "c_q8Zr2LkT0vXw5Ns7"),
+            "appl_q8Zr2LkT0vXw5Ns7",
+            "UA-86203452-1",
+            "GTM-K7QZ2LT",
+            "G-K7QZ2LT0VX",
             "pk_live_q8Zr2LkT0vXw5Ns7",
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA",
         ] {
             assert!(is_public("key", value), "{value}");
+        }
+        for value in ["UA-1-1", "UA-kangaroo-1", "G-force", "GTM-", "appl_"] {
+            assert!(!is_public("key", value), "{value}");
         }
         assert!(!is_public("key", "pk_live_"));
         assert!(!is_public("key", "sk_liv-q8Zr2LkT0vXw5Ns7"));
@@ -192,6 +237,8 @@ mod tests {
         for (name, value) in [
             ("REACT_APP_ANALYTICS_TOKEN", "cQo4wHq8Zr2LkT0vXw5Ns7"),
             ("VITE_MAPS_API_KEY", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("data-app-key", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("data-sitekey", "cQo4wHq8Zr2LkT0vXw5Ns7"),
             ("licenseKey", "OPEN-SOURCE-GPLV3-LICENSE"),
             ("schedulerLicenseKey", "GPL-My-Project-Is-Open-Source"),
             ("licenseKey", "non-commercial-and-evaluation"),
@@ -201,6 +248,9 @@ mod tests {
         for (name, value) in [
             ("REACT_APP_CLIENT_SECRET", "cQo4wHq8Zr2LkT0vXw5Ns7"),
             ("VITE_DB_PASSWORD", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("data-secret-key", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("data-password", "cQo4wHq8Zr2LkT0vXw5Ns7"),
+            ("data_app_key", "cQo4wHq8Zr2LkT0vXw5Ns7"),
             ("licenseKey", "QGPL-4wHq8Zr2L-kT0vXw5Ns7+x"),
         ] {
             assert!(!is_public(name, value), "{name}={value}");

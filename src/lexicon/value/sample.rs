@@ -24,6 +24,11 @@ const PARTS: &[&str] = &[
     "3X0000000000000000000000000000000AA",
     // reCAPTCHA's.
     "6LEIXACTAAAAA",
+    // What templates of Rails, of a Vault operator and of IdentityServer come with.
+    "A1B2C3D4E5F6",
+    "3XTR3MS3CR3T",
+    "511536EF-F270-4058-80CA-1C89C192F69A",
+    "49C1A7E1-0C79-4A89-A3D6-A37998FB86B0",
     "0123456789",
     "1234567890",
     "ABCDEFGHIJ",
@@ -38,6 +43,20 @@ const TEST_MODES: &[&str] = &[
     "sandbox-",
 ];
 
+/// Whether `value` says at its beginning that it is for the test mode of its vendor, where nothing is real: `test_…`,
+/// `sk_test_…`.
+pub fn is_of_test_mode(value: &str) -> bool {
+    let head = value.get(..12.min(value.len())).unwrap_or_default();
+    head.len() == 12
+        && head.split_once(['_', '-']).is_some_and(|(first, rest)| {
+            let is_test = |word: &str| {
+                word.eq_ignore_ascii_case("test") || word.eq_ignore_ascii_case("sandbox")
+            };
+            let second = rest.split(['_', '-']).next().unwrap_or_default();
+            is_test(first) || first.len() <= 3 && second.len() < rest.len() && is_test(second)
+        })
+}
+
 /// Whether `value` is made up, or published by a vendor for everybody.
 pub fn is_sample(value: &str) -> bool {
     let bytes = value.as_bytes();
@@ -51,6 +70,26 @@ pub fn is_sample(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_a_test_mode_say_so() {
+        for value in [
+            "test_geEsJwIpuCVWRqs",
+            "sk_test_q8Zr2LkT0vXw5Ns",
+            "sandbox-q8Zr2LkT0vXw5Ns",
+        ] {
+            assert!(is_of_test_mode(value), "{value}");
+        }
+        for value in [
+            "test_a",
+            "testq8Zr2LkT0vXw5Ns",
+            "my-own-test-q8Zr2LkT0v",
+            "sk_live_q8Zr2LkT0vXw5Ns",
+            "contest_q8Zr2LkT0v",
+        ] {
+            assert!(!is_of_test_mode(value), "{value}");
+        }
+    }
 
     #[test]
     fn samples_are_known_by_their_parts() {

@@ -19,7 +19,7 @@ static WEAK: &[&str] = &[
     "app", "apple", "application", "apppass", "appuser", "appwrite", "april", "arsenal", "artemis", "asdf",
     "asdfgh", "asdfghjkl", "ashley", "audit", "august", "authelia", "authentik", "autumn", "azerty",
     "backend", "backup", "banana", "bar", "barcelona", "baseball", "batman", "baz", "bazarr", "berlin",
-    "bigbluebutton", "bitwarden", "blank", "bob", "bookstack", "bot", "buster", "cacti", "caddy",
+    "bigbluebutton", "bitwarden", "blah", "blank", "bob", "bookstack", "bot", "buster", "cacti", "caddy",
     "cafebabe", "canada", "canvas", "carol", "cassandra", "celery", "centos", "changeit", "charlie",
     "cheese", "chelsea", "cherry", "chocolate", "cisco", "clickhouse", "client", "cluster", "cockroach",
     "coffee", "compose", "computer", "confluent", "consul", "container", "cookie1", "cookiesecret",
@@ -94,7 +94,7 @@ pub fn weak(value: &str) -> bool {
     let lower = &mut lower[..value.len()];
     lower.copy_from_slice(value.as_bytes());
     lower.make_ascii_lowercase();
-    if stands_in_table(lower) || is_monotonous(lower) {
+    if stands_in_table(lower) || is_monotonous(lower) || is_said_again(lower) {
         return true;
     }
     let stem = trim_tail(lower);
@@ -124,6 +124,15 @@ fn is_monotonous(lower: &[u8]) -> bool {
             .all(|pair| pair[1] == pair[0].wrapping_add(by))
     };
     lower.len() >= 3 && lower[0].is_ascii_alphanumeric() && (step(0) || step(1) || step(u8::MAX))
+}
+
+/// A word of the table over and over: `asdfasdfasdf`, `blahblah`.
+fn is_said_again(lower: &[u8]) -> bool {
+    let is_repeated = |length: usize| {
+        let (first, rest) = lower.split_at(length);
+        rest.len() % length == 0 && rest.chunks(length).all(|part| part == first)
+    };
+    (3..=lower.len() / 2).any(|length| is_repeated(length) && stands_in_table(&lower[..length]))
 }
 
 /// `admin` of `admin2024!`; what is left behind a tail longer than six characters may be anything.

@@ -43,12 +43,14 @@ fn severity(file: &File) -> Severity {
         .iter()
         .filter(|judged| judged.slot.verdict == Verdict::Secret);
     let mut severity = Severity::Low;
+    let mut is_named = false;
     for judged in secrets {
         let entry = &file.entries[judged.entry];
         let literal = file::credential(entry, &judged.slot);
         let is_reported = judged.published_by.is_some()
             || weak_secret::speaks(file, &judged.slot, entry.key, literal)
             || file::confidence(literal) > Confidence::Low;
+        is_named |= is_reported;
         let own = if is_reported || file.bound(entry, &judged.slot).is_some() {
             Severity::Medium
         } else {
@@ -56,7 +58,12 @@ fn severity(file: &File) -> Severity {
         };
         severity = severity.max(own);
     }
-    severity
+    // Beside what is surely a credential, a word that may be one adds nothing.
+    if is_named {
+        severity.min(Severity::Medium)
+    } else {
+        severity
+    }
 }
 
 static CARD: Card = Card {

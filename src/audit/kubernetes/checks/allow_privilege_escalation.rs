@@ -99,6 +99,9 @@ static CARD: Card = Card {
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
         ),
         manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: &app web\nspec:\n  containers:\n    - name: *app # here\n      image: app:1\n",
+        ),
+        manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: true # here\n",
         ),
     ],

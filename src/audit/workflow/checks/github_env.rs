@@ -38,12 +38,14 @@ impl Check<File<'_>> for GithubEnv {
                 continue;
             };
             let scope = Scope { file, job, step };
-            let foreign = foreign_variables(&scope, step);
-            for line in script.text().unwrap_or("").lines() {
-                if FILES.iter().all(|name| !line.contains(name)) {
-                    continue;
-                }
-                let takes = foreign.iter().any(|name| is_used(line, name));
+            let text = script.text().unwrap_or_default();
+            if FILES.iter().all(|name| !text.contains(name)) {
+                continue;
+            }
+            let mut foreign = foreign_variables(&scope, step);
+            derive(text, &mut foreign);
+            for (line, written) in writes(text) {
+                let takes = foreign.iter().any(|name| is_used(written, name));
                 let reads = READS.iter().any(|read| line.contains(read));
                 if takes || reads {
                     let message = if takes {
@@ -84,6 +86,59 @@ fn foreign_variables<'t>(scope: &Scope<'_, 't>, step: Value<'t>) -> Vec<&'t str>
         .collect()
 }
 
+/// Adds the variables that a script makes of those in `foreign`: `message=$(echo "$TITLE" | …)`, `read -r X <<< "$TITLE"`.
+fn derive<'t>(script: &'t str, foreign: &mut Vec<&'t str>) {
+    const DECLARING: [&str; 5] = ["export ", "local ", "readonly ", "declare ", "let "];
+    for line in script.lines() {
+        let line = line.trim_start();
+        let line = DECLARING
+            .iter()
+            .find_map(|word| line.strip_prefix(word))
+            .unwrap_or(line);
+        let name = if let Some(read) = line.strip_prefix("read ") {
+            let (names, _) = read.split_once("<<<").unwrap_or_default();
+            names.split_whitespace().next_back().unwrap_or_default()
+        } else {
+            line.split_once('=').unwrap_or_default().0.trim_end()
+        };
+        let name = name.strip_prefix('$').unwrap_or(name);
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_new = !name.is_empty() && name.bytes().all(is_name) && !foreign.contains(&name);
+        if is_new && foreign.iter().any(|known| is_used(line, known)) {
+            foreign.push(name);
+        }
+    }
+}
+
+/// The lines of a script that write one of the files, each with what it writes: itself, a text up to a word, or commands
+/// in braces.
+fn writes(script: &str) -> impl Iterator<Item = (&str, &str)> {
+    let start_of = |line: &str| line.as_ptr() as usize - script.as_ptr() as usize;
+    let lines = script.lines();
+    let writing = lines.filter(|line| FILES.iter().any(|name| line.contains(name)));
+    writing.map(move |line| {
+        let start = start_of(line);
+        let (before, rest) = (&script[..start], &script[start..]);
+        if line.trim_start().starts_with('}') {
+            let opened = before.rfind("{\n").unwrap_or(start);
+            return (line, &script[opened..start + line.len()]);
+        }
+        let word = line
+            .split_once("<<")
+            .map(|(_, word)| word.trim_start_matches(['-', '~', ' ', '"', '\'']));
+        let word = word.map(|word| {
+            let end = word.find(|c: char| !c.is_alphanumeric() && c != '_');
+            &word[..end.unwrap_or(word.len())]
+        });
+        let body = word.filter(|word| !word.is_empty()).and_then(|word| {
+            let mut after = rest.lines().skip(1);
+            let end = after.find(|line| line.trim() == word)?;
+            Some(&script[start..start_of(end)])
+        });
+        (line, body.unwrap_or(line))
+    })
+}
+
 /// Whether a line of a shell takes the variable `name`.
 fn is_used(line: &str, name: &str) -> bool {
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
@@ -113,6 +168,15 @@ static CARD: Card = Card {
             "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"TITLE=$TITLE\" >> \"$GITHUB_ENV\" # here\n        env:\n          TITLE: ${{ github.event.pull_request.title }}\n",
         ),
         workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - env:\n          TITLE: ${{ github.event.pull_request.title }}\n        run: |\n          short=$(echo \"$TITLE\" | cut -c1-40)\n          echo \"title=$short\" >> $GITHUB_ENV # here\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - env:\n          TITLE: ${{ github.event.issue.title }}\n        run: |\n          cat <<EOF >> $GITHUB_ENV # here\n          title=$TITLE\n          EOF\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - env:\n          TITLE: ${{ github.event.issue.title }}\n        run: |\n          {\n            echo \"title=$TITLE\"\n          } >> \"$GITHUB_ENV\" # here\n",
+        ),
+        workflow(
             "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat artifact/env.txt >> $GITHUB_ENV # here\n",
         ),
     ],
@@ -122,6 +186,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"SHA=$GITHUB_SHA\" >> $GITHUB_ENV\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - env:\n          TITLE: ${{ github.event.issue.title }}\n        run: |\n          length=${#TITLE}\n          echo \"$TITLE\"\n          echo \"length=$length\" >> $GITHUB_ENV\n",
         ),
     ],
 };

@@ -30,8 +30,8 @@ impl Check<File<'_>> for HardcodedCredential {
                 .collect();
             for root in std::iter::once(job.root).chain(job.steps.iter().copied()) {
                 let of_job = credentials(root, &["env", "with"], false).into_iter();
-                slots.extend(of_job.map(|(name, value, _)| {
-                    let is_service = opens_service(name, value, &services);
+                slots.extend(of_job.map(|(name, value, is_local)| {
+                    let is_service = is_local || opens_service(name, value, &services);
                     (name, value, is_service)
                 }));
             }
@@ -103,7 +103,7 @@ fn opens_service(name: &str, value: Value, services: &[Value]) -> bool {
 fn credentials<'t>(
     root: Value<'t>,
     groups: &[&str],
-    is_service: bool,
+    is_in_service: bool,
 ) -> Vec<(&'t str, Value<'t>, bool)> {
     let groups = groups.iter().filter_map(|group| root.get(group));
     let groups: Vec<_> = groups.collect();
@@ -115,10 +115,9 @@ fn credentials<'t>(
             .any(|host| text.contains(host))
             || text == "test"
     };
-    let is_service = is_service
-        || groups
-            .iter()
-            .any(|group| group.entries().any(|entry| is_local(entry.value)));
+    let is_local_group = groups
+        .iter()
+        .any(|group| group.entries().any(|entry| is_local(entry.value)));
     let entries = groups.into_iter().flat_map(Value::entries);
     entries
         .filter_map(|entry| {
@@ -135,6 +134,12 @@ fn credentials<'t>(
             // `token: ""` and `key: node-modules` of caches are no credentials.
             let is_long = text.len() >= 8 || kind == CredentialName::Password;
             let is_path = text.contains('/') && text.len() < 40 || text.contains("://");
+            // A token is of use elsewhere, wherever the program beside it runs.
+            let is_brought = matches!(
+                kind,
+                CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+            );
+            let is_service = is_in_service || is_local_group && !is_brought;
             (is_literal && is_long && !is_path && !text.contains(char::is_whitespace)).then_some((
                 name,
                 entry.value,

@@ -1,7 +1,7 @@
 //! `gha/permissions`: a token that can do more than the job needs.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Value, see,
     workflow,
 };
 
@@ -25,6 +25,7 @@ impl Check<File<'_>> for Permissions {
                 "`GITHUB_TOKEN` has write access to everything in the repository".to_owned();
             see(report, &CARD, CARD.severity, permissions.span(), message);
         }
+        shared_writes(file, report);
         // A workflow that others call has at most what they give it.
         let is_called = file
             .triggers
@@ -53,6 +54,28 @@ impl Check<File<'_>> for Permissions {
     }
 }
 
+/// Reports a right to write that a workflow gives to several jobs at once: seldom do all of them need it.
+fn shared_writes(file: &File, report: &mut Report) {
+    let takes = |job: &&Job| job.root.get("permissions").is_none();
+    let jobs = file.jobs.iter().filter(takes).count();
+    let Some(permissions) = file.root.get("permissions").filter(|_| jobs > 1) else {
+        return;
+    };
+    let writes = || {
+        let entries = permissions.entries();
+        entries.filter(|entry| entry.value.text() == Some("write"))
+    };
+    let Some(first) = writes().next() else {
+        return;
+    };
+    let names: Vec<_> = writes()
+        .filter_map(|entry| entry.key.text())
+        .map(|name| format!("`{name}: write`"))
+        .collect();
+    let message = format!("{} is given to {jobs} jobs at once", names.join(", "));
+    see(report, &CARD, Severity::Low, first.key.span(), message);
+}
+
 static CARD: Card = Card {
     id: "gha/permissions",
     category: Category::Configuration,
@@ -68,11 +91,15 @@ static CARD: Card = Card {
     tags: &["github-actions", "ci", "CWE-250", "CWE-269", "OWASP-CICD-5"],
     examples: &[
         workflow("on: push\npermissions: write-all # here\njobs:\n  a:\n    steps: []\n"),
+        workflow(
+            "on: push\npermissions:\n  contents: write # here\njobs:\n  a:\n    steps: []\n  b:\n    steps: []\n",
+        ),
         workflow("on: push\njobs:\n  a: # here\n    steps: []\n  b:\n    steps: []\n"),
     ],
     negatives: &[
         workflow("on: push\npermissions:\n  contents: read\njobs:\n  a:\n    steps: []\n"),
         workflow("on: push\njobs:\n  a:\n    permissions: {}\n    steps: []\n"),
+        workflow("on: push\npermissions:\n  contents: write\njobs:\n  a:\n    steps: []\n"),
         workflow("on: workflow_call\njobs:\n  a:\n    steps: []\n"),
     ],
 };
