@@ -24,6 +24,9 @@ const CASE: u32 = 0x2020_2020;
 /// How many bytes are searched at a time.
 const BLOCK: usize = 16;
 
+/// How many of a literal's last bytes are compared first.
+const END: usize = 4;
+
 /// How far into a long literal its groups may be.
 const FARTHEST: usize = 60;
 
@@ -40,9 +43,7 @@ pub(in crate::detect) struct Sieve {
     literals: Vec<Box<[u8]>>,
     /// A bit for each number that a literal's group has.
     bits: Box<[u64; 1 << (BITS - 6)]>,
-    /// By word of `bits`: how many bits are set in the words before it.
-    ranks: Vec<u32>,
-    /// By bit that is set, in their order: where its candidates begin.
+    /// By word of `bits`: where the candidates of its groups begin. Few words have more than one.
     starts: Vec<u32>,
     candidates: Vec<Candidate>,
     /// How many bytes a group may begin before the last byte of its literal.
@@ -53,15 +54,20 @@ pub(in crate::detect) struct Sieve {
 
 /// A literal, and a group at which it is met.
 struct Candidate {
-    literal: u16,
-    /// Where in the literal the group begins: -1 is one byte before it.
-    offset: i16,
     /// The bytes of the group that the literal has, in lower case.
     bytes: u32,
     /// Which bytes of the group those are.
     known: u32,
-    /// The last four bytes of the literal, in lower case: those with the same group mostly differ there.
+    /// Four bytes elsewhere in the literal, in lower case: its last ones, since literals with the same group mostly
+    /// differ there.
     end: u32,
+    /// Which of those count: all, or none of a literal that is shorter.
+    end_known: u32,
+    /// How far behind the beginning of the group they are; before it where this is negative.
+    end_at: i32,
+    literal: u16,
+    /// Where in the literal the group begins: -1 is one byte before it.
+    offset: i16,
 }
 
 impl Sieve {
@@ -80,33 +86,24 @@ impl Sieve {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
-                    places.push((number_of(group), literal_number, offset));
+                    places.push((word, literal_number, offset));
                 }
             }
         }
         places.sort_unstable();
-        // Of a group that leaves bytes open, several possibilities may have come to the same bit.
+        // Of a group that leaves bytes open, several possibilities may have come to the same word.
         places.dedup();
-        let ranks = bits.iter().scan(0, |next, word| {
-            let rank = *next;
-            *next += word.count_ones();
-            Some(rank)
-        });
-        let mut starts: Vec<u32> = Vec::with_capacity(places.len() + 1);
-        let mut last = None;
-        for (place, at) in places.iter().zip(0..) {
-            if last.replace(place.0) != Some(place.0) {
-                starts.push(at);
-            }
+        let mut starts = Vec::with_capacity(bits.len() + 1);
+        for word in 0..=bits.len() {
+            let at = places.partition_point(|place| place.0 < word);
+            starts.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
-        starts.push(u32::try_from(places.len()).unwrap_or(u32::MAX));
         let candidates = places.iter().map(|&(_, literal, offset)| {
             Candidate::new(literal, &literals[usize::from(literal)], offset)
         });
         Self {
             candidates: candidates.collect(),
             literals,
-            ranks: ranks.collect(),
             bits,
             starts,
             lead,
@@ -169,40 +166,48 @@ impl Sieve {
     }
 
     /// Reports the literals that have the group at `at`.
+    ///
+    /// Nearly none has: what rules them out is compared first, whatever place they would be at.
     #[inline(never)]
     fn compare(
         &self,
+        bytes: &[u8],
+        within: (&Range<usize>, &Range<usize>),
+        at: usize,
+        hit: &mut impl FnMut(usize, u16),
+    ) {
+        let group = u32::from_le_bytes(padded(&bytes[at..]));
+        let (word, _) = place(group);
+        let group = group | CASE;
+        let range = self.starts[word] as usize..self.starts[word + 1] as usize;
+        for candidate in &self.candidates[range] {
+            if (group ^ candidate.bytes) & candidate.known == 0 && candidate.may_end(bytes, at) {
+                self.verify(candidate, bytes, within, at, hit);
+            }
+        }
+    }
+
+    /// Reports a literal if it is there.
+    #[inline(never)]
+    fn verify(
+        &self,
+        candidate: &Candidate,
         bytes: &[u8],
         (part, core): (&Range<usize>, &Range<usize>),
         at: usize,
         hit: &mut impl FnMut(usize, u16),
     ) {
-        let Some(rest) = bytes.get(at..) else {
-            return;
-        };
-        let group = u32::from_le_bytes(padded(rest));
-        let (word, bit) = place(group);
-        let group = group | CASE;
-        let before = self.bits[word] & ((1 << bit) - 1);
-        let rank = (self.ranks[word] + before.count_ones()) as usize;
-        let range = self.starts[rank] as usize..self.starts[rank + 1] as usize;
-        for candidate in &self.candidates[range] {
-            if (group ^ candidate.bytes) & candidate.known != 0 {
-                continue;
-            }
-            let literal = &self.literals[usize::from(candidate.literal)];
-            let start = at.wrapping_add_signed(-isize::from(candidate.offset));
-            let end = start.wrapping_add(literal.len());
-            if part.start <= start
-                && end <= part.end
-                && start < core.end
-                && core.start < end
-                && let Some(found) = bytes.get(start..end)
-                && candidate.may_end(found)
-                && found.eq_ignore_ascii_case(literal)
-            {
-                hit(start, candidate.literal);
-            }
+        let literal = &self.literals[usize::from(candidate.literal)];
+        let start = at.wrapping_add_signed(-isize::from(candidate.offset));
+        let end = start.wrapping_add(literal.len());
+        if part.start <= start
+            && end <= part.end
+            && start < core.end
+            && core.start < end
+            && let Some(found) = bytes.get(start..end)
+            && found.eq_ignore_ascii_case(literal)
+        {
+            hit(start, candidate.literal);
         }
     }
 }
@@ -211,26 +216,29 @@ impl Candidate {
     fn new(number: u16, literal: &[u8], offset: i16) -> Self {
         let known = known(literal, offset);
         let mask = known.map(|byte| if byte.is_some() { 0xff } else { 0 });
+        let end = literal.last_chunk().map(|end| u32::from_le_bytes(*end));
+        let end_at = i32::try_from(literal.len().saturating_sub(END)).ok();
+        let has_end = end.is_some() && end_at.is_some();
         Self {
-            literal: number,
-            offset,
             bytes: u32::from_le_bytes(known.map(Option::unwrap_or_default)) | CASE,
             known: u32::from_le_bytes(mask),
-            end: end_of(literal),
+            end: end.unwrap_or_default() | CASE,
+            end_known: if has_end { u32::MAX } else { 0 },
+            end_at: end_at.map_or(0, |end_at| end_at.saturating_sub(offset.into())),
+            literal: number,
+            offset,
         }
     }
 
+    /// Whether the end of the literal is where it would be if its group is at `at`.
     #[inline]
-    fn may_end(&self, found: &[u8]) -> bool {
-        end_of(found) == self.end
+    fn may_end(&self, bytes: &[u8], at: usize) -> bool {
+        let end_at = at.wrapping_add_signed(self.end_at as isize);
+        let end = bytes.get(end_at..end_at.wrapping_add(END));
+        let end = end.and_then(|end| end.first_chunk()).copied();
+        let end = u32::from_le_bytes(end.unwrap_or_default());
+        ((end | CASE) ^ self.end) & self.end_known == 0
     }
-}
-
-/// The last four bytes, in lower case; none where there are fewer.
-#[inline]
-fn end_of(literal: &[u8]) -> u32 {
-    let end = literal.last_chunk().copied().unwrap_or_default();
-    u32::from_le_bytes(end) | CASE
 }
 
 /// The table with no bit set, never on the stack.
