@@ -88,8 +88,11 @@ fn a_digest_is_known_by_its_salt_and_rounds() {
 #[test]
 fn a_database_of_keys_states_whether_it_has_a_password() {
     let database = |rounds: &[u8]| {
+        let length = 7 + u8::try_from(rounds.len()).unwrap();
         let derived = [
-            b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c\x30\x09\x04\x04salt\x02",
+            &b"\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0c\x30"[..],
+            &[length][..],
+            b"\x04\x04salt\x02",
             rounds,
         ];
         [
