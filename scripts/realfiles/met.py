@@ -1,6 +1,6 @@
-"""Programs of Debian that nobody looked at before: gonogo was judged by what they write before anything was changed.
+"""Programs of Debian that were new to gonogo: it was judged by what they write before anything was changed.
 
-Each function begins with what was expected to be in the file; where that was wrong, it says what is.
+The class of a place is what was expected of it; where that was wrong, a comment states what was expected and what was seen.
 """
 import os, re, shutil, signal, subprocess, time
 
@@ -315,7 +315,7 @@ def obfs4(c):
 @case("fastd")
 def fastd(c):
     out = c.run("fastd", "--generate-key").stdout.decode()
-    secret = re.search("[Ss]ecret: *([0-9a-f]{64})", out)[1]
+    secret = re.search("secret: *([0-9a-f]{64})", out, re.IGNORECASE)[1]
     c.whole("first/fastd/key.txt", version("fastd"), "U", out, KIND)
     c.whole("first/fastd/fastd.conf", version("fastd"), "U", f'log level info;\nbind any:10000;\nsecret "{secret}";\ninclude peers from "peers";\n', KIND, 3)
 

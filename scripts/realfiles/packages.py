@@ -1,4 +1,4 @@
-"""Programs of PyPI, npm, crates and Maven that nobody looked at before: see met.py."""
+"""Programs of PyPI, npm and Maven that were new to gonogo: see met.py."""
 import json, os, re, shutil, subprocess, sys, time
 
 from met import KIND, home, kept, serve
