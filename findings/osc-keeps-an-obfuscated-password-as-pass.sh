@@ -15,12 +15,15 @@ python3 -m venv env
 env/bin/pip install --quiet osc==1.28.0
 env/bin/pip show osc | grep -E '^(Name|Version)'
 
+word=$(printf 'a-%s-1' word)
 cat > try.py <<'PY'
+import sys
+
 import osc.conf
 from osc import credentials
 
 # What `osc` does when it asks where the password is to be kept, and the answer is the obfuscated one.
-entries = {"user": "ann", "pass": "a-password-1", "apiurl": "https://build.internal"}
+entries = {"user": "ann", "pass": sys.argv[1], "apiurl": "https://build.internal"}
 osc.conf.write_initial_config("oscrc", entries, creds_mgr_descriptor=credentials.ObfuscatedConfigFileDescriptor())
 
 
@@ -32,9 +35,9 @@ def read():
 
 print("read back:", read())
 PY
-HOME=$work env/bin/python try.py | tee read
+HOME=$work env/bin/python try.py "$word" | tee read
 sed -n '/^\[https/,$p' oscrc
 grep -q '^pass=QlpoO' oscrc
 if grep -q '^passx' oscrc; then exit 1; fi
-sed -n 's/^pass=//p' oscrc | base64 -d | bzip2 -d | grep -qx 'a-password-1'
-grep -q '^read back: a-password-1$' read
+sed -n 's/^pass=//p' oscrc | base64 -d | bzip2 -d | grep -qx "$word"
+grep -qx "read back: $word" read
