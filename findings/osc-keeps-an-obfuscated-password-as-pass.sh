@@ -37,7 +37,8 @@ print("read back:", read())
 PY
 HOME=$work env/bin/python try.py "$word" | tee read
 sed -n '/^\[https/,$p' oscrc
-grep -q '^pass=QlpoO' oscrc
+scrambled=$(sed -n 's/^pass=//p' oscrc)
+[[ $scrambled == QlpoO* ]]
 if grep -q '^passx' oscrc; then exit 1; fi
-sed -n 's/^pass=//p' oscrc | base64 -d | bzip2 -d | grep -qx "$word"
+base64 -d <<< "$scrambled" | bzip2 -d | grep -qx "$word"
 grep -qx "read back: $word" read
