@@ -40,6 +40,7 @@ const COMMON: &str = include_str!("sieve/common.txt");
 
 /// Finds every occurrence of every literal.
 pub(in crate::detect) struct Sieve {
+    /// In lower case.
     literals: Vec<Box<[u8]>>,
     /// A bit for each number that a literal's group has.
     bits: Box<[u64; WORDS]>,
@@ -82,7 +83,9 @@ struct Candidate {
 impl Sieve {
     /// Prepares the search for `literals`, which have three bytes or more.
     pub(in crate::detect) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
-        let literals: Vec<Box<[u8]>> = literals.map(Box::from).collect();
+        let literals: Vec<Box<[u8]>> = literals
+            .map(|literal| literal.to_ascii_lowercase().into())
+            .collect();
         let mut bits = boxed_zeros::<u64, WORDS>();
         let mut places = Vec::new();
         let (mut lead, mut trail) = (0, 0);
@@ -210,7 +213,10 @@ impl Sieve {
             && text.part.start <= start
             && end <= text.part.end
             && let Some(found) = text.bytes.get(start..end)
-            && found.eq_ignore_ascii_case(literal)
+            && found
+                .iter()
+                .map(u8::to_ascii_lowercase)
+                .eq(literal.iter().copied())
         {
             hit(start, candidate.literal);
         }
