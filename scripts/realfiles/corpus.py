@@ -65,6 +65,8 @@ class Corpus:
         """Writes a file that is one credential as a whole."""
         if contents is not None:
             self.path(name).write_bytes(contents if isinstance(contents, bytes) else contents.encode())
+        elif not (self.root / name).is_file():
+            raise LookupError(f"{name}: the tool has not written it")
         self.note(name, line, tool, letter, kind)
 
     def mark(self, name, tool, letter, pattern, kind="real"):

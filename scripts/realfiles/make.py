@@ -10,7 +10,7 @@ before gonogo was judged by it (`further`). judge.py compares that with what gon
 import pathlib, shutil, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import binary, developers, documented, forms, network, real, remote, servers, services
+import binary, developers, documented, forms, met, network, packages, real, remote, servers, services
 from corpus import Corpus
 
 

@@ -1,9 +1,10 @@
 """Files that the real programs write. A program that is not there is reported and left out.
 
 Programs are looked for on the PATH, so that the folder `bin` of `scripts/truth/debian.sh` can be put on it. Libraries of
-PyPI are imported where they are installed; those of npm are in the folder that REALFILES_NODE names.
+PyPI are imported where they are installed; those of npm are in the folder that REALFILES_NODE names, and jars of Maven in
+the one that REALFILES_JARS names.
 """
-import base64, json, os, re, shutil, struct, subprocess, sys
+import base64, glob, json, os, re, shutil, struct, subprocess, sys
 
 CASES = []
 
@@ -25,6 +26,8 @@ def has(program):
             return False
     if program.startswith("js:"):
         return os.path.isdir(os.path.join(os.environ.get("REALFILES_NODE", ""), "node_modules", program[3:]))
+    if program.startswith("jar:"):
+        return bool(glob.glob(os.path.join(os.environ.get("REALFILES_JARS", ""), program[4:] + "-*.jar")))
     return shutil.which(program) is not None
 
 

@@ -14,7 +14,8 @@ const CREDENTIAL_FILES: &[&str] = &[
     "passwd.client", "userlist.txt", "client.keys", "smbpasswd", "upsd.users", "user-data", "recentservers.xml",
     "sitemanager.xml", "filezilla.xml", "proxychains.conf", ".env.keys", "key.properties", "keystore.properties",
     "passwords", "password", "secrets", "credentials", "hub", "shadow", "passwd", "rclone.conf", "users.ldif",
-    "remmina.pref", "tfstate", "tfplan", "default.credential",
+    "remmina.pref", "tfstate", "tfplan", "default.credential", "kubeconfig", "dump.pm2", "key.txt",
+    "password.txt", "secret.txt", "token.txt", "oscrc",
 ];
 
 /// How files end that hold credentials, or what was recorded with them.
@@ -22,7 +23,7 @@ const CREDENTIAL_FILES: &[&str] = &[
 const CREDENTIAL_ENDINGS: &[&str] = &[
     "nmconnection", "psk", "tfstate", "keyring", "creds", "credentials", "credential", "har", "http", "rest", "ovpn",
     "kdbx", "pgpass", "netrc", "passwd", "htpasswd", "nk", "skey", "keystore", "ldif", "rdp", "agekey",
-    "remmina", "ncx", "kopia-password",
+    "remmina", "ncx", "kopia-password", "kubeconfig",
 ];
 
 /// Words in the names of files that hold credentials: `smbcredentials` is one word, `db_password.txt` has one of these.
@@ -133,6 +134,15 @@ pub fn is_key_file(path: &str) -> bool {
         "test", "example", "length", "name", "file", "template", "j2", "policy", "reset",
         "strength", "list", "wordlist",
     ];
+    // Keys of what was bought.
+    const SOLD: &[&str] = &[
+        "license",
+        "licence",
+        "product",
+        "serial",
+        "activation",
+        "trial",
+    ];
     const ENDINGS: &[&str] = &[
         "txt",
         "key",
@@ -150,6 +160,8 @@ pub fn is_key_file(path: &str) -> bool {
         "conf",
         "credentials",
         "kopia-password",
+        // Secret keys of NaCl, as TinySSH keeps them.
+        "sk",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if KEY_FILES.contains(&name) {
@@ -182,6 +194,8 @@ pub fn is_key_file(path: &str) -> bool {
         || words().any(is_key) && is_kind
         || name.ends_with(".signing.key")
         || matches!(ending, Some("hex")) && stem.contains("jwt")
+        || ending == Some("sk")
+        || ending == Some("key") && !words().any(|word| SOLD.contains(&word))
 }
 
 /// Whether a part of a name is one of `words`; underscores divide parts, too.
@@ -199,6 +213,9 @@ pub fn is_called_settings(path: &str) -> bool {
         "conf",
         "conf.d",
         "config",
+        // Rspamd's, of which the files end in `.inc`.
+        "local.d",
+        "override.d",
         "ansible",
         "inventory",
         "inventories",
@@ -224,7 +241,10 @@ pub fn is_called_settings(path: &str) -> bool {
     let is_plain = !name.contains('.');
     is_hidden
         || is_plain && (name.ends_with("rc") && name.len() > 3 || NAMES.contains(&name))
-        || (is_plain || name.ends_with(".dat") || name.ends_with(".users"))
+        || (is_plain
+            || name.ends_with(".dat")
+            || name.ends_with(".users")
+            || name.ends_with(".inc"))
             && folders.split('/').any(|folder| FOLDERS.contains(&folder))
 }
 
@@ -248,6 +268,8 @@ mod tests {
             "consolehost_history.txt",
             "user-data",
             "requirements-dev.txt",
+            "prod.kubeconfig",
+            "key.txt",
         ] {
             assert!(is_credential_file(path), "{path}");
         }
@@ -277,6 +299,8 @@ mod tests {
             "api.token",
             "hudson.util.secret",
             "wireguard/privatekey",
+            "keys/.ed25519.sk",
+            "csync2.key",
         ] {
             assert!(is_key_file(path), "{path}");
         }
@@ -290,6 +314,7 @@ mod tests {
             "tokens.list.md",
             "license.key.html",
             "publickey",
+            "product.key",
             "password-reset.txt",
         ] {
             assert!(!is_key_file(path), "{path}");

@@ -232,8 +232,9 @@ pub fn is_for_developers(path: &str) -> bool {
     if DESK_FILES.contains(&name) || is_request(name) {
         return true;
     }
-    // What is called an environment has the values, and not only the requests.
-    if name.ends_with(".postman_environment.json") {
+    // What is called an environment has the values, and not only the requests; what a program calls its local settings, as
+    // Phabricator does, are those of the machine.
+    if name.ends_with(".postman_environment.json") || path.ends_with("conf/local/local.json") {
         return false;
     }
     let is_meant = |word: &str| is_development_word(word, &[]);

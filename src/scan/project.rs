@@ -95,6 +95,9 @@ impl From<Vec<TextWorker<'_>>> for Walked {
                 walked.detected.entry(path).or_default().push(finding);
             }
         }
+        // Files come in the order in which threads end with them, and some of what asks for all of them looks at the first
+        // ones only.
+        walked.paths.sort_unstable();
         walked
     }
 }

@@ -25,6 +25,7 @@ mod composite_rules;
 mod configuration;
 mod conformance;
 mod coverage;
+mod credential_files;
 mod decoding;
 mod determinism;
 mod doctor;

@@ -117,13 +117,13 @@ const PROSE_ENDINGS: [&str; 12] = [
 ];
 
 #[rustfmt::skip]
-const PROGRAM_ENDINGS: [&str; 86] = [
+const PROGRAM_ENDINGS: [&str; 87] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
     "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf", "sbt",
     "bicep", "bzl", "clj", "cljc", "cljs", "cmake", "coffee", "cr", "cxx", "d", "edn", "el", "erl", "fish", "fs", "fsx", "gd", "hcl",
     "hrl", "hs", "hxx", "ino", "jl", "jsonnet", "libsonnet", "lisp", "ml", "mli", "mts", "cts", "nim", "nix", "pas", "pp", "psd1",
-    "psm1", "pyi", "r", "rkt", "scm", "sol", "star", "tcl", "vb", "vim", "zig",
+    "psm1", "pyi", "r", "rkt", "scm", "sol", "star", "tac", "tcl", "vb", "vim", "zig",
 ];
 
 impl Place {

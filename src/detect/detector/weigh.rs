@@ -268,6 +268,9 @@ impl Detector {
         if is_harmless || is_of_development(bytes, &found.name) {
             known |= DISCLAIMED;
         }
+        if !is_placeholder && is_salted(bytes, &found.value) {
+            known |= Truth::Hashed.known();
+        }
         Some(Match {
             rule,
             span: found.name.start..found.value.end,
@@ -295,6 +298,20 @@ fn is_setting(bytes: &[u8], name: &Range<usize>) -> bool {
         .count();
     let is_close = gap == 0 || own.contains(&b'_');
     (own.contains(&b'_') || own.contains(&b'.')) && is_close && behind.get(gap) == Some(&b'=')
+}
+
+/// Whether a value is a digest, of which the salt and the rounds are its neighbours: `"salt": "…", "iterations": 101`.
+fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
+    const REACH: usize = 120;
+    const ROUNDS: [&[u8]; 2] = [b"iterations", b"rounds"];
+    // A digest of 256 bits or more, in hex or base64.
+    if !(43..=128).contains(&value.len()) {
+        return false;
+    }
+    let start = value.start.saturating_sub(REACH);
+    let around = &bytes[start..bytes.len().min(value.end + REACH)];
+    let has = |word: &[u8]| memchr::memmem::find(around, word).is_some();
+    has(b"salt") && ROUNDS.iter().any(|word| has(word))
 }
 
 /// How far before a name a raw string may begin.

@@ -7,7 +7,7 @@ use super::Outcome;
 use super::bytes::Bytes;
 use super::der::{INTEGER, SEQUENCE, element, whole_sequence};
 use super::encoding::{base64, fact};
-use super::{keystore, openpgp, private_key};
+use super::{database, keystore, openpgp, private_key};
 use crate::model::Fact;
 
 /// Larger files are none of these.
@@ -41,7 +41,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
 
 /// Returns what `bytes` are as a whole; `None` where they hold no secret key.
 pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
-    if bytes.len() > LARGEST {
+    if bytes.len() > LARGEST && !bytes.starts_with(database::SQLITE) {
         return None;
     }
     let (rule, facts) = match bytes {
@@ -57,7 +57,13 @@ pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
         [0, b'G', b'I', b'T', ..] => ("git-crypt/key", git_crypt(bytes)?),
         [b'=', b'=', b' ', ..] => ("tor/onion-service-key", tor(bytes)?),
         [5, 1 | 2, ..] => ("kerberos/keytab", keytab(bytes)?),
+        [0, 0, 0, 0, ..] if database::is_berkeley(bytes) => {
+            ("sasl/password-database", database::sasl(bytes)?)
+        }
         [0, 0, 0, 0, ..] => ("mysql/login-path", login_path(bytes)?),
+        [0, 0, 0, 1 | 2, 0, 0, 0, 1..=64, ..] => (STORE, keystore::bks(bytes)?),
+        [0, 0, 0, 7..=32, b's' | b'e', ..] => (KEY, dropbear(bytes)?),
+        [b'S', b'Q', b'L', ..] => ("nss/key-database", database::nss(bytes)?),
         _ => return None,
     };
     Some(Container { rule, facts })
@@ -159,6 +165,24 @@ fn ssh1(bytes: &[u8]) -> Option<Vec<Fact>> {
     rest.take(8).filter(|_| rest.0.len() > 64)?;
     let encrypted = if cipher == 0 { "no" } else { "yes" };
     Some(vec![fact("kind", "SSH-1"), fact("encrypted", encrypted)])
+}
+
+/// A key of Dropbear: what a public key is, and the secret numbers behind it.
+fn dropbear(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let mut rest = Bytes(bytes);
+    let name = rest.sized(4)?;
+    let (mut parts, mut last) = (0, 0);
+    while !rest.is_empty() {
+        last = rest.sized(4)?.len();
+        parts += 1;
+    }
+    let is_key = match name {
+        b"ssh-ed25519" => parts == 1 && last == 64,
+        b"ssh-rsa" => matches!(parts, 3 | 5),
+        b"ssh-dss" => parts == 5,
+        _ => name.starts_with(b"ecdsa-sha2-") && parts == 3,
+    };
+    is_key.then(|| kind("Dropbear"))
 }
 
 fn openpgp_key(bytes: &[u8]) -> Option<Vec<Fact>> {
@@ -288,6 +312,10 @@ mod tests {
                 "git-crypt/key",
             ),
             (
+                [&b"\0\0\0\x0bssh-ed25519\0\0\0\x40"[..], &numbered(64)].concat(),
+                KEY,
+            ),
+            (
                 [&b"== ed25519v1-secret: type0 ==\0\0\0"[..], &numbered(64)].concat(),
                 "tor/onion-service-key",
             ),
@@ -313,10 +341,12 @@ mod tests {
 
     #[test]
     fn what_is_public_or_something_else_is_none() {
+        let of_ssh = [&b"\0\0\0\x0bssh-ed25519\0\0\0\x20"[..], &numbered(32)].concat();
         let public = [&b"== ed25519v1-public: type0 ==\0\0\0"[..], &numbered(32)].concat();
         let certificate = [0x30, 6, 0x30, 4, 0x06, 2, 0x55, 4];
         for bytes in [
             &public[..],
+            &of_ssh,
             &certificate,
             b"\0GITCRYPT\0abc",
             b"Comments: a key",
@@ -330,7 +360,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_cause_a_panic(
-            which in 0..8_usize,
+            which in 0..9_usize,
             edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
             end in any::<prop::sample::Index>(),
             noise in prop::collection::vec(any::<u8>(), 0..80),

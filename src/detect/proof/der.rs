@@ -1,7 +1,9 @@
-//! Just enough of DER to see whether bytes are a private key: tags and lengths, and nothing of what they mean.
+//! Just enough of DER, and of BER, to see whether bytes are a private key: tags and lengths, and nothing of what they mean.
 //!
 //! A parser of keys (`der`, `pkcs1`, `pkcs8`, `sec1`) would bring a dozen crates, and would load key material that is
 //! only to be recognised here. The walk is bounded by its input: every step consumes at least two bytes.
+
+use std::borrow::Cow;
 
 use super::bytes::Bytes;
 
@@ -9,6 +11,15 @@ pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTETS: u8 = 0x04;
 pub(super) const OID: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
+/// The octets of several elements.
+const CONSTRUCTED_OCTETS: u8 = 0x24;
+
+/// The length that is left open, which DER forbids and BER, that NSS writes PKCS#12 in, does not.
+const OPEN: u8 = 0x80;
+/// What ends an element whose length is left open.
+const END: [u8; 2] = [0, 0];
+/// How deep such elements may be in each other.
+const DEPTH: usize = 8;
 
 /// Reads the next element, which must have this tag; answers its content.
 pub(super) fn element<'a>(rest: &mut Bytes<'a>, tag: u8) -> Option<&'a [u8]> {
@@ -18,15 +29,28 @@ pub(super) fn element<'a>(rest: &mut Bytes<'a>, tag: u8) -> Option<&'a [u8]> {
 
 /// Reads the next element, whatever its tag.
 pub(super) fn any<'a>(rest: &mut Bytes<'a>) -> Option<(u8, &'a [u8])> {
+    at_depth(rest, DEPTH)
+}
+
+fn at_depth<'a>(rest: &mut Bytes<'a>, depth: usize) -> Option<(u8, &'a [u8])> {
     let tag = rest.byte()?;
     let content = match rest.byte()? {
         short @ ..0x80 => rest.take(short.into())?,
-        // 0x80 is the indefinite form, which DER forbids.
-        long => rest
-            .sized(usize::from(long & 0x7f))
-            .filter(|_| long != 0x80)?,
+        OPEN => up_to_end(rest, depth)?,
+        long => rest.sized(usize::from(long & 0x7f))?,
     };
     Some((tag, content))
+}
+
+/// The elements of one whose length is left open, up to what ends it.
+fn up_to_end<'a>(rest: &mut Bytes<'a>, depth: usize) -> Option<&'a [u8]> {
+    let content = rest.0;
+    while !rest.0.starts_with(&END) {
+        at_depth(rest, depth.checked_sub(1)?)?;
+    }
+    let length = content.len() - rest.0.len();
+    rest.take(END.len())?;
+    content.get(..length)
 }
 
 /// Returns the content of the one sequence that `bytes` are.
@@ -34,6 +58,19 @@ pub(super) fn whole_sequence(bytes: &[u8]) -> Option<Bytes<'_>> {
     let mut rest = Bytes(bytes);
     let content = element(&mut rest, SEQUENCE)?;
     rest.is_empty().then_some(Bytes(content))
+}
+
+/// Reads octets, which BER may have in several parts.
+pub(super) fn octets<'a>(rest: &mut Bytes<'a>) -> Option<Cow<'a, [u8]>> {
+    let (tag, content) = any(rest)?;
+    if tag != CONSTRUCTED_OCTETS {
+        return (tag == OCTETS).then_some(Cow::Borrowed(content));
+    }
+    let (mut parts, mut whole) = (Bytes(content), Vec::new());
+    while !parts.is_empty() {
+        whole.extend(element(&mut parts, OCTETS)?);
+    }
+    Some(Cow::Owned(whole))
 }
 
 /// Returns how many bits a positive integer has.
@@ -60,11 +97,23 @@ mod tests {
             &[0x30],
             &[0x30, 4, 2, 1, 0],
             &[0x30, 2, 2, 1, 0],
-            &[0x30, 0x80, 0, 0],
+            &[0x30, 0x80, 0],
+            &[0x30, 0x80, 2, 1, 0, 0],
             &[0x30, 0x85, 0, 0, 0, 0, 0],
         ] {
             assert!(whole_sequence(broken).is_none(), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn lengths_may_be_left_open() {
+        let open = [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 4, 1, 8, 0, 0, 0, 0];
+        let mut inner = whole_sequence(&open).expect("it ends");
+        assert_eq!(octets(&mut inner).as_deref(), Some(&[7, 8][..]));
+        assert!(inner.is_empty());
+        // No deeper than a file of keys is.
+        let deep = [&[0x30, 0x80].repeat(40)[..], &[0; 80]].concat();
+        assert!(whole_sequence(&deep).is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Stores of keys under a password: PKCS#12 and Java's. Whether one opens without a password, or with the one that
+//! Stores of keys under a password: PKCS#12, Java's and Bouncy Castle's. Whether one opens without a password, or with the one that
 //! Java's tools suggest, shows in its own checksum.
 
 use sha1::Sha1;
@@ -6,7 +6,7 @@ use sha2::digest::Digest;
 use sha2::{Sha256, Sha512};
 
 use super::bytes::Bytes;
-use super::der::{INTEGER, OCTETS, OID, SEQUENCE, any, element, whole_sequence};
+use super::der::{INTEGER, OCTETS, OID, SEQUENCE, any, element, octets, whole_sequence};
 use super::encoding::fact;
 use crate::model::Fact;
 
@@ -15,6 +15,11 @@ const KNOWN: [(&str, &str); 2] = [("", "empty"), ("changeit", "changeit")];
 
 /// More rounds take too long to try.
 const MOST_ROUNDS: usize = 100_000;
+/// The same for no password, which NSS has so many rounds for, too.
+const MOST_ROUNDS_OF_EMPTY: usize = 600_000;
+
+/// The number of SHA-1 among algorithms.
+const SHA1: &[u8] = &[0x2b, 14, 3, 2, 26];
 
 /// A bag of PKCS#12 with a key in it: 1.2.840.113549.1.12.10.1, then 1 for a plain one and 2 for an encrypted one.
 const BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1];
@@ -26,8 +31,8 @@ pub(super) fn pkcs12(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut safe = Bytes(element(&mut whole, SEQUENCE)?);
     element(&mut safe, OID)?;
     let (_, content) = any(&mut safe)?;
-    let content = element(&mut Bytes(content), OCTETS)?;
-    let has_bag = |kind: u8| memchr::memmem::find(content, &[BAG, &[kind]].concat()).is_some();
+    let content = octets(&mut Bytes(content))?;
+    let has_bag = |kind: u8| memchr::memmem::find(&content, &[BAG, &[kind]].concat()).is_some();
     let mut facts = vec![fact("kind", "PKCS#12")];
     if has_bag(1) {
         return Some(facts);
@@ -37,7 +42,8 @@ pub(super) fn pkcs12(bytes: &[u8]) -> Option<Vec<Fact>> {
     }
     let mac = Mac::read(&mut whole);
     facts.extend(opens(|password| {
-        mac.as_ref().is_some_and(|mac| mac.is_of(password, content))
+        mac.as_ref()
+            .is_some_and(|mac| mac.is_of(password, &content))
     }));
     Some(facts)
 }
@@ -72,6 +78,51 @@ pub(super) fn jks(bytes: &[u8]) -> Option<Vec<Fact>> {
         hash.finalize()[..] == *digest
     }));
     has_key.then_some(facts)
+}
+
+/// Reads a store of Bouncy Castle (BKS), as Android has them, that has a private or secret key.
+pub(super) fn bks(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let (covered, digest) = bytes.split_at_checked(bytes.len().checked_sub(20)?)?;
+    let mut rest = Bytes(covered);
+    let version = rest.number(4).filter(|version| (1..=2).contains(version))?;
+    let salt = rest.sized(4).filter(|salt| !salt.is_empty())?;
+    let rounds = rest.number(4)?;
+    let content = rest.0;
+    has_key(&mut rest).then_some(())?;
+    let mac = Mac {
+        algorithm: SHA1,
+        value: digest,
+        salt,
+        rounds,
+    };
+    // The first version makes its checksum with a key of two bytes, which nothing else does.
+    let is_known = |password: &str| version == 2 && mac.is_of(password, content);
+    let mut facts = vec![fact("kind", "BKS")];
+    facts.extend(opens(is_known));
+    Some(facts)
+}
+
+/// Whether the entries of a store of Bouncy Castle are more than certificates.
+fn has_key(rest: &mut Bytes<'_>) -> bool {
+    let mut entry = || {
+        let kind = rest.byte()?;
+        let alias = rest.sized(2)?;
+        rest.take(8).filter(|_| !alias.is_empty())?;
+        for _ in 0..rest.number(4).filter(|count| *count < 16)? {
+            rest.sized(2)?;
+            rest.sized(4)?;
+        }
+        if kind == 1 {
+            rest.sized(2)?;
+            rest.sized(4)?;
+        }
+        Some(kind)
+    };
+    let kinds = std::iter::from_fn(|| entry().filter(|kind| *kind != 0));
+    kinds
+        .take(64)
+        .find(|kind| *kind != 1)
+        .is_some_and(|kind| kind <= 4)
 }
 
 /// What is known of a store by the passwords that it opens with.
@@ -113,19 +164,24 @@ impl<'a> Mac<'a> {
 
     /// Whether `password` yields this checksum of `content`.
     fn is_of(&self, password: &str, content: &[u8]) -> bool {
-        if !(1..=MOST_ROUNDS).contains(&self.rounds) || self.salt.len() > 128 {
+        let most = if password.is_empty() {
+            MOST_ROUNDS_OF_EMPTY
+        } else {
+            MOST_ROUNDS
+        };
+        if !(1..=most).contains(&self.rounds) || self.salt.len() > 128 {
             return false;
         }
         let wide = password.encode_utf16().chain([0]);
         let wide: Vec<u8> = wide.flat_map(u16::to_be_bytes).collect();
         let is_right = |password: &[u8]| match self.algorithm {
-            [0x2b, 14, 3, 2, 26] => self.matches::<Sha1>(64, password, content),
+            SHA1 => self.matches::<Sha1>(64, password, content),
             [.., 4, 2, 1] => self.matches::<Sha256>(64, password, content),
             [.., 4, 2, 3] => self.matches::<Sha512>(128, password, content),
             _ => false,
         };
         // Some write no password as nothing, others as its end.
-        is_right(&wide) || password.is_empty() && is_right(b"")
+        is_right(&wide) || password.is_empty() && self.rounds <= MOST_ROUNDS && is_right(b"")
     }
 
     fn matches<D: Digest>(&self, block: usize, password: &[u8], content: &[u8]) -> bool {
@@ -217,6 +273,32 @@ mod tests {
         // RFC 2202, the second test of SHA-1.
         let made = hmac::<Sha1>(64, b"Jefe", b"what do ya want for nothing?");
         assert_eq!(made[..4], [0xef, 0xfc, 0xdf, 0x6a]);
+    }
+
+    #[test]
+    fn stores_of_bouncy_castle_have_a_keyed_checksum() {
+        let mut content = b"\x04\0\x01a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x04abcd\0".to_vec();
+        let made = |content: &[u8], password: &str| {
+            let mac = Mac {
+                algorithm: SHA1,
+                value: &[],
+                salt: b"saltsalt",
+                rounds: 3,
+            };
+            let wide = password.encode_utf16().chain([0]);
+            let wide: Vec<u8> = wide.flat_map(u16::to_be_bytes).collect();
+            let digest = hmac::<Sha1>(64, &mac.derive::<Sha1>(64, &wide), content);
+            let head = b"\0\0\0\x02\0\0\0\x08saltsalt\0\0\0\x03";
+            bks(&[&head[..], content, &digest].concat()).map(|facts| facts[1].clone())
+        };
+        assert_eq!(
+            made(&content, "changeit"),
+            Some(fact("password", "changeit"))
+        );
+        assert_eq!(made(&content, "another"), Some(fact("encrypted", "yes")));
+        // Certificates are public.
+        content[0] = 1;
+        assert_eq!(made(&content, "changeit"), None);
     }
 
     #[test]

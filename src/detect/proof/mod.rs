@@ -14,6 +14,7 @@ mod bytes;
 mod cisco;
 mod confluent;
 pub(super) mod container;
+mod database;
 mod der;
 mod discord;
 mod docker;
@@ -115,6 +116,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|proof| proof.name)
 }
 
+/// Returns the bytes that are written in base64.
+pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    encoding::base64(text)
+}
+
 const fn checksum(
     name: &'static str,
     check: fn(&[u8]) -> Outcome,
@@ -159,6 +165,7 @@ const REGISTRY: &[Proof] = &[
         github::check_classic,
         github::complete_classic,
     ),
+    structure("cvs-password", obfuscated::check_cvs),
     structure("discord-bot", discord::check),
     structure("elastic-api-key", wrapped::check_elastic),
     checksum(
@@ -185,6 +192,7 @@ const REGISTRY: &[Proof] = &[
     structure("jwk", jwk::check),
     structure("jwt", jwt::check),
     structure("key-container", container::check),
+    structure("ldif-password", obfuscated::check_ldif),
     structure("mapbox", wrapped::check_mapbox),
     checksum("matrix", matrix::check, matrix::complete),
     structure("minisign", signing_key::check_minisign),
@@ -201,6 +209,7 @@ const REGISTRY: &[Proof] = &[
     structure("slack", slack::check),
     structure("ssh-com", private_key::check_ssh_com),
     checksum("stellar-seed", nkey::check_stellar, nkey::complete_stellar),
+    structure("subversion-password", obfuscated::check_svn),
     structure("telegram-bot", telegram::check),
     structure("url-credential", url::check),
     structure("vault", vault::check),

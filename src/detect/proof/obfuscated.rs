@@ -38,6 +38,41 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
+/// A password that CVS keeps: the letter `A`, and each character replaced by that of a table.
+pub(super) fn check_cvs(secret: &[u8]) -> Outcome {
+    let is_one = secret.len() >= 5 && secret[0] == b'A' && secret.iter().all(u8::is_ascii_graphic);
+    if is_one {
+        Outcome::Plausible(vec![fact("obfuscated", "yes")])
+    } else {
+        Outcome::Disproved
+    }
+}
+
+/// A password of a directory in base64, as exports write what could be no text: it may be a hash.
+pub(super) fn check_ldif(secret: &[u8]) -> Outcome {
+    let Some(decoded) = base64(secret).filter(|bytes| bytes.len() >= 5) else {
+        return Outcome::Disproved;
+    };
+    let is_hash = decoded.starts_with(b"{") || decoded.starts_with(b"$");
+    let is_text = decoded
+        .iter()
+        .all(|byte| byte.is_ascii_graphic() || matches!(byte, 0 | b' ' | 0x80..));
+    if is_hash || !is_text || is_filler(&decoded) {
+        Outcome::Disproved
+    } else {
+        Outcome::Plausible(Vec::new())
+    }
+}
+
+/// A password that Subversion has saved, which on Windows is encrypted for its user.
+pub(super) fn check_svn(secret: &[u8]) -> Outcome {
+    if secret.starts_with(b"AQAAANCMnd8B") || is_filler(secret) {
+        Outcome::Disproved
+    } else {
+        Outcome::Plausible(Vec::new())
+    }
+}
+
 /// A password of an answer file of Windows: as it is, or in base64 of units of two bytes, with the name of its element
 /// behind it.
 pub(super) fn check_answer_file(secret: &[u8]) -> Outcome {
@@ -80,6 +115,22 @@ mod tests {
         for other in [&b"{xor}!"[..], b"OBF:1", b"$9$", b"a b", b""] {
             assert_eq!(check(other), Outcome::Disproved);
         }
+    }
+
+    #[test]
+    fn clients_keep_what_they_need_again() {
+        assert!(is_obfuscated(&check_cvs(b"AyJ:yZZ4")));
+        assert_eq!(check_cvs(b"A y"), Outcome::Disproved);
+        for (text, expected) in [
+            (&b"kP3vQ8xZ1mN7"[..], Outcome::Plausible(Vec::new())),
+            (b"\"\0k\0P\x003\0v\0\"\0", Outcome::Plausible(Vec::new())),
+            (b"{SSHA}kP3vQ8xZ1mN7", Outcome::Disproved),
+            (b"\x01\x02\x03\x04\x05\x06", Outcome::Disproved),
+        ] {
+            assert_eq!(check_ldif(to_base64(text).as_bytes()), expected);
+        }
+        assert_eq!(check_svn(b"kP3vQ8xZ1mN7"), Outcome::Plausible(Vec::new()));
+        assert_eq!(check_svn(b"AQAAANCMnd8BFdER"), Outcome::Disproved);
     }
 
     #[test]

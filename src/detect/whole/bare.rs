@@ -134,7 +134,20 @@ fn word(value: &str, range: Range<usize>) -> Option<Bare> {
         .rsplit_once(':')
         .map_or((0, value), |(name, own)| (name.len() + 1, own));
     let is_key = is_value(own) || own.len() < value.len() && is_value(value);
-    is_key.then(|| Bare::new(KEY_FILE, range.start + offset..range.end))
+    is_key.then(|| Bare {
+        truth: if is_text_in_base64(own) {
+            Truth::Reversible
+        } else {
+            Truth::Usable
+        },
+        ..Bare::new(KEY_FILE, range.start + offset..range.end)
+    })
+}
+
+/// Whether a word is the base64 of text, as programs hide passwords from a glance: Kopia does.
+fn is_text_in_base64(word: &str) -> bool {
+    let decoded = proof::decode_base64(word.as_bytes()).filter(|bytes| bytes.len() >= 8);
+    decoded.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_graphic))
 }
 
 /// Whether a word looks like a key or a chosen password.
@@ -283,6 +296,16 @@ mod tests {
         let text = format!("__cookie__:{}\n", "9f86d081884c7d65a2fe".repeat(2));
         let bare = recognise(text.as_bytes()).expect("a value");
         assert_eq!(bare.value, 11..51);
+    }
+
+    #[test]
+    fn text_in_base64_is_only_hidden() {
+        let truth = |text: &[u8]| recognise(text).map(|bare| bare.truth);
+        assert_eq!(truth(b"a1AzdlE4eFoxbU43YlI1\n"), Some(Truth::Reversible));
+        assert_eq!(
+            truth(b"kP3vQ8xZ1mN7bR5tY2wC9dF4gH6jK0lS\n"),
+            Some(Truth::Usable)
+        );
     }
 
     #[test]

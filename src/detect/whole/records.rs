@@ -18,7 +18,12 @@ const MOST: usize = 50;
 type Form = fn(&str) -> Option<&str>;
 
 /// The forms, of which all lines of a file have the same.
-const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, colons];
+const FORMS: [Form; 9] = [
+    pgpass, quoted, ossec, samba, scheme, chap, address, ntp, colons,
+];
+
+/// The sections whose names are users.
+const SECTIONS: [&str; 2] = ["[users]", "[admins]"];
 
 /// Returns whether the first line that counts may be of such a file.
 pub(super) fn may_be_some(bytes: &[u8]) -> bool {
@@ -87,6 +92,9 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
     let Some(first) = lines.clone().next().filter(|line| line.len() <= FIRST_LINE) else {
         return Vec::new();
     };
+    if SECTIONS.contains(&first.trim_end()) {
+        return of_section(text);
+    }
     // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
     if first.starts_with('[') && (first.contains('"') || address(first).is_none()) {
         return Vec::new();
@@ -129,6 +137,9 @@ fn first_record(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
 fn may_be_list(bytes: &[u8], first: &str) -> bool {
+    if SECTIONS.contains(&first) {
+        return true;
+    }
     let is_data = matches!(bytes.first(), Some(b'{' | b'<'));
     let has_sign = has_sign(first);
     if is_data || !has_sign && first.contains(' ') {
@@ -171,6 +182,7 @@ fn may_have_form(line: &str) -> bool {
         || colons > 0 && (spaces == 0 || words == 2 || line.contains(":{"))
         || words == 4 && (is_network || first.is_ascii_digit())
         || words <= 3 && matches!(first, b'/' | b'h' | b':') && !is_comment
+        || words == 3 && first.is_ascii_digit()
         || first == b'"' && line.contains("\" \"")
 }
 
@@ -302,6 +314,34 @@ fn address(line: &str) -> Option<&str> {
     }
 }
 
+/// `1 SHA1 HEX:…`: the number of a key of NTP, its kind, and the key.
+fn ntp(line: &str) -> Option<&str> {
+    let mut words = line.split(" #").next()?.split_ascii_whitespace();
+    let (id, kind, key) = (words.next()?, words.next()?, words.next()?);
+    let is_id = id.len() <= 5 && id.bytes().all(|byte| byte.is_ascii_digit());
+    let is_kind = kind == "M" || ["MD5", "SHA", "AES"].iter().any(|it| kind.starts_with(it));
+    let key = key.strip_prefix("HEX:").unwrap_or(key);
+    let key = key.strip_prefix("ASCII:").unwrap_or(key);
+    (is_id && is_kind && words.next().is_none()).then_some(key)
+}
+
+/// `user = password` below the line `[users]`, as Subversion's server and Shiro take them, up to the next section.
+fn of_section(text: &str) -> Vec<Range<usize>> {
+    let place = |value: &str| {
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + value.len()
+    };
+    let lines = text.lines().filter(|line| is_record(line)).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    lines
+        .filter(|line| line.contains('='))
+        .filter_map(property)
+        .filter(|value| is_password(value))
+        .map(place)
+        .take(MOST)
+        .collect()
+}
+
 /// `user:password`, and `host:user:password`.
 fn colons(line: &str) -> Option<&str> {
     let line = line.trim_end();
@@ -399,6 +439,8 @@ mod tests {
             format!("ann:{word}\nbob:$apr1$abc$def\n"),
             format!("smtp.internal:ann:{word}\n"),
             format!("ann\n{word}\n"),
+            format!("# keys\n1 SHA1 ASCII:{word} # of the clock\n20 M abc\n"),
+            format!("### users\n\n[users]\nann = {word}\n# bob = x\n\n[groups]\nall = a1b2c3d4\n"),
         ] {
             assert_eq!(found(&text), [word], "{text}");
         }

@@ -101,6 +101,12 @@ fn is_hashed(value: &str) -> bool {
     let is_of_mysql = value
         .strip_prefix('*')
         .is_some_and(|rest| is_digest(rest, 40));
+    // A brace, the digest and the salt.
+    let is_of_transmission = value.len() == 49
+        && value
+            .strip_prefix('{')
+            .and_then(|rest| rest.get(..40))
+            .is_some_and(|rest| is_digest(rest, 40));
     let is_salted = || {
         let (algorithm, rest) = value.split_once(':')?;
         let (salt, digest) = rest.split_once(':')?;
@@ -117,6 +123,7 @@ fn is_hashed(value: &str) -> bool {
             .iter()
             .any(|scheme| value.starts_with(scheme) && value.len() > 24)
         || is_salted().unwrap_or_default()
+        || is_of_transmission
 }
 
 fn is_encoded(bytes: &[u8]) -> bool {
@@ -139,6 +146,7 @@ mod tests {
             "AQICAHgx8m3kQ2==",
             "2.Dd/TtdNwxWdYg9+fRkxh6w==|8KAiK9SoadgFRmyVOchd4tNh2vErD1Rv9x1gqtsE5tzx|902em44n9cwciZzYrYuX6MRz",
             "U2FsdGVkX1+8m3kQ2",
+            "{eb9031e0a944cb164d8a890eabc47e14132a71df/iyenpa/",
             sealed.as_str(),
         ] {
             assert!(is_encrypted(value), "{value}");

@@ -66,6 +66,7 @@ pub(crate) struct Accepted {
 pub(crate) struct Finding {
     pub(crate) rule: String,
     pub(crate) severity: String,
+    pub(crate) message: String,
     pub(crate) confidence: String,
     pub(crate) origin: Origin,
     pub(crate) location: Location,
