@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::assignment::{self, Assignment, Syntax};
 use super::builtin::BUILTIN;
@@ -41,6 +42,8 @@ pub struct Detector {
     pub(super) min_confidence: Confidence,
     /// The rules of other scanners, if there are any; the last ones of `rules`.
     pub(super) imported: Option<Scanner>,
+    /// See [`Self::description`].
+    description: OnceLock<[u8; 32]>,
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
@@ -124,6 +127,7 @@ impl Detector {
             reaches,
             min_confidence,
             imported,
+            description: OnceLock::new(),
         })
     }
 
@@ -147,6 +151,19 @@ impl Detector {
         self.imported
             .iter()
             .flat_map(move |imported| imported.of_path(path))
+    }
+
+    /// Returns a hash of what [`describe_to`](Self::describe_to) hands on.
+    pub fn description(&self) -> [u8; 32] {
+        let hash = || {
+            let mut hash = Sha256::new();
+            self.describe_to(&mut |part| {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part);
+            });
+            hash.finalize().into()
+        };
+        *self.description.get_or_init(hash)
     }
 
     /// Hands on, in pieces, everything that decides what is found: two detectors that say the same find the same.

@@ -4,10 +4,13 @@
 //! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
 //! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
 
+mod blocks;
+
 use std::cell::RefCell;
 use std::iter::Peekable;
 use std::ops::Range;
 
+use self::blocks::Blocks;
 use super::detector::{Detector, Match};
 use super::extent::Looked;
 use super::prefilter::Hit;
@@ -84,6 +87,7 @@ impl Detector {
             fresh,
             open,
             found,
+            blocks,
         } = scratch;
         self.fresh_parts(inherited, bytes.len(), parts);
         fresh.clear();
@@ -105,10 +109,18 @@ impl Detector {
             fresh: fresh.iter().copied().peekable(),
             open,
         };
+        let by_block = Blocks::are_worth_it(inherited.len(), &base.hits);
+        if by_block {
+            blocks.fill(&base.hits);
+        }
         let mut next = 0;
         for (stretch, number) in inherited.iter().zip(0..) {
             let range = stretch.base_range();
-            next = first_from(&base.hits, range.start, next);
+            next = if by_block {
+                blocks.first_from(&base.hits, range.start)
+            } else {
+                first_from(&base.hits, range.start, next)
+            };
             // There may be millions of stretches, of a few bytes each.
             let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < range.end);
             if has_hit {
@@ -362,6 +374,7 @@ struct Scratch {
     fresh: Vec<Hit>,
     open: Vec<Open>,
     found: Vec<Match>,
+    blocks: Blocks,
 }
 
 thread_local! {

@@ -91,17 +91,14 @@ impl SeenCache {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         // The form in which matches are kept, and what is known of where blobs are.
-        key.update("matches/6");
+        key.update("matches/7");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {
             key.update((part.len() as u64).to_le_bytes());
             key.update(part);
         }
-        detector.describe_to(&mut |part| {
-            key.update((part.len() as u64).to_le_bytes());
-            key.update(part);
-        });
+        key.update(detector.description());
         Self {
             file: file_of(folder, repo),
             key: key.finalize().into(),

@@ -14,12 +14,33 @@ const MAX_JOINTS: usize = 256;
 /// A line of fewer digits is not gone back over: something encoded that is wrapped has long lines.
 const LINE: usize = 20;
 
+/// The bytes that values consist of, in whatever form they are looked for.
+pub struct Alphabet([bool; 256]);
+
+impl Alphabet {
+    /// Returns the bytes that any of `strings` has.
+    pub fn of<'s>(strings: impl IntoIterator<Item = &'s [u8]>) -> Self {
+        let mut bytes = [false; 256];
+        for byte in strings.into_iter().flatten() {
+            bytes[usize::from(*byte)] = true;
+        }
+        Self(bytes)
+    }
+
+    /// Whether a value that is put together of several strings may go on with a byte: it is one of the value's own, or
+    /// part of a joint.
+    fn goes_on(&self, byte: u8) -> bool {
+        let at = usize::from(byte);
+        self.0[at] || JOINS[at] || matches!(byte, b'"' | b'\'')
+    }
+}
+
 /// Takes what an inner text says, the encodings, the outermost first, and where it is.
 type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
 
-/// Calls `visit` with every text that is encoded in `text` where `part` is: what it says, the encodings, the
-/// outermost first, and where in `text` it is.
-pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
+/// Calls `visit` with every text that is encoded in `text` where `part` is, or that is put together of strings there and
+/// may hold values of this alphabet: what it says, the encodings, the outermost first, and where in `text` it is.
+pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit: &mut Visit<'_>) {
     let part = part.start..part.end.min(text.len());
     let start = begin(text, part.start).saturating_sub(decode::LOOK_BACK);
     let reach = start..text.len().min(part.end + decode::RUN);
@@ -38,8 +59,13 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
             }
         }
     }
-    let near = part.start.saturating_sub(AROUND)..text.len().min(part.end + AROUND);
-    joined(text, &near, visit);
+    // What is in a value on the other side of a joint has nothing but bytes of the value between that and the part.
+    let goes_on = |byte: &&u8| alphabet.goes_on(**byte);
+    let before = &text[part.start.saturating_sub(AROUND)..part.start];
+    let before = before.iter().rev().take_while(goes_on).count();
+    let behind = &text[part.end..text.len().min(part.end + AROUND)];
+    let behind = behind.iter().take_while(goes_on).count();
+    joined(text, &(part.start - before..part.end + behind), visit);
 }
 
 /// Where something encoded may begin that goes on at `at`: the word there, and the lines above if they are nothing but
@@ -169,7 +195,9 @@ mod tests {
 
     fn says(text: &str) -> Vec<(String, Vec<&'static str>)> {
         let mut found = Vec::new();
-        inner_texts(text.as_bytes(), &(0..text.len()), &mut |bytes, names, _| {
+        let alphabet = Alphabet::of([text.as_bytes()]);
+        let part = 0..text.len();
+        inner_texts(text.as_bytes(), &part, &alphabet, &mut |bytes, names, _| {
             found.push((String::from_utf8_lossy(bytes).into_owned(), names.to_vec()));
         });
         found
@@ -183,6 +211,23 @@ mod tests {
         let is_inner =
             |it: &(String, Vec<_>)| it.0.contains("one two three") && it.1 == ["base64", "base64"];
         assert!(found.iter().any(is_inner), "{found:?}");
+    }
+
+    #[test]
+    fn joints_are_found_from_any_place_within_a_value() {
+        let text = "call(abc, \"se\" + \"cr\" +\n   \"et\", next)";
+        let alphabet = Alphabet::of([&b"secret"[..]]);
+        let visits = |at: usize| {
+            let mut visits = false;
+            let part = at..at + 1;
+            inner_texts(text.as_bytes(), &part, &alphabet, &mut |bytes, _, _| {
+                visits |= bytes.windows(6).any(|said| said == b"secret");
+            });
+            visits
+        };
+        let (start, end) = (text.find("se\"").unwrap(), text.find("et\"").unwrap() + 2);
+        assert!((start..end).all(visits));
+        assert!(!visits(0) && !visits(text.len() - 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! object rebuilt once.
 
 mod attribution;
+mod held;
 mod history;
 mod hooks;
 mod own_files;
@@ -37,6 +38,7 @@ use store::{buckets, forest, names, odb, pack};
 pub(in crate::source) use commit_files::CommitFiles;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
+pub use held::{Hold, hold_repository};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
@@ -86,6 +88,13 @@ impl Repo {
         if !looks_like_repository(path) {
             return Ok(None);
         }
+        if let Some(shared) = held::opened(path) {
+            return Ok(Some(Self {
+                shared,
+                path: path.to_owned(),
+                _quarantine: None,
+            }));
+        }
         if let Some(special) = special::find(path) {
             let below = special.strip_prefix(path).unwrap_or(&special);
             let below = below.display();
@@ -113,6 +122,8 @@ impl Repo {
         if let Some(quarantine) = &quarantine {
             let store = quarantine.store(shared.objects.object_hash());
             shared.objects = store.map_err(|error| unreadable(error.to_string()))?.into();
+        } else {
+            held::keep(path, &shared);
         }
         Ok(Some(Self {
             shared,

@@ -26,9 +26,23 @@ struct Kept {
     limit: usize,
     bytes: usize,
     /// What is scanned of blobs.
-    texts: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    texts: BTreeMap<ObjectId, KeptText>,
     /// Commits and tags.
     commits: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+}
+
+/// What is scanned of a blob.
+struct KeptText {
+    bytes: Arc<Vec<u8>>,
+    /// Whether that is all of it, as it is stored.
+    is_whole: bool,
+}
+
+impl Kept {
+    fn keep(&mut self, id: ObjectId, text: KeptText) {
+        self.bytes += text.bytes.len();
+        self.texts.insert(id, text);
+    }
 }
 
 /// Keeps what is read of objects, up to so many bytes, while this process lives: of forks, most are read by each.
@@ -43,6 +57,44 @@ pub(super) fn keeps_objects() -> bool {
 
 fn kept() -> MutexGuard<'static, Kept> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether there is room for an object, and it is what its name says: in another repository it must be nothing else.
+fn is_kept(repo: &gix::Repository, id: ObjectId, object: &gix::ObjectDetached) -> bool {
+    let has_room = {
+        let kept = kept();
+        let len = object.data.len();
+        len <= kept.limit / 8 && kept.bytes + len <= kept.limit
+    };
+    let hash = || gix::objs::compute_hash(repo.object_hash(), object.kind, &object.data);
+    has_room && hash().is_ok_and(|hash| hash == id)
+}
+
+/// Returns the bytes of a blob of text that was read before, of this repository or of another one, if `repo` has it.
+pub(super) fn kept_blob(repo: &gix::Repository, id: ObjectId) -> Option<Arc<Vec<u8>>> {
+    let known = {
+        let kept = kept();
+        let text = kept.texts.get(&id).filter(|text| text.is_whole)?;
+        Arc::clone(&text.bytes)
+    };
+    repo.has_object(id).then_some(known)
+}
+
+/// Keeps a blob that was read, as [`keep_objects`] has it; gives back its bytes.
+pub(super) fn keep_blob(
+    repo: &gix::Repository,
+    object: gix::ObjectDetached,
+    id: ObjectId,
+) -> Arc<Vec<u8>> {
+    let is_whole = keeps_objects()
+        && matches!(decode(&object.data), Text::Utf8(Cow::Borrowed(text)) if text.len() == object.data.len());
+    let is_kept = is_whole && is_kept(repo, id, &object);
+    let bytes = Arc::new(object.data);
+    if is_kept {
+        let bytes = Arc::clone(&bytes);
+        kept().keep(id, KeptText { bytes, is_whole });
+    }
+    bytes
 }
 
 /// Reads single objects. Made once for each thread, since it keeps what the next object may be built upon.
@@ -76,8 +128,8 @@ impl Reader {
                 let known = kept()
                     .texts
                     .get(&ObjectId::try_from(id.as_bytes()).ok()?)
-                    .cloned();
-                memory::share(known.map_or_else(|| self.size(id), |text| Some(text.len() as u64))?)
+                    .map(|known| known.bytes.len() as u64);
+                memory::share(known.or_else(|| self.size(id))?)
             }
             _ => None,
         }
@@ -104,24 +156,24 @@ impl Reader {
     /// The text of a blob; `None` when it is none, not there or damaged.
     fn blob(&self, id: model::ObjectId) -> Option<Arc<Vec<u8>>> {
         let id = ObjectId::try_from(id.as_bytes()).ok()?;
-        let known = kept().texts.get(&id).cloned();
+        let known = kept().texts.get(&id).map(|known| Arc::clone(&known.bytes));
         if let Some(known) = known.filter(|_| self.repo.has_object(id)) {
             return Some(known);
         }
         let object = self.repo.find_object(id).ok()?.detach();
-        let is_kept = self.is_kept(id, &object);
+        let is_kept = is_kept(&self.repo, id, &object);
         let other = match decode(&object.data) {
             Text::Utf8(Cow::Borrowed(text)) if text.len() == object.data.len() => None,
             Text::Utf8(text) => Some(text.into_owned()),
             Text::Binary => return None,
         };
-        let text = Arc::new(other.unwrap_or(object.data));
+        let is_whole = other.is_none();
+        let bytes = Arc::new(other.unwrap_or(object.data));
         if is_kept {
-            let mut kept = kept();
-            kept.bytes += text.len();
-            kept.texts.insert(id, Arc::clone(&text));
+            let bytes = Arc::clone(&bytes);
+            kept().keep(id, KeptText { bytes, is_whole });
         }
-        Some(text)
+        Some(bytes)
     }
 
     /// The bytes of a commit or tag; `None` when it is not there or damaged.
@@ -132,7 +184,7 @@ impl Reader {
             return Some(known);
         }
         let object = self.repo.find_object(id).ok()?.detach();
-        let is_kept = self.is_kept(id, &object);
+        let is_kept = is_kept(&self.repo, id, &object);
         let bytes = Arc::new(object.data);
         if is_kept {
             let mut kept = kept();
@@ -140,17 +192,6 @@ impl Reader {
             kept.commits.insert(id, Arc::clone(&bytes));
         }
         Some(bytes)
-    }
-
-    /// Whether there is room for an object, and it is what its name says: in another repository it must be nothing else.
-    fn is_kept(&self, id: ObjectId, object: &gix::ObjectDetached) -> bool {
-        let has_room = {
-            let kept = kept();
-            let len = object.data.len();
-            len <= kept.limit / 8 && kept.bytes + len <= kept.limit
-        };
-        let hash = || gix::objs::compute_hash(self.repo.object_hash(), object.kind, &object.data);
-        has_room && hash().is_ok_and(|hash| hash == id)
     }
 
     pub(super) fn bytes(&self, id: ObjectId) -> Option<Vec<u8>> {

@@ -89,8 +89,9 @@ impl Repo {
                 let target = reference.try_id();
                 // A commit leads to nothing else, and is nearly all that refs point at.
                 let target = target.filter(|target| graph.number(target).is_none());
+                let is_commit = |id: &ObjectId| graph.number(id).is_some();
                 tips.refs
-                    .extend(target.and_then(|target| peel(&repo, target.detach())));
+                    .extend(target.and_then(|target| peel(&repo, target.detach(), is_commit)));
             }
         }
         for worktree in repo.worktrees().unwrap_or_default() {
@@ -130,12 +131,19 @@ fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
 
 /// What HEAD leads to, through all tags.
 fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
-    peel(repo, repo.head().ok()?.id()?.detach())
+    peel(repo, repo.head().ok()?.id()?.detach(), |_| false)
 }
 
-/// What an object leads to, through all tags; it need not be there.
-fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
+/// What an object leads to, through all tags; it need not be there. What is known to be a commit is not read.
+fn peel(
+    repo: &gix::Repository,
+    mut id: ObjectId,
+    is_commit: impl Fn(&ObjectId) -> bool,
+) -> Option<ObjectId> {
     for _ in 0..MAX_TAGS {
+        if is_commit(&id) {
+            return Some(id);
+        }
         let Ok(object) = repo.find_object(id) else {
             return Some(id);
         };

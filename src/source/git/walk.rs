@@ -351,11 +351,15 @@ impl<'p, V: Visit> Walker<'p, V> {
             return Err(Loss::Oversized(entry.decompressed_size));
         }
         let size = usize::try_from(entry.decompressed_size).unwrap_or(usize::MAX);
-        self.delta.resize(size, 0);
+        // It is never made shorter: what it grows by is filled with zeros, only to be overwritten.
+        if self.delta.len() < size {
+            self.delta.resize(size, 0);
+        }
         file.data
-            .decompress_entry(&entry, &mut self.inflate, &mut self.delta)
+            .decompress_entry(&entry, &mut self.inflate, &mut self.delta[..size])
             .map_err(|error| Loss::damaged(&error))?;
-        let promised = delta::promised_size(&self.delta) as u64;
+        let delta = &self.delta[..size];
+        let promised = delta::promised_size(delta) as u64;
         if promised > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, promised)) {
             return Err(Loss::Oversized(promised));
         }
@@ -363,7 +367,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             self.share = memory::share(promised);
         }
         let limit = usize::try_from(self.rebuild_limit()).unwrap_or(usize::MAX);
-        delta::apply(base, &self.delta, limit, out, &mut self.inherited)
+        delta::apply(base, delta, limit, out, &mut self.inherited)
             .map_err(|error| Loss::damaged(&error))
     }
 

@@ -1,20 +1,21 @@
 //! Finds many byte strings at once, each of which is nearly never there.
 //!
 //! A string is known by anchors: some bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. They
-//! are as long as the shortest string allows, within [`ANCHOR`]. Among places one after the other, as many as an anchor has
-//! blocks, one is the beginning of a block of each anchor there. So it is enough to look at every so many places of a text:
-//! whether the block there is in any anchor is two bits of a word, then a look-up says whether one of the anchors that may
-//! have it there is one, and only then strings are compared. And where a text was looked through but for a part, a string
-//! that has come about by that part has an anchor at most [`EVERY`] bytes before it, however long it is. Shorter strings take
-//! an automaton.
+//! are as long as the shortest string of a [class](`CLASSES`) allows. Among places one after the other, as many as an anchor
+//! has blocks, one is the beginning of a block of each anchor there. So it is enough to look at every so many places of a
+//! text: whether the block there is in any anchor is two bits of a word, whether an anchor may begin at one of the places
+//! that it then has is a bit of another, then a look-up says whether one does, and only then strings are compared. And where
+//! a text was looked through but for a part, a string that has come about by that part has an anchor at most [`EVERY`] bytes
+//! before it, however long it is. Shorter strings take an automaton.
 
 use std::ops::{Range, RangeInclusive};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// How many bytes an anchor has. The longer it is, the fewer places are looked at, and the more of them may be one.
-const ANCHOR: RangeInclusive<usize> = 6..=9;
+/// How many bytes the anchors of strings have that are looked for together. The longer they are, the fewer places are looked
+/// at; so that a few short strings do not make all anchors short, those are looked for by themselves.
+const CLASSES: [RangeInclusive<usize>; 2] = [6..=11, 12..=16];
 
 /// How many bytes have bits in the table.
 const BLOCK: usize = 4;
@@ -22,60 +23,83 @@ const BLOCK: usize = 4;
 /// How far apart the anchors of a string are at most.
 const EVERY: usize = 32;
 
-/// The number of words of the table, as a power of two: 512 KiB, which stay in the cache of a processor.
-const WORDS: u32 = 16;
+/// The least and the most words of a set, as powers of two: 256 KiB stay in the cache of a processor.
+const WORDS: RangeInclusive<u32> = 6..=15;
+
+/// So many words of a set are there for each of its members, about: few bits are set.
+const ROOM: usize = 2;
 
 /// Finds byte strings.
 pub(super) struct Finder {
-    table: Table,
+    tables: Vec<Table>,
+    strings: Vec<Vec<u8>>,
     /// Strings without an anchor, with their numbers, and the length of the longest.
     short: Option<(AhoCorasick, Vec<usize>, usize)>,
 }
 
-/// What is known of strings with anchors.
+/// What is known of the strings of a class.
 struct Table {
     /// How many bytes an anchor has.
     anchor: usize,
-    blocks: Blocks,
+    blocks: Set,
+    /// What anchors begin with.
+    heads: Set,
+    /// Which bits of a head belong to an anchor.
+    mask: u64,
     /// By their first and last bytes, of which strings anchors are, and where they begin in them.
-    places: FxHashMap<(Block, Block), Vec<(u32, u32)>>,
-    strings: Vec<Vec<u8>>,
+    places: FxHashMap<(u32, u32), Vec<(u32, u32)>>,
 }
 
 type Block = [u8; BLOCK];
 
-/// A set of blocks, each of which may be in it by mistake: of each, two bits of one word are set.
-struct Blocks(Vec<u64>);
+/// A set of numbers, each of which may be in it by mistake: of each, two bits of one word are set.
+struct Set {
+    words: Vec<u64>,
+    /// How far a mixed number is shifted to give its word.
+    shift: u32,
+}
 
-impl Blocks {
-    fn new() -> Self {
-        Self(vec![0; 1 << WORDS])
+impl Set {
+    /// One for about so many numbers.
+    fn new(len: usize) -> Self {
+        let words = (len / ROOM).max(1).ilog2() + 1;
+        let words = words.clamp(*WORDS.start(), *WORDS.end());
+        Self {
+            words: vec![0; 1 << words],
+            shift: u64::BITS - words,
+        }
     }
 
-    /// The word of a block, and its bits there.
+    /// The word of a number, and its bits there.
     #[inline]
-    fn place(block: Block) -> (usize, u64) {
-        let mixed = u64::from(u32::from_le_bytes(block)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let word = usize::try_from(mixed >> (u64::BITS - WORDS)).unwrap_or_default();
+    fn place(&self, number: u64) -> (usize, u64) {
+        let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let word = usize::try_from(mixed >> self.shift).unwrap_or_default();
         (word, 1 << (mixed >> 40 & 63) | 1 << (mixed >> 34 & 63))
     }
 
-    fn insert(&mut self, block: Block) {
-        let (word, bits) = Self::place(block);
-        self.0[word] |= bits;
+    fn insert(&mut self, number: u64) {
+        let (word, bits) = self.place(number);
+        self.words[word] |= bits;
     }
 
     #[inline]
-    fn may_have(&self, block: Block) -> bool {
-        let (word, bits) = Self::place(block);
-        self.0.get(word).is_some_and(|word| word & bits == bits)
+    fn may_have(&self, number: u64) -> bool {
+        let (word, bits) = self.place(number);
+        self.words.get(word).is_some_and(|word| word & bits == bits)
     }
+}
+
+#[inline]
+fn number(block: Block) -> u64 {
+    u64::from(u32::from_le_bytes(block))
 }
 
 impl Finder {
     /// Finds `strings`, which are called by their numbers.
     pub(super) fn new(strings: Vec<Vec<u8>>) -> Option<Self> {
-        let is_short = |(_, string): &(usize, &Vec<u8>)| string.len() < *ANCHOR.start();
+        let least = *CLASSES[0].start();
+        let is_short = |(_, string): &(usize, &Vec<u8>)| string.len() < least;
         let short = strings.iter().enumerate().filter(is_short);
         let (numbers, short): (Vec<usize>, Vec<&Vec<u8>>) = short.unzip();
         let longest = short.iter().map(|string| string.len()).max();
@@ -86,8 +110,21 @@ impl Finder {
             Some(longest) => Some((builder.build(short).ok()?, numbers, longest)),
             None => None,
         };
-        let table = Table::new(strings);
-        Some(Self { table, short })
+        let tables = CLASSES
+            .into_iter()
+            .enumerate()
+            .filter_map(|(class, lengths)| {
+                let next = CLASSES.get(class + 1).map(|next| *next.start());
+                let is_own = |string: &[u8]| {
+                    *lengths.start() <= string.len() && next.is_none_or(|next| string.len() < next)
+                };
+                Table::new(&strings, &is_own, *lengths.end())
+            });
+        Some(Self {
+            tables: tables.collect(),
+            strings,
+            short,
+        })
     }
 
     /// Calls `hit` with the number of each string that is in `text`, and where it begins and ends.
@@ -113,7 +150,9 @@ impl Finder {
         for part in parts {
             let start = part.start.saturating_sub(EVERY).max(done);
             done = done.max(part.end.max(part.start + 1));
-            self.table.find(text, start..done, &mut once);
+            for table in &self.tables {
+                table.find(text, start..done, &self.strings, &mut once);
+            }
         }
         let Some((automaton, numbers, longest)) = &self.short else {
             return;
@@ -130,55 +169,89 @@ impl Finder {
 }
 
 impl Table {
-    fn new(strings: Vec<Vec<u8>>) -> Self {
-        let lengths = strings.iter().map(Vec::len);
-        let shortest = lengths.filter(|len| ANCHOR.contains(len)).min();
-        let anchor = shortest.unwrap_or(*ANCHOR.end());
+    /// Knows those of `strings` that belong to it, by anchors of at most so many bytes; `None` where none does.
+    fn new(strings: &[Vec<u8>], is_own: &dyn Fn(&[u8]) -> bool, most: usize) -> Option<Self> {
+        let own = || (0..).zip(strings).filter(|(_, string)| is_own(string));
+        let anchor = own().map(|(_, string)| string.len()).min()?.min(most);
+        let places = own()
+            .map(|(_, string)| string.len() / EVERY + 2)
+            .sum::<usize>();
         let mut table = Self {
             anchor,
-            blocks: Blocks::new(),
+            blocks: Set::new(places * (anchor - BLOCK + 1)),
+            heads: Set::new(places),
+            mask: u64::MAX >> (u64::BITS - 8 * u32::try_from(anchor.min(8)).unwrap_or(8)),
             places: FxHashMap::default(),
-            strings,
         };
-        for (number, string) in (0..).zip(&table.strings) {
-            let Some(last) = string.len().checked_sub(anchor) else {
-                continue;
-            };
+        for (number, string) in own() {
+            let last = string.len() - anchor;
             for at in (0..last).step_by(EVERY).chain([last]) {
-                let bytes = &string[at..at + anchor];
-                for block in bytes.windows(BLOCK).filter_map(<[u8]>::first_chunk) {
-                    table.blocks.insert(*block);
-                }
-                if let Some(ends) = ends(bytes) {
-                    let at = u32::try_from(at).unwrap_or(u32::MAX);
-                    table.places.entry(ends).or_default().push((number, at));
-                }
+                table.insert((number, string), at);
             }
         }
-        table
+        Some(table)
+    }
+
+    /// Notes the anchor that begins at a place in a string.
+    fn insert(&mut self, (string, bytes): (u32, &[u8]), at: usize) {
+        let anchor = &bytes[at..at + self.anchor];
+        for block in anchor.windows(BLOCK).filter_map(<[u8]>::first_chunk) {
+            self.blocks.insert(number(*block));
+        }
+        self.heads.insert(self.head(bytes, at));
+        if let Some(ends) = ends(anchor) {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            self.places.entry(ends).or_default().push((string, at));
+        }
     }
 
     /// Finds the strings of which an anchor begins in `part`.
-    fn find(&self, text: &[u8], part: Range<usize>, hit: &mut dyn FnMut(usize, usize, usize)) {
+    fn find(
+        &self,
+        text: &[u8],
+        part: Range<usize>,
+        strings: &[Vec<u8>],
+        hit: &mut dyn FnMut(usize, usize, usize),
+    ) {
         let step = self.anchor - BLOCK + 1;
         let mut at = part.start;
         while at < part.end + step - 1
             && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk)
         {
-            if self.blocks.may_have(*block) {
+            if self.blocks.may_have(number(*block)) {
                 for start in at.saturating_sub(step - 1)..=at {
-                    self.compare(text, start, hit);
+                    if self.heads.may_have(self.head(text, start)) {
+                        self.compare(text, start, strings, hit);
+                    }
                 }
             }
             at += step;
         }
     }
 
-    fn compare(&self, text: &[u8], at: usize, hit: &mut dyn FnMut(usize, usize, usize)) {
+    /// What an anchor at a place would begin with.
+    #[inline]
+    fn head(&self, text: &[u8], at: usize) -> u64 {
+        let rest = text.get(at..).unwrap_or_default();
+        let head = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut head = [0; 8];
+            head[..rest.len()].copy_from_slice(rest);
+            head
+        });
+        u64::from_le_bytes(head) & self.mask
+    }
+
+    fn compare(
+        &self,
+        text: &[u8],
+        at: usize,
+        strings: &[Vec<u8>],
+        hit: &mut dyn FnMut(usize, usize, usize),
+    ) {
         let anchor = text.get(at..at + self.anchor).and_then(ends);
-        let strings = anchor.and_then(|anchor| self.places.get(&anchor));
-        for &(number, offset) in strings.into_iter().flatten() {
-            let string = &self.strings[number as usize];
+        let known = anchor.and_then(|anchor| self.places.get(&anchor));
+        for &(number, offset) in known.into_iter().flatten() {
+            let string = &strings[number as usize];
             let Some(start) = at.checked_sub(offset as usize) else {
                 continue;
             };
@@ -190,8 +263,9 @@ impl Table {
 }
 
 /// The first and the last bytes of an anchor.
-fn ends(anchor: &[u8]) -> Option<(Block, Block)> {
-    Some((*anchor.first_chunk()?, *anchor.last_chunk()?))
+fn ends(anchor: &[u8]) -> Option<(u32, u32)> {
+    let (first, last) = (anchor.first_chunk()?, anchor.last_chunk()?);
+    Some((u32::from_le_bytes(*first), u32::from_le_bytes(*last)))
 }
 
 #[cfg(test)]
@@ -202,7 +276,15 @@ mod tests {
 
     #[test]
     fn every_string_is_found_wherever_it_begins() {
-        let strings = ["abcdef", "bcdefg", "abcdefgh", "zzzzzz", "défghi"];
+        let strings = [
+            "abcdef",
+            "bcdefg",
+            "abcdefgh",
+            "zzzzzz",
+            "défghi",
+            "abcdefghabcdefgh",
+            "defghi abcdefghabcdefgh zzzzzz bcdefgh",
+        ];
         let strings: Vec<Vec<u8>> = strings.iter().map(|it| it.as_bytes().to_vec()).collect();
         let mut random: u64 = 1;
         for length in 0..200 {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gonogo::detect::inner_texts;
+use gonogo::detect::{Alphabet, inner_texts};
 use gonogo::model::{Blob, Inherited, ObjectId, Origin, Part};
 use gonogo::source::git::{Asked, Attribution, Attributions, Memory, Repo, walk_history};
 use gonogo::source::{Meter, Worker};
@@ -19,8 +19,8 @@ use crate::worker::protocol::{FoundGap, FoundPlace, Searched};
 /// How many places of one value in one repository are kept.
 const MAX_PLACES: usize = 200;
 
-/// Parts that are no further from each other than twice this are looked at together.
-const NEAR: usize = 64;
+/// Parts that are no further from each other than this are looked at together.
+const NEAR: usize = 128;
 
 /// A shorter stretch that is inherited is looked at as if it were new: that is less work than to look at two parts. Of
 /// stretches, four in five are shorter.
@@ -30,6 +30,7 @@ const SHORT: usize = 64;
 pub(crate) struct Search {
     finder: Finder,
     patterns: Vec<Pattern>,
+    alphabet: Alphabet,
 }
 
 /// A value in a text.
@@ -59,7 +60,12 @@ impl Search {
         let patterns = patterns(values);
         let strings = patterns.iter().map(|pattern| pattern.bytes.clone());
         let finder = Finder::new(strings.collect())?;
-        Some(Self { finder, patterns })
+        let alphabet = Alphabet::of(patterns.iter().map(|pattern| pattern.bytes.as_slice()));
+        Some(Self {
+            finder,
+            patterns,
+            alphabet,
+        })
     }
 
     /// Looks through all that a repository has ever held.
@@ -132,8 +138,8 @@ impl Search {
                 });
             });
         // What is near each other is looked at once.
-        for part in widened(parts, NEAR, text.len()) {
-            inner_texts(text, &part, &mut |inner, names, range| {
+        for part in together(parts) {
+            inner_texts(text, &part, &self.alphabet, &mut |inner, names, range| {
                 self.finder.find(inner, &mut |number, _, _| {
                     let pattern = &self.patterns[number];
                     let mut encoding = names.join(", ");
@@ -151,17 +157,16 @@ impl Search {
     }
 }
 
-/// Parts with so many bytes more at both ends, joined where they meet.
-fn widened(parts: &[Range<usize>], by: usize, len: usize) -> Vec<Range<usize>> {
-    let mut wide: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+/// Parts with what is between those that are near each other.
+fn together(parts: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(parts.len());
     for part in parts {
-        let part = part.start.saturating_sub(by)..len.min(part.end + by);
-        match wide.last_mut() {
-            Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
-            _ => wide.push(part),
+        match joined.last_mut() {
+            Some(last) if part.start <= last.end + NEAR => last.end = last.end.max(part.end),
+            _ => joined.push(part.clone()),
         }
     }
-    wide
+    joined
 }
 
 /// What one thread has found.

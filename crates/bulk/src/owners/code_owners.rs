@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn the_last_line_that_matches_counts() {
         let list = CodeOwners::parse(
-            "# all\n* @org/all\n*.js @js\n/build/logs/ @logs # why\ndocs/* docs@example.com\napps/ @apps @other\n\
+            "# all\n* @org/all\n*.js @js\n/build/logs/ @logs # why @other\ndocs/* docs@example.com\napps/ @apps @other\n\
              /apps/free\n[Section]\n/with\\ space/ @space\n",
         );
         let owners = |path: &str| list.owners(path).unwrap_or("");

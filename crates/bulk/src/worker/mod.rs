@@ -9,7 +9,7 @@ use std::process::{ExitCode, exit};
 use std::sync::mpsc;
 use std::thread;
 
-use gonogo::source::git::keep_objects;
+use gonogo::source::git::{hold_repository, keep_objects};
 use gonogo::source::use_memory;
 
 use crate::engine::Engine;
@@ -117,6 +117,7 @@ impl Work {
         if !path.join("objects").is_dir() {
             return Answer::Failed("there is no git repository any more".to_owned());
         }
+        let _hold = hold_repository(&path);
         match self {
             Self::Scan(engine, changes) => {
                 seed(job);

@@ -193,8 +193,10 @@ impl History {
             trees.complete(&repo.shared, &wanted, roots(&graph, &tips, &growth.commits));
         }
         let tops = trees.tops(&graph);
-        let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
-        missing.extend(absent_trees.into_iter().map(Missing::tree));
+        // Of the others it is known that their trees are there.
+        let commits = growth.as_ref().map(Growth::may_lack_tree);
+        let commits = commits.as_deref().unwrap_or(&order.commits);
+        missing.extend(trees.absent((&graph, &tops), commits, objects, repo.hash()));
         // Nothing is walked through any more, and what follows needs room.
         objects.end_walks();
         missing.sort_unstable();

@@ -124,13 +124,25 @@ pub(in crate::source::git) struct Commits {
 
 impl Commits {
     pub(in crate::source::git) fn push(&mut self, commit: &Commit) {
-        self.ids.push(commit.id.as_bytes());
-        self.trees.push(commit.tree.as_bytes());
-        for parent in &commit.parents {
-            self.parents.push(parent.as_bytes());
+        let parents = commit.parents.iter().map(|parent| parent.as_bytes());
+        let tree = commit.tree.as_bytes();
+        self.push_raw((commit.id.as_bytes(), tree), parents, commit.time);
+    }
+
+    /// Adds a commit by the bytes of its id, its tree's and its parents'.
+    pub(in crate::source::git) fn push_raw<'i>(
+        &mut self,
+        (id, tree): (&[u8], &[u8]),
+        parents: impl Iterator<Item = &'i [u8]>,
+        time: i64,
+    ) {
+        self.ids.push(id);
+        self.trees.push(tree);
+        for parent in parents {
+            self.parents.push(parent);
         }
         self.ends.push(to_u32(self.parents.len()));
-        self.times.push(commit.time);
+        self.times.push(time);
     }
 
     pub(in crate::source::git) fn append(&mut self, mut other: Self) {
@@ -144,9 +156,46 @@ impl Commits {
 
     /// The commits in the order of their ids, each once.
     fn sorted(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..to_u32(self.ids.len())).collect();
+        let all = to_u32(self.ids.len());
+        let ascends = |at: &u32| self.ids.bytes(at - 1) < self.ids.bytes(*at);
+        let known = (1..all).take_while(ascends).count() + 1;
+        let known = to_u32(known).min(all);
+        // Those that an earlier scan has seen come first, in order.
+        if all - known <= known / 4 {
+            return self.merged(known, self.sorted_within(known..all));
+        }
+        self.sorted_within(0..all)
+    }
+
+    fn sorted_within(&self, part: std::ops::Range<u32>) -> Vec<u32> {
+        let mut order: Vec<u32> = part.collect();
         order.par_sort_unstable_by(|a, b| self.ids.bytes(*a).cmp(self.ids.bytes(*b)));
         order.dedup_by(|a, b| self.ids.bytes(*a) == self.ids.bytes(*b));
+        order
+    }
+
+    /// The first commits, so many of which ascend, together with `others`, which do, too.
+    fn merged(&self, known: u32, others: Vec<u32>) -> Vec<u32> {
+        let mut order = Vec::with_capacity(self.ids.len());
+        let mut done = 0;
+        for other in others {
+            let id = self.ids.bytes(other);
+            let (mut start, mut end) = (done, known);
+            while start < end {
+                let middle = start + (end - start) / 2;
+                if self.ids.bytes(middle) < id {
+                    start = middle + 1;
+                } else {
+                    end = middle;
+                }
+            }
+            order.extend(done..start);
+            done = start;
+            if start == known || self.ids.bytes(start) != id {
+                order.push(other);
+            }
+        }
+        order.extend(done..known);
         order
     }
 }
@@ -236,6 +285,23 @@ impl Graph {
     /// Returns the id of a commit.
     pub(in crate::source::git) fn id(&self, commit: u32) -> ObjectId {
         self.ids.get(commit)
+    }
+
+    /// Returns the numbers of commits by their ids, which ascend where that is to take little time.
+    pub(in crate::source::git) fn numbers<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i [u8]>,
+    ) -> impl Iterator<Item = Option<u32>> {
+        let (mut next, len) = (0, to_u32(self.len()));
+        ids.map(move |id| {
+            while next < len && self.ids.bytes(next) < id {
+                next += 1;
+            }
+            if next < len && self.ids.bytes(next) == id {
+                return Some(next);
+            }
+            self.number_of(id)
+        })
     }
 
     /// Returns the id of its tree.
@@ -401,6 +467,41 @@ mod tests {
     fn of_several_roots_the_earliest_comes_first_and_ids_break_ties() {
         let graph = graph(&[(9, &[], 1), (4, &[], 2), (3, &[], 2), (8, &[9, 4], 3)]);
         assert_eq!(order(&graph), [9, 3, 4, 8]);
+    }
+
+    #[test]
+    fn commits_that_were_seen_before_are_merged_with_new_ones() {
+        let known: Vec<u8> = (1..=40).map(|n| n * 4).collect();
+        let others: [&[u8]; 5] = [&[], &[3, 161, 80], &[4, 4, 7], &[200, 1, 200, 82], &[160]];
+        for known in [&known[..], &known[..1], &[]] {
+            for others in others {
+                let all: Vec<u8> = known.iter().chain(others).copied().collect();
+                let commits = all.iter().map(|n| Commit {
+                    id: id(*n),
+                    tree: id(*n),
+                    parents: Vec::new(),
+                    time: 0,
+                });
+                let graph = Graph::new(commits.collect());
+                let expected: std::collections::BTreeSet<u8> = all.into_iter().collect();
+                let expected: Vec<ObjectId> = expected.into_iter().map(id).collect();
+                let ids = |of: &dyn Fn(u32) -> ObjectId| (0..to_u32(graph.len())).map(of).collect();
+                let (own, trees): (Vec<_>, Vec<_>) =
+                    (ids(&|at| graph.id(at)), ids(&|at| graph.tree(at)));
+                assert_eq!((&own, &trees), (&expected, &expected));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_found_in_any_order() {
+        let graph = graph(&[(2, &[], 0), (4, &[], 0), (6, &[], 0), (8, &[], 0)]);
+        for asked in [[2, 4, 6, 8], [4, 5, 8, 9], [8, 2, 6, 6], [1, 3, 2, 4]] {
+            let ids: Vec<ObjectId> = asked.iter().map(|n| id(*n)).collect();
+            let numbers: Vec<_> = graph.numbers(ids.iter().map(|id| id.as_bytes())).collect();
+            let expected: Vec<_> = ids.iter().map(|id| graph.number(id)).collect();
+            assert_eq!(numbers, expected, "{asked:?}");
+        }
     }
 
     #[test]

@@ -354,18 +354,21 @@ impl Trees {
         held.collect()
     }
 
-    /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the
-    /// empty tree without storing it.
+    /// Trees that `commits`, or other trees hold, but that are not there; all trees of commits have these numbers. Git
+    /// knows the empty tree without storing it.
     pub(in crate::source::git) fn absent(
         &self,
         (graph, tops): (&Graph, &[Option<u32>]),
+        commits: &[u32],
         objects: &Objects,
         hash: gix::hash::Kind,
-    ) -> Vec<ObjectId> {
-        let is_there =
-            |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].is_read());
-        let roots = (0..).zip(tops).filter(|(_, top)| !is_there(top));
-        let roots = roots.map(|(commit, _)| graph.tree(commit));
+    ) -> Vec<Missing> {
+        let is_there = |commit: u32| {
+            let top = tops[commit as usize];
+            top.is_some_and(|tree| self.slots[tree as usize].is_read())
+        };
+        let roots = commits.iter().copied().filter(|commit| !is_there(*commit));
+        let roots = roots.map(|commit| graph.tree(commit));
         let others = self.other_ids.iter().filter(|id| !self.is_read(id));
         let mut ids: Vec<_> = roots
             .chain(others.copied())
@@ -375,7 +378,7 @@ impl Trees {
         ids.dedup();
         // What is there but was not read is damaged, and was reported to be.
         ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
-        ids
+        ids.into_iter().map(Missing::tree).collect()
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {

@@ -6,7 +6,7 @@ use gix::ObjectId;
 
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 use crate::source::elsewhere::stand_in;
-use crate::source::git::{Repo, pack::one_line};
+use crate::source::git::{Repo, pack::one_line, reader};
 use crate::source::memory;
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
@@ -70,6 +70,10 @@ struct Reader<W> {
 
 impl<W: Worker> Reader<W> {
     fn read(&mut self, picked: &Picked) {
+        let known = reader::kept_blob(&self.repo, picked.id);
+        if let Some(bytes) = known.filter(|it| it.len() as u64 <= self.limits.max_file_size) {
+            return self.scan(picked, &bytes);
+        }
         let header = self
             .repo
             .try_find_header(picked.id)
@@ -92,12 +96,12 @@ impl<W: Worker> Reader<W> {
             return;
         }
         let _share = memory::share(size);
-        let bytes = self
-            .repo
-            .find_object(picked.id)
-            .map(|object| object.detach().data);
-        match bytes {
-            Ok(bytes) => self.scan(picked, &bytes),
+        let object = self.repo.find_object(picked.id).map(gix::Object::detach);
+        match object {
+            Ok(object) => {
+                let bytes = reader::keep_blob(&self.repo, object, picked.id);
+                self.scan(picked, &bytes);
+            }
             Err(error) => self.gap(GapKind::Corrupt, picked, one_line(&error)),
         }
     }

@@ -23,6 +23,8 @@ pub(in crate::source::git) struct Growth<'s> {
     seen: &'s Seen,
     /// Commits that must be looked at, by their numbers, in their order.
     pub(in crate::source::git) commits: Vec<u32>,
+    /// Other commits whose trees are not there or were not read.
+    without_tree: Vec<u32>,
     /// The blobs that were found by their names and are still there.
     named: Vec<ObjectId>,
 }
@@ -38,11 +40,18 @@ impl Seen {
     ) -> Option<Growth<'_>> {
         let mut is_new = vec![true; graph.len()];
         let mut has_lost = false;
-        for stored in &self.body.commits {
-            let Some(number) = graph.number(&self.id(stored.at)) else {
+        let mut without_tree = Vec::new();
+        let stored = self.body.commits.iter();
+        let numbers = graph.numbers(stored.map(|stored| self.table.raw(stored.at as usize)));
+        for (stored, number) in self.body.commits.iter().zip(numbers) {
+            let Some(number) = number else {
                 has_lost = true;
                 continue;
             };
+            let tree = stored.tree as usize;
+            if !objects.present[tree] || self.table.sight(tree) == Sight::Named {
+                without_tree.push(number);
+            }
             let number = number as usize;
             let presence = order.presence[number];
             if presence > stored.presence {
@@ -73,6 +82,7 @@ impl Seen {
         is_little.then(|| Growth {
             seen: self,
             commits,
+            without_tree,
             named: named.map(|stored| self.id(stored.at)).collect(),
         })
     }
@@ -161,6 +171,11 @@ impl Growth<'_> {
             is_tree: *is_tree,
             namer: namer.map(|at| self.seen.id(at)),
         })
+    }
+
+    /// Returns the commits whose trees may not be there.
+    pub(in crate::source::git) fn may_lack_tree(&self) -> Vec<u32> {
+        [self.commits.as_slice(), &self.without_tree].concat()
     }
 
     /// Returns the blobs that were found by their names.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::Repo;
-use super::graph::{Commit, Commits};
+use super::graph::Commits;
 use super::reader::keeps_objects;
 use crate::model::Presence;
 use crate::source::elsewhere::{STAND_INS, StandIn};
@@ -207,15 +207,17 @@ impl Seen {
 
     /// Returns the commits that are still there.
     pub(super) fn commits(&self, present: &[bool]) -> Commits {
-        let commits = self.body.commits.iter();
-        let there = commits.filter(|commit| present[commit.at as usize]);
-        there
-            .map(|commit| Commit {
-                id: self.id(commit.at),
-                tree: self.id(commit.tree),
-                parents: commit.parents.iter().map(|at| self.id(*at)).collect(),
-                time: commit.time,
-            })
-            .collect()
+        let mut commits = Commits::default();
+        let bytes = |at: u32| self.table.raw(at as usize);
+        for commit in self
+            .body
+            .commits
+            .iter()
+            .filter(|commit| present[commit.at as usize])
+        {
+            let parents = commit.parents.iter().map(|at| bytes(*at));
+            commits.push_raw((bytes(commit.at), bytes(commit.tree)), parents, commit.time);
+        }
+        commits
     }
 }

@@ -212,7 +212,8 @@ impl Table {
         self.sights.len()
     }
 
-    fn raw(&self, at: usize) -> &[u8] {
+    /// Returns the bytes of the id at a position.
+    pub(super) fn raw(&self, at: usize) -> &[u8] {
         let len = usize::from(self.id_len);
         &self.ids[at * len..(at + 1) * len]
     }
