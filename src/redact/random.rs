@@ -269,7 +269,7 @@ pub fn is_name_of_resource(text: &str, part: &Range<usize>) -> bool {
 /// Whether most of a value is words that begin with a capital: `N8nLicenseSecret`.
 fn is_made_of_words(value: &str) -> bool {
     const MOST_DIGITS: usize = 3;
-    const SHORTEST_WORD: usize = 4;
+    const SHORTEST_WORD: usize = 3;
     let bytes = value.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mut in_words = 0;
@@ -339,7 +339,7 @@ mod tests {
         assert!(is_name("Deployment `checkout-7d4b9c6f5d-x2x9q` has 1"));
         assert!(is_name("ConfigMap `app-config-h7k2m9t4xz8q`"));
         assert!(is_name(
-            "a secret `N8nLicenseSecret` and a group `N8nQueueLogGroup2`"
+            "a secret `N8nLicenseSecret` and a group `N8nQueueLogGroup2`, `N8nLogGroup`"
         ));
         assert!(is_name("Service `web` in `prod-q8zr2lkt0vxw.svc`"));
         assert!(!is_name("ConfigMap `Kq9xTr0ub3LmT`"));

@@ -6,6 +6,7 @@ use crate::audit::dockerfile::image::{self, Image};
 use crate::audit::limit;
 use crate::audit::project::resolve;
 use crate::audit::yaml::Value;
+use crate::lexicon::path::has_word;
 
 use super::file::File;
 use super::interpolation::{is_unknown, with_defaults};
@@ -19,6 +20,38 @@ const MAX_DOCKERFILES: usize = 1_000;
 struct Recipe {
     path: String,
     target: Option<String>,
+}
+
+/// Programs that gain rights: `sudo`, mail servers that deliver as others, and tools that open raw sockets.
+const HELPERS: &[&str] = &[
+    "sudo",
+    "sudoers",
+    "exim4",
+    "exim4-daemon-light",
+    "postfix",
+    "opensmtpd",
+    "fping",
+];
+/// Words in the names of images that have such programs: mail servers, monitoring with plugins that belong to root,
+/// desktops and notebooks whose start scripts use `sudo`, and engines that run containers without root.
+#[rustfmt::skip]
+const WITH_HELPERS: &[&str] = &[
+    "exim", "exim4", "postfix", "sendmail", "qmail", "opensmtpd", "smtp", "mail", "mailserver", "dovecot", "poste",
+    "netdata", "nagios", "icinga2", "smokeping", "zabbix",
+    "jupyter", "selenium", "seleniarm", "openvscode", "rootless",
+];
+
+/// Whether the name of an image says that programs in it gain rights.
+fn has_helpers(image: &str) -> bool {
+    let name = image.split('@').next().unwrap_or(image);
+    let name = match name.split_once('/') {
+        Some((host, rest)) if host.contains(['.', ':']) => rest,
+        _ => name,
+    };
+    name.contains("code-server")
+        || has_word(name, |word| {
+            WITH_HELPERS.iter().any(|it| word.eq_ignore_ascii_case(it))
+        })
 }
 
 /// What is known by now of the images that are built.
@@ -61,9 +94,11 @@ impl File<'_> {
             .clone()
     }
 
-    /// Whether the image of a service is built here, and has `sudo`, by which its processes gain rights.
-    pub(super) fn uses_sudo(&self, service: &Service) -> bool {
-        self.is_built_with(service, &["sudo", "sudoers"])
+    /// Whether processes of a service gain rights on purpose, by `sudo` or by helpers that belong to root: its image is
+    /// built here with such programs, or is known to have them.
+    pub(super) fn gains_rights(&self, service: &Service) -> bool {
+        let image = service.text("image").unwrap_or_default();
+        has_helpers(&image) || self.is_built_with(service, HELPERS)
     }
 
     /// Whether the image of a service is built here, and gives capabilities to a program.

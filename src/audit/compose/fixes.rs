@@ -233,7 +233,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         return add_setting(card, file, service, "logging", Written::Scalar(&alias));
     }
     // What gains rights on purpose stops to work without them.
-    if card.id == "compose/no-new-privileges" && file.uses_sudo(service) {
+    if card.id == "compose/no-new-privileges" && file.gains_rights(service) {
         return Vec::new();
     }
     if let Some((key, value)) = shared

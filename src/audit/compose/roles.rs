@@ -110,7 +110,14 @@ impl<'t> File<'t> {
 
     /// Returns whether the service does its work and ends, so that nothing has to watch it or start it again.
     pub(super) fn is_job(&self, service: &Service) -> bool {
-        self.roles().jobs.contains(service.name)
+        self.roles().jobs.contains(service.name) || self.prepares()
+    }
+
+    /// Whether the name of the file says that it is started once, to prepare or to change something.
+    fn prepares(&self) -> bool {
+        let path = self.parts.path.as_str();
+        let name = path.rsplit('/').next().unwrap_or(path);
+        has_word(name, ONCE)
     }
 
     /// Returns whether the service is laid out for Swarm, which ignores some settings and has other defaults.
@@ -147,6 +154,18 @@ const JOBS: &[&str] = &[
     "artisan",
     "npm",
     "certgen",
+];
+/// Words in the name of a file that is started once.
+const ONCE: &[&str] = &[
+    "init",
+    "setup",
+    "install",
+    "bootstrap",
+    "upgrade",
+    "migrate",
+    "migration",
+    "seed",
+    "restore",
 ];
 const TOOL_PROFILES: &[&str] = &[
     "tool",
@@ -239,7 +258,15 @@ fn is_job_by_command(service: &Service) -> bool {
     let first = first.rsplit('/').next().unwrap_or(first);
     image == "mc"
         || is_simple
-            && words
-                .any(|word| ["migrate", "migration", "migrations", "collectstatic"].contains(&word))
+            && words.any(|word| {
+                [
+                    "migrate",
+                    "migration",
+                    "migrations",
+                    "collectstatic",
+                    "certonly",
+                ]
+                .contains(&word)
+            })
         || is_simple && ["true", "echo", "mkdir", "chown", "chmod", "cp"].contains(&first)
 }

@@ -53,8 +53,9 @@ impl Also {
 
     /// The kind that a fix is of, if it is of one.
     fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
-        let is_shipped =
-            path::role(&finding.location.path, &[]) == Role::Shipped && !tree.is_for_development;
+        let is_shipped = path::role(&finding.location.path, &[]) == Role::Shipped
+            && !tree.is_for_development
+            && !is_of_builds(&finding.location.path);
         let is_shared = || {
             finding.secret.as_ref().is_some_and(|it| {
                 let here = (finding.location.path.clone(), it.clone());
@@ -77,6 +78,16 @@ impl Also {
             _ => None,
         }
     }
+}
+
+/// Whether a compose file is there to build images, or holds what developers change: nothing in production starts from it.
+fn is_of_builds(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path::has_word(name, |word| {
+        ["build", "override"]
+            .iter()
+            .any(|it| word.eq_ignore_ascii_case(it))
+    })
 }
 
 /// Whether a value is there so that nothing has to be set before a test: it is as good as none, however many can reach what

@@ -90,6 +90,11 @@ static TOOLS: [(&str, Pattern, bool); 18] = [
     ),
 ];
 
+/// What dumps the schema without the data.
+static NO_DATA: Pattern = Pattern::new(
+    r"\bpg_dump(?:all)?\b[^\n|;&]*\s(?:--schema-only|--globals-only|-s)(?:\s|$)|\b(?:mysqldump|mariadb-dump)\b[^\n|;&]*\s(?:--no-data|-d)(?:\s|$)",
+);
+
 /// A command without the lines that are comments.
 fn active(command: &str) -> String {
     let lines = command.lines().filter(|line| !is_comment(line));
@@ -98,9 +103,11 @@ fn active(command: &str) -> String {
 
 /// The tools that a command runs.
 pub(super) fn tools(command: &str) -> Vec<(&'static str, bool)> {
-    let found = TOOLS
-        .iter()
-        .filter(|(_, pattern, _)| pattern.is_in(command));
+    let takes = |pattern: &Pattern| {
+        let mut lines = command.lines();
+        pattern.is_in(command) && lines.any(|line| pattern.is_in(line) && !NO_DATA.is_in(line))
+    };
+    let found = TOOLS.iter().filter(|(_, pattern, _)| takes(pattern));
     found
         .map(|(tool, _, database)| (*tool, *database))
         .collect()

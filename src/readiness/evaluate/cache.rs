@@ -14,6 +14,8 @@ struct Redis {
     settings: Vec<(String, String)>,
     /// A script starts it, which may write any setting.
     is_scripted: bool,
+    /// Its folder of data is a volume: there it writes snapshots unless `save` says otherwise.
+    has_volume: bool,
 }
 
 impl Redis {
@@ -65,6 +67,7 @@ fn servers(view: &View<'_>) -> Vec<Redis> {
                 .filter_map(|(_, line)| pair(line))
                 .collect(),
             is_scripted: false,
+            has_volume: false,
         })
         .collect();
     let services: Vec<_> = view
@@ -123,6 +126,10 @@ fn of_service(view: &View<'_>, service: &Service<'_>) -> Redis {
         place: view.service_place(service),
         settings,
         is_scripted: !scripts.is_empty(),
+        has_volume: service
+            .volumes()
+            .iter()
+            .any(|(_, target)| target.trim_end_matches('/').ends_with("/data")),
     }
 }
 
@@ -169,7 +176,9 @@ fn hardened(redis: &Redis, ledger: &mut Ledger) {
         (
             "persistence",
             redis.get("appendonly") == Some("yes")
-                || redis.get("save").is_some_and(|it| !it.is_empty()),
+                || redis
+                    .get("save")
+                    .map_or(redis.has_volume, |it| !matches!(it, "" | "\"\"")),
         ),
     ]
     .into_iter()

@@ -8,7 +8,7 @@ use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
-use crate::readiness::read::kind::Kind;
+use crate::readiness::read::kind::{Kind, kind};
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::{folder, get, is_comment, key, name, nginx, text};
 
@@ -68,7 +68,11 @@ fn certificate_of(
         .any(|word| lower.contains(word))
         || name(&lower).starts_with("ca")
         || certificate.is_ca() && certificate.subject() != certificate.issuer();
-    if is_trusted || !(is_served || is_placed) {
+    // A certificate among the files of a program is for those who develop it.
+    let is_code = |it: &String| folder(it) == folder(path) && kind(it, b"") == Kind::Code;
+    let repository = view.corpus.files[file].repository;
+    let is_of_program = !is_placed && view.corpus.paths[repository].iter().any(is_code);
+    if is_trusted || is_of_program || !(is_served || is_placed) {
         return;
     }
     if let Some((place, says)) = foreign_key(view, (file, path), certificate) {

@@ -8,6 +8,7 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::line_at;
 use crate::readiness::read::migration::{Set, number};
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::{expanded, swallows_failure};
@@ -137,7 +138,12 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             .filter(|step| !step.may_fail && !swallows_failure(&step.text))
         {
             let text = expanded(view.corpus, repository, &step.text);
-            let place = || view.corpus.line(job.file, step.line);
+            let line_of = |pattern: &Pattern| {
+                let at = pattern.find(&text).map_or(0, |found| found.start);
+                let own = if at <= step.text.len() { at } else { 0 };
+                step.line + line_at(&text, own) - 1
+            };
+            let place = |pattern: &Pattern| view.corpus.line(job.file, line_of(pattern));
             let starts =
                 has_database || text.contains("docker compose") || text.contains("docker-compose");
             if RUNS.is_in(&text) && !job.may_fail {
@@ -152,11 +158,11 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
                         format!("job `{}` runs the migrations", job.name),
                     )
                 };
-                ledger.add("C2", grade, place(), says);
+                ledger.add("C2", grade, place(&RUNS), says);
             }
             if DRIFT.is_in(&text) && !job.may_fail {
                 let says = format!("job `{}` compares the schema with the migrations", job.name);
-                ledger.add("C3", Grade::Wired, place(), says);
+                ledger.add("C3", Grade::Wired, place(&DRIFT), says);
             }
         }
     }
@@ -186,6 +192,7 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
         in_sets.extend(paths.map(|path| (set.repository, path)));
     }
     let mut indexed: BTreeSet<String> = BTreeSet::new();
+    let mut gone: BTreeSet<String> = BTreeSet::new();
     let mut keys = Vec::new();
     for (file, read) in view.shipped(Kind::Sql) {
         if !in_sets.contains(&(read.repository, read.path.as_str())) {
@@ -209,8 +216,14 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
         for (at, key) in tables(&read.text, &mut indexed).into_iter().take(MOST_KEYS) {
             keys.push((view.corpus.place(file, at), key));
         }
+        gone.extend(removed(&read.text));
     }
-    for (place, key) in keys.into_iter().filter(|(_, key)| !indexed.contains(key)) {
+    let is_there = |key: &str| {
+        let table = key.split('.').next().unwrap_or(key);
+        !gone.contains(key) && !gone.contains(table)
+    };
+    let lacks = |(_, key): &(Place, String)| !indexed.contains(key) && is_there(key);
+    for (place, key) in keys.into_iter().filter(lacks) {
         ledger.refute(
             "C13",
             place,
@@ -221,6 +234,11 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
 
 /// How many foreign keys of one file are looked at.
 const MOST_KEYS: usize = 500;
+
+/// Constraints and indexes as they are written in a table, for their first column.
+static KEY: Pattern = Pattern::new(
+    r#"(?i)^\s*(?:CONSTRAINT\s+\S+\s+)?(?:UNIQUE(?:\s+(?:KEY|INDEX))?|KEY|INDEX)(?:\s+["`]?\w+["`]?)?\s*\(\s*(["`]?\w+)"#,
+);
 
 /// The foreign keys of all tables, each with its byte; columns that are keys or unique are indexed by themselves.
 fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
@@ -235,6 +253,8 @@ fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
                 .filter(|at| row[*at..].contains('('))
             {
                 let columns = row[at..].split_once('(').map_or("", |(_, columns)| columns);
+                indexed.insert(format!("{name}.{}", word(columns)));
+            } else if let Some(columns) = KEY.group(row) {
                 indexed.insert(format!("{name}.{}", word(columns)));
             } else if lower.contains("primary key") || lower.contains(" unique") {
                 indexed.insert(format!("{name}.{}", word(row)));
@@ -258,6 +278,29 @@ fn word(text: &str) -> String {
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(text.len());
     text[..end].to_ascii_lowercase()
+}
+
+/// A table, or a column of one, that is dropped or renamed.
+static DROPPED: Pattern = Pattern::new(
+    r#"(?i)(?:DROP TABLE (?:IF EXISTS )?|ALTER TABLE (?:IF EXISTS )?(?:ONLY )?)["`]?(?:\w+["`]?\.["`]?)?(\w+["`]?\s*(?:;|CASCADE|,|RENAME TO|(?:RENAME|DROP)\s+COLUMN\s+(?:IF EXISTS )?["`]?\w+))"#,
+);
+/// Where the part of a migration begins that takes it back.
+static DOWN_PART: Pattern = Pattern::new(r"(?m)^--\s*(?:\+goose|\+migrate|migrate:)\s*[Dd]own");
+
+/// Tables, and columns of tables, that a migration drops or gives another name.
+fn removed(text: &str) -> Vec<String> {
+    let end = DOWN_PART.find(text).map_or(text.len(), |found| found.start);
+    let found = DROPPED.groups(&text[..end]).into_iter();
+    let name = |(_, change): (usize, &str)| {
+        let table = word(change);
+        let is_of_column = change.to_ascii_lowercase().contains("column");
+        let column = change.rsplit(|c: char| c.is_whitespace()).next();
+        match column.filter(|_| is_of_column) {
+            Some(column) => format!("{table}.{}", word(column)),
+            None => table,
+        }
+    };
+    found.map(name).collect()
 }
 
 /// The table and the first column of an index.

@@ -35,6 +35,7 @@ mod telemetry;
 
 use rustc_hash::FxHashSet;
 
+use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 
 use super::Scan;
@@ -60,6 +61,8 @@ pub(crate) struct View<'t> {
     pub(crate) services: Vec<Service<'t>>,
     /// The names of services, of those in files that are not deployed, too.
     pub(crate) service_names: FxHashSet<&'t str>,
+    /// Compose files that start containers for developers only.
+    pub(crate) for_developers: FxHashSet<usize>,
     /// Kubernetes manifests.
     pub(crate) manifests: Vec<Manifest<'t>>,
     /// Values of charts.
@@ -240,6 +243,7 @@ impl<'t> View<'t> {
             corpus,
             services,
             service_names: compose_files::names(corpus),
+            for_developers: compose_files::for_developers(corpus),
             manifests,
             values: manifest::values(corpus),
             blocks,
@@ -326,6 +330,30 @@ const CACHE_RESOURCES: &[&str] = &[
     "azurerm_redis_cache",
 ];
 
+/// Whether something that is not evaluated has an image of this purpose: a template that only its program can render, or
+/// the chart of another that a chart depends on.
+fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
+    let is_it = |name: &str| compose::purpose(name) == purpose;
+    view.corpus.of(Kind::Yaml).any(|(number, file)| {
+        if file.role != Role::Shipped {
+            return false;
+        }
+        let own = super::read::name(&file.path);
+        let mut documents = view.corpus.documents(number);
+        if own == "Chart.yaml" {
+            let depends = documents.filter_map(|it| it.get("dependencies"));
+            let mut names = depends.flat_map(Value::items);
+            return names.any(|it| super::read::text(it, "name").is_some_and(is_it));
+        }
+        documents.next().is_none()
+            && file.text.lines().any(|line| {
+                let image = line.trim_start().trim_start_matches("- ");
+                let image = image.strip_prefix("image:");
+                image.is_some_and(|it| is_it(it.trim().trim_matches(['"', '\''])))
+            })
+    })
+}
+
 /// Leaves out items about what the system does not have.
 fn applicability(view: &View<'_>, ledger: &mut Ledger) {
     let has_images = |purpose: Purpose| {
@@ -336,6 +364,7 @@ fn applicability(view: &View<'_>, ledger: &mut Ledger) {
                     .filter_map(|container| super::read::text(container, "image"))
                     .any(|image| compose::purpose(image) == purpose)
             })
+            || named_elsewhere(view, purpose)
     };
     let operators = [
         "Cluster",

@@ -26,7 +26,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 }
 
 static ROUTE: Pattern = Pattern::new(
-    r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)\b|@\w*(?:get|route|requestmapping|path|controller)\b|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
+    r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)(?:\s*\(|\s+[\x22'/:])|@\w*(?:get|route|requestmapping|path|controller)\b|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
 );
 
 /// Lines of code that define a health endpoint.
@@ -45,6 +45,7 @@ fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
             "urljoin",
             "Http::",
             "import ",
+            "http.Get(",
         ]
         .iter()
         .any(|word| line.contains(word));

@@ -6,9 +6,9 @@ use super::releases::{changes, coverage, rollouts};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
-use crate::readiness::read::name;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::{Job, Step, expanded, swallows_failure};
+use crate::readiness::read::{is_comment, name};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for job in &view.jobs {
@@ -42,6 +42,38 @@ pub(super) struct Ran {
     /// Whether it may fail.
     pub(super) may_fail: bool,
     is_action: bool,
+    /// How much of the text is the step's own, and not that of the scripts that it runs.
+    own: usize,
+}
+
+impl Ran {
+    /// The line of a byte of its text; that of the step for what a script does.
+    fn line_of(&self, byte: usize) -> Place {
+        let mut place = self.at.clone();
+        if byte <= self.own {
+            place.line += super::super::read::line_at(&self.text, byte) - 1;
+        }
+        place
+    }
+
+    /// Where a pattern is found first.
+    fn found(&self, pattern: &Pattern) -> Option<Place> {
+        Some(self.line_of(pattern.find(&self.text)?.start))
+    }
+
+    /// Where it first runs tests: what installs or names a test runner runs none.
+    fn unit_tests(&self) -> Option<Place> {
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            let mut commands = line.split(['&', ';']);
+            let runs = |command: &str| UNIT.is_in(command) && !PREPARES.is_in(command);
+            if !is_comment(line) && commands.any(runs) {
+                return Some(self.line_of(at));
+            }
+            at += line.len();
+        }
+        None
+    }
 }
 
 /// What a step runs.
@@ -52,6 +84,7 @@ pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
         text: expanded(view.corpus, repository, &step.text),
         may_fail: step.may_fail || job.may_fail || swallows_failure(&step.text),
         is_action: step.is_action,
+        own: step.text.len(),
     }
 }
 
@@ -203,14 +236,12 @@ pub(super) static SCANNERS: [(&str, Pattern); 12] = [
 ];
 
 fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    for Ran {
-        at, text, may_fail, ..
-    } in texts
-    {
+    for ran in texts {
+        let Ran { text, may_fail, .. } = ran;
         for (tool, pattern) in &SCANNERS {
-            if !pattern.is_in(text) {
+            let Some(at) = ran.found(pattern) else {
                 continue;
-            }
+            };
             let squeezed = text.replace(['"', '\''], "");
             // What findings do is decided by the forge for CodeQL; Trivy passes unless an option says otherwise.
             let never_fails = *may_fail
@@ -244,7 +275,11 @@ fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
 }
 
 static UNIT: Pattern = Pattern::new(
-    r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test|\btox\b|bundle exec rake|nox\b",
+    r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test\b|\btox\b|bundle exec rake(?:\s+(?:test|spec|default|ci)\b|\s*$)|nox\b",
+);
+/// Commands that bring a test runner, or only name it.
+static PREPARES: Pattern = Pattern::new(
+    r"^\s*(?:export|echo|printf)\b|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright))*\s+(?:install|add)\b",
 );
 static E2E: Pattern = Pattern::new(
     r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e",
@@ -261,21 +296,17 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             Purpose::Database | Purpose::Cache | Purpose::Queue
         )
     });
-    for Ran {
-        at,
-        text,
-        may_fail,
-        is_action,
-    } in texts
-    {
-        let unit = !is_action && UNIT.is_in(text);
-        if unit && *may_fail {
-            ledger.refute(
-                "J4",
-                at.clone(),
-                format!("tests of job `{}` may fail", job.name),
-            );
-        } else if unit {
+    for ran in texts {
+        let Ran {
+            may_fail,
+            is_action,
+            ..
+        } = ran;
+        let unit = ran.unit_tests().filter(|_| !is_action);
+        if let Some(at) = unit.clone().filter(|_| *may_fail) {
+            let says = format!("tests of job `{}` may fail", job.name);
+            ledger.refute("J4", at, says);
+        } else if let Some(at) = unit {
             ledger.add(
                 "J4",
                 Grade::SetUp,
@@ -299,13 +330,9 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             (&PERFORMANCE, "load tests"),
             (&DYNAMIC, "a scan of the running program"),
         ] {
-            if pattern.is_in(text) {
-                ledger.add(
-                    "J5",
-                    Grade::Wired,
-                    at.clone(),
-                    format!("job `{}` runs {what}", job.name),
-                );
+            if let Some(at) = ran.found(pattern) {
+                let says = format!("job `{}` runs {what}", job.name);
+                ledger.add("J5", Grade::Wired, at, says);
             }
         }
     }

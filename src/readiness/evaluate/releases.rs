@@ -280,15 +280,15 @@ fn settings_of_forge(view: &View<'_>, ledger: &mut Ledger) {
 
 pub(super) fn changes(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.of(Kind::Owners) {
-        let has_owner = read
-            .text
-            .lines()
-            .any(|line| !line.trim_start().starts_with('#') && line.contains('@'));
-        if has_owner {
+        let mut lines = crate::readiness::read::prose::lines(&read.text);
+        let owned =
+            |(_, line): &(u32, &str)| !line.trim_start().starts_with('#') && line.contains('@');
+        if let Some((line, _)) = lines.find(owned) {
+            let place = view.corpus.line(file, line);
             ledger.add(
                 "J10",
                 Grade::SetUp,
-                view.corpus.line(file, 1),
+                place,
                 "CODEOWNERS says who reviews what",
             );
         }

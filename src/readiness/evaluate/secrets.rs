@@ -26,13 +26,29 @@ fn place(finding: &Finding) -> Place {
     }
 }
 
-/// Whether a finding is about what runs, and not about tests or samples.
-fn is_deployed(finding: &Finding) -> bool {
+/// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
+fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
     let kind = crate::readiness::read::kind::kind(&finding.path, b"");
-    !matches!(
+    if matches!(
         role(&finding.path, kind),
         Role::Development | Role::Sample | Role::Vendored
-    ) && kind != Kind::Prose
+    ) || kind == Kind::Prose
+    {
+        return false;
+    }
+    let file = view.corpus.file(finding.repository, &finding.path);
+    file.is_none_or(|file| !view.for_developers.contains(&file) && !describes_api(view, file))
+}
+
+/// Whether a file is a description in the format of `OpenAPI`: its values are examples.
+fn describes_api(view: &View<'_>, file: usize) -> bool {
+    let is_description =
+        |it: Value<'_>| text(it, "openapi").is_some() || text(it, "swagger").is_some();
+    view.corpus.documents(file).any(is_description)
+        || view.corpus.files[file].kind == Kind::Json
+            && ["\"openapi\"", "\"swagger\""]
+                .iter()
+                .any(|key| view.corpus.files[file].text.contains(key))
 }
 
 fn findings(view: &View<'_>, ledger: &mut Ledger) {
@@ -46,12 +62,12 @@ fn findings(view: &View<'_>, ledger: &mut Ledger) {
             ledger.refute("Q1", place(finding), says());
         }
         match finding.kind {
-            FindingKind::Secret if finding.is_likely && is_deployed(finding) => {
+            FindingKind::Secret if finding.is_likely && is_deployed(view, finding) => {
                 for item in ["A1", "A3"] {
                     ledger.refute(item, place(finding), says());
                 }
             }
-            FindingKind::Placeholder if is_deployed(finding) => {
+            FindingKind::Placeholder if is_deployed(view, finding) => {
                 ledger.refute("A6", place(finding), says());
             }
             _ => {}
@@ -64,18 +80,20 @@ fn findings(view: &View<'_>, ledger: &mut Ledger) {
             ("A6", "no placeholder in the files that are deployed"),
             ("Q1", "no critical or high finding"),
         ] {
-            ledger.add(item, Grade::Exercised, None, format!("scanned: {says}"));
+            if ledger.grade(item) != Grade::Refuted {
+                ledger.add(item, Grade::Exercised, None, format!("scanned: {says}"));
+            }
         }
     }
     if scan.has_history {
-        history(findings, ledger);
+        history(view, findings, ledger);
     }
 }
 
 /// Credentials that the history still holds, and that may still be in use.
-fn history(findings: &[Finding], ledger: &mut Ledger) {
+fn history(view: &View<'_>, findings: &[Finding], ledger: &mut Ledger) {
     let is_secret =
-        |it: &&Finding| it.kind == FindingKind::Secret && it.is_likely && is_deployed(it);
+        |it: &&Finding| it.kind == FindingKind::Secret && it.is_likely && is_deployed(view, it);
     let past: Vec<_> = findings
         .iter()
         .filter(|it| it.is_past)

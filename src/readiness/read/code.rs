@@ -70,7 +70,11 @@ impl Finder {
                 continue;
             };
             let line = text[start..].lines().next().unwrap_or_default();
-            if is_comment(line) || line.len() > LONGEST {
+            if is_comment(line)
+                || line.len() > LONGEST
+                || is_elsewhere(path, line)
+                || is_in_docstring(path, &text[..start])
+            {
                 continue;
             }
             let lines: Vec<_> = text[start..].lines().take(LINES).collect();
@@ -84,6 +88,35 @@ impl Finder {
         }
         hits
     }
+}
+
+/// Whether a limiter is for something other than requests: that of Go may hold back anything, so where it is decides.
+fn is_elsewhere(path: &str, line: &str) -> bool {
+    const OF_REQUESTS: [&str; 12] = [
+        "api",
+        "auth",
+        "grpc",
+        "handler",
+        "handlers",
+        "http",
+        "limit",
+        "limiter",
+        "middleware",
+        "ratelimit",
+        "server",
+        "web",
+    ];
+    line.contains("rate.NewLimiter(")
+        && !crate::lexicon::path::has_word(path, |word| OF_REQUESTS.contains(&word))
+}
+
+/// Whether what comes after `before` is text that documents a program: between quotes of three in Python and Elixir.
+fn is_in_docstring(path: &str, before: &str) -> bool {
+    let mark = match path.rsplit_once('.') {
+        Some((_, "py" | "ex" | "exs")) => b"\"\"\"",
+        _ => return false,
+    };
+    memchr::memmem::find_iter(before.as_bytes(), mark).count() % 2 == 1
 }
 
 /// The start of the line of a byte; none for a line that is longer than people write.
@@ -132,5 +165,9 @@ mod tests {
         );
         assert!(found("// Sentry.init({})\n").is_empty());
         assert!(found("mySentry.init_later\n").is_empty());
+        let in_docstring = "\"\"\"Based on\nRedisSessionInterface.\n\"\"\"\n";
+        assert!(Finder::new().hits(0, "a.py", in_docstring).is_empty());
+        let below = format!("{in_docstring}app.session_interface = RedisSessionInterface(url)\n");
+        assert_eq!(Finder::new().hits(0, "a.py", &below).len(), 1);
     }
 }

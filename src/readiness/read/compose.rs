@@ -60,6 +60,13 @@ const DATABASES: &[&str] = &[
     "oracle",
     "couchdb",
     "cassandra",
+    "pgautoupgrade",
+    "ferretdb",
+    "neo4j",
+    "scylla",
+    "tidb",
+    "arangodb",
+    "surrealdb",
 ];
 const CACHES: &[&str] = &["redis", "valkey", "memcached", "keydb", "dragonfly"];
 const PROXIES: &[&str] = &[
@@ -274,6 +281,14 @@ impl<'t> Service<'t> {
             || ["migrat", "init", "setup", "seed", "install", "bootstrap"]
                 .iter()
                 .any(|word| name.contains(word))
+    }
+
+    /// Whether it ends at once: it only holds volumes or the files of an image.
+    pub(super) fn does_nothing(&self) -> bool {
+        let command = self.get("entrypoint").or_else(|| self.get("command"));
+        let command = command.map(joined).unwrap_or_default();
+        let program = command.split_whitespace().next().unwrap_or_default();
+        matches!(program, "true" | "/bin/true" | "/usr/bin/true" | "echo")
     }
 
     /// The volumes, each as `source` and `target`.

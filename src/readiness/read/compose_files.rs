@@ -65,6 +65,62 @@ pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
     names.filter_map(|entry| entry.key.text()).collect()
 }
 
+/// The compose files that say, or show, that they start containers for developers: what they hold is not deployed.
+pub(crate) fn for_developers(corpus: &Corpus) -> FxHashSet<usize> {
+    let files = corpus.of(Kind::Yaml).filter(|(number, file)| {
+        let mut documents = corpus.documents(*number);
+        let services = documents.find_map(|it| it.get("services"));
+        services.is_some_and(|it| {
+            is_hidden(file)
+                || says_development(&file.text)
+                || is_sail(it)
+                || is_for_developers(it) && is_local(it)
+        })
+    });
+    files.map(|(number, _)| number).collect()
+}
+
+/// Whether services are reached from their own machine only, where the program runs without a container.
+fn is_local(services: Value<'_>) -> bool {
+    let ports = services.entries().filter_map(|it| it.value.get("ports"));
+    let mut ports = ports.flat_map(Value::items).peekable();
+    let is_loopback = |port: Value<'_>| {
+        let host = port.text().or_else(|| super::text(port, "host_ip"));
+        host.is_some_and(|it| it.starts_with("127.") || it.starts_with("localhost"))
+    };
+    ports.peek().is_some() && ports.all(is_loopback)
+}
+
+/// Hidden folders hold containers for developers, hidden files settings of tools.
+fn is_hidden(file: &File) -> bool {
+    let is_of_tool = name(&file.path).starts_with('.') && !name(&file.path).contains("compose");
+    let mut folders = folder(&file.path).split('/');
+    is_of_tool || folders.any(|part| part.starts_with('.'))
+}
+
+/// Whether services are built from what a package manager has put there, as those of Laravel Sail are: the packages of
+/// developers are not installed in production.
+fn is_sail(services: Value<'_>) -> bool {
+    let context = |value: Value<'_>| {
+        let build = super::get(value, "build")?;
+        build.text().map_or_else(
+            || super::text(build, "context").map(str::to_owned),
+            |it| Some(it.to_owned()),
+        )
+    };
+    let mut contexts = services.entries().filter_map(|it| context(it.value));
+    contexts.any(|it| it.trim_start_matches("./").starts_with("vendor/"))
+}
+
+/// Configurations of pipelines, whose `services` are beside a job.
+const PIPELINES: &[&str] = &[
+    "bitbucket-pipelines.yml",
+    "wercker.yml",
+    "codefresh.yml",
+    "cloudbuild.yaml",
+    "appveyor.yml",
+];
+
 fn is_services(services: Value<'_>, file: &File) -> bool {
     let is_named = name(&file.path).contains("compose");
     let is_service = |value: Value<'_>| {
@@ -79,12 +135,10 @@ fn is_services(services: Value<'_>, file: &File) -> bool {
         .iter()
         .any(|key| value.get(key).is_some())
     };
-    // Hidden folders hold containers for developers.
-    let is_hidden = folder(&file.path)
-        .split('/')
-        .any(|part| part.starts_with('.'));
-    !is_hidden
+    !is_hidden(file)
+        && !PIPELINES.contains(&name(&file.path))
         && services.is_mapping()
+        && !is_sail(services)
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
         && !says_development(&file.text)
@@ -106,6 +160,8 @@ fn says_development(text: &str) -> bool {
     [
         "for development",
         "for the development",
+        "development setup",
+        "development environment",
         "for local development",
         "development only",
         "not for production",
@@ -142,9 +198,14 @@ const MAIN: &[&str] = &[
     "compose.yaml",
 ];
 
+/// Words in the name of a file beside the main one that is a part of others, or is started once.
+const BESIDE: &[&str] = &[
+    "base", "common", "build", "init", "install", "migrate", "restore", "setup", "upgrade",
+];
+
 /// Whether a file starts databases and their like only, for programs that developers run by themselves.
-fn is_for_developers(part: &Part<'_>) -> bool {
-    let mut services = part.services.entries();
+fn is_for_developers(services: Value<'_>) -> bool {
+    let mut entries = services.entries();
     let is_aid = |value: Value<'_>| {
         let image = super::text(value, "image").map(purpose);
         value.get("build").is_none()
@@ -153,7 +214,7 @@ fn is_for_developers(part: &Part<'_>) -> bool {
                 Some(Purpose::Database | Purpose::Cache | Purpose::Queue | Purpose::Tool)
             )
     };
-    part.services.size() > 1 && services.all(|entry| is_aid(entry.value))
+    services.size() > 1 && entries.all(|entry| is_aid(entry.value))
 }
 
 /// Of the files of one folder, those that are deployed: one for production takes the place of the others, or is laid over
@@ -172,15 +233,13 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
         let is_part = |part: &Part<'_>| !part.is_whole && !is_main(part);
         let is_base = |part: &Part<'_>| {
             let words = words(name(&corpus.files[part.file].path));
-            words
-                .iter()
-                .any(|word| ["base", "common", "build"].contains(&word.as_str()))
+            words.iter().any(|word| BESIDE.contains(&word.as_str()))
         };
         group.retain(|part| {
             part.is_production || is_named(part) && !is_base(part) && !is_part(part)
         });
     }
-    group.retain(|part| !is_for_developers(part));
+    group.retain(|part| !is_for_developers(part.services));
     let (production, base): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|part| part.is_production);
     let mut services = Vec::new();
@@ -235,6 +294,7 @@ fn service<'t>(name: &str, layers: Vec<(usize, Value<'t>)>) -> Option<Service<'t
         Purpose::App if service.image().is_none() && purpose(name) == Purpose::Backup => {
             Purpose::Backup
         }
+        _ if service.does_nothing() => Purpose::Tool,
         other => other,
     };
     Some(service)

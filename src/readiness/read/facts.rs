@@ -4,9 +4,9 @@
 
 use super::super::Grade;
 use super::lines::{
-    allows_credentials, any, caches, has_expiry, hashes_password, is_call, is_no_definition,
-    is_secure_cookie, is_to_another_host, is_unconditional, is_unconditional_value, is_use, line,
-    pools, signs_in, signs_with_literal,
+    allows_credentials, any, caches, falls_back, guards, has_expiry, has_short_lifetime,
+    hashes_password, is_call, is_secure_cookie, is_to_another_host, is_unconditional,
+    is_unconditional_value, is_use, keeps, limits, line, pools, signs_in, signs_with_literal,
 };
 
 /// Something that a literal in code shows.
@@ -103,12 +103,12 @@ pub(crate) static FACTS: &[Fact] = &[
         "webauthn.generate_registration_options(", "allauth.mfa", "devise :two_factor", "two_factor_authenticatable",
         "Fido2Server(", "GoogleAuthenticator(", "Google2FA", "OTPAuth.TOTP(", "generate_registration_options(",
     ], "a second factor is asked for: TOTP or WebAuthn"),
-    shows("roles", "F3", &[
+    shows_where("roles", "F3", &[
         "casbin.", "@casl/ability", "include CanCan::Ability", "include Pundit", "@PreAuthorize(", "@RolesAllowed(",
         "require_role(", "requireRole(", "@Roles(", "hasRole(", "hasAuthority(", "[Authorize(Roles", "permission_classes",
         "@permission_required(", "@admins_only", "authorize!(", "Gate::define(", "requirePermission(",
         "require_permission(", "@roles_required(", "checkPermission(", "check_permission(",
-    ], "routes are guarded by roles or permissions"),
+    ], "routes are guarded by roles or permissions", guards),
     shows("api-keys", "F7", &[
         "rest_framework.authtoken", "HasApiTokens", "class ApiKey(", "class APIKey(", "class ApiToken(", "class APIToken(",
         "class Tokens(", "model ApiKey {", "CREATE TABLE api_keys", "CREATE TABLE \"api_keys\"", "CREATE TABLE personal_access_tokens",
@@ -120,12 +120,12 @@ pub(crate) static FACTS: &[Fact] = &[
         "outlierDetection:", "hystrix.Do(",
     ], "calls go through a circuit breaker"),
     Fact { name: "fallback", item: "O4", grade: Grade::SetUp, needles: &[".fallback(", "fallbackMethod =", "fallbackMethod=",
-        "FallbackAsync(", "AddFallback("], says: "calls that fail have a fallback", most: 1, check: any },
+        "FallbackAsync(", "AddFallback("], says: "calls that fail have a fallback", most: 1, check: falls_back },
     Fact { name: "token-expiry", item: "F4", grade: Grade::SetUp, needles: &["jwt.sign(", "jwt.encode(", "ACCESS_TOKEN_LIFETIME",
         "JWT_ACCESS_TOKEN_EXPIRES", "jwt.NewWithClaims(", "Jwts.builder("],
         says: "tokens have an expiry", most: 3,
         check: |text| !signs_with_literal(text)
-            && (has_expiry(text) || text.contains("ACCESS_TOKEN_LIFETIME") || text.contains("JWT_ACCESS_TOKEN_EXPIRES")) },
+            && (has_expiry(text) || has_short_lifetime(text)) },
     refutes("token-secret", "F4", &["jwt.sign(", "jwt.encode("], "tokens are signed with a literal secret", signs_with_literal),
     refutes("token-algorithm", "F4", &["algorithm=\"none\"", "algorithm='none'", "algorithms=[\"none\"]", "algorithms: ['none']",
         "algorithms: [\"none\"]"],
@@ -201,12 +201,12 @@ pub(crate) static FACTS: &[Fact] = &[
         "redistore.NewRediStore(", "RedisSessionInterface", "session_store :redis_store",
     ], "sessions are kept in Redis", is_use),
     refutes("sessions-memory", "D2", &["session.MemoryStore(", "memorystore(session)"], "sessions are kept in the memory of one process", any),
-    shows("cache", "D3", &[
+    shows_where("cache", "D3", &[
         "@Cacheable(", "Rails.cache.fetch(", "cache.get_or_set(", "@cache_page(", "cache_page(", "django_redis.cache.RedisCache",
         "django.core.cache.backends", "Cache::remember(", "cache.memoize(", "@cache.memoize(", "@cache.cached(", "new NodeCache(",
         "new LRUCache(", "new LRU(", "ristretto.NewCache(", "bigcache.New", "config.cache_store = :redis_cache_store", "cacheManager.",
         "CacheModule.register", "IMemoryCache", "AddStackExchangeRedisCache(",
-    ], "the application caches"),
+    ], "the application caches", keeps),
     Fact { name: "http-cache", item: "D4", grade: Grade::SetUp, needles: &["Cache-Control", "cache-control", "setCacheControl("],
         says: "responses have cache headers", most: 1, check: caches },
     shows("headers", "E5", &[
@@ -221,7 +221,7 @@ pub(crate) static FACTS: &[Fact] = &[
     refutes("origins-any", "E6", &["allow_origins=[\"*\"]", "allow_origins=['*']", "origin: \"*\"", "origin: '*'", "origin: true"],
         "CORS lets every origin in with credentials", allows_credentials),
     refutes("origins-all", "E6", &["CORS_ALLOW_ALL_ORIGINS = True", "CORS_ORIGIN_ALLOW_ALL = True"], "CORS lets every origin in", is_unconditional),
-    Fact { name: "rate-limit", item: "E12", grade: Grade::SetUp, says: "requests are limited", most: 1, check: is_no_definition, needles: &[
+    Fact { name: "rate-limit", item: "E12", grade: Grade::SetUp, says: "requests are limited", most: 1, check: limits, needles: &[
         "rateLimit({", "rateLimit(", "RateLimiterRedis(", "slowapi", "Rack::Attack.throttle", "flask_limiter", "@ratelimit(",
         "@limiter.limit(", "DEFAULT_THROTTLE_RATES", "throttle_classes", "ThrottlerModule", "@Throttle(", "bucket4j",
         "limiter.New(", "rate.NewLimiter(", "@fastify/rate-limit", "RateLimiter::for(", "'throttle:", "\"throttle:", "tower_governor", "AddRateLimiter(",

@@ -91,6 +91,7 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
     }
     match extension {
         "yml" | "yaml" => return Kind::Yaml,
+        "rules" if has(bytes, "groups:") => return Kind::Yaml,
         "tf" | "tofu" | "tfvars" => return Kind::Terraform,
         "sh" | "bash" | "zsh" => return Kind::Shell,
         "timer" | "service" => return Kind::Unit,
@@ -102,6 +103,7 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
         "json" => return json(name, bytes),
         "xml" | "jmx" => return xml(bytes),
         "csv" | "jtl" => return csv(bytes),
+        "txt" if name.starts_with("cron") => return Kind::Cron,
         _ if is_prose(name, extension) => return Kind::Prose,
         _ if CODE.contains(&extension) => return Kind::Code,
         _ => {}
@@ -129,7 +131,10 @@ fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
         "readme" | "runbook" => return Kind::Prose,
         _ => {}
     }
-    if name.ends_with("crontab") || path.contains("cron.d/") {
+    let is_crontab = name.ends_with("crontab")
+        || ["cron", "cronfile", "cronjob", "cronjobs"].contains(&name)
+        || name.starts_with("crontab");
+    if (is_crontab || path.contains("cron.d/")) && !bytes.starts_with(b"#!") {
         return Kind::Cron;
     }
     if bytes.starts_with(b"#!") && memmem::find(&bytes[..bytes.len().min(60)], b"sh").is_some() {
@@ -201,6 +206,9 @@ mod tests {
             ("main.tf", "", Kind::Terraform),
             ("etc/cron.d/backup", "", Kind::Cron),
             ("backup.timer", "", Kind::Unit),
+            ("docker/cronfile", "", Kind::Cron),
+            ("docker/crontab.txt", "", Kind::Cron),
+            ("prometheus/alert.rules", "groups:\n", Kind::Yaml),
             ("package.json", "", Kind::Dependencies),
             ("board.json", "{\"panels\": []}", Kind::Json),
             ("data.json", "{}", Kind::Other),

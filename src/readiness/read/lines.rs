@@ -77,9 +77,89 @@ pub(super) fn caches(text: &str) -> bool {
             .any(|word| near.contains(word))
 }
 
+/// Whether a line asks for a role or a permission: that somebody has signed in, or what a file lets its owner do, is
+/// neither.
+pub(super) fn guards(text: &str) -> bool {
+    let line = line(text);
+    if line.contains("permission_classes") {
+        let Some((_, value)) = line.split_once('=') else {
+            return false;
+        };
+        let words = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let is_open = |word: &str| {
+            [
+                "IsAuthenticated",
+                "IsAuthenticatedOrReadOnly",
+                "AllowAny",
+                "permissions",
+                "rest_framework",
+            ]
+            .contains(&word)
+        };
+        // A list that goes on in the next lines is read there.
+        let is_open_end = value.trim_end().ends_with(['[', '(']);
+        return is_open_end || words.filter(|word| !word.is_empty()).any(|it| !is_open(it));
+    }
+    let is_of_files = line.contains("check_permission(") || line.contains("checkPermission(");
+    let is_import = ["import ", "from ", "use "]
+        .iter()
+        .any(|word| line.trim_start().starts_with(word));
+    !is_import
+        && !(is_of_files
+            && ["path", "mode=", "mode:", "0o", "uid=", "file"]
+                .iter()
+                .any(|word| line.contains(word)))
+}
+
+/// Whether a call that failed gets another answer; what finds another language, font or route does no more than that.
+pub(super) fn falls_back(text: &str) -> bool {
+    let line = line(text).to_ascii_lowercase();
+    ![
+        "lang", "locale", "font", "route", "router", "i18n", "translat",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}
+
+/// Whether the lifetime of an access token is set, to a day at most where it is a number of seconds.
+pub(super) fn has_short_lifetime(text: &str) -> bool {
+    const DAY: u64 = 86_400;
+    let line = line(text);
+    let name = ["ACCESS_TOKEN_LIFETIME", "JWT_ACCESS_TOKEN_EXPIRES"];
+    let Some(at) = name.iter().find_map(|name| line.find(name)) else {
+        return false;
+    };
+    let Some((_, value)) = line[at..].split_once(['=', ':']) else {
+        return false;
+    };
+    let value = value.trim_matches(|c: char| matches!(c, ' ' | ';' | ',' | '"' | '\'' | '>'));
+    value.parse::<u64>().map_or(
+        value.contains("minute") || value.contains("hour") || !value.contains("day"),
+        |seconds| seconds < DAY,
+    )
+}
+
+/// Whether what is cached is kept: some caches are there to keep nothing.
+pub(super) fn keeps(text: &str) -> bool {
+    !["DummyCache", "NullStore", ":null_store", "NullCache"]
+        .iter()
+        .any(|word| line(text).contains(word))
+}
+
+/// Whether requests are limited: an empty list limits nothing, and a type alone does not either.
+pub(super) fn limits(text: &str) -> bool {
+    let line = line(text);
+    let is_empty = line.contains("throttle_classes")
+        && line.split_once('=').is_none_or(|(_, value)| {
+            let value = value.trim();
+            ["[]", "()", "None"].iter().any(|it| value.starts_with(it))
+        });
+    !is_empty && !line.contains("import type") && is_no_definition(line)
+}
+
 /// Whether a line calls something rather than defining it.
-pub(super) fn is_no_definition(text: &str) -> bool {
-    let line = line(text).trim_start();
+fn is_no_definition(line: &str) -> bool {
+    let line = line.trim_start();
     ![
         "function ",
         "async ",

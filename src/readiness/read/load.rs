@@ -47,7 +47,9 @@ pub(crate) struct Script {
 static USERS: [(&str, Pattern); 5] = [
     (
         "k6",
-        Pattern::new(r"\b(?:vus|target|maxVUs|startVUs|preAllocatedVUs)\s*:\s*(\d[\d_]*)"),
+        Pattern::new(
+            r#"\b(?:vus|target|maxVUs|startVUs|preAllocatedVUs)\s*:\s*(?:(?:parseInt|Number)\()?(?:\+?__ENV[\w.\[\]'"]+\s*(?:\|\||\?\?)\s*['"]?)?(\d[\d_]*)"#,
+        ),
     ),
     (
         "Locust",

@@ -64,6 +64,8 @@ static ECTO: Pattern = Pattern::new(r"(?:^|/)priv/(?:\w+/)*migrations/\d{14}_\w+
 static LARAVEL: Pattern =
     Pattern::new(r"(?:^|/)database/migrations/\d{4}_\d\d_\d\d_\d{6}_\w+\.php$");
 
+static DIESEL: Pattern =
+    Pattern::new(r"(?:^|/)migrations/\d[\d-]*(?:-\d{6})?_[\w-]+/(?:up|down)\.sql$");
 static LIQUIBASE: Pattern = Pattern::new(
     r"(?i)(?:^|/)(?:db|database|liquibase|resources)/(?:[\w.-]+/)*change-?logs?/(?:.*/)?[\w.-]+\.(?:xml|ya?ml|json)$|(?:^|/)db\.changelog[\w.-]*\.(?:xml|ya?ml|json)$",
 );
@@ -76,7 +78,7 @@ fn tool(path: &str) -> Option<&'static str> {
     if !ANY.is_in(path) {
         return None;
     }
-    let lists: [(&Pattern, &str); 9] = [
+    let lists: [(&Pattern, &str); 10] = [
         (&PRISMA, "Prisma"),
         (&RAILS, "Rails"),
         (&DJANGO, "Django"),
@@ -85,6 +87,7 @@ fn tool(path: &str) -> Option<&'static str> {
         (&ECTO, "Ecto"),
         (&LARAVEL, "Laravel"),
         (&LIQUIBASE, "Liquibase"),
+        (&DIESEL, "Diesel"),
         (&NUMBERED_SQL, "SQL"),
     ];
     let found = lists.iter().find(|(pattern, _)| pattern.is_in(path));
@@ -94,7 +97,8 @@ fn tool(path: &str) -> Option<&'static str> {
 
 /// The name by which a migration is ordered, and the folder of its set.
 fn parts<'p>(tool: &str, path: &'p str) -> (&'p str, &'p str) {
-    if tool == "Prisma" && path.ends_with("/migration.sql") {
+    let has_folder = tool == "Prisma" && path.ends_with("/migration.sql") || tool == "Diesel";
+    if has_folder {
         let own = folder(path);
         return (folder(own), name(own));
     }
@@ -172,6 +176,10 @@ mod tests {
             ("backend/migrations/001_initial.sql", Some("SQL")),
             ("src/main/resources/db/migration/V1__init.sql", Some("SQL")),
             ("data/cities.sql", None),
+            (
+                "crates/db/migrations/2019-02-26-002946_create_user/up.sql",
+                Some("Diesel"),
+            ),
             (
                 "src/main/resources/db/changelog/changes/001-init.yaml",
                 Some("Liquibase"),

@@ -5,6 +5,7 @@ mod code;
 pub(crate) mod compose;
 pub(crate) mod compose_files;
 pub(crate) mod facts;
+mod installed;
 pub(crate) mod key;
 pub(crate) mod kind;
 mod lines;
@@ -36,6 +37,7 @@ use crate::source::SourceError;
 use super::ledger::Place;
 pub(crate) use code::{Hit, is_comment};
 use facts::FACTS;
+use installed::Installed;
 use kind::Kind;
 pub(crate) use walk::File;
 
@@ -53,6 +55,8 @@ pub(crate) struct Corpus {
     by_name: Vec<FxHashMap<String, Vec<usize>>>,
     /// The folders and files of each repository by the last part of their paths, whether their text is kept or not.
     ends: Vec<FxHashMap<String, Vec<String>>>,
+    /// Scripts that have another name where they run.
+    installed: Installed,
     /// What code shows.
     pub(crate) hits: Vec<Hit>,
     /// Short literals of code, by repository.
@@ -73,6 +77,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         paths: Vec::new(),
         by_name: Vec::new(),
         ends: Vec::new(),
+        installed: Installed::default(),
         hits: Vec::new(),
         literals: Vec::new(),
         gaps: Vec::new(),
@@ -98,6 +103,10 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
     corpus.parse();
     corpus.kustomize();
+    corpus.installed = installed::copied(&corpus);
+    let services = compose_files::services(&corpus);
+    let mounted = installed::mounted(&corpus, &services);
+    corpus.installed.extend(mounted);
     Ok(corpus)
 }
 
@@ -198,7 +207,9 @@ impl Corpus {
             let own = self.files[*file].path.as_str();
             ends_with(own, path) || own.contains('/') && ends_with(path, own)
         };
-        self.called(repository, name(path)).find(is_it)
+        let found = self.called(repository, name(path)).find(is_it);
+        let installed = || self.installed.get(&(repository, name(path).to_owned()));
+        found.or_else(|| installed().copied())
     }
 
     /// The files of a repository with this name, in whatever folder.

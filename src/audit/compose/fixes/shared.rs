@@ -13,8 +13,12 @@ use super::own_settings;
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
+/// The setting by which processes gain no rights.
+const RIGHTS: &str = "security_opt";
 /// The settings that do no harm to a service that was not asked about them.
-const HARMLESS: [&str; 2] = ["security_opt", "logging"];
+const HARMLESS: [&str; 2] = [RIGHTS, "logging"];
+/// What a service has instead of [`RIGHTS`] that is left out.
+const LEFT_OUT: &str = "[] # its helpers gain rights";
 /// Names of new blocks, with their anchors.
 const NAMES: [(&str, &str); 2] = [
     ("x-defaults", "defaults"),
@@ -35,6 +39,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     before_services: Option<usize>,
     /// The services that lack each of [`HARMLESS`], and can be given it.
     lacking: [BTreeSet<usize>; 2],
+    /// The services that gain rights on purpose, and are left out where the others of their block may not.
+    exempt: BTreeSet<usize>,
     /// The service of each key.
     numbers: FxHashMap<usize, usize>,
     /// Where the settings of each service begin, where they end, and its number.
@@ -75,6 +81,7 @@ impl<'t> Shared<'t> {
             blocks: Vec::new(),
             before_services: None,
             lacking: [BTreeSet::new(), BTreeSet::new()],
+            exempt: BTreeSet::new(),
             numbers: FxHashMap::default(),
             bodies: BTreeMap::new(),
             best: FxHashMap::default(),
@@ -113,12 +120,13 @@ impl<'t> Shared<'t> {
                 }
             }
             for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
-                let is_refused = *key == "security_opt" && file.uses_sudo(service);
-                if !service.is_fragment()
-                    && lacks(service, key)
-                    && !is_refused
-                    && own_settings(service).is_some()
+                if service.is_fragment() || !lacks(service, key) || own_settings(service).is_none()
                 {
+                    continue;
+                }
+                if *key == RIGHTS && file.gains_rights(service) {
+                    shared.exempt.insert(number);
+                } else {
                     lacking.insert(number);
                 }
             }
@@ -135,7 +143,13 @@ impl<'t> Shared<'t> {
                 self.harmless.push(number);
             }
             for (at, key) in HARMLESS.iter().enumerate() {
-                let is_subset = block.members.is_subset(&self.lacking[at]);
+                let mut members = block.members.iter();
+                let is_subset = block.members.is_subset(&self.lacking[at])
+                    || *key == RIGHTS
+                        && members
+                            .all(|it| self.lacking[at].contains(it) || self.exempt.contains(it))
+                        && block.members.intersection(&self.exempt).count() * ENOUGH
+                            < block.members.len();
                 block.is_lacking[at] = block.mapping.get(key).is_none() && is_subset;
                 if !block.is_lacking[at] || !is_shared {
                     continue;
@@ -180,30 +194,44 @@ impl<'t> Shared<'t> {
         let at = HARMLESS.iter().position(|name| *name == key)?;
         let lacking = &self.lacking[at];
         let number = *self.numbers.get(&service.key.span().start)?;
-        // A block that others merge would bring along what this one must not have.
-        let is_refused = file.uses_sudo(service);
-        if !lacking.contains(&number) || is_refused {
+        if !lacking.contains(&number) {
             return None;
         }
-        if let Some((_, block)) = self.best.get(&(number, at)) {
-            let block = &self.blocks[*block];
-            // Several blocks, and services without one, are better given one in common.
-            if self.places(at) >= ENOUGH && self.harmless.is_empty() {
-                return self.new_block(file, block.mapping, (key, value));
-            }
-            // One in common that another block was just given.
-            let start = block.mapping.span().start;
-            let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
-            let mut common = harmless.filter(|it| it.key < start && it.mapping.get(key).is_some());
-            if let Some(common) = common.next().filter(|_| !block.is_harmless) {
-                return Some(vec![self.merge(file, block.mapping, common.anchor)?]);
-            }
+        let best = self.best.get(&(number, at));
+        // Another block would bring along what this one must not have.
+        if file.gains_rights(service) {
+            let block = &self.blocks[best?.1];
             return Some(vec![file.editor.add_key(
                 block.mapping,
                 key,
                 value,
                 None,
             )?]);
+        }
+        if let Some((_, block)) = best {
+            let block = &self.blocks[*block];
+            let mut edits = self.exemptions(file, block, key)?;
+            // Several blocks, and services without one, are better given one in common.
+            if self.places(at) >= ENOUGH && self.harmless.is_empty() {
+                edits.extend(self.new_block(file, block.mapping, (key, value))?);
+                return Some(edits);
+            }
+            // One in common that has it, or can be given it: another block was just given something else.
+            let start = block.mapping.span().start;
+            let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
+            let is_fit = |it: &&Block| it.mapping.get(key).is_some() || it.is_lacking[at];
+            let mut common = harmless.filter(is_fit).filter(|it| it.key < start);
+            if let Some(common) = common.next().filter(|_| !block.is_harmless) {
+                if !block.members.is_subset(&common.members) {
+                    edits.push(self.merge(file, block.mapping, common.anchor)?);
+                }
+                if common.mapping.get(key).is_none() {
+                    edits.push(file.editor.add_key(common.mapping, key, value, None)?);
+                }
+                return Some(edits);
+            }
+            edits.push(file.editor.add_key(block.mapping, key, value, None)?);
+            return Some(edits);
         }
         let is_fit = |block: &&Block| block.is_lacking[at] || block.mapping.get(key).is_some();
         let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
@@ -220,6 +248,20 @@ impl<'t> Shared<'t> {
             return None;
         }
         self.new_block(file, own_settings(service)?, (key, value))
+    }
+
+    /// What leaves out the members of a block that gain rights on purpose, where the block is given what forbids it.
+    fn exemptions(&self, file: &File, block: &Block, key: &str) -> Option<Vec<Edit>> {
+        if key != RIGHTS {
+            return Some(Vec::new());
+        }
+        let exempt = block.members.intersection(&self.exempt);
+        let left_out = |number: &usize| {
+            let settings = own_settings(&file.services[*number])?;
+            let value = Written::Scalar(LEFT_OUT);
+            file.editor.add_key(settings, RIGHTS, value, None)
+        };
+        exempt.map(left_out).collect()
     }
 
     /// How many blocks and services would have to be given a setting, each for itself.

@@ -421,3 +421,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_service_whose_helpers_gain_rights_is_left_out_of_a_shared_block() {
+    let file = |block: &str, mail: &str| {
+        format!(
+            "x-base: &base\n  restart: always\n{block}services:\n  mail:\n    <<: *base\n    image: acme/smtp:1\n{mail}  a:\n    \
+             <<: *base\n    image: app:1\n  b:\n    <<: *base\n    image: app:1\n  c:\n    <<: *base\n    image: app:1\n"
+        )
+    };
+    check(
+        "compose/no-new-privileges",
+        &file("", ""),
+        &file(
+            "  security_opt:\n    - no-new-privileges:true\n",
+            "    security_opt: [] # its helpers gain rights\n",
+        ),
+    );
+}
+
+#[test]
+fn a_block_in_common_is_given_what_the_blocks_lack_that_merge_it() {
+    let file = |common: &str, merge: &str| {
+        format!(
+            "{common}x-app: &app\n{merge}  image: app:1\n\nservices:\n  db:\n{}    image: postgres:16\n  cache:\n{}    image: \
+             redis:7\n  a:\n    <<: *app\n  b:\n    <<: *app\n    command: work\n",
+            merge.replace("  <<", "    <<"),
+            merge.replace("  <<", "    <<"),
+        )
+    };
+    let common = "x-defaults: &defaults\n  security_opt:\n    - no-new-privileges:true\n  logging:\n    driver: json-file\n    \
+                  options:\n      max-size: 10m\n      max-file: \"3\"\n\n";
+    check(
+        "compose/no-new-privileges compose/logging",
+        &file("", ""),
+        &file(common, "  <<: *defaults\n"),
+    );
+}
