@@ -12,6 +12,9 @@ use rustc_hash::FxHashMap;
 /// How many bits the numbers of groups have. Of the table's 64 KiB, what common groups need stays in the nearest cache.
 const BITS: u32 = 19;
 
+/// How many words of 64 bits that is.
+const WORDS: usize = 1 << (BITS - 6);
+
 /// What of a group is looked up: the bytes without what distinguishes lower case from upper, and less of the last one.
 ///
 /// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may be there
@@ -39,11 +42,9 @@ const COMMON: &str = include_str!("sieve/common.txt");
 pub(in crate::detect) struct Sieve {
     literals: Vec<Box<[u8]>>,
     /// A bit for each number that a literal's group has.
-    bits: Box<[u64; 1 << (BITS - 6)]>,
-    /// By word of `bits`: how many bits are set in the words before it.
-    ranks: Vec<u32>,
-    /// By bit that is set, in their order: where its candidates begin.
-    starts: Vec<u32>,
+    bits: Box<[u64; WORDS]>,
+    /// By word of `bits`: where the candidates of its groups begin. Few words have more than one.
+    starts: Box<[u32; WORDS + 1]>,
     candidates: Vec<Candidate>,
     /// How many bytes a group may begin before the last byte of its literal.
     lead: usize,
@@ -51,24 +52,38 @@ pub(in crate::detect) struct Sieve {
     trail: usize,
 }
 
+/// What is searched.
+struct Text<'t> {
+    bytes: &'t [u8],
+    /// Where a literal has to be.
+    part: Range<usize>,
+    /// What it has to reach into.
+    core: &'t Range<usize>,
+}
+
 /// A literal, and a group at which it is met.
 struct Candidate {
-    literal: u16,
-    /// Where in the literal the group begins: -1 is one byte before it.
-    offset: i16,
     /// The bytes of the group that the literal has, in lower case.
     bytes: u32,
     /// Which bytes of the group those are.
     known: u32,
-    /// The last four bytes of the literal, in lower case: those with the same group mostly differ there.
-    end: u32,
+    /// The first or the last four bytes of the literal, in lower case, whichever are farther away: literals with the
+    /// same group mostly differ there.
+    far: u32,
+    /// Which of those count: all, or none of a literal that is shorter.
+    far_known: u32,
+    /// How far behind the beginning of the group they are; before it where this is negative.
+    far_at: i32,
+    literal: u16,
+    /// Where in the literal the group begins: -1 is one byte before it.
+    offset: i16,
 }
 
 impl Sieve {
     /// Prepares the search for `literals`, which have three bytes or more.
     pub(in crate::detect) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
         let literals: Vec<Box<[u8]>> = literals.map(Box::from).collect();
-        let mut bits = boxed_zeros();
+        let mut bits = boxed_zeros::<u64, WORDS>();
         let mut places = Vec::new();
         let (mut lead, mut trail) = (0, 0);
         let common = common();
@@ -80,33 +95,24 @@ impl Sieve {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
-                    places.push((number_of(group), literal_number, offset));
+                    places.push((word, literal_number, offset));
                 }
             }
         }
         places.sort_unstable();
-        // Of a group that leaves bytes open, several possibilities may have come to the same bit.
+        // Of a group that leaves bytes open, several possibilities may have come to the same word.
         places.dedup();
-        let ranks = bits.iter().scan(0, |next, word| {
-            let rank = *next;
-            *next += word.count_ones();
-            Some(rank)
-        });
-        let mut starts: Vec<u32> = Vec::with_capacity(places.len() + 1);
-        let mut last = None;
-        for (place, at) in places.iter().zip(0..) {
-            if last.replace(place.0) != Some(place.0) {
-                starts.push(at);
-            }
+        let mut starts = boxed_zeros::<u32, { WORDS + 1 }>();
+        for (start, word) in starts.iter_mut().zip(0..) {
+            let at = places.partition_point(|place| place.0 < word);
+            *start = u32::try_from(at).unwrap_or(u32::MAX);
         }
-        starts.push(u32::try_from(places.len()).unwrap_or(u32::MAX));
         let candidates = places.iter().map(|&(_, literal, offset)| {
             Candidate::new(literal, &literals[usize::from(literal)], offset)
         });
         Self {
             candidates: candidates.collect(),
             literals,
-            ranks: ranks.collect(),
             bits,
             starts,
             lead,
@@ -135,6 +141,7 @@ impl Sieve {
         let start = part.start.max(core.start.saturating_sub(self.lead));
         // Behind the first byte of the last three no literal begins, and none that goes on is met.
         let end = (core.end + self.trail + 1).min(part.end.saturating_sub(2));
+        let text = Text { bytes, part, core };
         for at in (start..end).step_by(BLOCK) {
             // What is behind the part is better than a copy.
             let mut passed = match bytes[at..].first_chunk() {
@@ -143,7 +150,7 @@ impl Sieve {
             };
             while passed != 0 {
                 let inside = 2 * passed.trailing_zeros() as usize;
-                self.compare(bytes, (&part, core), at + inside, &mut hit);
+                self.compare(&text, at + inside, &mut hit);
                 passed &= passed - 1;
             }
         }
@@ -169,40 +176,43 @@ impl Sieve {
     }
 
     /// Reports the literals that have the group at `at`.
+    ///
+    /// Nearly none has: what rules them out is compared first, whatever place they would be at.
     #[inline(never)]
-    fn compare(
+    fn compare(&self, text: &Text<'_>, at: usize, hit: &mut impl FnMut(usize, u16)) {
+        let group = u32::from_le_bytes(padded(text.bytes.get(at..).unwrap_or_default()));
+        let (word, _) = place(group);
+        let group = group | CASE;
+        let range = self.starts[word] as usize..self.starts[word + 1] as usize;
+        let candidates = self.candidates.get(range).unwrap_or_default();
+        for candidate in candidates {
+            let has_group = (group ^ candidate.bytes) & candidate.known == 0;
+            if has_group && candidate.may_be(text.bytes, at) {
+                self.verify(candidate, text, at, hit);
+            }
+        }
+    }
+
+    /// Reports a literal if it is there.
+    #[inline(never)]
+    fn verify(
         &self,
-        bytes: &[u8],
-        (part, core): (&Range<usize>, &Range<usize>),
+        candidate: &Candidate,
+        text: &Text<'_>,
         at: usize,
         hit: &mut impl FnMut(usize, u16),
     ) {
-        let Some(rest) = bytes.get(at..) else {
-            return;
-        };
-        let group = u32::from_le_bytes(padded(rest));
-        let (word, bit) = place(group);
-        let group = group | CASE;
-        let before = self.bits[word] & ((1 << bit) - 1);
-        let rank = (self.ranks[word] + before.count_ones()) as usize;
-        let range = self.starts[rank] as usize..self.starts[rank + 1] as usize;
-        for candidate in &self.candidates[range] {
-            if (group ^ candidate.bytes) & candidate.known != 0 {
-                continue;
-            }
-            let literal = &self.literals[usize::from(candidate.literal)];
-            let start = at.wrapping_add_signed(-isize::from(candidate.offset));
-            let end = start.wrapping_add(literal.len());
-            if part.start <= start
-                && end <= part.end
-                && start < core.end
-                && core.start < end
-                && let Some(found) = bytes.get(start..end)
-                && candidate.may_end(found)
-                && found.eq_ignore_ascii_case(literal)
-            {
-                hit(start, candidate.literal);
-            }
+        let literal = &self.literals[usize::from(candidate.literal)];
+        let start = at.wrapping_add_signed(-isize::from(candidate.offset));
+        let end = start.wrapping_add(literal.len());
+        if start < text.core.end
+            && text.core.start < end
+            && text.part.start <= start
+            && end <= text.part.end
+            && let Some(found) = text.bytes.get(start..end)
+            && found.eq_ignore_ascii_case(literal)
+        {
+            hit(start, candidate.literal);
         }
     }
 }
@@ -211,31 +221,44 @@ impl Candidate {
     fn new(number: u16, literal: &[u8], offset: i16) -> Self {
         let known = known(literal, offset);
         let mask = known.map(|byte| if byte.is_some() { 0xff } else { 0 });
+        let far = far_from(literal, offset);
+        let (far_at, far_bytes) = far.unwrap_or_default();
         Self {
-            literal: number,
-            offset,
             bytes: u32::from_le_bytes(known.map(Option::unwrap_or_default)) | CASE,
             known: u32::from_le_bytes(mask),
-            end: end_of(literal),
+            far: u32::from_le_bytes(far_bytes) | CASE,
+            far_known: if far.is_some() { u32::MAX } else { 0 },
+            far_at,
+            literal: number,
+            offset,
         }
     }
 
+    /// Whether the other four bytes are where they would be if the group is at `at`.
     #[inline]
-    fn may_end(&self, found: &[u8]) -> bool {
-        end_of(found) == self.end
+    fn may_be(&self, bytes: &[u8], at: usize) -> bool {
+        let far_at = at.wrapping_add_signed(self.far_at as isize);
+        let far = bytes.get(far_at..).and_then(|far| far.first_chunk());
+        let far = u32::from_le_bytes(far.copied().unwrap_or_default());
+        ((far | CASE) ^ self.far) & self.far_known == 0
     }
 }
 
-/// The last four bytes, in lower case; none where there are fewer.
-#[inline]
-fn end_of(literal: &[u8]) -> u32 {
-    let end = literal.last_chunk().copied().unwrap_or_default();
-    u32::from_le_bytes(end) | CASE
+/// The first four bytes of a literal, or its last, whichever are farther from the group at `offset`, and how far behind
+/// its beginning that is; `None` where there are fewer.
+fn far_from(literal: &[u8], offset: i16) -> Option<(i32, [u8; 4])> {
+    let (first, last) = (literal.first_chunk()?, literal.last_chunk()?);
+    let last_at = i32::try_from(literal.len() - last.len()).ok()?;
+    let offset = i32::from(offset);
+    let of_first = (-offset, *first);
+    let of_last = (last_at - offset, *last);
+    let first_is_farther = of_first.0.abs() > of_last.0.abs();
+    Some(if first_is_farther { of_first } else { of_last })
 }
 
-/// The table with no bit set, never on the stack.
-fn boxed_zeros() -> Box<[u64; 1 << (BITS - 6)]> {
-    let zeros = vec![0; 1 << (BITS - 6)].into_boxed_slice();
+/// A table of zeros, never on the stack.
+fn boxed_zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
+    let zeros = vec![T::default(); N].into_boxed_slice();
     zeros
         .try_into()
         .unwrap_or_else(|_| unreachable!("the lengths are the same"))
@@ -321,7 +344,7 @@ const COMPARISON: u32 = 1;
 
 /// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same, and few
 /// other literals, by the numbers of their groups.
-fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; 1 << (BITS - 6)]) -> i16 {
+fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; WORDS]) -> i16 {
     let lower = literal.to_ascii_lowercase();
     let of_group = |group: u32| {
         let number = number_of(group);
