@@ -56,8 +56,8 @@ pub(in crate::detect) fn string_behind_type(behind: &[u8]) -> Option<usize> {
             let value = &rest[sign.len()..];
             let value = value.strip_prefix(b"N").unwrap_or(value);
             let is_string = matches!(value.first(), Some(b'"' | b'\''));
-            return (is_string && word > 0 || is_string && sign[1] | 0x20 == b'b')
-                .then_some(text.len() - value.len());
+            let is_declared = is_string && (word > 0 || sign[1].eq_ignore_ascii_case(&b'b'));
+            return is_declared.then_some(text.len() - value.len());
         }
         let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
         let length = rest.iter().take_while(is_word).count();

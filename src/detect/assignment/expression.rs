@@ -357,11 +357,10 @@ fn follows_word(before: &[u8]) -> bool {
     let is_apart = before.len() > name.len();
     match name {
         b"or" | b"orelse" | b"else" | b"return" => is_apart,
-        b"pack" | b"fromMaybe" | b"withDefault" | b"parameter" | b"Just" | b"Some"
-        | b"fromString" => true,
-        // Directives of assemblers, and the filter of templates of Go.
+        // Directives of assemblers, and the filter of templates of Go, among others.
         b"asciz" | b"ascii" | b"string" if is_apart => before.ends_with(&[b".", name].concat()),
-        b"db" | b"DB" | b"default" => true,
+        b"pack" | b"fromMaybe" | b"withDefault" | b"parameter" | b"Just" | b"Some"
+        | b"fromString" | b"db" | b"DB" | b"default" => true,
         _ => false,
     }
 }

@@ -404,7 +404,7 @@ fn lists_of_lisp_and_strings_beside_names() {
         "password = <<EOT\nabc1\nabc2\nEOT\n",
         r#"password: "{{ db_password | default(other) }}""#,
         r#"hash(password, "abc1")"#,
-        r#"(password, other)"#,
+        r"(password, other)",
     ] {
         assert_ne!(value_in(text), Some("abc1"), "{text}");
     }

@@ -1,6 +1,7 @@
 //! Alerts: which there are, with which thresholds, and who receives them (I8, L11).
 
 use super::View;
+use super::promises::{Promised, promised};
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -36,6 +37,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         };
         ledger.add("I8", grade, first.place.clone(), format!("{many}{of}{to}"));
     }
+    let promised = promised(view);
     for alert in &alerts {
         let lower = format!("{} {}", alert.name, alert.expression).to_ascii_lowercase();
         if lower.contains("backup") {
@@ -51,7 +53,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
                 format!("alert `{}`", alert.name),
             );
         }
-        thresholds(view, alert, ledger);
+        thresholds(promised, alert, ledger);
     }
     cloud(view, ledger);
 }
@@ -255,18 +257,23 @@ static RATIO: Pattern = Pattern::new(r">=?\s*(0?\.\d+)\s*$");
 static SECONDS: Pattern = Pattern::new(r">=?\s*(\d+(?:\.\d+)?)\s*$");
 
 /// Thresholds that are looser than what is promised.
-fn thresholds(view: &View<'_>, alert: &Alert, ledger: &mut Ledger) {
+fn thresholds(promised: Promised, alert: &Alert, ledger: &mut Ledger) {
     let expression = alert.expression.trim();
     let lower = format!("{} {expression}", alert.name).to_ascii_lowercase();
     let is_ratio = expression.contains('/')
         && (lower.contains("5..") || lower.contains("error") || lower.contains("5xx"));
-    if let (true, Some(available)) = (is_ratio, view.target().availability) {
+    if let (true, Some(available)) = (is_ratio, promised.availability) {
         let allowed = f64::from(1_000_000 - available) / 1e6;
-        let threshold = RATIO
+        let squeezed = expression.replace(' ', "");
+        let is_percent = squeezed.contains("100*") || squeezed.contains("*100");
+        let pattern = if is_percent { &SECONDS } else { &RATIO };
+        let threshold = pattern
             .group(expression)
             .and_then(|it| it.parse::<f64>().ok());
+        let threshold = threshold.map(|it| if is_percent { it / 100.0 } else { it });
         // Burn rates are multiples of what is allowed, over a short time.
-        let burns = expression.contains('*') || lower.contains("burn");
+        let burns =
+            squeezed.matches('*').count() > usize::from(is_percent) || lower.contains("burn");
         if let Some(threshold) = threshold.filter(|it| *it > allowed * 14.4 && !burns) {
             let says = format!(
                 "alert `{}` fires above {:.2} % of errors, and {:.2} % are allowed",
@@ -278,7 +285,7 @@ fn thresholds(view: &View<'_>, alert: &Alert, ledger: &mut Ledger) {
         }
     }
     let is_latency = expression.contains("histogram_quantile") && expression.contains("seconds");
-    if let (true, Some(latency)) = (is_latency, view.target().latency) {
+    if let (true, Some(latency)) = (is_latency, promised.latency) {
         let threshold = SECONDS
             .group(expression)
             .and_then(|it| it.parse::<f64>().ok());

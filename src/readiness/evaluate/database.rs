@@ -2,6 +2,7 @@
 
 use super::View;
 use super::database_care::{monitoring, recovery_point, transport};
+use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::{Purpose, Service};
@@ -113,7 +114,7 @@ fn pooling(view: &View<'_>, ledger: &mut Ledger) {
         .corpus
         .facts("pool")
         .filter_map(|hit| POOL.group(&hit.text)?.parse::<u64>().ok());
-    let Some(pool) = pools.max() else {
+    let Some(pool) = pools.chain(pools_of_settings(view)).max() else {
         return;
     };
     let instances = instances(view);
@@ -125,15 +126,54 @@ fn pooling(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+static POOL_NAME: Pattern = Pattern::new(
+    r"(?i)^(?:\w+_)?(?:DB|DATABASE|POSTGRES|PG|SQL\w*|MYSQL|HIKARI)\w*(?:POOL|MAX_CONN)\w*$|^(?:MAX_)?POOL_(?:SIZE|MAX)$",
+);
+
+/// The sizes of pools that deployments set by variables.
+fn pools_of_settings(view: &View<'_>) -> Vec<u64> {
+    let is_size = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        let is_other = ["time", "min", "idle", "recycle", "mode", "ping"];
+        POOL_NAME.is_in(name) && !is_other.iter().any(|word| lower.contains(word))
+    };
+    let size = |name: &str, value: &str| value.parse().ok().filter(|_| is_size(name));
+    let services = view.services.iter().filter(|it| it.purpose == Purpose::App);
+    let of_services = services.flat_map(super::super::read::compose::Service::environment);
+    let mut all: Vec<u64> = of_services
+        .filter_map(|(name, value, _)| size(name, value))
+        .collect();
+    for container in view
+        .manifests
+        .iter()
+        .flat_map(super::super::read::manifest::Manifest::containers)
+    {
+        let variables = container.get("env").into_iter().flat_map(Value::items);
+        all.extend(variables.filter_map(|it| size(text(it, "name")?, text(it, "value")?)));
+    }
+    all
+}
+
+/// How many instances of a workload an autoscaler may start.
+fn most_scaled(view: &View<'_>, name: &str) -> u64 {
+    let scalers = view.manifests.iter().filter(|it| {
+        it.kind == "HorizontalPodAutoscaler"
+            && text(it.value, "spec.scaleTargetRef.name") == Some(name)
+    });
+    let most = scalers.filter_map(|it| text(it.value, "spec.maxReplicas")?.parse().ok());
+    most.max().unwrap_or(0)
+}
+
 /// How many instances of the project's own programs run.
 pub(super) fn instances(view: &View<'_>) -> u64 {
-    let services = view
-        .of(Purpose::App)
-        .filter(|it| it.is_built() && !it.is_one_shot());
+    let lasting = || view.of(Purpose::App).filter(|it| !it.is_one_shot());
+    // Where nothing is built here, images have the programs.
+    let is_any_built = lasting().any(Service::is_built);
+    let services = lasting().filter(|it| it.is_built() || !is_any_built);
     let of_services: u64 = services.map(Service::replicas).max().unwrap_or(1);
     let workloads = view.manifests.iter().filter(|it| it.kind == "Deployment");
     let of_workloads = workloads
-        .map(super::super::read::manifest::Manifest::replicas)
+        .map(|it| it.replicas().max(most_scaled(view, it.name)))
         .max()
         .unwrap_or(1);
     of_services.max(of_workloads)

@@ -11,7 +11,8 @@ use crate::readiness::read::{get, text};
 
 /// The limits of all services against the memory of the machine.
 pub(super) fn memory(view: &View<'_>, ledger: &mut Ledger) {
-    let Some(machine) = view.target().memory else {
+    let stated = || super::promises::memory(view);
+    let Some(machine) = view.target().memory.or_else(stated) else {
         return;
     };
     let limits = view

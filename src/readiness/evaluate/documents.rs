@@ -244,34 +244,92 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Headings that say READY above boxes that are open.
+static DECISION: Pattern = Pattern::new(
+    r"^[*_\s]*(?:Decision|Status|Verdict|Recommendation|Result)[*_\s]*:[*_\s]*[^\w\s]*[*_\s]*(?:GO|READY|APPROVED)\b(?:[*_\s.!]|$)",
+);
+
+/// Whether a line states the decision to go live.
+fn is_decision(line: &str) -> bool {
+    let is_no = line.to_ascii_lowercase().contains("not ") || line.contains("NO-GO");
+    DECISION.is_in(line) && !is_no
+}
+
+/// Words in the headings of what has to be done before a system goes live.
+const BEFORE: &[&str] = &[
+    "before",
+    "blocker",
+    "checklist",
+    "criteria",
+    "go-live",
+    "launch",
+    "must",
+    "pre-",
+    "requirement",
+    "sign-off",
+];
+
+/// Headings that say READY, and decisions to go live, above boxes that are open.
 fn boxes(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
-    let mut ready: Option<(u32, usize)> = None;
-    let mut close = |ready: &mut Option<(u32, usize)>| {
-        if let Some((line, open)) = ready.take().filter(|(_, open)| *open > 0) {
-            let boxes = if open == 1 {
-                "1 open box".to_owned()
-            } else {
-                format!("{open} open boxes")
-            };
-            ledger.doubt(
-                view.corpus.line(document.file, line),
-                format!("a heading says that it is done, above {boxes}"),
-            );
-        }
-    };
+    let mut done: Vec<Claimed> = Vec::new();
+    let mut counts = true;
     for (number, line) in lines(document.text) {
         if let Some(title) = heading(line) {
-            close(&mut ready);
+            done.iter_mut().for_each(Claimed::end_section);
+            let lower = title.to_ascii_lowercase();
+            counts = BEFORE.iter().any(|word| lower.contains(word));
             let is_ready = title.contains("READY") && !title.contains("NOT READY")
                 || title.contains("**DONE**")
                 || title.contains("COMPLETE") && !title.contains("INCOMPLETE");
-            ready = is_ready.then_some((number, 0));
-        } else if open_box(line).is_some()
-            && let Some((_, open)) = &mut ready
-        {
-            *open += 1;
+            done.extend(
+                is_ready.then(|| Claimed::new(number, "a heading says that it is done", false)),
+            );
+        } else if is_decision(line) {
+            done.push(Claimed::new(
+                number,
+                "a line says that it may go live",
+                true,
+            ));
+        } else if open_box(line).is_some() {
+            for it in done
+                .iter_mut()
+                .filter(|it| it.is_open && (counts || !it.is_of_document))
+            {
+                it.boxes += 1;
+            }
         }
     }
-    close(&mut ready);
+    for it in done.iter().filter(|it| it.boxes > 0) {
+        let boxes = match it.boxes {
+            1 => "1 open box".to_owned(),
+            boxes => format!("{boxes} open boxes"),
+        };
+        let says = format!("{}, above {boxes}", it.says);
+        ledger.doubt(view.corpus.line(document.file, it.line), says);
+    }
+}
+
+/// A line that says that all is done.
+struct Claimed {
+    line: u32,
+    says: &'static str,
+    /// Whether it is about the rest of the document, and not only about its section.
+    is_of_document: bool,
+    is_open: bool,
+    boxes: usize,
+}
+
+impl Claimed {
+    fn new(line: u32, says: &'static str, is_of_document: bool) -> Self {
+        Self {
+            line,
+            says,
+            is_of_document,
+            is_open: true,
+            boxes: 0,
+        }
+    }
+
+    fn end_section(&mut self) {
+        self.is_open &= self.is_of_document;
+    }
 }

@@ -23,6 +23,7 @@ mod monitoring;
 mod objectives;
 mod people;
 mod pipelines;
+mod promises;
 mod proxies;
 mod recovery;
 mod releases;

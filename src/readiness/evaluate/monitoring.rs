@@ -87,7 +87,7 @@ fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
                     all.push((
                         view.corpus.at(it.file, path),
                         path.text().unwrap_or_default().to_owned(),
-                        false,
+                        is_own_image(view, container),
                     ));
                 }
             }
@@ -143,12 +143,28 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
 
 /// Whether there is code of which routes would be known.
 fn has_code(view: &View<'_>) -> bool {
-    view.corpus
-        .literals
-        .iter()
-        .map(rustc_hash::FxHashSet::len)
-        .sum::<usize>()
-        > 20
+    const ENOUGH: usize = 20;
+    let literals = view.corpus.literals.iter();
+    literals.map(rustc_hash::FxHashSet::len).sum::<usize>() > ENOUGH
+        || view.corpus.facts("routes").nth(1).is_some()
+}
+
+/// Whether the image of a container is the program of the repositories: the only one of its kind, and a Dockerfile is here.
+fn is_own_image(view: &View<'_>, container: Value<'_>) -> bool {
+    let is_program = |image: &str| crate::readiness::read::compose::purpose(image) == Purpose::App;
+    let image = |it: Value<'_>| {
+        let image = it.get("image").and_then(Value::text)?;
+        let name = image.split([':', '@']).next().unwrap_or(image);
+        is_program(image).then(|| name.to_owned())
+    };
+    let Some(own) = image(container) else {
+        return false;
+    };
+    let workloads = view.manifests.iter().filter(|it| it.is_workload());
+    let mut others = workloads
+        .flat_map(super::super::read::manifest::Manifest::containers)
+        .filter_map(image);
+    others.all(|it| it == own) && view.shipped(Kind::Docker).next().is_some()
 }
 
 /// Whether a proxy or an entry script answers for it.

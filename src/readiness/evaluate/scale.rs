@@ -331,7 +331,29 @@ fn compose(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Commands of images that a shell runs: the shell keeps the signal to itself.
+/// Whether the shell of the image that a Dockerfile builds upon runs the last command in its own place: `BusyBox` and bash do,
+/// dash does not.
+fn leaves_its_place(dockerfile: &str) -> bool {
+    const BASES: [&str; 10] = [
+        "alpine",
+        "busybox",
+        "ubi",
+        "fedora",
+        "rockylinux",
+        "almalinux",
+        "amazonlinux",
+        "centos",
+        "oraclelinux",
+        "opensuse",
+    ];
+    super::containers::instruction(dockerfile, "FROM").is_some_and(|(_, image)| {
+        BASES
+            .iter()
+            .any(|base| image.to_ascii_lowercase().contains(base))
+    })
+}
+
+/// Commands of images that a shell runs: some shells keep the signal to themselves.
 fn shutdown(view: &View<'_>, ledger: &mut Ledger) {
     for service in view
         .services
@@ -349,7 +371,7 @@ fn shutdown(view: &View<'_>, ledger: &mut Ledger) {
             continue;
         };
         let is_shell = !command.starts_with('[') && !command.starts_with("exec ");
-        if is_shell && view.corpus.files[file].kind == Kind::Docker {
+        if is_shell && view.corpus.files[file].kind == Kind::Docker && !leaves_its_place(text) {
             let says = format!(
                 "the image of `{}` starts in a shell, which does not hand SIGTERM on",
                 service.name

@@ -104,11 +104,11 @@ pub(super) fn guards(text: &str) -> bool {
     let is_import = ["import ", "from ", "use "]
         .iter()
         .any(|word| line.trim_start().starts_with(word));
-    !is_import
-        && !(is_of_files
-            && ["path", "mode=", "mode:", "0o", "uid=", "file"]
-                .iter()
-                .any(|word| line.contains(word)))
+    let names_file = || {
+        let words = ["path", "mode=", "mode:", "0o", "uid=", "file"];
+        words.iter().any(|word| line.contains(word))
+    };
+    !(is_import || is_of_files && names_file())
 }
 
 /// Whether a call that failed gets another answer; what finds another language, font or route does no more than that.

@@ -106,6 +106,33 @@ pub(crate) fn scripts(corpus: &Corpus) -> Vec<Script> {
         }
         Some(script(number, file, tool))
     });
+    let mut all: Vec<_> = found.collect();
+    if all.iter().any(|it| it.tool == "Locust") {
+        all.extend(started(corpus));
+    }
+    all
+}
+
+static STARTED: Pattern = Pattern::new(r"\blocust\b[^\n]*\s(?:--users|-u)[ =](\d+)");
+static SET: Pattern = Pattern::new(r"(?m)^\s*users\s*[=:]\s*(\d+)");
+
+/// How many users Locust is started with: by scripts, pipelines, and its own settings.
+fn started(corpus: &Corpus) -> Vec<Script> {
+    let files = corpus.files.iter().enumerate();
+    let found = files.filter_map(|(number, file)| {
+        let name = super::name(&file.path);
+        let is_settings = name.contains("locust") && file.kind == Kind::Conf;
+        let pattern = match file.kind {
+            Kind::Conf if is_settings => &SET,
+            Kind::Shell | Kind::Yaml | Kind::Docker => &STARTED,
+            _ => return None,
+        };
+        let (at, digits) = pattern.groups(&file.text).into_iter().next()?;
+        let users = digits.parse().ok()?;
+        let mut made = script(number, file, "Locust");
+        made.users = Some((users, line_at(&file.text, at)));
+        Some(made)
+    });
     found.collect()
 }
 
