@@ -26,7 +26,7 @@ mod worst;
 pub use classify::entropy;
 pub use companions::FoundPart;
 pub use context::rating::Weight;
-pub use decode::inner::{Alphabet, inner_texts};
+pub use decode::inner::{Alphabet, InnerRange, inner_texts};
 pub use decode::layers::Plain;
 pub use detector::{Detector, Match, brings_newer};
 pub use doubt::counting;

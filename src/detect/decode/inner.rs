@@ -35,11 +35,36 @@ impl Alphabet {
     }
 }
 
+/// Where in a text an inner text is.
+#[derive(Debug)]
+pub struct InnerRange {
+    range: Range<usize>,
+    /// Of one that is put together of several strings: where each begins in it, and in the text.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl InnerRange {
+    /// Returns where in the text the bytes at `said` of the inner text are; `None` if they are there as they are.
+    #[must_use]
+    pub fn of(&self, said: &Range<usize>) -> Option<Range<usize>> {
+        if self.pieces.is_empty() {
+            return Some(self.range.clone());
+        }
+        let piece = |at: usize| {
+            let behind = self.pieces.partition_point(|piece| piece.0 <= at);
+            self.pieces.get(behind.checked_sub(1)?)
+        };
+        let last = said.end.checked_sub(1)?;
+        let (from, to) = (piece(said.start)?, piece(last)?);
+        (from != to).then(|| from.1 + said.start - from.0..to.1 + last - to.0 + 1)
+    }
+}
+
 /// Takes what an inner text says, the encodings, the outermost first, and where it is.
-type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
+type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &InnerRange) + 'v;
 
 /// Calls `visit` with every text that is encoded in `text` where `part` is, or that is put together of strings there and
-/// may hold values of this alphabet: what it says, the encodings, the outermost first, and where in `text` it is.
+/// may hold values of this alphabet: what it says, the encodings, the outermost first, and where in `text` that is.
 pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit: &mut Visit<'_>) {
     let part = part.start..part.end.min(text.len());
     let start = begin(text, part.start).saturating_sub(decode::LOOK_BACK);
@@ -50,12 +75,16 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit:
         let encoded = decode::encoded_at(text, at);
         if let Some((encoding, range)) = encoded.filter(|(_, range)| range.end >= part.start) {
             let bytes = encoding.decode(&text[range.clone()]).bytes;
-            within(&bytes, &mut vec![encoding.name()], &range, visit);
+            let place = InnerRange {
+                range,
+                pieces: Vec::new(),
+            };
+            within(&bytes, &mut vec![encoding.name()], &place, visit);
             // What PowerShell takes is in units of two bytes.
             if encoding == Encoding::Base64 && decode::is_utf16(&bytes) {
                 let bytes = Encoding::Utf16.decode(&bytes).bytes;
                 let mut names = vec![encoding.name(), Encoding::Utf16.name()];
-                within(&bytes, &mut names, &range, visit);
+                within(&bytes, &mut names, &place, visit);
             }
         }
     }
@@ -101,13 +130,8 @@ fn begin(text: &[u8], at: usize) -> usize {
 }
 
 /// Visits a decoded text, and what is encoded in that.
-fn within(
-    bytes: &[u8],
-    names: &mut Vec<&'static str>,
-    range: &Range<usize>,
-    visit: &mut Visit<'_>,
-) {
-    visit(bytes, names, range);
+fn within(bytes: &[u8], names: &mut Vec<&'static str>, place: &InnerRange, visit: &mut Visit<'_>) {
+    visit(bytes, names, place);
     if names.len() >= DEPTH {
         return;
     }
@@ -117,7 +141,7 @@ fn within(
         if let Some((encoding, inner)) = decode::encoded_at(bytes, at) {
             let decoded = encoding.decode(&bytes[inner]).bytes;
             names.push(encoding.name());
-            within(&decoded, names, range, visit);
+            within(&decoded, names, place, visit);
             names.pop();
         }
     }
@@ -127,10 +151,12 @@ fn within(
 fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     let mut at = part.start;
     while let Some(found) = next_joint(text, at..part.end) {
-        let range = found.start.saturating_sub(AROUND)..found.end;
-        let mut said = text[range.start..found.start].to_vec();
+        let start = found.start.saturating_sub(AROUND);
+        let mut said = text[start..found.start].to_vec();
+        let mut pieces = vec![(0, start)];
         let mut end = found.end;
         for _ in 0..MAX_JOINTS {
+            pieces.push((said.len(), end));
             let near = end..text.len().min(end + AROUND);
             let Some(joint) = next_joint(text, near) else {
                 break;
@@ -139,8 +165,13 @@ fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
             end = joint.end;
         }
         let rest = text.len().min(end + AROUND);
+        pieces.push((said.len(), end));
         said.extend_from_slice(&text[end..rest]);
-        visit(&said, &[Encoding::Join.name()], &(range.start..rest));
+        let place = InnerRange {
+            range: start..rest,
+            pieces,
+        };
+        visit(&said, &[Encoding::Join.name()], &place);
         at = end;
     }
 }

@@ -139,8 +139,12 @@ impl Search {
             });
         // What is near each other is looked at once.
         for part in together(parts) {
-            inner_texts(text, &part, &self.alphabet, &mut |inner, names, range| {
-                self.finder.find(inner, &mut |number, _, _| {
+            inner_texts(text, &part, &self.alphabet, &mut |inner, names, place| {
+                self.finder.find(inner, &mut |number, start, end| {
+                    // What is there as it is was found above.
+                    let Some(range) = place.of(&(start..end)) else {
+                        return;
+                    };
                     let pattern = &self.patterns[number];
                     let mut encoding = names.join(", ");
                     if !pattern.encoding.is_empty() {
@@ -458,7 +462,7 @@ mod tests {
                 .wrapping_add(1);
             usize::try_from(random >> 33).unwrap_or(0) % most
         };
-        for round in 0..300 {
+        for round in 0..3_000 {
             let mut base = Vec::new();
             for _ in 0..8 {
                 base.extend_from_slice(pieces[below(8)]);

@@ -93,8 +93,8 @@ mod tests {
             );
             taken.push(pace.most());
         }
-        assert_eq!(taken, [4, 16, 32, 32]);
-        pace.has_scanned(32, Duration::from_secs(32));
+        assert_eq!(taken, [4, 16, 64, 64]);
+        pace.has_scanned(64, Duration::from_secs(128));
         assert_eq!(pace.most(), 1);
         for _ in 0..5 {
             pace.was_idle();
