@@ -5,12 +5,13 @@
 use std::ops::Range;
 
 use super::assignment::{self, Syntax};
+use super::classify::fragment::has_interpolation;
 use super::detector::{Detector, said};
 use super::entropy::shannon;
 use super::name_cache::classify_once;
 use super::rule_file::Matcher;
 use super::strength::is_hash;
-use super::value::{counts_up, has_interpolation, is_label, judge, names_a_digest, repeats_name};
+use super::value::{counts_up, is_label, judge, names_a_digest, repeats_name};
 use crate::lexicon::name::CredentialName;
 use crate::lexicon::{placeholder, value};
 use crate::model::Confidence;

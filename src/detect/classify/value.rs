@@ -1,8 +1,6 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
 use super::phrase;
 use crate::detect::assignment::Syntax;
 use crate::detect::entropy::shannon;
@@ -350,39 +348,6 @@ pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
     }
 }
 
-/// Whether part of the value is filled in at run time.
-pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
-    // Each of them has one of these, and most values have none.
-    if !value
-        .bytes()
-        .any(|byte| matches!(byte, b'$' | b'#' | b'{' | b'%' | b'<' | b'\\'))
-    {
-        return false;
-    }
-    let opens = [
-        "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
-    ];
-    opens.iter().any(|open| value.contains(open))
-        || value.split('$').skip(1).any(is_variable_of_shell)
-        || value.split('{').skip(1).any(|rest| {
-            rest.split_once('}').is_some_and(|(name, _)| {
-                name.len() > 1 && value::is_wordy(name) && !name.contains(['\'', '"', ' '])
-            })
-        })
-}
-
-/// Whether what follows a `$` begins with the name of a variable of several words: `--passphrase=\Q$STORE_KEY\E`.
-fn is_variable_of_shell(rest: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
-    let words = name.split('_');
-    name.len() >= 6
-        && name.contains('_')
-        && words
-            .clone()
-            .all(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase()))
-}
-
 /// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
 pub(in crate::detect) fn counts_up(value: &str) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
@@ -392,29 +357,6 @@ pub(in crate::detect) fn counts_up(value: &str) -> bool {
         .filter(|pair| pair[1].wrapping_sub(pair[0]) <= 1)
         .count();
     bytes.len() >= 8 && steps * 10 >= (bytes.len() - 1) * 8
-}
-
-/// Whether the value is the head of a token of which documentation shows no more, or words in base64. Google's keys have 39
-/// characters.
-fn is_cut_short(value: &str) -> bool {
-    // What JSON begins with in base64, and what all tokens of PyPI begin with.
-    let is_head = value.len() < 48 && value.contains("eyJ")
-        || value.len() < 39 && value.starts_with("AIza")
-        || value == "pypi-AgEIcHlwaS5vcmc";
-    let encoded = value.strip_prefix("base64:").unwrap_or(value);
-    let decoded = STANDARD.decode(encoded).ok();
-    let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    is_head
-        || text.is_some_and(|text| {
-            let text = text.trim();
-            value::weak(text) || placeholder::classify(text).is_some()
-        })
-}
-
-/// Whether the value is the first word of what is to be put there: `<Weblogic` of `<Weblogic admin password>`.
-fn is_opened_only(value: &str) -> bool {
-    let word = value.strip_prefix('<');
-    word.is_some_and(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// Whether the name says that the value is the hash of a password, not the password.

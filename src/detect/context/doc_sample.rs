@@ -181,6 +181,11 @@ fn in_block(above: &[u8], indent: usize) -> bool {
 
 /// Whether a line so far indented is in an object or a list that is an example: `example: %{`, `"samples": [`.
 fn in_object(above: &[u8], indent: usize) -> bool {
+    // What all of these keys have in common. Hardly any text has it, and to go through its lines costs more.
+    let has = |part: &[u8]| memchr::memmem::find(above, part).is_some();
+    if indent == 0 || !has(b"ample") && !has(b"AMPLE") {
+        return false;
+    }
     let mut indent = indent;
     for line in lines_upwards(above) {
         if indent == 0 {
