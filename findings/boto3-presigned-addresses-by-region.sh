@@ -21,11 +21,12 @@ import boto3
 
 print("boto3", boto3.__version__)
 YEARS = 10**9
+made_up = "of-a-sample"
 
 
 def parameters(region):
     client = boto3.client(
-        "s3", region_name=region, aws_access_key_id="of-a-sample", aws_secret_access_key="of-a-sample"
+        "s3", region_name=region, aws_access_key_id=made_up, aws_secret_access_key=made_up
     )
     address = client.generate_presigned_url("get_object", Params={"Bucket": "acme", "Key": "f"}, ExpiresIn=YEARS)
     return dict(parse_qsl(urlsplit(address).query))

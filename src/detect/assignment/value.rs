@@ -47,9 +47,10 @@ pub(super) fn linked_value(
         Link::Follows => {
             let is_test = is_test_of_it(function_before(text, name.start));
             let value = reader.string()?;
-            // Names beside each other are a list of names.
+            // Names beside each other are a list of names, and a list of words goes on.
             let is_name = !text[value.clone()].iter().any(u8::is_ascii_digit);
-            (!is_test && !is_name).then_some((value, Syntax::Listed))
+            let goes_on = text.get(value.end + 1) == Some(&b',');
+            (!is_test && !is_name && !goes_on).then_some((value, Syntax::Listed))
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Returns => {
