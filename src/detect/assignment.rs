@@ -224,6 +224,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let closing = near().take_while(is_closing).count();
     let may_link = match near().nth(closing) {
         _ if is_beside(text, name, behind) => true,
+        Some(b'=' | b':') if is_option(text, name, behind) => false,
         // An item, as Basic has it: `settings("password") = …`.
         Some(b')') => {
             let is_closed = closing == 1 || text[..name.start].ends_with(b"(");
@@ -245,11 +246,13 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
                 .any(|it| behind.starts_with(it))
                 || behind.starts_with(b" . \"") && text[..name.start].ends_with(b"(")
         }
+        // An item of a hash of Perl that is one argument of several is no name of the next.
         Some(b'}') => {
-            matches!(
-                text[..name.start],
-                [.., b'{'] | [.., b'{', b'"' | b'\'' | b'\\']
-            )
+            behind.get(closing + 1) != Some(&b',')
+                && matches!(
+                    text[..name.start],
+                    [.., b'{'] | [.., b'{', b'"' | b'\'' | b'\\']
+                )
         }
         Some(b'*') => {
             text[..name.start].ends_with(b"*") || matches!(behind, [b'*', b'*' | b':', ..])
@@ -269,6 +272,19 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
         Ok(())
     } else {
         Err(Looked::at(SETTER, closing + 1))
+    }
+}
+
+/// Whether the name is that of an option with its type, as Perl declares it: `'password=s' => \$password`.
+fn is_option(text: &[u8], name: &Range<usize>, behind: &[u8]) -> bool {
+    let Some(quote @ (b'"' | b'\'')) = name.start.checked_sub(1).map(|at| text[at]) else {
+        return false;
+    };
+    match *behind {
+        [_, b's' | b'i' | b'f', b'@' | b'%', last, ..] | [_, b's' | b'i' | b'f', last, ..] => {
+            last == quote
+        }
+        _ => false,
     }
 }
 

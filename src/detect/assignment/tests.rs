@@ -118,6 +118,23 @@ fn strings_that_are_compared_with() {
 }
 
 #[test]
+fn what_follows_without_being_the_value() {
+    for text in [
+        // Options with their types, and what they are put into.
+        "'password=s' => \\$it->{password},\n  'passfile1=s' => \\$it->{passfile1},",
+        // What a value is searched for, and words of a list or of a command.
+        r#"if (!strings.Contains(password, "Jb3JpZ2luX2Vj")) {"#,
+        r#"["public", "password", "Jb3JpZ2luX2Vj", "qwerty"]"#,
+        r#"./run "present" "password" "Jb3JpZ2luX2Vj""#,
+    ] {
+        for (at, _) in text.match_indices("password") {
+            let found = read(text.as_bytes(), at..at + 4).ok();
+            assert_eq!(found.map(|found| &text[found.value]), None, "{text}");
+        }
+    }
+}
+
+#[test]
 fn text_within_text() {
     for text in [
         r#"x = "host=db password=abc1 user=me""#,

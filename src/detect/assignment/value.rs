@@ -331,6 +331,16 @@ fn is_test_of_it(name: &[u8]) -> bool {
         b"encrypt",
         b"assert",
         b"equal",
+        b"contain",
+        b"prefix",
+        b"suffix",
+        b"startswith",
+        b"endswith",
+        b"indexof",
+        b"split",
+        b"trim",
+        b"replace",
+        b"printf",
     ];
     let name = name.to_ascii_lowercase();
     verbs

@@ -195,7 +195,10 @@ impl Reader<'_> {
         let is_string = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
         let rest = self.rest();
         if is_quoted && is_string(rest.first()) {
-            return matches!(self.text[self.at - 1], b' ');
+            // A word of several that a command gets is no name.
+            let before = &self.text[..name_start.saturating_sub(1)];
+            let is_word = matches!(before, [.., b'"' | b'\'', b' ']);
+            return self.text[self.at - 1] == b' ' && !is_word;
         }
         let Some(behind) = rest.strip_prefix(b",") else {
             return false;
