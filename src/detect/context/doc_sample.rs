@@ -152,6 +152,22 @@ fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The lines that enclose one so far indented, the nearest first: each is indented less than the one before.
+fn enclosing(above: &[u8], mut indent: usize) -> impl Iterator<Item = &[u8]> {
+    let mut lines = lines_upwards(above);
+    std::iter::from_fn(move || {
+        while indent > 0 {
+            let line = lines.next()?;
+            let own = indent_of(line);
+            if own < indent && !line.trim_ascii().is_empty() {
+                indent = own;
+                return Some(line);
+            }
+        }
+        None
+    })
+}
+
 /// Whether a line so far indented is in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
     // Few texts have such a block, and looking at each of their lines takes longer.
@@ -160,16 +176,7 @@ fn in_block(above: &[u8], indent: usize) -> bool {
     if indent == 0 || !memchr::memchr2_iter(b'|', b'>', above).any(begins) {
         return false;
     }
-    let mut indent = indent;
-    for line in lines_upwards(above) {
-        if indent == 0 {
-            break;
-        }
-        let own = indent_of(line);
-        if own >= indent || line.trim_ascii().is_empty() {
-            continue;
-        }
-        indent = own;
+    for line in enclosing(above, indent) {
         let head = line.trim_ascii_end();
         let head = head.strip_suffix(b"-").unwrap_or(head);
         if let Some(key) = head.strip_suffix(b"|").or_else(|| head.strip_suffix(b">")) {
@@ -186,16 +193,7 @@ fn in_object(above: &[u8], indent: usize) -> bool {
     if indent == 0 || !has(b"ample") && !has(b"AMPLE") {
         return false;
     }
-    let mut indent = indent;
-    for line in lines_upwards(above) {
-        if indent == 0 {
-            break;
-        }
-        let own = indent_of(line);
-        if own >= indent || line.trim_ascii().is_empty() {
-            continue;
-        }
-        indent = own;
+    for line in enclosing(above, indent) {
         let head = line.trim_ascii_end();
         let Some(head) = head.strip_suffix(b"{").or_else(|| head.strip_suffix(b"[")) else {
             continue;
