@@ -34,6 +34,8 @@ pub(super) const VALUE_LIMIT: usize = 512;
 /// How many bytes behind where reading has come to may have been looked at in vain: a type that is none, and the spaces
 /// around it, or what could join a string to another.
 const AHEAD: usize = 4 * GAP_LIMIT + 16;
+/// How many bytes the longest joint has of which no more than its first byte may be there: `.equals`.
+const JOINT: usize = 8;
 /// How much white space may be between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 
@@ -271,7 +273,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     if may_link {
         Ok(())
     } else {
-        Err(Looked::at(SETTER, closing + 1))
+        Err(Looked::at(SETTER, closing + JOINT))
     }
 }
 

@@ -135,6 +135,32 @@ fn what_follows_without_being_the_value() {
 }
 
 #[test]
+fn what_is_no_assignment_depends_on_no_byte_that_was_not_looked_at() {
+    for text in [
+        "'password=s' => 1, 'x' => 2;",
+        "it(password) x \"abc1\";",
+        "[password, sex] = x(\"abc1\");",
+        "x{password}, \"abc1\";",
+        "password . x(\"abc1\");",
+        "x(\"password\" x \"abc1\");",
+    ] {
+        let at = text.find("password").unwrap();
+        let looked = read(text.as_bytes(), at..at + 8).expect_err(text);
+        let Some((_, behind)) = looked.extent() else {
+            continue;
+        };
+        for place in at + 8 + behind..text.len() {
+            for byte in b"sxt=:'\") ,{" {
+                let mut other = text.as_bytes().to_vec();
+                other[place] = *byte;
+                let found = read(&other, at..at + 8);
+                assert!(found.is_err(), "{}", String::from_utf8_lossy(&other));
+            }
+        }
+    }
+}
+
+#[test]
 fn text_within_text() {
     for text in [
         r#"x = "host=db password=abc1 user=me""#,
