@@ -58,3 +58,43 @@ fn is_open(line: &[u8]) -> bool {
     let is_last = || !matches!(line.last(), Some(b')' | b']' | b'}' | b';'));
     depth > 0 || quote && is_last()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_with_its_line_counts_up_to_the_next_one() {
+        for line in [
+            "load(config)",
+            "user.password;",
+            "os.getenv(\"X\")",
+            "a if b else c  ",
+            "$config;",
+        ] {
+            let text = format!("{line}\n\n  next = 1\n");
+            let end = text.find("next").map(|at| at + 1);
+            assert_eq!(end_of_what_counts(text.as_bytes(), 0), end, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_may_go_on_counts_farther() {
+        for text in [
+            "load(\nx)\n",
+            "a ||\n  b\n",
+            "a\n  || b\n",
+            "a\n  .b()\n",
+            "\"a\"\n",
+            "(a)\n",
+            "f(\"\"\"a)\n",
+            "f(\\\"a\\\")\n",
+            "x + \"a\"\n",
+            "$config\n",
+            "f(&quot;a)\n",
+            "load(config)",
+        ] {
+            assert_eq!(end_of_what_counts(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+}

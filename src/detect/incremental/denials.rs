@@ -104,3 +104,44 @@ fn around<'t>(bytes: &'t [u8], word: &Range<usize>, looked: Looked) -> Option<&'
     let (before, behind) = looked.extent()?;
     bytes.get(word.start.checked_sub(before)?..word.end + behind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORD: Range<usize> = 20..24;
+
+    fn known(denials: &Denials, text: &str) -> Option<Looked> {
+        let key = Key::of(text.as_bytes(), &WORD, 7)?;
+        denials.find(key, text.as_bytes(), &WORD)
+    }
+
+    #[test]
+    fn what_counted_must_be_the_same_and_nothing_else() {
+        let text = "0123456789 the next pass through the loop is the last of all";
+        let mut denials = Denials::default();
+        denials.belong_to(1);
+        let looked = Looked::at(12, 30);
+        let key = Key::of(text.as_bytes(), &WORD, 7).unwrap();
+        denials.add(key, text.as_bytes(), &WORD, looked);
+        assert_eq!(known(&denials, text), Some(looked));
+        assert_eq!(known(&denials, &text.replace("all", "ten")), Some(looked));
+        assert_eq!(known(&denials, &text.replace("loop", "door")), None);
+        assert_eq!(known(&denials, &text.replace("is", "as")), None);
+        assert_eq!(known(&denials, &text[..50]), None);
+        denials.belong_to(2);
+        assert_eq!(known(&denials, text), None);
+    }
+
+    #[test]
+    fn what_a_text_ends_within_is_not_remembered() {
+        let text = "0123456789 the next pass through the loop";
+        let mut denials = Denials::default();
+        denials.belong_to(1);
+        let key = Key::of(text.as_bytes(), &WORD, 7).unwrap();
+        for looked in [Looked::at(12, 30), Looked::at(30, 4), Looked::FAR] {
+            denials.add(key, text.as_bytes(), &WORD, looked);
+            assert_eq!(known(&denials, text), None);
+        }
+    }
+}
