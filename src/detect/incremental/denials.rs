@@ -1,7 +1,10 @@
 //! Remembers what was around keywords that led to nothing: versions and files that are alike have the same words in the
 //! same surroundings again.
 
+use std::hash::Hasher;
 use std::ops::Range;
+
+use rustc_hash::FxHasher;
 
 use crate::detect::extent::Looked;
 
@@ -24,13 +27,22 @@ pub(super) struct Denials {
     places: Vec<Denial>,
 }
 
-#[derive(Debug, Clone)]
+/// Small, so that all of them stay in a near cache: to compare the texts themselves took as long as to evaluate a keyword.
+#[derive(Debug, Clone, Copy)]
 struct Denial {
-    /// `None` where there is none yet.
-    key: Option<u64>,
+    key: u64,
+    /// The hash of all bytes that counted.
+    text: u64,
     looked: Looked,
-    /// All bytes that counted.
-    text: Vec<u8>,
+}
+
+impl Denial {
+    /// Of no keyword: what counted for it is not known.
+    const NONE: Self = Self {
+        key: 0,
+        text: 0,
+        looked: Looked::FAR,
+    };
 }
 
 /// The place of a keyword among those that are remembered.
@@ -61,14 +73,9 @@ impl Denials {
     /// Forgets all that another detector said.
     pub(super) fn belong_to(&mut self, detector: u64) {
         if self.detector != detector || self.places.is_empty() {
-            let none = Denial {
-                key: None,
-                looked: Looked::FAR,
-                text: Vec::new(),
-            };
             self.detector = detector;
             self.places.clear();
-            self.places.resize(1 << BITS, none);
+            self.places.resize(1 << BITS, Denial::NONE);
         }
     }
 
@@ -76,10 +83,11 @@ impl Denials {
     #[inline]
     pub(super) fn find(&self, key: Key, bytes: &[u8], word: &Range<usize>) -> Option<Looked> {
         let known = &self.places[key.place()];
-        if known.key != Some(key.0) {
+        if known.key != key.0 {
             return None;
         }
-        (around(bytes, word, known.looked)? == known.text).then_some(known.looked)
+        let text = hash(around(bytes, word, known.looked)?);
+        (text == known.text).then_some(known.looked)
     }
 
     /// Remembers that the keyword at `word` led to nothing.
@@ -91,12 +99,19 @@ impl Denials {
         let Some(around) = around(bytes, word, looked) else {
             return;
         };
-        let place = &mut self.places[key.place()];
-        place.key = Some(key.0);
-        place.looked = looked;
-        place.text.clear();
-        place.text.extend_from_slice(around);
+        self.places[key.place()] = Denial {
+            key: key.0,
+            text: hash(around),
+            looked,
+        };
     }
+}
+
+/// Two different texts have the same one as rarely as two objects of git have the same first half of their ids.
+fn hash(text: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text);
+    hasher.finish()
 }
 
 /// The keyword at `word` with all that counted for it; `None` if that goes beyond the text.
