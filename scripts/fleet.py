@@ -273,8 +273,8 @@ def check_roles(world):
 
 
 def disturb(world, kills, chance):
-    """Kills something at random moments until all jobs are done; returns how often it did."""
-    done = 0
+    """Kills something at random moments until all jobs are done, which must not be before the last kill."""
+    done, rest = 0, None
     open_jobs = "SELECT count(*) FROM gonogo.jobs WHERE outcome IN ('none', 'waiting')"
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
@@ -285,7 +285,8 @@ def disturb(world, kills, chance):
                 # As a Deployment does with one that was started while an engine was away.
                 world.start_worker(number)
         if all(worker.poll() is not None for worker in world.workers.values()):
-            return done
+            check(done == kills, f"{done} kills, after the last of which {rest} jobs were left")
+            return
         if done < kills:
             time.sleep(chance.uniform(0.05, 0.6))
             what = ("worker", "nats", "postgres")[done % 3]
@@ -296,6 +297,8 @@ def disturb(world, kills, chance):
             else:
                 world.kill_postgres()
             done += 1
+            if done == kills:
+                rest = world.sql(open_jobs)[1]
         else:
             time.sleep(0.2)
     sys.exit("error: the jobs are not done after ten minutes")
@@ -395,8 +398,7 @@ def main():
             check(state["messages"] == options.repositories, "what a queue has lost is handed to it again, at once, too")
             for number in (1, 2):
                 world.start_worker(number)
-            kills = disturb(world, options.kills, chance)
-            print(f"  {kills} kills")
+            disturb(world, options.kills, chance)
             merged = world.program("merge", world.address(REPORTER), "--store", "fleet.db")
             print(f"  {merged.strip()}")
             one, fleet = world.export("one.db"), world.export("fleet.db")
