@@ -195,10 +195,8 @@ fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     // Nearly all blocks have no mark that anything which belongs to a joint comes behind.
     while let Some(block) = near.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
         if may_have_joint(block) {
-            let places = at..at + BLOCK - 1;
-            let joint = places
-                .into_iter()
-                .find_map(|at| joint_at(text, part.start + at));
+            let first = part.start + at;
+            let joint = (first..first + BLOCK - 1).find_map(|at| joint_at(text, at));
             if joint.is_some() {
                 return joint;
             }
