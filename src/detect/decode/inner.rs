@@ -211,6 +211,10 @@ const BLOCK: usize = 33;
 
 /// Whether a mark with which a joint may begin is before a byte that may come behind it. Without branches, so that many
 /// bytes are compared at once.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch would compare byte by byte"
+)]
 fn may_have_joint(block: &[u8; BLOCK]) -> bool {
     let mut all = 0_u8;
     for at in 0..BLOCK - 1 {
