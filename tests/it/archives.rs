@@ -2,6 +2,8 @@
 
 use std::io::{self, Cursor, Read, Write as _};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -362,6 +364,52 @@ fn names_mean_nothing_in_what_is_no_text() {
         &zip(&[("b.conf", b"db_password = 'k8Wq2LzPm4tX'\n")]),
     );
     assert_eq!(report.findings.len(), 1);
+}
+
+/// Compilers put constants right behind each other, and names of functions are words.
+#[test]
+fn what_touches_in_a_program_is_no_credential() {
+    let padded = |text: &str| [&[0, 1, 2, 0xff, 0][..], text.as_bytes(), &[0, 0xfe, 3]].concat();
+    for constants in [
+        r#"the program has.password<|||>"password v2"=*encoded*conntype="type="connection"password"=hex:passwordviewonly"=hex:"#,
+        "taglibpackrankspecruste2b_da2-ovh_hvr.fillnfu_jirawordtotpibanslaselseENC[SEEDforklookprefthisenv:CDATwhat",
+        "certocspdnl kong+amcazcaeztkelifget(OBF:stubbailntlm1024.css.crtSQL_.hbs.hardbpwpa55soloa",
+        "get(OBF:mainsalt.css",
+        "_RNvXNvCsg9BgHlmvfCH_8ls_typessu_1__NtBG_16ChangeAnnotationNtB4_11Deserialize11deserialize9___VisitorNtB4_8Expected3fmt",
+        "N5boost13serialization25extended_type_info_typeidISt4pairImSt6vectorImSaImEEEEE",
+        "keybig5_chinese_cibigint unsignedbtc_addr_bech32buildCustomCertcannot slice %vcapi_status.txtchar(36) binarycheck_violationclientFound",
+    ] {
+        let report = scan("a.bin", &padded(constants));
+        assert!(
+            report.findings.is_empty(),
+            "{constants}: {:?}",
+            report.findings
+        );
+    }
+}
+
+#[test]
+fn what_is_a_string_of_its_own_in_a_program_counts() {
+    let key = STANDARD.encode(
+        (0..64_u8)
+            .map(|n| n.wrapping_mul(167) ^ 0x5a)
+            .collect::<Vec<_>>(),
+    );
+    let random = ["kP3vQ8xZ1mN7", "tR5wY2bD", "9cF4hJ6s", "L0aG3eUi"].concat();
+    for (before, value, behind) in [
+        (
+            "AccountName=acmeshop;AccountKey=",
+            key.as_str(),
+            ";EndpointSuffix=core.windows.net",
+        ),
+        ("OBF:", "1v2j1uum1xtv1zej1zer1xtn1uvk1v1v", ""),
+        ("hvr.", random.as_str(), ""),
+    ] {
+        let string = [before, value, behind].concat();
+        let bytes = [&[0, 1, 2, 0xff, 0][..], string.as_bytes(), &[0, 0xfe, 3]].concat();
+        let report = scan("a.bin", &bytes);
+        assert_eq!(report.findings.len(), 1, "{before}");
+    }
 }
 
 #[test]

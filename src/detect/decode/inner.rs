@@ -190,31 +190,69 @@ const JOINS: [bool; 256] = {
 
 /// The next place in `part` where two strings are joined, or a line goes on.
 fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
-    let near = text.get(part.clone())?;
-    for mark in memchr::memchr3_iter(b'"', b'\'', b'\\', near) {
-        let at = part.start + mark;
-        let rest = &text[at..];
-        // Of a hundred marks one begins a joint.
-        if !rest.get(1).is_some_and(|next| JOINS[usize::from(*next)]) {
-            continue;
-        }
-        if rest[0] == b'\\' {
-            // The indentation of the next line belongs to the joint.
-            let line = [&b"\\\n"[..], b"\\\r\n"]
-                .into_iter()
-                .find(|end| rest.starts_with(end));
-            if let Some(line) = line {
-                let blank = rest[line.len()..].iter().take(AROUND);
-                let blank = blank
-                    .take_while(|byte| matches!(byte, b' ' | b'\t'))
-                    .count();
-                return Some(at..at + line.len() + blank);
+    let near = text.get(part.start..text.len().min(part.end + 1))?;
+    let mut at = 0;
+    // Nearly all blocks have no mark that anything which belongs to a joint comes behind.
+    while let Some(block) = near.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        if may_have_joint(block) {
+            let first = part.start + at;
+            let joint = (first..first + BLOCK - 1).find_map(|at| joint_at(text, at));
+            if joint.is_some() {
+                return joint;
             }
-        } else if let Some((length, _)) = decode::joint(rest) {
-            return Some(at..at + length);
         }
+        at += BLOCK - 1;
     }
-    None
+    (part.start + at..part.end).find_map(|at| joint_at(text, at))
+}
+
+/// How many bytes are looked at together: two registers, the last byte of which is the first of the next.
+const BLOCK: usize = 33;
+
+/// Whether a mark with which a joint may begin is before a byte that may come behind it. Without branches, so that many
+/// bytes are compared at once.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch would compare byte by byte"
+)]
+fn may_have_joint(block: &[u8; BLOCK]) -> bool {
+    let mut all = 0_u8;
+    for at in 0..BLOCK - 1 {
+        let (mark, next) = (block[at], block[at + 1]);
+        let is_mark = (mark == b'"') | (mark == b'\'') | (mark == b'\\');
+        let joins = (next <= b' ')
+            | (next == b'+')
+            | (next == b'.')
+            | (next == b'&')
+            | (next == b'_')
+            | (next == b'\\');
+        all |= u8::from(is_mark & joins);
+    }
+    all != 0
+}
+
+/// The joint that begins at a place, which may be any.
+fn joint_at(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let [mark @ (b'"' | b'\'' | b'\\'), next, ..] = *rest else {
+        return None;
+    };
+    // Of a hundred marks one begins a joint.
+    if !JOINS[usize::from(next)] {
+        return None;
+    }
+    if mark != b'\\' {
+        return decode::joint(rest).map(|(length, _)| at..at + length);
+    }
+    // The indentation of the next line belongs to the joint.
+    let line = [&b"\\\n"[..], b"\\\r\n"]
+        .into_iter()
+        .find(|end| rest.starts_with(end))?;
+    let blank = rest[line.len()..].iter().take(AROUND);
+    let blank = blank
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    Some(at..at + line.len() + blank)
 }
 
 #[cfg(test)]

@@ -16,10 +16,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         let decoded = base64(rest.as_bytes()).unwrap_or_default();
         !decoded.is_empty() && decoded.iter().all(|byte| (byte ^ XOR).is_ascii_graphic())
     } else if let Some(rest) = text.strip_prefix("OBF:") {
-        // Four digits of base 36 for each character.
-        rest.len() >= 8
-            && rest.len() % 4 == 0
-            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        rest.len() >= 8 && rest.len() % 4 == 0 && rest.as_bytes().chunks(4).all(is_jetty)
     } else if let Some(rest) = text.strip_prefix("$9$") {
         let is_digit =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
@@ -36,6 +33,17 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     } else {
         Outcome::Disproved
     }
+}
+
+/// Whether Jetty writes a character of a password so: four digits of base 36 are two numbers, the sum of it and the one that
+/// is as far from the other end, and their difference, both of them moved up by 127.
+fn is_jetty(digits: &[u8]) -> bool {
+    let digits = std::str::from_utf8(digits).ok();
+    let number = digits.and_then(|digits| u32::from_str_radix(digits, 36).ok());
+    number.is_some_and(|number| {
+        let twice = (number / 256 + number % 256).checked_sub(2 * 127);
+        twice.is_some_and(|twice| twice % 2 == 0 && (0x20..0x7f).contains(&(twice / 2)))
+    })
 }
 
 /// A password that CVS keeps: the letter `A`, and each character replaced by that of a table.
@@ -112,7 +120,14 @@ mod tests {
         )));
         assert!(is_obfuscated(&check(b"OBF:1v2j1uum")));
         assert!(is_obfuscated(&check(b"$9$LbHX-wg4Z")));
-        for other in [&b"{xor}!"[..], b"OBF:1", b"$9$", b"a b", b""] {
+        for other in [
+            &b"{xor}!"[..],
+            b"OBF:1",
+            b"OBF:stubbailntlm1024",
+            b"$9$",
+            b"a b",
+            b"",
+        ] {
             assert_eq!(check(other), Outcome::Disproved);
         }
     }

@@ -3,8 +3,9 @@
 //! A string is known by anchors: some bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. They
 //! are as long as the shortest string of a [class](`CLASSES`) allows. Among places one after the other, as many as an anchor
 //! has blocks, one is the beginning of a block of each anchor there. So it is enough to look at every so many places of a
-//! text: whether the block there is in any anchor is two bits of a word, whether an anchor may begin at one of the places
-//! that it then has is a bit of another, then a look-up says whether one does, and only then strings are compared. And where
+//! text: whether the block there is in any anchor is two bits of a word, and so is whether one next to it is, whether an
+//! anchor may begin at one of the places that it then has is a bit of another, then a look-up says whether one does, and only
+//! then strings are compared. And where
 //! a text was looked through but for a part, a string that has come about by that part has an anchor at most [`EVERY`] bytes
 //! before it, however long it is. Shorter strings take an automaton.
 
@@ -218,7 +219,7 @@ impl Table {
         while at < part.end + step - 1
             && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk)
         {
-            if self.blocks.may_have(number(*block)) {
+            if self.blocks.may_have(number(*block)) && self.goes_on(text, at) {
                 for start in at.saturating_sub(step - 1)..=at {
                     if self.heads.may_have(self.head(text, start)) {
                         self.compare(text, start, strings, hit);
@@ -227,6 +228,17 @@ impl Table {
             }
             at += step;
         }
+    }
+
+    /// Whether an anchor may have the block at a place: a long one has the block before it, or that behind it, too.
+    fn goes_on(&self, text: &[u8], at: usize) -> bool {
+        let may_have = |at: usize| {
+            let block = text.get(at..).and_then(<[u8]>::first_chunk);
+            block.is_some_and(|block| self.blocks.may_have(number(*block)))
+        };
+        self.anchor < 3 * BLOCK - 1
+            || may_have(at + BLOCK)
+            || at.checked_sub(BLOCK).is_some_and(may_have)
     }
 
     /// What an anchor at a place would begin with.
