@@ -209,7 +209,7 @@ fn cost_of_folders(count: usize) -> u64 {
         [
             file("compose.yaml", "services:\n  web:\n    build: .\n    env_file: .env\n  db:\n    image: postgres:16\n".to_owned()),
             file(".env", format!("DB_PASSWORD=kT7vv2Qp{n}\nPOSTGRES_PASSWORD=postgres\n")),
-            file("Dockerfile", "FROM alpine\nCOPY . .\n".to_owned()),
+            file("Dockerfile", "FROM alpine AS base\nFROM alpine\nCOPY . .\n".to_owned()),
             file("pod.yaml", format!(
                 "kind: Pod\napiVersion: v1\nmetadata: {{name: p{n}, labels: {{app: a}}}}\nspec:\n  containers:\n  - name: db\n    image: postgres\n    env: [{{name: POSTGRES_PASSWORD, value: postgres}}]\n\
                  ---\nkind: Service\napiVersion: v1\nmetadata: {{name: s{n}}}\nspec: {{type: NodePort, selector: {{app: a}}}}\n"

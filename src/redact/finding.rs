@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::model::{Excerpt, Finding, Fix, Location, MASK, Suppression};
 
-use super::{Redacted, Redactor, Shown, mask};
+use super::{Kind, Redacted, Redactor, Shown, mask};
 
 impl Redactor<'_> {
     /// Returns the finding as it may be shown. `own` are bytes of its file that hold secrets, in ascending order
@@ -61,8 +61,14 @@ impl Redactor<'_> {
     fn fix(&self, fix: &mut Fix) -> bool {
         fix.description = self.message(&fix.description).into_owned();
         fix.edits.iter().all(|edit| {
-            let text = &edit.replacement;
-            self.known.find(text.as_bytes()).is_empty() && super::credentials_in(text).is_empty()
+            // Many findings are fixed by the same text.
+            let text = edit.replacement.as_str();
+            let parts = self.memo.parts((Kind::Edit, text), &[], |text| {
+                let mut parts = self.known.find(text.as_bytes());
+                parts.extend(super::credentials_in(text));
+                parts
+            });
+            parts.is_empty()
         })
     }
 

@@ -147,6 +147,8 @@ enum Kind {
     Message,
     Statement,
     Lines,
+    /// What a fix puts in.
+    Edit,
 }
 
 impl<'a> Redactor<'a> {

@@ -10,8 +10,10 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha256};
 
@@ -49,11 +51,31 @@ pub enum Former {
 
 /// Gives every finding of one scan its fingerprints. `place` states where a file lies, seen from the top of the target.
 pub fn assign(findings: &mut [Finding], former: Former, place: &(dyn Fn(&str) -> String + Sync)) {
+    assign_by(findings, None, former, place);
+}
+
+/// The same for a text that is scanned again and again, whose last version had `traces`, which become those of this one.
+pub fn assign_again(findings: &mut [Finding], traces: &mut Traces) {
+    assign_by(findings, Some(traces), Former::Unneeded, &str::to_owned);
+    let now = traces.now.get_mut().unwrap_or_else(PoisonError::into_inner);
+    traces.before = std::mem::take(now);
+}
+
+fn assign_by(
+    findings: &mut [Finding],
+    traces: Option<&Traces>,
+    former: Former,
+    place: &(dyn Fn(&str) -> String + Sync),
+) {
+    let last = || Last {
+        traces,
+        ..Last::default()
+    };
     let known = |last: &mut Last, finding: &Finding| Known::of(finding, former, place, last);
     let known: Vec<_> = if findings.len() > MANY {
-        findings.par_iter().map_init(Last::default, known).collect()
+        findings.par_iter().map_init(last, known).collect()
     } else {
-        let mut last = Last::default();
+        let mut last = last();
         findings
             .iter()
             .map(|finding| known(&mut last, finding))
@@ -108,7 +130,7 @@ impl Known {
         finding: &Finding,
         former: Former,
         place: &dyn Fn(&str) -> String,
-        last: &mut Last,
+        last: &mut Last<'_>,
     ) -> Self {
         let rule = finding.rule.as_str();
         let item = match (&finding.secret, finding.category) {
@@ -124,16 +146,17 @@ impl Known {
         let mut location = finding.location.clone();
         let full_path = finding.location.full_path();
         let before = (former == Former::Needed).then(|| {
-            let trace = last.former.trace(&[
+            let parts: [&[u8]; 4] = [
                 b"gonogo/trace/1",
                 rule.as_bytes(),
                 full_path.as_bytes(),
                 &item,
-            ]);
+            ];
+            let trace = last.former.trace(&parts, slow);
             digest(&["gonogo/1", rule, &full_path, keys], trace)
         });
         location.path = place(&location.path);
-        let trace = last.own.trace(&[b"gonogo/trace/2", &item]);
+        let trace = last.own(&item);
         let path = location.full_path().into_owned();
         let group = digest(&["gonogo/2", rule, &path, keys], trace);
         Self {
@@ -151,9 +174,7 @@ pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
     if !lacks || finding.secret.is_some() {
         return None;
     }
-    let trace = Last::default()
-        .own
-        .trace(&[b"gonogo/trace/2", &item(finding)]);
+    let trace = Last::default().own(&item(finding));
     let keys = finding.site.keys.as_str();
     Some(Fingerprint {
         group: digest(&["gonogo/2", rule, &finding.path_from_top, keys], trace),
@@ -181,11 +202,42 @@ fn item(finding: &Finding) -> Vec<u8> {
     item
 }
 
+/// The traces of a text that is scanned again and again, since they are slow on purpose: by the hashes of what they are
+/// of.
+#[derive(Debug, Default)]
+pub struct Traces {
+    before: FxHashMap<[u8; 32], [u8; 2]>,
+    now: Mutex<FxHashMap<[u8; 32], [u8; 2]>>,
+}
+
+impl Traces {
+    fn get(&self, digest: [u8; 32]) -> [u8; 2] {
+        let before = self.before.get(&digest).copied();
+        let trace = before.unwrap_or_else(|| slow(digest));
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.insert(digest, trace);
+        trace
+    }
+}
+
 /// The traces of the last finding: the next one may have the same value.
 #[derive(Default)]
-struct Last {
+struct Last<'t> {
     own: Traced,
     former: Traced,
+    /// Those of the last version.
+    traces: Option<&'t Traces>,
+}
+
+impl Last<'_> {
+    /// What may be shown of a value.
+    fn own(&mut self, item: &[u8]) -> [u8; 2] {
+        let slow = |digest| match self.traces {
+            Some(traces) => traces.get(digest),
+            None => slow(digest),
+        };
+        self.own.trace(&[b"gonogo/trace/2", item], slow)
+    }
 }
 
 /// A trace, and the hash of what it is of.
@@ -194,7 +246,7 @@ struct Traced(Option<([u8; 32], [u8; 2])>);
 
 impl Traced {
     /// What may be shown of a value, the last of `parts`.
-    fn trace(&mut self, parts: &[&[u8]]) -> [u8; 2] {
+    fn trace(&mut self, parts: &[&[u8]], slow: impl FnOnce([u8; 32]) -> [u8; 2]) -> [u8; 2] {
         let mut hash = Sha256::new();
         for part in parts {
             put(&mut hash, part);
@@ -272,20 +324,9 @@ mod tests {
     #[test]
     fn more_places_of_a_value_leave_no_fewer_passwords_than_the_first() {
         // Two of these passwords have the same trace: about one pair in 65,536 does.
-        let traces: BTreeMap<_, _> = (0..600)
-            .map(|n| {
-                (
-                    Traced::default()
-                        .trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]),
-                    n,
-                )
-            })
-            .collect();
-        let twin = (0..600).find(|n| {
-            let own =
-                Traced::default().trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]);
-            traces[&own] != *n
-        });
+        let own = |n: usize| Last::default().own(format!("password{n}").as_bytes());
+        let traces: BTreeMap<_, _> = (0..600).map(|n| (own(n), n)).collect();
+        let twin = (0..600).find(|n| traces[&own(*n)] != *n);
         let twin = twin.expect("two of the passwords have the same trace");
         let secret = format!("password{twin}");
         let first = left(&secret, 1, 600, |known| known.group);
@@ -305,6 +346,28 @@ mod tests {
                 digest = Sha256::digest(digest).into();
             }
             assert_eq!(slow(first), digest[..2], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_version_of_a_text_has_the_fingerprints_that_it_has_alone() {
+        let mut traces = Traces::default();
+        for values in [&["a", "b"][..], &["b", "c", "b"], &["a"]] {
+            let text = || {
+                values
+                    .iter()
+                    .map(|value| finding("app.env", value))
+                    .collect()
+            };
+            let (mut again, mut alone): (Vec<_>, Vec<_>) = (text(), text());
+            assign_again(&mut again, &mut traces);
+            assign(&mut alone, Former::Unneeded, &str::to_owned);
+            let known = |all: &[Finding]| all.iter().map(|it| it.fingerprint).collect::<Vec<_>>();
+            assert_eq!(known(&again), known(&alone));
+            assert!(
+                traces.before.len() <= values.len(),
+                "of the last version only"
+            );
         }
     }
 

@@ -26,7 +26,9 @@ use crate::model::{
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use beside::name_keys;
-pub use fingerprint::{Former, assign as assign_fingerprints};
+pub use fingerprint::{
+    Former, Traces, assign as assign_fingerprints, assign_again as assign_fingerprints_again,
+};
 pub use globs::Globs;
 pub use idle::{allowing_lines, idle_comments};
 pub use inline::accepting_comment;

@@ -2,6 +2,8 @@
 //!
 //! Wider than any check: it is better to mask a harmless word than to print a password that a check leaves to another.
 
+use rustc_hash::FxHashMap;
+
 use crate::audit::yaml::{Span, Tree, Value};
 use crate::lexicon::name;
 use crate::lexicon::placeholder::says_what_it_is;
@@ -13,13 +15,12 @@ use super::service::content;
 /// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
+    // Services have the same keys again and again.
+    let mut known: FxHashMap<&str, bool> = FxHashMap::default();
     for node in tree.nodes() {
         for entry in node.entries().chain(node.shadowed()) {
-            let is_slot = entry
-                .key
-                .text()
-                .is_some_and(|key| key == "NEO4J_AUTH" || name::classify(key).is_some());
-            if is_slot {
+            let mut is_slot = |key| *known.entry(key).or_insert_with(|| is_name_of_one(key));
+            if entry.key.text().is_some_and(&mut is_slot) {
                 push(&mut secrets, text, content(entry.value, text), entry.value);
             }
         }
@@ -28,6 +29,11 @@ pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
         }
     }
     secrets
+}
+
+/// Whether a key is called as those of credentials are.
+fn is_name_of_one(key: &str) -> bool {
+    key == "NEO4J_AUTH" || name::classify(key).is_some()
 }
 
 fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {

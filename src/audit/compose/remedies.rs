@@ -6,6 +6,8 @@ use super::service::Service;
 
 /// Returns the remedy of `rule` for the image of `service`; `None` where the rule's general remedy fits.
 pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
+    // Most rules have none, and do not ask what a service runs.
+    let table = table(rule)?;
     let image = image::short_name(&service.text("image")?);
     let product = match image.as_str() {
         // Their programs or folders have other names than those of what they were made from.
@@ -15,7 +17,13 @@ pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
         "traefik" => "Traefik",
         name => image::datastore(name)?,
     };
-    let table = match rule {
+    let entry = table.iter().find(|(name, _)| *name == product);
+    entry.map(|&(_, text)| text)
+}
+
+/// What a rule advises for single products; `None` of a rule that advises the same for all.
+fn table(rule: &str) -> Option<Table> {
+    Some(match rule {
         "compose/healthcheck-missing"
         | "compose/healthcheck-slow"
         | "compose/healthcheck-disabled" => HEALTH_CHECKS,
@@ -27,9 +35,7 @@ pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
             REQUIRED_VARIABLES
         }
         _ => return None,
-    };
-    let entry = table.iter().find(|(name, _)| *name == product);
-    entry.map(|&(_, text)| text)
+    })
 }
 
 /// Returns the remedy of `rule` for the variable in `slot`, unless `product`, that for its image, is about the same one.

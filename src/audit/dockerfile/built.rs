@@ -58,20 +58,29 @@ fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
     if names.is_empty() {
         return Vec::new();
     }
-    let mut found = Vec::new();
-    for path in project
-        .paths()
-        .filter(|path| may_build(path))
-        .take(MAX_FILES)
-    {
-        let Some(text) = project.read(path) else {
-            continue;
-        };
-        let has = |mark: &String| memmem::find(&text, mark.as_bytes()).is_some();
-        let named = names.iter().filter(|(_, marks)| marks.iter().any(has));
-        found.extend(named.map(|(number, _)| *number));
+    let lines = project.shared(Targets::new);
+    let has = |mark: &String| memmem::find(&lines.0, mark.as_bytes()).is_some();
+    let named = names.iter().filter(|(_, marks)| marks.iter().any(has));
+    named.map(|(number, _)| *number).collect()
+}
+
+/// The lines that may name targets in the files of a tree that may build images: read once for all Dockerfiles.
+struct Targets(Vec<u8>);
+
+impl Targets {
+    fn new(project: &Project<'_>) -> Self {
+        let paths = project.paths().filter(|path| may_build(path));
+        let texts = paths.take(MAX_FILES).filter_map(|path| project.read(path));
+        let mut lines = Vec::new();
+        for text in texts {
+            let all = text.split_inclusive(|byte| *byte == b'\n');
+            for line in all.filter(|line| memmem::find(line, b"target").is_some()) {
+                lines.extend_from_slice(line);
+            }
+            lines.push(b'\n');
+        }
+        Self(lines)
     }
-    found
 }
 
 /// How a target is named on command lines, in YAML and in HCL.

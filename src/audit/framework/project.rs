@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::model::GapKind;
+use crate::model::{GapKind, steps};
 
 use crate::audit::{Outcome, Policies, Policy, check::Format, input, limit};
 
@@ -323,7 +323,8 @@ impl<'a> Project<'a> {
 
     /// Returns the paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
     pub(in crate::audit) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().map(String::as_str)
+        let paths = self.paths.iter().map(String::as_str);
+        paths.inspect(|_| steps::look_at(1))
     }
 
     /// Returns the names of the scanned files that are in `folder` itself, not below it; the root is called nothing.

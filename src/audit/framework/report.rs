@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::mark;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
-    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Remedy,
-    RuleId, Secret, Severity, Site, Version, rule_since,
+    self, Confidence, Excerpt, Finding, LineIndex, Location, Outline, Position, Region, Related,
+    Remedy, RuleId, Secret, Severity, Site, Version, rule_since,
 };
 
 use crate::audit::Policy;
@@ -22,6 +22,9 @@ const MAX_EXCERPT_LINES: u32 = 8;
 /// Bytes an excerpt may have before it is cut to the surroundings of the item: a file may be one line of JSON.
 const MAX_EXCERPT_BYTES: usize = 2_000;
 const SURROUNDINGS: usize = 120;
+
+/// From so many findings on an outline of the text is worth its time: without one, each climbs the lines before it.
+const MANY: usize = 16;
 
 /// Places of use that a finding lists.
 const MAX_USES: usize = 50;
@@ -201,7 +204,7 @@ impl Report {
             (start, end, is_doubtful, is_newer(card, as_of))
         };
         absences.sort_by_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
-        for group in absences.chunk_by(|a, b| owner(a) == owner(b)) {
+        for group in absences.chunk_by_mut(|a, b| owner(a) == owner(b)) {
             self.seen.extend(joined_absences(group));
         }
     }
@@ -248,6 +251,9 @@ impl Report {
             path,
             text,
             places: places(text, &lines, offsets.collect()),
+            outline: (self.seen.len() >= MANY)
+                .then(|| Site::outline(text.as_bytes()))
+                .flatten(),
             lines,
             secrets: joined(secrets()),
             is_disclaimed: mark::is_disclaimer_of_file(&mark::top_comment(text.as_bytes())),
@@ -271,7 +277,10 @@ fn remedy(card: &Card, text: Option<Cow<'static, str>>) -> Option<Remedy> {
     text.map(|text| Remedy { rule, text })
 }
 
-fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
+fn joined_absences(group: &mut [(&'static Card, Absence)]) -> Option<Seen> {
+    let fixes = group.iter_mut();
+    let fixes = fixes.flat_map(|(_, absence)| std::mem::take(&mut absence.fixes));
+    let fixes = fixes.collect();
     let (card, gravest) = group.first()?;
     let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
     let last = things.pop()?;
@@ -298,10 +307,7 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
             confidence,
             secret: None,
             used: None,
-            fixes: group
-                .iter()
-                .flat_map(|(_, absence)| absence.fixes.clone())
-                .collect(),
+            fixes,
         },
         uses: Vec::new(),
     })
@@ -314,6 +320,8 @@ struct Page<'t> {
     lines: LineIndex<'t>,
     /// The positions of all offsets that findings mention.
     places: FxHashMap<usize, Position>,
+    /// What keys enclose which lines, if there are many findings.
+    outline: Option<Outline>,
     /// In ascending order, without overlap.
     secrets: Vec<Range<usize>>,
     /// Whether the comment at the top says that it is not what runs in production.
@@ -377,7 +385,7 @@ impl Page<'_> {
         };
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;
-        finding.site = Site::of(self.text.as_bytes(), &sighting.span);
+        finding.site = Site::within(self.text.as_bytes(), &sighting.span, self.outline.as_ref());
         finding.secret = sighting.secret.map(|secret| secret.value);
         finding.fixes = sighting.fixes.iter().map(|fix| self.fix(fix)).collect();
         finding.related = seen

@@ -61,7 +61,8 @@ type Found<'f> = Result<(Option<At<'f>>, bool), ()>;
 
 /// The location within a block, or `current`, and whether nothing else is tried any more.
 fn find<'f>(block: Scope<'f>, uri: &str, current: Option<At<'f>>, depth: usize) -> Found<'f> {
-    let locations = block.named("location");
+    let locations = block.each_named("location");
+    let locations: Vec<_> = locations.take(MAX_LOCATIONS + 1).collect();
     if locations.len() > MAX_LOCATIONS || depth > MAX_DEPTH {
         return Err(());
     }

@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use crate::detect::Detector;
 use crate::scan::text::Scanned;
+use crate::triage::Traces;
 
 /// A text that changes, as an editor has it: [`Scanner::document`](crate::Scanner::document) scans its versions.
 ///
-/// It keeps a copy of the last version, and where in it something was found.
+/// It keeps a copy of the last version, where in it something was found, and what fingerprints were made of.
 pub struct Document {
     pub(super) path: String,
     /// The last version, and the rules that it was scanned with.
     pub(super) scanned: Option<(Arc<Detector>, Scanned)>,
+    /// What is slow to work out for fingerprints.
+    pub(super) traces: Traces,
 }
 
 impl Document {
@@ -21,6 +24,7 @@ impl Document {
         Self {
             path: path.into(),
             scanned: None,
+            traces: Traces::default(),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::scan::settings::{Choice, Judges, Places, Settings};
 use crate::scan::text::{Scanned, TextWorker};
 use crate::scan::{self, Error, Request, Rules};
 use crate::source;
-use crate::triage::{self, Former};
+use crate::triage::{self, Traces};
 
 use super::sink::Watcher;
 use super::{Document, Plan, Report, ScannerBuilder, Sink, Target};
@@ -107,7 +107,8 @@ impl Scanner {
     pub fn text(&self, path: &str, text: &[u8]) -> Result<Report, Error> {
         let detector = self.rules.detector(self.levels.confidence)?;
         self.pool.install(|| {
-            let (raw, _) = self.raw_text(path, text, TextWorker::new(&detector))?;
+            let worker = TextWorker::new(&detector);
+            let (raw, _) = self.raw_text(path, text, worker, &mut Traces::default())?;
             Ok(Report::of(raw))
         })
     }
@@ -123,7 +124,8 @@ impl Scanner {
         let before = document.before(&detector);
         let worker = TextWorker::new(&detector).after(before);
         let (report, version) = self.pool.install(|| {
-            let (raw, version) = self.raw_text(&document.path, text, worker)?;
+            let traces = &mut document.traces;
+            let (raw, version) = self.raw_text(&document.path, text, worker, traces)?;
             Ok::<_, Error>((Report::of(raw), version))
         })?;
         document.scanned = version.map(|version| (Arc::clone(&detector), version));
@@ -135,6 +137,7 @@ impl Scanner {
         path: &str,
         text: &[u8],
         mut worker: TextWorker<'_>,
+        traces: &mut Traces,
     ) -> Result<(Raw, Option<Scanned>), Error> {
         let detector = self.rules.detector(self.levels.confidence)?;
         let mut raw = Raw::new(Arc::clone(&detector), Some(self.levels.threshold));
@@ -158,7 +161,7 @@ impl Scanner {
             project::findings(walked, &mut coverage, &origin, &Beside::Nothing, policy);
         triage::sort(&mut findings);
         apply_allowlists(&detector, &mut findings);
-        triage::assign_fingerprints(&mut findings, Former::Unneeded, &str::to_owned);
+        triage::assign_fingerprints_again(&mut findings, traces);
         coverage.allowed = triage::apply_comments(&mut findings);
         let places = Places::default();
         let mut judges = Judges::default();

@@ -1,5 +1,6 @@
 //! Settings that several services lack, written once: in a block that the services share, or in a new one.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
@@ -49,6 +50,10 @@ pub(in crate::audit::compose) struct Shared<'t> {
     best: FxHashMap<(usize, usize), (usize, usize)>,
     /// The first blocks that are harmless: names of new blocks make them, or people who mean the same.
     harmless: Vec<usize>,
+    /// How many blocks and services would have to be given each of [`HARMLESS`], each for itself.
+    places: [usize; 2],
+    /// The edit that writes a new block with each of [`HARMLESS`], once a service asked.
+    new: [OnceCell<Option<Edit>>; 2],
     /// The name of a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
@@ -86,6 +91,8 @@ impl<'t> Shared<'t> {
             bodies: BTreeMap::new(),
             best: FxHashMap::default(),
             harmless: Vec::new(),
+            places: [0; 2],
+            new: [const { OnceCell::new() }; 2],
             free: free_name(file.text),
             line_end: line_end(file.text),
             logging: None,
@@ -162,6 +169,7 @@ impl<'t> Shared<'t> {
                 }
             }
         }
+        self.places = [0, 1].map(|at| self.count_places(at));
     }
 
     /// The anchor of a block before a service that is what its logging should be.
@@ -212,8 +220,8 @@ impl<'t> Shared<'t> {
             let block = &self.blocks[*block];
             let mut edits = self.exemptions(file, block, key)?;
             // Several blocks, and services without one, are better given one in common.
-            if self.places(at) >= ENOUGH && self.harmless.is_empty() {
-                edits.extend(self.new_block(file, block.mapping, (key, value))?);
+            if self.places[at] >= ENOUGH && self.harmless.is_empty() {
+                edits.extend(self.new_block(file, block.mapping, (at, value))?);
                 return Some(edits);
             }
             // One in common that has it, or can be given it: another block was just given something else.
@@ -244,10 +252,10 @@ impl<'t> Shared<'t> {
             }
             return Some(edits);
         }
-        if self.places(at) < ENOUGH {
+        if self.places[at] < ENOUGH {
             return None;
         }
-        self.new_block(file, own_settings(service)?, (key, value))
+        self.new_block(file, own_settings(service)?, (at, value))
     }
 
     /// What leaves out the members of a block that gain rights on purpose, where the block is given what forbids it.
@@ -264,20 +272,28 @@ impl<'t> Shared<'t> {
         exempt.map(left_out).collect()
     }
 
-    /// How many blocks and services would have to be given a setting, each for itself.
-    fn places(&self, at: usize) -> usize {
+    /// Counts the blocks and services that would have to be given a setting, each for itself.
+    fn count_places(&self, at: usize) -> usize {
         let block = |service: &usize| self.best.get(&(*service, at)).map(|(_, block)| *block);
         let blocks: BTreeSet<usize> = self.lacking[at].iter().filter_map(block).collect();
         let alone = self.lacking[at].iter().filter(|it| block(it).is_none());
         blocks.len() + alone.count()
     }
 
+    /// The edits that write a new block with one of [`HARMLESS`], and merge it into these settings.
     fn new_block(
         &self,
         file: &File,
         settings: Value,
-        (key, value): (&str, Written),
+        (at, value): (usize, Written),
     ) -> Option<Vec<Edit>> {
+        let (_, anchor) = self.free?;
+        let block = self.new[at].get_or_init(|| self.written_block(file, (HARMLESS[at], value)));
+        Some(vec![block.clone()?, self.merge(file, settings, anchor)?])
+    }
+
+    /// The edit that writes a new block.
+    fn written_block(&self, file: &File, (key, value): (&str, Written)) -> Option<Edit> {
         // Before whatever may merge it.
         let keys = self.blocks.iter().map(|block| block.key);
         let at = keys.chain([self.before_services?]).min()?;
@@ -295,11 +311,10 @@ impl<'t> Shared<'t> {
             block.push_str(line_end);
         }
         block.push_str(line_end);
-        let block = Edit {
+        Some(Edit {
             span: at..at,
             replacement: block,
-        };
-        Some(vec![block, self.merge(file, settings, anchor)?])
+        })
     }
 
     /// Has a service or a block with these settings merge the block that `anchor` names.

@@ -1,5 +1,11 @@
 //! `k8s/image-tag`: an image that is another one tomorrow.
 
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::Project;
+
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
 
 pub(super) struct ImageTag;
@@ -41,17 +47,47 @@ fn is_floating(image: &str) -> bool {
 /// Whether a kustomization of the tree may give the image its tag, or a tool that builds images does.
 fn is_set_elsewhere(file: &File, image: &str) -> bool {
     let name = image.split(':').next().unwrap_or(image);
-    let sets = |path: &&str| {
-        let file_name = path.rsplit('/').next().unwrap_or(path);
-        matches!(
-            file_name,
-            "kustomization.yaml" | "kustomization.yml" | "skaffold.yaml" | "Tiltfile"
-        )
-    };
-    file.project.paths().filter(sets).take(100).any(|path| {
-        let text = file.project.read(path);
-        text.is_some_and(|text| memchr::memmem::find(&text, name.as_bytes()).is_some())
-    })
+    file.project.shared(Setters::new).name(name)
+}
+
+/// How many files are searched for the names of images.
+const MAX_SETTERS: usize = 100;
+
+/// The files of a tree that may give images their tags, read once, and the names that were looked up in them.
+struct Setters {
+    texts: Vec<Vec<u8>>,
+    known: Mutex<FxHashMap<String, bool>>,
+}
+
+impl Setters {
+    fn new(project: &Project<'_>) -> Self {
+        let sets = |path: &&str| {
+            let file_name = path.rsplit('/').next().unwrap_or(path);
+            matches!(
+                file_name,
+                "kustomization.yaml" | "kustomization.yml" | "skaffold.yaml" | "Tiltfile"
+            )
+        };
+        let paths = project.paths().filter(sets).take(MAX_SETTERS);
+        Self {
+            texts: paths
+                .filter_map(|path| Some(project.read(path)?.into_owned()))
+                .collect(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Whether one of them names an image.
+    fn name(&self, image: &str) -> bool {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(image) {
+            return *known;
+        }
+        let finder = memchr::memmem::Finder::new(image);
+        let is_named = self.texts.iter().any(|text| finder.find(text).is_some());
+        known.insert(image.to_owned(), is_named);
+        is_named
+    }
 }
 
 static CARD: Card = Card {
