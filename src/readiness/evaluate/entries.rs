@@ -5,6 +5,7 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::terraform::Block;
 use crate::readiness::read::{get, is_comment, text};
 
 /// Caddy and Traefik obtain certificates by themselves.
@@ -73,7 +74,22 @@ pub(super) fn caddy_site(text: &str) -> Option<(u32, &str)> {
     None
 }
 
+/// The distributions of a CDN that serve HTTPS only, or redirect to it.
+fn redirecting<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Block> {
+    let all = view.resources(&["aws_cloudfront_distribution"]);
+    all.filter(|it| {
+        it.within("default_cache_behavior").any(|inner| {
+            let policy = inner.text("viewer_protocol_policy");
+            matches!(policy, Some("redirect-to-https" | "https-only"))
+        })
+    })
+}
+
 pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
+    for block in redirecting(view) {
+        let says = format!("the CDN `{}` serves HTTPS only", block.name());
+        ledger.add("E1", Grade::SetUp, view.block_place(block), says);
+    }
     for it in view.manifests.iter().filter(|it| it.kind == "Ingress") {
         let place = view.corpus.at(it.file, it.value);
         if get(it.value, "spec.tls").is_some() {
@@ -89,6 +105,13 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
                 place.clone(),
                 format!("Ingress `{}` terminates TLS", it.name),
             );
+        } else if let Some(cdn) = redirecting(view).next() {
+            let says = format!(
+                "Ingress `{}` has no TLS; the CDN `{}` redirects to HTTPS",
+                it.name,
+                cdn.name()
+            );
+            ledger.add("E1", Grade::Nothing, place.clone(), says);
         } else {
             ledger.refute(
                 "E1",
@@ -148,6 +171,23 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// The oldest version that a policy of a load balancer offers, 1.2 standing for all that are newer; none for a name that
+/// AWS does not have.
+fn oldest_version(policy: &str) -> Option<&'static str> {
+    let rest = policy.strip_prefix("ELBSecurityPolicy-")?;
+    let rest = rest
+        .strip_prefix("TLS13-")
+        .or(rest.strip_prefix("TLS-"))
+        .unwrap_or(rest);
+    let rest = rest.strip_prefix("FS-").unwrap_or(rest);
+    Some(match rest.get(..3)? {
+        "1-2" | "1-3" => "TLS 1.2",
+        "1-1" => "TLS 1.1",
+        // By its day only: of these, each offers the oldest.
+        _ => "TLS 1.0",
+    })
+}
+
 pub(super) fn load_balancers(view: &View<'_>, ledger: &mut Ledger) {
     let listeners: Vec<_> = view
         .resources(&["aws_lb_listener", "aws_alb_listener"])
@@ -169,21 +209,19 @@ pub(super) fn load_balancers(view: &View<'_>, ledger: &mut Ledger) {
                     format!("listener `{}` terminates TLS", block.name()),
                 );
                 if let Some(policy) = block.text("ssl_policy") {
-                    let is_new = policy.contains("TLS13")
-                        || policy.contains("TLS-1-2")
-                        || policy.contains("FS-1-2");
-                    if is_new {
+                    let oldest = oldest_version(policy);
+                    if oldest == Some("TLS 1.2") {
                         ledger.add(
                             "E2",
                             Grade::Wired,
                             view.attribute_place(block, "ssl_policy"),
                             format!("policy {policy}"),
                         );
-                    } else {
+                    } else if let Some(oldest) = oldest {
                         ledger.refute(
                             "E2",
                             view.attribute_place(block, "ssl_policy"),
-                            format!("policy {policy} offers TLS 1.0"),
+                            format!("policy {policy} offers {oldest}"),
                         );
                     }
                 }
