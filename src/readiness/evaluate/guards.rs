@@ -56,7 +56,7 @@ pub(super) fn included(view: &View<'_>, ledger: &mut Ledger) {
         ("SAST", "SAST"),
         ("Secret-Detection", "secret detection"),
     ];
-    let files = view.shipped(Kind::Yaml);
+    let files = view.corpus.of(Kind::Yaml);
     for (file, _) in files.filter(|(_, it)| name(&it.path).ends_with(".gitlab-ci.yml")) {
         let documents = view.corpus.documents(file);
         let included = documents.filter_map(|it| it.get("include"));
