@@ -171,8 +171,8 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The oldest version that a policy of a load balancer offers, 1.2 standing for all that are newer; none for a name that
-/// AWS does not have.
+/// The oldest version that a policy of a load balancer offers, 1.2 for newer ones, too; none for a name that AWS does not
+/// have.
 fn oldest_version(policy: &str) -> Option<&'static str> {
     let rest = policy.strip_prefix("ELBSecurityPolicy-")?;
     let rest = rest

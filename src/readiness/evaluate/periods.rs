@@ -161,9 +161,9 @@ fn is_fulfilled(stated: &Stated, set: Span) -> bool {
 fn expiration(block: &Block) -> Option<(&Block, Span)> {
     let rules = block.within("rule").chain(block.within("lifecycle_rule"));
     let is_for_all = |rule: &&Block| {
-        let filters = rule.within("filter");
-        let is_limited = filters.into_iter().any(|it| {
-            it.blocks.iter().any(|_| true)
+        let mut filters = rule.within("filter");
+        let is_limited = filters.any(|it| {
+            !it.blocks.is_empty()
                 || it
                     .attributes
                     .values()

@@ -353,8 +353,8 @@ fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
     };
     for job in view.jobs.iter().filter(is_check) {
         let steps = job.steps.iter().map(|step| expand(view, job, step));
-        let asks = steps.filter(|it| !it.may_fail && !job.may_fail);
-        let found = asks.into_iter().find_map(|it| {
+        let mut asks = steps.filter(|it| !it.may_fail && !job.may_fail);
+        let found = asks.find_map(|it| {
             let host = SMOKE.group(&it.text)?.to_owned();
             let is_here = host.starts_with("localhost") || host.starts_with("127.");
             (!is_here).then_some((it.at, host))

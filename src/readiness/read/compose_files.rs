@@ -173,7 +173,7 @@ fn is_deployed_otherwise(corpus: &Corpus) -> bool {
     };
     let is_other = |path: &str| {
         let mut folders = folder(path).split('/');
-        path.ends_with(".tf")
+        path.rsplit_once('.').is_some_and(|(_, end)| end == "tf")
             || ["Procfile", "fly.toml"].contains(&name(path))
             || folders.any(|it| ["k8s", "kubernetes", "helm", "charts"].contains(&it))
     };

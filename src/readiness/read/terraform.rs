@@ -172,8 +172,8 @@ fn line(source: (usize, &str), span: Option<std::ops::Range<usize>>) -> u32 {
 fn block(written: &hcl_edit::structure::Block, source: (usize, &str), depth: usize) -> Block {
     let mut labels = written.labels.iter().map(|label| label.as_str().to_owned());
     let content = || {
-        let blocks = written.body.iter().filter_map(Structure::as_block);
-        blocks.into_iter().find(|it| it.ident.as_str() == "content")
+        let mut blocks = written.body.iter().filter_map(Structure::as_block);
+        blocks.find(|it| it.ident.as_str() == "content")
     };
     let made = if written.ident.as_str() == "dynamic" {
         content().zip(labels.next())
