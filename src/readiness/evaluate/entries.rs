@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::readiness::Grade;
-use crate::readiness::ledger::Ledger;
+use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::terraform::Block;
@@ -85,11 +85,29 @@ fn redirecting<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Block> {
     })
 }
 
-pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
+/// An Ingress without TLS, which a CDN may have before it.
+fn plain(view: &View<'_>, name: &str, place: Place, ledger: &mut Ledger) {
+    match redirecting(view).next() {
+        Some(cdn) => {
+            let says = format!(
+                "Ingress `{name}` has no TLS; the CDN `{}` redirects to HTTPS",
+                cdn.name()
+            );
+            ledger.add("E1", Grade::Nothing, place, says);
+        }
+        None => ledger.refute("E1", place, format!("Ingress `{name}` has no TLS")),
+    }
+}
+
+/// The same as evidence.
+pub(super) fn distributions(view: &View<'_>, ledger: &mut Ledger) {
     for block in redirecting(view) {
         let says = format!("the CDN `{}` serves HTTPS only", block.name());
         ledger.add("E1", Grade::SetUp, view.block_place(block), says);
     }
+}
+
+pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     for it in view.manifests.iter().filter(|it| it.kind == "Ingress") {
         let place = view.corpus.at(it.file, it.value);
         if get(it.value, "spec.tls").is_some() {
@@ -105,19 +123,8 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
                 place.clone(),
                 format!("Ingress `{}` terminates TLS", it.name),
             );
-        } else if let Some(cdn) = redirecting(view).next() {
-            let says = format!(
-                "Ingress `{}` has no TLS; the CDN `{}` redirects to HTTPS",
-                it.name,
-                cdn.name()
-            );
-            ledger.add("E1", Grade::Nothing, place.clone(), says);
         } else {
-            ledger.refute(
-                "E1",
-                place.clone(),
-                format!("Ingress `{}` has no TLS", it.name),
-            );
+            plain(view, it.name, place.clone(), ledger);
         }
         ledger.add(
             "E10",

@@ -15,12 +15,15 @@ pub(super) fn containers<'v>(view: &'v View<'_>) -> Vec<(&'v Block, &'v Block)> 
     containers.collect()
 }
 
+/// The setting of a container that refutes a claim, where it has one.
+type Setting = fn(&Block) -> Option<&'static str>;
+
 /// What holds for every container, or does not for some.
 struct Claim {
     item: &'static str,
     holds: &'static str,
     /// The setting that refutes it, and what is said then.
-    fails: Option<(fn(&Block) -> Option<&'static str>, &'static str)>,
+    fails: Option<(Setting, &'static str)>,
     passes: fn(&Block, &Block) -> bool,
 }
 
