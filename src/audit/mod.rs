@@ -34,6 +34,7 @@ use formats::cards;
 use framework::{check, fix, illustration, limit, policy, project, purpose, report};
 use reading::{address, directive, document, included, input, slot};
 
+pub(crate) use compose::{development_server, is_debugging};
 pub(crate) use framework::template;
 pub(crate) use kubernetes::kustomize;
 pub(crate) use reading::yaml;

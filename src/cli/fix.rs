@@ -46,7 +46,8 @@ pub(super) struct FixArgs {
 
     /// Make fixes, too, that may get in somebody's way; may be given more than once. `ports`: bind ports of applications
     /// to 127.0.0.1. `restart`: give services of development files a restart policy. `development`: harden those, and take
-    /// throw-away credentials out of them. `shared`: take out values that programs of the same tree hold, too
+    /// throw-away credentials out of them. `shared`: take out values that programs of the same tree hold, too. `required`:
+    /// require variables in files that the tree itself starts without setting them
     #[arg(long, value_name = "KIND", value_parser = also)]
     also: Vec<Also>,
 
@@ -116,5 +117,7 @@ impl FixArgs {
 
 fn also(text: &str) -> Result<Also, String> {
     let found = Also::ALL.into_iter().find(|also| also.name() == text);
-    found.ok_or_else(|| "there are `ports`, `restart`, `development` and `shared`".to_owned())
+    found.ok_or_else(|| {
+        "there are `ports`, `restart`, `development`, `shared` and `required`".to_owned()
+    })
 }

@@ -41,9 +41,9 @@ impl Span {
             let number: f64 = rest[..digits].parse().ok()?;
             rest = rest[digits..].trim_start();
             let letters = rest
-                .find(|c: char| !c.is_ascii_alphabetic())
+                .find(|c: char| !c.is_alphabetic())
                 .unwrap_or(rest.len());
-            let unit = unit(&rest[..letters].to_ascii_lowercase())?;
+            let unit = unit(&rest[..letters].to_lowercase())?;
             rest = rest[letters..].trim_start();
             total = total.checked_add(scaled(number, unit)?)?;
         }
@@ -69,10 +69,17 @@ fn unit(word: &str) -> Option<u64> {
     Some(match word {
         "ms" | "millisecond" | "milliseconds" => 1,
         "s" | "sec" | "secs" | "second" | "seconds" => SECOND,
-        "m" | "min" | "mins" | "minute" | "minutes" => MINUTE,
-        "h" | "hr" | "hrs" | "hour" | "hours" => HOUR,
-        "d" | "day" | "days" => DAY,
-        "w" | "week" | "weeks" => 7 * DAY,
+        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuto" | "minutos" => MINUTE,
+        "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" | "heure"
+        | "heures" | "hora" | "horas" => HOUR,
+        "d" | "day" | "days" | "tag" | "tage" | "tagen" | "jour" | "jours" | "dia" | "dias"
+        | "día" | "días" => DAY,
+        "w" | "week" | "weeks" | "woche" | "wochen" | "semaine" | "semaines" | "semana"
+        | "semanas" => 7 * DAY,
+        "month" | "months" | "monat" | "monate" | "monaten" | "mois" | "mes" | "meses" => 30 * DAY,
+        "year" | "years" | "jahr" | "jahre" | "jahren" | "an" | "ans" | "año" | "años" => {
+            365 * DAY
+        }
         _ => return None,
     })
 }
@@ -177,6 +184,10 @@ mod tests {
             ("2h30m", Some(Span::minutes(150))),
             ("1.5 days", Some(Span::hours(36))),
             ("200ms", Some(Span(200))),
+            ("3 h 20 min", Some(Span::minutes(200))),
+            ("2 Stunden 30 Minuten", Some(Span::minutes(150))),
+            ("7 years", Some(Span::days(2555))),
+            ("90 días", Some(Span::days(90))),
             ("", None),
             ("soon", None),
             ("5", None),

@@ -28,6 +28,8 @@ pub use ledger::{Contradiction, Evidence, Place};
 pub use settings::Settings;
 pub use standard::{Area, Item, ROLES, Standard};
 
+pub(crate) use read::is_comment;
+
 use ledger::Ledger;
 use statement::{Circumstances, Judged};
 
@@ -65,6 +67,8 @@ pub struct Finding {
     pub is_grave: bool,
     /// Whether it is more likely right than wrong.
     pub is_likely: bool,
+    /// Whether it is a comment, or within something that is named for development or tests.
+    pub is_for_development: bool,
     /// Whether only the history has it.
     pub is_past: bool,
     /// Whether the history has it.

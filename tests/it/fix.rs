@@ -568,3 +568,121 @@ fn each_fix_is_asked_about() {
         "{after}"
     );
 }
+
+/// The compose file of a tree with these files, once it is fixed, and the account.
+fn fixed_beside(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
+    let world = World::new();
+    let repo = world.init("repo");
+    for (name, text) in files {
+        repo.write(name, text);
+    }
+    let run = repo.gonogo().arg("fix").args(args).run();
+    let after = fs::read_to_string(repo.join("compose.yml")).unwrap();
+    (after, run.stdout)
+}
+
+#[test]
+fn what_the_tree_starts_with_nothing_set_goes_on_to_start() {
+    let compose = "services:\n  app:\n    image: a/app:1\n    environment:\n      - DATABASE_URL=mysql://shop:s3cr3tshop@db/shop\n  \
+                   db:\n    image: mariadb:10.11\n    environment:\n      - MARIADB_PASSWORD=s3cr3tshop\n";
+    let is_held = |by: &str, text: &str| {
+        let (after, says) = fixed_beside(&[("compose.yml", compose), (by, text)], &[]);
+        assert_eq!(
+            after.contains("s3cr3tshop"),
+            says.contains("`--also required`"),
+            "{by}: {says}{after}"
+        );
+        assert!(after.contains("no-new-privileges"), "{after}");
+        after.contains("s3cr3tshop")
+    };
+    assert!(is_held(
+        "README.md",
+        "# Shop\n\nRun `docker compose up -d`.\n"
+    ));
+    let step = "on: push\npermissions: {}\njobs:\n  smoke:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: docker compose up --wait\n";
+    assert!(is_held(".github/workflows/ci.yml", step));
+    assert!(is_held(
+        "package.json",
+        "{\"scripts\": {\"up\": \"docker compose -f ./compose.yml up\"}}\n"
+    ));
+    let sets = format!("{step}        env: {{MARIADB_PASSWORD: x}}\n");
+    assert!(!is_held(".github/workflows/ci.yml", &sets));
+    let copies = "Copy `.env.example` to `.env`, then run `docker compose up`.\n";
+    assert!(!is_held("README.md", copies));
+    assert!(!is_held(
+        "README.md",
+        "Run `docker compose -f test.yml up`.\n"
+    ));
+    assert!(!is_held("README.md", "Run `docker compose pull`.\n"));
+    let readme = ("README.md", "Run `docker compose up`.\n");
+    let (after, _) = fixed_beside(&[("compose.yml", compose), readme], &["--also", "required"]);
+    assert!(!after.contains("s3cr3tshop"), "{after}");
+}
+
+#[test]
+fn a_default_that_the_sample_of_settings_leaves_in_force_stays() {
+    let compose = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${PG_PASS:-s3cr3tshop}\n";
+    let sample = |text: &str| {
+        let files = [("compose.yml", compose), (".env.dist", text)];
+        fixed_beside(&files, &[])
+    };
+    let (after, says) = sample("# PG_PASS=s3cr3tshop\n");
+    assert!(after.contains(":-s3cr3tshop}"), "{after}");
+    assert!(says.contains("`--also required`"), "{says}");
+    let (after, _) = sample("PG_PASS=\n");
+    assert!(after.contains("${PG_PASS:?set PG_PASS}"), "{after}");
+}
+
+#[test]
+fn a_file_whose_programs_run_in_debug_mode_from_their_source_is_for_developers() {
+    let text = |debug: &str| {
+        format!(
+            "services:\n  app:\n    build: .\n    command: python app.py\n    restart: always\n    volumes:\n      - .:/app\n    \
+             environment:\n      - DEBUG={debug}\n      - DB_PASSWORD=hunter2x\n  db:\n    image: postgres:16\n"
+        )
+    };
+    let (after, says) = fixed(&text("true"), &[]);
+    assert!(after.contains("hunter2x"), "{after}");
+    assert!(!after.contains("unless-stopped"), "{after}");
+    assert!(says.contains("`--also development`"), "{says}");
+    let (after, _) = fixed(&text("false"), &[]);
+    assert!(!after.contains("hunter2x"), "{after}");
+}
+
+#[test]
+fn blocks_below_a_common_key_and_files_laid_over_another_share_settings_as_others_do() {
+    let own = |name: &str| format!("  {name}:\n    <<: *base\n    command: {name}\n");
+    let services: String = ["a", "b", "c"].map(own).concat();
+    let block =
+        "x-shared:\n  base: &base\n    image: a/a:1\n    restart: always\n    mem_limit: 1g\n\n";
+    let (after, _) = fixed(&format!("{block}services:\n{services}"), &[]);
+    assert!(
+        after.contains(
+            "    mem_limit: 1g\n    security_opt:\n      - no-new-privileges:true\n    logging:\n"
+        ),
+        "{after}"
+    );
+    assert!(after.ends_with(&services), "{after}");
+    let base = "x-base: &base\n  image: a/a:1\n  restart: always\n\n";
+    let compose = format!("{base}services:\n{services}");
+    let over = "services:\n  a:\n    command: watch\n";
+    let files = [
+        ("compose.yml", compose.as_str()),
+        ("dev/over.yml", over),
+        (".env", "COMPOSE_FILE=compose.yml:dev/over.yml\n"),
+    ];
+    let (after, _) = fixed_beside(&files, &[]);
+    assert!(after.ends_with(&services), "{after}");
+    assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
+}
+
+#[test]
+fn a_comment_in_the_column_of_one_above_stays_with_it() {
+    let text = "services:\n  a:\n    image: a/a:1\n    restart: always\n    volumes:\n      - ./up:/up     # What users send.\n                     \
+                # Change it in the settings.\n      # - ./more:/more\n\n  b:\n    image: a/b:1\n    restart: always\n";
+    let (after, _) = fixed(text, &[]);
+    assert!(
+        after.contains("# Change it in the settings.\n      # - ./more:/more\n    security_opt:\n"),
+        "{after}"
+    );
+}

@@ -12,6 +12,7 @@ use super::interpolation::{self, Part};
 use super::service::Service;
 use super::store::OBJECTS;
 
+mod blocks;
 mod names;
 pub(super) mod shared;
 

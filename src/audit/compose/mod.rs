@@ -50,6 +50,7 @@ use super::yaml::{self, ELSEWHERE, Span};
 use super::{Outcome, Project, Source};
 
 pub(super) use builds::{Build, Builds};
+pub(crate) use checks::{development_server, is_debugging};
 use file::File;
 use parts::Parts;
 pub(super) use reach::{Bound, is_guessable};

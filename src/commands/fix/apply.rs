@@ -22,9 +22,10 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice, kept};
+use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice, developed, kept};
 use super::elsewhere;
 use super::resolve::Resolver;
+use super::starts::Starts;
 use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
@@ -105,15 +106,25 @@ impl<'a> Tree<'a> {
             circumstances: Circumstances::default(),
         };
         let findings = tree.findings();
+        let developed = developed(&findings);
         let with_value = findings.into_iter().filter(|finding| {
             let mut fixes = finding.fixes.iter();
             fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
         });
-        let values = with_value.filter_map(|finding| finding.secret).collect();
+        let with_value: Vec<_> = with_value.collect();
+        let starts = if with_value.is_empty() {
+            Starts::default()
+        } else {
+            let paths = with_value.iter().map(|it| it.location.path.as_str());
+            Starts::read(root, &walk, paths)
+        };
+        let values = with_value.into_iter().filter_map(|it| it.secret).collect();
         let readmes = elsewhere::READMES.iter();
         let mut readmes = readmes.filter_map(|name| fs::read_to_string(root.join(name)).ok());
         tree.circumstances = Circumstances {
             is_for_development: readmes.any(|text| elsewhere::is_for_development(&text)),
+            developed,
+            starts,
             shared: elsewhere::held_by_programs(root, &walk, values),
             kept: BTreeSet::new(),
         };

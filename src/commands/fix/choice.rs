@@ -12,6 +12,7 @@ use crate::lexicon::value::is_random;
 use crate::model::{Finding, Fix, Secret, Severity};
 
 use super::Options;
+use super::starts::Starts;
 
 /// A kind of fixes that is left alone unless asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,8 @@ pub enum Also {
     Development,
     /// Take out values that programs of the same tree hold, too.
     Shared,
+    /// Require variables in files that the tree itself starts without setting them.
+    Required,
 }
 
 /// What a tree says of the fixes in it.
@@ -31,6 +34,10 @@ pub enum Also {
 pub(super) struct Circumstances {
     /// Nothing in it is for production.
     pub(super) is_for_development: bool,
+    /// Compose files that start what their source is mounted into, and in debug mode: developers run them.
+    pub(super) developed: BTreeSet<String>,
+    /// How it starts its compose files.
+    pub(super) starts: Starts,
     /// Values that its programs hold.
     pub(super) shared: BTreeSet<Secret>,
     /// Values that stay at another place of the same file, by its path: what uses them there must go on to.
@@ -39,7 +46,13 @@ pub(super) struct Circumstances {
 
 impl Also {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Ports, Self::Restart, Self::Development, Self::Shared];
+    pub const ALL: [Self; 5] = [
+        Self::Ports,
+        Self::Restart,
+        Self::Development,
+        Self::Shared,
+        Self::Required,
+    ];
 
     /// Returns the word for it on the command line.
     pub fn name(self) -> &'static str {
@@ -48,14 +61,18 @@ impl Also {
             Self::Restart => "restart",
             Self::Development => "development",
             Self::Shared => "shared",
+            Self::Required => "required",
         }
     }
 
     /// The kind that a fix is of, if it is of one.
     fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
-        let is_shipped = path::role(&finding.location.path, &[]) == Role::Shipped
+        let path = finding.location.path.as_str();
+        let is_developed = tree.developed.contains(path);
+        let is_shipped = path::role(path, &[]) == Role::Shipped
             && !tree.is_for_development
-            && !is_of_builds(&finding.location.path);
+            && !is_developed
+            && !is_of_builds(path);
         let is_shared = || {
             finding.secret.as_ref().is_some_and(|it| {
                 let here = (finding.location.path.clone(), it.clone());
@@ -71,7 +88,7 @@ impl Also {
                 Some(Self::Development)
             }
             rule if OF_CREDENTIALS.contains(&rule)
-                && (tree.is_for_development || is_thrown_away(finding)) =>
+                && (tree.is_for_development || is_developed || is_thrown_away(finding)) =>
             {
                 Some(Self::Development)
             }
@@ -135,6 +152,20 @@ pub(super) fn kept(
     staying.filter_map(place).collect()
 }
 
+/// Returns the compose files that developers run, whatever they are called: their programs run in debug mode, and from the
+/// source that is mounted into them.
+pub(super) fn developed(findings: &[Finding]) -> BTreeSet<String> {
+    let paths = |rule: &str| -> BTreeSet<String> {
+        let of_rule = findings.iter().filter(|it| it.rule.as_str() == rule);
+        of_rule.map(|it| it.location.path.clone()).collect()
+    };
+    let mounted = paths("compose/source-mounted");
+    paths("compose/debug-mode")
+        .intersection(&mounted)
+        .cloned()
+        .collect()
+}
+
 /// What becomes of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -161,7 +192,14 @@ pub(super) fn choice(
     if !options.rules.is_empty() || finding.severity < least {
         return Choice::Leave;
     }
+    let is_stopped = || {
+        OF_CREDENTIALS.contains(&fix.rule.as_str())
+            && tree.starts.are_stopped(&finding.location.path, fix)
+    };
     match Also::of(fix, finding, tree) {
+        None | Some(Also::Shared) if !options.also.contains(&Also::Required) && is_stopped() => {
+            Choice::Hold(Also::Required)
+        }
         Some(also) if !options.also.contains(&also) => Choice::Hold(also),
         _ => Choice::Make,
     }

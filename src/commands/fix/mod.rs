@@ -8,6 +8,7 @@ mod choice;
 mod diff;
 mod elsewhere;
 mod resolve;
+mod starts;
 mod variables;
 mod write;
 

@@ -21,7 +21,8 @@ pub(super) fn required(old: &str, new: &str) -> Vec<String> {
     names(new).difference(&before).cloned().collect()
 }
 
-fn names(text: &str) -> BTreeSet<String> {
+/// Returns the variables that a text requires.
+pub(super) fn names(text: &str) -> BTreeSet<String> {
     let starts = text.match_indices("${").map(|(at, mark)| at + mark.len());
     let required = starts.filter_map(|at| {
         let (name, _) = text[at..].split_once(":?")?;

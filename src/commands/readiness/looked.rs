@@ -1,5 +1,8 @@
 //! Scans the repositories of a system, and keeps what readiness goes by.
 
+use std::fs;
+use std::path::Path;
+
 use crate::commands::redacted;
 use crate::model::{Category, Confidence, Finding, Presence, Severity};
 use crate::readiness::{self, FindingKind, Repository, Scan};
@@ -11,7 +14,7 @@ use crate::scan::{self, Request, What};
 use crate::source::Limits;
 use crate::triage::Selection;
 
-use super::{Error, Options};
+use super::{Error, Options, enclosing};
 
 /// As the scan's own default.
 const MAX_FILE_SIZE: u64 = 256 << 20;
@@ -60,14 +63,24 @@ pub(super) fn look(
         scan.is_whole &= !looked.is_undecided;
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
-        scan.findings.extend(found.map(|it| finding(number, it)));
+        scan.findings
+            .extend(found.map(|it| finding(number, &repository.path, it)));
         all.push(raw);
     }
     Ok((scan, all))
 }
 
-fn finding(repository: usize, found: &Finding) -> readiness::Finding {
+fn finding(repository: usize, root: &Path, found: &Finding) -> readiness::Finding {
     let is_past = found.origin.is_history();
+    let is_likely = found.confidence >= Confidence::Medium && found.severity >= Severity::Medium;
+    let path = &found.location.path;
+    let line = found.location.region.start.line;
+    // Few findings come this far, so that their files are read again.
+    let is_for_development = is_likely
+        && !is_past
+        && found.category == Category::Secret
+        && fs::read_to_string(root.join(path))
+            .is_ok_and(|text| enclosing::is_for_development(&text, line));
     readiness::Finding {
         repository,
         kind: match found.category {
@@ -76,13 +89,14 @@ fn finding(repository: usize, found: &Finding) -> readiness::Finding {
             Category::Configuration => FindingKind::Configuration,
         },
         rule: found.rule.to_string(),
-        path: found.location.path.clone(),
-        line: found.location.region.start.line,
+        path: path.clone(),
+        line,
         message: redacted(&found.message).into_owned(),
         is_grave: found.severity >= Severity::High
             && found.confidence >= Confidence::Medium
             && found.decides(),
-        is_likely: found.confidence >= Confidence::Medium && found.severity >= Severity::Medium,
+        is_likely,
+        is_for_development,
         is_past,
         was_committed: is_past || found.presence().is_some_and(|it| it != Presence::Index),
     }

@@ -1,6 +1,7 @@
 //! `gonogo readiness`: assesses whether a system is ready for production.
 
 mod confirm;
+mod enclosing;
 mod looked;
 mod system;
 

@@ -7,6 +7,7 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::terraform::Block;
 use crate::readiness::read::text;
 
 /// An alert.
@@ -182,7 +183,10 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                         .any(|entry| entry.key.text() != Some("name") && entry.value.size() > 0)
                 })
             };
-            let default = text(route, "receiver").unwrap_or_default();
+            // What a template renders is not known here.
+            let Some(default) = text(route, "receiver").filter(|it| !it.contains("{{")) else {
+                continue;
+            };
             let routes = route.get("routes").into_iter().flat_map(Value::items);
             let named: Vec<_> = routes
                 .filter_map(|it| text(it, "receiver"))
@@ -300,6 +304,31 @@ fn thresholds(promised: Promised, alert: &Alert, ledger: &mut Ledger) {
     }
 }
 
+/// An alarm of a load balancer or an API whose threshold is above the response time that is promised.
+fn late(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
+    // Load balancers measure seconds, gateways milliseconds.
+    let unit = match block.text("metric_name") {
+        Some("TargetResponseTime") => 1.0,
+        Some("Latency" | "IntegrationLatency") => 1000.0,
+        _ => return,
+    };
+    let is_above = block
+        .text("comparison_operator")
+        .is_none_or(|it| it.starts_with("Greater"));
+    let threshold = block.number("threshold").filter(|_| is_above);
+    let (Some(threshold), Some(latency)) = (threshold, promised(view).latency) else {
+        return;
+    };
+    if threshold / unit > super::load::seconds(latency) {
+        let says = format!(
+            "alarm `{}` fires above {} s, and the target is {latency}",
+            block.name(),
+            threshold / unit
+        );
+        ledger.contradict("I8", view.attribute_place(block, "threshold"), says);
+    }
+}
+
 /// Alarms of clouds, by Terraform.
 fn cloud(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["aws_cloudwatch_metric_alarm"]) {
@@ -317,6 +346,7 @@ fn cloud(view: &View<'_>, ledger: &mut Ledger) {
                 place,
                 format!("alarm `{}` with an action", block.name()),
             );
+            late(view, block, ledger);
         } else {
             ledger.add(
                 "I8",

@@ -9,7 +9,6 @@ use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::{is_comment, text};
-use crate::readiness::settings::Target;
 
 /// A backup that something takes.
 #[derive(Debug, Clone)]
@@ -244,7 +243,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         }
         destination(backup, ledger);
         encryption(backup, ledger);
-        retention(&backup.command, &backup.place, view.target(), ledger);
+        retention(view, &backup.command, &backup.place, ledger);
     }
     for backup in all.iter().filter(|it| !it.is_off) {
         kept_here(view, backup, ledger);
@@ -279,7 +278,7 @@ fn scripts(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
                 place.clone(),
                 format!("a script runs {tool}; nothing here schedules it"),
             );
-            retention(&text, &place, view.target(), ledger);
+            retention(view, &text, &place, ledger);
         }
     }
 }
@@ -360,14 +359,14 @@ static LONGER: Pattern = Pattern::new(
 );
 
 /// How long backups are kept, against how long they should be.
-fn retention(command: &str, place: &Place, target: &Target, ledger: &mut Ledger) {
+fn retention(view: &View<'_>, command: &str, place: &Place, ledger: &mut Ledger) {
     let Some(days) = DAYS
         .group(command)
         .and_then(|digits| digits.parse::<u64>().ok())
     else {
         return;
     };
-    let wanted = target.retention.unwrap_or(Span::days(30));
+    let (wanted, whose) = super::periods::of_backups(view);
     if Span::days(days) >= wanted || LONGER.is_in(command) {
         ledger.add(
             "L6",
@@ -376,11 +375,6 @@ fn retention(command: &str, place: &Place, target: &Target, ledger: &mut Ledger)
             format!("backups are kept for {days} days, or longer"),
         );
     } else {
-        let whose = if target.retention.is_some() {
-            "the target"
-        } else {
-            "the standard"
-        };
         let says = format!("backups are kept for {days} days, and {whose} asks for {wanted}");
         ledger.contradict("L6", place.clone(), says);
     }

@@ -101,16 +101,27 @@ fn firewall(view: &View<'_>, ledger: &mut Ledger) {
             .any(|it| it.get("web_acl_id").is_some());
     for block in view.resources(&["aws_wafv2_web_acl"]) {
         let place = view.block_place(block);
+        let own = format!("aws_wafv2_web_acl.{}", block.name());
+        let is_own = |it: &&Block| match it.get("web_acl_arn") {
+            Some(Given::Unknown(arn)) => arn.starts_with(&own),
+            _ => false,
+        };
+        let added = view.resources(&["aws_wafv2_web_acl_rule"]).filter(is_own);
         let allows = block
             .within("default_action")
             .any(|it| it.within("allow").next().is_some());
-        let rules: Vec<_> = block.within("rule").collect();
+        let rules: Vec<_> = block.within("rule").chain(added).collect();
+        // Rules as JSON, and those that something else adds, are not seen here.
+        let is_open = block.get("rule_json").is_some()
+            || block
+                .within("lifecycle")
+                .any(|it| it.get("ignore_changes").is_some());
         let counts_only = |rule: &&Block| {
             rule.within("override_action")
                 .chain(rule.within("action"))
                 .any(|it| it.within("count").next().is_some())
         };
-        if allows && rules.is_empty() {
+        if allows && rules.is_empty() && !is_open {
             ledger.refute(
                 "E14",
                 place,

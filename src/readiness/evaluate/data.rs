@@ -12,6 +12,7 @@ use crate::readiness::read::pattern::Pattern;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     retention(view, ledger);
+    super::periods::evaluate(view, ledger);
     rights(view, ledger);
     consent(view, ledger);
     policies(view, ledger);

@@ -4,7 +4,7 @@ use super::View;
 use super::database_care::{monitoring, recovery_point, transport};
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
-use crate::readiness::ledger::Ledger;
+use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
@@ -20,10 +20,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 }
 
 /// Settings of a PostgreSQL server: `name = value` in its files, and `-c name=value` in commands.
-pub(super) fn settings(
-    view: &View<'_>,
-    name: &str,
-) -> Vec<(crate::readiness::ledger::Place, String)> {
+pub(super) fn settings(view: &View<'_>, name: &str) -> Vec<(Place, String)> {
     let mut all = Vec::new();
     for (file, read) in view.shipped(Kind::Conf) {
         let own = crate::readiness::read::name(&read.path);
@@ -59,6 +56,27 @@ pub(super) fn settings(
         }
     }
     all
+}
+
+/// Settings of a managed server: the parameters of its group, or its flags.
+fn managed_settings(view: &View<'_>, name: &str) -> Vec<(Place, String)> {
+    const GROUPS: &[&str] = &[
+        "aws_db_parameter_group",
+        "aws_rds_cluster_parameter_group",
+        "google_sql_database_instance",
+    ];
+    let groups = view.resources(GROUPS);
+    let inner = groups.flat_map(|it| {
+        let of_settings = it.within("settings");
+        let flags = of_settings.flat_map(|it| it.within("database_flags"));
+        it.within("parameter").chain(flags)
+    });
+    let own = inner.filter(|it| it.text("name") == Some(name));
+    let values = own.filter_map(|it| {
+        let place = view.attribute_place(it, "value");
+        Some((place, it.number("value")?.to_string()))
+    });
+    values.collect()
 }
 
 static POOL: Pattern = Pattern::new(
@@ -103,7 +121,8 @@ fn pooling(view: &View<'_>, ledger: &mut Ledger) {
             format!("Pooler `{}`", it.name),
         );
     }
-    let most = settings(view, "max_connections");
+    let mut most = settings(view, "max_connections");
+    most.extend(managed_settings(view, "max_connections"));
     let most = most
         .iter()
         .filter_map(|(place, value)| Some((place, value.parse::<u64>().ok()?)));
@@ -151,6 +170,10 @@ fn pools_of_settings(view: &View<'_>) -> Vec<u64> {
         let variables = container.get("env").into_iter().flat_map(Value::items);
         all.extend(variables.filter_map(|it| size(text(it, "name")?, text(it, "value")?)));
     }
+    for (_, container) in super::tasks::containers(view) {
+        let variables = container.within("environment");
+        all.extend(variables.filter_map(|it| size(it.text("name")?, it.text("value")?)));
+    }
     all
 }
 
@@ -176,7 +199,21 @@ pub(super) fn instances(view: &View<'_>) -> u64 {
         .map(|it| it.replicas().max(most_scaled(view, it.name)))
         .max()
         .unwrap_or(1);
-    of_services.max(of_workloads)
+    of_services.max(of_workloads).max(of_tasks(view))
+}
+
+/// How many instances of a task may run.
+fn of_tasks(view: &View<'_>) -> u64 {
+    let scaled = view.resources(&["aws_appautoscaling_target"]);
+    let scaled = scaled.filter(|it| it.text("service_namespace") == Some("ecs"));
+    let scaled = scaled.filter_map(|it| it.number("max_capacity"));
+    let services = view.resources(&["aws_ecs_service"]);
+    let fixed = services.filter_map(|it| it.number("desired_count"));
+    let most = scaled.chain(fixed).fold(1.0_f64, f64::max);
+    // Terraform has no larger numbers here.
+    (1..=10_000_u64)
+        .find(|it| super::storage::as_float(*it) >= most)
+        .unwrap_or(1)
 }
 
 fn health(view: &View<'_>, ledger: &mut Ledger) {

@@ -12,6 +12,7 @@ use crate::readiness::read::{Hit, folder, name};
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     api(view, ledger);
     for document in &view.documents {
+        super::names::evaluate(view, document, ledger);
         runbook(view, document, ledger);
         commands(view, document, ledger);
         boxes(view, document, ledger);
@@ -181,6 +182,21 @@ fn deploys(named: &str) -> bool {
     WORDS.iter().any(|word| named.contains(word))
 }
 
+/// Whether a target of make makes a file, or a script of the repository writes it.
+pub(super) fn is_made(view: &View<'_>, repository: usize, named: &str) -> bool {
+    let named = named.trim_start_matches("./");
+    let target = format!("{named}:");
+    let mut scripts = view.shipped(Kind::Shell);
+    scripts.any(|(_, file)| {
+        file.repository == repository
+            && file.text.contains(named)
+            && file
+                .text
+                .lines()
+                .any(|line| line.starts_with(&target) || line.contains(&format!("-o {named}")))
+    })
+}
+
 /// Files that commands of a document name, and that are not there.
 fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     if !is_operations(view, document) {
@@ -207,6 +223,8 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             "cp ",
             "npx ",
             "> ",
+            "make bin/",
+            "make scripts/",
         ]
         .iter()
         .any(|word| line.contains(word))
@@ -231,7 +249,7 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             };
             let says = format!("a command names {named}, which is there");
             ledger.add("J8", grade, place, says);
-        } else if !is_elsewhere {
+        } else if !is_elsewhere && !is_made(view, file.repository, named) {
             let says = format!("a command names {named}, which does not exist");
             ledger.contradict("J8", place.clone(), says.clone());
             if is_recovery {
@@ -245,7 +263,7 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
 }
 
 static DECISION: Pattern = Pattern::new(
-    r"^[*_\s]*(?:Decision|Status|Verdict|Recommendation|Result)[*_\s]*:[*_\s]*[^\w\s]*[*_\s]*(?:GO|READY|APPROVED)\b(?:[*_\s.!]|$)",
+    r"^[>*_\s-]*(?:(?:Overall|Current|Final|Production)\s+)?(?:Decision|Readiness|Status|Verdict|Recommendation|Result)[*_\s]*:[*_\s]*[^\w\s]*[*_\s]*(?:GO|READY|APPROVED)\b(?:[*_\s.!]|$)",
 );
 
 /// Whether a line states the decision to go live.

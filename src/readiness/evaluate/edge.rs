@@ -1,7 +1,7 @@
 //! The edge: TLS, headers, proxies and rate limits (E1, E2, E5–E7, E9, E12, H3).
 
 use super::View;
-use super::entries::{automatic, ingress, load_balancers};
+use super::entries::{automatic, distributions, ingress, load_balancers};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::nginx::{self, Directive};
@@ -25,6 +25,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     super::proxies::evaluate(&top, &servers, &all, &place, ledger);
     limits(&all, &place, ledger);
     automatic(view, ledger);
+    distributions(view, ledger);
     ingress(view, ledger);
     load_balancers(view, ledger);
 }

@@ -2,9 +2,10 @@
 
 use super::View;
 use crate::readiness::Grade;
-use crate::readiness::ledger::Ledger;
+use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::terraform::Block;
 use crate::readiness::read::{get, is_comment, text};
 
 /// Caddy and Traefik obtain certificates by themselves.
@@ -73,6 +74,39 @@ pub(super) fn caddy_site(text: &str) -> Option<(u32, &str)> {
     None
 }
 
+/// The distributions of a CDN that serve HTTPS only, or redirect to it.
+fn redirecting<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Block> {
+    let all = view.resources(&["aws_cloudfront_distribution"]);
+    all.filter(|it| {
+        it.within("default_cache_behavior").any(|inner| {
+            let policy = inner.text("viewer_protocol_policy");
+            matches!(policy, Some("redirect-to-https" | "https-only"))
+        })
+    })
+}
+
+/// An Ingress without TLS, which a CDN may have before it.
+fn plain(view: &View<'_>, name: &str, place: Place, ledger: &mut Ledger) {
+    match redirecting(view).next() {
+        Some(cdn) => {
+            let says = format!(
+                "Ingress `{name}` has no TLS; the CDN `{}` redirects to HTTPS",
+                cdn.name()
+            );
+            ledger.add("E1", Grade::Nothing, place, says);
+        }
+        None => ledger.refute("E1", place, format!("Ingress `{name}` has no TLS")),
+    }
+}
+
+/// The same as evidence.
+pub(super) fn distributions(view: &View<'_>, ledger: &mut Ledger) {
+    for block in redirecting(view) {
+        let says = format!("the CDN `{}` serves HTTPS only", block.name());
+        ledger.add("E1", Grade::SetUp, view.block_place(block), says);
+    }
+}
+
 pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     for it in view.manifests.iter().filter(|it| it.kind == "Ingress") {
         let place = view.corpus.at(it.file, it.value);
@@ -90,11 +124,7 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
                 format!("Ingress `{}` terminates TLS", it.name),
             );
         } else {
-            ledger.refute(
-                "E1",
-                place.clone(),
-                format!("Ingress `{}` has no TLS", it.name),
-            );
+            plain(view, it.name, place.clone(), ledger);
         }
         ledger.add(
             "E10",
@@ -148,6 +178,23 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// The oldest version that a policy of a load balancer offers, 1.2 for newer ones, too; none for a name that AWS does not
+/// have.
+fn oldest_version(policy: &str) -> Option<&'static str> {
+    let rest = policy.strip_prefix("ELBSecurityPolicy-")?;
+    let rest = rest
+        .strip_prefix("TLS13-")
+        .or(rest.strip_prefix("TLS-"))
+        .unwrap_or(rest);
+    let rest = rest.strip_prefix("FS-").unwrap_or(rest);
+    Some(match rest.get(..3)? {
+        "1-2" | "1-3" => "TLS 1.2",
+        "1-1" => "TLS 1.1",
+        // By its day only: of these, each offers the oldest.
+        _ => "TLS 1.0",
+    })
+}
+
 pub(super) fn load_balancers(view: &View<'_>, ledger: &mut Ledger) {
     let listeners: Vec<_> = view
         .resources(&["aws_lb_listener", "aws_alb_listener"])
@@ -169,21 +216,19 @@ pub(super) fn load_balancers(view: &View<'_>, ledger: &mut Ledger) {
                     format!("listener `{}` terminates TLS", block.name()),
                 );
                 if let Some(policy) = block.text("ssl_policy") {
-                    let is_new = policy.contains("TLS13")
-                        || policy.contains("TLS-1-2")
-                        || policy.contains("FS-1-2");
-                    if is_new {
+                    let oldest = oldest_version(policy);
+                    if oldest == Some("TLS 1.2") {
                         ledger.add(
                             "E2",
                             Grade::Wired,
                             view.attribute_place(block, "ssl_policy"),
                             format!("policy {policy}"),
                         );
-                    } else {
+                    } else if let Some(oldest) = oldest {
                         ledger.refute(
                             "E2",
                             view.attribute_place(block, "ssl_policy"),
-                            format!("policy {policy} offers TLS 1.0"),
+                            format!("policy {policy} offers {oldest}"),
                         );
                     }
                 }

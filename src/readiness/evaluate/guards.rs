@@ -6,10 +6,10 @@ use crate::lexicon::path::Role;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::Kind;
-use crate::readiness::read::name;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::Job;
 use crate::readiness::read::prose::code_lines;
+use crate::readiness::read::{name, text};
 
 static RESTARTS: Pattern =
     Pattern::new(r"docker[ -]compose[^\n&;]* down\b[^#]{0,120}?docker[ -]compose[^\n]* up\b");
@@ -43,6 +43,32 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
             job.name
         );
         ledger.refute("J2", step.at.clone(), says);
+    }
+}
+
+/// Security scans that a pipeline of GitLab includes as they come: their jobs may fail.
+pub(super) fn included(view: &View<'_>, ledger: &mut Ledger) {
+    const SCANS: [(&str, &str); 6] = [
+        ("Container-Scanning", "container scanning"),
+        ("DAST", "DAST"),
+        ("Dependency-Scanning", "dependency scanning"),
+        ("IaC", "scanning of infrastructure"),
+        ("SAST", "SAST"),
+        ("Secret-Detection", "secret detection"),
+    ];
+    let files = view.corpus.of(Kind::Yaml);
+    for (file, _) in files.filter(|(_, it)| name(&it.path).ends_with(".gitlab-ci.yml")) {
+        let documents = view.corpus.documents(file);
+        let included = documents.filter_map(|it| it.get("include"));
+        for value in included.flat_map(|it| it.items().chain([it])) {
+            let template = text(value, "template").unwrap_or_default();
+            let template = template.rsplit('/').next().unwrap_or(template);
+            let scan = SCANS.iter().find(|(start, _)| template.starts_with(start));
+            if let Some((_, what)) = scan {
+                let says = format!("GitLab's template runs {what}, whose jobs may fail");
+                ledger.add("J3", Grade::SetUp, view.corpus.at(file, value), says);
+            }
+        }
     }
 }
 

@@ -82,9 +82,9 @@ fn merges(set: &Set) -> bool {
     set.ordered.iter().any(|(name, _)| name.contains("merge"))
 }
 
-static REVISION: Pattern = Pattern::new(r#"(?m)^revision\s*(?::\s*str\s*)?=\s*["'](\w+)["']"#);
-static DOWN: Pattern = Pattern::new(r"(?m)^down_revision\s*(?::[^=]*)?=\s*([^\n]+)");
-static QUOTED: Pattern = Pattern::new(r#"["'](\w+)["']"#);
+static REVISION: Pattern = Pattern::new(r#"(?m)^revision\s*(?::\s*str\s*)?=\s*["']([^"'\n]+)["']"#);
+static DOWN: Pattern = Pattern::new(r"(?m)^down_revision\s*(?::[^=]*)?=\s*(\([^)]*\)|[^\n]+)");
+static QUOTED: Pattern = Pattern::new(r#"["']([^"'\n]+)["']"#);
 
 /// Revisions of Alembic that nothing follows: there must be one.
 fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {

@@ -11,6 +11,7 @@ mod database;
 mod database_care;
 mod deployments;
 mod documents;
+mod drill;
 mod edge;
 mod entries;
 mod facts;
@@ -20,8 +21,10 @@ mod identity;
 mod load;
 mod migrations;
 mod monitoring;
+mod names;
 mod objectives;
 mod people;
+mod periods;
 mod pipelines;
 mod promises;
 mod proxies;
@@ -32,6 +35,7 @@ mod scale;
 mod schemas;
 mod secrets;
 mod storage;
+mod tasks;
 mod telemetry;
 
 use rustc_hash::FxHashSet;
@@ -307,6 +311,7 @@ impl<'t> View<'t> {
 pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     applicability(view, ledger);
     facts::evaluate(view, ledger);
+    tasks::evaluate(view, ledger);
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }

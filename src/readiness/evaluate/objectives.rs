@@ -8,7 +8,7 @@ use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::prose::{Document, lines, stated};
 
 const RPO: &[&str] = &["RPO", "recovery point objective"];
-const RTO: &[&str] = &["RTO", "recovery time objective"];
+pub(super) const RTO: &[&str] = &["RTO", "recovery time objective"];
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut written = Vec::new();
@@ -89,10 +89,12 @@ fn in_words(
     let is_about = |line: &str| line.contains("backup") || line.contains("dump");
     let lower = document.text.to_ascii_lowercase();
     let backups: Vec<(u32, &str)> = lines(&lower).filter(|(_, line)| is_about(line)).collect();
-    if backups
-        .iter()
-        .any(|(_, line)| CONTINUOUS.iter().any(|word| line.contains(word)))
-        || lower.contains("wal archiv")
+    let says_continuous = |line: &str| CONTINUOUS.iter().any(|word| line.contains(word));
+    if backups.iter().any(|(_, line)| says_continuous(line))
+        || ["wal archiv", "point-in-time", "pitr"]
+            .iter()
+            .any(|word| lower.contains(word))
+        || ledger.reaches("C8", Grade::Wired)
     {
         return;
     }

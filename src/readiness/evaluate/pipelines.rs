@@ -1,7 +1,7 @@
 //! Pipelines: what they build, test, scan, deploy and take back (J1–J7, J9, J10).
 
 use super::View;
-use super::guards::{by_hand, powerless, unguarded, unused};
+use super::guards::{by_hand, included, powerless, unguarded, unused};
 use super::releases::{changes, coverage, rollouts};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -22,9 +22,11 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         tests(job, &texts, ledger);
         if is_for_production {
             verifies(job, &texts, ledger);
+            verified_later(view, job, ledger);
             unguarded(view, job, &texts, ledger);
         }
     }
+    included(view, ledger);
     powerless(view, ledger);
     unused(view, ledger);
     by_hand(view, ledger);
@@ -339,6 +341,30 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
 }
 
 static SMOKE: Pattern = Pattern::new(r"curl\s[^\n]*(?:-f|--fail|--retry)[^\n]*https?://([^\s/:]+)");
+
+/// A job of its own behind the one that deploys, which asks the real address.
+fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
+    let is_check = |job: &&Job| {
+        let name = job.name.to_ascii_lowercase();
+        let words = ["verify", "smoke", "health", "check", "post"];
+        job.file == deploys.file
+            && job.line > deploys.line
+            && words.iter().any(|word| name.contains(word))
+    };
+    for job in view.jobs.iter().filter(is_check) {
+        let steps = job.steps.iter().map(|step| expand(view, job, step));
+        let mut asks = steps.filter(|it| !it.may_fail && !job.may_fail);
+        let found = asks.find_map(|it| {
+            let host = SMOKE.group(&it.text)?.to_owned();
+            let is_here = host.starts_with("localhost") || host.starts_with("127.");
+            (!is_here).then_some((it.at, host))
+        });
+        if let Some((at, host)) = found {
+            let says = format!("job `{}` asks {host} after `{}`", job.name, deploys.name);
+            ledger.add("J9", Grade::Wired, at, says);
+        }
+    }
+}
 
 /// A check of the real address after the deployment.
 fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {

@@ -1,12 +1,13 @@
 //! How to recover, and whether anybody has tried (L8, L9, C10).
 
-use super::View;
+use super::objectives::RTO;
+use super::{View, drill};
 use crate::readiness::Grade;
-use crate::readiness::amount::day_number;
+use crate::readiness::amount::{Span, day_number};
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::swallows_failure;
-use crate::readiness::read::prose::{Document, code_lines, lines};
+use crate::readiness::read::prose::{Document, code_lines, lines, stated};
 
 /// How long a drill counts: a quarter.
 const QUARTER: i64 = 92;
@@ -118,6 +119,21 @@ fn record(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             );
         }
     }
+    if let (Some(taken), Some(objective)) = (drill::taken(document.text, line), objective(view))
+        && taken > objective
+    {
+        let says = format!("the last drill took {taken}, and the RTO is {objective}");
+        for item in ["L7", "L9"] {
+            ledger.contradict(item, place.clone(), says.clone());
+        }
+    }
+}
+
+/// How long recovery may take: the target, or else the shortest time that documents state.
+fn objective(view: &View<'_>) -> Option<Span> {
+    let documents = view.documents.iter();
+    let written = documents.filter_map(|it| Some(stated(it, RTO)?.1));
+    view.target().rto.or_else(|| written.min())
 }
 
 static RESTORES: Pattern = Pattern::new(

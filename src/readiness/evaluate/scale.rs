@@ -282,14 +282,22 @@ fn tasks(view: &View<'_>, ledger: &mut Ledger) {
             }
         }
     }
+    // ECS, and groups that ask the load balancer, start anew what it finds unhealthy.
+    let is_replaced = view
+        .resources(&["aws_ecs_service"])
+        .any(|it| it.has("load_balancer"))
+        || view
+            .resources(&["aws_autoscaling_group"])
+            .any(|it| it.text("health_check_type") == Some("ELB"));
     for block in view.resources(&["aws_lb_target_group", "aws_alb_target_group"]) {
         if block.within("health_check").next().is_some() {
-            ledger.add(
-                "H2",
-                Grade::SetUp,
-                view.block_place(block),
-                format!("target group `{}` checks health", block.name()),
-            );
+            let (grade, says) = if is_replaced {
+                (Grade::Wired, ", and what fails is replaced")
+            } else {
+                (Grade::SetUp, "")
+            };
+            let says = format!("target group `{}` checks health{says}", block.name());
+            ledger.add("H2", grade, view.block_place(block), says);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::View;
 use super::backups::Backup;
 use super::terraform::Block;
+use crate::lexicon::path::has_word;
 use crate::readiness::Grade;
 use crate::readiness::amount::Span;
 use crate::readiness::ledger::Ledger;
@@ -110,12 +111,45 @@ fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
         "aws_s3_bucket_replication_configuration",
         "aws_db_instance_automated_backups_replication",
     ]) {
+        // What is copied for analyses is no backup.
+        let is_other = has_word(block.name(), |word| {
+            ["lake", "datalake", "analytics", "warehouse", "logs"].contains(&word)
+        });
+        if is_other {
+            continue;
+        }
         ledger.add(
             "L10",
             Grade::SetUp,
             view.block_place(block),
             format!("{} `{}`", block.resource(), block.name()),
         );
+    }
+    cache_snapshots(view, ledger);
+}
+
+/// Snapshots of managed caches.
+fn cache_snapshots(view: &View<'_>, ledger: &mut Ledger) {
+    let caches = view.resources(&[
+        "aws_elasticache_replication_group",
+        "aws_elasticache_cluster",
+    ]);
+    for block in caches {
+        let key = "snapshot_retention_limit";
+        match block.number(key) {
+            Some(days) if days >= 1.0 => {
+                let says = format!(
+                    "snapshots of `{}` are taken daily and kept for {days} days",
+                    block.name()
+                );
+                ledger.add("L3", Grade::SetUp, view.attribute_place(block, key), says);
+            }
+            Some(_) => {
+                let says = format!("no snapshots of `{}` are taken", block.name());
+                ledger.refute("L3", view.attribute_place(block, key), says);
+            }
+            None => {}
+        }
     }
 }
 
@@ -137,7 +171,7 @@ fn is_in_own_region(view: &View<'_>, copy: &Block) -> bool {
 
 fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {
     let place = view.attribute_place(block, "backup_retention_period");
-    let wanted = view.target().retention.unwrap_or(Span::days(30));
+    let (wanted, _) = super::periods::of_backups(view);
     let wanted_days = wanted.0 / Span::days(1).0;
     if days * 86_400_000.0 >= as_float(wanted.0) {
         ledger.add(
@@ -160,7 +194,7 @@ fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {
     clippy::cast_precision_loss,
     reason = "milliseconds of centuries have a whole float"
 )]
-fn as_float(number: u64) -> f64 {
+pub(super) fn as_float(number: u64) -> f64 {
     number as f64
 }
 

@@ -229,22 +229,7 @@ impl<'t> Service<'t> {
 
     /// Its environment, as names and values.
     pub(crate) fn environment(&self) -> Vec<(&'t str, &'t str, Value<'t>)> {
-        let Some(value) = self.get("environment") else {
-            return Vec::new();
-        };
-        let listed = value.items().filter_map(|item| {
-            let text = item.text()?;
-            let (name, value) = text.split_once('=').unwrap_or((text, ""));
-            Some((name, value, item))
-        });
-        let mapped = value.entries().filter_map(|entry| {
-            Some((
-                entry.key.text()?,
-                entry.value.text().unwrap_or_default(),
-                entry.value,
-            ))
-        });
-        listed.chain(mapped).collect()
+        self.get("environment").map(variables).unwrap_or_default()
     }
 
     /// Its memory limit in bytes.
@@ -309,6 +294,23 @@ impl<'t> Service<'t> {
         };
         volumes.items().filter_map(volume).collect()
     }
+}
+
+/// The variables of an environment, as names and values.
+pub(super) fn variables(environment: Value<'_>) -> Vec<(&str, &str, Value<'_>)> {
+    let listed = environment.items().filter_map(|item| {
+        let text = item.text()?;
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        Some((name, value, item))
+    });
+    let mapped = environment.entries().filter_map(|entry| {
+        Some((
+            entry.key.text()?,
+            entry.value.text().unwrap_or_default(),
+            entry.value,
+        ))
+    });
+    listed.chain(mapped).collect()
 }
 
 /// A scalar, or the items of a list, as one text.

@@ -6,6 +6,7 @@ use super::compose::{Purpose, Service, purpose, words};
 use super::kind::Kind;
 use super::{Corpus, File, folder, name};
 use crate::audit::yaml::Value;
+use crate::audit::{development_server, is_debugging};
 use crate::lexicon::path::Role;
 
 /// A compose file, and how it takes part.
@@ -19,11 +20,12 @@ struct Part<'t> {
 /// The services of all compose files that deploy something.
 pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
+    let is_otherwise = is_deployed_otherwise(corpus);
     for (number, file) in corpus.shipped(Kind::Yaml) {
         for document in corpus.documents(number) {
             let services = document
                 .get("services")
-                .filter(|services| is_services(*services, file));
+                .filter(|services| is_services(*services, file, is_otherwise));
             parts.extend(services.map(|services| part(number, file, services)));
         }
     }
@@ -67,6 +69,7 @@ pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
 
 /// The compose files that say, or show, that they start containers for developers: what they hold is not deployed.
 pub(crate) fn for_developers(corpus: &Corpus) -> FxHashSet<usize> {
+    let is_otherwise = is_deployed_otherwise(corpus);
     let files = corpus.of(Kind::Yaml).filter(|(number, file)| {
         let mut documents = corpus.documents(*number);
         let services = documents.find_map(|it| it.get("services"));
@@ -75,6 +78,7 @@ pub(crate) fn for_developers(corpus: &Corpus) -> FxHashSet<usize> {
                 || says_development(&file.text)
                 || is_sail(it)
                 || is_for_developers(it) && is_local(it)
+                || develops(it, is_otherwise)
         })
     });
     files.map(|(number, _)| number).collect()
@@ -112,6 +116,71 @@ fn is_sail(services: Value<'_>) -> bool {
     contexts.any(|it| it.trim_start_matches("./").starts_with("vendor/"))
 }
 
+/// Whether some service is built here and runs from its source, which is mounted into it, and either its image is one for
+/// developers, or it runs in debug mode although something else is what is deployed.
+fn develops(services: Value<'_>, is_deployed_otherwise: bool) -> bool {
+    services.entries().any(|entry| {
+        let service = entry.value;
+        service.get("build").is_some()
+            && mounts_source(service)
+            && (is_built_for_developers(service)
+                || is_deployed_otherwise && is_in_debug_mode(service))
+    })
+}
+
+fn mounts_source(service: Value<'_>) -> bool {
+    let mut volumes = service.get("volumes").into_iter().flat_map(Value::items);
+    volumes.any(|it| {
+        let written = it.text().and_then(|it| it.split(':').next());
+        let source = written.or_else(|| super::text(it, "source"));
+        // A name with an ending is that of a file: a setting, or a script.
+        source.is_some_and(|it| {
+            let own = name(it.trim_end_matches('/'));
+            it.starts_with('.') && (!own.trim_start_matches('.').contains('.'))
+        })
+    })
+}
+
+fn is_in_debug_mode(service: Value<'_>) -> bool {
+    let variables = service.get("environment").map(super::compose::variables);
+    let mut variables = variables.into_iter().flatten();
+    let of_command = ["command", "entrypoint"].iter().any(|key| {
+        let command = service.get(key).map(super::compose::joined);
+        command.is_some_and(|it| development_server(&it).is_some())
+    });
+    of_command || variables.any(|(name, value, _)| is_debugging(name, value))
+}
+
+/// Whether the image of a service is built for developers.
+fn is_built_for_developers(service: Value<'_>) -> bool {
+    let build = service.get("build");
+    let arguments = build.and_then(|it| it.get("args"));
+    let is_for = |name: &str| ["DEV", "DEVEL", "DEVELOPMENT"].contains(&name);
+    let arguments = arguments.map(super::compose::variables).unwrap_or_default();
+    let target = build.and_then(|it| super::text(it, "target"));
+    let is_word = |word: &String| word == "dev" || word == "development";
+    arguments.iter().any(|(name, _, _)| is_for(name))
+        || target.is_some_and(|it| words(it).iter().any(is_word))
+}
+
+/// Whether a system is deployed by something other than a compose file that developers use: one for production, manifests,
+/// or infrastructure as code.
+fn is_deployed_otherwise(corpus: &Corpus) -> bool {
+    let is_for_production = |path: &str| {
+        let words = words(name(path));
+        let has = |word: &str| words.iter().any(|it| it == word);
+        has("compose") && (has("prod") || has("production"))
+    };
+    let is_other = |path: &str| {
+        let mut folders = folder(path).split('/');
+        path.rsplit_once('.').is_some_and(|(_, end)| end == "tf")
+            || ["Procfile", "fly.toml"].contains(&name(path))
+            || folders.any(|it| ["k8s", "kubernetes", "helm", "charts"].contains(&it))
+    };
+    let mut paths = corpus.paths.iter().flatten();
+    paths.any(|path| is_for_production(path) || is_other(path))
+}
+
 /// Configurations of pipelines, whose `services` are beside a job.
 const PIPELINES: &[&str] = &[
     "bitbucket-pipelines.yml",
@@ -121,7 +190,7 @@ const PIPELINES: &[&str] = &[
     "appveyor.yml",
 ];
 
-fn is_services(services: Value<'_>, file: &File) -> bool {
+fn is_services(services: Value<'_>, file: &File, is_otherwise: bool) -> bool {
     let is_named = name(&file.path).contains("compose");
     let is_service = |value: Value<'_>| {
         [
@@ -139,6 +208,7 @@ fn is_services(services: Value<'_>, file: &File) -> bool {
         && !PIPELINES.contains(&name(&file.path))
         && services.is_mapping()
         && !is_sail(services)
+        && !develops(services, is_otherwise)
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
         && !says_development(&file.text)
@@ -174,20 +244,21 @@ fn says_development(text: &str) -> bool {
 
 fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {
     let words = words(name(&file.path));
-    let has = |service: Value<'_>, key: &str| service.get(key).is_some();
-    let is_whole = |service: Value<'_>| {
-        ["image", "build", "extends"]
-            .iter()
-            .any(|key| has(service, key))
-    };
     Part {
         file: number,
         services,
         is_production: words
             .iter()
             .any(|word| word == "prod" || word == "production"),
-        is_whole: services.entries().all(|entry| is_whole(entry.value)),
+        is_whole: services.entries().all(|entry| is_startable(entry.value)),
     }
+}
+
+/// Whether a service can be started as it is.
+fn is_startable(service: Value<'_>) -> bool {
+    ["image", "build", "extends"]
+        .iter()
+        .any(|key| service.get(key).is_some())
 }
 
 /// The names under which compose finds its file.
@@ -240,6 +311,8 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
         });
     }
     group.retain(|part| !is_for_developers(part.services));
+    // Beside no main file, a service without an image is laid over one of another folder.
+    let is_alone = !group.iter().any(is_main);
     let (production, base): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|part| part.is_production);
     let mut services = Vec::new();
@@ -263,7 +336,8 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
         production
     };
     for part in chosen {
-        for entry in part.services.entries() {
+        let is_laid_over = |service: Value<'_>| is_alone && !is_startable(service);
+        for entry in part.services.entries().filter(|it| !is_laid_over(it.value)) {
             let layers = vec![(part.file, entry.value)];
             services.extend(entry.key.text().and_then(|name| service(name, layers)));
         }

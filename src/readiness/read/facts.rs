@@ -5,7 +5,7 @@
 use super::super::Grade;
 use super::lines::{
     allows_credentials, any, caches, falls_back, guards, has_expiry, has_short_lifetime,
-    hashes_password, is_call, is_secure_cookie, is_to_another_host, is_unconditional,
+    hashes_password, is_call, is_of_cache, is_secure_cookie, is_to_another_host, is_unconditional,
     is_unconditional_value, is_use, keeps, limits, line, pools, signs_in, signs_with_literal,
 };
 
@@ -250,7 +250,8 @@ pub(crate) static FACTS: &[Fact] = &[
         |text| text.lines().take(3).any(|line| line.contains("AllowAny"))),
     refutes("no-timeout", "F9", &["timeout=None", "CURLOPT_TIMEOUT, 0", "CURLOPT_TIMEOUT => 0"], "calls wait for an answer without a limit",
         is_call),
-    refutes("cache-forever", "D3", &["'TIMEOUT': None", "\"TIMEOUT\": None", "stdTTL: 0"], "entries of the cache never expire", any),
+    refutes("cache-forever", "D3", &["'TIMEOUT': None", "\"TIMEOUT\": None", "stdTTL: 0"], "entries of the cache never expire",
+        is_of_cache),
     refutes("captcha-test", "E13", &["6LeIxAcTAAAAA", "1x00000000000000000000", "10000000-ffff-ffff-ffff-"],
         "the CAPTCHA has a key for tests, with which everyone passes", is_unconditional_value),
     refutes("logged-bodies", "I4", &["console.log(req.body)", "console.log(request.body)", "logger.info(req.body)", "logger.debug(req.body)",

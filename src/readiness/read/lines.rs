@@ -115,7 +115,8 @@ pub(super) fn guards(text: &str) -> bool {
 pub(super) fn falls_back(text: &str) -> bool {
     let line = line(text).to_ascii_lowercase();
     ![
-        "lang", "locale", "font", "route", "router", "i18n", "translat",
+        "lang", "locale", "font", "route", "router", "i18n", "translat", "this.", "self.", "image",
+        "avatar", "theme", "color",
     ]
     .iter()
     .any(|word| line.contains(word))
@@ -137,6 +138,13 @@ pub(super) fn has_short_lifetime(text: &str) -> bool {
         value.contains("minute") || value.contains("hour") || !value.contains("day"),
         |seconds| seconds < DAY,
     )
+}
+
+/// Whether a lifetime without end is that of a cache: loaders of pages have a setting of this name, too.
+pub(super) fn is_of_cache(text: &str) -> bool {
+    !["LOADER_CLASS", "STATS_FILE", "IGNORE", "POLL_INTERVAL"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Whether what is cached is kept: some caches are there to keep nothing.

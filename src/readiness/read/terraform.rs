@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, TraversalOperator};
+use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 use hcl_edit::structure::{Body, Structure};
 
 use super::kind::Kind;
@@ -151,34 +151,151 @@ fn block_list(body: &Body, source: (usize, &str), depth: usize) -> Vec<Block> {
     if depth > MAX_DEPTH {
         return Vec::new();
     }
-    let blocks = body.iter().filter_map(|structure| match structure {
-        Structure::Block(block) => Some(block),
-        Structure::Attribute(_) => None,
-    });
-    let read = blocks.map(|block| {
-        let line =
-            |span: Option<std::ops::Range<usize>>| line_at(source.1, span.map_or(0, |it| it.start));
-        let attributes = block.body.iter().filter_map(|structure| match structure {
-            Structure::Attribute(attribute) => Some((
-                attribute.key.to_string(),
-                (line(attribute.span()), given(&attribute.value)),
-            )),
-            Structure::Block(_) => None,
-        });
-        Block {
-            file: source.0,
-            line: line(block.span()),
-            kind: block.ident.to_string(),
-            labels: block
-                .labels
-                .iter()
-                .map(|label| label.as_str().to_owned())
-                .collect(),
-            attributes: attributes.collect(),
-            blocks: block_list(&block.body, source, depth + 1),
+    let mut all = Vec::new();
+    for structure in body {
+        match structure {
+            Structure::Block(written) => all.push(block(written, source, depth)),
+            Structure::Attribute(attribute) => {
+                let (key, value) = (attribute.key.as_str(), &attribute.value);
+                all.extend(encoded(key, value, source, depth));
+            }
         }
-    });
-    read.collect()
+    }
+    all
+}
+
+fn line(source: (usize, &str), span: Option<std::ops::Range<usize>>) -> u32 {
+    line_at(source.1, span.map_or(0, |it| it.start))
+}
+
+/// A block; one that is made for each item of a list counts as what it makes.
+fn block(written: &hcl_edit::structure::Block, source: (usize, &str), depth: usize) -> Block {
+    let mut labels = written.labels.iter().map(|label| label.as_str().to_owned());
+    let content = || {
+        let mut blocks = written.body.iter().filter_map(Structure::as_block);
+        blocks.find(|it| it.ident.as_str() == "content")
+    };
+    let made = if written.ident.as_str() == "dynamic" {
+        content().zip(labels.next())
+    } else {
+        None
+    };
+    let (kind, body) = match made {
+        Some((content, kind)) => (kind, &content.body),
+        None => (written.ident.to_string(), &written.body),
+    };
+    let attributes = body.iter().filter_map(Structure::as_attribute);
+    Block {
+        file: source.0,
+        line: line(source, written.span()),
+        kind,
+        labels: written
+            .labels
+            .iter()
+            .map(|label| label.as_str().to_owned())
+            .collect(),
+        attributes: attributes
+            .map(|it| {
+                let at = line(source, it.span());
+                (it.key.to_string(), (at, given(&it.value)))
+            })
+            .collect(),
+        blocks: block_list(body, source, depth + 1),
+    }
+}
+
+/// What the value of an attribute is in JSON, as blocks called like the attribute: the containers of a task.
+fn encoded(key: &str, value: &Expression, source: (usize, &str), depth: usize) -> Vec<Block> {
+    match value {
+        Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" => {
+            let arguments = call.args.iter();
+            let objects = arguments.flat_map(|it| objects(key, it, source, depth + 1));
+            objects.collect()
+        }
+        Expression::HeredocTemplate(text) => {
+            let json = serde_json::from_str(&text.template.to_string());
+            let at = line(source, value.span());
+            json.map_or_else(
+                |_| Vec::new(),
+                |json| parsed(key, &json, (source.0, at), depth + 1),
+            )
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An object, or each of a list, as a block.
+fn objects(key: &str, value: &Expression, source: (usize, &str), depth: usize) -> Vec<Block> {
+    if depth > MAX_DEPTH {
+        return Vec::new();
+    }
+    match value {
+        Expression::Array(items) => {
+            let items = items.iter();
+            items
+                .flat_map(|item| objects(key, item, source, depth + 1))
+                .collect()
+        }
+        Expression::Object(object) => {
+            let mut made = empty(key, (source.0, line(source, value.span())));
+            for (name, value) in object {
+                let name = match name {
+                    ObjectKey::Ident(name) => name.as_str().to_owned(),
+                    ObjectKey::Expression(name) => name.as_str().unwrap_or_default().to_owned(),
+                };
+                let value = value.expr();
+                made.blocks.extend(objects(&name, value, source, depth + 1));
+                let at = line(source, value.span());
+                made.attributes.insert(name, (at, given(value)));
+            }
+            vec![made]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The same of JSON that is written as a text, whose lines are not known one by one.
+fn parsed(key: &str, value: &serde_json::Value, at: (usize, u32), depth: usize) -> Vec<Block> {
+    use serde_json::Value;
+    if depth > MAX_DEPTH {
+        return Vec::new();
+    }
+    match value {
+        Value::Array(items) => {
+            let items = items.iter();
+            items
+                .flat_map(|item| parsed(key, item, at, depth + 1))
+                .collect()
+        }
+        Value::Object(entries) => {
+            let mut made = empty(key, at);
+            for (name, value) in entries {
+                made.blocks.extend(parsed(name, value, at, depth + 1));
+                let given = match value {
+                    Value::String(text) => Given::Text(text.clone()),
+                    Value::Bool(truth) => Given::Truth(*truth),
+                    Value::Array(items) => Given::List(items.len(), Vec::new()),
+                    other => other
+                        .as_f64()
+                        .map_or(Given::Unknown(String::new()), Given::Number),
+                };
+                made.attributes.insert(name.clone(), (at.1, given));
+            }
+            vec![made]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn empty(kind: &str, (file, line): (usize, u32)) -> Block {
+    Block {
+        file,
+        line,
+        kind: kind.to_owned(),
+        labels: Vec::new(),
+        attributes: BTreeMap::new(),
+        blocks: Vec::new(),
+    }
 }
 
 fn given(value: &Expression) -> Given {

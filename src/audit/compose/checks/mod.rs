@@ -54,6 +54,8 @@ mod unresolved_part;
 mod user_missing;
 mod user_root;
 
+pub(crate) use debug_mode::{development_server, is_debugging};
+
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};

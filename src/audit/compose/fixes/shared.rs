@@ -10,6 +10,7 @@ use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::{Span, Value, Written, lines_of};
 
+use super::blocks::{Block, blocks};
 use super::own_settings;
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
@@ -17,7 +18,7 @@ const ENOUGH: usize = 3;
 /// The setting by which processes gain no rights.
 const RIGHTS: &str = "security_opt";
 /// The settings that do no harm to a service that was not asked about them.
-const HARMLESS: [&str; 2] = [RIGHTS, "logging"];
+pub(super) const HARMLESS: [&str; 2] = [RIGHTS, "logging"];
 /// What a service has instead of [`RIGHTS`] that is left out.
 const LEFT_OUT: &str = "[] # its helpers gain rights";
 /// Names of new blocks, with their anchors.
@@ -25,14 +26,6 @@ const NAMES: [(&str, &str); 2] = [
     ("x-defaults", "defaults"),
     ("x-service-defaults", "service-defaults"),
 ];
-/// What a block may hold that is merged into services. A block with other keys is merged somewhere else, too.
-#[rustfmt::skip]
-const OF_SERVICES: [&str; 24] = [
-    "image", "build", "restart", "environment", "env_file", "networks", "volumes", "depends_on", "logging", "security_opt",
-    "cap_drop", "cap_add", "ulimits", "deploy", "healthcheck", "labels", "extra_hosts", "dns", "tmpfs", "user", "init",
-    "platform", "pull_policy", "command",
-];
-
 /// The blocks of one file, and what lacks what.
 pub(in crate::audit::compose) struct Shared<'t> {
     blocks: Vec<Block<'t>>,
@@ -59,20 +52,6 @@ pub(in crate::audit::compose) struct Shared<'t> {
     line_end: &'static str,
     /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
     logging: Option<(usize, &'t str)>,
-}
-
-/// A block below an `x-` key that services merge.
-struct Block<'t> {
-    /// Where its key begins.
-    key: usize,
-    anchor: &'t str,
-    mapping: Value<'t>,
-    /// The services that merge it, directly or through another block.
-    members: BTreeSet<usize>,
-    /// Whether it has nothing but what does no harm.
-    is_harmless: bool,
-    /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
-    is_lacking: [bool; 2],
 }
 
 impl<'t> Shared<'t> {
@@ -117,7 +96,7 @@ impl<'t> Shared<'t> {
         }
         for (number, service) in file.services.iter().enumerate() {
             shared.numbers.insert(service.key.span().start, number);
-            let own = service.layers.first().map(|layer| layer.settings);
+            let own = written_here(service);
             if let Some(span) = own_settings(service).map(Value::span) {
                 shared.bodies.insert(span.start, (span.end, number));
             }
@@ -180,7 +159,7 @@ impl<'t> Shared<'t> {
 
     /// Whether a service merges the settings of another one that lacks `key`, too: what that one gets it has.
     pub(super) fn inherits(&self, file: &File, service: &Service, key: &str) -> bool {
-        let own = service.layers.first().map(|layer| layer.settings);
+        let own = written_here(service);
         let merged = own.into_iter().flat_map(Value::entries);
         let base_of = |at: usize| {
             let (_, (end, number)) = self.bodies.range(..=at).next_back()?;
@@ -377,6 +356,12 @@ fn line_end(text: &str) -> &'static str {
     }
 }
 
+/// The settings of a service that this file has: another file may be laid over it.
+fn written_here<'t>(service: &Service<'t>) -> Option<Value<'t>> {
+    let mut settings = service.layers.iter().map(|layer| layer.settings);
+    settings.find(|settings| !settings.is_elsewhere())
+}
+
 /// Whether neither a service nor anything that it builds upon has a setting.
 fn lacks(service: &Service, key: &str) -> bool {
     let has = |settings: Value| settings.get(key).is_some();
@@ -394,33 +379,4 @@ fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
         let is_own = entry.value.via().is_none();
         (is_block && limits && is_own).then_some((entry.key.span().start, anchor))
     })
-}
-
-/// The blocks at the top of a file that may be merged into services.
-fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
-    let is_block = |key: Value| key.text().is_some_and(|key| key.starts_with("x-"));
-    let top = root.entries().filter(|entry| is_block(entry.key));
-    let found = top.filter_map(|entry| {
-        let mapping = entry.value;
-        let keys: Vec<&str> = mapping
-            .entries()
-            .filter_map(|entry| entry.key.text())
-            .collect();
-        let is_known = !keys.is_empty() && keys.iter().all(|key| OF_SERVICES.contains(key));
-        if mapping.via().is_some() || !is_known {
-            return None;
-        }
-        let between = text.get(entry.key.span().end..mapping.span().start)?;
-        let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
-        let anchor = anchor.split_whitespace().next()?;
-        Some(Block {
-            key: entry.key.span().start,
-            anchor,
-            mapping,
-            members: BTreeSet::new(),
-            is_lacking: [false; 2],
-            is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
-        })
-    });
-    found.collect()
 }

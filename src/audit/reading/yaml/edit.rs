@@ -130,7 +130,7 @@ impl<'t> Editor<'t> {
             return self.add_to_flow(span, &entry);
         }
         let indent = self.column_of(span.start)?;
-        let at = self.end_of_block(&span)?;
+        let at = self.end_of_block(&span, indent)?;
         let mut lines = Vec::new();
         in_block(key, value, indent, step.unwrap_or(STEP), &mut lines);
         let line_end = self.line_end_at(at);
@@ -157,7 +157,7 @@ impl<'t> Editor<'t> {
         if !before[..dash].chars().all(|c| c == ' ') {
             return None;
         }
-        let at = self.end_of_block(&span)?;
+        let at = self.end_of_block(&span, dash)?;
         let line = format!("{}{}- {item}", self.line_end_at(at), " ".repeat(dash));
         Some(edit(at..at, &line))
     }
@@ -179,8 +179,8 @@ impl<'t> Editor<'t> {
         Some(edit(at..at, &format!("{separator}{entry}")))
     }
 
-    /// Where the last line of a block ends, whose content ends with `span`.
-    fn end_of_block(&self, span: &Span) -> Option<usize> {
+    /// Where the last line of a block ends, whose content ends with `span` and is indented by `column`.
+    fn end_of_block(&self, span: &Span, column: usize) -> Option<usize> {
         let line_end = self.line_end(span.end).unwrap_or(self.text.len());
         let line = &self.text[span.end..line_end];
         // A key without a value ends before its colon.
@@ -191,7 +191,26 @@ impl<'t> Editor<'t> {
         if !(behind.is_empty() || is_comment) || keeps_empty_lines(&self.text[span.clone()]) {
             return None;
         }
-        Some(span.end + line.len())
+        Some(self.end_of_comments(span.end + line.len(), column))
+    }
+
+    /// Where the comments end that begin in the line behind `at`, each in a line of its own, and that are indented deeper
+    /// than `column`: they go on with a comment behind the last line, or leave out an item of the block.
+    fn end_of_comments(&self, at: usize, column: usize) -> usize {
+        let mut end = at;
+        loop {
+            let rest = &self.text[end..];
+            let ends = ["\r\n", "\n", "\r"];
+            let Some(next) = ends.iter().find_map(|it| rest.strip_prefix(it)) else {
+                return end;
+            };
+            let line = next.split(['\r', '\n']).next().unwrap_or_default();
+            let bare = line.trim_start_matches(' ');
+            if !bare.starts_with('#') || line.len() - bare.len() <= column {
+                return end;
+            }
+            end = self.text.len() - next.len() + line.len();
+        }
     }
 
     /// How far what begins at `at` is indented, when only spaces and dashes precede it.

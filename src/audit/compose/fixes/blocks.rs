@@ -1,0 +1,68 @@
+//! Blocks of a compose file that are merged into services.
+
+use std::collections::BTreeSet;
+
+use crate::audit::yaml::Value;
+
+use super::shared::HARMLESS;
+
+/// What a block may hold that is merged into services. A block with other keys is merged somewhere else, too.
+#[rustfmt::skip]
+const OF_SERVICES: [&str; 48] = [
+    "image", "build", "restart", "environment", "env_file", "networks", "volumes", "depends_on", "logging", "security_opt",
+    "cap_drop", "cap_add", "ulimits", "deploy", "healthcheck", "labels", "extra_hosts", "dns", "tmpfs", "user", "init",
+    "platform", "pull_policy", "command", "cpu_shares", "cpus", "entrypoint", "expose", "group_add", "ipc", "links",
+    "mem_limit", "mem_reservation", "memswap_limit", "network_mode", "pid", "pids_limit", "ports", "privileged", "profiles",
+    "read_only", "runtime", "secrets", "shm_size", "stdin_open", "stop_grace_period", "sysctls", "working_dir",
+];
+
+/// A block below an `x-` key that services merge.
+pub(super) struct Block<'t> {
+    /// Where the `x-` key begins.
+    pub(super) key: usize,
+    pub(super) anchor: &'t str,
+    pub(super) mapping: Value<'t>,
+    /// The services that merge it, directly or through another block.
+    pub(super) members: BTreeSet<usize>,
+    /// Whether it has nothing but what does no harm.
+    pub(super) is_harmless: bool,
+    /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
+    pub(super) is_lacking: [bool; 2],
+}
+
+/// The blocks below the `x-` keys of a file, or one level deeper, that may be merged into services.
+pub(super) fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
+    let is_extension = |key: Value| key.text().is_some_and(|key| key.starts_with("x-"));
+    let mut found = Vec::new();
+    for top in root.entries().filter(|entry| is_extension(entry.key)) {
+        let at = top.key.span().start;
+        let inner = top.value.entries().filter(|_| top.value.via().is_none());
+        let inner = inner.map(|entry| (entry.key, entry.value));
+        let all = std::iter::once((top.key, top.value)).chain(inner);
+        found.extend(all.filter_map(|(key, mapping)| block(text, at, key, mapping)));
+    }
+    found
+}
+
+/// The block with this key, below the `x-` key at `at`, where it has an anchor and holds settings of services.
+fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Option<Block<'t>> {
+    let keys: Vec<&str> = mapping
+        .entries()
+        .filter_map(|entry| entry.key.text())
+        .collect();
+    let is_known = !keys.is_empty() && keys.iter().all(|key| OF_SERVICES.contains(key));
+    if mapping.via().is_some() || key.is_elsewhere() || !is_known {
+        return None;
+    }
+    let between = text.get(key.span().end..mapping.span().start)?;
+    let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
+    let anchor = anchor.split_whitespace().next()?;
+    Some(Block {
+        key: at,
+        anchor,
+        mapping,
+        members: BTreeSet::new(),
+        is_lacking: [false; 2],
+        is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
+    })
+}

@@ -1,0 +1,287 @@
+//! How a repository itself starts its compose files: where a readme, a script or a workflow runs `docker compose up` and
+//! sets nothing before, a variable that is required from now on stops it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use memchr::memmem;
+
+use crate::lexicon::path::{self, Role};
+use crate::model::{Blob, Fix};
+use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
+
+use super::variables::{self, SAMPLES};
+
+/// Larger files were written by no person.
+const MAX_BYTES: usize = 1 << 20;
+
+/// How many lines before and after a start may set what it needs.
+const BEFORE: usize = 40;
+const AFTER: usize = 12;
+
+/// One start of a compose file.
+#[derive(Debug, Clone)]
+struct Start {
+    /// The file that has the command.
+    by: String,
+    /// The compose files that the command names; none where it takes the usual one.
+    files: Vec<String>,
+    /// The lines around it, in which a variable is set, where one is.
+    context: String,
+    /// Whether people read it, who can be asked to write an env file first.
+    is_for_people: bool,
+}
+
+/// How a tree starts its compose files.
+#[derive(Debug, Default)]
+pub(super) struct Starts {
+    all: Vec<Start>,
+    /// Variables that samples of env files list as comments, by the folder of the sample: they may stay unset.
+    optional: BTreeSet<(String, String)>,
+    /// Variables that env files beside compose files set, by folder.
+    set: BTreeSet<(String, String)>,
+}
+
+impl Starts {
+    /// Reads how the files below `root` start the compose files at `paths`.
+    pub(super) fn read<'p>(
+        root: &Path,
+        options: &WorktreeOptions<'_>,
+        paths: impl Iterator<Item = &'p str>,
+    ) -> Self {
+        let mut starts = Self::default();
+        let folders: BTreeSet<&str> = paths.map(folder).collect();
+        for folder in folders {
+            let of = |name: &str| fs::read_to_string(root.join(folder).join(name)).ok();
+            for sample in SAMPLES.iter().filter_map(|name| of(name)) {
+                let names = sample.lines().filter_map(listed_as_comment);
+                let names = names.map(|name| (folder.to_owned(), name.to_owned()));
+                starts.optional.extend(names);
+            }
+            let own = of(".env").unwrap_or_default();
+            let names = own.lines().filter_map(assigned);
+            let names = names.map(|name| (folder.to_owned(), name.to_owned()));
+            starts.set.extend(names);
+        }
+        if let Ok((_, readers)) = walk_worktree(root, options, &Meter::default(), &Reader::default)
+        {
+            let all = readers.into_iter().flat_map(|reader| reader.found);
+            starts.all = all.collect();
+        }
+        starts
+    }
+
+    /// Whether a fix of the file at `path` requires a variable that a start of this file does not set, or that may stay
+    /// unset as the sample of its settings has it.
+    pub(super) fn are_stopped(&self, path: &str, fix: &Fix) -> bool {
+        let own = folder(path);
+        let required = fix.edits.iter();
+        let mut required = required.flat_map(|edit| variables::names(&edit.replacement));
+        required.any(|name| {
+            let key = (own.to_owned(), name);
+            let is_optional =
+                fix.rule.as_str() == "compose/credential-default" && self.optional.contains(&key);
+            let is_stopped = |start: &Start| {
+                let says_env = start.is_for_people && start.context.contains(".env");
+                start.is_of(path) && !says_env && !start.context.contains(&key.1)
+            };
+            !self.set.contains(&key) && (is_optional || self.all.iter().any(is_stopped))
+        })
+    }
+}
+
+impl Start {
+    /// Whether it starts the compose file at `path`.
+    fn is_of(&self, path: &str) -> bool {
+        /// The names under which compose finds its file.
+        const USUAL: [&str; 4] = [
+            "docker-compose.yml",
+            "docker-compose.yaml",
+            "compose.yml",
+            "compose.yaml",
+        ];
+        /// Folders whose files speak of the folder that they are in.
+        const ABOUT_ROOT: [&str; 6] = [".github", ".circleci", "bin", "doc", "docs", "scripts"];
+        if !self.files.is_empty() {
+            return self.files.iter().any(|file| {
+                let before = path.strip_suffix(file.as_str());
+                before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            });
+        }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let by = folder(&self.by);
+        let top = by.split('/').next().unwrap_or(by);
+        let is_here = folder(path) == by || folder(path).is_empty() && ABOUT_ROOT.contains(&top);
+        USUAL.contains(&name) && is_here
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    found: Vec<Start>,
+}
+
+impl Worker for Reader {
+    type Memory = ();
+
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let path = blob.path.unwrap_or_default();
+        let is_read = blob.bytes.len() <= MAX_BYTES
+            && path::role(path, &[]) != Role::Vendored
+            && (is_prose(path) || is_run(path))
+            && memmem::find(blob.bytes, b"compose").is_some();
+        if !is_read {
+            return;
+        }
+        let text = String::from_utf8_lossy(blob.bytes);
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            if let Some(files) = started(line) {
+                let from = number.saturating_sub(BEFORE);
+                let to = lines.len().min(number + AFTER);
+                self.found.push(Start {
+                    by: path.to_owned(),
+                    files,
+                    context: lines[from..to].join("\n"),
+                    is_for_people: is_prose(path),
+                });
+            }
+        }
+    }
+}
+
+fn is_prose(path: &str) -> bool {
+    [".md", ".mdx", ".rst", ".adoc"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}
+
+/// Whether a file is run by tools or people: a script, a pipeline, a file of targets.
+fn is_run(path: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "makefile",
+        "gnumakefile",
+        "justfile",
+        "taskfile.yml",
+        "taskfile.yaml",
+        "package.json",
+        "jenkinsfile",
+        ".gitlab-ci.yml",
+        ".travis.yml",
+    ];
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let is_pipeline = [".github/", ".circleci/", ".gitlab/", ".forgejo/", ".gitea/"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+        && [".yml", ".yaml"].iter().any(|end| name.ends_with(end));
+    is_pipeline || NAMES.contains(&name) || [".sh", ".bash"].iter().any(|end| name.ends_with(end))
+}
+
+/// The compose files that the command of a line starts, where it starts some with what is in the environment; an empty list
+/// where it takes the usual one.
+fn started(line: &str) -> Option<Vec<String>> {
+    let mut words = line.split_whitespace().map(bare);
+    let mut last = "";
+    words.find(|word| {
+        let is_one = ["docker-compose", "podman-compose"]
+            .iter()
+            .any(|name| word == name || word.ends_with(&format!("/{name}")));
+        let is_plugin = *word == "compose" && ["docker", "podman", "nerdctl"].contains(&last);
+        last = word;
+        is_one || is_plugin
+    })?;
+    let mut files = Vec::new();
+    while let Some(word) = words.next() {
+        match word {
+            "-f" | "--file" => files.push(words.next()?.trim_start_matches("./").to_owned()),
+            "-p" | "--project-name" | "--profile" | "--project-directory" | "--ansi" => {
+                words.next()?;
+            }
+            "up" | "run" => return Some(files),
+            _ => {
+                if let Some(file) = word.strip_prefix("--file=") {
+                    files.push(file.trim_start_matches("./").to_owned());
+                } else if !word.starts_with('-') || word.starts_with("--env-file") {
+                    return None;
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A word of a command without the marks of a sentence or of a list in JSON around it.
+fn bare(word: &str) -> &str {
+    let inner = word.trim_matches(['`', '"', '\'', '(', ')', ',', ';', '*', '$']);
+    inner.trim_end_matches(['.', '`'])
+}
+
+/// The name that a line of an env file lists as a comment, with a value: `# NAME=value`.
+fn listed_as_comment(line: &str) -> Option<&str> {
+    let line = line.trim_start().strip_prefix('#')?;
+    assigned(line.trim_start_matches(['#', ' ']))
+}
+
+/// The name that a line of an env file gives a value.
+fn assigned(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let (name, value) = line
+        .strip_prefix("export ")
+        .unwrap_or(line)
+        .split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(is_name) && !value.trim().is_empty()).then_some(name)
+}
+
+/// The folder of a file, without a slash at its end.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_are_read_in_their_spellings() {
+        let check = |line: &str, expected: Option<&[&str]>| {
+            let found = started(line);
+            let found = found.as_ref().map(|files| {
+                let files = files.iter().map(String::as_str);
+                files.collect::<Vec<_>>()
+            });
+            assert_eq!(found.as_deref(), expected, "{line}");
+        };
+        check("docker compose up -d", Some(&[]));
+        check("2. Run `docker-compose up`.", Some(&[]));
+        check("$ sudo HOST=a.example docker compose up", Some(&[]));
+        check(
+            "  \"up\": \"docker compose -f ./a.yml --file=b.yml up --wait\",",
+            Some(&["a.yml", "b.yml"]),
+        );
+        check("docker compose --profile all run app", Some(&[]));
+        check("docker compose --env-file x up", None);
+        check("docker compose down", None);
+        check("docker compose", None);
+        check("compose up your mind", None);
+    }
+
+    #[test]
+    fn a_start_is_of_the_file_beside_it_or_of_those_it_names() {
+        let start = |by: &str, files: &[&str]| Start {
+            by: by.to_owned(),
+            files: files.iter().map(|file| (*file).to_owned()).collect(),
+            context: String::new(),
+            is_for_people: true,
+        };
+        assert!(start("README.md", &[]).is_of("compose.yaml"));
+        assert!(start(".github/workflows/ci.yml", &[]).is_of("docker-compose.yml"));
+        assert!(!start("README.md", &[]).is_of("a/compose.yaml"));
+        assert!(!start("a/README.md", &[]).is_of("compose.yaml"));
+        assert!(!start("README.md", &[]).is_of("docker-compose.prod.yml"));
+        assert!(start("README.md", &["a/b.yml"]).is_of("a/b.yml"));
+        assert!(!start("README.md", &["b.yml"]).is_of("ab.yml"));
+    }
+}
