@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_token_may_have_its_address_below_it() {
-        let token = "jW5S7XkyQl65HQR4Gp65VIW9eTZVzl19RPtmRp7J11g";
+        let token = "jW5S7XkyQl65HQR4Gp65VJX9eTZVzl19RPtmRp7J11g";
         assert_eq!(
             rule(&format!("{token}\nhttps://acme.test\nshop\n")),
             Some(KEY_FILE)
