@@ -229,7 +229,7 @@ fn tor(bytes: &[u8]) -> Option<Vec<Fact>> {
     is_key.then(|| kind("Ed25519"))
 }
 
-/// The keystore of Elasticsearch or OpenSearch: a header of Lucene, its version, and whether it has a password. One
+/// The keystore of Elasticsearch or `OpenSearch`: a header of Lucene, its version, and whether it has a password. One
 /// without is encrypted with the empty one.
 fn elasticsearch(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);

@@ -1,5 +1,5 @@
 //! Databases of which the columns are keys and passwords: those of NSS, in which Firefox and Thunderbird keep what opens
-//! their passwords, of clients of Telegram, Cyrus SASL, Samba and DuckDB.
+//! their passwords, of clients of Telegram, Cyrus SASL, Samba and `DuckDB`.
 
 use super::bytes::Bytes;
 use super::der::{INTEGER, OCTETS, SEQUENCE, element};
@@ -71,7 +71,7 @@ pub(super) fn samba(bytes: &[u8]) -> Option<Vec<Fact>> {
     is_one.then(|| vec![fact("kind", "TDB")])
 }
 
-/// Reads a secret that DuckDB keeps: fields behind numbers, among them the kind of the secret and what it is made of.
+/// Reads a secret that `DuckDB` keeps: fields behind numbers, among them the kind of the secret and what it is made of.
 pub(super) fn duckdb(bytes: &[u8]) -> Option<Vec<Fact>> {
     const FIELDS: [&[u8]; 6] = [
         b"\x06secret",
