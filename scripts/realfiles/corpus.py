@@ -82,8 +82,10 @@ class Corpus:
         self.places.append({"file": name, "line": line, "tool": tool, "class": CLASSES[letter], "kind": kind})
 
     def run(self, *command, **options):
-        """Runs a tool in the folder."""
+        """Runs a tool in the folder, without a terminal to ask at."""
         options.setdefault("cwd", self.root)
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.run([str(part) for part in command], check=True, capture_output=True, **options)
 
     def save(self, path):

@@ -198,8 +198,8 @@ def transmission(c):
 @case("deluged", "deluge-web")
 def deluge(c):
     tool, (folder, env) = version("deluged"), home(c, "deluge")
-    serve(c, ["deluged", "-d", "-c", folder / "c", "-p", "19846"], env, 20, (folder / "c/auth").exists)
-    serve(c, ["deluge-web", "-d", "-c", folder / "c", "-p", "19847"], env, 20, (folder / "c/web.conf").exists)
+    serve(c, ["deluged", "-d", "-c", folder / "c", "-p", "19846"], env, 60, (folder / "c/auth").exists)
+    serve(c, ["deluge-web", "-d", "-c", folder / "c", "-p", "19847"], env, 60, (folder / "c/web.conf").exists)
     c.mark("first/deluge/c/auth", tool, "U", "^localclient:", KIND)
     if (folder / "c/web.conf").exists():
         c.mark("first/deluge/c/web.conf", tool, "H", '"pwd_sha1"', KIND)
@@ -238,7 +238,7 @@ def cvs(c):
     (folder / "repo/CVSROOT/config").write_text("SystemAuth=no\n")
     script = "import socket,subprocess,sys\ns=socket.create_server(('127.0.0.1',12401))\nwhile 1:\n k,_=s.accept()\n subprocess.run(['cvs','--allow-root='+sys.argv[1],'pserver'],stdin=k,stdout=k,stderr=k)\n k.close()\n"
     with subprocess.Popen(["python3", "-c", script, str(folder / "repo")]) as server:
-        time.sleep(1)
+        time.sleep(4)
         try:
             c.run("cvs", "-d", f":pserver:ann:a-pass1@127.0.0.1:12401{folder}/repo", "login", env=env)
         finally:

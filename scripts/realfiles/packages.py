@@ -1,17 +1,19 @@
 """Programs of PyPI, npm and Maven that were new to gonogo: see met.py."""
-import json, os, re, shutil, subprocess, sys, time
+import glob, json, os, re, shutil, subprocess, sys, time
 
 from met import KIND, home, kept, serve
 from real import case
 
 
 def pypi(name):
-    """Returns a package of PyPI with its version."""
+    """Returns a package of PyPI with its version, from the environments of tools.sh, too."""
     from importlib.metadata import PackageNotFoundError, version
     try:
         return f"{name} {version(name)}"
     except PackageNotFoundError:
-        return name
+        folder = re.sub("[-_.]+", "_", name)
+        found = glob.glob(os.path.join(os.environ.get("REALFILES_PYPI", ""), "*/lib/python*/site-packages", folder + "-*.dist-info"))
+        return f"{name} {os.path.basename(found[0])[len(folder) + 1:-10]}" if found else name
 
 
 def npm(name):
@@ -205,7 +207,6 @@ def sails(c):
 
 def jar(name):
     """Returns the path of a jar with its version in its name."""
-    import glob
     return sorted(glob.glob(os.path.join(os.environ["REALFILES_JARS"], name + "-*.jar")))[-1]
 
 

@@ -4,9 +4,11 @@ Programs are looked for on the PATH, so that the folder `bin` of `scripts/truth/
 PyPI are imported where they are installed; those of npm are in the folder that REALFILES_NODE names, and jars of Maven in
 the one that REALFILES_JARS names.
 """
-import base64, glob, json, os, re, shutil, struct, subprocess, sys
+import base64, contextlib, glob, json, multiprocessing, os, re, shutil, signal, struct, subprocess, sys
 
 CASES = []
+# So many seconds a program may take; one that waits for a terminal or for a network would otherwise end no run.
+LIMIT = 180
 
 
 def case(*programs):
@@ -28,20 +30,47 @@ def has(program):
         return os.path.isdir(os.path.join(os.environ.get("REALFILES_NODE", ""), "node_modules", program[3:]))
     if program.startswith("jar:"):
         return bool(glob.glob(os.path.join(os.environ.get("REALFILES_JARS", ""), program[4:] + "-*.jar")))
+    if program.startswith("/"):
+        return os.path.exists(program)
     return shutil.which(program) is not None
 
 
-def make(c):
+def make(c, only=()):
+    """Runs the cases, all of them or those that are named, each in a process of its own that is ended after LIMIT."""
     for programs, function in CASES:
         missing = [program for program in programs if not has(program)]
+        if only and function.__name__ not in only:
+            continue
         if missing:
             print(f"left out: {function.__name__} ({', '.join(missing)} not there)", file=sys.stderr)
             continue
-        try:
-            function(c)
-        except (subprocess.CalledProcessError, LookupError, OSError, ImportError, AttributeError, TypeError) as error:
-            detail = getattr(error, "stderr", b"") or b""
-            print(f"failed: {function.__name__}: {error} {detail.decode(errors='replace')[-300:]}", file=sys.stderr)
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        process = multiprocessing.get_context("fork").Process(target=run_case, args=(function, c, theirs))
+        process.start()
+        theirs.close()
+        if ours.poll(LIMIT):
+            places, state = ours.recv()
+            c.places.extend(places)
+            c.random.setstate(state)
+        else:
+            print(f"failed: {function.__name__}: took more than {LIMIT} seconds", file=sys.stderr, flush=True)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+
+
+def run_case(function, c, answer):
+    """Runs a case as the leader of its group of processes, and answers with the places that it notes."""
+    os.setpgid(0, 0)
+    before = len(c.places)
+    try:
+        function(c)
+    except Exception as error:
+        detail = getattr(error, "stderr", b"") or b""
+        print(f"failed: {function.__name__}: {error} {detail.decode(errors='replace')[-300:]}", file=sys.stderr, flush=True)
+    answer.send((c.places[before:], c.random.getstate()))
+    # What the case has started may still be running: the group is ended from outside.
+    signal.pause()
 
 
 @case("ssh-keygen")

@@ -181,10 +181,14 @@ pub fn is_key_file(path: &str) -> bool {
     if words().any(|word| OTHERS.contains(&word)) {
         return false;
     }
-    let is_in_secrets = folders
-        .rsplit('/')
-        .next()
-        .is_some_and(|folder| matches!(folder, "secrets" | ".secrets" | "credentials" | "private"));
+    let is_in_secrets = folders.rsplit('/').next().is_some_and(|folder| {
+        matches!(
+            folder,
+            "secrets" | ".secrets" | "credentials" | "private"
+                    // Keystone's.
+                    | "fernet-keys" | "credential-keys"
+        )
+    });
     let is_key = |word: &str| word == "key" || word == "keys";
     let is_kind = stem
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -195,6 +199,8 @@ pub fn is_key_file(path: &str) -> bool {
         || name.ends_with(".signing.key")
         || matches!(ending, Some("hex")) && stem.contains("jwt")
         || ending == Some("sk")
+        // `.pgpoolkey`: one word in a hidden file.
+        || name.starts_with('.') && ending.is_none() && stem.len() > 5 && stem.ends_with("key")
         || ending == Some("key") && !words().any(|word| SOLD.contains(&word))
 }
 
@@ -301,6 +307,8 @@ mod tests {
             "wireguard/privatekey",
             "keys/.ed25519.sk",
             "csync2.key",
+            ".pgpoolkey",
+            "keystone/fernet-keys/0",
         ] {
             assert!(is_key_file(path), "{path}");
         }

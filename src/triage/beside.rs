@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Finding, Location, Related};
 
 /// What is encrypted, by its rule or by how its file ends, and the file that its key is in.
-const KEPT: [(Ciphertext, &str); 3] = [
+const KEPT: [(Ciphertext, &str); 4] = [
     (
         Ciphertext::Rule("maven/server-password"),
         "settings-security.xml",
@@ -15,6 +15,7 @@ const KEPT: [(Ciphertext, &str); 3] = [
         ".config.runtime.json",
     ),
     (Ciphertext::Ending(".remmina"), "remmina.pref"),
+    (Ciphertext::Rule("pgpool/encrypted-password"), ".pgpoolkey"),
 ];
 
 enum Ciphertext {

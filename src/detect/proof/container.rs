@@ -41,7 +41,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
 
 /// Returns what `bytes` are as a whole; `None` where they hold no secret key.
 pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
-    if bytes.len() > LARGEST && !bytes.starts_with(database::SQLITE) {
+    if bytes.len() > LARGEST && !database::may_be_one(bytes) {
         return None;
     }
     let (rule, facts) = match bytes {
@@ -50,9 +50,12 @@ pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
             (STORE, keystore::jks(bytes)?)
         }
         [0x1e, 0xf1, 0xb5, 0xb0, ..] => (KEY, pvk(bytes)?),
+        [0x3f, 0xd7, 0x6c, 0x17, ..] => ("elasticsearch/keystore", elasticsearch(bytes)?),
         [7, 2, 0, 0, ..] => (KEY, blob(bytes)?),
         [b'S', b'S', b'H', b' ', ..] => (KEY, ssh1(bytes)?),
         [0x94..=0x97 | 0xc5, ..] => (KEY, openpgp_key(bytes)?),
+        [b'T', b'D', b'B', ..] => ("samba/password-database", database::samba(bytes)?),
+        [b'd', 0, ..] => ("duckdb/stored-secret", database::duckdb(bytes)?),
         [b'(' | b'C' | b'K' | b'T', ..] => (KEY, agent_key(bytes)?),
         [0, b'G', b'I', b'T', ..] => ("git-crypt/key", git_crypt(bytes)?),
         [b'=', b'=', b' ', ..] => ("tor/onion-service-key", tor(bytes)?),
@@ -63,7 +66,7 @@ pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
         [0, 0, 0, 0, ..] => ("mysql/login-path", login_path(bytes)?),
         [0, 0, 0, 1 | 2, 0, 0, 0, 1..=64, ..] => (STORE, keystore::bks(bytes)?),
         [0, 0, 0, 7..=32, b's' | b'e', ..] => (KEY, dropbear(bytes)?),
-        [b'S', b'Q', b'L', ..] => ("nss/key-database", database::nss(bytes)?),
+        [b'S', b'Q', b'L', ..] => database::sqlite(bytes)?,
         _ => return None,
     };
     Some(Container { rule, facts })
@@ -224,6 +227,23 @@ fn git_crypt(bytes: &[u8]) -> Option<Vec<Fact>> {
 fn tor(bytes: &[u8]) -> Option<Vec<Fact>> {
     let is_key = bytes.len() == 96 && bytes.starts_with(b"== ed25519v1-secret: type0 ==");
     is_key.then(|| kind("Ed25519"))
+}
+
+/// The keystore of Elasticsearch or `OpenSearch`: a header of Lucene, its version, and whether it has a password. One
+/// without is encrypted with the empty one.
+fn elasticsearch(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let mut rest = Bytes(bytes);
+    rest.take(4)?;
+    let name = rest.sized(1)?;
+    rest.number(4)
+        .filter(|version| (1..=16).contains(version))?;
+    let opens = match rest.byte()? {
+        0 => fact("password", "empty"),
+        1 => fact("encrypted", "yes"),
+        _ => return None,
+    };
+    let is_one = matches!(name, b"elasticsearch.keystore" | b"opensearch.keystore");
+    is_one.then(|| vec![fact("kind", "Elasticsearch"), opens])
 }
 
 /// Entries behind their lengths, of which the first must have a principal.

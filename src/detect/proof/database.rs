@@ -1,5 +1,5 @@
 //! Databases of which the columns are keys and passwords: those of NSS, in which Firefox and Thunderbird keep what opens
-//! their passwords, and of Cyrus SASL.
+//! their passwords, of clients of Telegram, Cyrus SASL, Samba and `DuckDB`.
 
 use super::bytes::Bytes;
 use super::der::{INTEGER, OCTETS, SEQUENCE, element};
@@ -7,7 +7,7 @@ use super::encoding::fact;
 use crate::model::Fact;
 
 /// How a database of SQLite begins.
-pub(super) const SQLITE: &[u8] = b"SQLite format 3\0";
+const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// Larger databases are none of these: profiles of Firefox have 300 kB.
 const LARGEST: usize = 4 << 20;
@@ -22,9 +22,73 @@ const PBE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 5, 1, 3];
 /// The magic numbers of Berkeley DB, of a hash and of a tree.
 const BERKELEY: [[u8; 4]; 2] = [[0x61, 0x15, 0x06, 0], [0x62, 0x31, 0x05, 0]];
 
+/// How a database of Samba begins.
+const TDB: &[u8] = b"TDB file\n";
+
+/// Whether a file may be one of the databases that can be large.
+pub(super) fn may_be_one(bytes: &[u8]) -> bool {
+    bytes.len() <= LARGEST && (bytes.starts_with(SQLITE) || bytes.starts_with(TDB))
+}
+
+/// Reads a database of SQLite, with the rule that speaks of it.
+pub(super) fn sqlite(bytes: &[u8]) -> Option<(&'static str, Vec<Fact>)> {
+    let is_nss = || nss(bytes).map(|facts| ("nss/key-database", facts));
+    let is_telegram = || telegram(bytes).map(|facts| ("telegram/session-file", facts));
+    is_nss().or_else(is_telegram)
+}
+
+/// Reads a session of Telethon or Pyrogram: a table that has the number of a data centre and a key of 256 bytes, and a
+/// row of it.
+fn telegram(bytes: &[u8]) -> Option<Vec<Fact>> {
+    const KEY: usize = 256;
+    let is_one = bytes.starts_with(SQLITE) && bytes.len() <= LARGEST;
+    let schema = &bytes[..bytes.len().min(SCHEMA)];
+    let has = |word: &[u8]| memchr::memmem::find(schema, word).is_some();
+    (is_one && has(b"sessions") && has(b"dc_id") && has(b"auth_key")).then_some(())?;
+    // The header of a row of the table has the length of the key: 12 and two for each byte, as a number of two bytes.
+    let length = u16::try_from(12 + 2 * KEY).ok()?;
+    let coded = [
+        0x80 | u8::try_from(length >> 7).ok()?,
+        u8::try_from(length & 0x7f).ok()?,
+    ];
+    let row = |at: usize| {
+        let rest = bytes.get(at + 2..at + 2 + KEY).unwrap_or_default();
+        rest.iter().filter(|byte| !byte.is_ascii()).count() > KEY / 4
+    };
+    let has_row = memchr::memmem::find_iter(bytes, &coded).any(row);
+    has_row.then(|| vec![fact("kind", "Telegram")])
+}
+
+/// Reads what Samba keeps of its accounts (`passdb.tdb`), and of its own (`secrets.tdb`).
+pub(super) fn samba(bytes: &[u8]) -> Option<Vec<Fact>> {
+    const ENTRIES: [&[u8]; 3] = [
+        b"RID_0",
+        b"SECRETS/MACHINE_PASSWORD/",
+        b"SECRETS/LDAP_BIND_PW/",
+    ];
+    let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
+    let is_one = bytes.starts_with(TDB) && ENTRIES.iter().any(|entry| has(entry));
+    is_one.then(|| vec![fact("kind", "TDB")])
+}
+
+/// Reads a secret that `DuckDB` keeps: fields behind numbers, among them the kind of the secret and what it is made of.
+pub(super) fn duckdb(bytes: &[u8]) -> Option<Vec<Fact>> {
+    const FIELDS: [&[u8]; 6] = [
+        b"\x06secret",
+        b"\x0cbearer_token",
+        b"\x0dsession_token",
+        b"\x08password",
+        b"\x05token",
+        b"\x11connection_string",
+    ];
+    let has = |word: &[u8]| memchr::memmem::find(bytes, word).is_some();
+    let is_one = has(b"config") && has(b"\x05value");
+    (is_one && FIELDS.iter().any(|field| has(field))).then(|| vec![fact("kind", "DuckDB")])
+}
+
 /// Reads a database of keys of NSS (`key4.db`). Its keys are encrypted with the password of the database; one without a
 /// password has a single round of derivation, with the empty one.
-pub(super) fn nss(bytes: &[u8]) -> Option<Vec<Fact>> {
+fn nss(bytes: &[u8]) -> Option<Vec<Fact>> {
     let is_one = bytes.starts_with(SQLITE) && bytes.len() <= LARGEST;
     let schema = &bytes[..bytes.len().min(SCHEMA)];
     (is_one && memchr::memmem::find(schema, b"nssPrivate").is_some()).then_some(())?;
@@ -99,5 +163,30 @@ mod tests {
         assert_eq!(sasl(&head), None);
         let whole = [&head[..], b"ann\0shop.internal\0userPassword"].concat();
         assert!(sasl(&whole).is_some());
+    }
+
+    #[test]
+    fn databases_of_samba_have_accounts_or_passwords() {
+        let of = |entry: &[u8]| samba(&[TDB, &[0; 32], entry].concat()).is_some();
+        assert!(of(b"USER_ann\0RID_000003e8\0") && of(b"SECRETS/MACHINE_PASSWORD/SHOP"));
+        assert!(!of(b"INFO/version") && samba(b"RID_000003e8").is_none());
+    }
+
+    #[test]
+    fn a_session_of_telegram_has_a_key() {
+        let schema = b"CREATE TABLE sessions (dc_id integer primary key, auth_key blob)";
+        let key: Vec<u8> = (0..=255_u8).map(|byte| byte.wrapping_mul(37)).collect();
+        let row = [&[8, 0, 0x29, 2, 0x84, 0x0c, 0][..], &key].concat();
+        let of = |rest: &[u8]| sqlite(&[SQLITE, schema, rest].concat()).map(|(rule, _)| rule);
+        assert_eq!(of(&row), Some("telegram/session-file"));
+        assert_eq!(of(&row[..40]), None);
+        assert_eq!(of(b""), None);
+    }
+
+    #[test]
+    fn a_secret_of_duckdb_has_a_field_that_is_one() {
+        let of = |field: &[u8]| duckdb(&[b"d\0\x04http\x06config\x05value", field].concat());
+        assert!(of(b"\x0cbearer_token").is_some());
+        assert!(of(b"\x06region").is_none());
     }
 }

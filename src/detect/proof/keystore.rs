@@ -12,6 +12,8 @@ use crate::model::Fact;
 
 /// Passwords that everyone tries, with what to call them.
 const KNOWN: [(&str, &str); 2] = [("", "empty"), ("changeit", "changeit")];
+/// The password of a provider of credentials of Hadoop that was given none, whose stores are of Java's format.
+const OF_HADOOP: (&str, &str) = ("none", "none");
 
 /// More rounds take too long to try.
 const MOST_ROUNDS: usize = 100_000;
@@ -69,14 +71,23 @@ pub(super) fn jks(bytes: &[u8]) -> Option<Vec<Fact>> {
         rest.sized(4)?;
     }
     let mut facts = vec![fact("kind", "Java keystore")];
-    facts.extend(opens(|password| {
+    let is_right = |password: &str| {
         let wide = password.encode_utf16().flat_map(u16::to_be_bytes);
         let wide: Vec<u8> = wide.collect();
         let mut hash = Sha1::new_with_prefix(wide);
         hash.update(b"Mighty Aphrodite");
         hash.update(covered);
         hash.finalize()[..] == *digest
-    }));
+    };
+    let opened = match opens(is_right) {
+        [
+            Fact {
+                name: "encrypted", ..
+            },
+        ] if is_right(OF_HADOOP.0) => [fact("password", OF_HADOOP.1)],
+        opened => opened,
+    };
+    facts.extend(opened);
     has_key.then_some(facts)
 }
 

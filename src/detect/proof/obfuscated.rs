@@ -21,6 +21,12 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         let is_digit =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
         rest.len() >= 6 && rest.bytes().all(is_digit)
+    } else if let Some((password, rest)) = text.split_once(';') {
+        // A masked password of WildFly, its salt and its rounds.
+        password.len() >= 8
+            && rest
+                .split_once(';')
+                .is_some_and(|(salt, _)| salt.len() == 8)
     } else {
         let is_hex = text.len() >= 8
             && text
@@ -120,6 +126,9 @@ mod tests {
         )));
         assert!(is_obfuscated(&check(b"OBF:1v2j1uum")));
         assert!(is_obfuscated(&check(b"$9$LbHX-wg4Z")));
+        assert!(is_obfuscated(&check(
+            b"1/t/xFOZq7luO9tZ0.9Mtz;hh2FDEEt;230"
+        )));
         for other in [
             &b"{xor}!"[..],
             b"OBF:1",

@@ -39,6 +39,9 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     if bytes.len() > LONGEST && bytes.len() != 4096 {
         return None;
     }
+    if is_of_i2p(bytes) {
+        return Some(Bare::new("i2p/private-keys", 0..bytes.len()));
+    }
     if !RANDOM.contains(&bytes.len()) && is_prose(bytes) {
         return None;
     }
@@ -66,6 +69,17 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     }
     let of_first = start..start + first.len();
     lines(value, first, of_first, range)
+}
+
+/// Whether a file is the keys of a router or service of I2P: two public keys, a certificate that states their kinds, and two
+/// private keys.
+fn is_of_i2p(bytes: &[u8]) -> bool {
+    // Two keys of 32 bytes, or ElGamal's of 256 and a seed of 32.
+    const LENGTHS: [usize; 2] = [391 + 64, 391 + 288];
+    LENGTHS.contains(&bytes.len())
+        && bytes[384..388] == [5, 0, 4, 0]
+        && matches!(bytes[388], 7 | 11)
+        && bytes[389] == 0
 }
 
 /// Whether a file is blocks of AES and nothing else; the name of the file must say whose.
@@ -219,12 +233,28 @@ fn lines(value: &str, first: &str, of_first: Range<usize>, range: Range<usize>) 
         line.bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
     };
+    if is_list_of_tokens(value, first) {
+        return Some(Bare::new(KEY_FILE, of_first));
+    }
     let is_wrapped = first.len() >= 60
         && value
             .lines()
             .all(|line| is_digits(line.trim_end()) && line.len() <= first.len() + 1);
     let is_key = is_wrapped && is_random(first) && !is_made_up(first.as_bytes());
     is_key.then(|| Bare::new(KEY_FILE, range))
+}
+
+/// Whether a file is a token, or an id and its secret, above the address that they are for, as clients of Mastodon keep
+/// them.
+fn is_list_of_tokens(value: &str, first: &str) -> bool {
+    const MOST: usize = 6;
+    let is_token = |line: &str| line.len() >= 24 && is_value(line) && is_random(line);
+    let is_name = |line: &str| !line.contains(' ') && line.len() <= 200;
+    let mut lines = value.lines();
+    is_token(first)
+        && value.contains("://")
+        && value.lines().count() <= MOST
+        && lines.all(|line| is_name(line.trim_end()))
 }
 
 /// `["A…"]`: a list of nothing but keys of 33 bytes, of which the first states the kind. Returns where they are.
@@ -296,6 +326,31 @@ mod tests {
         let text = format!("__cookie__:{}\n", "9f86d081884c7d65a2fe".repeat(2));
         let bare = recognise(text.as_bytes()).expect("a value");
         assert_eq!(bare.value, 11..51);
+    }
+
+    #[test]
+    fn keys_of_i2p_are_behind_a_certificate() {
+        let mut keys: Vec<u8> = (0..455_usize)
+            .map(|n| u8::try_from(n * 41 % 251).unwrap_or_default())
+            .collect();
+        assert!(!is_of_i2p(&keys));
+        keys[384..391].copy_from_slice(&[5, 0, 4, 0, 7, 0, 4]);
+        assert_eq!(
+            recognise(&keys).map(|bare| bare.rule),
+            Some("i2p/private-keys")
+        );
+        assert!(!is_of_i2p(&keys[..454]));
+    }
+
+    #[test]
+    fn a_token_may_have_its_address_below_it() {
+        let token = "jW5S7XkyQl65HQR4Gp65VJX9eTZVzl19RPtmRp7J11g";
+        assert_eq!(
+            rule(&format!("{token}\nhttps://acme.test\nshop\n")),
+            Some(KEY_FILE)
+        );
+        assert_eq!(rule(&format!("{token}\nshop\n")), None);
+        assert_eq!(rule(&format!("{token}\nis at https://acme.test\n")), None);
     }
 
     #[test]

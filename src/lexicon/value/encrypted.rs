@@ -39,6 +39,18 @@ const HEADS: &[&str] = &[
     "AQAAABAAAA",
     // Windows' DPAPI.
     "01000000d08c9ddf0115d1118c7a00c04fc297eb",
+    // `{SSHA}`, `{SHA}`, `{SSHA512}`, `{SMD5}`, `{MD5}`, `{CRYPT}`, `{PBKDF2`, `{ARGON2` and `{SCRAM`, as LDIF has hashes.
+    "e1NTSEF9",
+    "e1NIQX",
+    "e1NTSEEy",
+    "e1NTSEE1",
+    "e1NNRDV9",
+    "e01ENX",
+    "e0NSWVBUf",
+    "e2NyeXB0f",
+    "e1BCS0RGM",
+    "e0FSR09OM",
+    "e1NDUkFNL",
     // `age-encryption.org`.
     "YWdlLWVuY3J5cHRpb24ub3Jn",
 ];
@@ -144,6 +156,7 @@ mod tests {
             "ENC[AES256_GCM,data:abc]",
             "{cipher}8a7b",
             "AQICAHgx8m3kQ2==",
+            "e1NTSEF9Z2laMVU0Q2xiMWpTMUNjWXdKRnpEV3BZOVozSlFuNXU=",
             "2.Dd/TtdNwxWdYg9+fRkxh6w==|8KAiK9SoadgFRmyVOchd4tNh2vErD1Rv9x1gqtsE5tzx|902em44n9cwciZzYrYuX6MRz",
             "U2FsdGVkX1+8m3kQ2",
             "{eb9031e0a944cb164d8a890eabc47e14132a71df/iyenpa/",
