@@ -120,7 +120,9 @@ impl Detector {
             (None, _) if is_everyday(definition) => {
                 // What documents a program shows how it is called.
                 let weight = match (found.comment, place.language) {
-                    (Comment::Documentation, Language::Program) => weight.less_grave(),
+                    (Comment::Documentation | Comment::Remark, Language::Program) => {
+                        weight.less_grave()
+                    }
                     _ => weight.in_sample(found.comment),
                 };
                 weigh_assigned(weight, Syntax::Quoted, place)
@@ -159,12 +161,14 @@ impl Detector {
 }
 
 impl Weight {
-    /// The same, less sure in a comment, and least so in a sample that documents a program.
+    /// The same, less sure in a comment, and least so in a sample that documents a program. What a program does not run
+    /// opens less, too; a line that settings leave out may be in use elsewhere.
     fn in_comment(self, comment: Comment, language: Language) -> Self {
-        match comment {
-            Comment::No | Comment::Sample => self.in_sample(comment),
-            Comment::Documentation if language == Language::Program => self.lowered().lowered(),
-            Comment::Remark | Comment::Documentation => self.lowered(),
+        match (comment, language) {
+            (Comment::No | Comment::Sample, _) => self.in_sample(comment),
+            (Comment::Documentation, Language::Program) => self.lowered().lowered().less_grave(),
+            (Comment::Remark, Language::Program) => self.lowered().less_grave(),
+            (Comment::Remark | Comment::Documentation, _) => self.lowered(),
         }
     }
 
