@@ -10,6 +10,8 @@ use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::Encoding;
 use crate::detect::scalar;
 
+use super::expression::only_names;
+
 /// How many escapes may be before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
 
@@ -169,7 +171,7 @@ impl<'t> Reader<'t> {
             Some(at) => matches!(&name[at + 2..], b"from" | b"new"),
             None => is_new || is_type || matches!(name, b"[]byte" | b"[]rune" | b"bytes"),
         };
-        if !makes {
+        if !makes || only_names(name) {
             return None;
         }
         self.in_brackets(behind)

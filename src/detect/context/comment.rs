@@ -99,7 +99,7 @@ pub(in crate::detect) enum Comment {
     Remark,
     /// What documentation is made from, where it shows a sample of code.
     Documentation,
-    /// None, but a sample within a text that documents something.
+    /// No sign of one on the line, but a sample within a text that documents something, or within a comment of several lines.
     Sample,
 }
 
@@ -107,8 +107,7 @@ impl Comment {
     /// Returns the same for what is at `at`, with comments of several lines and samples in strings and blocks reported.
     pub(in crate::detect) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
         match self {
-            Self::No if is_in_long_comment(bytes, at) => Self::Remark,
-            Self::No if is_in_sample(bytes, at) => Self::Sample,
+            Self::No if is_in_long_comment(bytes, at) || is_in_sample(bytes, at) => Self::Sample,
             comment => comment,
         }
     }
@@ -417,13 +416,13 @@ mod tests {
     }
 
     #[test]
-    fn comments_of_several_lines_are_remarks() {
+    fn comments_of_several_lines_are_samples() {
         let of = |text: &str| Comment::No.or_sample(text.as_bytes(), text.len());
         for text in [
             "x\n/* the answer:\n{\n  \"access_token",
             "\n<!-- before:\n<a password",
         ] {
-            assert_eq!(of(text), Comment::Remark, "{text}");
+            assert_eq!(of(text), Comment::Sample, "{text}");
         }
         for text in [
             "x\n/* done */\n\"access_token",

@@ -32,6 +32,10 @@ pub(in crate::detect) const AS_SETTING: u64 = 16;
 /// Of what is known of a match: that it is in a string of several lines, where a bare word is no variable.
 pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
 
+/// Of what is known of a match: that it is a token in what a server answers with, beside when it expires. In a program that
+/// is a sample of an answer.
+pub(in crate::detect) const IN_ANSWER: u64 = 64;
+
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weight {
@@ -136,7 +140,9 @@ impl Detector {
             weight
         };
         let is_imported = definition.matcher == Matcher::Imported;
-        let is_mild = !has_checksum && is_aside(definition, found, (path, place), !is_imported);
+        let is_answer = found.known & IN_ANSWER != 0 && place.language == Language::Program;
+        let is_mild = !has_checksum
+            && (is_answer || is_aside(definition, found, (path, place), !is_imported));
         let weight = if is_mild { weight.less_grave() } else { weight };
         let truth = if is_imported {
             Truth::Usable

@@ -6,7 +6,7 @@ use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::beside::{
-    is_id_beside_secret, is_in_section_of_tests, is_of_debug_keystore, is_salted,
+    is_id_beside_secret, is_in_answer, is_in_section_of_tests, is_of_debug_keystore, is_salted,
 };
 use crate::detect::comment::{
     LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
@@ -19,7 +19,8 @@ use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
 use crate::detect::rating::{
-    AS_SETTING, DISCLAIMED, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday, may_rise,
+    AS_SETTING, DISCLAIMED, IN_ANSWER, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday,
+    may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
 use crate::detect::truth::Truth;
@@ -242,7 +243,8 @@ impl Detector {
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let is_id = matches!(judgement.rule, "generic/encryption-key" | "generic/api-key")
             && is_id_beside_secret(bytes, &found.name, &found.value);
-        let confidence = if is_id {
+        // OAuth calls it the id of a client, and shows it to everybody who logs in.
+        let confidence = if is_id && value::holds(&bytes[found.name.clone()], "oauth") {
             Confidence::Low
         } else {
             judgement.confidence
@@ -277,8 +279,11 @@ impl Detector {
                 || is_of_test_mode(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
-        if is_harmless || is_of_development(bytes, &found.name) || is_of_tests() {
+        if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
             known |= DISCLAIMED;
+        }
+        if judgement.rule == "generic/token" && is_in_answer(bytes, &found.value) {
+            known |= IN_ANSWER;
         }
         if !is_placeholder && is_salted(bytes, &found.value) {
             known |= Truth::Hashed.known();
