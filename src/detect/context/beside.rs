@@ -38,7 +38,7 @@ pub(in crate::detect) fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
 
 /// Whether what follows the word `salt` at once is a number in hex.
 fn is_salt_in_hex(text: &[u8]) -> bool {
-    const GAP: usize = 24;
+    const GAP: usize = 12;
     const SHORTEST: usize = 16;
     let near = &text[..text.len().min(GAP + SHORTEST)];
     near.windows(SHORTEST)
