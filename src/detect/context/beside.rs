@@ -1,4 +1,4 @@
-//! What stands beside a value and changes what it is worth: the salt of a digest, the secret of an application beside its
+//! What is beside a value and changes what it is worth: the salt of a digest, the secret of an application beside its
 //! id, the section of settings that only tests read.
 
 use std::ops::Range;

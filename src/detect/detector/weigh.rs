@@ -243,7 +243,7 @@ impl Detector {
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let is_id = matches!(judgement.rule, "generic/encryption-key" | "generic/api-key")
             && is_id_beside_secret(bytes, &found.name, &found.value);
-        // OAuth calls it the id of a client, and shows it to everybody who logs in.
+        // OAuth calls it the id of a client, and shows it to everyone who logs in.
         let confidence = if is_id && value::holds(&bytes[found.name.clone()], "oauth") {
             Confidence::Low
         } else {
