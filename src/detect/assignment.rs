@@ -6,6 +6,7 @@
 mod declared;
 pub(super) mod detached;
 pub(super) mod expression;
+mod line;
 pub(super) mod link;
 mod markup;
 mod object;
@@ -330,18 +331,19 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
     let has_start = line.len() < VALUE_LIMIT;
+    let before = (line.len() + 1).max(NAME_LIMIT + 8);
     let looked = |reader: &Reader<'_>, end: usize| {
         if has_start && !reader.is_far.get() {
-            let before = (line.len() + 1).max(NAME_LIMIT + 8);
             Looked::at(before, end - name.end + AHEAD)
         } else {
             Looked::FAR
         }
     };
-    if markup::may_be_markup(text, name)
-        && let Some((value, syntax)) = markup::value(text, name)
-    {
-        return Ok((Found::whole(value, syntax), Looked::FAR));
+    if markup::may_be_markup(text, name) {
+        if let Some((value, syntax)) = markup::value(text, name) {
+            return Ok((Found::whole(value, syntax), Looked::FAR));
+        }
+        reader.is_far.set(markup::is_far(text, name));
     }
     if is_field(text, name.start) {
         let value = reader.field().ok_or(Looked::FAR)?;
@@ -358,8 +360,13 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     let Some(link) = link.or_else(declared) else {
         return Err(looked(&reader, reader.at()));
     };
+    let is_near = has_start && !reader.is_far.get();
     let linked = (link, is_quoted);
-    let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
+    let found = linked_value(text, name, &mut reader, linked);
+    let (value, syntax) = found.map_err(|end| match end {
+        Some(end) if is_near => Looked::at(before, end.saturating_sub(name.end)),
+        _ => Looked::FAR,
+    })?;
     let looked = looked(&reader, value.end);
     let parts = reader.parts.get();
     let found = Found {

@@ -5,6 +5,7 @@ mod weigh;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,6 +33,9 @@ const MANY_RULES: usize = 64;
 /// How many different keywords all rules may have together: each has a number of 16 bits.
 const MAX_KEYWORDS: usize = 65_000;
 
+/// The next detector's number. Nothing has number 0.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
     pub(super) rules: Vec<ActiveRule>,
@@ -44,6 +48,8 @@ pub struct Detector {
     pub(super) imported: Option<Scanner>,
     /// See [`Self::description`].
     description: OnceLock<[u8; 32]>,
+    /// No other one of this process has it.
+    pub(super) number: u64,
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
@@ -128,6 +134,7 @@ impl Detector {
             min_confidence,
             imported,
             description: OnceLock::new(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         })
     }
 

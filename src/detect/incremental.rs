@@ -5,12 +5,14 @@
 //! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
 
 mod blocks;
+mod denials;
 
 use std::cell::RefCell;
 use std::iter::Peekable;
 use std::ops::Range;
 
 use self::blocks::Blocks;
+use self::denials::{Denials, Key};
 use super::detector::{Detector, Match};
 use super::extent::Looked;
 use super::prefilter::Hit;
@@ -63,10 +65,13 @@ impl Detector {
             head,
             len: bytes.len(),
         };
-        let mut found = Vec::new();
-        for number in 0..trace.hits.len() {
-            self.evaluate_hit(bytes, &mut trace, number, &mut found);
-        }
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.denials.belong_to(self.number);
+            for number in 0..trace.hits.len() {
+                let known = (&mut scratch.denials, &mut scratch.found);
+                self.evaluate_hit(bytes, &mut trace, number, known);
+            }
+        });
         trace
     }
 
@@ -88,7 +93,9 @@ impl Detector {
             open,
             found,
             blocks,
+            denials,
         } = scratch;
+        denials.belong_to(self.number);
         self.fresh_parts(inherited, bytes.len(), parts);
         fresh.clear();
         for core in parts {
@@ -139,7 +146,7 @@ impl Detector {
                 Some((from, stretch)) => {
                     trace.carry(number, base, from, inherited[stretch as usize]);
                 }
-                None => self.evaluate_hit(bytes, &mut trace, number as usize, found),
+                None => self.evaluate_hit(bytes, &mut trace, number as usize, (denials, found)),
             }
         }
         trace
@@ -166,11 +173,30 @@ impl Detector {
         found
     }
 
-    fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
+    fn evaluate_hit(
+        &self,
+        bytes: &[u8],
+        trace: &mut Trace,
+        number: usize,
+        (denials, found): (&mut Denials, &mut Vec<Match>),
+    ) {
         let hit = trace.hits[number];
         let word = self.prefilter.range(hit);
+        let key = Key::of(bytes, &word, hit.keyword);
+        let known = key.and_then(|key| denials.find(key, bytes, &word));
+        if let Some(looked) = known {
+            trace.looked[number] = looked;
+            return;
+        }
         let way = (self.min_confidence, 0);
-        trace.looked[number] = self.evaluate(bytes, (&word, hit.keyword), way, found);
+        let looked = self.evaluate(bytes, (&word, hit.keyword), way, found);
+        trace.looked[number] = looked;
+        if found.is_empty() {
+            if let Some(key) = key {
+                denials.add(key, bytes, &word, looked);
+            }
+            return;
+        }
         trace
             .found
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
@@ -375,6 +401,7 @@ struct Scratch {
     open: Vec<Open>,
     found: Vec<Match>,
     blocks: Blocks,
+    denials: Denials,
 }
 
 thread_local! {

@@ -24,6 +24,30 @@ pub(in crate::detect) fn may_be_markup(text: &[u8], name: &Range<usize>) -> bool
     }
 }
 
+/// Returns whether it takes more than the bytes next to a name to find out that it has no value in markup.
+pub(in crate::detect) fn is_far(text: &[u8], name: &Range<usize>) -> bool {
+    match text[..name.start].split_last() {
+        Some((b'"' | b'\'', before)) => attribute_before(before).is_some(),
+        _ => true,
+    }
+}
+
+/// The end of `before`, if that is an attribute whose value is a name.
+fn attribute_before(before: &[u8]) -> Option<&'static [u8]> {
+    const ATTRIBUTES: [&[u8]; 8] = [
+        b" name=",
+        b" key=",
+        b" Name=",
+        b" Key=",
+        b":Key=",
+        b" property=",
+        b" Property=",
+        b" var=",
+    ];
+    let mut attributes = ATTRIBUTES.into_iter();
+    attributes.find(|it| before.ends_with(it))
+}
+
 /// Returns whether a name begins a tag, or is the whole value of an attribute.
 pub(in crate::detect) fn is_in_tag(text: &[u8], name: &Range<usize>) -> bool {
     match text[..name.start] {
@@ -87,17 +111,7 @@ fn of_element(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
 /// The value of an element that has the name in its attribute `name` or `key`.
 fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Range<usize>, Syntax)> {
     let before = &before[..before.len() - 1];
-    let is_name = [
-        &b" name="[..],
-        b" key=",
-        b" Name=",
-        b" Key=",
-        b":Key=",
-        b" property=",
-        b" Property=",
-        b" var=",
-    ];
-    let attribute_start = is_name.iter().find(|it| before.ends_with(it))?.len();
+    let attribute_start = attribute_before(before)?.len();
     let opened = text[..name.start].iter().rev().take(ATTRIBUTES);
     let opened = name.start - 1 - opened.take_while(|&&byte| byte != b'<').count();
     if text.get(opened) != Some(&b'<') || text[opened..name.start].contains(&b'>') {

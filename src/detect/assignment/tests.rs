@@ -1,5 +1,7 @@
 //! What is read as assigned to a name, and what is not.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn check(text: &str, expected: Option<(&str, &str, Syntax)>) {
@@ -454,5 +456,43 @@ fn lists_of_lisp_and_strings_beside_names() {
         r"(password, other)",
     ] {
         assert_ne!(value_in(text), Some("abc1"), "{text}");
+    }
+}
+
+/// Text as languages have it, in no order.
+fn pieces(most: usize) -> impl Strategy<Value = String> {
+    const PIECES: [&str; 56] = [
+        "x", "abc1", "Kq7w", " ", " ", "  ", "(", ")", "()", "[", "]", "{", "}", "\"", "\"", "'",
+        "`", ",", ", ", ";", "|", "||", " || ", "?", ".", ":", "=", " = ", "==", "+", " + ", "\\",
+        "#", " # ", "//", "<<", "<", ">", "$", "${", "&", "&&", "&quot;", "\n", "\n", "\n  ",
+        "\n\n", "\r\n", "new ", "get", "Some(", " or ", "default", "R\"(", "q(", "\"\"\"",
+    ];
+    prop::collection::vec(prop::sample::select(&PIECES[..]), 0..most)
+        .prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn what_is_no_assignment_depends_on_what_was_looked_at_alone(
+        before in pieces(8),
+        link in prop::sample::select(&[" = ", "=", ": ", " := ", "(", "(\"", "\", ", " == ", " ", " -> ", "?", " => "][..]),
+        behind in pieces(24),
+        others in (pieces(90), pieces(30)),
+    ) {
+        let text = format!("{}\n{before}password{link}{behind}\n{}", others.0, others.1);
+        let at = others.0.len() + 1 + before.len();
+        let word = at..at + 8;
+        let Err(looked) = read(text.as_bytes(), word.clone()) else { return Ok(()) };
+        let Some((as_far, to)) = looked.extent() else { return Ok(()) };
+        let (Some(start), end) = (word.start.checked_sub(as_far), word.end + to) else { return Ok(()) };
+        let Some(kept) = text.as_bytes().get(start..end) else { return Ok(()) };
+        for (left, right) in [("", ""), ("\"", "\""), (" ", "x"), ("x", ")"), ("\n", "\n"), (&others.1[..], &others.0[..])] {
+            let other = [left.as_bytes(), kept, right.as_bytes()].concat();
+            let word = left.len() + as_far..left.len() + as_far + 8;
+            prop_assert!(
+                read(&other, word).is_err(),
+                "{:?} became {:?}", text, String::from_utf8_lossy(&other)
+            );
+        }
     }
 }

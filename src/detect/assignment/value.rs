@@ -2,13 +2,41 @@
 
 use std::ops::Range;
 
-use super::{GAP_LIMIT, NAME_LIMIT, Syntax, expression, line_before, object};
+use super::{GAP_LIMIT, NAME_LIMIT, Syntax, expression, line, line_before, object};
 use crate::detect::comment::is_in_comment;
 use crate::detect::link::{Link, Reader};
 use crate::lexicon::value::default_literal;
 
-/// Reads the value behind what joins it to a name.
+/// How many bytes from the place on where a string could begin show that none does, nor a list of Lisp.
+const NO_STRING: usize = 20;
+
+/// Reads the value behind what joins it to a name. Where there is none, states behind which byte nothing counts for that,
+/// unless it may be far away.
 pub(super) fn linked_value(
+    text: &[u8],
+    name: &Range<usize>,
+    reader: &mut Reader<'_>,
+    (link, is_quoted): (Link, bool),
+) -> Result<(Range<usize>, Syntax), Option<usize>> {
+    let at = reader.at();
+    let found = joined_value(text, name, reader, (link, is_quoted));
+    found.ok_or_else(|| match link {
+        Link::Assigns | Link::AssignsTightly | Link::Gives => {
+            let is_default = text[..name.start].ends_with(b"${");
+            let end = || line::end_of_what_counts(text, at);
+            (!is_default).then(end).flatten()
+        }
+        _ if Reader::new(text, at).is_at_string() => None,
+        Link::Calls => {
+            let is_list = opens_list(text, name, at).is_some();
+            (!is_list).then_some(at + NO_STRING)
+        }
+        Link::Compares => Some(at + NO_STRING),
+        Link::Pairs | Link::Follows | Link::Returns | Link::Column => None,
+    })
+}
+
+fn joined_value(
     text: &[u8],
     name: &Range<usize>,
     reader: &mut Reader<'_>,
@@ -72,10 +100,15 @@ pub(super) fn linked_value(
 
 /// Reads what a list of Lisp makes of its items, behind a name that another list declares; `at` is behind its bracket.
 fn list_of_lisp(text: &[u8], name: &Range<usize>, at: usize) -> Option<(Range<usize>, Syntax)> {
+    expression::literal(text, opens_list(text, name, at)?)
+}
+
+/// Where such a list begins.
+fn opens_list(text: &[u8], name: &Range<usize>, at: usize) -> Option<usize> {
     const LISTS: [&[u8]; 2] = [b"(or ", b"(make-parameter "];
     let opened = text[name.end..at].iter().position(|byte| *byte == b'(')? + name.end;
     let is_list = LISTS.iter().any(|list| text[opened..].starts_with(list));
-    is_list.then(|| expression::literal(text, opened))?
+    is_list.then_some(opened)
 }
 
 /// Whether the name of a function states that it returns what its argument is the name of: `getSecret("db-password")`.
@@ -233,7 +266,14 @@ fn complex_value(
         reader.parts.set(found.parts);
         return Some((found.value, found.syntax));
     }
-    expression::literal(text, at).or_else(|| Some((reader.phrase(at)?, Syntax::Bare)))
+    // Most expressions have no string, and end with their line.
+    let end = line::end_of_what_counts(text, at);
+    let has_string = end.is_none_or(|end| {
+        let read = &text[at..text.len().min(end)];
+        memchr::memchr3(b'"', b'\'', b'`', read).is_some()
+    });
+    let literal = has_string.then(|| expression::literal(text, at)).flatten();
+    literal.or_else(|| Some((reader.phrase(at)?, Syntax::Bare)))
 }
 
 /// Which of the names that are assigned to together is at `name`: in `host, password = "…", "…"` it is number 1.
@@ -320,32 +360,29 @@ pub(super) fn function_before(text: &[u8], start: usize) -> &[u8] {
 /// Whether the name of a function states that it compares or transforms a password: then what follows it is something
 /// else.
 fn is_test_of_it(name: &[u8]) -> bool {
-    let verbs = [
-        &b"check"[..],
-        b"verif",
-        b"valid",
-        b"compar",
-        b"match",
-        b"hash",
-        b"encod",
-        b"encrypt",
-        b"assert",
-        b"equal",
-        b"contain",
-        b"prefix",
-        b"suffix",
-        b"startswith",
-        b"endswith",
-        b"indexof",
-        b"split",
-        b"trim",
-        b"replace",
-        b"printf",
-    ];
-    let name = name.to_ascii_lowercase();
-    verbs
-        .iter()
-        .any(|verb| memchr::memmem::find(&name, verb).is_some())
+    let begins = |at: usize| {
+        let rest = &name[at..];
+        let verbs: &[&[u8]] = match rest[0].to_ascii_lowercase() {
+            b'a' => &[b"assert"],
+            b'c' => &[b"check", b"compar", b"contain"],
+            b'e' => &[b"encod", b"encrypt", b"equal", b"endswith"],
+            b'h' => &[b"hash"],
+            b'i' => &[b"indexof"],
+            b'm' => &[b"match"],
+            b'p' => &[b"prefix", b"printf"],
+            b'r' => &[b"replace"],
+            b's' => &[b"suffix", b"startswith", b"split"],
+            b't' => &[b"trim"],
+            b'v' => &[b"verif", b"valid"],
+            _ => &[],
+        };
+        let is_it = |verb: &&[u8]| {
+            let own = rest.get(..verb.len());
+            own.is_some_and(|own| own.eq_ignore_ascii_case(verb))
+        };
+        verbs.iter().any(is_it)
+    };
+    (0..name.len()).any(begins)
 }
 
 /// The value of a parameter of an address ends where the next one begins: `?password=…&user=app`, or `&amp;` where that

@@ -19,6 +19,13 @@ use crate::model::{Category, Confidence};
 /// from there.
 const REACH_BEFORE: usize = 512;
 
+/// How many encoded bytes behind a keyword are decoded first, and how many bytes at the end of what that decodes to may be
+/// other ones when more is decoded: those of an escape.
+const NEAR: (usize, usize) = (96, 24);
+
+/// The same where white space is decoded, too.
+const NEAR_JOINED: (usize, usize) = (256, 180);
+
 /// Where in encoded text a match really is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::detect) struct Encoded {
@@ -124,15 +131,22 @@ impl Detector {
             return Looked::NOWHERE;
         }
         let is_veil = self.prefilter.veil(keyword).is_some();
-        let (said, encoding) = match self.prefilter.veil(keyword) {
-            Some((said, encoding)) => (said.len(), encoding),
+        let (said, encoding, mut looked) = match self.prefilter.veil(keyword) {
+            Some((said, encoding)) => (said.len(), encoding, Looked::NOWHERE),
             None => match decode::encoding_around(bytes, word) {
-                Ok(encoding) => (word.len(), encoding),
+                Ok((encoding, looked)) => (word.len(), encoding, looked),
                 Err(looked) => return looked,
             },
         };
+        // Of these no more than an escape can be cut off where a window ends, of others all that joins two lines.
+        let is_short = matches!(
+            encoding,
+            Encoding::Percent | Encoding::Json | Encoding::Html
+        );
+        let (near, slack) = if is_short { NEAR } else { NEAR_JOINED };
         // Rules that see as far decode the same.
         let mut last: Option<(Range<usize>, decode::Decoded)> = None;
+        let mut first: Option<(Range<usize>, decode::Decoded)> = None;
         for &number in self.prefilter.rules(keyword) {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
@@ -142,13 +156,22 @@ impl Detector {
             else {
                 continue;
             };
-            let end = bytes.len().min(word.end + behind + decode::MORE);
-            let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
-            if last.as_ref().is_none_or(|(known, _)| *known != range) {
-                steps::look_at(range.len());
-                last = Some((range.clone(), encoding.decode(&bytes[range.clone()])));
+            let before = before + decode::LOOK_BACK;
+            let start = word.start.saturating_sub(before);
+            let window = |behind: usize| start..bytes.len().min(word.end + behind);
+            let range = window(behind + decode::MORE);
+            // Nearly always the first few bytes show that there is no match, however the text goes on.
+            if range.end - word.end > near {
+                let part = decoded_once(&mut first, encoding, bytes, window(near));
+                let at = part.find(word.start - start);
+                let denies = |at| self.denies(number, (part, slack), at..at + said);
+                if at.is_some_and(denies) {
+                    looked = looked.and(Looked::at(before, near));
+                    continue;
+                }
             }
-            let Some((_, decoded)) = &last else { continue };
+            let decoded = decoded_once(&mut last, encoding, bytes, range.clone());
+            looked = Looked::FAR;
             let Some(at) = decoded.find(word.start - range.start) else {
                 continue;
             };
@@ -162,7 +185,22 @@ impl Detector {
                 Match { comment, ..inner }
             }));
         }
-        Looked::FAR
+        looked
+    }
+
+    /// Whether a rule has no match at a keyword in the beginning of a text, whatever follows that beginning, of which so
+    /// many bytes may be other ones then.
+    fn denies(
+        &self,
+        rule: u32,
+        (beginning, slack): (&decode::Decoded, usize),
+        word: Range<usize>,
+    ) -> bool {
+        let left = beginning.bytes.len().saturating_sub(word.end + slack);
+        let Err(looked) = self.matched(rule, &beginning.bytes, word) else {
+            return false;
+        };
+        looked.extent().is_some_and(|(_, behind)| behind <= left)
     }
 
     /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which
@@ -184,6 +222,24 @@ impl Detector {
             found.append(&mut here);
         });
     }
+}
+
+/// Returns what `range` decodes to, which `last` has if it was asked for the same range before.
+fn decoded_once<'d>(
+    last: &'d mut Option<(Range<usize>, decode::Decoded)>,
+    encoding: Encoding,
+    bytes: &[u8],
+    range: Range<usize>,
+) -> &'d decode::Decoded {
+    let last = match last.take() {
+        Some(known) if known.0 == range => last.insert(known),
+        _ => {
+            steps::look_at(range.len());
+            let decoded = encoding.decode(&bytes[range.clone()]);
+            last.insert((range, decoded))
+        }
+    };
+    &last.1
 }
 
 /// Whether something else is on the line to either side, so that no other line goes on with it.

@@ -24,20 +24,22 @@ const SHORT: usize = 16;
 /// How many more bytes than a pattern can see are decoded, since what is decoded is shorter.
 pub(in crate::detect) const MORE: usize = 500;
 
-/// The encoding of the text around the keyword at `word`, if anything near it is encoded; if not, how far was looked.
+/// The encoding of the text around the keyword at `word`, if anything near it is encoded, and how far was looked for
+/// that; if not, how far was looked.
 pub(in crate::detect) fn encoding_around(
     text: &[u8],
     word: &Range<usize>,
-) -> Result<Encoding, Looked> {
+) -> Result<(Encoding, Looked), Looked> {
     const BEFORE: usize = super::escapes::LONGEST;
     let before = &text[word.start.saturating_sub(BEFORE)..word.start];
     if before.last().is_some_and(u8::is_ascii_alphanumeric) {
+        let looked = Looked::at(BEFORE, 0);
         return if json::ends_with_escape(before) {
-            Ok(Encoding::Json)
+            Ok((Encoding::Json, looked))
         } else if percent::ends_with_escape(before) {
-            Ok(Encoding::Percent)
+            Ok((Encoding::Percent, looked))
         } else {
-            Err(Looked::at(BEFORE, 0))
+            Err(looked)
         };
     }
     let is_part = |byte: &u8| {
@@ -63,7 +65,8 @@ pub(in crate::detect) fn encoding_around(
         ),
         _ => (None, 2),
     };
-    found.ok_or(Looked::at(BEFORE, token + more))
+    let looked = Looked::at(BEFORE, token + more);
+    found.map(|encoding| (encoding, looked)).ok_or(looked)
 }
 
 /// How long the joint is that `text` begins with: from the quotation mark that ends a part of a string to the one that

@@ -62,7 +62,8 @@ impl Detector {
         weighed.map(|found| (end, Some(found))).ok_or(Looked::FAR)
     }
 
-    fn matched(
+    /// Where the pattern of a rule matches around a keyword, whatever that is worth.
+    pub(in crate::detect) fn matched(
         &self,
         number: u32,
         bytes: &[u8],

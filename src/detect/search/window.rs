@@ -140,10 +140,14 @@ impl Confirmer {
         let number = if self.parts.len() == 1 {
             0
         } else {
-            let mut keywords = self.keywords.iter();
-            let number =
-                keywords.position(|known| known.as_bytes().eq_ignore_ascii_case(keyword))?;
-            self.group_of[number]?
+            let first = keyword.first()?.to_ascii_lowercase();
+            let is_it = |known: &String| {
+                let known = known.as_bytes();
+                known.len() == keyword.len()
+                    && known[0] == first
+                    && known.eq_ignore_ascii_case(keyword)
+            };
+            self.group_of[self.keywords.iter().position(is_it)?]?
         };
         Some(self.parts[number].get_or_init(|| self.part_of(&self.groups[number])))
     }

@@ -125,11 +125,16 @@ pub(super) fn begins_otherwise(bytes: &[u8]) -> Option<usize> {
     let Some(rest) = below_remarks(head) else {
         return Some(HEAD_REMARKS);
     };
+    let decided = head.len() - rest.len() + LONGEST;
+    // Nearly no text begins with the first letter of one.
+    let may_begin = |byte: &u8| b"scibdupal\\".contains(&byte.to_ascii_lowercase());
+    if !rest.first().is_some_and(may_begin) {
+        return Some(decided);
+    }
     let begins = |start: &&[u8]| {
         rest.get(..start.len())
             .is_some_and(|word| word.eq_ignore_ascii_case(start))
     };
-    let decided = head.len() - rest.len() + LONGEST;
     (!STARTS.iter().any(begins)).then_some(decided)
 }
 

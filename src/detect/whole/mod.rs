@@ -49,8 +49,8 @@ const HEAD: usize = 1024;
 /// How many bytes at the beginning of a file decide that it is neither a list nor a table nor a dump; nearly all are none.
 /// What begins with the same and is longer is none, too.
 pub(super) fn is_none_by(bytes: &[u8]) -> Option<usize> {
-    let decided = dump::begins_otherwise(bytes)?;
-    (!records::may_be_some(bytes) && !sheet::may_be_one(bytes)).then_some(decided.max(HEAD))
+    let decided = dump::begins_otherwise(bytes)?.max(records::are_none_by(bytes)?);
+    Some(decided.max(sheet::is_none_by(bytes)?))
 }
 
 impl Detector {

@@ -25,10 +25,24 @@ const FORMS: [Form; 9] = [
 /// The sections whose names are users.
 const SECTIONS: [&str; 2] = ["[users]", "[admins]"];
 
-/// Returns whether the first line that counts may be of such a file.
-pub(super) fn may_be_some(bytes: &[u8]) -> bool {
-    let first = first_record(bytes).and_then(|first| std::str::from_utf8(first).ok());
-    first.is_some_and(|first| may_be_list(bytes, first) || may_be_properties(bytes, first))
+/// Returns how many bytes decide that this is no such file; `None` where the first line that counts may be of one.
+pub(super) fn are_none_by(bytes: &[u8]) -> Option<usize> {
+    let Some(place) = first_record(bytes) else {
+        return Some(HEAD);
+    };
+    let Ok(first) = std::str::from_utf8(&bytes[place.clone()]) else {
+        return Some(HEAD);
+    };
+    if may_be_list(bytes, first) || may_be_properties(bytes, first) {
+        return None;
+    }
+    // Behind any other first line the length of the file counts, too.
+    if !is_of_something_else(bytes, first) {
+        return Some(HEAD);
+    }
+    let behind = &bytes[place.end..bytes.len().min(HEAD)];
+    let length = memchr::memchr(b'\n', behind);
+    Some(length.map_or(HEAD, |length| place.end + length + 1))
 }
 
 /// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
@@ -36,7 +50,7 @@ pub(super) fn may_be_some(bytes: &[u8]) -> bool {
 pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
     let is_short = bytes.len() <= LONGEST;
     let first = is_short.then(|| first_record(bytes)).flatten();
-    let Some(first) = first.and_then(|first| std::str::from_utf8(first).ok()) else {
+    let Some(first) = first.and_then(|first| std::str::from_utf8(&bytes[first]).ok()) else {
         return (Vec::new(), Kind::Account);
     };
     if may_be_list(bytes, first) {
@@ -122,16 +136,20 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The first line that is no remark, near the beginning.
-fn first_record(bytes: &[u8]) -> Option<&[u8]> {
-    let mut rest = &bytes[..bytes.len().min(HEAD)];
+/// Where the first line is that is no remark, near the beginning, without white space around it.
+fn first_record(bytes: &[u8]) -> Option<Range<usize>> {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let mut at = 0;
     loop {
-        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = rest[..end].trim_ascii();
+        let rest = head.get(at..)?;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest[..length].trim_ascii_start();
+        let start = at + length - line.len();
+        let line = line.trim_ascii_end();
         if !matches!(line.first(), None | Some(b'#' | b';')) && line != b"---" {
-            return Some(line);
+            return Some(start..start + line.len());
         }
-        rest = rest.get(end + 1..)?;
+        at += length + 1;
     }
 }
 
@@ -140,16 +158,20 @@ fn may_be_list(bytes: &[u8], first: &str) -> bool {
     if SECTIONS.contains(&first) {
         return true;
     }
-    let is_data = matches!(bytes.first(), Some(b'{' | b'<'));
-    let has_sign = has_sign(first);
-    if is_data || !has_sign && first.contains(' ') {
+    if is_of_something_else(bytes, first) {
         return false;
     }
     // A user and a password may be all that a short one has.
-    has_sign
+    has_sign(first)
         && may_have_form(first)
         && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
         || bytes.len() <= HEAD && has_few_records(bytes)
+}
+
+/// Whether the first line that counts is none of such a file, whatever follows it.
+fn is_of_something_else(bytes: &[u8], first: &str) -> bool {
+    let is_data = matches!(bytes.first(), Some(b'{' | b'<'));
+    is_data || !has_sign(first) && first.contains(' ')
 }
 
 fn has_few_records(bytes: &[u8]) -> bool {

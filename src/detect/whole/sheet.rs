@@ -10,13 +10,14 @@ const COLUMNS: usize = 64;
 /// So many lines are read.
 const LINES: usize = 2_000;
 
-/// Returns whether the first line names a credential among other things.
-pub(super) fn may_be_one(bytes: &[u8]) -> bool {
+/// Returns how many bytes decide that this is no table; `None` where the first line names a credential among other things.
+pub(super) fn is_none_by(bytes: &[u8]) -> Option<usize> {
     let Some(line) = first_line(bytes) else {
-        return false;
+        return Some(HEAD);
     };
     let names = header(line).map(|(_, names)| names).unwrap_or_default();
-    names.into_iter().any(|name| is_name(&line[name]))
+    let is_one = names.into_iter().any(|name| is_name(&line[name]));
+    (!is_one).then_some(line.len() + 1)
 }
 
 fn first_line(bytes: &[u8]) -> Option<&[u8]> {
@@ -57,6 +58,15 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
 
 /// The names of a header and what is between them: words only, of which two at least.
 fn header(line: &[u8]) -> Option<(u8, Vec<Range<usize>>)> {
+    // Nearly every line that is none has one of its signs: this looks at no more than that.
+    let may_be_of_header = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || byte.is_ascii_whitespace()
+            || b"_-.:/,;\"\xef\xbb\xbf".contains(byte)
+    };
+    if !line.iter().all(may_be_of_header) {
+        return None;
+    }
     let separator = [b',', b';', b'\t']
         .into_iter()
         .find(|separator| line.contains(separator))?;

@@ -14,6 +14,8 @@ pub(super) struct Tips {
     pub(super) refs: Vec<ObjectId>,
     /// The entries of the stash.
     pub(super) stash: Vec<ObjectId>,
+    /// Why it cannot be stated what refs lead to, and so what is only in this copy; empty where it can.
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Repo {
@@ -33,66 +35,24 @@ impl Repo {
         ids.collect()
     }
 
-    /// Why it cannot be stated what refs lead to, and so what is only in this copy; empty where it can.
-    pub(super) fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
-        let repo = self.shared.to_thread_local();
-        let folder = repo.common_dir();
-        if folder.join("reftable").is_dir() {
-            let reason = "its refs are stored as a reftable, which is not supported: everything was scanned, but \
-                          which commits are reachable is unknown; run `git refs migrate --ref-format=files` in a \
-                          copy";
-            return vec![self.gap(GapKind::UnreadableRefs, &reason)];
-        }
-        let platform = repo.references();
-        let all = platform.as_ref().map(gix::reference::iter::Platform::all);
-        let Ok(Ok(all)) = all else {
-            return vec![self.gap(GapKind::UnreadableRefs, &"its refs cannot be read")];
-        };
-        let mut gaps = Vec::new();
-        for reference in all {
-            match reference {
-                Ok(reference) => {
-                    let id = reference.try_id().map(gix::Id::detach);
-                    let missing =
-                        id.filter(|id| graph.number(id).is_none() && !repo.has_object(id));
-                    gaps.extend(missing.map(|id| {
-                        let name = reference.name().as_bstr();
-                        let reason = format!(
-                            "it points to object {id}, which is missing from this clone: fetch it"
-                        );
-                        Gap::new(GapKind::Missing, name.to_string(), reason)
-                    }));
-                }
-                Err(error) => gaps.push(self.gap(GapKind::UnreadableRefs, &error)),
-            }
-        }
-        gaps.extend(head_gap(&repo, graph));
-        gaps
-    }
-
+    /// Where walking the commits of `graph` begins.
     pub(super) fn tips(&self, graph: &graph::Graph) -> Tips {
         let repo = self.shared.to_thread_local();
         let mut tips = Tips {
             head: head_of(&repo),
             refs: Vec::new(),
             stash: stash_entries(&repo),
+            gaps: Vec::new(),
         };
         tips.refs.extend(tips.head);
-        if let Ok(platform) = repo.references() {
-            for reference in platform.all().into_iter().flatten().flatten() {
-                if reference.name().as_bstr() == STASH {
-                    tips.stash.extend(reference.try_id().map(gix::Id::detach));
-                    continue;
-                }
-                tips.refs.extend(reference.try_id().map(gix::Id::detach));
-                // What a symbolic one leads to is listed by itself.
-                let target = reference.try_id();
-                // A commit leads to nothing else, and is nearly all that refs point at.
-                let target = target.filter(|target| graph.number(target).is_none());
-                let is_commit = |id: &ObjectId| graph.number(id).is_some();
-                tips.refs
-                    .extend(target.and_then(|target| peel(&repo, target.detach(), is_commit)));
-            }
+        self.add_refs(&repo, graph, &mut tips);
+        if repo.common_dir().join("reftable").is_dir() {
+            let reason = "its refs are stored as a reftable, which is not supported: everything was scanned, but \
+                          which commits are reachable is unknown; run `git refs migrate --ref-format=files` in a \
+                          copy";
+            tips.gaps = vec![self.gap(GapKind::UnreadableRefs, &reason)];
+        } else {
+            tips.gaps.extend(head_gap(&repo, graph));
         }
         for worktree in repo.worktrees().unwrap_or_default() {
             let other = worktree
@@ -105,6 +65,52 @@ impl Repo {
         tips.stash.sort_unstable();
         tips.stash.dedup();
         tips
+    }
+
+    /// Adds what refs lead to, and why that may not be known. There may be many thousands, so each is read once.
+    fn add_refs(&self, repo: &gix::Repository, graph: &graph::Graph, tips: &mut Tips) {
+        let platform = repo.references();
+        let all = platform.as_ref().map(gix::reference::iter::Platform::all);
+        let Ok(Ok(all)) = all else {
+            let reason = "its refs cannot be read";
+            tips.gaps.push(self.gap(GapKind::UnreadableRefs, &reason));
+            return;
+        };
+        for reference in all {
+            match reference {
+                Ok(reference) => add_ref(repo, graph, &reference, tips),
+                Err(error) => tips.gaps.push(self.gap(GapKind::UnreadableRefs, &error)),
+            }
+        }
+    }
+}
+
+fn add_ref(
+    repo: &gix::Repository,
+    graph: &graph::Graph,
+    reference: &gix::Reference<'_>,
+    tips: &mut Tips,
+) {
+    // What a symbolic one leads to is listed by itself.
+    let Some(id) = reference.try_id().map(gix::Id::detach) else {
+        return;
+    };
+    // A commit leads to nothing else, and is nearly all that refs point at.
+    let is_commit = |id: &ObjectId| graph.number(id).is_some();
+    let is_other = !is_commit(&id);
+    if is_other && !repo.has_object(id) {
+        let name = reference.name().as_bstr().to_string();
+        let reason =
+            format!("it points to object {id}, which is missing from this clone: fetch it");
+        tips.gaps.push(Gap::new(GapKind::Missing, name, reason));
+    }
+    if reference.name().as_bstr() == STASH {
+        tips.stash.push(id);
+        return;
+    }
+    tips.refs.push(id);
+    if is_other {
+        tips.refs.extend(peel(repo, id, is_commit));
     }
 }
 

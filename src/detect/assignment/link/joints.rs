@@ -74,6 +74,12 @@ impl Reader<'_> {
         reason = "it is one list of signs, with an arm for each language"
     )]
     fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        // Behind nearly every name is one of these, and each of them joins in a way that is not rare.
+        match self.rest() {
+            [] | [b'(' | b'"' | b'\'' | b')' | b']', ..] => return None,
+            [b':', next, ..] if *next != b':' => return None,
+            _ => {}
+        }
         let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
         match self.rest() {
             [b'-', b'>', ..] | [b't', b'o', b' ', b'"', ..] if is_quoted => {

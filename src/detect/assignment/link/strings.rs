@@ -25,20 +25,22 @@ const KEEPING: [&[u8]; 15] = [
     b"decode(",
 ];
 
+/// Whether a byte before a quotation mark states how the string is written.
+fn is_prefix(byte: u8) -> bool {
+    matches!(
+        byte.to_ascii_lowercase(),
+        b'b' | b'r' | b'u' | b'l' | b'f' | b'n' | b'c' | b'@' | b'$'
+    )
+}
+
 impl Reader<'_> {
     /// Returns whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
     pub(in crate::detect) fn is_at_string(&mut self) -> bool {
-        let is_prefixed = |prefix: &&[u8]| {
-            let rest = self.rest();
-            rest.len() > prefix.len()
-                && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
-                && matches!(rest[prefix.len()], b'"' | b'\'')
-        };
-        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"n", b"c", b"@", b"$"];
-        if prefixes.iter().any(is_prefixed) {
-            self.at += 1;
-        } else if let [b'r', b'#', b'"', ..] | [b'#', b'"', ..] = self.rest() {
-            self.at += usize::from(self.peek() == Some(b'r')) + 1;
+        match self.rest() {
+            [prefix, b'"' | b'\'', ..] if is_prefix(*prefix) => self.at += 1,
+            [b'r', b'#', b'"', ..] => self.at += 2,
+            [b'#', b'"', ..] => self.at += 1,
+            _ => {}
         }
         self.quote().is_some()
     }

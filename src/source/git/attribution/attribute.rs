@@ -97,14 +97,13 @@ impl Attributions {
 
 impl Attributions {
     /// What refs and commits lead to that is not there.
-    fn note_refs(&mut self, repo: &Repo, graph: &Graph) {
+    fn note_refs(&mut self, repo: &Repo, graph: &Graph, ref_gaps: &[Gap]) {
         if repo.shallow_gap().is_none() {
             let missing = graph.missing.iter().map(|id| absent("commit", *id));
             self.gaps.extend(missing);
         }
-        let ref_gaps = repo.ref_gaps(graph);
         self.knows_refs = ref_gaps.is_empty();
-        self.gaps.extend(ref_gaps);
+        self.gaps.extend_from_slice(ref_gaps);
     }
 
     /// What could not be read of trees, and what they name that is not there.
@@ -170,7 +169,7 @@ impl History {
             (ordered, Some(trees))
         };
         let Ordered { graph, tips, order } = ordered;
-        attributions.note_refs(repo, &graph);
+        attributions.note_refs(repo, &graph, &tips.gaps);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::model::Inherited;
-use crate::source::git::pack::{NONE, to_u32};
+use crate::source::git::pack::to_u32;
 use crate::source::git::trees::Entry;
 
 /// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip:
@@ -76,21 +76,29 @@ impl Iterator for StripIter<'_> {
 }
 
 /// Every entry of a tree.
-pub(in crate::source::git) struct Decoded(Vec<Mark>);
+pub(in crate::source::git) struct Decoded {
+    /// Where each ends in the tree.
+    ends: Vec<u32>,
+    /// Those that are of interest, which are few: one that is in two ways is there twice.
+    marks: Vec<Mark>,
+}
 
-/// An entry. One that is of interest in two ways is there twice.
+/// An entry that is of interest.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     /// Where it ends in the tree.
     end: u32,
-    /// Where it is in the pool; [`NONE`] if it is of no interest.
+    /// Where it is in the pool.
     pooled: u32,
 }
 
 impl Decoded {
     /// Returns a tree of which nothing is known yet, that will have about as many entries as `base`.
     pub(in crate::source::git) fn like(base: Option<&Self>) -> Self {
-        Self(Vec::with_capacity(base.map_or(8, |base| base.0.len() + 1)))
+        Self {
+            ends: Vec::with_capacity(base.map_or(8, |base| base.ends.len() + 1)),
+            marks: Vec::with_capacity(base.map_or(0, |base| base.marks.len() + 2)),
+        }
     }
 
     /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives
@@ -101,32 +109,39 @@ impl Decoded {
         stretch: &Inherited,
         at: usize,
     ) -> Option<usize> {
-        let entries = base.within(stretch, at)?;
+        let (ends, marks) = base.within(stretch, at)?;
         // What is added may be less than nothing, and turns out right even so.
         let shift = to_u32(stretch.start).wrapping_sub(to_u32(stretch.base_start));
         let shifted = |mark: &Mark| Mark {
             end: mark.end.wrapping_add(shift),
             pooled: mark.pooled,
         };
-        self.0.extend(entries.iter().map(shifted));
-        self.0.last().map(|last| last.end as usize)
+        self.ends
+            .extend(ends.iter().map(|end| end.wrapping_add(shift)));
+        self.marks.extend(marks.iter().map(shifted));
+        self.ends.last().map(|last| *last as usize)
     }
 
-    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree.
-    fn within(&self, stretch: &Inherited, at: usize) -> Option<&[Mark]> {
+    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree, and those of
+    /// them that are of interest.
+    fn within(&self, stretch: &Inherited, at: usize) -> Option<(&[u32], &[Mark])> {
         let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
-        let first = self
-            .0
-            .partition_point(|mark| u64::from(mark.end) <= base_at);
+        let end = stretch.base_range().end as u64;
+        let first = self.ends.partition_point(|end| u64::from(*end) <= base_at);
         // An entry begins where the one before it ends.
         let begins = match first.checked_sub(1) {
-            Some(before) => u64::from(self.0[before].end),
+            Some(before) => u64::from(self.ends[before]),
             None => 0,
         };
-        let last = self
-            .0
-            .partition_point(|mark| (mark.end as usize) <= stretch.base_range().end);
-        (begins == base_at && first < last).then(|| &self.0[first..last])
+        let last = self.ends.partition_point(|own| u64::from(*own) <= end);
+        if begins != base_at || first >= last {
+            return None;
+        }
+        let mark = |at: u64| self.marks.partition_point(|mark| u64::from(mark.end) <= at);
+        Some((
+            &self.ends[first..last],
+            &self.marks[mark(base_at)..mark(end)],
+        ))
     }
 }
 
@@ -139,14 +154,11 @@ impl Pool {
         held: [Option<Entry>; 2],
     ) {
         let end = to_u32(end);
-        let before = tree.0.len();
+        tree.ends.push(end);
         for entry in held.into_iter().flatten() {
             let pooled = to_u32(self.entries.len());
-            tree.0.push(Mark { end, pooled });
+            tree.marks.push(Mark { end, pooled });
             self.entries.push(entry);
-        }
-        if tree.0.len() == before {
-            tree.0.push(Mark { end, pooled: NONE });
         }
     }
 
@@ -154,15 +166,14 @@ impl Pool {
     /// tree before end.
     pub(in crate::source::git) fn strips(&mut self, tree: &mut Decoded) -> u32 {
         let start = self.strips.len();
-        let pooled = tree.0.iter().map(|mark| mark.pooled);
-        let (mut count, mut strip) = (0, 0..0);
-        for number in pooled.filter(|number| *number != NONE) {
-            if number != strip.end || count == 0 {
+        let pooled = tree.marks.iter().map(|mark| mark.pooled);
+        let (count, mut strip) = (tree.marks.len(), 0..0);
+        for number in pooled {
+            if number != strip.end || strip.is_empty() {
                 self.strips.push(strip);
                 strip = number..number;
             }
             strip.end += 1;
-            count += 1;
         }
         self.strips.push(strip);
         let strips = self.strips.len() - start;
@@ -177,7 +188,7 @@ impl Pool {
     /// Copies what is of interest in `tree`, so that it is together.
     fn copy(&mut self, tree: &mut Decoded) -> Range<u32> {
         let start = to_u32(self.entries.len());
-        for mark in tree.0.iter_mut().filter(|mark| mark.pooled != NONE) {
+        for mark in &mut tree.marks {
             let entry = self.entries[mark.pooled as usize];
             mark.pooled = to_u32(self.entries.len());
             self.entries.push(entry);

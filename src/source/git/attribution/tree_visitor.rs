@@ -2,7 +2,7 @@
 
 use gix::ObjectId;
 use gix::hashtable::HashMap;
-use gix::objs::tree::EntryMode;
+use gix::objs::tree::{EntryKind, EntryMode};
 use rustc_hash::FxHashMap;
 
 use crate::model::{Gap, GapKind, Inherited};
@@ -126,7 +126,7 @@ impl<'a> TreeVisitor<'a> {
         let space = memchr::memchr(b' ', rest)?;
         let nul = space + memchr::memchr(0, &rest[space..])?;
         let hash = rest.get(nul + 1..nul + 1 + self.hash_len)?;
-        let mode = EntryMode::try_from(&rest[..space]).ok()?;
+        let mode = mode_of(&rest[..space])?;
         let id = ObjectId::try_from(hash).ok()?;
         let held = if mode.is_tree() {
             Some(Held::Tree(self.tree(id)))
@@ -186,6 +186,16 @@ impl<'a> TreeVisitor<'a> {
             self.read.others.push(id);
         }
         number
+    }
+}
+
+/// The mode of an entry. Nearly all are one of three, which need no reading.
+fn mode_of(text: &[u8]) -> Option<EntryMode> {
+    match text {
+        b"100644" => Some(EntryKind::Blob.into()),
+        b"40000" => Some(EntryKind::Tree.into()),
+        b"100755" => Some(EntryKind::BlobExecutable.into()),
+        _ => EntryMode::try_from(text).ok(),
     }
 }
 
