@@ -29,8 +29,9 @@ const MARKED: Range<u8> = b'0'..b'z' + 1;
 const SIZED: u8 = 2;
 
 impl Detector {
-    /// Finds credentials of formats that say by themselves what they are; each of them once.
-    pub fn scan_binary(&self, bytes: &[u8]) -> Vec<Match> {
+    /// Finds credentials of formats that say by themselves what they are; each of them once. The rest of a file is nothing as
+    /// a whole: how it begins is chance.
+    pub fn scan_binary(&self, bytes: &[u8], are_rest: bool) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
         self.prefilter.keywords(bytes, |hit| {
             if !self.prefilter.has_format(hit.keyword) {
@@ -43,7 +44,9 @@ impl Detector {
                 }
             }
         });
-        self.scan_whole(bytes, false, &mut found);
+        if !are_rest {
+            self.scan_whole(bytes, false, &mut found);
+        }
         let mut found = self.best(found);
         let mut seen = FxHashSet::default();
         found.retain(|found| seen.insert((found.rule, &bytes[found.secret.clone()])));

@@ -78,7 +78,9 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     while head > 0 && tells_which(&words, head) {
         head -= 1;
     }
-    of_head(&words, head)
+    // What Phoenix and Rails derive keys from.
+    let is_base = (words.get(head), words.get(head + 1)) == ("key", "base");
+    of_head(&words, head).or(is_base.then_some(CredentialName::Secret))
 }
 
 /// Returns whether a word, in small letters, is what some language calls a password.
@@ -112,7 +114,7 @@ pub fn classify_action(name: &str) -> Option<CredentialName> {
         return None;
     }
     let last = words.len() - 1;
-    if matches!(words.get(last), "auth" | "authorization") {
+    if matches!(words.get(last), "auth" | "authorization" | "authentication") {
         return Some(CredentialName::Credential);
     }
     if is_short_lived(name) {

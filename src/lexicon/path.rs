@@ -22,7 +22,8 @@ const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
     "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
     "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
-    "testcontainers", "suites", "molecule", "dusk",
+    "testcontainers", "suites", "molecule", "dusk", "testuser", "testusers", "testserver", "loadtest", "loadtests",
+    "smoketest", "smoketests", "stresstest",
 ];
 
 /// What else only developers run.
@@ -35,14 +36,11 @@ const DEVELOPMENT: &[&str] = &[
 /// The same, in names only: a folder called so is a part of many a path that ships.
 const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
 
-/// Files of code that makes records for tests, by their names as a whole.
-const FACTORY_FILES: &[&str] = &[
-    "factory.ex",
-    "factory.exs",
-    "factory.rb",
-    "factories.rb",
-    "factory.py",
-    "factories.py",
+/// Settings of what runs tests, and files of code that makes records for them, by their names as a whole.
+#[rustfmt::skip]
+const FILES_OF_TESTS: &[&str] = &[
+    "factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py", "tox.ini", "conftest.py",
+    "noxfile.py", "karma.conf.js",
 ];
 
 /// Requests that an editor sends, which developers try a program with.
@@ -251,7 +249,7 @@ fn is_request(name: &str) -> bool {
 /// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records
 /// for them.
 pub fn is_test_settings(name: &str) -> bool {
-    FACTORY_FILES.contains(&name)
+    FILES_OF_TESTS.contains(&name)
 }
 
 /// Whether a folder, in lower case, holds what others wrote.

@@ -66,6 +66,18 @@ impl Places {
         });
     }
 
+    /// Returns whether the bytes are the rest of a file, of which others come before them.
+    pub fn are_rest(&self) -> bool {
+        matches!(
+            self.0[..],
+            [Place {
+                in_file: 1..,
+                width: 1,
+                ..
+            }]
+        )
+    }
+
     /// Returns where in the file the byte at `at` is.
     pub fn in_file(&self, at: usize) -> usize {
         let after = self.0.partition_point(|place| place.start <= at);
@@ -96,5 +108,15 @@ mod tests {
         places.push(10, 300, 2);
         let found = [0, 9, 10, 12].map(|at| places.in_file(at));
         assert_eq!(found, [100, 109, 300, 304]);
+        assert!(!places.are_rest());
+    }
+
+    #[test]
+    fn what_begins_behind_other_bytes_is_a_rest() {
+        for (in_file, width, is_rest) in [(0, 1, false), (100, 1, true), (100, 2, false)] {
+            let mut places = Places::default();
+            places.push(0, in_file, width);
+            assert_eq!(places.are_rest(), is_rest, "{in_file} {width}");
+        }
     }
 }

@@ -41,7 +41,9 @@ fn in_text(detector: &Detector, part: &Part<'_>) -> Vec<Within> {
 
 /// What surrounds a match in what is no text means nothing: of each, only the string is looked at in which it is.
 fn in_binary(detector: &Detector, part: &Part<'_>, places: &Places) -> Vec<Within> {
-    let found = detector.scan_binary(part.bytes).into_iter();
+    let found = detector
+        .scan_binary(part.bytes, places.are_rest())
+        .into_iter();
     let within = found.map(|found| {
         let string = string_around(part.bytes, &found.span);
         let shifted = found.shifted_back(string.start);

@@ -198,11 +198,14 @@ impl<'t> File<'t> {
             sighting.severity = sighting.severity.min(bound.most);
         }
         let image = service.text("image");
-        if image.is_some_and(|image| image::is_emulator(&image))
-            && sighting.severity > Severity::Low
-        {
+        let note = image.and_then(|image| match () {
+            () if image::is_emulator(&image) => Some("; the emulator takes any value"),
+            () if image::is_mail_catcher(&image) => Some("; it delivers no mail"),
+            () => None,
+        });
+        if let Some(note) = note.filter(|_| sighting.severity > Severity::Low) {
             sighting.severity = Severity::Low;
-            sighting.message.push_str("; the emulator takes any value");
+            sighting.message.push_str(note);
         }
         sighting
     }

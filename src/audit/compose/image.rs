@@ -103,6 +103,17 @@ pub(super) fn is_emulator(image: &str) -> bool {
     EMULATORS.contains(&short_name(image).as_str())
 }
 
+/// Returns whether an image takes mail and delivers none, as developers look at it: whatever its password opens is theirs.
+pub(super) fn is_mail_catcher(image: &str) -> bool {
+    #[rustfmt::skip]
+    const CATCHERS: &[&str] = &[
+        "mailhog", "maildev", "mailpit", "mailcatcher", "smtp4dev", "inbucket", "greenmail", "mailcrab", "fake-smtp-server",
+        "papercut-smtp", "mailslurper", "smtp-sink",
+    ];
+    let name = short_name(image);
+    CATCHERS.contains(&name.as_str())
+}
+
 /// Returns whether it lays out networks or finds things in them, so that it works on the host's own.
 pub(super) fn is_network_tool(short_name: &str) -> bool {
     #[rustfmt::skip]

@@ -41,6 +41,14 @@ const LOOKUPS: &[&[u8]] = &[
     b"environ", b"fetch_env", b"get_option", b"getconfig", b"get_config", b"str", b"get_setting", b"try", b"unwrap", b"nonempty",
 ];
 
+/// Types that are made of no more than a name for what they are.
+const NAMERS: &[&[u8]] = &[b"Symbol", b"InjectionToken", b"OpaqueToken", b"ContextKey"];
+
+/// Whether what is made of a string by `name` is only called so, or an error that states it.
+pub(in crate::detect) fn only_names(name: &[u8]) -> bool {
+    NAMERS.contains(&name) || name.ends_with(b"Error") || name.ends_with(b"Exception")
+}
+
 /// Names of arguments that bring a default.
 const DEFAULTS: &[&[u8]] = &[
     b"default",
@@ -336,7 +344,7 @@ fn is_type(before: &[u8]) -> bool {
     let is_new = before.starts_with(b"new ");
     let name = last_name(before);
     let is_whole = name.len() == before.len() || is_new;
-    is_whole && name.first().is_some_and(u8::is_ascii_uppercase)
+    is_whole && name.first().is_some_and(u8::is_ascii_uppercase) && !only_names(name)
 }
 
 /// Whether the expression up to here is a type in brackets: `(unsigned char *)`, `<string>`.
@@ -444,6 +452,9 @@ mod tests {
             r#"('"%s"' % word).encode("abc1")"#,
             "x // or \"abc1\"",
             r#"a, "abc1""#,
+            r#"Symbol("abc1")"#,
+            r#"new InjectionToken("abc1")"#,
+            r#"new TokenError("abc1")"#,
         ] {
             check(text, None);
         }

@@ -10,6 +10,8 @@ use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::Encoding;
 use crate::detect::scalar;
 
+use super::expression::only_names;
+
 /// How many escapes may be before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
 
@@ -169,7 +171,7 @@ impl<'t> Reader<'t> {
             Some(at) => matches!(&name[at + 2..], b"from" | b"new"),
             None => is_new || is_type || matches!(name, b"[]byte" | b"[]rune" | b"bytes"),
         };
-        if !makes {
+        if !makes || only_names(name) {
             return None;
         }
         self.in_brackets(behind)
@@ -293,9 +295,29 @@ impl<'t> Reader<'t> {
 
     /// Passes the end of a line that goes on: `password=\` in a file of properties.
     pub(in crate::detect) fn pass_continuation(&mut self) {
+        let start = self.at;
         if self.take(b"\\\n") || self.take(b"\\\r\n") {
             self.gap();
+            // Nothing was assigned, and the next line assigns to another name.
+            if self.is_at_assignment() {
+                self.at = start;
+            }
         }
+    }
+
+    /// Whether a variable of a shell gets a value here.
+    fn is_at_assignment(&self) -> bool {
+        self.is_far.set(true);
+        let near = &self.rest()[..self.rest().len().min(GAP_LIMIT)];
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+        let length = near.iter().take_while(is_name).count();
+        let begins = near.first().is_some_and(|byte| !byte.is_ascii_digit());
+        // What ends so may be base64.
+        let is_padding = matches!(
+            near.get(length + 1),
+            None | Some(b'=' | b'\n' | b'\r' | b'"' | b'\'')
+        );
+        begins && length > 0 && near.get(length) == Some(&b'=') && !is_padding
     }
 
     /// Passes the sign before the default of a variable of a shell: `${PASSWORD:-…}`.

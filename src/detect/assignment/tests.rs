@@ -51,6 +51,10 @@ fn bare_values() {
     ] {
         check(text, Some((name, "abc1", Syntax::Bare)));
     }
+    check(
+        "ENV DB_PASSWORD= \\\n    DEBIAN_FRONTEND=noninteractive\n",
+        None,
+    );
 }
 
 #[test]

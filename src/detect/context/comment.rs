@@ -27,11 +27,32 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
     // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
+        || has_no_such_port(host)
         || anywhere.iter().any(is_anywhere)
         || is_local_address(bytes, password) && !lexicon::value::is_random(text)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether the port of a host is one that cannot be, as samples have it: `ds099999.example.com:99999`.
+fn has_no_such_port(host: &[u8]) -> bool {
+    let end = host
+        .iter()
+        .take(LINE_LIMIT)
+        .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-' | b'_'));
+    let port = end.and_then(|end| host[end..].strip_prefix(b":"));
+    port.is_some_and(|port| {
+        let digits = port
+            .iter()
+            .take(6)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let number = std::str::from_utf8(&port[..digits])
+            .ok()
+            .and_then(|text| text.parse::<u32>().ok());
+        number.is_some_and(|number| number > u16::MAX.into())
+    })
 }
 
 /// Returns whether the host behind the password of an address is the machine itself: what is random there may be what
@@ -78,15 +99,15 @@ pub(in crate::detect) enum Comment {
     Remark,
     /// What documentation is made from, where it shows a sample of code.
     Documentation,
-    /// None, but a sample within a text that documents something.
+    /// No sign of one on the line, but a sample within a text that documents something, or within a comment of several lines.
     Sample,
 }
 
 impl Comment {
-    /// Returns the same for what is at `at`, with samples in strings and blocks reported.
+    /// Returns the same for what is at `at`, with comments of several lines and samples in strings and blocks reported.
     pub(in crate::detect) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
         match self {
-            Self::No if is_in_sample(bytes, at) => Self::Sample,
+            Self::No if is_in_long_comment(bytes, at) || is_in_sample(bytes, at) => Self::Sample,
             comment => comment,
         }
     }
@@ -126,6 +147,20 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         | [b'%', b'%', ..] => Comment::Remark,
         _ => Comment::No,
     }
+}
+
+/// Whether `at` is in a comment of several lines that begins one of the lines above.
+fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
+    const SIGNS: [(&[u8], &[u8]); 2] = [(b"/*", b"*/"), (b"<!--", b"-->")];
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    SIGNS.iter().any(|(open, close)| {
+        memchr::memmem::rfind(before, open).is_some_and(|opened| {
+            let line = memchr::memrchr(b'\n', &before[..opened]).map(|end| end + 1);
+            // The window may begin within a line.
+            let begins = line.is_some_and(|start| before[start..opened].trim_ascii().is_empty());
+            begins && memchr::memmem::find(&before[opened + 2..], close).is_none()
+        })
+    })
 }
 
 /// Returns whether the line of `at` begins with what begins a comment in most languages.
@@ -353,6 +388,8 @@ mod tests {
             (&random, "localhost", false),
             (&random, "example.com", true),
             ("lantern", "db.internal", false),
+            (&random, "db.internal:99999", true),
+            (&random, "db.internal:27017", false),
         ] {
             let text = format!("{password}@{host}/app");
             let found = is_harmless_address(text.as_bytes(), &(0..password.len()));
@@ -375,6 +412,24 @@ mod tests {
                 shown,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn comments_of_several_lines_are_samples() {
+        let of = |text: &str| Comment::No.or_sample(text.as_bytes(), text.len());
+        for text in [
+            "x\n/* the answer:\n{\n  \"access_token",
+            "\n<!-- before:\n<a password",
+        ] {
+            assert_eq!(of(text), Comment::Sample, "{text}");
+        }
+        for text in [
+            "x\n/* done */\n\"access_token",
+            "x\nglob = 'src/*'\n\"access_token",
+            "\n<!-- a -->\n<a password",
+        ] {
+            assert_eq!(of(text), Comment::No, "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What surrounds a match: its line, the text that it is shown in, the path of its file.
 
+pub(super) mod beside;
 pub(super) mod comment;
 pub(super) mod doc_sample;
 pub(super) mod path;

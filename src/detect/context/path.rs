@@ -295,17 +295,46 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     }
 }
 
-/// Whether a file is called after a language and a country: `de-ch.json`, `messages_pt_br.properties`.
+/// Whether a file is called after a language and a country, `de-ch.json`, or is one of a bundle of what a program states:
+/// `messages_pt_br.properties`, `ValidationMessages_fr.properties`, `Resources.de.resx`.
 fn is_locale_file(name: &str) -> bool {
     const ENDINGS: [&str; 6] = ["json", "yml", "yaml", "properties", "php", "js"];
     let Some((stem, ending)) = name.rsplit_once('.') else {
         return false;
     };
-    let stem = stem.strip_prefix("messages_").unwrap_or(stem);
-    let parts = stem.split_once(['-', '_']);
-    let is_letters =
-        |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    ENDINGS.contains(&ending) && parts.is_some_and(|(a, b)| is_letters(a) && is_letters(b))
+    is_bundle_of_texts(stem, ending) || ENDINGS.contains(&ending) && names_locale(stem)
+}
+
+/// Whether text is a language and a country: `pt_br`.
+fn names_locale(text: &str) -> bool {
+    let parts = text.split_once(['-', '_']);
+    parts.is_some_and(|(language, country)| is_two_letters(language) && is_two_letters(country))
+}
+
+fn is_two_letters(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether a file is a bundle of texts of Java or .NET: it is called after texts, and perhaps after a language, too.
+fn is_bundle_of_texts(stem: &str, ending: &str) -> bool {
+    const TEXTS: [&str; 8] = [
+        "messages",
+        "message",
+        "labels",
+        "strings",
+        "resources",
+        "bundle",
+        "texts",
+        "captions",
+    ];
+    let sign = match ending {
+        "properties" => '_',
+        "resx" | "resw" => '.',
+        _ => return false,
+    };
+    let (base, locale) = stem.split_once(sign).unwrap_or((stem, ""));
+    let is_locale = locale.is_empty() || is_two_letters(locale) || names_locale(locale);
+    is_locale && TEXTS.iter().any(|word| base.ends_with(word))
 }
 
 fn is_package(folder: &str) -> bool {
@@ -333,7 +362,7 @@ fn is_camel_case_test(part: &str) -> bool {
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))
-        || ["Dummy", "Seed"]
+        || ["Dummy", "Seed", "Seeder"]
             .iter()
             .any(|word| has_camel_case_word(stem, word))
 }
@@ -415,6 +444,23 @@ mod tests {
             "web/lang/lang.da-dk.json",
             Language::Settings,
             Purpose::Translation,
+        );
+        for name in ["messages_fr", "Messages", "ValidationMessages_pt_BR"] {
+            let path = format!("src/main/resources/{name}.properties");
+            check(&path, Language::Settings, Purpose::Translation);
+        }
+        let name = "src/application_it.properties";
+        check(name, Language::Settings, Purpose::Shipped);
+        check("tox.ini", Language::Settings, Purpose::Test);
+        check(
+            "app/DemoSeederCommand.php",
+            Language::Program,
+            Purpose::Test,
+        );
+        check(
+            "scripts/make_testusers.sh",
+            Language::Settings,
+            Purpose::Test,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
         check("main.dart.js", Language::Program, Purpose::Vendored);

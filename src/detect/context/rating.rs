@@ -32,6 +32,10 @@ pub(in crate::detect) const AS_SETTING: u64 = 16;
 /// Of what is known of a match: that it is in a string of several lines, where a bare word is no variable.
 pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
 
+/// Of what is known of a match: that it is a token in what a server answers with, beside when it expires. In a program that
+/// is a sample of an answer.
+pub(in crate::detect) const IN_ANSWER: u64 = 64;
+
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weight {
@@ -120,7 +124,9 @@ impl Detector {
             (None, _) if is_everyday(definition) => {
                 // What documents a program shows how it is called.
                 let weight = match (found.comment, place.language) {
-                    (Comment::Documentation, Language::Program) => weight.less_grave(),
+                    (Comment::Documentation | Comment::Remark, Language::Program) => {
+                        weight.less_grave()
+                    }
                     _ => weight.in_sample(found.comment),
                 };
                 weigh_assigned(weight, Syntax::Quoted, place)
@@ -134,7 +140,9 @@ impl Detector {
             weight
         };
         let is_imported = definition.matcher == Matcher::Imported;
-        let is_mild = !has_checksum && is_aside(definition, found, (path, place), !is_imported);
+        let is_answer = found.known & IN_ANSWER != 0 && place.language == Language::Program;
+        let is_mild = !has_checksum
+            && (is_answer || is_aside(definition, found, (path, place), !is_imported));
         let weight = if is_mild { weight.less_grave() } else { weight };
         let truth = if is_imported {
             Truth::Usable
@@ -159,12 +167,14 @@ impl Detector {
 }
 
 impl Weight {
-    /// The same, less sure in a comment, and least so in a sample that documents a program.
+    /// The same, less sure in a comment, and least so in a sample that documents a program. What a program does not run
+    /// opens less, too; a line that settings leave out may be in use elsewhere.
     fn in_comment(self, comment: Comment, language: Language) -> Self {
-        match comment {
-            Comment::No | Comment::Sample => self.in_sample(comment),
-            Comment::Documentation if language == Language::Program => self.lowered().lowered(),
-            Comment::Remark | Comment::Documentation => self.lowered(),
+        match (comment, language) {
+            (Comment::No | Comment::Sample, _) => self.in_sample(comment),
+            (Comment::Documentation, Language::Program) => self.lowered().lowered().less_grave(),
+            (Comment::Remark, Language::Program) => self.lowered().less_grave(),
+            (Comment::Remark | Comment::Documentation, _) => self.lowered(),
         }
     }
 

@@ -5,6 +5,9 @@ use std::ops::Range;
 use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
+use crate::detect::beside::{
+    is_id_beside_secret, is_in_answer, is_in_section_of_tests, is_of_debug_keystore, is_salted,
+};
 use crate::detect::comment::{
     LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
     is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
@@ -16,7 +19,8 @@ use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
 use crate::detect::rating::{
-    AS_SETTING, DISCLAIMED, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday, may_rise,
+    AS_SETTING, DISCLAIMED, IN_ANSWER, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday,
+    may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
 use crate::detect::truth::Truth;
@@ -238,7 +242,15 @@ impl Detector {
             return None;
         }
         let is_in_long_line = is_in_long_line(bytes, &found.value);
-        let (confidence, syntax) = (judgement.confidence, found.syntax);
+        let is_id = matches!(judgement.rule, "generic/encryption-key" | "generic/api-key")
+            && is_id_beside_secret(bytes, &found.name, &found.value);
+        // OAuth calls it the id of a client, and shows it to everyone who logs in.
+        let confidence = if is_id && value::holds(&bytes[found.name.clone()], "oauth") {
+            Confidence::Low
+        } else {
+            judgement.confidence
+        };
+        let syntax = found.syntax;
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
         // Whether it is a sample takes long to find out, and few matches come so far.
         if confidence < least && !may_rise {
@@ -258,6 +270,7 @@ impl Detector {
             // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
             value::holds(&bytes[found.value.clone()], "fail")
                 || is_build_argument(bytes, found.name.start)
+                || is_of_debug_keystore(&bytes[found.name.clone()], &bytes[found.value.clone()])
         } else {
             judgement.rule == "generic/password" && is_beside_mail_catcher(bytes, &found.value)
                 || judgement.rule == "generic/encryption-key" && is_salt(&bytes[found.name.clone()])
@@ -266,8 +279,12 @@ impl Detector {
                     && is_of_harmless_client(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
         };
-        if is_harmless || is_of_development(bytes, &found.name) {
+        let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
+        if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
             known |= DISCLAIMED;
+        }
+        if judgement.rule == "generic/token" && is_in_answer(bytes, &found.value) {
+            known |= IN_ANSWER;
         }
         if !is_placeholder && is_salted(bytes, &found.value) {
             known |= Truth::Hashed.known();
@@ -299,20 +316,6 @@ fn is_setting(bytes: &[u8], name: &Range<usize>) -> bool {
         .count();
     let is_close = gap == 0 || own.contains(&b'_');
     (own.contains(&b'_') || own.contains(&b'.')) && is_close && behind.get(gap) == Some(&b'=')
-}
-
-/// Whether a value is a digest, of which the salt and the rounds are its neighbours: `"salt": "…", "iterations": 101`.
-fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
-    const REACH: usize = 120;
-    const ROUNDS: [&[u8]; 2] = [b"iterations", b"rounds"];
-    // A digest of 256 bits or more, in hex or base64.
-    if !(43..=128).contains(&value.len()) {
-        return false;
-    }
-    let start = value.start.saturating_sub(REACH);
-    let around = &bytes[start..bytes.len().min(value.end + REACH)];
-    let has = |word: &[u8]| memchr::memmem::find(around, word).is_some();
-    has(b"salt") && ROUNDS.iter().any(|word| has(word))
 }
 
 /// How far before a name a raw string may begin.

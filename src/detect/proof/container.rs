@@ -190,7 +190,9 @@ fn dropbear(bytes: &[u8]) -> Option<Vec<Fact>> {
 
 fn openpgp_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     let is_secret = bytes[0] & 0xfc == 0x94 || bytes[0] == 0xc5;
-    let facts = is_secret.then(|| openpgp::read_packets(bytes)).flatten()?;
+    // Chance has a tag, a length and a version soon.
+    let may_be_key = is_secret && openpgp::begins_as_key(bytes);
+    let facts = may_be_key.then(|| openpgp::read_packets(bytes)).flatten()?;
     let is_stub = facts.iter().any(|fact| fact.name == "stub");
     (!is_stub && bytes.len() > 60).then_some(facts)
 }

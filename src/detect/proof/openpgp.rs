@@ -51,6 +51,29 @@ pub(super) fn read_packets(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(facts)
 }
 
+/// Whether a packet goes on as those of keys do: with a time since there are such keys, and an algorithm that is known.
+pub(super) fn begins_as_key(bytes: &[u8]) -> bool {
+    const FIRST: usize = 0x2800_0000;
+    const LAST: usize = 0x8000_0000;
+    let read = || {
+        let mut rest = Bytes(bytes);
+        let header = rest.byte()?;
+        match header & 0xc0 {
+            0x80 => old_length(header, &mut rest)?,
+            _ => new_length(&mut rest)?,
+        };
+        let version = rest.byte()?;
+        let time = rest.number(4)?;
+        if version == 3 {
+            rest.take(2)?;
+        }
+        Some((time, rest.byte()?))
+    };
+    read().is_some_and(|(time, algorithm)| {
+        (FIRST..LAST).contains(&time) && matches!(algorithm, 1..=3 | 16..=20 | 22 | 25..=34)
+    })
+}
+
 /// How the secret part of a key is kept.
 enum Protection {
     None,

@@ -14,6 +14,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || is_action(value)
             || is_object_name(name, value)
             || is_mount(value)
+            || is_markup(value)
             || is_key_file(value)
             || is_slug_of(name, value)
             || is_name_service(name, value))
@@ -56,6 +57,14 @@ fn is_mount(value: &str) -> bool {
         .any(|option| value.contains(option))
 }
 
+/// Whether `value` is markup, from one tag to another: `<pre></pre>`, `<input type="password"/>`.
+fn is_markup(value: &str) -> bool {
+    let name = value.strip_prefix('<').unwrap_or_default();
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && value.ends_with('>')
+        && (value.contains("</") || value.ends_with("/>"))
+}
+
 /// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
 pub fn is_variable_name(value: &str) -> bool {
     let is_part = |part: &str| {
@@ -73,7 +82,7 @@ pub fn is_variable_name(value: &str) -> bool {
         && value
             .split('_')
             .all(|part| !part.is_empty() && is_part(part))
-        && name::classify(value).is_some()
+        && (name::classify(value).is_some() || value.ends_with("_KEY"))
 }
 
 /// Rules of validators, as Laravel, Go and their like write them: `required|min:6`, `required,min=8`.
@@ -407,7 +416,7 @@ mod tests {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
             ("password", "|confirmed"), ("password", "required|confirmed|"), ("password", "sometimes|"), ("secretKey", "id_ed25519"), ("mail_password", "required_unless:mail_driver,log"),
-            ("passwd", "compat"), ("passwd", "files systemd"),
+            ("password", "<pre></pre>"), ("passwd", "compat"), ("passwd", "files systemd"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),
@@ -426,7 +435,7 @@ mod tests {
         for (name, value) in [
             ("password", "hunter2"), ("password", "required"), ("secretKey", "minioadmin"), ("secretKey", "q8Zr2LkT0vXw5Ns"),
             ("AUTH_SECRET", "grafana-secrets"), ("clientSecret", "owl-client"), ("JWT_SECRET", "super-secret"),
-            ("password", "my-password"), ("password", "summer|"), ("secretKey", "id_q8Zr2LkT0vXw5Ns"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
+            ("password", "my-password"), ("password", "summer|"), ("secretKey", "id_q8Zr2LkT0vXw5Ns"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"), ("password", "<owl>7"),
         ] {
             assert!(!names_something(name, value), "{name}: {value}");
         }
@@ -434,7 +443,7 @@ mod tests {
 
     #[test]
     fn names_of_variables_shout() {
-        for value in ["S4_SECRET_KEY", "DB_PASSWORD", "GITHUB_TOKEN"] {
+        for value in ["S4_SECRET_KEY", "DB_PASSWORD", "GITHUB_TOKEN", "SHOP_KEY"] {
             assert!(is_variable_name(value), "{value}");
         }
         for value in ["PASSWORD", "K7_QZ2LT0VXW5", "db_password", "SUMMER_2024"] {

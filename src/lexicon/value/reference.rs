@@ -14,6 +14,7 @@ pub fn is_reference(value: &str) -> bool {
             || is_template(value)
             || names_a_store(value)
             || is_path(value)
+            || is_key_of_registry(value)
             || is_vault_path(value))
 }
 
@@ -238,6 +239,33 @@ fn is_path(value: &str) -> bool {
     rooted || ending
 }
 
+/// The path of a key in a registry, or of a class: three names or more with backslashes between them, escaped or not. What
+/// follows a backslash may also be an escape.
+fn is_key_of_registry(value: &str) -> bool {
+    const LEAST: usize = 3;
+    if !value.contains('\\') {
+        return false;
+    }
+    let value = value.trim_matches(['\\', '"', '\'']);
+    let mut parts = value.split('\\').filter(|part| !part.is_empty());
+    let is_escape = |part: &str| {
+        let digits = part
+            .bytes()
+            .skip(1)
+            .take_while(u8::is_ascii_hexdigit)
+            .count();
+        part.starts_with('x') && digits >= 2 || part.starts_with('u') && digits >= 4
+    };
+    let is_name = |part: &str| {
+        part.len() >= 3
+            && part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && is_identifier(part)
+            && !is_escape(part)
+            && !super::is_random(part)
+    };
+    parts.clone().count() >= LEAST && parts.all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +282,7 @@ mod tests {
             "{{resolve:secretsmanager:MySecret:SecretString:password}}", "sm@db-password", "secret/data/app#password", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
             "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
             "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
+            "Software\\Acme\\Password", "\\\"APP\\\\acct\\\\passhash1\\\"", "\\Acme\\Auth\\Token",
         ] {
             assert!(is_reference(value), "{value}");
         }
@@ -265,7 +294,7 @@ mod tests {
         for value in [
             "", "hunter2", "${X:-hunter2}", "$2a$10$abcdefghijklmnopqrstuv", "pa$$word!",
             "/Xk3jd93kdQ8s/abc", "a.b", "{\"a\":1}", "$", "100%", "P@ss.word", "q8w7/e6r5+t4y3==",
-            "prefixprefix-${X}",
+            "prefixprefix-${X}", "CORP\\svc_owl", "a\\b\\c", "Kq\\x7\\Zp", "owl\\kT7vv2Qp9xLmR4\\Ww", "lantern\\xe7\\xe7",
         ] {
             assert!(!is_reference(value), "{value}");
         }

@@ -126,7 +126,7 @@ fn is_algorithm(value: &str) -> bool {
     if count.len() > 4 || !count.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
-    if NAMES.iter().any(|name| value.eq_ignore_ascii_case(name)) {
+    if NAMES.iter().any(|name| value.eq_ignore_ascii_case(name)) || is_algorithm_of_ssh(value) {
         return true;
     }
     value.len() <= 24
@@ -136,6 +136,45 @@ fn is_algorithm(value: &str) -> bool {
             .split(['-', '_', '/', ':'])
             .enumerate()
             .all(|(at, part)| is_algorithm_part(part, at > 0))
+}
+
+/// What SSH calls kinds of keys, exchanges and codes: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `curve25519-sha256@libssh.org`.
+fn is_algorithm_of_ssh(value: &str) -> bool {
+    const STARTS: [&str; 8] = [
+        "ssh-",
+        "ecdsa-sha2-",
+        "rsa-sha2-",
+        "sk-ssh-",
+        "sk-ecdsa-",
+        "diffie-hellman-",
+        "curve25519-",
+        "hmac-sha",
+    ];
+    const KEYS: [&str; 5] = ["ed25519", "ed448", "rsa", "dss", "dsa"];
+    let name = value.split_once('@').map_or(value, |(name, owner)| {
+        if matches!(owner, "openssh.com" | "libssh.org") {
+            name
+        } else {
+            value
+        }
+    });
+    let name = name.strip_suffix("-cert-v01").unwrap_or(name);
+    let rest = STARTS
+        .iter()
+        .find_map(|start| Some((start, name.strip_prefix(start)?)));
+    rest.is_some_and(|(start, rest)| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        match *start {
+            "ssh-" | "sk-ssh-" => KEYS.contains(&rest),
+            _ => {
+                !rest.is_empty()
+                    && rest.len() <= 24
+                    && rest.bytes().all(is_plain)
+                    && rest.contains(|c: char| c.is_ascii_digit())
+            }
+        }
+    })
 }
 
 /// One part of `aes-256-gcm` or `scram-sha-256`: a family, a length that algorithms have, or both.

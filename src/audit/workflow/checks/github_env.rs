@@ -13,7 +13,7 @@ const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
 
 /// How a step looks into what an outsider has changed.
 const READS: &[&str] = &[
-    "cat ", "jq ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
+    "cat ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
 ];
 
 impl Check<File<'_>> for GithubEnv {
@@ -46,7 +46,7 @@ impl Check<File<'_>> for GithubEnv {
             derive(text, &mut foreign);
             for (line, written) in writes(text) {
                 let takes = foreign.iter().any(|name| is_used(written, name));
-                let reads = READS.iter().any(|read| line.contains(read));
+                let reads = READS.iter().any(|read| line.contains(read)) || reads_raw_json(line);
                 if takes || reads {
                     let message = if takes {
                         "untrusted input sets environment variables of the steps that follow"
@@ -64,6 +64,17 @@ impl Check<File<'_>> for GithubEnv {
             }
         }
     }
+}
+
+/// Whether a line takes strings out of JSON as they are. As JSON, which `jq` writes by default, a string has no line end,
+/// so that it sets no other variable.
+fn reads_raw_json(line: &str) -> bool {
+    let is_raw = |word: &str| {
+        let is_short = word.starts_with('-') && !word.starts_with("--");
+        is_short && word.contains(['r', 'j']) || matches!(word, "--raw-output" | "--join-output")
+    };
+    line.match_indices("jq ")
+        .any(|(at, _)| line[at..].split_whitespace().any(is_raw))
 }
 
 /// The variables of a step that anybody outside writes.
@@ -179,8 +190,14 @@ static CARD: Card = Card {
         workflow(
             "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat artifact/env.txt >> $GITHUB_ENV # here\n",
         ),
+        workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"TITLE=$(jq -r .title artifact/pr.json)\" >> $GITHUB_ENV # here\n",
+        ),
     ],
     negatives: &[
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          gh api graphql -f query='{viewer{id}}' > a.json\n          echo \"ID=$(jq '.data.viewer.id' a.json)\" >> $GITHUB_ENV\n",
+        ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat versions.env >> $GITHUB_ENV\n",
         ),

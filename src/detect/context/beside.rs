@@ -1,0 +1,195 @@
+//! What is beside a value and changes what it is worth: the salt of a digest, the secret of an application beside its
+//! id, the section of settings that only tests read.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::detect::comment::LINE_LIMIT;
+
+/// How far from a value its salt is looked for.
+const SALT_REACH: usize = 120;
+
+/// Whether a value is a digest, of which the salt is a neighbour: `"salt": "…", "iterations": 101`, or a salt in hex beside
+/// a value in hex.
+pub(in crate::detect) fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
+    const ROUNDS: [&[u8]; 2] = [b"iterations", b"rounds"];
+    // A digest of 128 bits or more, of which some programs leave out a zero.
+    if !(31..=128).contains(&value.len()) {
+        return false;
+    }
+    let start = value.start.saturating_sub(SALT_REACH);
+    let before = &bytes[start..value.start];
+    let behind = &bytes[value.end..bytes.len().min(value.end + SALT_REACH)];
+    let mut salts = [before, behind]
+        .into_iter()
+        .flat_map(|text| memmem::find_iter(text, b"salt").map(move |at| &text[at + 4..]));
+    let Some(first) = salts.next() else {
+        return false;
+    };
+    let own = &bytes[value.clone()];
+    let has_rounds = || {
+        let has = |text: &[u8]| ROUNDS.iter().any(|word| memmem::find(text, word).is_some());
+        own.len() >= 43 && (has(before) || has(behind))
+    };
+    let is_hex = || own.iter().all(u8::is_ascii_hexdigit);
+    has_rounds() || is_hex() && (is_salt_in_hex(first) || salts.any(is_salt_in_hex))
+}
+
+/// Whether what follows the word `salt` at once is a number in hex.
+fn is_salt_in_hex(text: &[u8]) -> bool {
+    const GAP: usize = 12;
+    const SHORTEST: usize = 16;
+    let near = &text[..text.len().min(GAP + SHORTEST)];
+    near.windows(SHORTEST)
+        .any(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Whether a name is that of the id of an application, whose secret is beside it: `OAUTH_APP_KEY` next to
+/// `OAUTH_APP_SECRET`.
+pub(in crate::detect) fn is_id_beside_secret(
+    bytes: &[u8],
+    name: &Range<usize>,
+    value: &Range<usize>,
+) -> bool {
+    // Keys that something is encrypted with are longer.
+    const LONGEST: usize = 36;
+    const OWNERS: [&[u8]; 4] = [b"app", b"application", b"consumer", b"client"];
+    let own = &bytes[name.clone()];
+    let (stem, word) = own.split_at(own.len().saturating_sub(3));
+    let owner = stem.strip_suffix(b"_").or(stem.strip_suffix(b"-"));
+    let owner = owner.or(stem.strip_suffix(b".")).unwrap_or(stem);
+    let ends_with = |end: &[u8]| {
+        let start = owner.len().checked_sub(end.len());
+        start.is_some_and(|start| owner[start..].eq_ignore_ascii_case(end))
+    };
+    if value.len() > LONGEST
+        || !word.eq_ignore_ascii_case(b"key")
+        || !OWNERS.iter().any(|owner| ends_with(owner))
+    {
+        return false;
+    }
+    let sibling = [stem, b"secret"].concat();
+    let reach = LINE_LIMIT / 2;
+    let around = &bytes[name.start.saturating_sub(reach)..bytes.len().min(value.end + reach)];
+    around
+        .windows(sibling.len())
+        .any(|text| text.eq_ignore_ascii_case(&sibling))
+}
+
+/// Whether a token is one of what a server of OAuth answers with: beside it is when it expires.
+pub(in crate::detect) fn is_in_answer(bytes: &[u8], value: &Range<usize>) -> bool {
+    let reach = LINE_LIMIT / 2;
+    let around = &bytes[value.start.saturating_sub(reach)..bytes.len().min(value.end + reach)];
+    memmem::find(around, b"\"expires_in\"").is_some()
+}
+
+/// Whether `at` is in a section of settings which only what runs tests reads: `[testenv]`, `[tool:pytest]`.
+pub(in crate::detect) fn is_in_section_of_tests(bytes: &[u8], at: usize) -> bool {
+    const WORDS: [&[u8]; 5] = [b"pytest", b"testenv", b"test", b"tests", b"testing"];
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let Some(start) = memmem::rfind(before, b"\n[") else {
+        return false;
+    };
+    let line = &before[start + 1..];
+    let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]);
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:-\"' ".contains(byte);
+    let inner = line.trim_ascii().strip_prefix(b"[");
+    let inner = inner.and_then(|line| line.strip_suffix(b"]"));
+    inner.is_some_and(|name| {
+        let mut words = name.split(|byte| !byte.is_ascii_alphanumeric());
+        name.iter().all(is_of_name) && words.any(|word| WORDS.contains(&word))
+    })
+}
+
+/// Whether a value is the password of the keystore with which Android's tools sign what is debugged.
+pub(in crate::detect) fn is_of_debug_keystore(name: &[u8], value: &[u8]) -> bool {
+    let has = |word: &[u8]| {
+        name.windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word))
+    };
+    value == b"android" && (has(b"store") || has(b"key"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where the name and the value of an assignment are.
+    fn places(text: &str) -> (Range<usize>, Range<usize>) {
+        let name = text.find("NAME").map_or(0..0, |at| at..at + 4);
+        let value = text.find("VALUE").unwrap();
+        (name, value..value + 5)
+    }
+
+    #[test]
+    fn digests_are_known_by_their_salts() {
+        let digest = "4a1750c8607dfa237de36c6305715c22341518";
+        let check = |text: &str| {
+            let text = text.replace("VALUE", digest);
+            let start = text.find(digest).unwrap();
+            is_salted(text.as_bytes(), &(start..start + digest.len()))
+        };
+        assert!(check(
+            r#"password="VALUE" salt="c788c6ad82a157b712392ca695dfcf2e""#
+        ));
+        assert!(check(
+            "<a name=\"password\" value=\"VALUE\"/>\n<a name=\"salt\" value=\"c788c6ad82a157b712\"/>"
+        ));
+        assert!(!check(
+            r#"password="VALUE" user="c788c6ad82a157b712392ca695dfcf2e""#
+        ));
+        assert!(!check(
+            r#"key="VALUE" salt="pinch" user="c788c6ad82a157b712392ca695dfcf2e""#
+        ));
+    }
+
+    #[test]
+    fn an_id_goes_with_a_secret() {
+        let check = |text: &str, name: &str| {
+            let name = 0..name.len();
+            let (_, value) = places(text);
+            is_id_beside_secret(text.as_bytes(), &name, &value)
+        };
+        assert!(check(
+            "OAUTH_APP_KEY: VALUE\nOAUTH_APP_SECRET: x",
+            "OAUTH_APP_KEY"
+        ));
+        assert!(check("appKey=VALUE\nappSecret=x", "appKey"));
+        assert!(!check("APP_KEY=VALUE\nDB_SECRET=x", "APP_KEY"));
+        assert!(!check("API_KEY=VALUE\nAPI_SECRET=x", "API_KEY"));
+    }
+
+    #[test]
+    fn answers_state_when_a_token_expires() {
+        let check = |text: &str| is_in_answer(text.as_bytes(), &places(text).1);
+        assert!(check("{\"access_token\": \"VALUE\", \"expires_in\": 3600}"));
+        assert!(!check("{\"access_token\": \"VALUE\", \"expires\": 3600}"));
+    }
+
+    #[test]
+    fn sections_of_tests_are_recognised() {
+        for (text, expected) in [
+            ("\n[tool:pytest]\nenv =\n  D:NAME=VALUE", true),
+            ("\n[testenv:lint]\nsetenv =\n  NAME=VALUE", true),
+            ("\n[tool.pytest.ini_options]\nenv = [\"NAME=VALUE\"]", true),
+            ("\n[testenv]\na = 1\n[server]\nNAME=VALUE", false),
+            ("\n[latest]\nNAME=VALUE", false),
+            ("\n[1, test\nNAME=VALUE", false),
+        ] {
+            let (name, _) = places(text);
+            assert_eq!(
+                is_in_section_of_tests(text.as_bytes(), name.start),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_password_of_debug_keystores_is_known() {
+        assert!(is_of_debug_keystore(b"store.pass", b"android"));
+        assert!(is_of_debug_keystore(b"keyPassword", b"android"));
+        assert!(!is_of_debug_keystore(b"DB_PASSWORD", b"android"));
+    }
+}
