@@ -6,13 +6,14 @@
 
 mod blocks;
 mod denials;
+mod merge;
 
 use std::cell::RefCell;
-use std::iter::Peekable;
 use std::ops::Range;
 
 use self::blocks::Blocks;
 use self::denials::{Denials, Key};
+use self::merge::{Merge, Open};
 use super::detector::{Detector, Match};
 use super::extent::Looked;
 use super::prefilter::Hit;
@@ -381,18 +382,6 @@ fn is_known(
         && (ends_both || from.end - place.end >= behind)
 }
 
-/// Joins the keywords that are carried over, which come in their order, with those that were found anew.
-struct Merge<'s, I: Iterator<Item = Hit>> {
-    trace: Trace,
-    fresh: Peekable<I>,
-    /// Keywords that lead to something: it must be found out, or is in the base.
-    open: &'s mut Vec<Open>,
-}
-
-/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is
-/// in.
-type Open = (u32, Option<(u32, u32)>);
-
 /// What deriving a trace needs for a moment.
 #[derive(Default)]
 struct Scratch {
@@ -408,42 +397,6 @@ thread_local! {
     // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with
     // it.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-impl<I: Iterator<Item = Hit>> Merge<'_, I> {
-    /// Adds a keyword that is carried over, behind all fresh ones that precede it. Gives its number.
-    fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
-        self.push_fresh_before(&hit);
-        self.trace.hits.push(hit);
-        self.trace.looked.push(looked);
-        to_u32(self.trace.hits.len() - 1)
-    }
-
-    /// Adds all fresh ones that precede `hit`.
-    fn push_fresh_before(&mut self, hit: &Hit) {
-        while let Some(fresh) = self.fresh.next_if(|fresh| fresh <= hit) {
-            // One that is both was found in a margin.
-            if fresh < *hit {
-                self.push_fresh(fresh);
-            }
-        }
-    }
-
-    fn push_fresh(&mut self, hit: Hit) {
-        // Windows may overlap.
-        if self.trace.hits.last() != Some(&hit) {
-            self.open.push((to_u32(self.trace.hits.len()), None));
-            self.trace.hits.push(hit);
-            self.trace.looked.push(Looked::FAR);
-        }
-    }
-
-    fn finish(mut self) -> Trace {
-        while let Some(hit) = self.fresh.next() {
-            self.push_fresh(hit);
-        }
-        self.trace
-    }
 }
 
 impl Trace {

@@ -214,7 +214,9 @@ fn started(line: &str) -> Option<Vec<String>> {
 
 /// A word of a command without the marks of a sentence or of a list in JSON around it.
 fn bare(word: &str) -> &str {
-    let inner = word.trim_matches(['`', '"', '\'', '(', ')', ',', ';', '*', '$']);
+    let inner = word.trim_matches([
+        '`', '"', '\'', '(', ')', '{', '}', '[', ']', ',', ';', '*', '$',
+    ]);
     inner.trim_end_matches(['.', '`'])
 }
 

@@ -52,7 +52,7 @@ fn bare_values() {
         check(text, Some((name, "abc1", Syntax::Bare)));
     }
     check(
-        "ENV DB_PASSWORD= \\\n    DEBIAN_FRONTEND=noninteractive\n",
+        "ENV DB_password= \\\n    DEBIAN_FRONTEND=noninteractive\n",
         None,
     );
 }

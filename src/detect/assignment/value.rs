@@ -250,7 +250,7 @@ fn is_only_begun(text: &[u8], value: &Range<usize>) -> bool {
     let is_cut =
         || count(b'(') > count(b')') && matches!(behind().first(), Some(b',' | b'"' | b'\''));
     let falls_back = || own.first() == Some(&b'$') && behind().starts_with(b"// ");
-    own.is_empty() || matches!(own, b"[" | b"{" | b"(") || is_cut() || falls_back()
+    own.is_empty() || matches!(own, b"[" | b"{" | b"(" | b"\\") || is_cut() || falls_back()
 }
 
 /// Reads a value at `at` that is part of something larger: an object that describes it, an expression, a phrase.

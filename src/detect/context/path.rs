@@ -315,7 +315,8 @@ fn is_two_letters(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// Whether a file is a bundle of texts of Java or .NET: it is called after texts, and perhaps after a language, too.
+/// Whether a file is a bundle of texts of Java or .NET: it is called after texts and a language. Without one, it is where
+/// it can have no other name: resources of programs are settings, too.
 fn is_bundle_of_texts(stem: &str, ending: &str) -> bool {
     const TEXTS: [&str; 8] = [
         "messages",
@@ -333,7 +334,11 @@ fn is_bundle_of_texts(stem: &str, ending: &str) -> bool {
         _ => return false,
     };
     let (base, locale) = stem.split_once(sign).unwrap_or((stem, ""));
-    let is_locale = locale.is_empty() || is_two_letters(locale) || names_locale(locale);
+    let has_texts = || ending == "properties" && !matches!(base, "resources" | "bundle");
+    let is_locale = match locale {
+        "" => has_texts(),
+        _ => is_two_letters(locale) || names_locale(locale),
+    };
     is_locale && TEXTS.iter().any(|word| base.ends_with(word))
 }
 
