@@ -41,6 +41,42 @@ pub(crate) struct Store {
     _lock: Option<File>,
 }
 
+const READ_ONLY: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// Opens a store, and reads something of it.
+fn open(name: &str, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags(name, flags)?;
+    db.busy_timeout(PATIENCE)?;
+    db.query_row("SELECT count(*) FROM sqlite_schema", (), |row| {
+        row.get::<_, i64>(0)
+    })?;
+    Ok(db)
+}
+
+/// Opens a store to read it. What a program that was killed left half done is undone first, which only somebody who may
+/// write can do.
+fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let name = path.to_string_lossy();
+    open(&name, READ_ONLY).or_else(|error| {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if is_closed(&error) {
+            open(&name, flags)
+        } else {
+            Err(error)
+        }
+    })
+}
+
+/// Whether a store could not be opened, or not be written where that was needed to read it.
+fn is_closed(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
+    )
+}
+
 impl Store {
     /// Opens the store at `path` to write in it; makes one if there is none. Secrets in it are hashed with `key`.
     pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, Error> {
@@ -110,29 +146,16 @@ impl Store {
         if !path.exists() {
             return Err(absent(path));
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = |name: &str, flags| {
-            let db = Connection::open_with_flags(name, flags)?;
-            db.busy_timeout(PATIENCE)?;
-            db.query_row("SELECT count(*) FROM sqlite_schema", (), |row| {
-                row.get::<_, i64>(0)
-            })?;
-            Ok::<_, rusqlite::Error>(db)
-        };
         // Where nothing may be written beside the store, as on a read-only disk, nobody writes in it either.
-        let db = open(&path.to_string_lossy(), flags).or_else(|error| {
-            let is_closed = matches!(
-                error.sqlite_error_code(),
-                Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
-            );
+        let db = open_to_read(path).or_else(|error| {
             let name = path
                 .to_string_lossy()
                 .replace('%', "%25")
                 .replace('?', "%3f")
                 .replace('#', "%23");
             let name = format!("file:{name}?immutable=1");
-            if is_closed {
-                open(&name, flags | OpenFlags::SQLITE_OPEN_URI)
+            if is_closed(&error) {
+                open(&name, READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
             } else {
                 Err(error)
             }
@@ -153,10 +176,8 @@ impl Store {
     /// Something else is there, or a store that this program cannot use.
     pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
         if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let failed = |error| Error::store(path, of_sqlite(&error));
-            let db = Connection::open_with_flags(path, flags).map_err(failed)?;
-            db.busy_timeout(PATIENCE)?;
+            let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
+            let db = open_to_read(path).map_err(failed)?;
             check(&db, path, true)?;
             let tables = "SELECT count(*) FROM sqlite_schema";
             let tables: i64 = db.query_row(tables, (), |row| row.get(0))?;
@@ -246,5 +267,34 @@ fn lock(path: &Path) -> Result<File, Error> {
             Err(Error::store(path, reason))
         }
         Err(TryLockError::Error(error)) => Err(Error::file(&name, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_left_half_done_is_undone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (made, killed) = (folder.path().join("a.db"), folder.path().join("b.db"));
+        let db = Connection::open(&made).unwrap();
+        // Both files are as a program leaves them that is killed while it writes more than it keeps in memory.
+        let write =
+            "PRAGMA cache_size = 1; CREATE TABLE t (x); BEGIN IMMEDIATE; CREATE TABLE u (x);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+             INSERT INTO t SELECT hex(randomblob(64)) FROM n;";
+        db.execute_batch(write).unwrap();
+        for ending in ["", "-journal"] {
+            let name = |path: &Path| format!("{}{ending}", path.display());
+            fs::copy(name(&made), name(&killed)).unwrap();
+        }
+        assert!(open(&killed.to_string_lossy(), READ_ONLY).is_err());
+        let db = open_to_read(&killed).unwrap();
+        let tables = "SELECT count(*) FROM sqlite_schema";
+        let tables: i64 = db.query_row(tables, (), |row| row.get(0)).unwrap();
+        assert_eq!(tables, 1);
     }
 }
