@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::detect::comment::LINE_LIMIT;
+use crate::detect::comment::{LINE_LIMIT, last_of};
 
 /// How far from a value its salt is looked for.
 const SALT_REACH: usize = 120;
@@ -88,7 +88,7 @@ pub(in crate::detect) fn is_in_answer(bytes: &[u8], value: &Range<usize>) -> boo
 pub(in crate::detect) fn is_in_section_of_tests(bytes: &[u8], at: usize) -> bool {
     const WORDS: [&[u8]; 5] = [b"pytest", b"testenv", b"test", b"tests", b"testing"];
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
-    let Some(start) = memmem::rfind(before, b"\n[") else {
+    let Some(start) = last_of(before, b"\n[") else {
         return false;
     };
     let line = &before[start + 1..];

@@ -154,13 +154,22 @@ fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
     const SIGNS: [(&[u8], &[u8]); 2] = [(b"/*", b"*/"), (b"<!--", b"-->")];
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     SIGNS.iter().any(|(open, close)| {
-        memchr::memmem::rfind(before, open).is_some_and(|opened| {
+        last_of(before, open).is_some_and(|opened| {
             let line = memchr::memrchr(b'\n', &before[..opened]).map(|end| end + 1);
             // The window may begin within a line.
             let begins = line.is_some_and(|start| before[start..opened].trim_ascii().is_empty());
             begins && memchr::memmem::find(&before[opened + 2..], close).is_none()
         })
     })
+}
+
+/// Returns where the last `sign` begins, by its second byte. From the end, only single bytes are searched for with vector
+/// instructions.
+pub(in crate::detect) fn last_of(text: &[u8], sign: &[u8]) -> Option<usize> {
+    let second = *sign.get(1)?;
+    memchr::memrchr_iter(second, text)
+        .filter_map(|at| at.checked_sub(1))
+        .find(|at| text[*at..].starts_with(sign))
 }
 
 /// Returns whether the line of `at` begins with what begins a comment in most languages.
