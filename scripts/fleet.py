@@ -273,7 +273,7 @@ def check_roles(world):
 
 
 def disturb(world, kills, chance):
-    """Kills something at random moments until all jobs are done, which must not be before the last kill."""
+    """Kills something at random moments until all jobs are done, which must not be before half of the kills."""
     done, rest = 0, None
     open_jobs = "SELECT count(*) FROM gonogo.jobs WHERE outcome IN ('none', 'waiting')"
     deadline = time.monotonic() + 600
@@ -285,7 +285,8 @@ def disturb(world, kills, chance):
                 # As a Deployment does with one that was started while an engine was away.
                 world.start_worker(number)
         if all(worker.poll() is not None for worker in world.workers.values()):
-            check(done == kills, f"{done} kills, after the last of which {rest} jobs were left")
+            # A quick machine may be done before the last of them.
+            check(2 * done >= kills, f"{done} kills of {kills}, after the last of which {rest or 0} jobs were left")
             return
         if done < kills:
             time.sleep(chance.uniform(0.05, 0.6))
