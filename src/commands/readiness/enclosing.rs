@@ -1,15 +1,49 @@
 //! Whether a line of a program counts where it runs in production: not in a comment, nor within what is named for development
 //! or tests.
 
+use std::fs;
+use std::path::Path;
+
 /// How many lines above a line are looked at.
 const MOST: usize = 1000;
 
-/// Returns whether the line with this number, counted from 1, is a comment, or lies within a class, a function or a value
+/// Larger files were written by no person.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// The file that was asked about last: there may be many findings in one, which follow each other.
+#[derive(Default)]
+pub(super) struct LastFile {
+    path: String,
+    lines: Vec<String>,
+}
+
+impl LastFile {
+    /// Returns the same of a line of the file at `path` below `root`; `false` where the file cannot be read or is large.
+    pub(super) fn is_for_development(&mut self, root: &Path, path: &str, line: u32) -> bool {
+        if self.path != path {
+            path.clone_into(&mut self.path);
+            self.lines = lines(&root.join(path)).unwrap_or_default();
+        }
+        is_for_development(&self.lines, line)
+    }
+}
+
+fn lines(file: &Path) -> Option<Vec<String>> {
+    let metadata = file.metadata().ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_BYTES {
+        return None;
+    }
+    let text = fs::read_to_string(file).ok()?;
+    Some(text.lines().map(str::to_owned).collect())
+}
+
+/// Whether the line with this number, counted from 1, is a comment, or lies within a class, a function or a value
 /// whose name states that it is for development, or not real.
-pub(super) fn is_for_development(text: &str, number: u32) -> bool {
-    let number = usize::try_from(number).unwrap_or(usize::MAX);
-    let before: Vec<&str> = text.lines().take(number).collect();
-    let Some((line, above)) = before.split_last().filter(|_| before.len() == number) else {
+fn is_for_development(lines: &[String], number: u32) -> bool {
+    let before = usize::try_from(number)
+        .ok()
+        .and_then(|number| lines.get(..number));
+    let Some((line, above)) = before.and_then(<[String]>::split_last) else {
         return false;
     };
     if crate::readiness::is_comment(line) {
@@ -83,8 +117,9 @@ mod tests {
     #[test]
     fn names_around_a_line_state_what_it_is_for() {
         let check = |text: &str, expected: bool| {
-            let number = text.lines().count().try_into().unwrap();
-            assert_eq!(is_for_development(text, number), expected, "{text}");
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            let number = lines.len().try_into().unwrap();
+            assert_eq!(is_for_development(&lines, number), expected, "{text}");
         };
         check(
             "class Development(Config):\n    A = 1\n\n    KEY = 'x'\n",
@@ -101,5 +136,19 @@ mod tests {
         check("def test():\n    key = 'x'\n", false);
         check("class Test:\n    A = 1\nKEY = 'x'\n", false);
         check("", false);
+    }
+
+    #[test]
+    fn a_file_is_read_once_for_all_that_is_asked_about_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "class Development:\n    A = 1\n\n\nclass Production:\n    A = 1\n";
+        fs::write(folder.path().join("a.py"), text).unwrap();
+        let mut last = LastFile::default();
+        assert!(last.is_for_development(folder.path(), "a.py", 2));
+        fs::remove_file(folder.path().join("a.py")).unwrap();
+        assert!(!last.is_for_development(folder.path(), "a.py", 6));
+        assert!(last.is_for_development(folder.path(), "a.py", 2));
+        assert!(!last.is_for_development(folder.path(), "b.py", 2));
+        assert!(!last.is_for_development(folder.path(), "", 2));
     }
 }

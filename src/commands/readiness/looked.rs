@@ -1,6 +1,5 @@
 //! Scans the repositories of a system, and keeps what readiness goes by.
 
-use std::fs;
 use std::path::Path;
 
 use crate::commands::redacted;
@@ -14,7 +13,8 @@ use crate::scan::{self, Request, What};
 use crate::source::Limits;
 use crate::triage::Selection;
 
-use super::{Error, Options, enclosing};
+use super::enclosing::LastFile;
+use super::{Error, Options};
 
 /// As the scan's own default.
 const MAX_FILE_SIZE: u64 = 256 << 20;
@@ -63,24 +63,26 @@ pub(super) fn look(
         scan.is_whole &= !looked.is_undecided;
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
+        let mut last = LastFile::default();
+        let place = (number, repository.path.as_path());
         scan.findings
-            .extend(found.map(|it| finding(number, &repository.path, it)));
+            .extend(found.map(|it| finding(place, it, &mut last)));
         all.push(raw);
     }
     Ok((scan, all))
 }
 
-fn finding(repository: usize, root: &Path, found: &Finding) -> readiness::Finding {
+fn finding(
+    (repository, root): (usize, &Path),
+    found: &Finding,
+    last: &mut LastFile,
+) -> readiness::Finding {
     let is_past = found.origin.is_history();
     let is_likely = found.confidence >= Confidence::Medium && found.severity >= Severity::Medium;
     let path = &found.location.path;
     let line = found.location.region.start.line;
-    // Few findings come this far, so that their files are read again.
-    let is_for_development = is_likely
-        && !is_past
-        && found.category == Category::Secret
-        && fs::read_to_string(root.join(path))
-            .is_ok_and(|text| enclosing::is_for_development(&text, line));
+    let is_in_tree = is_likely && !is_past && found.category == Category::Secret;
+    let is_for_development = is_in_tree && last.is_for_development(root, path, line);
     readiness::Finding {
         repository,
         kind: match found.category {
