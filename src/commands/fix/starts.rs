@@ -16,6 +16,9 @@ use super::variables::{self, SAMPLES};
 /// Larger files were written by no person.
 const MAX_BYTES: usize = 1 << 20;
 
+/// How many starts of one file count: more were written by no person either.
+const MOST: usize = 100;
+
 /// How many lines before and after a start may set what it needs.
 const BEFORE: usize = 40;
 const AFTER: usize = 12;
@@ -136,18 +139,18 @@ impl Worker for Reader {
         }
         let text = String::from_utf8_lossy(blob.bytes);
         let lines: Vec<&str> = text.lines().collect();
-        for (number, line) in lines.iter().enumerate() {
-            if let Some(files) = started(line) {
-                let from = number.saturating_sub(BEFORE);
-                let to = lines.len().min(number + AFTER);
-                self.found.push(Start {
-                    by: path.to_owned(),
-                    files,
-                    context: lines[from..to].join("\n"),
-                    is_for_people: is_prose(path),
-                });
+        let numbered = lines.iter().enumerate();
+        let started = numbered.filter_map(|(number, line)| Some((number, started(line)?)));
+        self.found.extend(started.take(MOST).map(|(number, files)| {
+            let from = number.saturating_sub(BEFORE);
+            let to = lines.len().min(number + AFTER);
+            Start {
+                by: path.to_owned(),
+                files,
+                context: lines[from..to].join("\n"),
+                is_for_people: is_prose(path),
             }
-        }
+        }));
     }
 }
 

@@ -38,6 +38,8 @@ mod storage;
 mod tasks;
 mod telemetry;
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::audit::yaml::Value;
@@ -94,6 +96,8 @@ pub(crate) struct View<'t> {
     pub(crate) today: i64,
     /// Files that should parse and do not.
     pub(crate) broken: Vec<usize>,
+    /// How long documents say that things are kept, once that is asked.
+    periods: OnceCell<Vec<periods::Stated>>,
 }
 
 /// An evaluator, and the names by which items of a standard refer to it.
@@ -262,6 +266,7 @@ impl<'t> View<'t> {
             standard,
             today,
             broken,
+            periods: OnceCell::new(),
         }
     }
 

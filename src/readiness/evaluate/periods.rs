@@ -29,8 +29,12 @@ static PERIOD: Pattern = Pattern::new(
     r"(?i)(\d+(?:\.\d+)?[ -]?(?:days?|weeks?|months?|years?|tagen?|wochen?|monaten?|jahren?|jours?|semaines?|mois|ans|d[i\x{ed}]as?|semanas?|meses|a\x{f1}os?))\b",
 );
 
-/// The periods that documents state, without those of plans.
-pub(super) fn stated(view: &View<'_>) -> Vec<Stated> {
+/// The periods that documents state, without those of plans. Asked for each backup and each bucket.
+pub(super) fn stated<'v>(view: &'v View<'_>) -> &'v [Stated] {
+    view.periods.get_or_init(|| read(view))
+}
+
+fn read(view: &View<'_>) -> Vec<Stated> {
     let mut all = Vec::new();
     for document in &view.documents {
         for (number, line) in lines(document.text) {
@@ -83,14 +87,14 @@ pub(super) fn of_backups(view: &View<'_>) -> (Span, &'static str) {
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let all = stated(view);
-    logs(view, &all, ledger);
+    logs(view, all, ledger);
     for block in view.resources(&["aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket"]) {
         let Some((rule, days)) = expiration(block) else {
             continue;
         };
         let words = words(view, block);
         let place = view.block_place(rule);
-        for stated in &all {
+        for stated in all {
             let is_named = words.iter().any(|word| stated.line.contains(word.as_str()));
             if is_named && !is_fulfilled(stated, days) {
                 let says = format!(
