@@ -3,7 +3,6 @@
 //! The list holds the rules of all releases; a rule that is not in it came with this version, which is not released
 //! yet. So the author of a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{RuleId, Version};
@@ -11,13 +10,13 @@ use super::{RuleId, Version};
 /// The list, `RULE VERSION` on each line, sorted.
 static LIST: &str = include_str!("../../patterns/released.txt");
 
-static RELEASED: LazyLock<BTreeMap<&str, Version>> = LazyLock::new(|| read(LIST));
+static RELEASED: LazyLock<Vec<(&str, Version)>> = LazyLock::new(|| read(LIST));
 
 /// Returns the version that brought the built-in rule `id`; none only where this package has no version that can be
 /// read.
 pub fn since(id: &RuleId) -> Option<Version> {
-    let listed = RELEASED.get(id.as_str()).copied();
-    listed.or_else(current)
+    let at = RELEASED.binary_search_by_key(&id.as_str(), |(rule, _)| rule);
+    at.map_or_else(|_| current(), |at| Some(RELEASED[at].1))
 }
 
 /// Returns the version that this is.
@@ -27,7 +26,7 @@ pub fn current() -> Option<Version> {
     release.parse().ok()
 }
 
-fn read(list: &str) -> BTreeMap<&str, Version> {
+fn read(list: &str) -> Vec<(&str, Version)> {
     let lines = list.lines().filter(|line| !line.starts_with('#'));
     let entries = lines.filter_map(|line| line.split_once(' '));
     entries
@@ -44,7 +43,15 @@ mod tests {
         assert_eq!(since(&RuleId::new("none/such")), current());
         assert!(current().is_some());
         let list = read("# head\na/b 0.1.0\nc/d 0.3.2\n");
-        assert_eq!(list["c/d"].to_string(), "0.3.2");
+        assert_eq!(list[1].0, "c/d");
+        assert_eq!(list[1].1.to_string(), "0.3.2");
         assert_eq!(list.len(), 2);
+    }
+
+    #[test]
+    fn the_list_is_sorted_so_that_it_can_be_searched() {
+        assert!(RELEASED.is_sorted_by(|a, b| a.0 < b.0));
+        let (rule, version) = &RELEASED[RELEASED.len() / 2];
+        assert_eq!(since(&RuleId::new(rule)), Some(*version));
     }
 }

@@ -15,25 +15,30 @@ use super::service::content;
 /// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
-    // Services have the same keys again and again.
-    let mut known: FxHashMap<&str, bool> = FxHashMap::default();
+    let mut names = Names::default();
     for node in tree.nodes() {
         for entry in node.entries().chain(node.shadowed()) {
-            let mut is_slot = |key| *known.entry(key).or_insert_with(|| is_name_of_one(key));
-            if entry.key.text().is_some_and(&mut is_slot) {
+            let key = entry.key.text();
+            if key.is_some_and(|key| key == "NEO4J_AUTH" || names.is_credential(key)) {
                 push(&mut secrets, text, content(entry.value, text), entry.value);
             }
         }
         if node.text().is_some() {
-            in_scalar(&mut secrets, text, content(node, text));
+            in_scalar(&mut secrets, &mut names, text, content(node, text));
         }
     }
     secrets
 }
 
-/// Whether a key is called as those of credentials are.
-fn is_name_of_one(key: &str) -> bool {
-    key == "NEO4J_AUTH" || name::classify(key).is_some()
+/// Which words of a file are names of credentials: services and commands have the same ones again and again.
+#[derive(Default)]
+pub(in crate::audit) struct Names<'t>(FxHashMap<&'t str, bool>);
+
+impl<'t> Names<'t> {
+    fn is_credential(&mut self, word: &'t str) -> bool {
+        let known = self.0.entry(word);
+        *known.or_insert_with(|| name::classify(word).is_some())
+    }
 }
 
 fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
@@ -46,10 +51,16 @@ fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
 }
 
 /// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
-pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
+pub(in crate::audit) fn in_scalar<'t>(
+    secrets: &mut Vec<Span>,
+    names: &mut Names<'t>,
+    text: &'t str,
+    span: Span,
+) {
     let written = &text[span.clone()];
     let (mut names_next, mut names_pair) = (false, false);
-    for word in written.split_ascii_whitespace() {
+    let mut words = written.split_ascii_whitespace().peekable();
+    while let Some(word) = words.next() {
         let start = span.start + offset_in(written, word);
         let mut add = |secret: &str| {
             if !secret.is_empty() && !is_reference(secret) && !says_what_it_is(secret) {
@@ -70,7 +81,7 @@ pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Spa
         names_pair = matches!(word, "-u" | "--user");
         let bare = word.trim_matches(['"', '\'']).trim_start_matches('-');
         match bare.split_once(['=', ':']) {
-            Some((left, right)) if name::classify(left).is_some() => add(right),
+            Some((left, right)) if names.is_credential(left) => add(right),
             _ if names_next => add(word),
             _ => {}
         }
@@ -81,7 +92,8 @@ pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Spa
             add(attached);
         }
         // What follows a value is a flag again: `--requirepass ${REDIS_AUTH:-x} --maxmemory-policy noeviction`.
-        names_next = !is_value && !bare.contains('=') && name::classify(bare).is_some();
+        names_next =
+            !is_value && words.peek().is_some() && !bare.contains('=') && names.is_credential(bare);
     }
 }
 

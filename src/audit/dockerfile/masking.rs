@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::audit::compose::masking::in_scalar;
+use crate::audit::compose::masking::{Names, in_scalar};
 use crate::lexicon::name;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
@@ -12,9 +12,10 @@ use super::stage::{Dockerfile, Step};
 /// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, docker: &Dockerfile) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
+    let mut names = Names::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        in_scalar(&mut secrets, text, start..start + line.len());
+        in_scalar(&mut secrets, &mut names, text, start..start + line.len());
         start += line.len();
     }
     let steps = docker.stages.iter().flat_map(|stage| &stage.steps);

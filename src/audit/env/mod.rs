@@ -15,7 +15,7 @@ use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 
 use super::check::{Card, Format};
-use super::compose::masking::in_scalar;
+use super::compose::masking::{Names, in_scalar};
 use super::purpose::{self, Purpose};
 use super::report::Report;
 use super::{Outcome, Project, Source, document, slot};
@@ -100,13 +100,14 @@ fn is_named_like_env_file(path: &str) -> bool {
 /// The bytes of `text` that no excerpt may show.
 fn secrets(text: &str, entries: &[Entry]) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
+    let mut names = Names::default();
     for entry in entries {
         if slot::kind(entry.key).is_some() {
             let is_shown =
                 entry.value.is_empty() || is_reference(entry.value) || says_what_it_is(entry.value);
             secrets.extend((!is_shown).then(|| entry.span.clone()));
         }
-        in_scalar(&mut secrets, text, entry.span.clone());
+        in_scalar(&mut secrets, &mut names, text, entry.span.clone());
     }
     secrets
 }

@@ -87,7 +87,7 @@ impl Sieve {
             .map(|literal| literal.to_ascii_lowercase().into())
             .collect();
         let mut bits = boxed_zeros::<u64, WORDS>();
-        let mut places = Vec::new();
+        let mut places = Places::new();
         let (mut lead, mut trail) = (0, 0);
         let common = common();
         for (literal, literal_number) in literals.iter().zip(0..) {
@@ -98,19 +98,12 @@ impl Sieve {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
-                    places.push((word, literal_number, offset));
+                    places.add(word, (literal_number, offset));
                 }
             }
         }
-        places.sort_unstable();
-        // Of a group that leaves bytes open, several possibilities may have come to the same word.
-        places.dedup();
-        let mut starts = boxed_zeros::<u32, { WORDS + 1 }>();
-        for (start, word) in starts.iter_mut().zip(0..) {
-            let at = places.partition_point(|place| place.0 < word);
-            *start = u32::try_from(at).unwrap_or(u32::MAX);
-        }
-        let candidates = places.iter().map(|&(_, literal, offset)| {
+        let (starts, places) = places.in_order();
+        let candidates = places.iter().map(|&(literal, offset)| {
             Candidate::new(literal, &literals[usize::from(literal)], offset)
         });
         Self {
@@ -227,6 +220,51 @@ impl Sieve {
     }
 }
 
+/// A literal, and where in it the group begins by which it is met.
+type Met = (u16, i16);
+
+/// Which literals are met at which words of the table, in the order in which they were added.
+struct Places {
+    added: Vec<(usize, Met)>,
+    /// By word: what was added last.
+    last: Box<[Option<Met>; WORDS]>,
+}
+
+impl Places {
+    fn new() -> Self {
+        Self {
+            added: Vec::new(),
+            last: boxed_zeros(),
+        }
+    }
+
+    /// Adds what is met at `word`, once: of a group that leaves bytes open, several possibilities may come to one word.
+    fn add(&mut self, word: usize, met: Met) {
+        if self.last[word].replace(met) != Some(met) {
+            self.added.push((word, met));
+        }
+    }
+
+    /// Returns where in the list what is met at each word begins, and the list. Every program start sorts tens of
+    /// thousands of them, so they are counted instead.
+    fn in_order(self) -> (Box<[u32; WORDS + 1]>, Vec<Met>) {
+        let mut starts = boxed_zeros::<u32, { WORDS + 1 }>();
+        for (word, _) in &self.added {
+            starts[word + 1] += 1;
+        }
+        for word in 0..WORDS {
+            starts[word + 1] += starts[word];
+        }
+        let mut next = starts.clone();
+        let mut list = vec![Met::default(); self.added.len()];
+        for (word, met) in self.added {
+            list[next[word] as usize] = met;
+            next[word] += 1;
+        }
+        (starts, list)
+    }
+}
+
 impl Candidate {
     fn new(number: u16, literal: &[u8], offset: i16) -> Self {
         let known = known(literal, offset);
@@ -266,7 +304,7 @@ fn far_from(literal: &[u8], offset: i16) -> Option<(i32, [u8; 4])> {
     Some(if first_is_farther { of_first } else { of_last })
 }
 
-/// A table of zeros, never on the stack.
+/// A table of zeros or nothing, never on the stack.
 fn boxed_zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
     let zeros = vec![T::default(); N].into_boxed_slice();
     zeros
