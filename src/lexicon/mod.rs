@@ -9,6 +9,7 @@ pub mod mark;
 pub mod name;
 pub mod path;
 pub mod placeholder;
+pub mod published;
 pub mod services;
 pub mod value;
 

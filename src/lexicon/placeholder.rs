@@ -324,7 +324,7 @@ fn is_nothing(value: &str) -> bool {
     const NOTHING: &[&str] = &[
         "todo", "fixme", "tbd", "tba", "none", "null", "nil", "n/a", "na", "undefined", "empty", "unset",
         "not set", "not-set", "not_set", "notset", "unknown", "missing", "unused", "not-used", "blank",
-        "void", "~",
+        "void", "~", "nothing",
     ];
     NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
@@ -370,7 +370,7 @@ fn is_masked(value: &str) -> bool {
         .count();
     let (x, zeros) = (longest(b'x'), longest(b'0'));
     // Four x in a row are rare in random text but not impossible: in a long value they must be a good part of it.
-    (x >= 4 && x * 4 >= alphanumeric)
+    (x >= 4 && (x * 4 >= alphanumeric || is_cut_off(bytes)))
         || longest(b'*') >= 3
         || longest(b'#') >= 4
         || (zeros >= 6 && zeros * 2 >= alphanumeric && !counts_zeros(bytes))
@@ -379,6 +379,11 @@ fn is_masked(value: &str) -> bool {
             && bytes
                 .iter()
                 .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_')))
+}
+
+/// Whether the value ends in four x of one case, as what somebody cut off: chance writes one such in millions.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    bytes.ends_with(b"xxxx") || bytes.ends_with(b"XXXX")
 }
 
 /// Whether the value is a round number: zeros behind another digit.
@@ -401,7 +406,7 @@ fn longest_run(bytes: &[u8], wanted: u8) -> usize {
 }
 
 /// Whether some part between separators looks drawn at random: letters of both cases and digits taking turns.
-fn has_random_part(value: &str) -> bool {
+pub(super) fn has_random_part(value: &str) -> bool {
     value
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|part| part.len() >= 8 && turns(part.as_bytes()) >= 4)

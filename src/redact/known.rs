@@ -47,7 +47,8 @@ impl Known {
         if !is_worth_searching(value) {
             return false;
         }
-        let names = parameters(value);
+        let mut names = parameters(value);
+        names.extend(variables(value));
         self.add_spelling(value, &names);
         for spelling in encoded::spellings(value) {
             self.add_spelling(&spelling, &names);
@@ -231,6 +232,22 @@ fn parameters(value: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
+/// The names of variables of the environment that a value goes on with and assigns to, as a script that replaces lines has
+/// it: `…/SESSION_SECRET=…`. Messages and other lines name them, too.
+fn variables(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(b'=', value).filter_map(|end| {
+        let is_name = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+        let before = value[..end].iter().rev();
+        let name = &value[end - before.take_while(|byte| is_name(byte)).count()..end];
+        let words = name.split(|byte| *byte == b'_');
+        let is_variable = words.clone().count() > 1 && words.into_iter().all(|word| word.len() > 1);
+        let is_apart = !value[..end - name.len()]
+            .last()
+            .is_some_and(u8::is_ascii_alphanumeric);
+        (is_variable && is_apart && (WINDOW..=64).contains(&name.len())).then_some(name)
+    })
+}
+
 /// Whether letters, with a few digits behind them, make a word or may be short for one, as `https` is.
 fn is_plain_word(word: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(word) else {
@@ -351,6 +368,19 @@ mod tests {
         let hook = "https://hooks.example.com/services/T0Q4/B1xK9/aJ8sQm2Lr7";
         check(&[hook], "see https://example.com", &[]);
         check(&[hook], hook, &[hook]);
+    }
+
+    #[test]
+    fn the_names_of_variables_that_a_value_goes_on_with_stay_legible() {
+        let value = "q8Zr2LkT0vXw5Ns7pD3f/SESSION_SECRET=`npx uuid`/";
+        check(&[value], "`SESSION_SECRET` contains a secret", &[]);
+        check(
+            &[value],
+            "a q8Zr2LkT0vXw5Ns7pD3f",
+            &["q8Zr2LkT0vXw5Ns7pD3f"],
+        );
+        let value = "q8Zr2LkT0vXw5Ns7pD3f/KQZVBNWTPMXR=";
+        check(&[value], "a KQZVBNWTPMXR", &["KQZVBNWTPMXR"]);
     }
 
     #[test]

@@ -193,7 +193,9 @@ impl<'t> Line<'t, '_> {
             };
             let value = value.filter(|value| !is_prose(line, value, at));
             let is_key = matches!(kind, CredentialName::Token | CredentialName::ApiKey);
-            if let Some(value) = value.filter(|value| !(is_key && is_code(line, value))) {
+            let is_expression =
+                |value: &&str| is_key && is_code(line, value) || opens_call(line, value);
+            if let Some(value) = value.filter(|value| !is_expression(value)) {
                 self.take(value);
                 if kind == CredentialName::ConnectionString {
                     self.connection(value);
@@ -275,6 +277,20 @@ impl<'t> Line<'t, '_> {
             self.take(first);
         }
     }
+}
+
+/// Whether a value is no more than a function that is called with the string behind it: `os.getenv(` before `"…"`.
+fn opens_call(line: &str, value: &str) -> bool {
+    let behind = &line[offset(line, value) + value.len()..];
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':');
+    let called = value
+        .strip_suffix('(')
+        .filter(|_| behind.starts_with(['"', '\'']));
+    called.is_some_and(|path| {
+        path.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && path.chars().all(is_path)
+            && !is_random(path)
+    })
 }
 
 /// The quote that opens right before `value`, a slice of `line`.

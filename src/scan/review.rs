@@ -284,6 +284,7 @@ impl<'s> Review<'s> {
         triage::lower_aside(findings);
         triage::lower_generated(findings);
         triage::lower_expired(findings, &shared.today);
+        triage::lower_lapsed(findings, &shared.today);
         let own = (self.nearest.own(), &self.places);
         let nested = decided.all().into_iter();
         let nested = nested.map(|nested| (&nested.settings, &nested.places));

@@ -124,7 +124,11 @@ pub fn merge_audited(mut detected: Vec<Finding>, audited: Vec<Finding>) -> Vec<F
         let same = of_secret.find(is_same).or_else(|| {
             let nearby = by_path.get(&finding.location.path).into_iter().flatten();
             let mut nearby = nearby.take(MANY_IN_ONE_FILE);
-            nearby.find(|number| is_about_value(&detected[**number], &finding))
+            nearby.find(|number| {
+                let other = &detected[**number];
+                is_about_value(other, &finding)
+                    || other.origin == finding.origin && is_in_manifest(other, &finding)
+            })
         });
         match same {
             Some(&number) => join(&mut detected[number], finding),
@@ -226,7 +230,7 @@ pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Fin
         let nearby = by_path.get(path).into_iter().flatten();
         for &number in nearby.take(MANY_IN_ONE_FILE) {
             let past = &history[number];
-            if is_about_value(past, finding) {
+            if is_about_value(past, finding) || is_in_manifest(past, finding) {
                 if says(past) > says(finding) {
                     return false;
                 }

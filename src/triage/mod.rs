@@ -7,6 +7,7 @@ mod fingerprint;
 mod globs;
 mod idle;
 mod inline;
+mod lapsed;
 mod ledger;
 mod merge;
 mod near_miss;
@@ -32,6 +33,7 @@ pub use fingerprint::{
 pub use globs::Globs;
 pub use idle::{allowing_lines, idle_comments};
 pub use inline::accepting_comment;
+pub use lapsed::lower_lapsed;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use near_miss::near_misses;

@@ -52,6 +52,31 @@ fn a_password_that_was_removed_is_told_with_its_commit() {
 }
 
 #[test]
+fn a_value_of_a_secret_is_reported_once_and_so_are_those_beside_it() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let secret = |name: &str, encoded: &str| format!("  {name}: \"{encoded}\"\n");
+    let encoded = ["eDlLcTdRekwybVdl", "NFJ0Ng=="].concat();
+    let other = ["WnAzdlE4eEwxbUt0", "N1diTjVjUmQ="].concat();
+    let manifest = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n{}{}",
+        secret("db-password", &encoded),
+        secret("jwt", &other),
+    );
+    repo.commit_file("render.yaml", manifest);
+    repo.commit_removal("render.yaml");
+    let report = repo.scan();
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|it| (it.rule.as_str(), it.location.start.line))
+        .collect();
+    found.sort_unstable();
+    let rule = "k8s/secret-in-manifest";
+    assert_eq!(found, [(rule, 6), (rule, 7)]);
+}
+
+#[test]
 fn on_another_branch_or_nowhere_it_is_told_so() {
     let world = World::new();
     let repo = world.init("repo");

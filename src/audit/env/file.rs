@@ -10,10 +10,9 @@ use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
 use crate::audit::{Policy, Project};
-use crate::lexicon::value;
+use crate::lexicon::{published, value};
 use crate::model::{Confidence, Secret, Severity, steps};
 
-use super::published;
 use super::read::{self, Entry};
 
 /// An env file, and the text around it.

@@ -26,6 +26,8 @@ pub(super) struct Slot<'t> {
     pub(super) is_weak: bool,
     /// Whether it is a placeholder that no one replaced.
     pub(super) is_placeholder: bool,
+    /// Whether only the credentials beside it say that it is one: its name promises nothing.
+    pub(super) is_beside: bool,
 }
 
 /// Values that are written whole into one file.
@@ -69,7 +71,94 @@ fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
     if object.root.get("sops").is_some() {
         return;
     }
+    let first = slots.len();
     in_map(object, "Secret", "stringData", text, slots);
+    in_data(object, text, slots);
+    let is_random =
+        |slot: &Slot| std::str::from_utf8(slot.secret.value.reveal()).is_ok_and(is_drawn);
+    if slots[first..].iter().any(is_random) {
+        beside(object, text, slots);
+    }
+}
+
+/// Adds what is as random as the credentials of a Secret, under names that promise nothing: `jwt`, `seed`, `webhookapi`.
+fn beside<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
+    for (key, is_encoded) in [("stringData", false), ("data", true)] {
+        let entries = object.root.get(key).into_iter().flat_map(Value::entries);
+        for entry in entries {
+            let (Some(name), Some(written)) = (entry.key.text(), entry.value.text()) else {
+                continue;
+            };
+            if name::classify(name).is_some() || is_secret_file(name) || names_no_secret(name) {
+                continue;
+            }
+            let plain = if is_encoded {
+                decoded(written)
+            } else {
+                Some(written.to_owned())
+            };
+            let Some(plain) = plain.filter(|plain| is_drawn(plain.trim())) else {
+                continue;
+            };
+            let plain = plain.trim();
+            if is_filled_in(plain) || value::opens_nothing(name, plain) {
+                continue;
+            }
+            slots.push(Slot {
+                name,
+                kind: None,
+                span: entry.value.span(),
+                secret: SecretAt {
+                    value: Secret::new(plain.as_bytes().to_vec()),
+                    span: document::content(entry.value, text),
+                },
+                owner: format!("Secret `{}`", object.name),
+                is_weak: false,
+                is_placeholder: false,
+                is_beside: true,
+            });
+        }
+    }
+}
+
+/// Whether a value was drawn at random, from letters and digits, and is long enough for a key.
+fn is_drawn(value: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte);
+    (16..=512).contains(&value.len())
+        && value.bytes().all(is_plain)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && value::is_random(value)
+}
+
+/// Whether a name is that of what may be random and opens nothing: an id, a digest, a public half.
+fn names_no_secret(name: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: [&str; 22] = [
+        "id", "uuid", "guid", "did", "public", "pub", "cert", "certificate", "crt", "ca", "fingerprint", "checksum", "hash",
+        "digest", "sha", "version", "revision", "host", "name", "user", "username", "address",
+    ];
+    let name = spread(name);
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+}
+
+/// A name in lower case, with its words apart: `clientId` is `client id`.
+fn spread(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    let mut before = 'A';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            text.push(' ');
+        }
+        text.push(c.to_ascii_lowercase());
+        before = c;
+    }
+    text
+}
+
+fn in_data<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
     let Some(data) = object.root.get("data") else {
         return;
     };
@@ -170,6 +259,7 @@ fn slot<'t>(
         owner,
         is_weak,
         is_placeholder,
+        is_beside: false,
     })
 }
 

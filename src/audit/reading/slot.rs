@@ -40,6 +40,16 @@ pub(in crate::audit) fn a(kind: CredentialName) -> String {
     format!("{article} {name}")
 }
 
+/// States how a weak credential is guessed.
+pub(in crate::audit) fn weakness(literal: &[u8]) -> &'static str {
+    let is_listed = std::str::from_utf8(literal).is_ok_and(value::is_tried_first);
+    if is_listed {
+        "one of the first that attackers try"
+    } else {
+        "made of words that are easy to guess"
+    }
+}
+
 /// Returns the kind of credential that `name` promises, unless it is one that is shown.
 pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
     let is_shown = value::is_shown_in_browsers(name);

@@ -4,7 +4,11 @@
 //! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
 //! placeholder to others. Ask for references first.
 
+mod client;
+mod denial;
 mod encrypted;
+mod entry;
+mod mash;
 mod naming;
 mod public;
 mod reference;
@@ -13,23 +17,27 @@ mod setting;
 mod surprise;
 mod weak;
 
+use denial::denies_itself;
 pub use encrypted::is_encrypted;
+pub use entry::names_an_entry;
+pub use mash::is_mashed;
 pub use naming::{is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
 pub use reference::{default_literal, is_reference};
 pub use sample::{is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
-pub use weak::{chosen, weak};
+pub use weak::{chosen, is_tried_first, weak};
 
 /// Whether `value`, which is given to `name`, opens nothing by itself: it says where the credential is, is encrypted, is
-/// meant to be known, or names something else.
+/// meant to be known, names something else, or says that it is none.
 pub fn opens_nothing(name: &str, value: &str) -> bool {
     is_reference(value)
         || is_encrypted(value)
         || is_public(name, value)
         || names_something(name, value)
         || is_drawn(value)
+        || denies_itself(value)
 }
 
 /// Whether `value` is nothing but symbols that are written as escapes: emoji, signs, words of other scripts.

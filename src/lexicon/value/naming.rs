@@ -1,5 +1,6 @@
 //! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
 
+use super::entry::is_class_path;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
@@ -16,6 +17,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || is_mount(value)
             || is_markup(value)
             || is_key_file(value)
+            || is_class_path(value)
             || is_slug_of(name, value)
             || is_name_service(name, value))
 }
@@ -76,13 +78,14 @@ pub fn is_variable_name(value: &str) -> bool {
         is_word && part.len() - letters.len() <= 2 && !letters.is_empty()
             || is_short && part.len() <= 3
     };
-    value.contains('_')
-        && value.len() <= 64
-        && value.starts_with(|c: char| c.is_ascii_uppercase())
-        && value
-            .split('_')
-            .all(|part| !part.is_empty() && is_part(part))
-        && (name::classify(value).is_some() || value.ends_with("_KEY"))
+    super::entry::names_a_variable(value)
+        || value.contains('_')
+            && value.len() <= 64
+            && value.starts_with(|c: char| c.is_ascii_uppercase())
+            && value
+                .split('_')
+                .all(|part| !part.is_empty() && is_part(part))
+            && (name::classify(value).is_some() || value.ends_with("_KEY"))
 }
 
 /// Rules of validators, as Laravel, Go and their like write them: `required|min:6`, `required,min=8`.

@@ -1,5 +1,6 @@
 //! Values that anybody may have: public keys, fingerprints of keys, and ids that services publish.
 
+use super::client::is_client_key;
 use crate::lexicon::words::Words;
 
 /// How values begin that browsers and applications are given to show: what follows is a letter, digit or underscore.
@@ -69,6 +70,7 @@ pub fn is_public(name: &str, value: &str) -> bool {
         || is_fingerprint(name, value)
         || is_free_license(value)
         || is_measured(value)
+        || is_client_key(name, value)
         || (is_shown_in_browsers(name) || is_shown_in_page(name)) && !promises_a_secret(name)
 }
 

@@ -15,6 +15,7 @@ pub fn is_reference(value: &str) -> bool {
             || names_a_store(value)
             || is_path(value)
             || is_key_of_registry(value)
+            || is_matcher(value)
             || is_vault_path(value))
 }
 
@@ -100,6 +101,10 @@ fn is_variable(value: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
     };
     wrapped("%(", ")s").is_some_and(is_object_path)
+        // Symfony's, of the environment and of its container; `%env(resolve:X)%` has processors before the name.
+        || wrapped("%env(", ")%").is_some_and(is_store_path)
+        || wrapped("%", "%").is_some_and(is_parameter_of_container)
+        || is_parameter_of_sql(value)
         || wrapped("%", "%").is_some_and(is_identifier)
         || wrapped("#{", "}").is_some_and(|inner| !inner.is_empty())
         || wrapped("#{", "}#").is_some_and(|inner| !inner.is_empty())
@@ -111,6 +116,24 @@ fn is_variable(value: &str) -> bool {
         || wrapped("{", "}").is_some_and(is_object_path)
         || wrapped("`", "`").is_some_and(|inner| inner.contains(' '))
         || is_mostly_references(value)
+}
+
+/// `kernel.secret`, as containers of Symfony call their parameters.
+fn is_parameter_of_container(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && is_identifier(part)
+        })
+}
+
+/// A variable of psql, a parameter that a driver binds, or a symbol of Ruby: `:pass`, `:'pass'`, `:"pass"`.
+fn is_parameter_of_sql(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix(':') else {
+        return false;
+    };
+    let quoted = |quote: char| rest.strip_prefix(quote)?.strip_suffix(quote);
+    let name = quoted('\'').or_else(|| quoted('"')).unwrap_or(rest);
+    is_identifier(name) && !super::is_random(name)
 }
 
 /// The text inside `${…}` without bringing a literal default along.
@@ -159,7 +182,7 @@ fn letters_and_digits(text: &str) -> usize {
 fn is_template(value: &str) -> bool {
     #[rustfmt::skip]
     const STARTS: &[&str] = &[
-        "{{", "{%", "<%", "${{", "process.env", "import.meta.env", "os.environ", "os.getenv", "getenv(",
+        "{{", "{%", "<%", "${{", "steps.", "needs.", "inputs.", "vars.", "process.env", "import.meta.env", "os.environ", "os.getenv", "getenv(",
         "env(", "ENV[", "ENV.fetch", "System.getenv", "secrets.", "var.", "local.", "data.", "module.",
         "config(", "lookup(", "Deno.env", "Environment.GetEnvironmentVariable", "std::env", "viper.Get",
         "!vault", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "!env", "!secret",
@@ -186,6 +209,50 @@ fn names_a_store(value: &str) -> bool {
         head.get(..start.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
     }) || (value.starts_with("projects/") && value.contains("/secrets/"))
+}
+
+/// What a language of tests has in brackets for a value that it compares, makes or takes from the environment:
+/// `[[ANYTHING_PRESENT]]`, `[[ANY_STRING_NULLABLE]]`, `[[$DB_PASSWORD]]`, `<any>`. What waits to be filled in names a
+/// credential instead, or speaks to its reader.
+fn is_matcher(value: &str) -> bool {
+    #[rustfmt::skip]
+    const MATCHERS: &[&str] = &[
+        "any", "anything", "anystring", "anynumber", "anyof", "nullable", "notnull", "nonnull", "nonempty", "present",
+        "absent", "ignore", "ignored", "regex", "regexp", "wildcard", "matcher", "auto",
+    ];
+    #[rustfmt::skip]
+    const FOR_READERS: &[&str] = &[
+        "your", "you", "my", "here", "insert", "enter", "replace", "change", "put", "password", "passwd", "pass", "secret",
+        "key", "token", "credential", "credentials", "random", "login",
+    ];
+    // Karate's markers.
+    #[rustfmt::skip]
+    const MARKERS: &[&str] = &[
+        "#string", "#number", "#boolean", "#array", "#object", "#null", "#notnull", "#present", "#notpresent", "#uuid",
+        "#ignore",
+    ];
+    if value.starts_with('#') {
+        return MARKERS.contains(&value) || value.starts_with("#regex ");
+    }
+    let wrapped = |open: &str, close: &str| value.strip_prefix(open)?.strip_suffix(close);
+    let inner = wrapped("[[", "]]")
+        .or_else(|| wrapped("[", "]"))
+        .or_else(|| wrapped("<", ">"));
+    let Some(inner) = inner.map(str::trim).filter(|inner| inner.len() <= 64) else {
+        return false;
+    };
+    if inner.strip_prefix('$').is_some_and(is_identifier) {
+        return true;
+    }
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_- ?".contains(&byte);
+    if !inner.bytes().all(is_word) {
+        return false;
+    }
+    let mut words = inner
+        .split(['_', '-', ' ', '?'])
+        .map(str::to_ascii_lowercase);
+    let is_of = |set: &[&str], word: &String| set.contains(&word.as_str());
+    words.clone().any(|word| is_of(MATCHERS, &word)) && !words.any(|word| is_of(FOR_READERS, &word))
 }
 
 /// Files and folders: by how they begin, or by an ending that keys and configuration have.
@@ -282,6 +349,9 @@ mod tests {
             "{{resolve:secretsmanager:MySecret:SecretString:password}}", "sm@db-password", "secret/data/app#password", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
             "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
             "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
+            "%env(APP_SECRET)%", "%env(resolve:APP_SECRET)%", "%kernel.secret%", "%amazon.s3.secret%",
+            ":pass", ":upass", ":'pw2'", ":\"pass2\"", ":USERNAME", "[[$DB_PASSWORD]]", "[[ANYTHING_PRESENT]]",
+            "[[ANY_STRING_NOT_NULLABLE]]", "[[ANY_TIMESTAMP_NULLABLE]]", "[[DEFAULT_AUTO_VALUE]]", "<any>", "[any string]", "#string", "#notnull",
             "Software\\Acme\\Password", "\\\"APP\\\\acct\\\\passhash1\\\"", "\\Acme\\Auth\\Token",
         ] {
             assert!(is_reference(value), "{value}");
@@ -294,6 +364,8 @@ mod tests {
         for value in [
             "", "hunter2", "${X:-hunter2}", "$2a$10$abcdefghijklmnopqrstuv", "pa$$word!",
             "/Xk3jd93kdQ8s/abc", "a.b", "{\"a\":1}", "$", "100%", "P@ss.word", "q8w7/e6r5+t4y3==",
+            "%Kq7.Zp2%", "100%.9%", ":", ":kT7vv2Qp9xLmR4sZb1", ":8080", ":pa ss", "[[YOUR_PASSWORD]]", "[[INSERT HERE]]",
+            "[[ACCESS_TOKEN]]", "[YOUR_KEY]", "<any-password>", "<api-key>", "[[SECRET_KEY]]", "<your token>",
             "prefixprefix-${X}", "CORP\\svc_owl", "a\\b\\c", "Kq\\x7\\Zp", "owl\\kT7vv2Qp9xLmR4\\Ww", "lantern\\xe7\\xe7",
         ] {
             assert!(!is_reference(value), "{value}");

@@ -86,7 +86,17 @@ const LONGEST: usize = 32;
 /// Case, a tail of digits and marks, and the usual swaps (`p@ssw0rd`) do not make it stronger; nor does joining such
 /// words (`dbRootPassword`), repeating one character or counting up (`12345678`).
 pub fn weak(value: &str) -> bool {
-    let value = value.trim().trim_matches(|c| matches!(c, '"' | '\''));
+    is_tried_first(value) || is_made_of_known_words(unquoted(value))
+}
+
+fn unquoted(value: &str) -> &str {
+    value.trim().trim_matches(|c| matches!(c, '"' | '\''))
+}
+
+/// Returns whether `value` is in a list of those that a guesser begins with, or one of them with a tail or the usual swaps,
+/// rather than made of such words in some order that no list has.
+pub fn is_tried_first(value: &str) -> bool {
+    let value = unquoted(value);
     if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
         return false;
     }
@@ -98,8 +108,7 @@ pub fn weak(value: &str) -> bool {
         return true;
     }
     let stem = trim_tail(lower);
-    (stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem)))
-        || is_made_of_known_words(value)
+    stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
 }
 
 /// Returns whether a weak password is one that someone chose, as `Summer2024!`, rather than one that represents any, as
@@ -169,6 +178,9 @@ fn unswapped(stem: &[u8]) -> Vec<u8> {
 
 /// Whether every word is one that names of credentials, roles and services are made of: `dbRootPassword`.
 fn is_made_of_known_words(value: &str) -> bool {
+    if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
+        return false;
+    }
     let is_number = |word: &[u8]| word.len() <= 4 && word.iter().all(u8::is_ascii_digit);
     let is_word = |word: &[u8]| vocabulary::knows(word) || stands_in_table(word);
     // The first part of a random value is no word already.
@@ -234,6 +246,21 @@ mod tests {
             "root1234",
         ] {
             assert!(weak(value) && !chosen(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_a_list_is_told_from_other_words() {
+        for value in ["postgres", "'root'", "Admin123!", "P@ssw0rd", "aaaaaa"] {
+            assert!(is_tried_first(value), "{value}");
+        }
+        for value in [
+            "db-root-password",
+            "myRedisPassword",
+            "client_token_for_mail",
+            "",
+        ] {
+            assert!(!is_tried_first(value), "{value}");
         }
     }
 

@@ -41,6 +41,14 @@ fn pairs_of_any_writing() {
 }
 
 #[test]
+fn functions_that_are_called_with_a_string_are_none() {
+    check("SECRET_KEY = os.getenv(\"SECRET_KEY\", x)", &[]);
+    check("db_password: get_secret('METRICS_PASSWORD')", &[]);
+    check("password=kT7vv2Qp9xLm(", &["kT7vv2Qp9xLm("]);
+    check("password = kT7vv2Qp9xLmR4s(\"a\")", &["kT7vv2Qp9xLmR4s("]);
+}
+
+#[test]
 fn logins_in_addresses() {
     check("x postgres://u:hunter2@db:5432/x y", &["hunter2"]);
     check("redis://:hunter2@cache:6379/0", &["hunter2"]);

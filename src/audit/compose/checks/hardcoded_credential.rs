@@ -26,11 +26,7 @@ impl Check<File<'_>> for HardcodedCredential {
                 Some(kind) => with_article(kind),
                 None => "a credential",
             };
-            let weight = if slot.is_weak {
-                ", one of the first that attackers try"
-            } else {
-                ""
-            };
+            let weight = slot.weakness();
             let message = format!(
                 "`{}` of {} contains {what}{weight}",
                 slot.name,

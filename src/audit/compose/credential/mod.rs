@@ -83,11 +83,14 @@ impl Slot<'_> {
     }
 
     /// States, behind what it is, whether it can be guessed.
-    pub(super) fn weakness(&self) -> &'static str {
+    pub(super) fn weakness(&self) -> String {
         if self.is_weak {
-            ", one of the first that attackers try"
+            format!(
+                ", {}",
+                crate::audit::slot::weakness(self.secret.value.reveal())
+            )
         } else {
-            ""
+            String::new()
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, at, env, file,
 };
-use crate::audit::env::published;
 use crate::audit::report::SecretAt;
+use crate::lexicon::published;
 use crate::model::Secret;
 
 pub(super) struct PublishedSampleKey;

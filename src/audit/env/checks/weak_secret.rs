@@ -27,7 +27,11 @@ impl Check<File<'_>> for WeakSecret {
             let kind = slot::a(slot.kind);
             let (message, severity) = if slot.verdict == Verdict::Weak {
                 (
-                    format!("`{}` is {kind} that attackers try first", entry.key),
+                    format!(
+                        "`{}` is {kind}, {}",
+                        entry.key,
+                        slot::weakness(literal.as_bytes())
+                    ),
                     if is_of_mail(entry.key) {
                         Severity::Medium
                     } else {

@@ -14,13 +14,18 @@ impl Check<File<'_>> for SecretInManifest {
 
     fn check(&self, file: &File, report: &mut Report) {
         for slot in secret::slots(file) {
-            let kind = slot
-                .kind
-                .map_or("private key or login", |kind| kind.as_str());
+            let kind = match slot.kind {
+                Some(kind) => kind.as_str(),
+                None if slot.is_beside => "value as random as the credentials beside it",
+                None => "private key or login",
+            };
             let weight = if slot.is_weak {
-                ", one of the first that attackers try"
+                format!(
+                    ", {}",
+                    crate::audit::slot::weakness(slot.secret.value.reveal())
+                )
             } else {
-                ""
+                String::new()
             };
             let (severity, what) = if slot.is_placeholder {
                 (Severity::Low, "placeholder for a credential")
@@ -93,6 +98,9 @@ static CARD: Card = Card {
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  DB_PASSWORD: hunter2xyz # here\n",
         ),
         manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: x9Kq7QzL2mWe4Rt6 # here\n  jwt: Zp3vQ8xL1mKt7WbN5cRd # here\n  user: orders\n",
+        ),
+        manifest(
             "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: a\n    data:\n      DB_PASSWORD: hunter2xyz # here\n",
         ),
         manifest(
@@ -102,6 +110,9 @@ static CARD: Card = Card {
     negatives: &[
         manifest(
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  password: \"\"\n  user: aHVudGVyMnh5eg==\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  seed: Zp3vQ8xL1mKt7WbN5cRd\n  host: db.acme.test\n  publicKey: Zp3vQ8xL1mKt7WbN5cRd\n",
         ),
         manifest(
             "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: ENC[AES256_GCM,data:x]\nsops:\n  version: 1\n",

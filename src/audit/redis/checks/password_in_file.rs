@@ -3,6 +3,7 @@
 use super::{Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, conf};
 use crate::audit::directive::Word;
 use crate::audit::report::SecretAt;
+use crate::audit::slot;
 use crate::lexicon::{placeholder, value};
 use crate::model::Secret;
 
@@ -40,9 +41,10 @@ fn sight(word: &Word, skipped: usize) -> Option<Sighting> {
             "the server's password is a placeholder that {}",
             class.description()
         ),
-        None if value::weak(password) => {
-            "the server's password is one of the first that attackers try".to_owned()
-        }
+        None if value::weak(password) => format!(
+            "the server's password is {}",
+            slot::weakness(password.as_bytes())
+        ),
         None => "the file contains the server's password".to_owned(),
     };
     let span = word.span.start + skipped..word.span.end;

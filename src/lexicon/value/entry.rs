@@ -1,0 +1,154 @@
+//! Names of other things: of an entry in a store of secrets, of a class, of a variable of the environment.
+
+use crate::lexicon::{name, placeholder};
+
+/// Whether `value` is what a store of secrets calls an entry: `prod-db-password-9x`, `gov-uk-pay-api-key`,
+/// `prod/db-password`. A call that is given such looks up what it names.
+pub fn names_an_entry(value: &str) -> bool {
+    const MARKS: [char; 5] = ['-', '/', '.', '_', ':'];
+    let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let value = super::unquoted(value).trim_start_matches('/');
+    let parts = || value.split(MARKS);
+    if value.len() > 100
+        || parts().count() < 3
+        || !parts().all(|part| !part.is_empty() && part.bytes().all(is_lower))
+    {
+        return false;
+    }
+    // `v2`, `9x`, `2024b`: what tells versions of one apart.
+    let is_version = |part: &str| part.len() <= 5 && part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_word = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        part.len() - letters.len() <= 2 && letters.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_short = |part: &str| part.len() <= 3;
+    let mut end = value.len();
+    while let Some(at) = value[..end].rfind(MARKS) {
+        if !is_version(&value[at + 1..end]) {
+            break;
+        }
+        end = at;
+    }
+    let stem = &value[..end];
+    // `key9`, too, counts something at its end.
+    let numbered = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    numbered.contains(MARKS)
+        && numbered
+            .split(MARKS)
+            .all(|part| is_word(part) || is_short(part))
+        && name::classify(numbered).is_some()
+}
+
+/// Whether `value` is the path of a class or of something in a module: `app.users.forms.LoginForm`.
+pub(super) fn is_class_path(value: &str) -> bool {
+    let is_name = |part: &str| super::is_identifier(part) && part.len() < 60;
+    let Some((module, class)) = value.rsplit_once('.') else {
+        return false;
+    };
+    let is_lower = |part: &str| !part.bytes().any(|byte| byte.is_ascii_uppercase());
+    let mut parts = module.split('.');
+    parts.clone().count() >= 2
+        && parts.all(|part| is_name(part) && is_lower(part) && !super::is_random(part))
+        && is_name(class)
+        && class.starts_with(|c: char| c.is_ascii_uppercase())
+        && class.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !class.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether `value` is the name of a variable that says in its middle that it holds a credential:
+/// `CLIENT_SECRET_OF_ORDERS`, `DEPUTY_1AND2_PASSWORD`.
+pub(super) fn names_a_variable(value: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "PASSWORD",
+        "PASSWD",
+        "PWD",
+        "SECRET",
+        "TOKEN",
+        "APIKEY",
+        "CREDENTIAL",
+        "CREDENTIALS",
+    ];
+    let parts = || value.split('_');
+    let is_word = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        let is_upper = part
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        !part.is_empty() && is_upper && (digits == 0 || part.len() <= 5 && digits <= 2)
+    };
+    let count = |is: fn(&u8) -> bool| value.bytes().filter(is).count();
+    parts().count() >= 4
+        && value.len() <= 96
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && parts().all(is_word)
+        && parts().any(|part| WORDS.contains(&part))
+        && count(u8::is_ascii_digit) * 6 < count(u8::is_ascii_uppercase)
+        && placeholder::classify(value).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_stores_are_named() {
+        for value in [
+            "prod-db-password-9x",
+            "gov-uk-pay-api-key",
+            "prod/db-password-1",
+            "stripe-api-key-2024b",
+            "app1-api-token-key9",
+            "/prod/app2/secret-key-3",
+            "ccd-befta-caseworker-2-solicitor-1-pwd",
+        ] {
+            assert!(names_an_entry(value), "{value}");
+        }
+        for value in [
+            "",
+            "db-password",
+            "hunter2-hunter2-hunter2",
+            "kT7vv2-Qp9xLm-R4sZb1",
+            "correct-horse-battery",
+            "q8zr2lkt0v-xw5ns7pd3f-password",
+            "summer-2024-rain",
+        ] {
+            assert!(!names_an_entry(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn classes_have_paths() {
+        assert!(is_class_path("app.users.forms.LoginForm"));
+        for value in [
+            "a.B",
+            "kT7.vv2.Qp9xLm",
+            "app.users.forms",
+            "app.users.A",
+            "x.y.K7z",
+        ] {
+            assert!(!is_class_path(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn variables_say_what_they_hold() {
+        for value in [
+            "CLIENT_SECRET_OF_ORDERS",
+            "PORTAL_S2S_CLIENT_SECRET_OF_CASE_DATA",
+            "DEPUTY_OFFICER_1AND2_PASSWORD",
+        ] {
+            assert!(names_a_variable(value), "{value}");
+        }
+        for value in [
+            "SUMMER_2024_PASSWORD_99",
+            "K7_QZ2LT0VXW5_SECRET_A",
+            "A_PASSWORD",
+            "client_secret_of_orders",
+            "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET",
+            "YOUR_VERY_OWN_SECRET",
+            "ONE_TWO_THREE_FOUR",
+        ] {
+            assert!(!names_a_variable(value), "{value}");
+        }
+    }
+}
