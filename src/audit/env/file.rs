@@ -13,7 +13,6 @@ use crate::audit::{Policy, Project};
 use crate::lexicon::value;
 use crate::model::{Confidence, Secret, Severity, steps};
 
-use super::published;
 use super::read::{self, Entry};
 
 /// An env file, and the text around it.
@@ -48,7 +47,7 @@ impl<'a> File<'a> {
             let slot = slot_of(entry)?;
             Some(Judged {
                 entry: number,
-                published_by: published::product(credential(entry, &slot)),
+                published_by: value::published_by(credential(entry, &slot)),
                 slot,
             })
         });

@@ -2,7 +2,6 @@
 
 mod checks;
 mod file;
-mod published;
 mod read;
 
 #[cfg(test)]

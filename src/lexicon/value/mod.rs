@@ -4,9 +4,11 @@
 //! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
 //! placeholder to others. Ask for references first.
 
+mod code_path;
 mod encrypted;
 mod naming;
 mod public;
+mod published;
 mod reference;
 mod sample;
 mod setting;
@@ -14,8 +16,9 @@ mod surprise;
 mod weak;
 
 pub use encrypted::is_encrypted;
-pub use naming::{is_variable_name, names_something};
+pub use naming::{is_to_come, is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
+pub use published::published_by;
 pub use reference::{default_literal, is_reference};
 pub use sample::{is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
