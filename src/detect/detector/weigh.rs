@@ -23,6 +23,7 @@ use crate::detect::rating::{
     may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
+use crate::detect::slot;
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -155,8 +156,12 @@ impl Detector {
         // What samples of IdentityServer have for the secret of a client is a sample of their reader, too, nearly always.
         let is_sample_client = definition.id == "dotnet/client-secret" && is_default_word(secret);
         let local = match (is_local, is_sample_client) {
-            (true, _) => DISCLAIMED | ON_LOOPBACK,
+            (true, _) => ON_LOOPBACK,
             (false, true) => DISCLAIMED,
+            (false, false) if is_address => slot::hosted(bytes, &found.secret),
+            (false, false) if definition.id == "gcp/api-key" => {
+                slot::server_side(bytes, &found.span)
+            }
             (false, false) => 0,
         };
         let name = None;
@@ -265,7 +270,8 @@ impl Detector {
         let in_raw_string = is_bare && is_in_raw_string(bytes, found.name.start);
         let mut known = disclaimer(bytes, &found.value)
             | if is_setting { AS_SETTING } else { 0 }
-            | if in_raw_string { IN_RAW_STRING } else { 0 };
+            | if in_raw_string { IN_RAW_STRING } else { 0 }
+            | slot::known(bytes, (&found.name, &found.value), (judgement.rule, syntax));
         let is_harmless = if is_placeholder {
             // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
             value::holds(&bytes[found.value.clone()], "fail")
@@ -278,6 +284,7 @@ impl Detector {
                     && bytes[found.name.clone()] == *b"secret"
                     && is_of_harmless_client(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
+                || is_published(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
         if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
@@ -347,6 +354,12 @@ fn is_salt(name: &[u8]) -> bool {
 /// Whether a secret is a key for the test mode of its vendor.
 fn is_of_test_mode(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::is_of_test_mode)
+}
+
+/// Whether a secret is the one that the documentation or the default settings of a program have.
+fn is_published(secret: &[u8]) -> bool {
+    let text = std::str::from_utf8(secret);
+    text.is_ok_and(|text| crate::lexicon::value::published_by(text).is_some())
 }
 
 /// Whether a secret is a word that everyone tries first.
