@@ -31,7 +31,7 @@ pub(super) fn is_path_of_code(value: &str) -> bool {
     match parts {
         0 | 1 => false,
         2 => is_class(last) && names_its_kind(last),
-        _ if is_class(last) || attribute.is_some() => is_package || is_class(first),
+        _ if is_class(last) || attribute.is_some() => is_package || names_its_kind(last),
         _ => {
             is_package
                 && (path
