@@ -44,7 +44,9 @@ pub(super) fn is_path_of_code(value: &str) -> bool {
 
 /// Whether it may be a name in a program, and none that was drawn at random.
 fn is_name(part: &str) -> bool {
-    is_identifier(part) && !super::is_random(part) && {
+    // Of few small letters nothing is known to be drawn.
+    let is_short = part.len() < 8 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_identifier(part) && (is_short || !super::is_random(part)) && {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         digits * 3 <= part.len()
     }
