@@ -128,6 +128,10 @@ impl Files for Committed {
     fn is_tracked(&self, _path: &str) -> Option<bool> {
         Some(true)
     }
+
+    fn is_past(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod nginx;
 mod postgres;
 mod reading;
 mod redis;
+mod unaudited;
 mod workflow;
 #[cfg(test)]
 mod worst;
@@ -32,7 +33,7 @@ use crate::model::{Finding, GapKind, Rule};
 use check::Card;
 use formats::cards;
 use framework::{check, fix, illustration, limit, policy, project, purpose, report};
-use reading::{address, directive, document, included, input, slot};
+use reading::{address, directive, document, included, input, slot, started};
 
 pub(crate) use compose::{development_server, is_debugging};
 pub(crate) use framework::template;
@@ -48,6 +49,7 @@ pub use formats::{is_configuration, is_configuration_by_name, is_evidence};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policies, Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
+pub use unaudited::unaudited;
 
 /// What became of a file.
 #[derive(Debug, Clone)]

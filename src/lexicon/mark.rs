@@ -22,7 +22,11 @@ const PHRASES: &[&str] = &[
     "don't use these in production", "must not be used in production", "must not be used for production",
     "not for production", "not in production",
     "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
-    "not sensitive", "key is public", "keys are public", "they are public", "it is public", "publicly known", "well known key", "well known test", "replaced by",
+    "not sensitive", "key is public", "keys are public", "they are public", "it is public", "token is public", "secret is public",
+    "password is public", "value is public", "credential is public", "credentials are public", "is public and can", "is public and may",
+    "is public by design", "are public by design", "intentionally public", "meant to be public", "shared publicly", "safe to share",
+    "safe to expose", "not confidential", "development psk", "development secret", "development password", "development token",
+    "development key", "development credential", "development value", "dev secret", "dev password", "dev credential", "publicly known", "well known key", "well known test", "replaced by",
     "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
     "for local development", "local development only", "for development purposes", "for development use",
     "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
@@ -171,11 +175,17 @@ mod tests {
             "for internal testing, not for deployments",
             "/* Fake key for tests */",
             "replaced by ansible",
+            "The access Token is public and can be shared",
+            "# Sources' development PSK value. Specified here for the start",
+            "these credentials are public by design",
         ] {
             assert!(is_disclaimer(comment), "{comment}");
         }
         for comment in [
             "rotate this key every year",
+            "the bucket is public",
+            "key of the public website",
+            "share this with the development team",
             "please UPDATE THIS PASSWORD",
             "tested with 1.2",
             "the public key is in keys.pem",

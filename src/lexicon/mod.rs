@@ -9,7 +9,6 @@ pub mod mark;
 pub mod name;
 pub mod path;
 pub mod placeholder;
-pub mod published;
 pub mod services;
 pub mod value;
 

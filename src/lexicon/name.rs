@@ -105,6 +105,33 @@ pub fn is_short_lived(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Returns whether a name is that of a key which an application signs its sessions or tokens with: `SECRET_KEY`,
+/// `JWT_SECRET`, `session_secret`. Keys of services, `AWS_SECRET_KEY`, are called alike.
+pub fn signs_sessions(name: &str) -> bool {
+    #[rustfmt::skip]
+    const APPLICATIONS: &[&str] = &["app", "application", "flask", "django", "web", "server", "backend", "auth", "config"];
+    const SIGNED: &[&str] = &["jwt", "session", "cookie", "cookies", "nextauth", "csrf"];
+    let Some(words) = Words::split(name).filter(|_| name.is_ascii()) else {
+        return false;
+    };
+    let is_key = matches!(
+        classify(name),
+        Some(CredentialName::Secret | CredentialName::SigningKey | CredentialName::EncryptionKey)
+    );
+    if !is_key {
+        return false;
+    }
+    let has = |word: &str| words.iter().any(|own| own == word);
+    let is_secret_key = has("secret") && has("key");
+    SIGNED.iter().any(|word| has(word))
+        || has("signing")
+        || has("token") && has("secret")
+        || is_secret_key
+            && words.iter().all(|word| {
+                matches!(word, "secret" | "key" | "base") || APPLICATIONS.contains(&word)
+            })
+}
+
 /// Returns the kind of credential that a name speaks of which is also an action or a question: `setPassword`,
 /// `verifyToken`, or which speaks of authorization without saying by what. Its value may be a credential, or the
 /// answer.
@@ -413,6 +440,34 @@ mod tests {
             CredentialName::Salt,
             &["SALT", "PASSWORD_SALT", "AUTH_SALT"],
         );
+    }
+
+    #[test]
+    fn keys_of_sessions_are_told_from_those_of_services() {
+        for name in [
+            "SECRET_KEY",
+            "secret_key_base",
+            "JWT_SECRET",
+            "jwtSecret",
+            "SESSION_SECRET",
+            "FLASK_SECRET_KEY",
+            "cookieSecret",
+            "TOKEN_SECRET",
+            "SIGNING_KEY",
+        ] {
+            assert!(signs_sessions(name), "{name}");
+        }
+        for name in [
+            "AWS_SECRET_KEY",
+            "stripe_secret_key",
+            "secret",
+            "SESSION_KEY",
+            "client_secret",
+            "API_KEY",
+            "session_timeout",
+        ] {
+            assert!(!signs_sessions(name), "{name}");
+        }
     }
 
     #[test]

@@ -322,7 +322,7 @@ fn is_excuse(value: &str) -> bool {
 fn is_nothing(value: &str) -> bool {
     #[rustfmt::skip]
     const NOTHING: &[&str] = &[
-        "todo", "fixme", "tbd", "tba", "none", "null", "nil", "n/a", "na", "undefined", "empty", "unset",
+        "todo", "fixme", "tbd", "tba", "none", "null", "nil", "n/a", "na", "undefined", "empty", "unset", "nothing",
         "not set", "not-set", "not_set", "notset", "unknown", "missing", "unused", "not-used", "blank",
         "void", "~", "nothing",
     ];

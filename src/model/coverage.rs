@@ -1,5 +1,6 @@
 //! What was scanned, what was not, and what follows from it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -28,6 +29,9 @@ pub struct Coverage {
     pub audited: u64,
     /// Configuration files that something has still to fill in, and that were not audited.
     pub templates: u64,
+    /// Files in formats that say how a system is deployed and that no check knows, by the name of the format.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unaudited: BTreeMap<&'static str, u64>,
     /// Whether there rightly was nothing to scan: no staged change, a range without commits.
     pub vacuous: bool,
     /// The files whose settings decided what is looked for and how it is judged.
@@ -119,6 +123,9 @@ impl Coverage {
         self.binary += other.binary;
         self.audited += other.audited;
         self.templates += other.templates;
+        for (format, files) in other.unaudited {
+            *self.unaudited.entry(format).or_default() += files;
+        }
         self.vacuous |= other.vacuous;
         for file in other.settings {
             if !self.settings.contains(&file) {

@@ -62,6 +62,10 @@ impl Known {
             let Some(key) = key(window) else {
                 continue;
             };
+            // How far lines are indented gives nothing away.
+            if window.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
             if names
                 .iter()
                 .any(|name| memchr::memmem::find(name, window).is_some())
@@ -338,6 +342,18 @@ fn key(window: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn indentation_is_no_part_of_a_value() {
+        let value = format!("q8Zr2LkT0vXw\n{}5Ns7pD3fQ9xL", " ".repeat(12));
+        let known = known(&[&value]);
+        assert!(
+            known
+                .find(format!("{}default=1", " ".repeat(12)).as_bytes())
+                .is_empty()
+        );
+        assert!(!known.find(value.as_bytes()).is_empty());
+    }
 
     fn known(values: &[&str]) -> Known {
         let mut known = Known::default();

@@ -191,7 +191,7 @@ impl<'t> Line<'t, '_> {
                     None => continue,
                 },
             };
-            let value = value.filter(|value| !is_prose(line, value, at));
+            let value = value.filter(|value| !is_prose(line, value, at) && !begins_call(value));
             let is_key = matches!(kind, CredentialName::Token | CredentialName::ApiKey);
             let is_expression =
                 |value: &&str| is_key && is_code(line, value) || opens_call(line, value);
@@ -437,6 +437,15 @@ fn is_code(line: &str, value: &str) -> bool {
         && value.split('.').all(|part| is_name(part) || is_short(part));
     let is_type = value.starts_with(|c: char| c.is_ascii_uppercase()) && is_name(value);
     quote_before(line, value).is_none() && (is_dotted || is_type)
+}
+
+/// Whether what reads like a value is the name of a function with its bracket: `getenv(`.
+fn begins_call(value: &str) -> bool {
+    let name = value.strip_suffix('(').unwrap_or_default();
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:".contains(&byte);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(is_part)
+        && !is_random(name)
 }
 
 /// Whether what reads like a value goes on as a sentence: `token: the one that …`.

@@ -185,14 +185,33 @@ fn put_behind<'a>(
     }
 }
 
-/// Returns those of `findings` that a reader counts, in their order: of what is one thing, the one that is shown.
+/// Returns those of `findings` that a reader counts, in their order: of what is one thing, the one that is shown. Credentials
+/// that are shown together are counted one by one, since each has to be revoked; but for keys, which are replaced together.
 pub(super) fn counted(findings: &[Shown], is_change: bool) -> Vec<&Shown> {
     let leads = leads(findings.iter(), is_change);
-    let counts = |finding: &&Shown| {
-        let lead = One::of(finding, is_change).and_then(|one| leads.get(&one));
-        lead.is_none_or(|lead| std::ptr::eq(*lead, *finding))
+    let mut numbers: BTreeSet<u32> = BTreeSet::new();
+    for lead in leads.values() {
+        numbers.extend(lead.secret_number);
+    }
+    let mut counts = |finding: &&Shown| {
+        let one = One::of(finding, is_change);
+        let lead = one.and_then(|one| leads.get(&one));
+        let is_another = |number: u32| numbers.insert(number);
+        match one {
+            _ if lead.is_none_or(|lead| std::ptr::eq(*lead, *finding)) => true,
+            Some(One::Set { kind, .. }) if kind != "private-key" => {
+                finding.secret_number.is_some_and(is_another)
+            }
+            _ => false,
+        }
     };
-    findings.iter().filter(counts).collect()
+    let mut counted = Vec::new();
+    for finding in findings {
+        if counts(&finding) {
+            counted.push(finding);
+        }
+    }
+    counted
 }
 
 impl<'a> Entry<'a> {
@@ -397,6 +416,22 @@ mod tests {
         // Of a change that is judged, each counts.
         assert_eq!(counted(&many, true).len(), 4);
         assert!(fold(&many, true).iter().all(|entry| entry.more.is_empty()));
+    }
+
+    #[test]
+    fn each_token_of_the_history_is_counted() {
+        let mut token = sample::sample().findings.swap_remove(0);
+        token.category = Category::Secret;
+        token.origin = Origin::Blob(ObjectId::from_bytes(&[7; 20]).unwrap());
+        token.location.path = "a/b.js".to_owned();
+        let with = |number| {
+            let mut token = token.clone();
+            token.secret_number = Some(number);
+            token
+        };
+        let many = [with(1), with(2), with(1), with(3)];
+        assert_eq!(fold(&many, false).len(), 1);
+        assert_eq!(counted(&many, false).len(), 3);
     }
 
     #[test]

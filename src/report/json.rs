@@ -4,7 +4,7 @@
 
 mod finding;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use serde::{Serialize, Serializer};
@@ -150,6 +150,8 @@ struct CoverageEntry<'a> {
     binary: u64,
     audited: u64,
     templates: u64,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    unaudited: &'a BTreeMap<&'static str, u64>,
     settings: &'a [String],
     gaps: Vec<GapEntry<'a>>,
     #[serde(skip_serializing_if = "<[Allowed]>::is_empty")]
@@ -169,6 +171,7 @@ impl<'a> CoverageEntry<'a> {
             binary: coverage.binary,
             audited: coverage.audited,
             templates: coverage.templates,
+            unaudited: &coverage.unaudited,
             settings: &coverage.settings,
             gaps: words::sorted_gaps(coverage)
                 .into_iter()

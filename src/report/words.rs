@@ -221,6 +221,13 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
         let templates = count(coverage.templates, "template");
         text.push(format!("{templates} not audited"));
     }
+    if !coverage.unaudited.is_empty() {
+        let formats = coverage.unaudited.iter();
+        let formats: Vec<_> = formats
+            .map(|(format, n)| format!("{format} ({n})"))
+            .collect();
+        text.push(format!("no settings checked in {}", formats.join(", ")));
+    }
     text.join(", ")
 }
 

@@ -270,19 +270,19 @@ fn anywhere<'h>(
         number,
         weight,
         commit,
+        presence: attribution.presence_at(path),
         is_local: false,
     };
-    let presence = attribution.presence;
     if attribution.places.is_empty() {
         let weight = hit.weigh(detector, found, "")?;
-        return Group::new(vec![spot(weight, u32::MAX, "", None)], presence);
+        return Group::new(vec![spot(weight, u32::MAX, "", None)]);
     }
     let places = attribution.places.iter();
     let spots = places.filter_map(|place| {
         let weight = hit.weigh(detector, found, &place.path)?;
         Some(spot(weight, place.rank, &place.path, Some(place.commit)))
     });
-    Group::new(spots.collect(), presence)
+    Group::new(spots.collect())
 }
 
 /// A placeholder counts where it is.
@@ -307,7 +307,8 @@ fn in_head<'h>(
         number,
         weight,
         commit: place.map(|place| place.commit),
+        presence: attribution.presence,
         is_local: false,
     };
-    Group::new(vec![spot], attribution.presence)
+    Group::new(vec![spot])
 }

@@ -9,6 +9,7 @@ use crate::model::{Category, Finding, Secret, Severity, Site};
 
 use super::finding::DEFAULT_WORD;
 
+mod deployed;
 mod refusals;
 
 /// How large a file may be in which an override is looked for.
@@ -49,6 +50,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
     }
     lower_fillers(findings, read);
     refusals::lower(findings, paths, read);
+    deployed::lower(findings, paths, read);
 }
 
 /// How files that are overridden are called.
@@ -126,7 +128,7 @@ impl Kind {
 
     /// Whether `text`, that of such a file, gives something else to the key of `finding`.
     fn overrides(self, finding: &Finding, text: &[u8], path: &str) -> bool {
-        let keys = &finding.site.keys;
+        let keys = setting(&finding.site.keys);
         let Some(leaf) = leaf(keys) else {
             return false;
         };
@@ -226,6 +228,28 @@ fn plain(keys: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// The keys that lead to a setting, without the argument of a call that gives it what it falls back to:
+/// `JWT/SECRET_KEY` for `"SECRET_KEY": env("X", default="…")` over several lines. Every call has such an argument.
+fn setting(keys: &str) -> &str {
+    const ARGUMENTS: [&str; 8] = [
+        "default",
+        "default_value",
+        "defaultValue",
+        "fallback",
+        "initial",
+        "missing",
+        "or_else",
+        "cast",
+    ];
+    let mut keys = keys;
+    while let Some(last) = leaf(keys).filter(|last| ARGUMENTS.contains(last)) {
+        let cut = keys.len() - last.len();
+        let outer = keys.rfind('/').filter(|at| *at <= cut);
+        keys = outer.map_or("", |at| &keys[..at]);
+    }
+    keys
+}
+
 /// The last of the keys, as it is written.
 fn leaf(keys: &str) -> Option<&str> {
     let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
@@ -314,6 +338,17 @@ mod tests {
         assert!(fills(text, b"SECRET"));
         let text = br#"{"apiKey": "SECRET", "privateKey": "SECRET", "token": "SECRET"}"#;
         assert!(!fills(text, b"SECRET"));
+    }
+
+    #[test]
+    fn an_argument_is_no_setting() {
+        assert_eq!(setting("JWT/SECRET_KEY/default"), "JWT/SECRET_KEY");
+        assert_eq!(setting("default"), "");
+        assert_eq!(
+            setting("spring/datasource/password"),
+            "spring/datasource/password"
+        );
+        assert_eq!(leaf(setting("default")), None);
     }
 
     #[test]

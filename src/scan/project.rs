@@ -76,6 +76,8 @@ pub(crate) struct Walked {
     paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
     packed: BTreeMap<String, u64>,
+    /// How many files are in formats that no check knows, by the format.
+    unaudited: BTreeMap<&'static str, u64>,
     /// What was detected, by path.
     detected: BTreeMap<String, Vec<Finding>>,
 }
@@ -90,6 +92,9 @@ impl From<Vec<TextWorker<'_>>> for Walked {
                 .extend(sources.map(|source| (source.path.clone(), source)));
             walked.paths.extend(worker.paths);
             walked.packed.extend(worker.packed);
+            for (format, files) in worker.unaudited {
+                *walked.unaudited.entry(format).or_default() += files;
+            }
             for finding in worker.findings {
                 let path = finding.location.full_path().into_owned();
                 walked.detected.entry(path).or_default().push(finding);
@@ -112,6 +117,7 @@ impl Walked {
                 .collect(),
             paths,
             packed: BTreeMap::new(),
+            unaudited: BTreeMap::new(),
             detected: BTreeMap::new(),
         }
     }
@@ -174,6 +180,7 @@ pub(crate) fn findings(
 ) -> Vec<Finding> {
     let sources = walked.sources.into_values();
     let paths = walked.paths.clone();
+    coverage.unaudited = walked.unaudited;
     let project = Project::new(sources, walked.paths, beside, policies);
     let mut by_path = walked.detected;
     for (path, outcome) in project.audit() {
@@ -209,6 +216,7 @@ pub(crate) fn findings(
         triage::hold_back(findings, policies.of(path).as_of);
     }
     let mut findings: Vec<Finding> = by_path.into_values().flat_map(triage::keep_best).collect();
+    triage::level_alike(&mut findings);
     overrides::apply(&mut findings, &paths, &|path| {
         audit::Files::read(beside, path)
     });

@@ -23,6 +23,8 @@ pub(crate) struct TextWorker<'a> {
     pub(crate) paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
     pub(crate) packed: BTreeMap<String, u64>,
+    /// How many files are in formats that no check knows, by the format.
+    pub(crate) unaudited: BTreeMap<&'static str, u64>,
     /// Comments that are to allow something, by path and line.
     pub(crate) allowing: Vec<(String, u32)>,
     /// What was not sure enough; of a text that is scanned again, only what is new.
@@ -80,6 +82,7 @@ impl<'a> TextWorker<'a> {
             sources: Vec::new(),
             paths: Vec::new(),
             packed: BTreeMap::new(),
+            unaudited: BTreeMap::new(),
             allowing: Vec::new(),
             doubtful: Doubtful::default(),
             version: None,
@@ -176,6 +179,9 @@ impl Worker for TextWorker<'_> {
         let path = blob.path.unwrap_or_default();
         self.paths.push(path.to_owned());
         self.sources.extend(Source::claim(path, blob.bytes));
+        if let Some(format) = audit::unaudited(path, blob.bytes) {
+            *self.unaudited.entry(format).or_default() += 1;
+        }
         self.detect_by_path(path, &blob.origin);
         let found = self.detect(blob, path);
         self.findings.extend(found);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::lexicon::{placeholder, value};
-use crate::model::{Category, Finding, Fix, History, Presence, Secret};
+use crate::lexicon::{path, placeholder, value};
+use crate::model::{Category, Finding, Fix, History, Presence, Proof, Secret};
 
 /// Of findings in one file that speak of the same bytes, keeps the one that is most specific.
 ///
@@ -174,10 +174,17 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     // What was seen in another place, or as something more severe, may be what counts.
     audited.history = life.clone().or(audited.history);
     places.push(audited);
+    let is_same_place = is_same_file(detected, &places[places.len() - 1]);
+    let is_detected = first_path == detected.location.path;
     detected.history = match (life, other) {
         (Some(life), Some(other)) => Some(History {
-            first_path: (first_path != detected.location.path).then_some(first_path),
-            presence: life.presence.min(other.presence),
+            presence: match (is_same_place, is_detected) {
+                (true, _) => life.presence.min(other.presence),
+                (false, true) => life.presence,
+                // What is still there under another path is gone under this one.
+                (false, false) => other.presence,
+            },
+            first_path: (!is_detected).then_some(first_path),
             blobs: life.blobs.max(other.blobs),
             ..life
         }),
@@ -193,15 +200,14 @@ fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     let is_graver = |place: &&mut Finding| weight(place) > weight(finding);
     if let Some(gravest) = places.first_mut().filter(is_graver) {
         std::mem::swap(finding, gravest);
-        let (presence, blobs) = gravest
-            .history
-            .as_ref()
-            .map_or((Presence::Unreachable, 1), |life| {
-                (life.presence, life.blobs)
-            });
-        if let Some(life) = &mut finding.history {
-            life.presence = life.presence.min(presence);
-            life.blobs = life.blobs.max(blobs);
+        let is_same_place = is_same_file(finding, gravest);
+        let former = gravest.history.as_ref();
+        if let (Some(life), Some(former)) = (&mut finding.history, former) {
+            // A path has a life of its own, whatever else has the same secret.
+            if is_same_place {
+                life.presence = life.presence.min(former.presence);
+            }
+            life.blobs = life.blobs.max(former.blobs);
         }
     }
     let mut paths = vec![finding.location.full_path().into_owned()];
@@ -219,7 +225,7 @@ fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
 pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Finding> {
     let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, finding) in history.iter().enumerate() {
-        if finding.secret.is_some() && finding.presence() == Some(Presence::Head) {
+        if finding.secret.is_some() && nearest(finding) == Some(Presence::Head) {
             let path = finding.location.path.as_str();
             by_path.entry(path).or_default().push(number);
         }
@@ -283,6 +289,7 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
                 .then(|| first_path.clone());
             finding.history = life.map(|life| History {
                 first_path: moved,
+                presence: nearest(past).unwrap_or(life.presence),
                 ..life
             });
         }
@@ -293,6 +300,12 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
         .partition(|(_, is_joined)| *is_joined);
     keep_places(worktree, joined.into_iter().map(|(past, _)| past));
     rest.into_iter().map(|(past, _)| past).collect()
+}
+
+/// Where the secret of a finding is at the nearest of its places.
+fn nearest(finding: &Finding) -> Option<Presence> {
+    let places = std::iter::once(finding).chain(&finding.places);
+    places.filter_map(Finding::presence).min()
 }
 
 /// Gives findings of the working tree the other places that their secrets have in the history.
@@ -354,6 +367,18 @@ pub fn spread(findings: &mut Vec<Finding>) -> usize {
     count
 }
 
+/// Whether a finding is in what shows its readers a value: it is known to all of them, and what it is worth there it is
+/// worth in files that are gone.
+fn is_shown_now(finding: &Finding) -> bool {
+    let path = &finding.location.path;
+    finding.category == Category::Secret && (path::is_documentation(path) || path::is_sample(path))
+}
+
+/// Whether only its name and place say that a value is a credential.
+fn is_of_no_vendor(finding: &Finding) -> bool {
+    finding.evidence.proof != Proof::Proven && says(finding) < (true, 3)
+}
+
 /// Of the places of one secret that nothing suppresses, keeps those of the working tree, and the most severe of the
 /// history where it is more severe than those. Gives back the others.
 pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
@@ -380,7 +405,12 @@ pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
             let finding = &findings[**number];
             (!finding.is_local, finding.severity)
         });
-        let gravest = gravest.filter(|number| Some(findings[**number].severity) > worst_here);
+        let is_shown = |number: &&usize| is_shown_now(&findings[**number]);
+        let is_published = here.iter().filter(counts).any(|number| is_shown(&number));
+        let gravest = gravest.filter(|number| {
+            let is_graver = Some(findings[**number].severity) > worst_here;
+            is_graver && !(is_published && is_of_no_vendor(&findings[**number]))
+        });
         // One that is suppressed everywhere is counted once.
         let kept = gravest.or_else(|| past.first().filter(|_| here.is_empty()));
         for number in &past {

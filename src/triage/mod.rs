@@ -157,6 +157,42 @@ pub fn lower_aside(findings: &mut [Finding]) {
     }
 }
 
+/// Makes one chosen word one severity in all settings of a kind: what a remark beside it says of the word in one file, that
+/// it is for development, it is in the others. What was made by chance may be in use in one of two places.
+pub fn level_alike(findings: &mut [Finding]) {
+    let mut least: BTreeMap<(Secret, String, String), Severity> = BTreeMap::new();
+    let shipped = are_shipped(findings);
+    let key = |finding: &Finding| {
+        let secret = finding
+            .secret
+            .as_ref()
+            .filter(|secret| !is_random(secret))?;
+        let is_assigned = finding.rule.family() == "generic" && !merge::is_guessed(secret);
+        let (_, ending) = finding.location.path.rsplit_once('.')?;
+        let rule = finding.rule.as_str().to_owned();
+        is_assigned.then(|| (secret.clone(), rule, ending.to_owned()))
+    };
+    for (finding, _) in findings
+        .iter()
+        .zip(&shipped)
+        .filter(|(_, shipped)| **shipped)
+    {
+        if let Some(key) = key(finding) {
+            let severity = least.entry(key).or_insert(finding.severity);
+            *severity = (*severity).min(finding.severity);
+        }
+    }
+    for (finding, _) in findings
+        .iter_mut()
+        .zip(&shipped)
+        .filter(|(_, shipped)| **shipped)
+    {
+        if let Some(severity) = key(finding).and_then(|key| least.get(&key)) {
+            finding.severity = *severity;
+        }
+    }
+}
+
 /// Lowers what the template of Phoenix wrote into the settings of all environments and only the git history still has:
 /// the key for production was in a file beside it, which git ignores.
 pub fn lower_generated(findings: &mut [Finding]) {
@@ -251,6 +287,41 @@ pub fn apply_comments<F: BorrowMut<Finding>>(findings: &mut [F]) -> Vec<Allowed>
         findings,
     });
     hidden.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Location, Position, Region};
+
+    #[test]
+    fn one_word_has_one_severity_in_settings_of_a_kind() {
+        let at = |path: &str, value: &str, severity| {
+            let start = Position {
+                line: 1,
+                column: 1,
+                byte: 0,
+            };
+            let location = Location::new(path.to_owned(), Region { start, end: start });
+            let mut finding =
+                Finding::new(&sample_rule(Category::Secret), "m".to_owned(), location);
+            finding.secret = Some(Secret::new(value.as_bytes()));
+            finding.severity = severity;
+            finding
+        };
+        let random = ["x4VJz2r9x2", "NDss9KpC7q"].concat();
+        let mut findings = [
+            at("a/app.properties", "lantern-value-123", Severity::High),
+            at("b/app.properties", "lantern-value-123", Severity::Medium),
+            at("c/app.py", "lantern-value-123", Severity::High),
+            at("a/app.properties", &random, Severity::High),
+            at("b/app.properties", &random, Severity::Medium),
+        ];
+        level_alike(&mut findings);
+        let severities = findings.map(|finding| finding.severity);
+        let (high, medium) = (Severity::High, Severity::Medium);
+        assert_eq!(severities, [medium, medium, high, high, medium]);
+    }
 }
 
 /// A rule for tests.

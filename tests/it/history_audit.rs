@@ -130,6 +130,33 @@ fn one_secret_in_several_files_and_versions_is_one_finding() {
 }
 
 #[test]
+fn a_file_that_is_gone_is_gone_whatever_else_has_its_value() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let first = repo.commit_file(".env", "APP_SECRET=kV93nxTq2LmZ8wRb\n");
+    repo.commit_file("tests/app.yml", "app_secret: kV93nxTq2LmZ8wRb\n");
+    repo.commit_removal(".env");
+    let report = repo.scan();
+    let found = only(&report, "env/hardcoded-secret");
+    check(found, (".env", &first, "history", 2));
+    assert!(!found.message.contains("tracked"), "{}", found.message);
+}
+
+#[test]
+fn what_documentation_shows_is_reported_there() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file(".env", "APP_SECRET=kV93nxTq2LmZ8wRb\n");
+    repo.commit_file("docs/start.md", "```\nAPP_SECRET=kV93nxTq2LmZ8wRb\n```\n");
+    repo.commit_removal(".env");
+    let report = repo.scan();
+    let paths: Vec<_> = report.findings.iter().map(Finding::path).collect();
+    assert_eq!(paths, ["docs/start.md"]);
+    assert_eq!(report.findings[0].presence(), "head");
+    assert_eq!(report.code, 0, "{report:#?}");
+}
+
+#[test]
 fn what_everybody_tries_is_told_once_and_mildly() {
     let world = World::new();
     let repo = world.init("repo");

@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::audit::Policy;
 use crate::audit::yaml::{Span, Value};
 
+use super::file::File;
 use super::image;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
+use super::store;
 
 /// One entry of `ports`.
 #[derive(Clone)]
@@ -83,7 +85,7 @@ impl Port<'_> {
     }
 
     /// Returns what data the port gives access to: by the image, else by what listens there by custom.
-    pub(super) fn datastore(&self, service: &Service) -> Option<&'static str> {
+    pub(super) fn datastore(&self, file: &File, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
         let stored = |image: &str| image::datastore(image).or_else(|| image::without_login(image));
         let by_image = image.as_deref().and_then(stored);
@@ -92,7 +94,16 @@ impl Port<'_> {
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            (first == last && !is_known).then(|| image::datastore_between(first, last))?
+            let guessed = (first == last && !is_known)
+                .then(|| image::datastore_between(first, last))
+                .flatten()?;
+            let Some(_) = service.at(&["build"]) else {
+                return Some(guessed);
+            };
+            // Of what is built here its base says what runs, or else its own name: an application may forward such a port.
+            let base = file.image_of(service).and_then(|image| image.base);
+            let by_base = base.and_then(|base| stored(&image::short_name(&base)));
+            by_base.or_else(|| (!store::named_by(service.name).is_empty()).then_some(guessed))
         })
     }
 

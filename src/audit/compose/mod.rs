@@ -21,7 +21,7 @@ mod layers;
 pub(super) mod masking;
 mod missing;
 mod nested;
-mod openness;
+pub(super) mod openness;
 mod parts;
 mod reach;
 #[cfg(test)]

@@ -8,6 +8,22 @@ use super::service::Service;
 /// Returns what a variable with this value makes of the service, when it lets everyone in; to follow its name in a
 /// message.
 pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Option<&'static str> {
+    open_among(
+        &|is_wanted| service.has_variable(|name, value| is_wanted(name, value)),
+        name,
+        value,
+    )
+}
+
+/// Tells whether there is a variable with such a name and value beside another.
+pub(in crate::audit) type Beside<'b> = &'b dyn Fn(&dyn Fn(&str, &str) -> bool) -> bool;
+
+/// Returns the same for a container of any format; `any` knows its other variables.
+pub(in crate::audit) fn open_among(
+    any: Beside<'_>,
+    name: &str,
+    value: &str,
+) -> Option<&'static str> {
     let is_on = ["true", "yes", "1", "on"]
         .iter()
         .any(|word| value.eq_ignore_ascii_case(word));
@@ -23,10 +39,18 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
         | "MYSQL_ALLOW_EMPTY_ROOT_PASSWORD"
         | "MARIADB_ALLOW_EMPTY_PASSWORD"
         | "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"
-        | "ALLOW_EMPTY_PASSWORD"
-            if is_on && !has_password(service) =>
+            if is_on && !has_password(any, true) =>
         {
-            "allows an empty password"
+            "allows an empty password for root"
+        }
+        "ALLOW_EMPTY_PASSWORD" if is_on && !has_password(any, false) => "allows an empty password",
+        "ARANGO_NO_AUTH" | "SURREAL_UNAUTHENTICATED" if is_on => "runs without authentication",
+        "CLICKHOUSE_SKIP_USER_SETUP" if is_on => {
+            "lets the user `default` of ClickHouse in from anywhere without a password"
+        }
+        "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED" if is_on => "accepts anonymous clients",
+        "CASSANDRA_AUTHENTICATOR" if value == "AllowAllAuthenticator" => {
+            "runs Cassandra without authentication"
         }
         "ALLOW_ANONYMOUS_LOGIN" if is_on => "accepts anonymous clients",
         "XPACK.SECURITY.ENABLED" | "XPACK_SECURITY_ENABLED" if is_off => {
@@ -37,7 +61,7 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
         }
         "NEO4J_AUTH" if value == "none" => "runs Neo4j without authentication",
         "NEO4J_DBMS_SECURITY_AUTH__ENABLED" if is_off => "runs Neo4j without authentication",
-        "GF_AUTH_ANONYMOUS_ENABLED" if is_on && makes_admins(service) => {
+        "GF_AUTH_ANONYMOUS_ENABLED" if is_on && makes_admins(any) => {
             "gives anonymous visitors of Grafana the administrator role"
         }
         "TRAEFIK_API_INSECURE" if is_on => "exposes Traefik's API without authentication",
@@ -55,17 +79,18 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
     Some(opens)
 }
 
-/// Whether some variable gives it a password, so that an empty one is not used.
-fn has_password(service: &Service) -> bool {
-    service.has_variable(|name, value| {
-        let is_about = name.contains("ALLOW") || name.contains("RANDOM");
+/// Whether some variable gives it a password, so that an empty one is not used: one of root, where that of another user
+/// does not keep anyone out.
+fn has_password(any: Beside<'_>, of_root: bool) -> bool {
+    any(&|name, value| {
+        let is_about = name.contains("ALLOW");
         let is_password = name.ends_with("PASSWORD") || name.ends_with("PASSWORD_FILE");
-        is_password && !is_about && !value.is_empty()
+        is_password && !is_about && !value.is_empty() && (!of_root || name.contains("ROOT"))
     })
 }
 
-fn makes_admins(service: &Service) -> bool {
-    service.has_variable(|name, value| {
+fn makes_admins(any: Beside<'_>) -> bool {
+    any(&|name, value| {
         name == "GF_AUTH_ANONYMOUS_ORG_ROLE" && with_defaults(value).eq_ignore_ascii_case("admin")
     })
 }

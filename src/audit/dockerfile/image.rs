@@ -12,6 +12,8 @@ pub(in crate::audit) struct Image {
     /// Whether root runs it: because the file states that, or because it states nothing and its base is known to.
     /// `None` when that is not known.
     pub(in crate::audit) runs_as_root: Option<bool>,
+    /// What it is built on, as far as the file shows.
+    pub(in crate::audit) base: Option<String>,
     /// Whether it brings a health check of its own.
     pub(in crate::audit) has_healthcheck: bool,
 }
@@ -36,6 +38,7 @@ pub(in crate::audit) fn of(text: &str, target: Option<&str>) -> Option<Image> {
     Some(Image {
         user: known.map(str::to_owned),
         runs_as_root,
+        base: image.map(str::to_owned),
         has_healthcheck: docker
             .last(number, "HEALTHCHECK")
             .is_some_and(|step| !step.commands().is_empty()),

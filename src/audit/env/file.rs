@@ -10,7 +10,7 @@ use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
 use crate::audit::{Policy, Project};
-use crate::lexicon::{published, value};
+use crate::lexicon::value;
 use crate::model::{Confidence, Secret, Severity, steps};
 
 use super::read::{self, Entry};
@@ -47,7 +47,7 @@ impl<'a> File<'a> {
             let slot = slot_of(entry)?;
             Some(Judged {
                 entry: number,
-                published_by: published::product(credential(entry, &slot)),
+                published_by: value::published_by(credential(entry, &slot)),
                 slot,
             })
         });

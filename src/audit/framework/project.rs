@@ -36,6 +36,11 @@ pub trait Files: Sync {
         None
     }
 
+    /// Whether the files are versions that were committed, of which nothing says whether they are still there.
+    fn is_past(&self) -> bool {
+        false
+    }
+
     /// Whether git would leave the file alone when everything is added; `None` as above.
     fn is_ignored(&self, _path: &str) -> Option<bool> {
         None
@@ -359,6 +364,11 @@ impl<'a> Project<'a> {
     /// Returns whether git tracks the file; `None` where that is not known.
     pub(in crate::audit) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
+    }
+
+    /// Returns whether what is audited is a version that was committed once.
+    pub(in crate::audit) fn is_past(&self) -> bool {
+        self.files.is_past()
     }
 
     /// Returns whether git ignores the file; `None` where that is not known.

@@ -92,6 +92,12 @@ impl<'t> Container<'t> {
         list.into_iter().flat_map(Value::items).collect()
     }
 
+    /// Returns all its variables, with their values where they are written out.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&'t str, Option<Value<'t>>)> {
+        let items = self.root.get("env").into_iter().flat_map(Value::items);
+        items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value"))))
+    }
+
     /// Returns the variables that it writes out.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);

@@ -13,7 +13,7 @@ use super::directive::Directive;
 use super::included::{self, Placed};
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
-use super::{Outcome, Project, Source, purpose, template};
+use super::{Outcome, Project, Source, purpose, started, template};
 
 use options::{Item, Options};
 
@@ -78,6 +78,8 @@ impl Format for Mysql {
                 (Item::Invalid(_), _) => return Outcome::Audited(Vec::new()),
             }
         }
+        file.options
+            .extend(of_start(&options, &source.path, project));
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
@@ -128,6 +130,27 @@ impl File {
         }
         sighting
     }
+}
+
+/// What the server is started with, which counts before its files.
+fn of_start(
+    options: &Options,
+    path: &str,
+    project: &Project<'_>,
+) -> impl Iterator<Item = Placed<Directive>> {
+    let started = started::options(path, project).into_iter();
+    let lines = started.map(|(name, value)| match value.as_str() {
+        "" => format!("{name}\n"),
+        value => format!("{name}={value}\n"),
+    });
+    let text: String = std::iter::once("[mysqld]\n".to_owned())
+        .chain(lines)
+        .collect();
+    let read = included::Syntax::read(options, &text);
+    read.into_iter().filter_map(|line| match line {
+        included::Line::Item(Item::Set(item), _) => Some(Placed { item, span: None }),
+        _ => None,
+    })
 }
 
 fn is_named(path: &str) -> bool {

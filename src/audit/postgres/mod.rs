@@ -18,7 +18,7 @@ use super::included;
 use super::project::resolve;
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
-use super::{Outcome, Project, Source, purpose, template};
+use super::{Outcome, Project, Source, purpose, started, template};
 
 use conf::{Conf, Setting};
 use hba::{Entry, Hba, Rule};
@@ -207,6 +207,17 @@ fn read_settings(path: &str, text: &str, project: &Project<'_>) -> included::Rea
             included::Line::Include(_) => None,
         }));
     }
+    // What the server is started with counts before all files.
+    let started = started::options(path, project).into_iter();
+    let lines = started.filter(|(name, _)| !name.contains('-'));
+    let text: String = lines
+        .map(|(name, value)| format!("{name} = '{}'\n", value.replace('\'', "''")))
+        .collect();
+    let lines = included::Syntax::read(&Conf, &text).into_iter();
+    reading.lines.extend(lines.filter_map(|line| match line {
+        included::Line::Item(item @ Setting::Set(_), _) => Some(Placed { item, span: None }),
+        _ => None,
+    }));
     reading
 }
 

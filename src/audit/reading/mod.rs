@@ -6,4 +6,5 @@ pub(super) mod document;
 pub(super) mod included;
 pub(super) mod input;
 pub(super) mod slot;
+pub(super) mod started;
 pub(crate) mod yaml;

@@ -98,9 +98,17 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     is_credential.then(|| slot(Verdict::Secret, literal, start))
 }
 
-/// `%X%` is filled in on Windows only.
-fn is_percent(literal: &str) -> bool {
-    literal.starts_with('%') && literal.ends_with('%')
+/// `%X%` is filled in on Windows only. What frameworks fill in, `%env(X)%` and `%app.secret%`, is read by them and not by a
+/// shell.
+pub(in crate::audit) fn is_percent(literal: &str) -> bool {
+    let inner = literal
+        .strip_prefix('%')
+        .and_then(|rest| rest.strip_suffix('%'));
+    inner.is_some_and(|inner| {
+        inner
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' '))
+    })
 }
 
 #[cfg(test)]
@@ -146,6 +154,8 @@ mod tests {
             ("TOKEN_TTL", "15m"),
             ("DATABASE_URL", "postgres://db/a"),
             ("API_KEY", "none"),
+            ("APP_SECRET", "%env(APP_SECRET)%"),
+            ("APP_SECRET", "%kernel.secret%"),
         ] {
             check(name, value, None);
         }

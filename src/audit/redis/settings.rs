@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use crate::audit::check::Format;
 use crate::audit::compose::Compose;
-use crate::audit::directive::{self, Directive};
+use crate::audit::directive::{self, Directive, Word};
 use crate::audit::dockerfile::Docker;
 use crate::audit::included::{self, Include, Line, Named, Placed};
 use crate::audit::purpose::{self, Purpose};
+use crate::audit::started;
 use crate::audit::yaml::ELSEWHERE;
 use crate::audit::{Project, Source};
 
@@ -126,6 +127,7 @@ impl Redis {
                 });
             }
         }
+        settings.extend(of_start(&source.path, project));
         let is_special =
             |setting: &Directive| matches!(setting.name.as_str(), "sentinel" | "cluster-enabled");
         let first = own
@@ -237,6 +239,23 @@ impl Redis {
             })
             || self.text("port") == "0" && self.setting("tls-port").is_none()
     }
+}
+
+/// What the server is started with, which counts before the file.
+fn of_start(path: &str, project: &Project<'_>) -> Vec<Directive> {
+    let options = started::options(path, project).into_iter();
+    let setting = |(name, value): (String, String)| Directive {
+        name,
+        values: vec![Word {
+            text: value,
+            span: ELSEWHERE,
+        }],
+        span: ELSEWHERE,
+    };
+    options
+        .filter(|(_, value)| !value.is_empty())
+        .map(setting)
+        .collect()
 }
 
 /// Returns the settings of one file, without those whose quotes are wrong.

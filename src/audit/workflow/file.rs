@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
 
+use super::owner;
 use crate::audit::Project;
 use crate::audit::yaml::{Span, Tree, Value};
 
@@ -17,6 +18,8 @@ pub(super) struct File<'t> {
     by_name: OnceCell<FxHashMap<&'t str, usize>>,
     /// Whether it is an action rather than a workflow.
     pub(super) is_action: bool,
+    /// The account that the repository belongs to, where something in it names that.
+    pub(super) owner: Option<String>,
 }
 
 /// One job; an action has one without a name.
@@ -99,6 +102,7 @@ impl<'t> File<'t> {
                 jobs: jobs.collect(),
                 by_name: OnceCell::new(),
                 is_action: false,
+                owner: owner::of(project),
             });
         }
         let runs = root
@@ -112,6 +116,7 @@ impl<'t> File<'t> {
             jobs: vec![job],
             by_name: OnceCell::new(),
             is_action: true,
+            owner: owner::of(project),
         })
     }
 

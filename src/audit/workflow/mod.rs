@@ -4,6 +4,7 @@ mod checks;
 mod expression;
 mod file;
 mod flow;
+mod owner;
 mod releases;
 
 use super::check::{Card, Format};

@@ -59,7 +59,9 @@ fn joined_value(
         Link::Pairs => {
             let function = function_before(text, name.start);
             let syntax = match (function, text[..name.start].trim_ascii_end().last()) {
-                _ if is_test_of_it(function) => return None,
+                _ if is_test_of_it(function) || calls_a_look_up(&text[name.clone()]) => {
+                    return None;
+                }
                 (b"", Some(b'"' | b'\'')) if !begins_call(text, name.start) => Syntax::Listed,
                 // A tuple, as tests and tables are made of.
                 (b"", Some(b'"' | b'\'')) => Syntax::Embedded,
@@ -147,6 +149,15 @@ fn looks_up(name: &[u8]) -> bool {
     VERBS
         .iter()
         .any(|verb| name[..name.len().min(length + 1)].eq_ignore_ascii_case(verb))
+}
+
+/// Whether a name in quotation marks is that of a method that looks something up, as mocks are told: `("GetSecret", "name")`.
+fn calls_a_look_up(name: &[u8]) -> bool {
+    let is_camel = || {
+        let mut pairs = name.windows(2);
+        pairs.any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+    };
+    looks_up(name) && is_camel() && !name.contains(&b'_')
 }
 
 /// Whether something takes the place of what a call returns where that is nothing: then the call looks up what its

@@ -1,5 +1,7 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
+use base64::Engine;
+
 use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
 use super::{fallback, phrase};
 use crate::detect::assignment::Syntax;
@@ -242,6 +244,9 @@ fn judge_unset(
     if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
         return None;
     }
+    if let Some(word) = encoded_word(value) {
+        return judge_unset(kind, &word, syntax, is_certain);
+    }
     let may_be_unset = is_certain && (!syntax.is_loose() || syntax == Syntax::Fallback);
     if let Some(class) = placeholder::classify(value) {
         // "Enter your password" is what a form states; no one writes a placeholder as a sentence.
@@ -287,6 +292,21 @@ fn judge_unset(
         rule: "placeholder/default-word",
         confidence,
     }))
+}
+
+/// What a value in base64 says, if that is a placeholder or a word that everyone tries first.
+fn encoded_word(value: &str) -> Option<String> {
+    const LONGEST: usize = 64;
+    if !(8..=LONGEST).contains(&value.len()) || !value.len().is_multiple_of(4) {
+        return None;
+    }
+    let decoded = base64::prelude::BASE64_STANDARD.decode(value).ok()?;
+    let text = std::str::from_utf8(&decoded)
+        .ok()?
+        .trim_end_matches(['\r', '\n']);
+    let is_text = text.len() >= 3 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let is_known = || placeholder::classify(text).is_some() || value::weak(text);
+    (is_text && is_known()).then(|| text.to_owned())
 }
 
 /// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
@@ -627,6 +647,16 @@ mod tests {
             "secret",
             Some(("placeholder/default-word", Confidence::Low)),
         );
+    }
+
+    #[test]
+    fn words_in_base64_are_words() {
+        let encode = |text: &str| base64::prelude::BASE64_STANDARD.encode(text);
+        let found = Some(("placeholder/change-me", Confidence::High));
+        check("client_secret", &encode("please-change-me"), found);
+        check("client_secret", &encode("nothing\n"), None);
+        let found = judge("client_secret", &encode("Tr4verse-Lamp-9"), Syntax::Quoted);
+        assert_eq!(found.map(|found| found.rule), Some("generic/secret"));
     }
 
     #[test]

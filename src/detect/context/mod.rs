@@ -6,4 +6,5 @@ pub(super) mod doc_sample;
 pub(super) mod path;
 pub(super) mod rating;
 pub(super) mod realm;
+pub(super) mod slot;
 pub(super) mod truth;

@@ -8,6 +8,7 @@ use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose, has_defaults, has_directives};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::slot::{CONSTRUCTS, HOSTED, IN_IMAGE, SERVER_SIDE, SIGNS, TO_COME};
 use crate::detect::truth::Truth;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
@@ -100,16 +101,23 @@ impl Detector {
             }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), Category::Placeholder)
-                if is_dockerfile(path) && syntax == Syntax::Quoted =>
+                if is_dockerfile(path)
+                    && syntax == Syntax::Quoted
+                    && !stays_in_image(definition, found) =>
             {
                 // A step of a build needs some value, and says that it is none.
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
+            (Some(Syntax::Quoted), Category::Placeholder) if signs_in_program(found, place) => {
+                Some(weight)
             }
             (Some(Syntax::Fallback), Category::Placeholder) if !has_defaults(path) => None,
             (Some(syntax), Category::Placeholder) => {
                 let weight = weigh_placeholder(weight, syntax, place);
                 weight.map(|weight| {
-                    if is_data(path) || syntax == Syntax::Fallback {
+                    if found.known & TO_COME != 0 {
+                        weight.at_most(Severity::Low)
+                    } else if is_data(path) || syntax == Syntax::Fallback {
                         weight.less_grave()
                     } else {
                         weight
@@ -134,7 +142,11 @@ impl Detector {
                     }
                     _ => weight.in_sample(found.comment),
                 };
-                weigh_assigned(weight, Syntax::Quoted, place)
+                if found.known & HOSTED != 0 && is_shown_by_mistake(path, place) {
+                    Some(weight)
+                } else {
+                    weigh_assigned(weight, Syntax::Quoted, place)
+                }
             }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
@@ -149,6 +161,12 @@ impl Detector {
         let is_mild = !has_checksum
             && (is_answer || is_aside(definition, found, (path, place), !is_imported));
         let weight = if is_mild { weight.less_grave() } else { weight };
+        let is_made = found.known & CONSTRUCTS != 0 && place.purpose == Purpose::Test;
+        let weight = if is_made {
+            weight.at_most(Severity::Low)
+        } else {
+            weight
+        };
         let truth = if is_imported {
             Truth::Usable
         } else {
@@ -272,7 +290,8 @@ fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place
         && is_shipped
         && place.language != Language::Program
         && path::is_token_file(path);
-    if is_sure_setting || is_kept_token {
+    let is_of_server = is_shipped && is_on_server(rule, found, path);
+    if is_sure_setting || is_kept_token || is_of_server {
         rule.severity.max(Severity::High)
     } else {
         rule.severity
@@ -287,7 +306,9 @@ fn is_aside(
     (path, place): (&str, Place),
     is_own_rule: bool,
 ) -> bool {
-    let is_disclaimed = is_own_rule && found.known & DISCLAIMED != 0;
+    // In what Ansible is told of a server, the machine itself is that server.
+    let is_near = found.known & ON_LOOPBACK != 0 && !is_inventory(path);
+    let is_disclaimed = is_own_rule && (found.known & DISCLAIMED != 0 || is_near);
     is_disclaimed
         || match place.purpose {
             Purpose::Shipped => false,
@@ -303,6 +324,9 @@ fn is_aside(
 /// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with
 /// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
 fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
+    if found.known & HOSTED != 0 {
+        return true;
+    }
     let is_whole = found.secret.start <= found.span.start + 2;
     let is_generic = is_everyday(rule) || rule.id.starts_with("generic/");
     let is_vendors = !is_generic && found.syntax.is_none() && is_whole;
@@ -310,6 +334,29 @@ fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
         .iter()
         .any(|part| rule.id.contains(part));
     is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
+}
+
+/// Whether a file documents something, and is no sample of what it documents.
+fn is_shown_by_mistake(path: &str, place: Place) -> bool {
+    place.purpose == Purpose::Sample && path::is_documentation(path) && !is_sample(path)
+}
+
+/// Whether a file holds what Ansible is told of groups of servers, or of one.
+fn is_inventory(path: &str) -> bool {
+    path.split('/').any(|folder| {
+        matches!(
+            folder,
+            "group_vars" | "host_vars" | "inventory" | "inventories"
+        )
+    })
+}
+
+/// Whether a key of Google is in a program that runs on servers only.
+fn is_on_server(rule: &RuleDefinition, found: &Match, path: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".py", ".rb", ".go", ".ex", ".exs", ".rs"];
+    rule.id == "gcp/api-key"
+        && found.known & SERVER_SIDE != 0
+        && ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Whether the rule reads as a secret what rspamd publishes: the key of a fuzzy storage's server, which clients encrypt
@@ -406,6 +453,18 @@ fn weigh_format(weight: Weight, place: Place) -> Weight {
         Purpose::Vendored => weight.barely_sure(),
         Purpose::Sample | Purpose::Translation => weight.lowered(),
     }
+}
+
+/// Whether a placeholder is in the environment of an image, and no word that a step of the build needs some value for.
+fn stays_in_image(rule: &RuleDefinition, found: &Match) -> bool {
+    found.known & IN_IMAGE != 0 && rule.id != "placeholder/default-word"
+}
+
+/// Whether a program signs its sessions or tokens with a placeholder: whoever guesses it signs in as anyone.
+fn signs_in_program(found: &Match, place: Place) -> bool {
+    found.known & (SIGNS | DISCLAIMED) == SIGNS
+        && found.comment == Comment::No
+        && (place.language, place.purpose) == (Language::Program, Purpose::Shipped)
 }
 
 /// A placeholder only matters where it would be used as it stands.

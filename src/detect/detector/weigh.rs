@@ -24,11 +24,12 @@ use crate::detect::rating::{
     is_everyday, may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
+use crate::detect::slot;
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::lexicon::published;
+use crate::lexicon;
 use crate::model::{Category, Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
@@ -157,8 +158,12 @@ impl Detector {
         // What samples of IdentityServer have for the secret of a client is a sample of their reader, too, nearly always.
         let is_sample_client = definition.id == "dotnet/client-secret" && is_default_word(secret);
         let local = match (is_local, is_sample_client) {
-            (true, _) => DISCLAIMED | ON_LOOPBACK,
+            (true, _) => ON_LOOPBACK,
             (false, true) => DISCLAIMED,
+            (false, false) if is_address => slot::hosted(bytes, &found.secret),
+            (false, false) if definition.id == "gcp/api-key" => {
+                slot::server_side(bytes, &found.span)
+            }
             (false, false) => 0,
         };
         let name = None;
@@ -268,7 +273,8 @@ impl Detector {
         let in_raw_string = is_bare && is_in_raw_string(bytes, found.name.start);
         let mut known = disclaimer(bytes, &found.value)
             | if is_setting { AS_SETTING } else { 0 }
-            | if in_raw_string { IN_RAW_STRING } else { 0 };
+            | if in_raw_string { IN_RAW_STRING } else { 0 }
+            | slot::known(bytes, (&found.name, &found.value), (judgement.rule, syntax));
         let is_harmless = if is_placeholder {
             // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
             value::holds(&bytes[found.value.clone()], "fail")
@@ -283,7 +289,7 @@ impl Detector {
                 || matches!(judgement.rule, "generic/api-key" | "generic/token")
                     && is_key_of_page(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
-                || is_known_or_mashed(&bytes[found.value.clone()])
+                || is_published_or_mashed(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
         if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
@@ -382,10 +388,11 @@ fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
             .is_ok_and(|value| !crate::lexicon::value::is_random(value))
 }
 
-/// Whether a value was published as a sample, or is what fingers type that run over a keyboard.
-fn is_known_or_mashed(secret: &[u8]) -> bool {
+/// Whether a secret is the one that the documentation or the default settings of a program have, or what fingers type
+/// that run over a keyboard.
+fn is_published_or_mashed(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(|secret| {
-        published::product(secret).is_some() || crate::lexicon::value::is_mashed(secret)
+        lexicon::value::published_by(secret).is_some() || lexicon::value::is_mashed(secret)
     })
 }
 

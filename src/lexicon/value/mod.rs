@@ -5,12 +5,14 @@
 //! placeholder to others. Ask for references first.
 
 mod client;
+mod code_path;
 mod denial;
 mod encrypted;
 mod entry;
 mod mash;
 mod naming;
 mod public;
+mod published;
 mod reference;
 mod sample;
 mod setting;
@@ -21,8 +23,9 @@ use denial::denies_itself;
 pub use encrypted::is_encrypted;
 pub use entry::names_an_entry;
 pub use mash::is_mashed;
-pub use naming::{is_variable_name, names_something};
+pub use naming::{is_to_come, is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
+pub use published::published_by;
 pub use reference::{default_literal, is_reference};
 pub use sample::{is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;

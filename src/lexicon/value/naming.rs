@@ -1,6 +1,6 @@
 //! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
 
-use super::entry::is_class_path;
+use super::code_path;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
@@ -13,11 +13,12 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || is_type(value)
             || says_its_origin(value)
             || is_action(value)
+            || code_path::is_path_of_code(value)
+            || is_private_variable(value)
             || is_object_name(name, value)
             || is_mount(value)
             || is_markup(value)
             || is_key_file(value)
-            || is_class_path(value)
             || is_slug_of(name, value)
             || is_name_service(name, value))
 }
@@ -228,6 +229,72 @@ fn is_type(value: &str) -> bool {
     TYPES.iter().any(|known| inner.eq_ignore_ascii_case(known))
 }
 
+/// What credentials come from, other than people.
+#[rustfmt::skip]
+const MACHINES: &[&str] = &[
+    "env", "environment", "envvar", "variable", "variables", "vault", "secret", "secrets", "runtime", "deploy",
+    "deployment", "ci", "pipeline", "ansible", "terraform", "helm", "kustomize", "ssm", "keyvault", "operator", "sops",
+    "entrypoint", "startup", "configmap", "clowder",
+];
+
+/// Whether a placeholder says that something other than a person takes its place: `REPLACE_ME_FROM_ENV_VAR`,
+/// `override-by-helm`, `set_via_environment`.
+pub fn is_to_come(value: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "replace",
+        "override",
+        "overwrite",
+        "inject",
+        "provide",
+        "supply",
+        "load",
+        "set",
+        "fill",
+        "populate",
+        "read",
+        "fetch",
+        "take",
+        "comes",
+        "replaced",
+        "overridden",
+        "injected",
+        "provided",
+        "loaded",
+        "populated",
+    ];
+    let Some(words) = Words::split(value).filter(|_| value.len() <= 80) else {
+        return false;
+    };
+    let Some(verb) = words.iter().position(|word| VERBS.contains(&word)) else {
+        return false;
+    };
+    (verb + 1..words.len()).any(|at| {
+        let is_way = match words.get(at) {
+            "from" | "by" | "via" | "through" | "using" => true,
+            "at" => matches!(
+                words.get(at + 1),
+                "runtime" | "deploy" | "deployment" | "startup"
+            ),
+            _ => false,
+        };
+        is_way
+            && words
+                .iter()
+                .skip(at + 1)
+                .take(3)
+                .any(|word| MACHINES.contains(&word))
+    })
+}
+
+/// Whether `value` is called as variables of templates are: `_app_db_password`.
+fn is_private_variable(value: &str) -> bool {
+    value.strip_prefix('_').is_some_and(|rest| {
+        let is_part =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+        rest.contains('_') && rest.split('_').all(is_part) && name::classify(rest).is_some()
+    })
+}
+
 /// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
 fn says_its_origin(value: &str) -> bool {
     #[rustfmt::skip]
@@ -426,7 +493,7 @@ mod tests {
             ("secretKey", "password"), ("secretKey", "someKey"), ("passwordSecretKey", "admin-password"),
             ("authSecret", "grafana-secrets"), ("adminPasswordSecret", "app-admin"), ("tlsSecret", "tls-secret"),
             ("OwlLoginAuthKey", "pm-20002-owl-login-auth-key"), ("EmailTwoFactorToken", "email-2fa-token"),
-            ("SESSION_OTP_SECRET", "otp2_secret"), ("SESSION_TFA_SECRET", "2FA_secret"), ("change-password", "Api\\V1Controller@changePassword"), ("reset-password", "ResetController@store"), ("DISCORD_CLIENT_SECRET", "discord-client-secret"),
+            ("SESSION_OTP_SECRET", "otp2_secret"), ("SESSION_TFA_SECRET", "2FA_secret"), ("password", "_tiaas_db_pass"), ("activate_totp", "owl.users.forms.UserDeviceForm"), ("change-password", "Api\\V1Controller@changePassword"), ("reset-password", "ResetController@store"), ("DISCORD_CLIENT_SECRET", "discord-client-secret"),
         ] {
             assert!(names_something(name, value), "{name}: {value}");
         }
@@ -438,9 +505,31 @@ mod tests {
         for (name, value) in [
             ("password", "hunter2"), ("password", "required"), ("secretKey", "minioadmin"), ("secretKey", "q8Zr2LkT0vXw5Ns"),
             ("AUTH_SECRET", "grafana-secrets"), ("clientSecret", "owl-client"), ("JWT_SECRET", "super-secret"),
-            ("password", "my-password"), ("password", "summer|"), ("secretKey", "id_q8Zr2LkT0vXw5Ns"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"), ("password", "<owl>7"),
+            ("password", "my-password"), ("password", "_lamp_door"), ("password", "correct.horse.battery"), ("password", "summer|"), ("secretKey", "id_q8Zr2LkT0vXw5Ns"), ("password", "Summer@home"), ("password", "a\\b@c"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"), ("password", "<owl>7"),
         ] {
             assert!(!names_something(name, value), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn what_a_machine_is_to_replace_says_so() {
+        for value in [
+            "REPLACE_ME_FROM_ENV_VAR",
+            "replace-by-helm",
+            "set_via_environment",
+            "override from vault",
+            "replace-at-deploy",
+        ] {
+            assert!(is_to_come(value), "{value}");
+        }
+        for value in [
+            "REPLACE_ME",
+            "replace-me-in-production",
+            "replace with your own secret",
+            "replace_this_by_a_random_string",
+            "changeme",
+        ] {
+            assert!(!is_to_come(value), "{value}");
         }
     }
 

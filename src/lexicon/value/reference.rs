@@ -101,11 +101,13 @@ fn is_variable(value: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(close))
     };
     wrapped("%(", ")s").is_some_and(is_object_path)
-        // Symfony's, of the environment and of its container; `%env(resolve:X)%` has processors before the name.
-        || wrapped("%env(", ")%").is_some_and(is_store_path)
-        || wrapped("%", "%").is_some_and(is_parameter_of_container)
+        || wrapped("%", "%").is_some_and(is_parameter)
         || is_parameter_of_sql(value)
-        || wrapped("%", "%").is_some_and(is_identifier)
+        || wrapped("%{", "}").is_some_and(|inner| !inner.is_empty())
+        || wrapped("!{", "}").is_some_and(is_object_path)
+        || wrapped("<<", ">>")
+            .is_some_and(|inner| inner.contains('.') && is_object_path(inner.trim()))
+        || value.strip_prefix("@=").is_some_and(is_object_path)
         || wrapped("#{", "}").is_some_and(|inner| !inner.is_empty())
         || wrapped("#{", "}#").is_some_and(|inner| !inner.is_empty())
         || wrapped("@", "@").is_some_and(is_object_path)
@@ -116,14 +118,6 @@ fn is_variable(value: &str) -> bool {
         || wrapped("{", "}").is_some_and(is_object_path)
         || wrapped("`", "`").is_some_and(|inner| inner.contains(' '))
         || is_mostly_references(value)
-}
-
-/// `kernel.secret`, as containers of Symfony call their parameters.
-fn is_parameter_of_container(text: &str) -> bool {
-    text.contains('.')
-        && text.split('.').all(|part| {
-            part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') && is_identifier(part)
-        })
 }
 
 /// A variable of psql, a parameter that a driver binds, or a symbol of Ruby: `:pass`, `:'pass'`, `:"pass"`.
@@ -157,19 +151,56 @@ fn is_braced_reference(inner: &str) -> bool {
             || matches!(rest, ":-" | "-" | ":" | ":-\"\"" | ":-''"))
 }
 
-/// `${USER}:${PASSWORD}`: several references with little between them.
+/// What containers of services put between percent signs: a variable (`x`), a parameter (`app.secret`), and what is read
+/// from the environment by Symfony and TYPO3 (`env(X)`, `env(base64:X)`) and by Flow (`env:X`, `env(string):X`).
+fn is_parameter(inner: &str) -> bool {
+    let is_part = |part: &str| {
+        is_identifier(part.trim_start_matches(':').replace('-', "_").as_str())
+            && !super::is_random(part)
+    };
+    is_identifier(inner)
+        || is_read_from_environment(inner)
+        || inner.contains('.') && inner.split('.').all(is_part)
+}
+
+/// `env(X)`, `env(resolve:X)`, `env("X")`, `env:X`, `env(string):X`.
+fn is_read_from_environment(inner: &str) -> bool {
+    let is_of_call = |c: char| c.is_ascii_alphanumeric() || "_:.-\"'".contains(c);
+    let Some(rest) = inner.strip_prefix("env") else {
+        return false;
+    };
+    if let Some(name) = rest.strip_prefix(':') {
+        return is_identifier(name);
+    }
+    let call = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    call.is_some_and(|(arguments, behind)| {
+        !arguments.is_empty()
+            && arguments.chars().all(is_of_call)
+            && (behind.is_empty() || behind.strip_prefix(':').is_some_and(is_identifier))
+    })
+}
+
+/// `${USER}:${PASSWORD}`, `Bearer %env(TOKEN)%`: references with little between them.
 fn is_mostly_references(value: &str) -> bool {
+    is_mostly(value, ("${", "}"), is_braced_reference)
+        || is_mostly(value, ("%env", "%"), |inner| {
+            is_read_from_environment(&format!("env{inner}"))
+        })
+}
+
+/// Whether a value is references between two signs and little else.
+fn is_mostly(value: &str, (open, close): (&str, &str), is_one: impl Fn(&str) -> bool) -> bool {
     let (mut rest, mut literal, mut references) = (value, 0, 0);
-    while let Some(open) = rest.find("${") {
-        let Some(close) = rest[open..].find('}') else {
+    while let Some((before, behind)) = rest.split_once(open) {
+        let Some((inner, after)) = behind.split_once(close) else {
             return false;
         };
-        if !is_braced_reference(&rest[open + 2..open + close]) {
+        if !is_one(inner) {
             return false;
         }
-        literal += letters_and_digits(&rest[..open]);
+        literal += letters_and_digits(before);
         references += 1;
-        rest = &rest[open + close + 1..];
+        rest = after;
     }
     references > 0 && literal + letters_and_digits(rest) < 8
 }
@@ -347,9 +378,13 @@ mod tests {
             "server.key", "./certs/ca.pem", "keystore.jks", "kafka.truststore.jks", "!vault |",
             "${X:?set it}", "#{DbPassword}#", "@@DB_PASSWORD@@", "((db_password))", "((/main/db.password))",
             "{{resolve:secretsmanager:MySecret:SecretString:password}}", "sm@db-password", "secret/data/app#password", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
-            "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
+            "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%",
+            "%env(APP_SECRET)%", "%env(base64:file:APP_SECRET)%", "%env(default::API_TOKEN)%", "%env('X')%", "%env:DB_PASSWORD%",
+            "%env(string):DB_PASSWORD%", "%kernel.secret%", "%amazon.s3.secret%", "%my-bundle.secret%", "Bearer %env(API_TOKEN)%",
+            "%{hiera('db_password')}", "%{lookup('db::password')}", "!{db.password}", "<< parameters.token >>",
+            "@=parameter('secret')", "#{systemEnvironment['DB_PASSWORD']}", "\"${X}\"",
             "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
-            "%env(APP_SECRET)%", "%env(resolve:APP_SECRET)%", "%kernel.secret%", "%amazon.s3.secret%",
+            "%env(resolve:APP_SECRET)%",
             ":pass", ":upass", ":'pw2'", ":\"pass2\"", ":USERNAME", "[[$DB_PASSWORD]]", "[[ANYTHING_PRESENT]]",
             "[[ANY_STRING_NOT_NULLABLE]]", "[[ANY_TIMESTAMP_NULLABLE]]", "[[DEFAULT_AUTO_VALUE]]", "<any>", "[any string]", "#string", "#notnull",
             "Software\\Acme\\Password", "\\\"APP\\\\acct\\\\passhash1\\\"", "\\Acme\\Auth\\Token",
@@ -367,6 +402,7 @@ mod tests {
             "%Kq7.Zp2%", "100%.9%", ":", ":kT7vv2Qp9xLmR4sZb1", ":8080", ":pa ss", "[[YOUR_PASSWORD]]", "[[INSERT HERE]]",
             "[[ACCESS_TOKEN]]", "[YOUR_KEY]", "<any-password>", "<api-key>", "[[SECRET_KEY]]", "<your token>",
             "prefixprefix-${X}", "CORP\\svc_owl", "a\\b\\c", "Kq\\x7\\Zp", "owl\\kT7vv2Qp9xLmR4\\Ww", "lantern\\xe7\\xe7",
+            "<<token>>", "%Xk3jd93k.dQ8s7vTz2Wm%", "%env%lamp", "%lamp(door)%",
         ] {
             assert!(!is_reference(value), "{value}");
         }

@@ -84,6 +84,7 @@ fn commands_and_directives() {
     check("mysqladmin ping -phunter2", &["hunter2"]);
     check("curl -u app:hunter2 http://b", &["hunter2"]);
     check("requirepass hunter2", &["hunter2"]);
+    check("app[\"PASSWORD\"] = get_secret(\"NAME\", 1)", &[]);
     check("CREATE USER a IDENTIFIED BY 'hunter2'", &["hunter2"]);
     check(
         "traefik=app:$apr1$abcdefgh$xyz12345",

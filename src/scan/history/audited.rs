@@ -136,11 +136,7 @@ impl Audit<'_> {
                     finding,
                     earliest: (place.rank, place.path.clone(), start),
                     commit: place.commit,
-                    presence: match attribution.presence {
-                        // It is there, but under another name.
-                        Presence::Head if is_guessed && !is_in_head => Presence::History,
-                        presence => presence,
-                    },
+                    presence: attribution.presence_at(&place.path),
                     texts: 1,
                     others: Vec::new(),
                 };
@@ -184,12 +180,12 @@ fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     let mut groups: Vec<_> = groups.into_iter().collect();
     // Equal secrets are together; what is in HEAD comes first, and then what is oldest.
     groups.sort_by(|((a, _), of_a), ((b, _), of_b)| {
-        let order = |group: &Group| (group.presence != Presence::Head, group.earliest.clone());
+        let order = |group: &Group| (group.nearest() != Presence::Head, group.earliest.clone());
         (a, order(of_a)).cmp(&(b, order(of_b)))
     });
     let mut told: Option<Secret> = None;
     for ((secret, path), group) in groups {
-        let is_in_head = group.presence == Presence::Head;
+        let is_in_head = group.nearest() == Presence::Head;
         let is_placeholder = group.finding.category == Category::Placeholder;
         let is_again = !path.is_empty() && told.as_ref() == Some(&secret);
         if is_in_head || !is_placeholder && !is_again {
@@ -227,21 +223,41 @@ impl Group {
             .then_with(|| self.finding.origin.cmp(&other.finding.origin))
     }
 
+    /// Where the secret is at its nearest place.
+    fn nearest(&self) -> Presence {
+        let others = self.others.iter().map(|other| other.presence);
+        others.fold(self.presence, Presence::min)
+    }
+
+    /// The same path is as near as the nearest of its versions.
+    fn share_presence(&mut self, other: &mut Self) {
+        let nearest = self.presence.min(other.presence);
+        (self.presence, other.presence) = (nearest, nearest);
+    }
+
     /// Takes over what is known of the same secret elsewhere. The most severe place leads, and each path is kept once.
     fn add(&mut self, mut other: Self) {
         self.texts += other.texts;
-        self.presence = self.presence.min(other.presence);
         let mut others = std::mem::take(&mut other.others);
+        if path_of(self) == path_of(&other) {
+            self.share_presence(&mut other);
+        }
         if other.order(self).is_lt() {
             other.others = std::mem::take(&mut self.others);
-            (other.texts, other.presence) = (self.texts, self.presence);
+            other.texts = self.texts;
             std::mem::swap(self, &mut other);
         }
         others.push(other);
-        for other in others {
+        for mut other in others {
             let path = path_of(&other);
+            if path == path_of(self) {
+                self.share_presence(&mut other);
+            }
             let others = &mut self.others;
             let same = others.iter().position(|known| path_of(known) == path);
+            if let Some(at) = same {
+                others[at].share_presence(&mut other);
+            }
             let least = || (0..others.len()).max_by(|a, b| others[*a].order(&others[*b]));
             let full = others.len() >= MAX_PLACES;
             match same.or_else(|| full.then(least).flatten()) {
@@ -255,8 +271,8 @@ impl Group {
     }
 
     fn finish(self, reader: &Reader) -> Finding {
-        let (presence, blobs) = (self.presence, self.texts);
-        let place = |mut finding: Finding, commit: ObjectId| {
+        let blobs = self.texts;
+        let place = |mut finding: Finding, commit: ObjectId, presence: Presence| {
             finding.history = Some(History {
                 first: reader.commit_summary(commit),
                 first_path: None,
@@ -265,12 +281,12 @@ impl Group {
             });
             finding
         };
-        let mut finding = place(self.finding, self.commit);
+        let mut finding = place(self.finding, self.commit, self.presence);
         let mut others = self.others;
         others.sort_by(Self::order);
         let others = others.into_iter();
         finding.places = others
-            .map(|other| place(other.finding, other.commit))
+            .map(|other| place(other.finding, other.commit, other.presence))
             .collect();
         finding
     }

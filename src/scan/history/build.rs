@@ -29,10 +29,16 @@ pub(super) fn findings(
     for ((number, _), finding) in first.iter().zip(build(&first)) {
         findings[*number] = finding;
     }
-    let has_places = |finding: &Finding| making.keeps_places || finding.site.has_comments();
+    let has_places = |group: &Group<'_>, finding: &Finding| {
+        making.keeps_places || finding.site.has_comments() || group.is_nearer_elsewhere()
+    };
     let numbered = groups.iter().zip(&findings).enumerate();
     let others: Vec<Wanted<'_, '_>> = numbered
-        .filter(|(_, (_, finding))| finding.as_ref().is_some_and(has_places))
+        .filter(|(_, (group, finding))| {
+            finding
+                .as_ref()
+                .is_some_and(|finding| has_places(group, finding))
+        })
         .flat_map(|(number, (group, _))| group.spots.iter().skip(1).map(move |spot| (number, spot)))
         .collect();
     for ((number, _), place) in others.iter().zip(build(&others)) {
@@ -159,7 +165,7 @@ impl<'a> Maker<'a> {
         finding.history = Some(History {
             first: spot.commit.and_then(|commit| self.summary(commit)),
             first_path: None,
-            presence: group.presence,
+            presence: spot.presence,
             blobs: group.texts,
         });
     }

@@ -17,6 +17,8 @@ pub(super) struct Spot<'h> {
     pub(super) number: usize,
     pub(super) weight: Weight,
     pub(super) commit: Option<ObjectId>,
+    /// Where it still is under this path.
+    pub(super) presence: Presence,
     /// Whether only this copy of the repository has it.
     pub(super) is_local: bool,
 }
@@ -40,15 +42,13 @@ const MAX_SPOTS: usize = 32;
 pub(super) struct Group<'h> {
     /// Its places, one for each path; those that count most.
     pub(super) spots: Vec<Spot<'h>>,
-    pub(super) presence: Presence,
     pub(super) texts: u64,
 }
 
 impl<'h> Group<'h> {
-    pub(super) fn new(spots: Vec<Spot<'h>>, presence: Presence) -> Option<Self> {
+    pub(super) fn new(spots: Vec<Spot<'h>>) -> Option<Self> {
         let mut group = Self {
             spots: Vec::new(),
-            presence,
             texts: 0,
         };
         for spot in spots {
@@ -57,10 +57,22 @@ impl<'h> Group<'h> {
         (!group.spots.is_empty()).then_some(group)
     }
 
-    /// Of several places under one path, the one stays that counts most.
-    pub(super) fn add(&mut self, spot: Spot<'h>) {
+    /// Whether the secret is nearer under another path than where it counts most: in a guide of HEAD, say, while the file
+    /// that it was in is gone.
+    pub(super) fn is_nearer_elsewhere(&self) -> bool {
+        let mut spots = self.spots.iter();
+        let first = spots.next().map(|spot| spot.presence);
+        spots.any(|spot| Some(spot.presence) < first)
+    }
+
+    /// Of several places under one path, the one stays that counts most, and is as near as the nearest of them.
+    pub(super) fn add(&mut self, mut spot: Spot<'h>) {
         let path = |spot: &Spot<'h>| (spot.earliest.1, spot.hit.member());
         let same = self.spots.iter().position(|own| path(own) == path(&spot));
+        if let Some(at) = same {
+            let nearest = self.spots[at].presence.min(spot.presence);
+            (self.spots[at].presence, spot.presence) = (nearest, nearest);
+        }
         let least = || (0..self.spots.len()).max_by(|a, b| self.spots[*a].order(&self.spots[*b]));
         let full = self.spots.len() >= MAX_SPOTS;
         match same.or_else(|| full.then(least).flatten()) {
@@ -72,7 +84,6 @@ impl<'h> Group<'h> {
 
     pub(super) fn join(&mut self, other: Self) {
         self.texts += other.texts;
-        self.presence = self.presence.min(other.presence);
         for spot in other.spots {
             self.add(spot);
         }

@@ -170,6 +170,9 @@ static CARD: Card = Card {
         compose(
             "services:\n  proxy:\n    image: traefik:3\n    command:\n      - --api.insecure=true # here\n  book:\n    image: jupyter/base\n    command: start-notebook.sh --NotebookApp.token='' # here\n  db: # here\n    image: mongo:7\n    ports: [27017:27017]\n",
         ),
+        compose(
+            "services:\n  sql:\n    image: mariadb:11\n    environment:\n      - MYSQL_PASSWORD=hunter2xyz\n      - MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=true # here\n  graph:\n    image: arangodb\n    environment: [ARANGO_NO_AUTH=1] # here\n",
+        ),
         Example {
             path: "compose.yaml",
             text: "services:\n  db:\n    image: postgres:16\n    env_file:\n      - path: db.env # here\n",

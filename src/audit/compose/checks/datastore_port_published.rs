@@ -25,7 +25,7 @@ impl Check<File<'_>> for DatastorePortPublished {
                 .iter()
                 .filter(|port| port.is_on_all_interfaces() && !port.is_allowed(file.policy))
             {
-                let Some(store) = port.datastore(service) else {
+                let Some(store) = port.datastore(file, service) else {
                     continue;
                 };
                 let message = message(service, store, &port.name());
@@ -179,6 +179,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: postgres:16\n    ports:\n      - 127.0.0.1:5432:5432\n",
         ),
         compose("services:\n  db:\n    image: postgres:16\n    expose: [5432]\n"),
+        compose("services:\n  backend:\n    build: .\n    ports:\n      - 27017:27017\n"),
         compose(
             "services:\n  web:\n    image: app:1\n    ports:\n      - 9000:9000\n      - 8080:80\n",
         ),

@@ -23,7 +23,8 @@ impl Check<File<'_>> for PortAllInterfaces {
             for port in ports(service) {
                 let is_public = port.address == Address::Public;
                 // A datastore's port is reported by `compose/datastore-port-published`, which weighs more.
-                if !is_public && (!port.is_on_all_interfaces() || port.datastore(service).is_some())
+                if !is_public
+                    && (!port.is_on_all_interfaces() || port.datastore(file, service).is_some())
                     || port.is_allowed(file.policy)
                 {
                     continue;

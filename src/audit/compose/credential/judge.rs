@@ -10,6 +10,7 @@ use super::pairs;
 use super::{Found, Verdict};
 use crate::audit::compose::interpolation::{self, Supply};
 use crate::audit::compose::service::{Service, Variable};
+use crate::audit::slot;
 
 /// A literal, as it reads and as it is written, and the variable it replaces.
 pub(super) struct Literal<'v> {
@@ -71,7 +72,7 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
         return None;
     }
     // `%X%` is a reference to Windows, where compose does not expand it: here nobody will.
-    if value::opens_nothing(name, text) && !(text.starts_with('%') && text.ends_with('%')) {
+    if value::opens_nothing(name, text) && !slot::is_percent(text) {
         return None;
     }
     if let Some(class) = placeholder::classify(text) {

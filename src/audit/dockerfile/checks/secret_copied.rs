@@ -30,6 +30,9 @@ impl Check<File<'_>> for SecretCopied {
                                            it"
                     );
                     let mut sighting = Sighting::new(&CARD, source.span.clone(), message);
+                    if what == "a private key" {
+                        sighting.remedy = Some(FOR_KEYS.into());
+                    }
                     if !shipped.contains(&stage.from.start) {
                         sighting.severity = Severity::Medium;
                     }
@@ -115,6 +118,11 @@ fn holds_token(text: &str, marks: &[&str]) -> bool {
         marks.iter().any(|mark| line.contains(mark)) && !line.contains("${")
     })
 }
+
+/// What to do about a key, which programs need when they run and no step of a build.
+const FOR_KEYS: &str = "Mount the key when the container starts: `secrets:` of Compose, a Secret of Kubernetes, or a \
+    volume; only what a step of the build needs is mounted there (`RUN --mount=type=ssh`). List the file in \
+    `.dockerignore`, and replace a key that was published.";
 
 static CARD: Card = Card {
     id: "dockerfile/secret-copied",

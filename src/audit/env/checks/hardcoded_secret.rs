@@ -23,6 +23,7 @@ impl Check<File<'_>> for HardcodedSecret {
                 continue;
             }
             let place = match file.is_tracked {
+                Some(true) if file.project.is_past() => "in a file that was committed",
                 Some(true) => "in a file tracked by Git",
                 Some(false) => "in a file that Git does not ignore",
                 None => "in plain text",

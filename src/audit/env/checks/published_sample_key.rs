@@ -4,7 +4,7 @@ use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, at, env, file,
 };
 use crate::audit::report::SecretAt;
-use crate::lexicon::published;
+use crate::lexicon::value;
 use crate::model::Secret;
 
 pub(super) struct PublishedSampleKey;
@@ -29,7 +29,7 @@ impl Check<File<'_>> for PublishedSampleKey {
         // Names such as `ANON_KEY` promise nothing, but the value is known.
         let others = file.others().filter(|entry| entry.value.len() >= 24);
         let others = others.filter_map(|entry| {
-            let product = published::product(entry.value)?;
+            let product = value::published_by(entry.value)?;
             let secret = SecretAt {
                 value: Secret::new(entry.value.as_bytes()),
                 span: entry.span.clone(),

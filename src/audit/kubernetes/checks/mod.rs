@@ -4,6 +4,7 @@
 //! `audit`.
 
 mod allow_privilege_escalation;
+mod auth_disabled;
 mod cap_add;
 mod cap_drop;
 mod default_namespace;
@@ -33,6 +34,7 @@ use super::scalar::{integer, is_false, is_true, is_zero_quantity};
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &allow_privilege_escalation::AllowPrivilegeEscalation,
+    &auth_disabled::AuthDisabled,
     &cap_add::CapAdd,
     &cap_drop::CapDrop,
     &default_namespace::DefaultNamespace,

@@ -74,6 +74,14 @@ static CARD: Card = Card {
     ],
     negatives: &[
         conf("requirepass x9Kq7\nappendonly yes\n"),
+        Example {
+            path: "docker/valkey.conf",
+            text: "tcp-keepalive 300\nappendonly yes\n",
+            beside: &[(
+                "compose.yaml",
+                "services:\n  cache:\n    image: valkey/valkey:8\n    command: valkey-server /valkey.conf --requirepass ${PASSWORD:?}\n    volumes:\n      - ./docker/valkey.conf:/valkey.conf\n",
+            )],
+        },
         conf("aclfile /run/secrets/acl\nappendonly yes\n"),
         conf("bind 127.0.0.1 -::1\nprotected-mode yes\nappendonly yes\n"),
         conf("include /etc/redis/secret.conf\nappendonly yes\n"),

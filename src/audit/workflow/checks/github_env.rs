@@ -1,8 +1,8 @@
 //! `gha/github-env`: the environment of later steps, written with untrusted input.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
-    expression, see, workflow,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Scope, Severity,
+    Writer, expression, see, workflow,
 };
 use crate::audit::yaml::Value;
 
@@ -10,6 +10,12 @@ pub(super) struct GithubEnv;
 
 /// The files by which a step changes what the next ones run with.
 const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
+
+/// The file by which a step gives later ones its outputs.
+const OUTPUT: &str = "GITHUB_OUTPUT";
+
+/// What fetches files that another run has made, of a pull request from a fork, too.
+const FETCHES: &[&str] = &["download-artifact", "run download", "downloadArtifact"];
 
 /// How a step looks into what an outsider has changed.
 const READS: &[&str] = &[
@@ -39,21 +45,25 @@ impl Check<File<'_>> for GithubEnv {
             };
             let scope = Scope { file, job, step };
             let text = script.text().unwrap_or_default();
+            let has_fetched = || file.is_started_by("workflow_run") && fetches(job);
+            if text.contains(OUTPUT) && has_fetched() {
+                outputs(file, script, report);
+            }
             if FILES.iter().all(|name| !text.contains(name)) {
                 continue;
             }
             let mut foreign = foreign_variables(&scope, step);
             derive(text, &mut foreign);
-            for (line, written) in writes(text) {
+            for (line, written) in writes(text, FILES) {
                 let takes = foreign.iter().any(|name| is_used(written, name));
-                let reads = READS.iter().any(|read| line.contains(read)) || reads_raw_json(line);
+                let reads = reads_file(line);
                 if takes || reads {
                     let message = if takes {
                         "untrusted input sets environment variables of the steps that follow"
                     } else {
                         "the content of a file becomes the environment of the steps that follow"
                     };
-                    let severity = if takes {
+                    let severity = if takes || has_fetched() {
                         CARD.severity
                     } else {
                         Severity::Medium
@@ -64,6 +74,44 @@ impl Check<File<'_>> for GithubEnv {
             }
         }
     }
+}
+
+/// Reports where a script writes what it reads from files of another run into its outputs.
+fn outputs(file: &File, script: Value, report: &mut Report) {
+    let text = script.text().unwrap_or_default();
+    // What is compared with a pattern is what it says.
+    if text.contains("=~") || text.contains("grep -E") || text.contains("grep -qE") {
+        return;
+    }
+    let assigned = text.lines().filter(|line| reads_file(line));
+    let names: Vec<&str> = assigned
+        .filter_map(|line| Some(line.trim().split_once("=$(")?.0))
+        .collect();
+    for (line, written) in writes(text, &[OUTPUT]) {
+        if reads_file(line) || names.iter().any(|name| is_used(written, name)) {
+            let message = "a file of another run, which a fork may have written, becomes the outputs of this step: a line of it can set any";
+            let span = file.place_of(script, line.trim(), 0);
+            see(report, &CARD, Severity::Medium, span, message.to_owned());
+        }
+    }
+}
+
+/// Whether a step of a job fetches files that another run has made.
+fn fetches(job: &Job) -> bool {
+    let texts = |step: &Value<'_>| {
+        let script = step.get("with").and_then(|with| with.get("script"));
+        let texts = [step.get("uses"), step.get("run"), script];
+        texts.into_iter().flatten().any(|text| {
+            let text = text.text().unwrap_or_default();
+            FETCHES.iter().any(|word| text.contains(word))
+        })
+    };
+    job.steps.iter().any(texts)
+}
+
+/// Whether a line of a script takes in what a file holds.
+fn reads_file(line: &str) -> bool {
+    READS.iter().any(|read| line.contains(read)) || reads_raw_json(line)
 }
 
 /// Whether a line takes strings out of JSON as they are. As JSON, which `jq` writes by default, a string has no line end,
@@ -123,10 +171,10 @@ fn derive<'t>(script: &'t str, foreign: &mut Vec<&'t str>) {
 
 /// The lines of a script that write one of the files, each with what it writes: itself, a text up to a word, or commands
 /// in braces.
-fn writes(script: &str) -> impl Iterator<Item = (&str, &str)> {
+fn writes<'t>(script: &'t str, files: &[&str]) -> impl Iterator<Item = (&'t str, &'t str)> {
     let start_of = |line: &str| line.as_ptr() as usize - script.as_ptr() as usize;
     let lines = script.lines();
-    let writing = lines.filter(|line| FILES.iter().any(|name| line.contains(name)));
+    let writing = lines.filter(move |line| files.iter().any(|name| line.contains(name)));
     writing.map(move |line| {
         let start = start_of(line);
         let (before, rest) = (&script[..start], &script[start..]);
@@ -191,10 +239,22 @@ static CARD: Card = Card {
             "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat artifact/env.txt >> $GITHUB_ENV # here\n",
         ),
         workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/download-artifact@0123456789012345678901234567890123456789\n      - id: pr\n        run: echo \"number=$(cat pr.txt)\" >> $GITHUB_OUTPUT # here\n",
+        ),
+        workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          gh run download $RUN\n          number=$(cat pr.txt)\n          echo \"number=$number\" >> $GITHUB_OUTPUT # here\n",
+        ),
+        workflow(
             "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"TITLE=$(jq -r .title artifact/pr.json)\" >> $GITHUB_ENV # here\n",
         ),
     ],
     negatives: &[
+        workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"version=$(cat VERSION)\" >> $GITHUB_OUTPUT\n",
+        ),
+        workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/download-artifact@0123456789012345678901234567890123456789\n      - run: |\n          number=$(cat pr.txt)\n          [[ $number =~ ^[0-9]+$ ]] || exit 1\n          echo \"number=$number\" >> $GITHUB_OUTPUT\n",
+        ),
         workflow(
             "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          gh api graphql -f query='{viewer{id}}' > a.json\n          echo \"ID=$(jq '.data.viewer.id' a.json)\" >> $GITHUB_ENV\n",
         ),

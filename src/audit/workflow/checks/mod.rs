@@ -11,6 +11,7 @@ mod permissions;
 mod persisted_credentials;
 mod secret_leak;
 mod secrets_inherit;
+mod ssh_host_unchecked;
 mod template_injection;
 pub(super) mod unpinned_action;
 mod weak_condition;
@@ -34,6 +35,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &persisted_credentials::PersistedCredentials,
     &secret_leak::SecretLeak,
     &secrets_inherit::SecretsInherit,
+    &ssh_host_unchecked::SshHostUnchecked,
     &template_injection::TemplateInjection,
     &unpinned_action::UnpinnedAction,
     &weak_condition::WeakCondition,

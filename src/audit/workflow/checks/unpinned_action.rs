@@ -22,9 +22,7 @@ impl Check<File<'_>> for UnpinnedAction {
         for complaint in complaints(file) {
             let fix = complaint.fix(file.text, &mut release_of);
             let mut sighting = Sighting::new(&CARD, complaint.span(), complaint.message);
-            if complaint.is_of_github {
-                sighting.severity = Severity::Low;
-            }
+            sighting.severity = complaint.severity;
             // One finding is settled by all of them, or not at all.
             let is_whole = |fix: &(Fix, usize)| fix.1 == complaint.actions.len();
             sighting
@@ -72,7 +70,7 @@ fn is_moving(image: &str) -> bool {
 /// What one finding is about: an action of others, or all those of GitHub together.
 struct Complaint<'t> {
     message: String,
-    is_of_github: bool,
+    severity: Severity,
     /// Each action with all its places.
     actions: Vec<Vec<Value<'t>>>,
 }
@@ -103,13 +101,7 @@ fn complaints<'t>(file: &File<'t>) -> Vec<Complaint<'t>> {
         .partition(|(text, _)| text.starts_with("actions/") || text.starts_with("github/"));
     let mut complaints: Vec<_> = others
         .into_iter()
-        .map(|(text, uses)| Complaint {
-            message: format!(
-                "`{text}` is not pinned to a commit, so its owner can change the code it runs"
-            ),
-            is_of_github: false,
-            actions: vec![uses],
-        })
+        .map(|(text, uses)| complaint(file, text, uses))
         .collect();
     if !of_github.is_empty() {
         let mut names: Vec<_> = of_github.iter().map(|(text, _)| *text).collect();
@@ -120,11 +112,79 @@ fn complaints<'t>(file: &File<'t>) -> Vec<Complaint<'t>> {
                 "{} is not pinned to a commit and can change without notice",
                 names.join(", ")
             ),
-            is_of_github: true,
+            severity: Severity::Low,
             actions: of_github.into_iter().map(|(_, uses)| uses).collect(),
         });
     }
     complaints
+}
+
+/// What to say of an action of others: more, where it is handed what opens other machines or repositories.
+fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint<'t> {
+    let places: Vec<usize> = uses.iter().map(|uses| uses.span().start).collect();
+    let is_here = |step: &Value<'_>| {
+        let uses = step.get("uses");
+        uses.is_some_and(|uses| places.contains(&uses.span().start))
+    };
+    let mut roots = file.steps().map(|(_, step)| step).filter(is_here);
+    let is_own = file.owner.is_some() && file.owner.as_deref() == Some(owner_of(text));
+    let handed = roots.find_map(key_handed_to).filter(|_| !is_own);
+    let (message, severity) = match handed {
+        Some(name) => (
+            format!(
+                "`{text}` is not pinned to a commit, and is handed `{name}`: whoever moves its branch or tag gets that"
+            ),
+            Severity::High,
+        ),
+        None => (
+            format!("`{text}` is not pinned to a commit, so its owner can change the code it runs"),
+            if is_own {
+                Severity::Low
+            } else {
+                Severity::Medium
+            },
+        ),
+    };
+    Complaint {
+        message,
+        severity,
+        actions: vec![uses],
+    }
+}
+
+/// The account that an action belongs to.
+fn owner_of(uses: &str) -> &str {
+    uses.split('/').next().unwrap_or_default()
+}
+
+/// The secret that a step hands to its action, if that is a key of SSH or of an App, or a token for deployments.
+fn key_handed_to<'t>(step: Value<'t>) -> Option<&'t str> {
+    let given = [step.get("with"), step.get("env")];
+    let mut entries = given.into_iter().flatten().flat_map(Value::entries);
+    entries.find_map(|entry| {
+        let text = entry.value.text()?;
+        let (_, rest) = text.split_once("secrets.")?;
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let secret = &rest[..end.unwrap_or(rest.len())];
+        let key = entry.key.text().unwrap_or_default();
+        (opens_much(secret) || opens_much(key) && secret != "GITHUB_TOKEN").then_some(secret)
+    })
+}
+
+/// Whether a name is that of a key of SSH or of an App, or of a token for deployments.
+fn opens_much(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    if name.contains("public") || name.contains("known_hosts") {
+        return false;
+    }
+    let has = |word: &str| name.split('_').any(|part| part == word);
+    let is_key = has("key") || name.ends_with("key");
+    name.contains("private_key")
+        || name.contains("privatekey")
+        || name.contains("ssh") && is_key
+        || has("deploy") && (is_key || has("token"))
+        || name.contains("deploykey")
+        || has("pem")
 }
 
 /// Returns what pins the actions of a file to the releases that `find` names, with where each finding begins.
@@ -198,6 +258,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4 # here\n      - uses: actions/cache@v4\n      - uses: some/action@main # here\n      - uses: docker://alpine:3 # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: some/mirror@master # here\n        with:\n          ssh_private_key: ${{ secrets.MIRROR_KEY }}\n",
         ),
         workflow("on: push\njobs:\n  a:\n    uses: some/repo/.github/workflows/a.yml@v1 # here\n"),
     ],

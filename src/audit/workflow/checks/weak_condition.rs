@@ -49,6 +49,8 @@ fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
     let lower = text.to_ascii_lowercase().replace(' ', "");
     let mut rest = lower.as_str();
     while let Some(at) = rest.find("contains('") {
+        // Of those that are kept out, more are kept out.
+        let is_negated = rest[..at].ends_with('!');
         rest = &rest[at + "contains('".len()..];
         let Some((_, behind)) = rest.split_once("',") else {
             break;
@@ -60,7 +62,14 @@ fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
             "github.actor",
             "github.triggering_actor",
         ];
-        if contexts.iter().any(|context| behind.starts_with(context)) {
+        let is_searched = contexts
+            .iter()
+            .find_map(|context| behind.strip_prefix(context));
+        let is_negated = is_negated
+            || is_searched.is_some_and(|behind| {
+                behind.starts_with(")==false") || behind.starts_with(")!=true")
+            });
+        if is_searched.is_some() && !is_negated {
             return Some((
                 Severity::Medium,
                 "`contains` looks for a part of the text: a branch or account whose name is one gets through",
@@ -115,6 +124,9 @@ static CARD: Card = Card {
     negatives: &[
         workflow(
             "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: ${{ github.actor == 'dependabot[bot]' }}\n    steps:\n      - if: contains(fromJSON('[\"refs/heads/main\"]'), github.ref)\n        run: true\n      - if: contains(github.event.pull_request.labels.*.name, 'ok')\n        run: true\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: \"!contains('dependabot[bot] snyk-bot', github.actor)\"\n    steps:\n      - if: contains('renovate[bot] snyk-bot', github.actor) == false\n        run: true\n",
         ),
         workflow(
             "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: github.actor != 'dependabot[bot]'\n    steps:\n      - run: true\n",

@@ -35,6 +35,20 @@ pub struct Attribution {
     pub(in crate::source::git) witness: Option<ObjectId>,
 }
 
+impl Attribution {
+    /// Returns where it can still be reached under `path`: what HEAD only has under other paths is gone under this one.
+    pub fn presence_at(&self, path: &str) -> Presence {
+        let is_elsewhere = self.presence == Presence::Head
+            && !path.is_empty()
+            && !self.head_paths.iter().any(|own| own == path);
+        if is_elsewhere {
+            Presence::History
+        } else {
+            self.presence
+        }
+    }
+}
+
 /// A path in a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

@@ -1,0 +1,72 @@
+//! Whose repository it is, by what its files say of where it lies.
+
+use crate::audit::Project;
+
+/// Files that name the repository, each with what stands before its address there.
+const FILES: &[(&str, &str)] = &[
+    ("go.mod", "module "),
+    ("package.json", "\"repository\""),
+    ("Cargo.toml", "repository"),
+    ("pyproject.toml", "epository"),
+    ("composer.json", "\"support\""),
+    ("pom.xml", "<scm>"),
+    // A badge shows the runs of the repository itself.
+    ("README.md", "actions/workflows/"),
+    ("readme.md", "actions/workflows/"),
+];
+
+/// How far from that the address may be.
+const REACH: usize = 300;
+
+/// The account that a repository belongs to, as far as something names it.
+struct Owner(Option<String>);
+
+/// Returns the account that the repository belongs to; `None` where nothing names it.
+pub(super) fn of(project: &Project<'_>) -> Option<String> {
+    let owner = project.shared(|project| Owner(find(project)));
+    owner.0.clone()
+}
+
+fn find(project: &Project<'_>) -> Option<String> {
+    FILES.iter().find_map(|(path, mark)| {
+        let text = project.read_text(path)?;
+        let at = text.find(mark)?;
+        let is_badge = path.eq_ignore_ascii_case("readme.md");
+        let from = if is_badge {
+            at.saturating_sub(REACH)
+        } else {
+            at
+        };
+        let mut near = text.get(from..)?.char_indices();
+        let end = near.nth(REACH).map_or(text.len(), |(end, _)| from + end);
+        let near = text.get(from..end)?;
+        let places: Vec<_> = near.match_indices("github.com").collect();
+        let (place, name) = if is_badge {
+            *places.iter().rfind(|(place, _)| from + place < at)?
+        } else {
+            *places.first()?
+        };
+        account(&near[place + name.len()..])
+    })
+}
+
+/// The account at the start of the rest of an address: `/acme/shop`, `:acme/shop.git`.
+fn account(rest: &str) -> Option<String> {
+    let rest = rest.strip_prefix(['/', ':'])?;
+    let (account, _) = rest.split_once('/')?;
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (!account.is_empty() && account.bytes().all(is_name)).then(|| account.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_name_accounts() {
+        assert_eq!(account("/acme/shop\n").as_deref(), Some("acme"));
+        assert_eq!(account(":acme/shop.git").as_deref(), Some("acme"));
+        assert_eq!(account("/features"), None);
+        assert_eq!(account("/a b/c"), None);
+    }
+}

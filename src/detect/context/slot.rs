@@ -1,0 +1,221 @@
+//! What the slot of a value shows of what it is for: the environment of an image, the key of sessions, an argument of a
+//! constructor.
+
+use std::ops::Range;
+
+use crate::detect::assignment::Syntax;
+use crate::detect::comment::LINE_LIMIT;
+use crate::lexicon::{name, value};
+
+/// Of what is known of a match: that it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
+pub(in crate::detect) const IN_IMAGE: u64 = 1 << 7;
+
+/// Of what is known of a match: that sessions or tokens of an application are signed with it.
+pub(in crate::detect) const SIGNS: u64 = 1 << 10;
+
+/// Of what is known of a match: that it says what takes its place.
+pub(in crate::detect) const TO_COME: u64 = 1 << 11;
+
+/// Of what is known of a match: that something is made of it that is only called after a key.
+pub(in crate::detect) const CONSTRUCTS: u64 = 1 << 12;
+
+/// Of what is known of a match: that it is a random password for a database that a provider runs, where everyone reaches it.
+pub(in crate::detect) const HOSTED: u64 = 1 << 13;
+
+/// Of what is known of a match: that nothing beside it says that browsers or applications carry it.
+pub(in crate::detect) const SERVER_SIDE: u64 = 1 << 14;
+
+/// Whether the password at `password` of an address is random, and its host one of a provider of databases.
+pub(in crate::detect) fn hosted(bytes: &[u8], password: &Range<usize>) -> u64 {
+    const LONGEST: usize = 253;
+    #[rustfmt::skip]
+    const PROVIDERS: &[&str] = &[
+        ".mongodb.net", ".rds.amazonaws.com", ".docdb.amazonaws.com", ".cache.amazonaws.com", ".redislabs.com",
+        ".redis-cloud.com", ".redns.redis-cloud.com", ".database.windows.net", ".postgres.database.azure.com",
+        ".mysql.database.azure.com", ".cosmos.azure.com", ".neon.tech", ".supabase.co", ".supabase.com", ".render.com",
+        ".railway.app", ".rlwy.net", ".upstash.io", ".aivencloud.com", ".cloudamqp.com", ".psdb.cloud", ".elephantsql.com",
+        ".mlab.com", ".db.ondigitalocean.com", ".elastic-cloud.com", ".es.io", ".cloud.es.io", ".compose.com",
+        ".cockroachlabs.cloud", ".tidbcloud.com", ".fly.dev", ".scaleway.com", ".timescale.com", ".databases.neo4j.io",
+    ];
+    let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
+    let host = bytes.get(password.end + 1..).unwrap_or_default();
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let length = host
+        .iter()
+        .take(LONGEST)
+        .take_while(|byte| is_of_name(byte))
+        .count();
+    let host = std::str::from_utf8(&host[..length]).unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    let is_made_up = ["xxx", "example", "abc", "your", "foo", "12345"]
+        .iter()
+        .any(|word| host.contains(word));
+    let is_hosted =
+        PROVIDERS.iter().any(|end| host.ends_with(end)) && !is_made_up && value::is_random(text);
+    if is_hosted { HOSTED } else { 0 }
+}
+
+/// Whether the line of a key says nothing of browsers, phones and maps, whose keys are carried by what is shipped.
+pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
+    const CARRIED: [&str; 12] = [
+        "map",
+        "firebase",
+        "android",
+        "ios",
+        "browser",
+        "client",
+        "front",
+        "public",
+        "web",
+        "recaptcha",
+        "youtube",
+        "fcm",
+    ];
+    let before = &bytes[span.start.saturating_sub(LINE_LIMIT / 2)..span.start];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    if CARRIED.iter().any(|word| line.contains(word)) {
+        0
+    } else {
+        SERVER_SIDE
+    }
+}
+
+/// What the slot of a value shows that is given to `name`.
+pub(in crate::detect) fn known(
+    bytes: &[u8],
+    (name, value): (&Range<usize>, &Range<usize>),
+    (rule, syntax): (&str, Syntax),
+) -> u64 {
+    let text =
+        |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
+    if rule.starts_with("placeholder/") {
+        let mut known = 0;
+        if is_in_env_of_image(bytes, name.start) {
+            known |= IN_IMAGE;
+        }
+        if is_signing_key(bytes, name) {
+            known |= SIGNS;
+        }
+        if value::is_to_come(text(value)) {
+            known |= TO_COME;
+        }
+        return known;
+    }
+    let is_made =
+        syntax == Syntax::Argument && rule != "generic/password" && is_constructor(text(name));
+    if is_made { CONSTRUCTS } else { 0 }
+}
+
+/// Whether the statement of `at` is an `ENV`, which may go over several lines.
+fn is_in_env_of_image(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let mut line = lines.next().unwrap_or_default();
+    for above in lines {
+        let goes_on = above.trim_ascii_end().ends_with(b"\\");
+        if !goes_on {
+            break;
+        }
+        line = above;
+    }
+    let begins = line.trim_ascii_start();
+    begins
+        .get(..4)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"ENV "))
+}
+
+/// Whether sessions or tokens are signed with what a name has: by the name itself, or since it is the `secret` that what
+/// keeps sessions is set up with.
+fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
+    const SETUPS: [&[u8]; 5] = [
+        b"session(",
+        b"Session(",
+        b"jwt.sign(",
+        b"jwt.verify(",
+        b"JwtModule.register(",
+    ];
+    let own = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
+    if name::signs_sessions(own) {
+        return true;
+    }
+    if !matches!(own, "secret" | "keys" | "secretOrKey") {
+        return false;
+    }
+    let before = &bytes[range.start.saturating_sub(LINE_LIMIT / 2)..range.start];
+    SETUPS
+        .iter()
+        .any(|setup| memchr::memmem::find(before, setup).is_some())
+}
+
+/// Whether a function is called as types are, and none that sets something: `DonorAccessKey("…")` makes one.
+fn is_constructor(name: &str) -> bool {
+    const VERBS: [&str; 9] = [
+        "Set",
+        "With",
+        "Use",
+        "Add",
+        "Put",
+        "Configure",
+        "Init",
+        "Login",
+        "Authenticate",
+    ];
+    let own = name.rsplit('.').next().unwrap_or(name);
+    own.starts_with(|c: char| c.is_ascii_uppercase())
+        && own.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !own.contains('_')
+        && !VERBS.iter().any(|verb| own.starts_with(verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_of_images_may_go_over_lines() {
+        let check = |text: &str| is_in_env_of_image(text.as_bytes(), text.len());
+        assert!(check("FROM a\nENV ") && check("FROM a\n  env A=1 \\\n    "));
+        assert!(!check("FROM a\nRUN ") && !check("ENV A=1\nRUN x \\\n  "));
+    }
+
+    #[test]
+    fn keys_of_sessions_are_known_by_their_name_or_their_setup() {
+        let check = |text: &str, name: &str| {
+            let at = text.rfind(name).unwrap();
+            is_signing_key(text.as_bytes(), &(at..at + name.len()))
+        };
+        assert!(check("app.use(session({\n  secret: 'x'", "secret"));
+        assert!(check("JWT_SECRET = 'x'", "JWT_SECRET"));
+        assert!(!check("client = { secret: 'x'", "secret"));
+        assert!(!check("AWS_SECRET_KEY = 'x'", "AWS_SECRET_KEY"));
+    }
+
+    #[test]
+    fn databases_of_providers_are_known_by_their_hosts() {
+        let random = ["Ri4y", "x9Kq7", "Wm2e"].concat();
+        let check = |password: &str, host: &str| {
+            let text = format!("mongodb+srv://app:{password}@{host}/app");
+            let start = text.find(password).unwrap();
+            hosted(text.as_bytes(), &(start..start + password.len())) != 0
+        };
+        assert!(check(&random, "cluster0-yukpr.mongodb.net"));
+        assert!(!check("password", "cluster0-yukpr.mongodb.net"));
+        assert!(!check(&random, "cluster0.xxxxx.mongodb.net"));
+        assert!(!check(&random, "db.acme.test"));
+    }
+
+    #[test]
+    fn keys_that_applications_carry_say_so() {
+        let check = |text: &str| server_side(text.as_bytes(), &(text.len()..text.len())) != 0;
+        assert!(check("url = \"https://translation.googleapis.com?key="));
+        assert!(!check("GOOGLE_MAPS_API_KEY = '") && !check("firebase: { apiKey: '"));
+    }
+
+    #[test]
+    fn types_are_told_from_setters() {
+        assert!(is_constructor("dynamo.DonorAccessKey") && is_constructor("ApiToken"));
+        assert!(!is_constructor("SetAccessKey") && !is_constructor("accessKey"));
+        assert!(!is_constructor("API_KEY") && !is_constructor("WithApiKey"));
+    }
+}
