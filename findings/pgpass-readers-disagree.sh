@@ -18,7 +18,7 @@ env/bin/pip install --quiet psycopg2-binary==2.9.11
 npm init -y > /dev/null
 npm install --silent --no-audit --no-fund --ignore-scripts pgpass@1.0.6
 mvn -q -B dependency:copy -Dartifact=org.postgresql:postgresql:42.7.7 -DoutputDirectory=jars > /dev/null
-export GOPATH="$work/go" GOCACHE="$work/cache" GOFLAGS=-mod=mod PGPASSFILE="$work/file"
+export GOPATH="$work/go" GOCACHE="$work/cache" GOFLAGS=-mod=mod CGO_ENABLED=0 PGPASSFILE="$work/file"
 
 # A server that asks for a password in clear and keeps what it is sent stands in for PostgreSQL.
 cat > libpq.py <<'PY'
@@ -55,7 +55,9 @@ PY
 cat > node.js <<'JS'
 const pgpass = require('pgpass')
 for (const user of process.argv.slice(2)) {
-  pgpass({ host: 'localhost', port: 5432, database: 'db', user }, (found) => console.log('node', user, found === undefined ? 'none' : `[${found}]`))
+  pgpass({ host: 'localhost', port: 5432, database: 'db', user }, (found) => {
+    console.log('node', user, found === undefined ? 'none' : `[${found}]`)
+  })
 }
 JS
 cat > Jdbc.java <<'JAVA'
