@@ -247,7 +247,8 @@ fn is_hex(value: &str) -> bool {
     value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// `host:port:database:user:password`.
+/// `host:port:database:user:password`, a colon in the password with a backslash before it: `findings/` has how readers
+/// disagree on one without.
 fn pgpass(line: &str) -> Option<&str> {
     let mut parts = line.trim_end().splitn(5, ':');
     let (host, port) = (parts.next()?, parts.next()?);
@@ -255,7 +256,11 @@ fn pgpass(line: &str) -> Option<&str> {
         || (!port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()));
     let (_, user, password) = (parts.next()?, parts.next()?, parts.next()?);
     let is_login = !host.contains(' ') && is_port && !user.is_empty() && !user.contains(' ');
-    (is_login && !password.contains(':')).then_some(password)
+    let is_one_field = !password
+        .replace("\\\\", "")
+        .replace("\\:", "")
+        .contains(':');
+    (is_login && is_one_field).then_some(password)
 }
 
 /// `"user" "password"`.
@@ -486,6 +491,14 @@ mod tests {
         }
         assert_eq!(found("Ann = kP3vQ8xZ1mN7\n"), [""; 0]);
         assert_eq!(found("url = https://a.internal/kP3vQ8xZ1mN7\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_password_of_pgpass_may_have_an_escaped_colon() {
+        let line = |password: &str| format!("db.internal:5432:shop:ann:{password}\n");
+        assert_eq!(found(&line("kP3\\:Q8xZ1mN7")), ["kP3\\:Q8xZ1mN7"]);
+        assert_eq!(found(&line("kP3\\\\:Q8xZ1mN7")), [""; 0]);
+        assert_eq!(found(&line("kP3vQ8:xZ1mN7")), [""; 0]);
     }
 
     #[test]
