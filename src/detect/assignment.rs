@@ -70,6 +70,8 @@ pub(super) enum Syntax {
     Listed,
     /// Behind a space, at the end of a line: `remote_password …`, as some servers and devices write their settings.
     Spaced,
+    /// What a name falls back to where nothing is set: `getenv("DB_PASSWORD") ?: "…"`, `${DB_PASSWORD:-…}`.
+    Fallback,
 }
 
 impl Syntax {
@@ -77,7 +79,12 @@ impl Syntax {
     pub(super) fn is_loose(self) -> bool {
         matches!(
             self,
-            Self::Embedded | Self::Argument | Self::Compared | Self::Listed | Self::Spaced
+            Self::Embedded
+                | Self::Argument
+                | Self::Compared
+                | Self::Listed
+                | Self::Spaced
+                | Self::Fallback
         )
     }
 }

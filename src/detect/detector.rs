@@ -291,6 +291,23 @@ impl Detector {
         })
     }
 
+    /// Returns what to call a match that a name falls back to where nothing is set.
+    pub fn fallback(&self, found: &Match) -> Option<&'static str> {
+        let rule = &self.rules[found.rule as usize].loaded.definition;
+        let is_fallback = found.syntax == Some(Syntax::Fallback);
+        is_fallback.then(|| match &*rule.id {
+            "generic/password" => Some("a password"),
+            "generic/secret" => Some("a secret"),
+            "generic/token" => Some("a token"),
+            "generic/api-key" => Some("an API key"),
+            "generic/encryption-key" => Some("a key"),
+            "generic/credential" => Some("a credential"),
+            "generic/connection-string" => Some("a connection string"),
+            "generic/guessable-fallback" => Some("a guessable key"),
+            _ => None,
+        })?
+    }
+
     /// Returns what the facts of a match state about who can use it.
     pub fn remark(&self, found: &Match) -> Option<&'static str> {
         let imported = self.imported.as_ref();

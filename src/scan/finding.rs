@@ -185,7 +185,12 @@ impl<'a> Builder<'a> {
         let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
         let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
+        let fallback = self.detector.fallback(found);
         let title = match name {
+            Some(name) if fallback.is_some() => {
+                let what = fallback.unwrap_or_default();
+                format!("`{name}` falls back to {what} in this file where nothing else is set")
+            }
             Some(name) => format!("{} in `{name}`", rule.title),
             None => rule.title.to_string(),
         };

@@ -30,6 +30,7 @@ mod decoding;
 mod determinism;
 mod doctor;
 mod documents;
+mod fallbacks;
 mod fingerprints;
 mod fix;
 mod fix_certain;

@@ -11,6 +11,8 @@ use crate::detect::link::Reader;
 enum Start {
     /// It begins there, and may be there without quotes.
     At(usize, bool),
+    /// It begins there, and is what the name has where nothing else is set.
+    Default(usize),
     /// It begins there, with other things between the two.
     Farther(usize),
     /// It precedes the name.
@@ -50,6 +52,10 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
     };
     match start? {
         Start::At(at, may_be_bare) => value_at(text, at, may_be_bare),
+        Start::Default(at) => value_at(text, at, false).map(|found| Found {
+            syntax: Syntax::Fallback,
+            ..found
+        }),
         Start::Farther(at) => value_at(text, at, true).map(|found| Found {
             // Without quotes it is an expression of a program, here as anywhere.
             syntax: match found.syntax {
@@ -171,20 +177,22 @@ fn is_called_name(before: &[u8]) -> bool {
 /// `variable "db_password" { default = "…" }`.
 fn default_of_variable(text: &[u8], name: &Range<usize>, looked: Looked) -> Result<Start, Looked> {
     let before = trim_end(&text[..name.start - 1]);
-    let key = match before {
-        _ if before.ends_with(b"variable") => &b"default"[..],
-        _ if before.ends_with(b"output") => b"value",
-        _ => return Err(looked),
+    let found = if before.ends_with(b"variable") {
+        value_in_block(text, name, b"default").map(Start::Default)
+    } else if before.ends_with(b"output") {
+        value_in_block(text, name, b"value").map(|at| Start::At(at, false))
+    } else {
+        return Err(looked);
     };
-    value_in_block(text, name, key).ok_or(Looked::FAR)
+    found.ok_or(Looked::FAR)
 }
 
-fn value_in_block(text: &[u8], name: &Range<usize>, key: &[u8]) -> Option<Start> {
+fn value_in_block(text: &[u8], name: &Range<usize>, key: &[u8]) -> Option<usize> {
     let block = &text[name.end..text.len().min(name.end + BLOCK_LIMIT)];
     let end = memchr::memchr(b'}', block).unwrap_or(block.len());
     let at = memchr::memmem::find(&block[..end], key)? + key.len();
     let rest = block[at..end].trim_ascii_start().strip_prefix(b"=")?;
-    Some(Start::At(name.end + end - rest.len(), false))
+    Some(name.end + end - rest.len())
 }
 
 /// `{:password "…"}`, as Clojure writes it.
@@ -229,7 +237,6 @@ mod tests {
             r#"<property name = "DB_PASS" value='abc1' />"#,
             "- name: DB_PASS\n  value: \"abc1\"\n",
             "#define DB_PASS \"abc1\"\n",
-            "variable \"DB_PASS\" {\n  type = string\n  default = \"abc1\"\n}",
             "{:DB_PASS \"abc1\"}",
         ] {
             check(text, Some(("abc1", Syntax::Quoted)));
@@ -237,6 +244,10 @@ mod tests {
         check(
             "- name: DB_PASS\n  value: abc1\n",
             Some(("abc1", Syntax::Bare)),
+        );
+        check(
+            "variable \"DB_PASS\" {\n  type = string\n  default = \"abc1\"\n}",
+            Some(("abc1", Syntax::Fallback)),
         );
     }
 

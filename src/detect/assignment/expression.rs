@@ -72,6 +72,22 @@ pub(in crate::detect) fn literal(text: &[u8], at: usize) -> Option<(Range<usize>
     .literal()
 }
 
+/// Whether a function looks up what its first argument names, and returns a later one where there is nothing.
+pub(in crate::detect) fn is_lookup(function: &[u8]) -> bool {
+    let says_default = || {
+        let mut parts = function.windows(7);
+        parts.any(|part| part.eq_ignore_ascii_case(b"default"))
+    };
+    let is_known = LOOKUPS.iter().any(|it| function.eq_ignore_ascii_case(it));
+    is_known || reads_environment(function) || says_default()
+}
+
+/// Whether code reads the environment, rather than choosing between two values of its own.
+fn reads_environment(code: &[u8]) -> bool {
+    let mut parts = code.windows(3);
+    parts.any(|part| part.eq_ignore_ascii_case(b"env"))
+}
+
 /// Returns the default that a call gives to what an earlier argument of it names; `at` is behind that.
 pub(in crate::detect) fn default_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     let near = &text[at..text.len().min(at + LIMIT)];
@@ -213,40 +229,56 @@ impl Expression<'_> {
         let trimmed = before.trim_ascii_end();
         let is_listed = self.depth == 1 && self.is_list(self.opened[0]);
         let (&last, rest) = trimmed.split_last()?;
-        let falls_back = match last {
-            b'|' => rest.ends_with(b"|") || self.wraps() || self.is_call(FALLBACKS),
-            b'?' => rest.last() != Some(&b'.'),
-            b'/' => rest.ends_with(b"/") && self.is_sigil(),
-            b':' => {
-                rest.ends_with(b"?")
-                    || memchr::memchr(b'?', rest).is_some()
-                    || names_default(rest)
-                    || is_type_behind(rest)
+        let given = |is_given: bool| is_given.then_some(Syntax::Argument);
+        let falls_back = |falls_back: bool| falls_back.then_some(Syntax::Fallback);
+        match last {
+            b'|' if rest.ends_with(b"|") => {
+                // A function without arguments, or an operator.
+                let begins = rest[..rest.len() - 1].trim_ascii_end().ends_with(b"(");
+                given(begins).or(falls_back(!begins))
             }
-            b'=' => names_default(rest) || is_type_behind(rest),
-            b'*' => is_marked_default(rest),
-            b'(' if is_listed => return ends_item(self.text, end).then_some(Syntax::Listed),
+            b'|' => given(self.wraps()).or_else(|| falls_back(self.is_call(FALLBACKS))),
+            b'?' if rest.ends_with(b"?") => falls_back(true),
+            b'?' => given(rest.last() != Some(&b'.')),
+            b'/' => falls_back(rest.ends_with(b"/") && self.is_sigil()),
+            b':' => {
+                let is_ternary = memchr::memchr(b'?', rest).is_some();
+                let is_fallback = rest.ends_with(b"?")
+                    || names_default(rest)
+                    || is_ternary && reads_environment(rest);
+                falls_back(is_fallback).or(given(is_ternary || is_type_behind(rest)))
+            }
+            b'=' => falls_back(names_default(rest)).or(given(is_type_behind(rest))),
+            b'*' => falls_back(is_marked_default(rest)),
+            b'(' if is_listed => ends_item(self.text, end).then_some(Syntax::Listed),
             b'(' => {
                 let is_whole = self.text.get(end) == Some(&b')');
-                self.wraps() || self.is_call(FALLBACKS) || is_whole && is_type(rest)
+                let is_given = self.wraps() || is_whole && is_type(rest);
+                given(is_given).or_else(|| falls_back(self.is_call(FALLBACKS)))
             }
-            b',' if is_listed => return None,
-            b',' => self.is_call(LOOKUPS) && !goes_on_with_string(self.text, end),
+            b',' if is_listed => None,
+            b',' => falls_back(self.is_call(LOOKUPS) && !goes_on_with_string(self.text, end)),
             b'[' | b'{' | b'<' if is_listed || trimmed == b"<<" => {
-                return ends_item(self.text, end).then_some(Syntax::Listed);
+                ends_item(self.text, end).then_some(Syntax::Listed)
             }
             b'{' => {
                 let rest = rest.trim_ascii_end();
-                rest.ends_with(b")") || rest.ends_with(b" or") || self.wraps()
+                let is_block = rest.ends_with(b")") || rest.ends_with(b" or");
+                given(self.wraps()).or(falls_back(is_block))
             }
             // A function without a name, or the default in a table of options.
-            b'>' if rest.ends_with(b"=") => {
-                trimmed.starts_with(b"(") || names_default(&rest[..rest.len() - 1])
-            }
-            b')' | b'>' => is_cast(trimmed) || self.is_list_of_or(),
-            _ => follows_word(trimmed),
-        };
-        falls_back.then_some(Syntax::Argument)
+            b'>' if rest.ends_with(b"=") => given(trimmed.starts_with(b"("))
+                .or(falls_back(names_default(&rest[..rest.len() - 1]))),
+            b')' | b'>' => given(is_cast(trimmed)).or_else(|| falls_back(self.is_list_of_or())),
+            _ => match follows_word(trimmed) {
+                Some(b"or" | b"orelse" | b"withDefault" | b"fromMaybe" | b"default") => {
+                    falls_back(true)
+                }
+                Some(b"else") if reads_environment(trimmed) => falls_back(true),
+                Some(_) => given(true),
+                None => None,
+            },
+        }
     }
 
     /// Whether the innermost bracket is that of a call that wraps its argument, and not a method of another value.
@@ -359,18 +391,19 @@ fn is_cast(before: &[u8]) -> bool {
     }
 }
 
-/// Whether a word precedes that falls back to what follows, or a function that is called without brackets.
-fn follows_word(before: &[u8]) -> bool {
+/// The word before that falls back to what follows, or a function that is called without brackets.
+fn follows_word(before: &[u8]) -> Option<&[u8]> {
     let name = last_name(before);
     let is_apart = before.len() > name.len();
-    match name {
+    let follows = match name {
         b"or" | b"orelse" | b"else" | b"return" => is_apart,
         // Directives of assemblers, and the filter of templates of Go, among others.
         b"asciz" | b"ascii" | b"string" if is_apart => before.ends_with(&[b".", name].concat()),
         b"pack" | b"fromMaybe" | b"withDefault" | b"parameter" | b"Just" | b"Some"
         | b"fromString" | b"db" | b"DB" | b"default" => true,
         _ => false,
-    }
+    };
+    follows.then_some(name)
 }
 
 #[cfg(test)]
@@ -390,9 +423,6 @@ mod tests {
             r#"os.environ.get("KEY") or "abc1""#,
             "$ENV{KEY} // 'abc1'",
             r#"getenv("KEY") ?: "abc1""#,
-            r#"local ? null : "abc1""#,
-            r#"isLive ? "abc1" : undefined"#,
-            r#"None if local else "abc1""#,
             r#"env.get("KEY") orelse "abc1""#,
             "process.env.KEY ||\n  'abc1'",
             r#"config("KEY", default="abc1")"#,
@@ -403,8 +433,9 @@ mod tests {
             r#"coalesce(var.key, "abc1")"#,
             r#"ENV.fetch("KEY") { "abc1" }"#,
             r#"(process.env.KEY as string) || "abc1""#,
+            r#"process.env.KEY ? process.env.KEY : "abc1""#,
         ] {
-            check(text, Some(("abc1", Syntax::Argument)));
+            check(text, Some(("abc1", Syntax::Fallback)));
         }
     }
 
@@ -419,6 +450,9 @@ mod tests {
             r#"T.pack "abc1""#,
             r#"std::make_unique<std::string>("abc1")"#,
             r#"LazyLock::new(|| "abc1".to_string())"#,
+            r#"local ? null : "abc1""#,
+            r#"isLive ? "abc1" : undefined"#,
+            r#"None if local else "abc1""#,
         ] {
             check(text, Some(("abc1", Syntax::Argument)));
         }

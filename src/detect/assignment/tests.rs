@@ -176,7 +176,6 @@ fn text_within_text() {
         "password=abc1 psql -h db",
         "-e password=abc1 -e x=y",
         "run -e password=abc1 \\\n  image",
-        "pass = ${password:abc1}",
     ] {
         let at = text.find("password").unwrap();
         let found = read(text.as_bytes(), at..at + 4).unwrap();
@@ -186,6 +185,61 @@ fn text_within_text() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn what_a_name_falls_back_to_where_nothing_is_set() {
+    for (text, name) in [
+        ("a = ${password:abc1}", "password"),
+        ("password = ${DB_PW:-abc1}", "password"),
+        ("password: \"${db.pw:abc1}\"", "password"),
+        ("password: {{ pw | default('abc1') }}", "password"),
+        ("password = getenv('DB_PW') ?: 'abc1';", "password"),
+        (
+            "password = System.get_env(\"DB_PW\") || \"abc1\"",
+            "password",
+        ),
+        ("x = get_secret(\"password\", \"abc1\")", "password"),
+        ("x = readSetting(\"password\", \"abc1\")", "password"),
+        (
+            "variable \"password\" {\n  default = \"abc1\"\n}",
+            "password",
+        ),
+    ] {
+        check(text, Some((name, "abc1", Syntax::Fallback)));
+    }
+}
+
+#[test]
+fn here_documents_parameters_and_labels_are_no_values() {
+    for text in [
+        "psql --set x=$password <<-EOSQL\n",
+        "psql --set x=$password <<-'EOSQL'\n",
+        "psql --set x=$password <<EOSQL\n",
+        "CREATE USER :name WITH password :upass;",
+        "CREATE ROLE a password :'upass1';",
+        "ALTER USER a WITH password :\"upass1\";",
+        "resource \"random_password\" \"db_2\" {\n}",
+    ] {
+        check(text, None);
+    }
+    check(
+        "password <<- \"abc1\"",
+        Some(("password", "abc1", Syntax::Quoted)),
+    );
+    check(
+        "{ password :\"abc1\" }",
+        Some(("password", "abc1", Syntax::Quoted)),
+    );
+}
+
+#[test]
+fn what_sed_replaces_ends_with_its_sign() {
+    let text = "x = \"sed s/DB_password=abc1/DB_password=def2/ .env\"";
+    let at = text.find("pass").unwrap();
+    let found = read(text.as_bytes(), at..at + 4).ok();
+    let found = found.map(|found| (&text[found.name], &text[found.value]));
+    assert_eq!(found, Some(("DB_password", "abc1")));
 }
 
 #[test]

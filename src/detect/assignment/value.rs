@@ -63,13 +63,14 @@ fn joined_value(
                 (b"", Some(b'"' | b'\'')) if !begins_call(text, name.start) => Syntax::Listed,
                 // A tuple, as tests and tables are made of.
                 (b"", Some(b'"' | b'\'')) => Syntax::Embedded,
+                _ if expression::is_lookup(function) || looks_up(function) => Syntax::Fallback,
                 _ => Syntax::Argument,
             };
             reader.space();
             let at = reader.at();
             match reader.binary_string() {
                 Some(value) => Some((value, syntax)),
-                None => Some((expression::default_argument(text, at)?, Syntax::Argument)),
+                None => Some((expression::default_argument(text, at)?, Syntax::Fallback)),
             }
         }
         Link::Follows => {
@@ -78,7 +79,8 @@ fn joined_value(
             // Names beside each other are a list of names, and a list of words goes on.
             let is_name = !text[value.clone()].iter().any(u8::is_ascii_digit);
             let goes_on = text.get(value.end + 1) == Some(&b',');
-            (!is_test && !is_name && !goes_on).then_some((value, Syntax::Listed))
+            let is_other = is_test || is_name || goes_on || labels_a_block(text, value.end);
+            (!is_other).then_some((value, Syntax::Listed))
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Returns => {
@@ -96,6 +98,13 @@ fn joined_value(
                 .map(|(value, syntax)| bare_of_quotes(text, value, syntax))
         }
     }
+}
+
+/// Whether the string that ends at `end` is the last label of a block of HCL: `resource "random_password" "db" {`.
+fn labels_a_block(text: &[u8], end: usize) -> bool {
+    let behind = text.get(end + 1..).unwrap_or_default();
+    let mut near = behind.iter().take(GAP_LIMIT);
+    near.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'{')
 }
 
 /// Reads what a list of Lisp makes of its items, behind a name that another list declares; `at` is behind its bracket.
@@ -234,10 +243,10 @@ fn plain_value(
     let is_embedded = is_embedded || goes_on;
     Some((
         parameter(text, name.start, value),
-        if is_embedded {
-            Syntax::Embedded
-        } else {
-            Syntax::Bare
+        match (is_default, is_embedded) {
+            (true, _) => Syntax::Fallback,
+            (false, true) => Syntax::Embedded,
+            (false, false) => Syntax::Bare,
         },
     ))
 }
@@ -313,13 +322,13 @@ fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<us
         let default = std::str::from_utf8(own).ok().and_then(default_literal);
         if let Some(default) = default {
             let end = value.end - 1;
-            return (end - default.len()..end, Syntax::Embedded);
+            return (end - default.len()..end, Syntax::Fallback);
         }
     }
     if let Some(default) = default_of_template(own) {
         return (
             value.start + default.start..value.start + default.end,
-            Syntax::Embedded,
+            Syntax::Fallback,
         );
     }
     for quote in [&b"\\\""[..], b"\"", b"'"] {
@@ -389,6 +398,13 @@ fn is_test_of_it(name: &[u8]) -> bool {
 /// is written so.
 pub(super) fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize> {
     let before = &text[..name_start];
+    // What `sed` replaces ends with the sign that it began with: `s/PASSWORD=…/PASSWORD=…/`.
+    if let [rest @ .., b's', sign @ (b'/' | b'|' | b'#' | b',')] = before
+        && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
+        && let Some(end) = memchr::memchr(*sign, &text[value.clone()]).filter(|at| *at > 0)
+    {
+        return value.start..value.start + end;
+    }
     let is_parameter =
         before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;");
     let next = memchr::memchr2(b'&', b'#', &text[value.clone()]).filter(|at| *at > 0);

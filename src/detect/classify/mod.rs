@@ -1,6 +1,7 @@
 //! Classifying names and values: credential, placeholder or neither.
 
 pub mod entropy;
+mod fallback;
 pub(super) mod fragment;
 pub(super) mod name_cache;
 mod phrase;

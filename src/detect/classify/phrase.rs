@@ -42,8 +42,26 @@ pub(super) fn is_shown_word(name: &str, kind: CredentialName, value: &str) -> bo
             };
             is_word && name.eq_ignore_ascii_case("pw") && is_country()
         }
-        _ => false,
+        // Programs draw these, and nothing that is drawn is two words.
+        _ => is_hyphenated(value),
     }
+}
+
+/// Whether the value is a label of words with hyphens between them: `AWS-Geheimnis`, `Jeton-API`.
+fn is_hyphenated(value: &str) -> bool {
+    let is_part = |part: &str| {
+        let letters = || part.bytes().skip(1);
+        let is_acronym = part.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_word = part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && letters().all(|byte| byte.is_ascii_lowercase());
+        (1..=20).contains(&part.len()) && (is_acronym && part.len() <= 5 || is_word)
+    };
+    let has_word =
+        |part: &str| part.len() > 3 && part.bytes().any(|byte| byte.is_ascii_lowercase());
+    (2..=4).contains(&value.split('-').count())
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value.split('-').all(is_part)
+        && value.split('-').any(has_word)
 }
 
 /// Judges a value with spaces or with other characters than those of ASCII.

@@ -1,7 +1,7 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
 use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
-use super::phrase;
+use super::{fallback, phrase};
 use crate::detect::assignment::Syntax;
 use crate::detect::entropy::shannon;
 use crate::detect::name_cache::classify_once;
@@ -22,8 +22,10 @@ pub(in crate::detect) struct Judgement {
 
 /// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
 pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
-    // Whether it is something else takes longer to find out, and few values come so far.
-    judge_as_credential(name, value, syntax).filter(|_| !names_else(name, value, syntax))
+    // Whether it is something else takes longer to find out, and few values come so far. What a key falls back to is in
+    // use, whatever it is called after.
+    judge_as_credential(name, value, syntax)
+        .filter(|found| found.rule == fallback::RULE || !names_else(name, value, syntax))
 }
 
 /// The same, for a value that is not known to be something else.
@@ -52,6 +54,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
             )
         }
     };
+    if let Some(found) = fallback::judge((name, kind), value, (syntax, is_certain)) {
+        return Some(found);
+    }
     let is_strict = syntax.is_loose() || !is_certain;
     if is_label(name, value) || phrase::is_shown_word(name, kind, value) {
         return None;
@@ -134,6 +139,7 @@ fn may_be_one(
             is_password && is_certain && value.len() >= 6 && !TYPES.contains(&value)
         }
         Syntax::Embedded => is_password && is_certain && is_variable(),
+        Syntax::Fallback => is_password && is_certain && value.len() >= 6,
         Syntax::Quoted => !is_certain && own >= Confidence::Medium,
         _ => false,
     }
@@ -216,7 +222,10 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
                     })
             })
     };
-    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias()
+    // What a call is given that looks like the name of an entry is what it looks up.
+    let is_entry =
+        || matches!(syntax, Syntax::Argument | Syntax::Fallback) && value::names_an_entry(value);
+    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias() || is_entry()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
@@ -233,7 +242,7 @@ fn judge_unset(
     if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
         return None;
     }
-    let may_be_unset = is_certain && !syntax.is_loose();
+    let may_be_unset = is_certain && (!syntax.is_loose() || syntax == Syntax::Fallback);
     if let Some(class) = placeholder::classify(value) {
         // "Enter your password" is what a form states; no one writes a placeholder as a sentence.
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
@@ -572,6 +581,17 @@ mod tests {
             ("Secret", "shop-jwt-secret,type=mount,uid=1000"),
             ("auth_token", "012345abcdef"),
             ("token", "MANAGED-IDENTITY-TOKEN"),
+            ("aws_secret", "AWS-Geheimnis"),
+            ("api_token", "Jeton-API"),
+            ("secret", "this_is_not_the_key"),
+            ("auth_key", "DOES_NOT_EXIST"),
+            ("password", "Pa55word12_wrong"),
+            ("secret", "ORDERS_S2S_CLIENT_SECRET_OF_CASE_DATA"),
+            ("app_secret", "%env(APP_SECRET)%"),
+            ("kernel_secret", "%kernel.secret%"),
+            ("password", ":upass"),
+            ("token", "[[ANYTHING_PRESENT]]"),
+            ("clientToken", "pub4a1750c8607dfa237de36c6305715c22"),
             ("password", "^[a-z]{8,}$"),
             ("password", "Hello {name}"),
         ] {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::detect::comment::{LINE_LIMIT, last_of};
+use crate::detect::scalar::indent_of;
 
 /// How far from a value its salt is looked for.
 const SALT_REACH: usize = 120;
@@ -102,6 +103,80 @@ pub(in crate::detect) fn is_in_section_of_tests(bytes: &[u8], at: usize) -> bool
     })
 }
 
+/// How far above a key the key of its map may be.
+const MAP_REACH: usize = LINE_LIMIT;
+
+/// Whether the key at `at` of a file of YAML is in a map that has what the keys of a Secret are called, or which Secret has
+/// what: `secretKeys:`, `secretKeyNames:`, `secretKeyRef:`, `extraSecretNamesForEnv:`.
+pub(in crate::detect) fn is_in_map_of_names(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(MAP_REACH)..at];
+    let Some(end) = memchr::memrchr(b'\n', before) else {
+        return false;
+    };
+    let indent = indent_of(&before[end + 1..]);
+    // Below a key are only what is farther in, and remarks.
+    let mut lines = before[..end].rsplit(|byte| *byte == b'\n');
+    let above = lines.find(|line| {
+        let own = line.trim_ascii();
+        !own.is_empty() && !own.starts_with(b"#") && indent_of(line) < indent
+    });
+    above.is_some_and(|line| {
+        let line = line.trim_ascii();
+        let line = line.strip_prefix(b"- ").unwrap_or(line);
+        line.strip_suffix(b":").is_some_and(names_a_map_of_names)
+    })
+}
+
+/// Whether the key of External Secrets that says under which key a value is kept, rather than a secret key: behind it is
+/// where the value comes from.
+pub(in crate::detect) fn names_target(bytes: &[u8], name: &[u8], value: &Range<usize>) -> bool {
+    const NEAR: usize = 120;
+    let behind = &bytes[value.end..bytes.len().min(value.end + NEAR)];
+    name == b"secretKey" && memmem::find(behind, b"remoteRef").is_some()
+}
+
+/// Whether a key is that of a map of names.
+fn names_a_map_of_names(key: &[u8]) -> bool {
+    const ENDS: [&[u8]; 12] = [
+        b"keys",
+        b"keynames",
+        b"keymap",
+        b"keymapping",
+        b"keymappings",
+        b"names",
+        b"namesforenv",
+        b"mapping",
+        b"mappings",
+        b"map",
+        b"ref",
+        b"refs",
+    ];
+    const LONGEST: usize = 48;
+    if key.len() > LONGEST {
+        return false;
+    }
+    let letters = key.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let key: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    memmem::find(&key, b"secret").is_some() && ENDS.iter().any(|end| key.ends_with(end))
+}
+
+/// Whether a key or token is one that a page is given: beside it is what only scripts of pages have, the index that
+/// `DocSearch` and its like search in, what Rollbar's catches, what New Relic's loads.
+pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> bool {
+    if !matches!(value.len(), 10 | 20 | 32)
+        || !bytes[value.clone()].iter().all(u8::is_ascii_hexdigit)
+    {
+        return false;
+    }
+    let reach = LINE_LIMIT / 3;
+    let around = &bytes[value.start.saturating_sub(reach)..bytes.len().min(value.end + reach)];
+    let has = |word: &[u8]| memmem::find(around, word).is_some();
+    has(b"indexName") && (has(b"appId") || has(b"applicationId"))
+        || has(b"captureUncaught")
+        || has(b"NREUM")
+        || has(b"applicationID") && has(b"licenseKey")
+}
+
 /// Whether a value is the password of the keystore with which Android's tools sign what is debugged.
 pub(in crate::detect) fn is_of_debug_keystore(name: &[u8], value: &[u8]) -> bool {
     let has = |word: &[u8]| {
@@ -184,6 +259,61 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn maps_of_names_are_recognised() {
+        for (text, expected) in [
+            ("auth:\n  secretKeys:\n    NAME: VALUE", true),
+            (
+                "auth:\n  secretKeys:\n    user: a\n    # b\n\n    NAME: VALUE",
+                true,
+            ),
+            ("  secretKeyNames:\n    token: a\n    NAME: VALUE", true),
+            ("  extraSecretNamesForEnv:\n    NAME: VALUE", true),
+            ("- secretKeyRef:\n    NAME: VALUE", true),
+            ("secrets:\n  NAME: VALUE", false),
+            ("secretKeys:\n  a: b\nauth:\n  NAME: VALUE", false),
+            ("secretKeys: {}\nNAME: VALUE", false),
+            ("existingSecret:\n  NAME: VALUE", false),
+            ("NAME: VALUE", false),
+        ] {
+            let (name, _) = places(text);
+            assert_eq!(
+                is_in_map_of_names(text.as_bytes(), name.start),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_of_external_secrets_are_names() {
+        let check = |text: &str, name: &[u8]| names_target(text.as_bytes(), name, &places(text).1);
+        assert!(check(
+            "- secretKey: VALUE\n  remoteRef:\n    key: a",
+            b"secretKey"
+        ));
+        assert!(!check("- secretKey: VALUE\n  accessKey: a", b"secretKey"));
+        assert!(!check(
+            "- clientSecret: VALUE\n  remoteRef:\n",
+            b"clientSecret"
+        ));
+    }
+
+    #[test]
+    fn keys_that_a_page_is_given_are_known() {
+        let key = "4a1750c8607dfa237de36c6305715c22";
+        let check = |text: &str| {
+            let text = text.replace("VALUE", key);
+            let start = text.find(key).unwrap();
+            is_key_of_page(text.as_bytes(), &(start..start + key.len()))
+        };
+        assert!(check(
+            "{appId: 'R2IYF7ETH7', apiKey: 'VALUE', indexName: 'docs'}"
+        ));
+        assert!(!check("{appId: 'R2IYF7ETH7', apiKey: 'VALUE'}"));
+        assert!(!check("{apiKey: 'VALUE', indexName: 'docs'}"));
     }
 
     #[test]

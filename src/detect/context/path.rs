@@ -193,6 +193,13 @@ pub(in crate::detect) fn has_directives(path: &str) -> bool {
     }
 }
 
+/// Returns whether a file is one of settings in which `${NAME:…}` gives defaults, and no audit reads them.
+pub(in crate::detect) fn has_defaults(path: &str) -> bool {
+    const ENDINGS: [&str; 5] = [".properties", ".yml", ".yaml", ".conf", ".toml"];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.contains("compose")
+}
+
 /// Whether a file is only shown or to be filled in, by the words of its path but those that histories are called by.
 fn is_shown(folders: &str, name: &str) -> bool {
     let is_sample = |word: &str| path::is_sample_word(word);
@@ -295,15 +302,33 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     }
 }
 
-/// Whether a file is called after a language and a country, `de-ch.json`, or is one of a bundle of what a program states:
+/// Whether a file is called after a language, `de.json`, or a language and a country, `de-ch.json`, or is one of a bundle of what a program states:
 /// `messages_pt_br.properties`, `ValidationMessages_fr.properties`, `Resources.de.resx`.
 fn is_locale_file(name: &str) -> bool {
-    const ENDINGS: [&str; 6] = ["json", "yml", "yaml", "properties", "php", "js"];
+    const ENDINGS: [&str; 8] = [
+        "json",
+        "yml",
+        "yaml",
+        "properties",
+        "php",
+        "js",
+        "ts",
+        "arb",
+    ];
     let Some((stem, ending)) = name.rsplit_once('.') else {
         return false;
     };
-    is_bundle_of_texts(stem, ending) || ENDINGS.contains(&ending) && names_locale(stem)
+    is_bundle_of_texts(stem, ending)
+        || ENDINGS.contains(&ending) && (names_locale(stem) || LANGUAGES.contains(&stem))
 }
+
+/// Languages that files are called after and nothing else is: `id`, `my`, `ca` and `kv` mean other things, too.
+#[rustfmt::skip]
+const LANGUAGES: [&str; 58] = [
+    "af", "ar", "az", "be", "bg", "bn", "bs", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr",
+    "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "is", "it", "ja", "ka", "kk", "ko", "lt", "lv", "mk", "mn", "nb", "nl",
+    "nn", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "th", "tr", "uk", "ur", "uz", "vi", "zh", "zu",
+];
 
 /// Whether text is a language and a country: `pt_br`.
 fn names_locale(text: &str) -> bool {
@@ -450,6 +475,12 @@ mod tests {
             Language::Settings,
             Purpose::Translation,
         );
+        check(
+            "resources/plugins/de.json",
+            Language::Settings,
+            Purpose::Translation,
+        );
+        check("config/ca.json", Language::Settings, Purpose::Shipped);
         for name in ["messages_fr", "Messages", "ValidationMessages_pt_BR"] {
             let path = format!("src/main/resources/{name}.properties");
             check(&path, Language::Settings, Purpose::Translation);

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
-use crate::detect::path::{Language, Place, Purpose, has_directives};
+use crate::detect::path::{Language, Place, Purpose, has_defaults, has_directives};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::truth::Truth;
 use crate::lexicon::path::{self, is_sample};
@@ -35,6 +35,10 @@ pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
 /// Of what is known of a match: that it is a token in what a server answers with, beside when it expires. In a program that
 /// is a sample of an answer.
 pub(in crate::detect) const IN_ANSWER: u64 = 64;
+
+/// Of what is known of a match: that it is what a reference in braces falls back to, which within a program is text of
+/// another language: `${DB_PASSWORD:-…}`.
+pub(in crate::detect) const IN_BRACES: u64 = 128;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +98,7 @@ impl Detector {
             (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
-            (_, Category::Placeholder) if found.comment != Comment::No => None,
+            (_, Category::Placeholder) if stays_unsaid(found, path) => None,
             (Some(syntax), Category::Placeholder)
                 if is_dockerfile(path) && syntax == Syntax::Quoted =>
             {
@@ -104,7 +108,7 @@ impl Detector {
             (Some(syntax), Category::Placeholder) => {
                 let weight = weigh_placeholder(weight, syntax, place);
                 weight.map(|weight| {
-                    if is_data(path) {
+                    if is_data(path) || syntax == Syntax::Fallback {
                         weight.less_grave()
                     } else {
                         weight
@@ -339,7 +343,7 @@ fn in_long_line(
     let counts = is_data
         && category == Category::Secret
         && confidence == Confidence::High
-        && matches!(syntax, Syntax::Quoted | Syntax::Embedded);
+        && matches!(syntax, Syntax::Quoted | Syntax::Embedded | Syntax::Fallback);
     if counts {
         (confidence, Some(syntax))
     } else {
@@ -388,6 +392,11 @@ fn is_data(path: &str) -> bool {
     name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
 }
 
+/// Whether a placeholder is not reported where it is: in a comment, or as a default in a file that gives none.
+fn stays_unsaid(found: &Match, path: &str) -> bool {
+    found.comment != Comment::No || found.syntax == Some(Syntax::Fallback) && !has_defaults(path)
+}
+
 /// Whether a rule is about a language that is within others.
 fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
@@ -425,7 +434,10 @@ fn syntax_at(found: &Match, syntax: Syntax, place: Place) -> Syntax {
         Language::Program => found.known & IN_RAW_STRING != 0,
         _ => false,
     };
-    if syntax == Syntax::Bare && is_text {
+    let is_text_of_other = syntax == Syntax::Fallback
+        && found.known & IN_BRACES != 0
+        && place.language == Language::Program;
+    if syntax == Syntax::Bare && is_text || is_text_of_other {
         Syntax::Embedded
     } else {
         syntax
@@ -450,7 +462,12 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
     // What is between quotes is a literal in languages, too, that are not known by how their files end.
     let is_literal = matches!(
         syntax,
-        Syntax::Quoted | Syntax::Argument | Syntax::Compared | Syntax::Listed | Syntax::Element
+        Syntax::Quoted
+            | Syntax::Argument
+            | Syntax::Compared
+            | Syntax::Listed
+            | Syntax::Element
+            | Syntax::Fallback
     );
     let is_program = match place.language {
         Language::Settings | Language::Program => true,

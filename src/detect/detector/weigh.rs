@@ -6,7 +6,8 @@ use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::beside::{
-    is_id_beside_secret, is_in_answer, is_in_section_of_tests, is_of_debug_keystore, is_salted,
+    is_id_beside_secret, is_in_answer, is_in_map_of_names, is_in_section_of_tests, is_key_of_page,
+    is_of_debug_keystore, is_salted, names_target,
 };
 use crate::detect::comment::{
     LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
@@ -19,14 +20,15 @@ use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
 use crate::detect::rating::{
-    AS_SETTING, DISCLAIMED, IN_ANSWER, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK, is_everyday,
-    may_rise,
+    AS_SETTING, DISCLAIMED, IN_ANSWER, IN_BRACES, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK,
+    is_everyday, may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
+use crate::lexicon::published;
 use crate::model::{Category, Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
@@ -238,6 +240,7 @@ impl Detector {
         let is_placeholder = judgement.rule.starts_with("placeholder/");
         if is_within_reference(bytes, found.name.start)
             || is_placeholder && is_looked_for(bytes, found.name.start)
+            || names_key_of_secret(bytes, &found)
         {
             return None;
         }
@@ -277,11 +280,17 @@ impl Detector {
                 || judgement.rule == "generic/secret"
                     && bytes[found.name.clone()] == *b"secret"
                     && is_of_harmless_client(bytes, &found.value)
+                || matches!(judgement.rule, "generic/api-key" | "generic/token")
+                    && is_key_of_page(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
+                || is_known_or_mashed(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
         if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
             known |= DISCLAIMED;
+        }
+        if syntax == Syntax::Fallback && ends_reference(&bytes[found.value.end..]) {
+            known |= IN_BRACES;
         }
         if judgement.rule == "generic/token" && is_in_answer(bytes, &found.value) {
             known |= IN_ANSWER;
@@ -347,6 +356,37 @@ fn is_salt(name: &[u8]) -> bool {
 /// Whether a secret is a key for the test mode of its vendor.
 fn is_of_test_mode(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::is_of_test_mode)
+}
+
+/// Whether what follows a value ends a reference in braces: `}`, `') }}`.
+fn ends_reference(behind: &[u8]) -> bool {
+    const NEAR: usize = 8;
+    let mut near = behind.iter().take(NEAR);
+    let is_between = |byte: &&u8| matches!(byte, b'"' | b'\'' | b'\\' | b')' | b' ');
+    behind.first() == Some(&b'}')
+        || near.find(|byte| !is_between(byte)) == Some(&b'}')
+            && behind.windows(2).take(NEAR).any(|it| it == b"}}")
+}
+
+/// Whether a value is what a key of a Secret is called, in a map of such.
+fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
+    let is_named = matches!(found.syntax, Syntax::Bare | Syntax::Quoted)
+        && bytes.get(found.name.end..).is_some_and(|behind| {
+            let behind = behind.strip_prefix(b"\"").unwrap_or(behind);
+            behind.starts_with(b":")
+        })
+        && (is_in_map_of_names(bytes, found.name.start)
+            || names_target(bytes, &bytes[found.name.clone()], &found.value));
+    is_named
+        && std::str::from_utf8(&bytes[found.value.clone()])
+            .is_ok_and(|value| !crate::lexicon::value::is_random(value))
+}
+
+/// Whether a value was published as a sample, or is what fingers type that run over a keyboard.
+fn is_known_or_mashed(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(|secret| {
+        published::product(secret).is_some() || crate::lexicon::value::is_mashed(secret)
+    })
 }
 
 /// Whether a secret is a word that everyone tries first.

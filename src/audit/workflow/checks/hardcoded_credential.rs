@@ -115,6 +115,10 @@ fn credentials<'t>(
             .any(|host| text.contains(host))
             || text == "test"
     };
+    let reads_a_store = root
+        .get("uses")
+        .and_then(Value::text)
+        .is_some_and(names_a_store);
     let is_local_group = groups
         .iter()
         .any(|group| group.entries().any(|entry| is_local(entry.value)));
@@ -130,6 +134,7 @@ fn credentials<'t>(
                 && !value::opens_nothing(name, text)
                 && !value::is_variable_name(text)
                 && !value::is_not_a_credential(text)
+                && !names_an_entry(text, reads_a_store)
                 && placeholder::classify(text).is_none();
             // `token: ""` and `key: node-modules` of caches are no credentials.
             let is_long = text.len() >= 8 || kind == CredentialName::Password;
@@ -147,6 +152,38 @@ fn credentials<'t>(
             ))
         })
         .collect()
+}
+
+/// Whether an action reads from a store of secrets: what it is given is what it is to fetch.
+fn names_a_store(action: &str) -> bool {
+    const STORES: [&str; 8] = [
+        "vault",
+        "key-vault",
+        "secret",
+        "parameter-store",
+        "ssm",
+        "1password",
+        "doppler",
+        "infisical",
+    ];
+    let action = action.to_ascii_lowercase();
+    STORES.iter().any(|store| action.contains(store))
+}
+
+/// Whether a value is the name of an entry in a store: words that shout, as those of Azure's key vaults, where no underscore
+/// may be, or any words where the action reads from a store.
+fn names_an_entry(text: &str, reads_a_store: bool) -> bool {
+    let shouts = text.contains('-')
+        && text.split('-').all(|part| {
+            let digits = part.bytes().filter(u8::is_ascii_digit).count();
+            let is_upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            !part.is_empty()
+                && part.bytes().all(is_upper)
+                && digits <= 2
+                && digits * 2 <= part.len()
+        })
+        && !value::is_random(text);
+    shouts || value::names_an_entry(text) || reads_a_store && !value::is_random(text)
 }
 
 /// Words of values that say that they are for tests.
@@ -205,6 +242,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n        with:\n          key: node-modules\n          path: x\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: acme/keyvault-yaml@v1\n        with:\n          yaml_secret: CONTENT-KEYS\n          secret: deploy-keys\n      - uses: acme/release@v1\n        with:\n          secret: SLACK-TOKEN\n          token: steps.keys.outputs.GITHUB-TOKEN\n",
         ),
     ],
 };

@@ -13,6 +13,9 @@ impl Reader<'_> {
             .checked_sub(1)
             .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
         let is_option = before(1) == Some(b'-') && !is_quoted;
+        if self.begins_here_document(is_apart) {
+            return None;
+        }
         if self.take(b"<-") || self.take(b"<<-") {
             self.gap();
             return Some(Link::Assigns);
@@ -52,6 +55,9 @@ impl Reader<'_> {
         if self.follows(name_start, is_quoted) {
             return Some(Link::Follows);
         }
+        if is_apart && !is_quoted && self.binds_parameter(name_start) {
+            return None;
+        }
         if self.operator().is_none() {
             return (is_option && is_apart).then_some(Link::Gives);
         }
@@ -65,6 +71,45 @@ impl Reader<'_> {
             Link::AssignsTightly
         } else {
             Link::Assigns
+        })
+    }
+
+    /// Whether a variable of psql or a parameter that a driver binds is here: `PASSWORD :pass`, `PASSWORD :'pass'`. What
+    /// assigns with a colon has no space before it, or one behind it as well.
+    fn binds_parameter(&self, name_start: usize) -> bool {
+        let Some(behind) = self.rest().strip_prefix(b":") else {
+            return false;
+        };
+        match behind.first() {
+            Some(b'"' | b'\'') => {
+                let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+                let words = before.split(|byte| !byte.is_ascii_alphanumeric());
+                let is_of_account = |word: &[u8]| {
+                    [
+                        &b"user"[..],
+                        b"role",
+                        b"login",
+                        b"encrypted",
+                        b"replication",
+                    ]
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known))
+                };
+                words.into_iter().any(is_of_account)
+            }
+            Some(byte) => byte.is_ascii_alphabetic() || *byte == b'_',
+            None => false,
+        }
+    }
+
+    /// Whether a here document of a shell begins: `$PASSWORD <<-EOF`. R, where the sign assigns, has a space behind it, or
+    /// none on either side.
+    fn begins_here_document(&self, is_apart: bool) -> bool {
+        let behind = self.rest().strip_prefix(b"<<-");
+        behind.is_some_and(|behind| match behind.first() {
+            Some(b'"' | b'\'' | b'\\') => is_apart,
+            Some(byte) => byte.is_ascii_alphanumeric() || *byte == b'_',
+            None => true,
         })
     }
 

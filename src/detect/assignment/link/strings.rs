@@ -234,8 +234,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, or is a key
-/// with a value.
+/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, is a key with a
+/// value, or what a block of Ruby or Elixir returns: `"#{key}:#{secret}"`.
 fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
     let is_outset = text[..joint - 1].ends_with(b"\n");
     let behind = &text[joint + more + 1..];
@@ -243,7 +243,10 @@ fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
     let space = space
         .take_while(|byte| matches!(byte, b' ' | b'\t'))
         .count();
-    is_outset || matches!(behind.get(space), Some(b':' | b'='))
+    let own = &text[joint..joint + more];
+    is_outset
+        || memchr::memmem::find(own, b"#{").is_some()
+        || matches!(behind.get(space), Some(b':' | b'='))
 }
 
 /// How many bytes precede an unescaped `quote` on the same line.

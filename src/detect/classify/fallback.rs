@@ -1,0 +1,152 @@
+//! Keys of an application's own that fall back to something anybody can guess where no other is set: whoever knows it
+//! forges what the application signs.
+
+use super::fragment::has_interpolation;
+use super::value::{Judgement, counts_up};
+use crate::detect::assignment::Syntax;
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::placeholder::{self, Placeholder};
+use crate::lexicon::value;
+use crate::model::Confidence;
+
+/// The rule that speaks of them.
+pub(super) const RULE: &str = "generic/guessable-fallback";
+
+/// Longer values are texts.
+const LONGEST: usize = 80;
+
+/// Words of names of secrets that somebody else issues: another one of them opens nothing there.
+#[rustfmt::skip]
+const OF_OTHERS: &[&str] = &[
+    "client", "consumer", "webhook", "oauth", "google", "github", "gitlab", "facebook", "twitter", "stripe", "paypal",
+    "aws", "s3", "azure", "captcha", "twilio", "slack", "discord", "api", "access", "bucket", "minio", "apple", "smtp",
+    "mail", "database", "db_", "idp", "oidc", "saml", "ldap", "vault", "kafka", "redis", "totp", "recovery", "wallet",
+    "mnemonic", "private", "hook",
+];
+
+/// Judges what the key `name` of an application falls back to; `None` unless anybody can guess it.
+pub(super) fn judge(
+    (name, kind): (&str, CredentialName),
+    value: &str,
+    (syntax, is_certain): (Syntax, bool),
+) -> Option<Judgement> {
+    let is_own = is_certain && syntax == Syntax::Fallback && is_own_key(name, kind);
+    (is_own && is_guessable(value)).then_some(Judgement {
+        rule: RULE,
+        confidence: Confidence::Medium,
+    })
+}
+
+/// Whether a name is that of a key which an application signs or encrypts with itself.
+fn is_own_key(name: &str, kind: CredentialName) -> bool {
+    let is_key = matches!(
+        kind,
+        CredentialName::Secret | CredentialName::SigningKey | CredentialName::EncryptionKey
+    );
+    is_key && !OF_OTHERS.iter().any(|word| value::holds(name, word))
+}
+
+/// What may be between the words of a value.
+const MARKS: [char; 4] = ['-', '_', ' ', '.'];
+
+/// Whether anybody can guess a value: a word of those that everyone tries, several words, a placeholder, one character over and over.
+fn is_guessable(text: &str) -> bool {
+    if !(3..=LONGEST).contains(&text.len())
+        || !text.is_ascii()
+        || value::is_reference(text)
+        || has_interpolation(text)
+        || value::is_not_a_credential(text)
+        || value::is_variable_name(text)
+        || text.contains(['(', '<', '\n', '/'])
+    {
+        return false;
+    }
+    let is_word = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        part.len() - letters.len() <= 4
+            && !letters.is_empty()
+            && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && !value::is_random(letters)
+    };
+    match placeholder::classify(text) {
+        Some(Placeholder::Nothing) => false,
+        Some(_) => true,
+        None => {
+            value::weak(text)
+                || counts_up(text)
+                || text.contains(MARKS)
+                    // What may be the name of an entry that is looked up.
+                    && !value::names_an_entry(text)
+                    && text
+                        .split(MARKS)
+                        .all(|part| part.is_empty() || is_word(part))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_anybody_guesses_is_told_from_keys() {
+        for text in [
+            "changeme",
+            "super-secret",
+            "keyboard cat",
+            "secret",
+            "dev",
+            "my_jwt_secret_key",
+            "AAAAAAAAAAAAAAAC",
+            "secret123",
+            "your-secret-key",
+            "insecure",
+            "my-super-secret-key",
+            "cookie_secret",
+        ] {
+            assert!(is_guessable(text), "{text}");
+        }
+        for text in [
+            "",
+            "none",
+            "q8Zr2LkT0vXw5Ns7pD3f",
+            "${OTHER}",
+            "/run/secrets/jwt",
+            "HS256",
+            "true",
+            "hidden",
+            "prod-orders-jwt-secret",
+            "JWT_SECRET_KEY",
+        ] {
+            assert!(!is_guessable(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_keys_of_the_application_itself_count() {
+        let found =
+            |name: &str, kind, syntax| judge((name, kind), "changeme", (syntax, true)).is_some();
+        assert!(found(
+            "JWT_SECRET",
+            CredentialName::Secret,
+            Syntax::Fallback
+        ));
+        assert!(found(
+            "signingKey",
+            CredentialName::SigningKey,
+            Syntax::Fallback
+        ));
+        assert!(!found("JWT_SECRET", CredentialName::Secret, Syntax::Quoted));
+        assert!(!found(
+            "clientSecret",
+            CredentialName::Secret,
+            Syntax::Fallback
+        ));
+        assert!(!found("apiKey", CredentialName::ApiKey, Syntax::Fallback));
+        assert!(!found(
+            "DB_PASSWORD",
+            CredentialName::Password,
+            Syntax::Fallback
+        ));
+    }
+}
