@@ -160,8 +160,8 @@ fn names_a_map_of_names(key: &[u8]) -> bool {
     memmem::find(&key, b"secret").is_some() && ENDS.iter().any(|end| key.ends_with(end))
 }
 
-/// Whether a key or token is one that a page is given: beside it is what only scripts of pages have, the index that DocSearch
-/// and its like search in, what Rollbar's catches, what New Relic's loads.
+/// Whether a key or token is one that a page is given: beside it is what only scripts of pages have, the index that
+/// `DocSearch` and its like search in, what Rollbar's catches, what New Relic's loads.
 pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> bool {
     if !matches!(value.len(), 10 | 20 | 32)
         || !bytes[value.clone()].iter().all(u8::is_ascii_hexdigit)

@@ -99,7 +99,7 @@ impl Detector {
             (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
-            (_, Category::Placeholder) if found.comment != Comment::No => None,
+            (_, Category::Placeholder) if stays_unsaid(found, path) => None,
             (Some(syntax), Category::Placeholder)
                 if is_dockerfile(path)
                     && syntax == Syntax::Quoted
@@ -111,7 +111,6 @@ impl Detector {
             (Some(Syntax::Quoted), Category::Placeholder) if signs_in_program(found, place) => {
                 Some(weight)
             }
-            (Some(Syntax::Fallback), Category::Placeholder) if !has_defaults(path) => None,
             (Some(syntax), Category::Placeholder) => {
                 let weight = weigh_placeholder(weight, syntax, place);
                 weight.map(|weight| {
@@ -438,6 +437,11 @@ fn is_data(path: &str) -> bool {
     ];
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a placeholder is not reported where it is: in a comment, or as a default in a file that gives none.
+fn stays_unsaid(found: &Match, path: &str) -> bool {
+    found.comment != Comment::No || found.syntax == Some(Syntax::Fallback) && !has_defaults(path)
 }
 
 /// Whether a rule is about a language that is within others.

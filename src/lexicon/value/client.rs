@@ -78,7 +78,7 @@ fn says_so(value: &str) -> bool {
         || is_tokenization_key(value)
 }
 
-/// Braintree's `production_…_…`: https://developer.paypal.com/braintree/docs/guides/authorization/tokenization-key
+/// Braintree's `production_…_…`: <https://developer.paypal.com/braintree/docs/guides/authorization/tokenization-key>
 fn is_tokenization_key(value: &str) -> bool {
     let rest = value
         .strip_prefix("production_")
