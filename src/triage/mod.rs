@@ -289,6 +289,23 @@ pub fn apply_comments<F: BorrowMut<Finding>>(findings: &mut [F]) -> Vec<Allowed>
     hidden.collect()
 }
 
+/// A rule for tests.
+#[cfg(test)]
+fn sample_rule(category: crate::model::Category) -> crate::model::Rule {
+    crate::model::Rule {
+        id: crate::model::RuleId::new("generic/password"),
+        category,
+        title: "t".into(),
+        description: "d".into(),
+        remedy: "r".into(),
+        severity: Severity::High,
+        confidence: crate::model::Confidence::High,
+        references: Vec::new(),
+        tags: Vec::new(),
+        since: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,22 +338,5 @@ mod tests {
         let severities = findings.map(|finding| finding.severity);
         let (high, medium) = (Severity::High, Severity::Medium);
         assert_eq!(severities, [medium, medium, high, high, medium]);
-    }
-}
-
-/// A rule for tests.
-#[cfg(test)]
-fn sample_rule(category: crate::model::Category) -> crate::model::Rule {
-    crate::model::Rule {
-        id: crate::model::RuleId::new("generic/password"),
-        category,
-        title: "t".into(),
-        description: "d".into(),
-        remedy: "r".into(),
-        severity: Severity::High,
-        confidence: crate::model::Confidence::High,
-        references: Vec::new(),
-        tags: Vec::new(),
-        since: None,
     }
 }

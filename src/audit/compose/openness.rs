@@ -44,15 +44,15 @@ pub(in crate::audit) fn open_among(
             "allows an empty password for root"
         }
         "ALLOW_EMPTY_PASSWORD" if is_on && !has_password(any, false) => "allows an empty password",
-        "ARANGO_NO_AUTH" | "SURREAL_UNAUTHENTICATED" if is_on => "runs without authentication",
         "CLICKHOUSE_SKIP_USER_SETUP" if is_on => {
             "lets the user `default` of ClickHouse in from anywhere without a password"
         }
-        "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED" if is_on => "accepts anonymous clients",
         "CASSANDRA_AUTHENTICATOR" if value == "AllowAllAuthenticator" => {
             "runs Cassandra without authentication"
         }
-        "ALLOW_ANONYMOUS_LOGIN" if is_on => "accepts anonymous clients",
+        "ALLOW_ANONYMOUS_LOGIN" | "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED" if is_on => {
+            "accepts anonymous clients"
+        }
         "XPACK.SECURITY.ENABLED" | "XPACK_SECURITY_ENABLED" if is_off => {
             "runs Elasticsearch with its security features disabled"
         }
@@ -66,7 +66,13 @@ pub(in crate::audit) fn open_among(
         }
         "TRAEFIK_API_INSECURE" if is_on => "exposes Traefik's API without authentication",
         "JUPYTER_TOKEN" if value.is_empty() => "runs Jupyter without authentication",
-        "FB_NOAUTH" | "FLOWER_UNAUTHENTICATED_API" | "VNC_NO_PASSWORD" if is_on => {
+        "FB_NOAUTH"
+        | "FLOWER_UNAUTHENTICATED_API"
+        | "VNC_NO_PASSWORD"
+        | "ARANGO_NO_AUTH"
+        | "SURREAL_UNAUTHENTICATED"
+            if is_on =>
+        {
             "runs without authentication"
         }
         "ME_CONFIG_BASICAUTH" | "INFLUXDB_HTTP_AUTH_ENABLED" | "PGADMIN_CONFIG_SERVER_MODE"

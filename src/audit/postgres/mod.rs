@@ -210,9 +210,8 @@ fn read_settings(path: &str, text: &str, project: &Project<'_>) -> included::Rea
     // What the server is started with counts before all files.
     let started = started::options(path, project).into_iter();
     let lines = started.filter(|(name, _)| !name.contains('-'));
-    let text: String = lines
-        .map(|(name, value)| format!("{name} = '{}'\n", value.replace('\'', "''")))
-        .collect();
+    let lines = lines.map(|(name, value)| format!("{name} = '{}'", value.replace('\'', "''")));
+    let text = lines.collect::<Vec<_>>().join("\n");
     let lines = included::Syntax::read(&Conf, &text).into_iter();
     reading.lines.extend(lines.filter_map(|line| match line {
         included::Line::Item(item @ Setting::Set(_), _) => Some(Placed { item, span: None }),

@@ -96,33 +96,10 @@ impl Detector {
         };
         let has_checksum = self.has_checksum(found);
         let weight = match (syntax, definition.category) {
-            (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
-                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
-            }
-            (_, Category::Placeholder) if stays_unsaid(found, path) => None,
-            (Some(syntax), Category::Placeholder)
-                if is_dockerfile(path)
-                    && syntax == Syntax::Quoted
-                    && !stays_in_image(definition, found) =>
-            {
-                // A step of a build needs some value, and says that it is none.
-                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
-            }
-            (Some(Syntax::Quoted), Category::Placeholder) if signs_in_program(found, place) => {
-                Some(weight)
-            }
             (Some(syntax), Category::Placeholder) => {
-                let weight = weigh_placeholder(weight, syntax, place);
-                weight.map(|weight| {
-                    if found.known & TO_COME != 0 {
-                        weight.at_most(Severity::Low)
-                    } else if is_data(path) || syntax == Syntax::Fallback {
-                        weight.less_grave()
-                    } else {
-                        weight
-                    }
-                })
+                placeholder_at(definition, found, (weight, syntax), (path, place))
             }
+            (None, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
                     weight.at_least_medium().in_sample(found.comment)
@@ -133,20 +110,7 @@ impl Detector {
                 weigh_assigned(weight, syntax, place)
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
-            (None, _) if is_everyday(definition) => {
-                // What documents a program shows how it is called.
-                let weight = match (found.comment, place.language) {
-                    (Comment::Documentation | Comment::Remark, Language::Program) => {
-                        weight.less_grave()
-                    }
-                    _ => weight.in_sample(found.comment),
-                };
-                if found.known & HOSTED != 0 && is_shown_by_mistake(path, place) {
-                    Some(weight)
-                } else {
-                    weigh_assigned(weight, Syntax::Quoted, place)
-                }
-            }
+            (None, _) if is_everyday(definition) => everyday_at(found, weight, (path, place)),
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
         }?;
@@ -439,11 +403,6 @@ fn is_data(path: &str) -> bool {
     name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a placeholder is not reported where it is: in a comment, or as a default in a file that gives none.
-fn stays_unsaid(found: &Match, path: &str) -> bool {
-    found.comment != Comment::No || found.syntax == Some(Syntax::Fallback) && !has_defaults(path)
-}
-
 /// Whether a rule is about a language that is within others.
 fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
@@ -456,6 +415,52 @@ fn weigh_format(weight: Weight, place: Place) -> Weight {
         Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
         Purpose::Vendored => weight.barely_sure(),
         Purpose::Sample | Purpose::Translation => weight.lowered(),
+    }
+}
+
+/// What a placeholder weighs that is assigned to a name.
+fn placeholder_at(
+    rule: &RuleDefinition,
+    found: &Match,
+    (weight, syntax): (Weight, Syntax),
+    (path, place): (&str, Place),
+) -> Option<Weight> {
+    let is_of_build =
+        || is_dockerfile(path) && syntax == Syntax::Quoted && !stays_in_image(rule, found);
+    match found.comment {
+        // A default in a file that gives none.
+        Comment::No if syntax == Syntax::Fallback && !has_defaults(path) => None,
+        // A step of a build needs some value, and says that it is none.
+        Comment::No if is_of_build() => {
+            weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+        }
+        Comment::No if syntax == Syntax::Quoted && signs_in_program(found, place) => Some(weight),
+        Comment::No => {
+            let weight = weigh_placeholder(weight, syntax, place)?;
+            Some(if found.known & TO_COME != 0 {
+                weight.at_most(Severity::Low)
+            } else if is_data(path) || syntax == Syntax::Fallback {
+                weight.less_grave()
+            } else {
+                weight
+            })
+        }
+        Comment::Sample => weigh_placeholder(weight, syntax, place).map(Weight::barely_sure),
+        _ => None,
+    }
+}
+
+/// What a credential of no vendor weighs that a rule's own pattern has found.
+fn everyday_at(found: &Match, weight: Weight, (path, place): (&str, Place)) -> Option<Weight> {
+    // What documents a program shows how it is called.
+    let weight = match (found.comment, place.language) {
+        (Comment::Documentation | Comment::Remark, Language::Program) => weight.less_grave(),
+        _ => weight.in_sample(found.comment),
+    };
+    if found.known & HOSTED != 0 && is_shown_by_mistake(path, place) {
+        Some(weight)
+    } else {
+        weigh_assigned(weight, Syntax::Quoted, place)
     }
 }
 

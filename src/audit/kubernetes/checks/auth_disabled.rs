@@ -1,6 +1,7 @@
 //! `k8s/auth-disabled`: a container that lets everyone in.
 
 use crate::audit::compose::openness::open_among;
+use crate::audit::yaml::Value;
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
 
@@ -19,7 +20,7 @@ impl Check<File<'_>> for AuthDisabled {
             }
             let all: Vec<(&str, &str)> = container
                 .names()
-                .map(|(name, value)| (name, value.and_then(|value| value.text()).unwrap_or("?")))
+                .map(|(name, value)| (name, value.and_then(Value::text).unwrap_or("?")))
                 .collect();
             for (name, value) in container.variables() {
                 let text = value.text().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `gha/ssh-host-unchecked`: a connection over SSH to whoever answers.
+//! `gha/ssh-host-unchecked`: a connection over SSH to any server that answers.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
@@ -48,7 +48,7 @@ impl Check<File<'_>> for SshHostUnchecked {
 
 fn add(report: &mut Report, span: std::ops::Range<usize>) {
     let message =
-        "the key of the SSH server is not checked, so whoever answers gets what is sent".to_owned();
+        "the key of the SSH server is not checked, so anyone who answers in its place gets what is sent".to_owned();
     see(report, &CARD, CARD.severity, span, message);
 }
 
@@ -60,14 +60,14 @@ fn turns_off(line: &str) -> bool {
     }
     let plain: String = line
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
     OPTIONS.iter().any(|option| {
         plain.match_indices(option).any(|(at, _)| {
             // `nothing` begins with `no`, too.
             let rest = &plain[at + option.len()..];
-            !rest.starts_with("ne") && !rest.starts_with("t")
+            !rest.starts_with("ne") && !rest.starts_with('t')
         })
     })
 }

@@ -132,7 +132,7 @@ fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint
     let (message, severity) = match handed {
         Some(name) => (
             format!(
-                "`{text}` is not pinned to a commit, and is handed `{name}`: whoever moves its branch or tag gets that"
+                "`{text}` is not pinned to a commit, and is handed `{name}`: anyone who moves its branch or tag gets that"
             ),
             Severity::High,
         ),
@@ -158,7 +158,7 @@ fn owner_of(uses: &str) -> &str {
 }
 
 /// The secret that a step hands to its action, if that is a key of SSH or of an App, or a token for deployments.
-fn key_handed_to<'t>(step: Value<'t>) -> Option<&'t str> {
+fn key_handed_to(step: Value<'_>) -> Option<&str> {
     let given = [step.get("with"), step.get("env")];
     let mut entries = given.into_iter().flatten().flat_map(Value::entries);
     entries.find_map(|entry| {
