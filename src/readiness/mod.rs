@@ -65,10 +65,17 @@ pub struct Finding {
     pub message: String,
     /// Whether it is critical or high, and decides.
     pub is_grave: bool,
+    /// Whether it is critical or high, and only this copy of the repository has it: no branch or tag reaches it.
+    pub is_stray: bool,
     /// Whether it is more likely right than wrong.
     pub is_likely: bool,
     /// Whether it is a comment, or within something that is named for development or tests.
     pub is_for_development: bool,
+    /// Whether it stands where nothing else is set: the second argument of what reads a variable, or the value that
+    /// settings for production replace.
+    pub is_fallback: bool,
+    /// Whether it names a credential and is none: the identifier of a key, or the name of an entry of a secret.
+    pub is_only_a_name: bool,
     /// Whether only the history has it.
     pub is_past: bool,
     /// Whether the history has it.

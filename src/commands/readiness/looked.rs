@@ -13,8 +13,11 @@ use crate::scan::{self, Request, What};
 use crate::source::Limits;
 use crate::triage::Selection;
 
-use super::enclosing::LastFile;
+use super::enclosing::{Around, LastFile};
 use super::{Error, Options};
+
+/// Rules that find the identifier of a key, which is of no use without the key.
+const IDENTIFIERS: &[&str] = &["aws/access-key-id"];
 
 /// As the scan's own default.
 const MAX_FILE_SIZE: u64 = 256 << 20;
@@ -79,10 +82,16 @@ fn finding(
 ) -> readiness::Finding {
     let is_past = found.origin.is_history();
     let is_likely = found.confidence >= Confidence::Medium && found.severity >= Severity::Medium;
+    let is_high = found.severity >= Severity::High && found.confidence >= Confidence::Medium;
     let path = &found.location.path;
     let line = found.location.region.start.line;
-    let is_in_tree = is_likely && !is_past && found.category == Category::Secret;
-    let is_for_development = is_in_tree && last.is_for_development(root, path, line);
+    let is_asked =
+        is_likely && found.category == Category::Secret || found.category == Category::Placeholder;
+    let around = if is_asked && !is_past {
+        last.around(root, path, &found.location.region)
+    } else {
+        Around::default()
+    };
     readiness::Finding {
         repository,
         kind: match found.category {
@@ -94,11 +103,12 @@ fn finding(
         path: path.clone(),
         line,
         message: redacted(&found.message).into_owned(),
-        is_grave: found.severity >= Severity::High
-            && found.confidence >= Confidence::Medium
-            && found.decides(),
+        is_grave: is_high && found.decides(),
+        is_stray: is_high && found.is_local && !found.is_old && !found.is_held_back(),
         is_likely,
-        is_for_development,
+        is_for_development: around.is_for_development,
+        is_fallback: around.is_fallback,
+        is_only_a_name: around.is_name_of_entry || IDENTIFIERS.contains(&found.rule.as_str()),
         is_past,
         was_committed: is_past || found.presence().is_some_and(|it| it != Presence::Index),
     }

@@ -2,6 +2,8 @@
 
 mod confirm;
 mod enclosing;
+mod fallback;
+mod legible;
 mod looked;
 mod system;
 
@@ -172,7 +174,11 @@ fn redact(assessment: &mut Assessment, raws: &[Raw]) {
         })
     };
     assessment.redact(
-        &|says| masked(says, &|text| redacted_statement(text).into_owned()),
+        &|says| {
+            legible::masked(says, &|text| {
+                masked(text, &|text| redacted_statement(text).into_owned())
+            })
+        },
         &|name| masked(name, &|text| redacted_name(text).into_owned()),
     );
 }

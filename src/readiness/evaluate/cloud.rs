@@ -3,6 +3,7 @@
 use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
+use crate::readiness::read::is_comment;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::terraform::{Block, Given};
 use crate::readiness::read::{get, text};
@@ -91,57 +92,8 @@ fn captcha(view: &View<'_>, ledger: &mut Ledger) {
     ledger.add("E13", grade, super::facts::place(hit), says);
 }
 
-fn firewall(view: &View<'_>, ledger: &mut Ledger) {
-    let is_associated = view
-        .resources(&["aws_wafv2_web_acl_association"])
-        .next()
-        .is_some()
-        || view
-            .resources(&["aws_cloudfront_distribution"])
-            .any(|it| it.get("web_acl_id").is_some());
-    for block in view.resources(&["aws_wafv2_web_acl"]) {
-        let place = view.block_place(block);
-        let own = format!("aws_wafv2_web_acl.{}", block.name());
-        let is_own = |it: &&Block| match it.get("web_acl_arn") {
-            Some(Given::Unknown(arn)) => arn.starts_with(&own),
-            _ => false,
-        };
-        let added = view.resources(&["aws_wafv2_web_acl_rule"]).filter(is_own);
-        let allows = block
-            .within("default_action")
-            .any(|it| it.within("allow").next().is_some());
-        let rules: Vec<_> = block.within("rule").chain(added).collect();
-        // Rules as JSON, and those that something else adds, are not seen here.
-        let is_open = block.get("rule_json").is_some()
-            || block
-                .within("lifecycle")
-                .any(|it| it.get("ignore_changes").is_some());
-        let counts_only = |rule: &&Block| {
-            rule.within("override_action")
-                .chain(rule.within("action"))
-                .any(|it| it.within("count").next().is_some())
-        };
-        if allows && rules.is_empty() && !is_open {
-            ledger.refute(
-                "E14",
-                place,
-                format!("ACL `{}` allows everything and has no rule", block.name()),
-            );
-        } else if !rules.is_empty() && rules.iter().all(counts_only) {
-            ledger.refute(
-                "E14",
-                place,
-                format!("all rules of ACL `{}` count only", block.name()),
-            );
-        } else {
-            let grade = if is_associated {
-                Grade::Wired
-            } else {
-                Grade::SetUp
-            };
-            ledger.add("E14", grade, place, format!("ACL `{}`", block.name()));
-        }
-    }
+/// Firewalls of Azure, which prevent or only detect.
+fn of_azure(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["azurerm_web_application_firewall_policy"]) {
         for inner in block.within("policy_settings") {
             match inner.text("mode") {
@@ -159,6 +111,75 @@ fn firewall(view: &View<'_>, ledger: &mut Ledger) {
             }
         }
     }
+}
+
+fn firewall(view: &View<'_>, ledger: &mut Ledger) {
+    let is_associated = view
+        .resources(&["aws_wafv2_web_acl_association"])
+        .next()
+        .is_some()
+        || view
+            .resources(&["aws_cloudfront_distribution"])
+            .any(|it| it.get("web_acl_id").is_some());
+    let mut weak = Vec::new();
+    let mut has_strong = false;
+    for block in view.resources(&["aws_wafv2_web_acl"]) {
+        let place = view.block_place(block);
+        let own = format!("aws_wafv2_web_acl.{}", block.name());
+        let is_own = |it: &&Block| match it.get("web_acl_arn") {
+            Some(Given::Unknown(arn)) => arn.starts_with(&own),
+            _ => false,
+        };
+        let added = view.resources(&["aws_wafv2_web_acl_rule"]).filter(is_own);
+        let allows = block
+            .within("default_action")
+            .any(|it| it.within("allow").next().is_some());
+        let rules: Vec<_> = block.within("rule").chain(added).collect();
+        // Rules as JSON, and those that something else adds, are not seen here.
+        let is_open = block.get("rule_json").is_some()
+            || block
+                .within("lifecycle")
+                .any(|it| it.get("ignore_changes").is_some());
+        if rules.iter().any(|rule| rule.has("rate_based_statement")) {
+            let grade = if is_associated {
+                Grade::Wired
+            } else {
+                Grade::SetUp
+            };
+            let says = format!("ACL `{}` limits the rate of requests", block.name());
+            ledger.add("E12", grade, place.clone(), says);
+        }
+        let counts_only = |rule: &&Block| {
+            rule.within("override_action")
+                .chain(rule.within("action"))
+                .any(|it| it.within("count").next().is_some())
+        };
+        if allows && rules.is_empty() && !is_open {
+            let says = format!("ACL `{}` allows everything and has no rule", block.name());
+            weak.push((place, says));
+        } else if !rules.is_empty() && rules.iter().all(counts_only) {
+            let says = format!("all rules of ACL `{}` count only", block.name());
+            weak.push((place, says));
+        } else {
+            has_strong = true;
+            let grade = if is_associated {
+                Grade::Wired
+            } else {
+                Grade::SetUp
+            };
+            ledger.add("E14", grade, place, format!("ACL `{}`", block.name()));
+        }
+    }
+    // One that lets everything pass, as that of static files may, says nothing of what another protects.
+    let grade = if has_strong {
+        Grade::Nothing
+    } else {
+        Grade::Refuted
+    };
+    for (place, says) in weak {
+        ledger.add("E14", grade, place, says);
+    }
+    of_azure(view, ledger);
     firewall_here(view, ledger);
 }
 
@@ -234,6 +255,41 @@ fn dns(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// Whether something takes a part of the subnets only: a network may have to have more zones than anything runs in.
+fn picks_subnets(view: &View<'_>) -> bool {
+    view.shipped(Kind::Terraform).any(|(_, file)| {
+        file.text.lines().any(|line| {
+            let takes = ["slice(", "element(", "subnets[0]", "subnet_ids[0]"];
+            line.contains("subnet")
+                && !is_comment(line)
+                && line.split_once('=').is_some_and(|(key, value)| {
+                    key.contains("subnet") && takes.iter().any(|it| value.contains(it))
+                })
+        })
+    })
+}
+
+/// The zones of networks that modules make.
+fn of_networks(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.blocks.iter().filter(|it| it.kind == "module") {
+        if let Some(Given::List(count, _)) = block.get("azs")
+            && *count >= 2
+        {
+            let place = view.attribute_place(block, "azs");
+            if picks_subnets(view) {
+                let says = format!(
+                    "module `{}` has {count} zones; in how many of them something runs is not shown",
+                    block.name()
+                );
+                ledger.add("H5", Grade::Nothing, place, says);
+            } else {
+                let says = format!("module `{}` uses {count} zones", block.name());
+                ledger.add("H5", Grade::SetUp, place, says);
+            }
+        }
+    }
+}
+
 fn zones(view: &View<'_>, ledger: &mut Ledger) {
     let zones: Vec<_> = view
         .resources(&["aws_subnet"])
@@ -259,18 +315,7 @@ fn zones(view: &View<'_>, ledger: &mut Ledger) {
         let says = format!("all {} subnets are in {}", zones.len(), distinct[0]);
         ledger.refute("H5", view.attribute_place(block, "availability_zone"), says);
     }
-    for block in view.blocks.iter().filter(|it| it.kind == "module") {
-        if let Some(Given::List(count, _)) = block.get("azs")
-            && *count >= 2
-        {
-            ledger.add(
-                "H5",
-                Grade::SetUp,
-                view.attribute_place(block, "azs"),
-                format!("module `{}` uses {count} zones", block.name()),
-            );
-        }
-    }
+    of_networks(view, ledger);
     for block in view.resources(&[
         "aws_autoscaling_group",
         "azurerm_kubernetes_cluster_node_pool",

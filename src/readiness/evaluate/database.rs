@@ -8,6 +8,7 @@ use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::terraform::Block;
 use crate::readiness::read::text;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -302,15 +303,17 @@ fn replicas(view: &View<'_>, ledger: &mut Ledger) {
             None => {}
         }
     }
+    let in_zones = |block: &Block| super::whole::truth(block, "multi_az");
+    let is_telling = |block: &&Block| !is_small(block.name()) || block.is("multi_az", true);
+    super::whole::claim(
+        view,
+        ("C6", "multi_az"),
+        super::whole::masters(view, &["aws_db_instance"]).filter(is_telling),
+        (&in_zones, "databases run in several zones"),
+        ledger,
+    );
     for block in view.resources(&["aws_db_instance"]) {
-        if block.is("multi_az", true) {
-            ledger.add(
-                "C6",
-                Grade::Wired,
-                view.attribute_place(block, "multi_az"),
-                format!("`{}` runs in several zones", block.name()),
-            );
-        } else if block.is("multi_az", false) && !is_small(block.name()) {
+        if block.is("multi_az", false) && !is_small(block.name()) {
             ledger.refute(
                 "C6",
                 view.attribute_place(block, "multi_az"),

@@ -5,6 +5,7 @@ use super::database::settings;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::get;
+use crate::readiness::read::terraform::Block;
 
 pub(super) fn recovery_point(view: &View<'_>, ledger: &mut Ledger) {
     let is_on = settings(view, "archive_mode")
@@ -37,24 +38,22 @@ pub(super) fn recovery_point(view: &View<'_>, ledger: &mut Ledger) {
 
 /// The same of managed services.
 fn managed_point(view: &View<'_>, ledger: &mut Ledger) {
-    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
-        match block.number("backup_retention_period") {
-            Some(days) if days >= 1.0 => ledger.add(
-                "C8",
-                Grade::Wired,
-                view.attribute_place(block, "backup_retention_period"),
-                format!(
-                    "`{}` can be restored to a point of the last {days} days",
-                    block.name()
-                ),
-            ),
-            Some(_) => ledger.refute(
-                "C8",
-                view.attribute_place(block, "backup_retention_period"),
-                "no backups are kept",
-            ),
-            None => {}
-        }
+    let databases = || super::whole::masters(view, &["aws_db_instance", "aws_rds_cluster"]);
+    let is_kept = |block: &Block| match block.get("backup_retention_period") {
+        Some(_) => Some(block.number("backup_retention_period")? >= 1.0),
+        // Clusters keep a day unless they say otherwise.
+        None => (block.resource() == "aws_db_instance").then_some(false),
+    };
+    super::whole::claim(
+        view,
+        ("C8", "backup_retention_period"),
+        databases(),
+        (&is_kept, "databases can be restored to a point"),
+        ledger,
+    );
+    for block in databases().filter(|it| it.number("backup_retention_period") == Some(0.0)) {
+        let place = view.attribute_place(block, "backup_retention_period");
+        ledger.refute("C8", place, "no backups are kept");
     }
     for block in view.resources(&["google_sql_database_instance"]) {
         let inner = block
@@ -121,16 +120,14 @@ pub(super) fn monitoring(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("C9", Grade::Wired, place, "`pg_stat_statements` is loaded");
         }
     }
-    for block in view.resources(&["aws_db_instance", "aws_rds_cluster_instance"]) {
-        if block.is("performance_insights_enabled", true) {
-            ledger.add(
-                "C9",
-                Grade::Wired,
-                view.attribute_place(block, "performance_insights_enabled"),
-                "Performance Insights is on",
-            );
-        }
-    }
+    let is_on = |block: &Block| super::whole::truth(block, "performance_insights_enabled");
+    super::whole::claim(
+        view,
+        ("C9", "performance_insights_enabled"),
+        super::whole::masters(view, &["aws_db_instance", "aws_rds_cluster_instance"]),
+        (&is_on, "databases have Performance Insights"),
+        ledger,
+    );
     for service in view.services.iter().filter(|it| {
         [
             "postgres-exporter",

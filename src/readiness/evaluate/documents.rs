@@ -26,6 +26,11 @@ fn api(view: &View<'_>, ledger: &mut Ledger) {
     let routes = routes(view);
     for (file, paths) in descriptions(view) {
         let place = view.corpus.line(file, 1);
+        if is_of_another(view, file) {
+            let says = "a description from which a client is generated: the API of another program";
+            ledger.add("N1", Grade::Nothing, place, says);
+            continue;
+        }
         if paths.is_empty() {
             ledger.refute("N1", place, "a description of an API without a path");
             continue;
@@ -50,6 +55,37 @@ fn api(view: &View<'_>, ledger: &mut Ledger) {
             ledger.refute("N1", place, says);
         }
     }
+}
+
+/// Whether clients are generated from a description, as a build file or a script has it: it is of an API that this system
+/// calls.
+fn is_of_another(view: &View<'_>, file: usize) -> bool {
+    const GENERATORS: [&str; 9] = [
+        "openapi-generator",
+        "openApiGenerate",
+        "org.openapi.generator",
+        "openapitools.generator",
+        "openapi-typescript",
+        "openapi-ts",
+        "swagger-codegen",
+        "oapi-codegen",
+        "orval",
+    ];
+    let file = &view.corpus.files[file];
+    let own = name(&file.path);
+    let above = name(folder(&file.path));
+    view.corpus.files.iter().any(|it| {
+        let builds = matches!(it.kind, Kind::Dependencies | Kind::Shell)
+            || it.path.ends_with(".gradle.kts")
+            || it.path.ends_with(".gradle");
+        let has = |word: &str| !word.is_empty() && it.text.contains(word);
+        it.repository == file.repository
+            && builds
+            && GENERATORS.iter().any(|word| has(word))
+            && (has(own) || above.len() > 4 && has(above))
+            && !has("-server")
+            && !has("\"spring\"")
+    })
 }
 
 /// More routes than these are not compared.
@@ -179,7 +215,31 @@ fn deploys(named: &str) -> bool {
         "deploy", "install", "setup", "release", "prod", "compose", "k8s", "kube", "upgrade",
     ];
     let named = named.to_ascii_lowercase();
-    WORDS.iter().any(|word| named.contains(word))
+    let is_of_developers = crate::lexicon::path::has_word(&named, is_of_developers);
+    !is_of_developers && WORDS.iter().any(|word| named.contains(word))
+}
+
+fn is_of_developers(word: &str) -> bool {
+    [
+        "dev",
+        "develop",
+        "development",
+        "local",
+        "locally",
+        "test",
+        "testing",
+        "tests",
+    ]
+    .contains(&word)
+}
+
+/// Whether a line is below a heading about development or tests.
+fn is_below_development(text: &str, line: u32) -> bool {
+    let above = lines(text).take(line as usize);
+    let last = above.filter_map(|(_, line)| heading(line)).last();
+    last.is_some_and(|it| {
+        crate::lexicon::path::has_word(&it.to_ascii_lowercase(), is_of_developers)
+    })
 }
 
 /// Whether a target of make makes a file, or a script of the repository writes it.
@@ -242,7 +302,8 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             || view.corpus.has_path(file.repository, &beside);
         let place = view.corpus.line(document.file, number);
         if exists {
-            let grade = if deploys(named) {
+            let is_deploying = deploys(named) && !is_below_development(document.text, number);
+            let grade = if is_deploying {
                 Grade::SetUp
             } else {
                 Grade::Nothing

@@ -19,6 +19,10 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
     let Some(step) = texts.iter().find(|it| DEPLOYS.is_in(&it.text)) else {
         return;
     };
+    // Who may start a workflow that is called, and from where, is decided within it.
+    if step.text.contains(".github/workflows/") {
+        return;
+    }
     let branches = &job.triggers.branches;
     let asks_for_a_ref = ["ref", "tag", "branch", "event"]
         .iter()
@@ -29,7 +33,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
         let says = format!("job `{}` deploys to production from any branch", job.name);
         ledger.refute("J1", step.at.clone(), says);
     }
-    let is_by_push = !branches.is_empty() && !job.triggers.has_tags;
+    let is_by_push = !branches.is_empty() && !job.triggers.has_tags && !job.triggers.is_by_file;
     if is_known && is_by_push && job.environment.is_none() && !job.is_manual {
         let says = format!(
             "job `{}` deploys to production at every push, and no one approves",

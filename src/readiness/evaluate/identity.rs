@@ -50,7 +50,7 @@ fn sign_in(view: &View<'_>, ledger: &mut Ledger) {
             "hydra",
         ]
         .iter()
-        .any(|name| it.image_name().contains(name))
+        .any(|name| is_named(&it.image_name(), name))
     }) {
         let says = format!(
             "service `{}` is an identity provider or its proxy",
@@ -58,6 +58,15 @@ fn sign_in(view: &View<'_>, ledger: &mut Ledger) {
         );
         ledger.add("F1", Grade::SetUp, view.service_place(service), says);
     }
+}
+
+/// Whether the name of an image has this name in it as whole words: an indexer is no `dex`.
+fn is_named(image: &str, name: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    image.match_indices(name).any(|(at, _)| {
+        let before = image[..at].chars().next_back();
+        !is_part(before) && !is_part(image[at + name.len()..].chars().next())
+    })
 }
 
 /// What makes a client of an identity provider unsafe: the implicit flow, and addresses of anybody's.

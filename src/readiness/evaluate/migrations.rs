@@ -8,10 +8,10 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
 use crate::readiness::read::kind::Kind;
-use crate::readiness::read::line_at;
 use crate::readiness::read::migration::{Set, number};
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::{expanded, swallows_failure};
+use crate::readiness::read::{line_at, name};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for set in &view.migrations {
@@ -186,6 +186,7 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("C13", Grade::SetUp, place, "a composite index");
         }
     }
+    by_programs(view, ledger);
     let mut in_sets: BTreeSet<(usize, &str)> = BTreeSet::new();
     for set in &view.migrations {
         let paths = set.ordered.iter().map(|(_, path)| path.as_str());
@@ -195,7 +196,8 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
     let mut gone: BTreeSet<String> = BTreeSet::new();
     let mut keys = Vec::new();
     for (file, read) in view.shipped(Kind::Sql) {
-        if !in_sets.contains(&(read.repository, read.path.as_str())) {
+        let is_structure = name(&read.path) == "structure.sql";
+        if !is_structure && !in_sets.contains(&(read.repository, read.path.as_str())) {
             continue;
         }
         for (pattern, says) in [
@@ -210,6 +212,10 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
                     says,
                 );
             }
+        }
+        // A dump of the schema has its keys and indexes in places of their own.
+        if is_structure {
+            continue;
         }
         let created = CREATE.groups(&read.text).into_iter();
         indexed.extend(created.filter_map(|(_, index)| first_column(index)));
@@ -229,6 +235,29 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
             place,
             format!("the foreign key `{key}` has no index"),
         );
+    }
+}
+
+/// Indexes of migrations that are programs.
+fn by_programs(view: &View<'_>, ledger: &mut Ledger) {
+    for set in &view.migrations {
+        let paths = set.ordered.iter().rev().map(|(_, path)| path.as_str());
+        let files = paths.filter_map(|path| view.corpus.file(set.repository, path));
+        let files = files.filter(|file| view.corpus.files[*file].kind == Kind::Code);
+        let mut kinds = [false; 2];
+        for file in files {
+            let made = crate::readiness::read::index::made(&view.corpus.files[file].text);
+            let says = ["a composite index", "a partial index"];
+            for ((at, says), is_known) in made.into_iter().zip(says).zip(&mut kinds) {
+                if let Some(at) = at.filter(|_| !*is_known) {
+                    *is_known = true;
+                    ledger.add("C13", Grade::SetUp, view.corpus.place(file, at), says);
+                }
+            }
+            if kinds == [true; 2] {
+                break;
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod alerts;
 mod backups;
 mod cache;
 mod certificates;
+mod charts;
 mod cloud;
 mod containers;
 mod data;
@@ -16,6 +17,7 @@ mod edge;
 mod entries;
 mod facts;
 mod failure_points;
+mod fly;
 mod guards;
 mod identity;
 mod load;
@@ -32,11 +34,13 @@ mod recovery;
 mod releases;
 mod said;
 mod scale;
+mod scanned;
 mod schemas;
 mod secrets;
 mod storage;
 mod tasks;
 mod telemetry;
+mod whole;
 
 use std::cell::OnceCell;
 
@@ -49,7 +53,6 @@ use super::Scan;
 use super::graph::Graph;
 use super::ledger::{Ledger, Place};
 use super::read::compose::{self, Purpose, Service};
-use super::read::compose_files;
 use super::read::manifest::{self, Manifest, Values};
 use super::read::migration::{self, Set};
 use super::read::pipeline::{self, Job};
@@ -57,6 +60,7 @@ use super::read::prose::{self, Document};
 use super::read::schedule::{self, Scheduled};
 use super::read::terraform::{self, Block};
 use super::read::{Corpus, cloudformation, kind::Kind};
+use super::read::{compose_files, development};
 use super::settings::{Settings, Target};
 use super::standard::Standard;
 
@@ -72,6 +76,8 @@ pub(crate) struct View<'t> {
     pub(crate) for_developers: FxHashSet<usize>,
     /// Kubernetes manifests.
     pub(crate) manifests: Vec<Manifest<'t>>,
+    /// Kubernetes manifests that are templates.
+    pub(crate) templates: Vec<Manifest<'t>>,
     /// Values of charts.
     pub(crate) values: Vec<Values<'t>>,
     /// Blocks of Terraform.
@@ -252,8 +258,9 @@ impl<'t> View<'t> {
             corpus,
             services,
             service_names: compose_files::names(corpus),
-            for_developers: compose_files::for_developers(corpus),
+            for_developers: development::for_developers(corpus),
             manifests,
+            templates: manifest::templates(corpus),
             values: manifest::values(corpus),
             blocks,
             jobs,
@@ -317,6 +324,8 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     applicability(view, ledger);
     facts::evaluate(view, ledger);
     tasks::evaluate(view, ledger);
+    charts::evaluate(view, ledger);
+    fly::evaluate(view, ledger);
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }
@@ -356,7 +365,7 @@ fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
             let mut names = depends.flat_map(Value::items);
             return names.any(|it| super::read::text(it, "name").is_some_and(is_it));
         }
-        documents.next().is_none()
+        (documents.next().is_none() || view.corpus.is_template(number))
             && file.text.lines().any(|line| {
                 let image = line.trim_start().trim_start_matches("- ");
                 let image = image.strip_prefix("image:");
@@ -394,7 +403,8 @@ fn applicability(view: &View<'_>, ledger: &mut Ledger) {
             .corpus
             .files
             .iter()
-            .any(|file| super::read::name(&file.path) == "redis.conf");
+            .any(|file| super::read::name(&file.path) == "redis.conf")
+        || view.corpus.facts("cache-client").next().is_some();
     let has_compose = !view.services.is_empty();
     let knows = [
         (
@@ -405,7 +415,7 @@ fn applicability(view: &View<'_>, ledger: &mut Ledger) {
         (
             "cache",
             has_cache,
-            "no cache in compose files, manifests or Terraform",
+            "no cache in compose files, manifests, Terraform or code",
         ),
         ("compose", has_compose, "no compose file deploys it"),
     ];

@@ -26,7 +26,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 }
 
 static ROUTE: Pattern = Pattern::new(
-    r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)(?:\s*\(|\s+[\x22'/:])|@\w*(?:get|route|requestmapping|path|controller)\b|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
+    r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)(?:\s*\(|\s+[\x22'/:])|@\w*(?:get|route|requestmapping|path|controller)\b|request_path|path_info|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
 );
 
 /// Lines of code that define a health endpoint.
@@ -93,6 +93,14 @@ fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
             }
         }
     }
+    for (file, read) in view.shipped(Kind::Docker) {
+        let check = super::containers::instruction(&read.text, "HEALTHCHECK");
+        if let Some((line, command)) = check
+            && let Some(path) = IN_URL.group(command)
+        {
+            all.push((view.corpus.line(file, line), path.to_owned(), false));
+        }
+    }
     for block in view.resources(&["aws_lb_target_group", "aws_alb_target_group"]) {
         for check in block.within("health_check") {
             if let Some(path) = check.text("path") {
@@ -105,6 +113,7 @@ fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
 
 fn health(view: &View<'_>, ledger: &mut Ledger) {
     let endpoints = endpoints(view);
+    actuator(view, ledger);
     for hit in endpoints.iter().take(3) {
         ledger.add(
             "I1",
@@ -131,12 +140,28 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
         });
         if is_known && !endpoints.is_empty() {
             ledger.add("I1", Grade::Wired, at, format!("a probe asks for {path}"));
+        } else if is_known || !has_code(view) {
+            ledger.add("I1", Grade::SetUp, at, format!("a probe asks for {path}"));
         } else if is_own && !is_known && has_code(view) && !in_proxy(view, last) {
             ledger.contradict(
                 "I1",
                 at,
                 format!("a probe asks for {path}, which no code has"),
             );
+        }
+    }
+}
+
+/// Probes that Spring Boot has where its settings say so.
+fn actuator(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Yaml) {
+        if !crate::readiness::read::name(&read.path).starts_with("application") {
+            continue;
+        }
+        let mut documents = view.corpus.documents(file);
+        if let Some(value) = documents.find_map(|it| get(it, "management.endpoint.health")) {
+            let says = "the settings of the program set up its health endpoint";
+            ledger.add("I1", Grade::SetUp, view.corpus.at(file, value), says);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::readiness::ledger::Ledger;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::Document;
+use crate::readiness::read::prose::lines;
 use crate::readiness::read::{name, text};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -34,6 +35,12 @@ fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     if !path.contains("incident") && line.is_none() {
         return;
     }
+    if is_report(&path) {
+        let place = view.corpus.line(document.file, 1);
+        let says = "a report of an incident; a plan is not shown by it";
+        ledger.add("N3", Grade::Said, place, says);
+        return;
+    }
     let place = view.corpus.line(document.file, line.unwrap_or(1));
     let lower = document.text.to_ascii_lowercase();
     let has_roles = ["commander", "on-call", "notify", "escalat", "lead"]
@@ -55,16 +62,55 @@ fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             "a document about incidents, without severities, roles and times",
         );
     }
-    let placeholder = ["TODO", "TBD", "[name]", "[phone]", "xxx-xxx"]
-        .iter()
-        .find_map(|word| document.text.find(word));
-    if let Some(at) = placeholder.filter(|_| path.contains("incident")) {
+    if let Some(line) = placeholder(document.text).filter(|_| path.contains("incident")) {
         ledger.refute(
             "N3",
-            view.corpus.place(document.file, at),
+            view.corpus.line(document.file, line),
             "the plan still has placeholders",
         );
     }
+}
+
+/// Whether a document tells of an incident that was: it is no plan, and what it quotes is not to be filled in.
+fn is_report(path: &str) -> bool {
+    let words = [
+        "postmortem",
+        "post-mortem",
+        "post_mortem",
+        "incident-report",
+        "incident_report",
+    ];
+    DAY.is_in(path) || words.iter().any(|word| path.contains(word)) && !path.contains("template")
+}
+
+static DAY: Pattern = Pattern::new(r"(?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d");
+
+/// The line of the first placeholder that stands in a sentence or a list, and not in code.
+fn placeholder(text: &str) -> Option<u32> {
+    const WORDS: [&str; 5] = ["TODO", "TBD", "[name]", "[phone]", "xxx-xxx"];
+    let mut is_code = false;
+    for (number, line) in lines(text) {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
+            is_code = !is_code;
+        }
+        if is_code || line.starts_with("    ") && !trimmed.starts_with(['-', '*', '+', '|']) {
+            continue;
+        }
+        let is_left = |word: &&str| {
+            line.match_indices(*word).any(|(at, _)| {
+                let before = line[..at].chars().next_back();
+                let after = line[at + word.len()..].chars().next();
+                let is_part = |c: char| c.is_alphanumeric() || c == '_';
+                !before.is_some_and(|c| is_part(c) || matches!(c, ']' | ')' | '`'))
+                    && !after.is_some_and(|c| is_part(c) || matches!(c, '(' | '[' | '`'))
+            })
+        };
+        if WORDS.iter().any(is_left) {
+            return Some(number);
+        }
+    }
+    None
 }
 
 fn on_call(view: &View<'_>, ledger: &mut Ledger) {
@@ -195,6 +241,14 @@ fn objectives(view: &View<'_>, ledger: &mut Ledger) {
 static SHARE: Pattern = Pattern::new(r"\b(9\d(?:\.\d+)?\s?%)");
 
 fn operations(view: &View<'_>, ledger: &mut Ledger) {
+    let runs = view
+        .scheduled
+        .iter()
+        .filter(|it| !it.is_off && it.every.is_some());
+    for it in runs.filter(|it| it.by != "a scheduled pipeline").take(3) {
+        let says = format!("{} does something regularly", it.by);
+        ledger.add("N6", Grade::SetUp, it.place.clone(), says);
+    }
     for (file, read) in view.corpus.files.iter().enumerate() {
         let own = name(&read.path);
         let is_bot = read.path == ".github/dependabot.yml"

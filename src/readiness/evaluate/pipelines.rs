@@ -67,7 +67,7 @@ impl Ran {
     fn unit_tests(&self) -> Option<Place> {
         let mut at = 0;
         for line in self.text.split_inclusive('\n') {
-            let mut commands = line.split(['&', ';']);
+            let mut commands = line.split(['&', ';', '|']);
             let runs = |command: &str| UNIT.is_in(command) && !PREPARES.is_in(command);
             if !is_comment(line) && commands.any(runs) {
                 return Some(self.line_of(at));
@@ -92,7 +92,7 @@ pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
 
 /// Commands and actions that deploy.
 pub(super) static DEPLOYS: Pattern = Pattern::new(
-    r"\bhelm (?:upgrade|install)\b|kubectl (?:apply|set image|rollout restart)|terraform apply|tofu apply|aws ecs update-service|amazon-ecs-deploy-task-definition|gcloud run deploy|deploy-cloudrun|az webapp (?:deploy|up)|azure/webapps-deploy|flyctl deploy|fly deploy|heroku container:release|git push [^\n]*heroku|cap \w+ deploy|ansible-playbook|kamal deploy|serverless deploy|cdk deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|argocd app sync|vercel [^\n]*--prod|netlify deploy|wrangler (?:deploy|publish)|appleboy/ssh-action|eb deploy|aws s3 sync|AzureWebApp@|KubernetesManifest@|pulumi up",
+    r"\bhelm (?:upgrade|install)\b|kubectl (?:apply|set image|rollout restart)|terraform apply|tofu apply|terragrunt (?:run-all |run --all )?apply|\.github/workflows/_?(?:(?:reusable|shared|callable|call|workflow|run|app|docker|k8s|helm|ecs|aws|gcp|azure|cf|terraform|heroku|fly)[._-])*deploy(?:ment)?(?:[._-][\w.-]*)?\.ya?ml|aws ecs update-service|amazon-ecs-deploy-task-definition|gcloud run deploy|deploy-cloudrun|az webapp (?:deploy|up)|azure/webapps-deploy|flyctl deploy|fly deploy|heroku container:release|git push [^\n]*heroku|cap \w+ deploy|ansible-playbook|kamal deploy|serverless deploy|cdk deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|argocd app sync|vercel [^\n]*--prod|netlify deploy|wrangler (?:deploy|publish)|appleboy/ssh-action|eb deploy|aws s3 sync|AzureWebApp@|KubernetesManifest@|pulumi up",
 );
 
 fn is_production(word: &str) -> bool {
@@ -281,7 +281,7 @@ static UNIT: Pattern = Pattern::new(
 );
 /// Commands that bring a test runner, or only name it.
 static PREPARES: Pattern = Pattern::new(
-    r"^\s*(?:export|echo|printf)\b|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright))*\s+(?:install|add)\b",
+    r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright))*\s+(?:install|add)\b",
 );
 static E2E: Pattern = Pattern::new(
     r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e",

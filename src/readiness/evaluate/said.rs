@@ -41,7 +41,12 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         for found in finder.find_overlapping_iter(document.text) {
             let (item, word) = words[found.pattern().as_usize()];
             let count = counts.entry(item).or_insert(0_usize);
-            if *count >= MOST || !is_whole(document.text, found.start()..found.end()) {
+            let range = found.start()..found.end();
+            if *count >= MOST
+                || !is_whole(document.text, range.clone())
+                || is_in_address(document.text, range)
+                || !is_of_operations(view, document)
+            {
                 continue;
             }
             *count += 1;
@@ -57,6 +62,62 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for document in &view.documents {
         admissions(view, document, ledger);
     }
+}
+
+/// Whether a word is part of a URL, of a path, or of the target of a link: an address says nothing.
+fn is_in_address(text: &str, found: std::ops::Range<usize>) -> bool {
+    const MOST_BYTES: usize = 200;
+    if text[found.end..].starts_with("://") {
+        return true;
+    }
+    let mut first = found.start.saturating_sub(MOST_BYTES);
+    while !text.is_char_boundary(first) {
+        first += 1;
+    }
+    let before = &text[first..found.start];
+    let start = before.rfind(|c: char| c.is_whitespace() || matches!(c, '<' | '(' | '`' | '"'));
+    let token = &before[start.map_or(0, |at| at + 1)..];
+    token.contains("://")
+        || token.starts_with("www.")
+        || start.is_some_and(|at| before[..=at].ends_with("]("))
+}
+
+/// Words in the paths of documents, and in their headings, that tell how a system is run.
+const OF_OPERATIONS: &[&str] = &[
+    "admin",
+    "architecture",
+    "backup",
+    "checklist",
+    "deploy",
+    "disaster",
+    "hosting",
+    "incident",
+    "infra",
+    "install",
+    "launch",
+    "monitoring",
+    "operat",
+    "production",
+    "readiness",
+    "recovery",
+    "runbook",
+    "scal",
+    "secur",
+    "self-host",
+    "server",
+    "setup",
+    "sla",
+    "slo",
+];
+
+/// Whether a document is about how the system is run, and no manual of what users do with it: one at the top, or one whose
+/// path says so.
+fn is_of_operations(view: &View<'_>, document: &super::Document<'_>) -> bool {
+    let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    !path.contains('/')
+        || path.starts_with("docs/") && path.matches('/').count() == 1
+        || path.starts_with("infra")
+        || OF_OPERATIONS.iter().any(|word| path.contains(word))
 }
 
 fn is_whole(text: &str, found: std::ops::Range<usize>) -> bool {

@@ -1,127 +1,21 @@
-//! Credentials, placeholders and what the scan found (A, Q1).
+//! Where secrets are kept, and how programs are given them (A2, A4, A8).
 
 use rustc_hash::FxHashSet;
 
 use super::View;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
-use crate::readiness::ledger::{Ledger, Place};
-use crate::readiness::read::kind::{Kind, role};
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::{name, text};
-use crate::readiness::{Finding, FindingKind, Grade};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
-    findings(view, ledger);
+    super::scanned::evaluate(view, ledger);
     managers(view, ledger);
     environments(view, ledger);
     token_secret(view, ledger);
-}
-
-fn place(finding: &Finding) -> Place {
-    Place {
-        repository: finding.repository,
-        path: finding.path.clone(),
-        line: finding.line,
-    }
-}
-
-/// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
-fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
-    let kind = crate::readiness::read::kind::kind(&finding.path, b"");
-    if matches!(
-        role(&finding.path, kind),
-        Role::Development | Role::Sample | Role::Vendored
-    ) || kind == Kind::Prose
-    {
-        return false;
-    }
-    let file = view.corpus.file(finding.repository, &finding.path);
-    file.is_none_or(|file| !view.for_developers.contains(&file) && !describes_api(view, file))
-}
-
-/// Whether a file is a description in the format of `OpenAPI`: its values are examples.
-fn describes_api(view: &View<'_>, file: usize) -> bool {
-    let is_description =
-        |it: Value<'_>| text(it, "openapi").is_some() || text(it, "swagger").is_some();
-    view.corpus.documents(file).any(is_description)
-        || view.corpus.files[file].kind == Kind::Json
-            && ["\"openapi\"", "\"swagger\""]
-                .iter()
-                .any(|key| view.corpus.files[file].text.contains(key))
-}
-
-fn findings(view: &View<'_>, ledger: &mut Ledger) {
-    let Some(scan) = view.scan else {
-        return;
-    };
-    let findings = scan.findings.as_slice();
-    for finding in findings.iter().filter(|it| !it.is_past) {
-        let says = || format!("{} ({})", finding.message, finding.rule);
-        if finding.is_grave {
-            ledger.refute("Q1", place(finding), says());
-        }
-        match finding.kind {
-            FindingKind::Secret if finding.is_likely && is_deployed(view, finding) => {
-                ledger.refute("A3", place(finding), says());
-                if !finding.is_for_development {
-                    ledger.refute("A1", place(finding), says());
-                }
-            }
-            FindingKind::Placeholder if is_deployed(view, finding) => {
-                ledger.refute("A6", place(finding), says());
-            }
-            _ => {}
-        }
-    }
-    if scan.is_whole {
-        for (item, says) in [
-            ("A1", "no credential in the files that are deployed"),
-            ("A3", "no credential in the files"),
-            ("A6", "no placeholder in the files that are deployed"),
-            ("Q1", "no critical or high finding"),
-        ] {
-            if ledger.grade(item) != Grade::Refuted {
-                ledger.add(item, Grade::Exercised, None, format!("scanned: {says}"));
-            }
-        }
-    }
-    if scan.has_history {
-        history(view, findings, ledger);
-    }
-}
-
-/// Credentials that the history still holds, and that may still be in use.
-fn history(view: &View<'_>, findings: &[Finding], ledger: &mut Ledger) {
-    let is_secret =
-        |it: &&Finding| it.kind == FindingKind::Secret && it.is_likely && is_deployed(view, it);
-    let past: Vec<_> = findings
-        .iter()
-        .filter(|it| it.is_past)
-        .filter(is_secret)
-        .collect();
-    let present = findings.iter().filter(|it| !it.is_past).filter(is_secret);
-    for finding in present.filter(|it| it.was_committed) {
-        ledger.refute(
-            "A5",
-            place(finding),
-            "the history holds it, and it is still in use here",
-        );
-    }
-    if let Some(first) = past.first() {
-        let says = format!(
-            "the history holds {} credentials: whether they were rotated is not known",
-            past.len()
-        );
-        ledger.add("A5", Grade::Nothing, place(first), says);
-    } else {
-        ledger.add(
-            "A5",
-            Grade::Exercised,
-            None,
-            "scanned: the history holds no credential that is not in the files",
-        );
-    }
 }
 
 const STORES: &[&str] = &[
@@ -209,7 +103,43 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
+    kept_elsewhere(view, ledger);
     from_repository(view, ledger);
+}
+
+/// Stores of secrets by what refers to them: 1Password, git-crypt and Ansible Vault.
+fn kept_elsewhere(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.corpus.files.iter().enumerate() {
+        if read.role != Role::Shipped || read.kind == Kind::Prose {
+            continue;
+        }
+        let is_crypt = name(&read.path) == ".gitattributes";
+        let signs: [(&str, &str); 3] = [
+            ("op://", "secrets are read from 1Password"),
+            (
+                "$ANSIBLE_VAULT;",
+                "secrets are encrypted with Ansible Vault",
+            ),
+            ("filter=git-crypt", "files are encrypted with git-crypt"),
+        ];
+        for (number, (mark, says)) in signs.into_iter().enumerate() {
+            let found = memchr::memmem::find(read.text.as_bytes(), mark.as_bytes());
+            if let Some(at) = found.filter(|_| (number == 2) == is_crypt) {
+                ledger.add("A2", Grade::SetUp, view.corpus.place(file, at), says);
+            }
+        }
+    }
+    let workloads = view.manifests.iter().filter(|it| it.is_workload());
+    for it in workloads
+        .filter(|it| !references(it.value).is_empty())
+        .take(2)
+    {
+        let says = format!(
+            "{} `{}` takes values from secrets of the cluster",
+            it.kind, it.name
+        );
+        ledger.add("A2", Grade::SetUp, view.corpus.at(it.file, it.value), says);
+    }
 }
 
 /// The secrets that a workload names.

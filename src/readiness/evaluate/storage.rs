@@ -200,21 +200,25 @@ pub(super) fn as_float(number: u64) -> f64 {
 
 /// Disks, buckets and log groups that are encrypted, or not.
 pub(super) fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
-    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
-        if block.is("storage_encrypted", true) {
-            ledger.add(
-                "G1",
-                Grade::Wired,
-                view.attribute_place(block, "storage_encrypted"),
-                format!("`{}` is encrypted", block.name()),
-            );
-        } else if block.is("storage_encrypted", false) {
-            ledger.refute(
-                "G1",
-                view.attribute_place(block, "storage_encrypted"),
-                format!("`{}` is not encrypted", block.name()),
-            );
-        }
+    let is_encrypted = |block: &Block| {
+        let inherits = ["snapshot_identifier", "replicate_source_db", "engine_mode"];
+        let is_open = inherits.iter().any(|key| block.get(key).is_some());
+        super::whole::truth(block, "storage_encrypted").filter(|is_on| *is_on || !is_open)
+    };
+    let databases = || view.resources(&["aws_db_instance", "aws_rds_cluster"]);
+    super::whole::claim(
+        view,
+        ("G1", "storage_encrypted"),
+        databases(),
+        (&is_encrypted, "databases are encrypted"),
+        ledger,
+    );
+    for block in databases().filter(|it| it.is("storage_encrypted", false)) {
+        ledger.refute(
+            "G1",
+            view.attribute_place(block, "storage_encrypted"),
+            format!("`{}` is not encrypted", block.name()),
+        );
     }
     for block in view.resources(&["google_sql_database_instance"]) {
         if block.get("encryption_key_name").is_some() {
@@ -247,16 +251,15 @@ pub(super) fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
 
 /// Logs, and repositories of pgBackRest.
 fn of_logs(view: &View<'_>, ledger: &mut Ledger) {
-    for block in view.resources(&["aws_cloudwatch_log_group"]) {
-        if block.get("kms_key_id").is_some() {
-            ledger.add(
-                "G4",
-                Grade::Wired,
-                view.attribute_place(block, "kms_key_id"),
-                format!("log group `{}` is encrypted with a key", block.name()),
-            );
-        }
-    }
+    let has_key = |block: &Block| Some(block.get("kms_key_id").is_some());
+    let groups = view.resources(&["aws_cloudwatch_log_group"]);
+    super::whole::claim(
+        view,
+        ("G4", "kms_key_id"),
+        groups,
+        (&has_key, "log groups are encrypted with a key"),
+        ledger,
+    );
     for (file, read) in view.shipped(Kind::Conf) {
         let has = |word: &str| {
             read.text

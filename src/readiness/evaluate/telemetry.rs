@@ -7,6 +7,7 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::name;
+use crate::readiness::read::terraform::Block;
 
 const SHIPPERS: &[&str] = &[
     "promtail",
@@ -63,11 +64,15 @@ pub(super) fn logs(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
-    for block in view.resources(&[
+    let collecting = [
         "aws_cloudwatch_log_group",
         "google_logging_project_sink",
         "azurerm_log_analytics_workspace",
-    ]) {
+    ];
+    // A sink that is told which entries to take carries these away, and collects no logs.
+    let takes_all =
+        |block: &&Block| block.get("filter").is_none() || block.text("filter") == Some("");
+    for block in view.resources(&collecting).filter(takes_all) {
         ledger.add(
             "I4",
             Grade::Wired,

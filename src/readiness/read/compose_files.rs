@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::compose::{Purpose, Service, purpose, words};
+use super::development::{Elsewhere, is_aid_only, is_hidden, is_run_by_developers};
 use super::kind::Kind;
 use super::{Corpus, File, folder, name};
 use crate::audit::yaml::Value;
-use crate::audit::{development_server, is_debugging};
 use crate::lexicon::path::Role;
 
 /// A compose file, and how it takes part.
@@ -20,12 +20,12 @@ struct Part<'t> {
 /// The services of all compose files that deploy something.
 pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
-    let is_otherwise = is_deployed_otherwise(corpus);
+    let elsewhere = Elsewhere::of(corpus);
     for (number, file) in corpus.shipped(Kind::Yaml) {
         for document in corpus.documents(number) {
             let services = document
                 .get("services")
-                .filter(|services| is_services(*services, file, is_otherwise));
+                .filter(|services| is_services(*services, file, elsewhere));
             parts.extend(services.map(|services| part(number, file, services)));
         }
     }
@@ -67,120 +67,6 @@ pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
     names.filter_map(|entry| entry.key.text()).collect()
 }
 
-/// The compose files that say, or show, that they start containers for developers: what they hold is not deployed.
-pub(crate) fn for_developers(corpus: &Corpus) -> FxHashSet<usize> {
-    let is_otherwise = is_deployed_otherwise(corpus);
-    let files = corpus.of(Kind::Yaml).filter(|(number, file)| {
-        let mut documents = corpus.documents(*number);
-        let services = documents.find_map(|it| it.get("services"));
-        services.is_some_and(|it| {
-            is_hidden(file)
-                || says_development(&file.text)
-                || is_sail(it)
-                || is_for_developers(it) && is_local(it)
-                || develops(it, is_otherwise)
-        })
-    });
-    files.map(|(number, _)| number).collect()
-}
-
-/// Whether services are reached from their own machine only, where the program runs without a container.
-fn is_local(services: Value<'_>) -> bool {
-    let ports = services.entries().filter_map(|it| it.value.get("ports"));
-    let mut ports = ports.flat_map(Value::items).peekable();
-    let is_loopback = |port: Value<'_>| {
-        let host = port.text().or_else(|| super::text(port, "host_ip"));
-        host.is_some_and(|it| it.starts_with("127.") || it.starts_with("localhost"))
-    };
-    ports.peek().is_some() && ports.all(is_loopback)
-}
-
-/// Hidden folders hold containers for developers, hidden files settings of tools.
-fn is_hidden(file: &File) -> bool {
-    let is_of_tool = name(&file.path).starts_with('.') && !name(&file.path).contains("compose");
-    let mut folders = folder(&file.path).split('/');
-    is_of_tool || folders.any(|part| part.starts_with('.'))
-}
-
-/// Whether services are built from what a package manager has put there, as those of Laravel Sail are: the packages of
-/// developers are not installed in production.
-fn is_sail(services: Value<'_>) -> bool {
-    let context = |value: Value<'_>| {
-        let build = super::get(value, "build")?;
-        build.text().map_or_else(
-            || super::text(build, "context").map(str::to_owned),
-            |it| Some(it.to_owned()),
-        )
-    };
-    let mut contexts = services.entries().filter_map(|it| context(it.value));
-    contexts.any(|it| it.trim_start_matches("./").starts_with("vendor/"))
-}
-
-/// Whether some service is built here and runs from its source, which is mounted into it, and either its image is one for
-/// developers, or it runs in debug mode although something else is what is deployed.
-fn develops(services: Value<'_>, is_deployed_otherwise: bool) -> bool {
-    services.entries().any(|entry| {
-        let service = entry.value;
-        service.get("build").is_some()
-            && mounts_source(service)
-            && (is_built_for_developers(service)
-                || is_deployed_otherwise && is_in_debug_mode(service))
-    })
-}
-
-fn mounts_source(service: Value<'_>) -> bool {
-    let mut volumes = service.get("volumes").into_iter().flat_map(Value::items);
-    volumes.any(|it| {
-        let written = it.text().and_then(|it| it.split(':').next());
-        let source = written.or_else(|| super::text(it, "source"));
-        // A name with an ending is that of a file: a setting, or a script.
-        source.is_some_and(|it| {
-            let own = name(it.trim_end_matches('/'));
-            it.starts_with('.') && (!own.trim_start_matches('.').contains('.'))
-        })
-    })
-}
-
-fn is_in_debug_mode(service: Value<'_>) -> bool {
-    let variables = service.get("environment").map(super::compose::variables);
-    let mut variables = variables.into_iter().flatten();
-    let of_command = ["command", "entrypoint"].iter().any(|key| {
-        let command = service.get(key).map(super::compose::joined);
-        command.is_some_and(|it| development_server(&it).is_some())
-    });
-    of_command || variables.any(|(name, value, _)| is_debugging(name, value))
-}
-
-/// Whether the image of a service is built for developers.
-fn is_built_for_developers(service: Value<'_>) -> bool {
-    let build = service.get("build");
-    let arguments = build.and_then(|it| it.get("args"));
-    let is_for = |name: &str| ["DEV", "DEVEL", "DEVELOPMENT"].contains(&name);
-    let arguments = arguments.map(super::compose::variables).unwrap_or_default();
-    let target = build.and_then(|it| super::text(it, "target"));
-    let is_word = |word: &String| word == "dev" || word == "development";
-    arguments.iter().any(|(name, _, _)| is_for(name))
-        || target.is_some_and(|it| words(it).iter().any(is_word))
-}
-
-/// Whether a system is deployed by something other than a compose file that developers use: one for production, manifests,
-/// or infrastructure as code.
-fn is_deployed_otherwise(corpus: &Corpus) -> bool {
-    let is_for_production = |path: &str| {
-        let words = words(name(path));
-        let has = |word: &str| words.iter().any(|it| it == word);
-        has("compose") && (has("prod") || has("production"))
-    };
-    let is_other = |path: &str| {
-        let mut folders = folder(path).split('/');
-        path.rsplit_once('.').is_some_and(|(_, end)| end == "tf")
-            || ["Procfile", "fly.toml"].contains(&name(path))
-            || folders.any(|it| ["k8s", "kubernetes", "helm", "charts"].contains(&it))
-    };
-    let mut paths = corpus.paths.iter().flatten();
-    paths.any(|path| is_for_production(path) || is_other(path))
-}
-
 /// Configurations of pipelines, whose `services` are beside a job.
 const PIPELINES: &[&str] = &[
     "bitbucket-pipelines.yml",
@@ -190,7 +76,7 @@ const PIPELINES: &[&str] = &[
     "appveyor.yml",
 ];
 
-fn is_services(services: Value<'_>, file: &File, is_otherwise: bool) -> bool {
+fn is_services(services: Value<'_>, file: &File, elsewhere: Elsewhere) -> bool {
     let is_named = name(&file.path).contains("compose");
     let is_service = |value: Value<'_>| {
         [
@@ -207,39 +93,12 @@ fn is_services(services: Value<'_>, file: &File, is_otherwise: bool) -> bool {
     !is_hidden(file)
         && !PIPELINES.contains(&name(&file.path))
         && services.is_mapping()
-        && !is_sail(services)
-        && !develops(services, is_otherwise)
+        && !is_run_by_developers(services, file, elsewhere)
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
-        && !says_development(&file.text)
         && !services
             .entries()
             .any(|entry| entry.value.get("apiVersion").is_some())
-}
-
-/// Whether the comment at the top of a file says that it is for those who develop.
-fn says_development(text: &str) -> bool {
-    let comments = text.lines().take_while(|line| line.starts_with('#'));
-    let says: Vec<_> = comments.take(12).collect();
-    let says = says
-        .join(" ")
-        .replace(['#', '*', '_', '`'], " ")
-        .to_ascii_lowercase();
-    let says: Vec<_> = says.split_whitespace().collect();
-    let says = says.join(" ");
-    [
-        "for development",
-        "for the development",
-        "development setup",
-        "development environment",
-        "for local development",
-        "development only",
-        "not for production",
-        "do not use in production",
-        "not intended for production",
-    ]
-    .iter()
-    .any(|words| says.contains(words))
 }
 
 fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {
@@ -274,20 +133,6 @@ const BESIDE: &[&str] = &[
     "base", "common", "build", "init", "install", "migrate", "restore", "setup", "upgrade",
 ];
 
-/// Whether a file starts databases and their like only, for programs that developers run by themselves.
-fn is_for_developers(services: Value<'_>) -> bool {
-    let mut entries = services.entries();
-    let is_aid = |value: Value<'_>| {
-        let image = super::text(value, "image").map(purpose);
-        value.get("build").is_none()
-            && matches!(
-                image,
-                Some(Purpose::Database | Purpose::Cache | Purpose::Queue | Purpose::Tool)
-            )
-    };
-    services.size() > 1 && entries.all(|entry| is_aid(entry.value))
-}
-
 /// Of the files of one folder, those that are deployed: one for production takes the place of the others, or is laid over
 /// them; an override is for developers.
 fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>> {
@@ -310,7 +155,7 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
             part.is_production || is_named(part) && !is_base(part) && !is_part(part)
         });
     }
-    group.retain(|part| !is_for_developers(part.services));
+    group.retain(|part| !is_aid_only(part.services));
     // Beside no main file, a service without an image is laid over one of another folder.
     let is_alone = !group.iter().any(is_main);
     let (production, base): (Vec<_>, Vec<_>) =

@@ -104,6 +104,9 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
         "xml" | "jmx" => return xml(bytes),
         "csv" | "jtl" => return csv(bytes),
         "txt" if name.starts_with("cron") => return Kind::Cron,
+        "tmpl" | "gotmpl" | "tpl" | "j2" | "template" | "erb" if is_manifest(bytes) => {
+            return Kind::Yaml;
+        }
         _ if is_prose(name, extension) => return Kind::Prose,
         _ if CODE.contains(&extension) => return Kind::Code,
         _ => {}
@@ -121,6 +124,9 @@ fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
     }
     if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") {
         return Kind::Env;
+    }
+    if name == ".gitattributes" || is_part_of_nginx(path, name, bytes) {
+        return Kind::Conf;
     }
     match name {
         "jenkinsfile" => return Kind::Jenkins,
@@ -141,6 +147,32 @@ fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
         return Kind::Shell;
     }
     Kind::Other
+}
+
+/// Whether a template is one of manifests of Kubernetes.
+fn is_manifest(bytes: &[u8]) -> bool {
+    let begins =
+        |word: &str| bytes.starts_with(word.as_bytes()) || has(bytes, &format!("\n{word}"));
+    begins("apiVersion:") && begins("kind:")
+}
+
+/// Whether a file without an ending is a part that a configuration of nginx includes.
+fn is_part_of_nginx(path: &str, name: &str, bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(16 << 10)];
+    !name.contains('.')
+        && path
+            .rsplit_once('/')
+            .is_some_and(|(folder, _)| folder.contains("nginx"))
+        && [
+            "location ",
+            "proxy_pass ",
+            "limit_req",
+            "server {",
+            "add_header ",
+        ]
+        .iter()
+        .any(|word| has(head, word))
+        && has(head, ";")
 }
 
 fn has(bytes: &[u8], word: &str) -> bool {
@@ -189,6 +221,14 @@ fn csv(bytes: &[u8]) -> Kind {
 /// What a path says of what a file is for. Documents lie in folders called so, and are what they should be there.
 pub(crate) fn role(path: &str, kind: Kind) -> Role {
     let own = ["suites", "suite", "unit", "acceptance"].map(str::to_owned);
+    // A template that a pipeline fills in is no sample.
+    let path = match kind {
+        Kind::Yaml => [".tmpl", ".gotmpl", ".tpl", ".template"]
+            .iter()
+            .find_map(|end| path.strip_suffix(end))
+            .unwrap_or(path),
+        _ => path,
+    };
     match path::role(path, &own) {
         Role::Sample if matches!(kind, Kind::Prose) && !path.contains("example") => Role::Shipped,
         role => role,
@@ -218,6 +258,15 @@ mod tests {
             ("requirements.txt", "", Kind::Dependencies),
             ("notes.txt", "", Kind::Prose),
             ("src/main.rs", "", Kind::Code),
+            ("k8s/app.tmpl", "apiVersion: v1\nkind: Pod\n", Kind::Yaml),
+            ("letters/welcome.tmpl", "kind: regards\n", Kind::Other),
+            (
+                "nginx/locations",
+                "location / {\n  proxy_pass http://a;\n}\n",
+                Kind::Conf,
+            ),
+            ("nginx/notes", "location\n", Kind::Other),
+            (".gitattributes", "", Kind::Conf),
         ] {
             assert_eq!(kind(path, text.as_bytes()), expected, "{path}");
         }

@@ -165,6 +165,14 @@ pub(super) fn limits(text: &str) -> bool {
     !is_empty && !line.contains("import type") && is_no_definition(line)
 }
 
+/// Whether an export of data is of a person's: programs export other things, too.
+pub(super) fn is_of_a_person(text: &str) -> bool {
+    let line = line(text).to_ascii_lowercase();
+    let is_open = line.contains("data-export") || line.contains("dataexport");
+    let words = ["user", "account", "person", "gdpr", "privacy", "takeout"];
+    !is_open || words.iter().any(|word| line.contains(word))
+}
+
 /// Whether a line calls something rather than defining it.
 fn is_no_definition(line: &str) -> bool {
     let line = line.trim_start();

@@ -37,7 +37,10 @@ pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
         if corpus.kustomized[read.repository].uses(&read.path) {
             continue;
         }
-        if read.path.contains("/templates/") || read.path.contains("crds/") {
+        if is_of_chart(&read.path) || read.path.contains("crds/") || corpus.is_template(file) {
+            continue;
+        }
+        if is_beside_production(corpus, read.repository, &read.path) {
             continue;
         }
         for document in corpus.documents(file) {
@@ -56,6 +59,45 @@ pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
     }
     all.extend(kustomized(corpus));
     all
+}
+
+fn is_of_chart(path: &str) -> bool {
+    path.contains("/templates/") || path.starts_with("templates/")
+}
+
+/// Whether a file is for another environment than production, which has one of its own beside it.
+fn is_beside_production(corpus: &Corpus, repository: usize, path: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "staging",
+        "stage",
+        "dev",
+        "development",
+        "test",
+        "testing",
+        "uat",
+        "preprod",
+        "qa",
+    ];
+    let own = name(path);
+    let words = super::compose::words(own);
+    let Some(other) = words.iter().find(|word| OTHERS.contains(&word.as_str())) else {
+        return false;
+    };
+    let start = &path[..path.len() - own.len()];
+    ["production", "prod"].iter().any(|word| {
+        let sibling = own.replacen(other.as_str(), word, 1);
+        corpus.paths[repository].contains(&format!("{start}{sibling}"))
+    })
+}
+
+/// Manifests that are templates. What they have is shown by them; what they lack may be put in when they are rendered.
+pub(crate) fn templates(corpus: &Corpus) -> Vec<Manifest<'_>> {
+    let files = corpus.shipped(Kind::Yaml);
+    let files = files.filter(|(file, read)| is_of_chart(&read.path) || corpus.is_template(*file));
+    let documents = files.flat_map(|(file, _)| corpus.documents(file).map(move |it| (file, it)));
+    documents
+        .filter_map(|(file, value)| manifest(file, value))
+        .collect()
 }
 
 /// What kustomizations render: of several that share a file, those for production where there are such.
@@ -112,12 +154,19 @@ fn manifest(file: usize, value: Value<'_>) -> Option<Manifest<'_>> {
 /// The values with which charts of this system are installed: those beside a `Chart.yaml`, and those for production.
 pub(crate) fn values(corpus: &Corpus) -> Vec<Values<'_>> {
     let mut all = Vec::new();
+    // Values for each environment may lie above the chart.
+    let charts = corpus.of(Kind::Yaml).map(|(_, file)| file);
+    let charts = charts.filter(|file| name(&file.path) == "Chart.yaml");
+    let above: FxHashSet<_> = charts
+        .map(|file| (file.repository, folder(folder(&file.path))))
+        .collect();
     for (file, read) in corpus.shipped(Kind::Yaml) {
         let is_named = name(&read.path).starts_with("values");
         let chart = format!("{}/Chart.yaml", folder(&read.path));
         let chart = chart.trim_start_matches('/');
-        if !is_named || !corpus.paths[read.repository].contains(chart) || read.role != Role::Shipped
-        {
+        let is_beside = corpus.paths[read.repository].contains(chart)
+            || above.contains(&(read.repository, folder(&read.path)));
+        if !is_named || !is_beside || is_beside_production(corpus, read.repository, &read.path) {
             continue;
         }
         let documents = corpus.documents(file);

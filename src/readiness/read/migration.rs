@@ -143,18 +143,46 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
     sets.into_values().filter(is_set).collect()
 }
 
-/// The part of a name by which it is ordered: its leading digits.
+/// The part of a name by which it is ordered: digits, and those that follow them behind `_`, `.` or `-`. Of a version of
+/// Flyway, all of it up to its two underscores.
 pub(crate) fn number(name: &str) -> &str {
     let name = name.trim_start_matches(['V', 'v']);
-    let end = name
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(name.len());
+    let digits = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_digit());
+        end.unwrap_or(text.len())
+    };
+    let mut end = digits(name);
+    while name[end..].starts_with(['_', '.', '-']) {
+        let further = digits(&name[end + 1..]);
+        let after = name[end + 1 + further..].chars().next();
+        if further == 0 || after.is_some_and(char::is_alphabetic) {
+            break;
+        }
+        end += 1 + further;
+    }
     &name[..end]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_have_parts() {
+        for (name, expected) in [
+            ("V1_0__initial.sql", "1_0"),
+            ("V1_1__more.sql", "1_1"),
+            ("V1.2__more.sql", "1.2"),
+            ("V1__2fa.sql", "1"),
+            ("001_initial.sql", "001"),
+            ("001_2fa.sql", "001"),
+            ("2024_01_02_a.sql", "2024_01_02"),
+            ("20240102_a.sql", "20240102"),
+            ("R__views.sql", ""),
+        ] {
+            assert_eq!(number(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn migrations_are_known_by_where_they_lie() {

@@ -4,7 +4,9 @@ pub(crate) mod cloudformation;
 mod code;
 pub(crate) mod compose;
 pub(crate) mod compose_files;
+pub(crate) mod development;
 pub(crate) mod facts;
+pub(crate) mod index;
 mod installed;
 pub(crate) mod key;
 pub(crate) mod kind;
@@ -47,6 +49,8 @@ pub(crate) struct Corpus {
     pub(crate) files: Vec<File>,
     /// The tree of each file that is YAML.
     trees: Vec<Option<Tree>>,
+    /// The files of which the tree is that of a template, whose statements were taken out.
+    templates: FxHashSet<usize>,
     /// What kustomizations render, by repository.
     kustomized: Vec<Kustomized>,
     /// The paths of all files, by repository.
@@ -73,6 +77,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     let mut corpus = Corpus {
         files: Vec::new(),
         trees: Vec::new(),
+        templates: FxHashSet::default(),
         kustomized: Vec::new(),
         paths: Vec::new(),
         by_name: Vec::new(),
@@ -117,6 +122,10 @@ impl Corpus {
         for (file, parsed) in self.files.iter().zip(parsed) {
             match parsed {
                 Parsed::Tree(tree) => self.trees.push(Some(tree)),
+                Parsed::Template(tree) => {
+                    self.templates.insert(self.trees.len());
+                    self.trees.push(Some(tree));
+                }
                 Parsed::Nothing => self.trees.push(None),
                 Parsed::Broken(reason) => {
                     self.trees.push(None);
@@ -157,6 +166,12 @@ impl Corpus {
     pub(crate) fn documents(&self, file: usize) -> impl Iterator<Item = Value<'_>> {
         let tree = self.trees[file].as_ref();
         tree.into_iter().flat_map(Tree::documents)
+    }
+
+    /// Whether only a program knows what becomes of a YAML file: it is a template, and what it lacks may be put in.
+    pub(crate) fn is_template(&self, file: usize) -> bool {
+        self.templates.contains(&file)
+            || self.files[file].path.contains("/templates/") && self.files[file].text.contains("{{")
     }
 
     /// The place of a byte in a file.
@@ -242,6 +257,7 @@ fn ends(paths: &[String]) -> FxHashMap<String, Vec<String>> {
 
 enum Parsed {
     Tree(Tree),
+    Template(Tree),
     Nothing,
     Broken(String),
 }
@@ -253,7 +269,11 @@ fn tree(file: &File) -> Parsed {
     }
     match yaml::parse(&file.text) {
         Ok(tree) => Parsed::Tree(tree),
-        Err(_) if is_template(file) => Parsed::Nothing,
+        Err(_) if is_template(file) => {
+            let plain = template::without_statements(&file.text);
+            let tree = plain.and_then(|text| yaml::parse(&text).ok());
+            tree.map_or(Parsed::Nothing, Parsed::Template)
+        }
         Err(defect) => {
             let line = line_at(&file.text, defect.byte);
             Parsed::Broken(format!("line {line}: {}", defect.reason))

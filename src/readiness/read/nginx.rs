@@ -46,9 +46,12 @@ impl Directive {
 fn is_nginx(path: &str, text: &str) -> bool {
     let is_named =
         path.contains("nginx") || path.ends_with(".conf") || path.ends_with(".conf.template");
-    is_named
-        && (text.contains("server {") || text.contains("server{") || text.contains("upstream "))
-        && (text.contains("listen") || text.contains("upstream "))
+    let is_part = !crate::readiness::read::name(path).contains('.')
+        && (text.contains("limit_req") || text.contains("proxy_pass"));
+    is_named && is_part
+        || is_named
+            && (text.contains("server {") || text.contains("server{") || text.contains("upstream "))
+            && (text.contains("listen") || text.contains("upstream "))
 }
 
 /// The directives of all files that ship.

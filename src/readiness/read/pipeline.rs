@@ -49,6 +49,8 @@ pub(crate) struct Step {
 pub(crate) struct Triggers {
     /// Branches that are pushed; `**` for all.
     pub(crate) branches: Vec<String>,
+    /// Whether it takes a change of one of a few files, as that of a version, to start it.
+    pub(crate) is_by_file: bool,
     /// Whether tags or releases do.
     pub(crate) has_tags: bool,
     /// Whether pull requests do.
@@ -77,7 +79,8 @@ fn called(corpus: &Corpus, jobs: &mut [Job]) {
     let mut calls = Vec::new();
     for job in jobs.iter() {
         for step in job.steps.iter().filter(|step| step.is_action) {
-            let called = step.text.strip_prefix("./.github/workflows/");
+            let called = step.text.lines().next();
+            let called = called.and_then(|it| it.strip_prefix("./.github/workflows/"));
             let own = &corpus.files[job.file];
             calls
                 .extend(called.map(|name| (own.repository, name.to_owned(), job.triggers.clone())));

@@ -42,9 +42,14 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
         let steps = job.get("steps").into_iter().flat_map(Value::items);
         let mut steps: Vec<_> = steps.map(|step| github_step(corpus, file, step)).collect();
         if let Some(uses) = job.get("uses") {
+            let mut called = uses.text().unwrap_or_default().to_owned();
+            for entry in job.get("with").into_iter().flat_map(Value::entries) {
+                let value = entry.value.text().unwrap_or_default();
+                called += &format!("\n{}: {value}", entry.key.text().unwrap_or_default());
+            }
             steps.push(Step {
                 line: corpus.at(file, uses).line,
-                text: uses.text().unwrap_or_default().to_owned(),
+                text: called,
                 may_fail: false,
                 is_action: true,
             });
@@ -56,6 +61,13 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             name: entry.key.text().unwrap_or_default().to_owned(),
             environment: environment
                 .and_then(|it| it.text().or_else(|| text(it, "name")))
+                // A workflow that is called gets it as an input.
+                .or_else(|| {
+                    ["environment", "env"]
+                        .iter()
+                        .find_map(|key| text(job.get("with")?, key))
+                })
+                .filter(|it| !it.contains("${{"))
                 .map(str::to_owned),
             is_manual: false,
             may_fail: is_true(job, "continue-on-error"),
@@ -94,6 +106,8 @@ fn github_triggers(root: Value<'_>) -> Triggers {
         "push" => {
             let branches = texts(value.and_then(|it| it.get("branches")));
             let tags = value.is_some_and(|it| it.get("tags").is_some());
+            let paths = texts(value.and_then(|it| it.get("paths")));
+            triggers.is_by_file |= !paths.is_empty() && !paths.iter().any(|it| it.contains('*'));
             triggers.has_tags |= tags;
             if branches.is_empty() && !tags {
                 triggers.branches.push("**".to_owned());
@@ -193,6 +207,7 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             conditions: String::new(),
             steps: steps.collect(),
             triggers: Triggers {
+                is_by_file: false,
                 has_tags: only.iter().any(|it| it == "tags")
                     || conditions.iter().any(|it| it.contains("CI_COMMIT_TAG")),
                 has_changes: true,
@@ -212,6 +227,7 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
             .or(trigger),
     );
     let triggers = Triggers {
+        is_by_file: false,
         branches,
         has_tags: false,
         has_changes: root.get("pr").is_none_or(|pr| pr.text() != Some("none")),

@@ -10,7 +10,7 @@ use crate::source::git::Repo;
 use crate::source::{Limits, Meter, SourceError, Worker, WorktreeOptions, walk_worktree};
 
 use super::code::{Finder, Hit};
-use super::facts::is_of_settings;
+use super::facts::{FACTS, is_of_settings};
 use super::kind::{Kind, kind, role};
 
 /// Larger files are not read: no configuration, script or document comes near.
@@ -80,9 +80,11 @@ impl Worker for Reader<'_> {
         // Scripts, settings and lists of dependencies show the same things as code.
         if is_like_code(kind) && role == Role::Shipped {
             let hits = self.finder.hits(self.repository, path, &text).into_iter();
-            self.read
-                .hits
-                .extend(hits.filter(|hit| is_of_settings(hit.fact)));
+            // What the scripts of developers do says nothing of how the program stops.
+            let is_aside = is_of_developers(path);
+            let counts =
+                |hit: &Hit| is_of_settings(hit.fact) && !(is_aside && FACTS[hit.fact].item == "H6");
+            self.read.hits.extend(hits.filter(counts));
         }
         self.keep(path, kind, role, text);
     }

@@ -229,3 +229,125 @@ fn files_that_are_long_are_evidence_too() {
     check(&compose("/gone"), "I1", "refuted");
     check(&compose("/health"), "I1", "wired");
 }
+
+/// What the scan counts, readiness counts, too: a red scan is no green item.
+#[test]
+fn what_the_history_alone_has_is_no_clean_scan() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let password = ["Vq7#kd", "92Lmzx"].concat();
+    repo.write(
+        "compose.yml",
+        format!("services:\n  app:\n    image: app:1\n    environment:\n      DB_PASSWORD: \"{password}\"\n"),
+    );
+    repo.commit("first");
+    repo.write("compose.yml", "services:\n  app:\n    image: app:1\n");
+    repo.commit("second");
+    let assessed = Assessed::of(&repo, &[]);
+    assert_eq!(
+        assessed.grade("Q1"),
+        "refuted",
+        "{}",
+        assessed.evidence("Q1")
+    );
+    assert!(assessed.evidence("Q1").contains("in the history"));
+    assert_eq!(
+        assessed.grade("A5"),
+        "nothing",
+        "{}",
+        assessed.evidence("A5")
+    );
+    assert_eq!(
+        assessed.grade("A1"),
+        "exercised",
+        "{}",
+        assessed.evidence("A1")
+    );
+}
+
+/// What only developers have neither refutes what is asked of the deployment nor is passed over.
+#[test]
+fn what_developers_have_is_neither_refuted_nor_green() {
+    let password = ["Vq7#kd", "92Lmzx"].concat();
+    let key = ["8f3a1c", "9be27d", "40a6f5", "c3d1e8"].concat();
+    let compose = format!(
+        "services:\n  app:\n    build: .\n    tty: true\n    volumes: ['./:/app']\n    environment:\n      DB_PASSWORD: \"{password}\"\n  mail:\n    image: mailhog/mailhog\n"
+    );
+    let class = format!("class Development(Config):\n    SECRET_KEY = '{key}'\n");
+    let section = format!(
+        "development:\n  secret_key_base: {key}{key}\nproduction:\n  secret_key_base: <%= ENV['A'] %>\n"
+    );
+    for (path, text) in [
+        ("docker-compose.yml", &compose),
+        ("app/config.py", &class),
+        ("config/secrets.yml", &section),
+    ] {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write(path, text);
+        repo.write("Dockerfile", "FROM scratch\n");
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        // The scan itself calls a key that a section for development holds medium.
+        let of_findings = if path.ends_with(".yml") && path.starts_with("config") {
+            "exercised"
+        } else {
+            "nothing"
+        };
+        for (item, grade) in [("A1", "exercised"), ("A3", "nothing"), ("Q1", of_findings)] {
+            let evidence = assessed.evidence(item);
+            assert_eq!(assessed.grade(item), grade, "{path} {item}: {evidence}");
+        }
+        assert_ne!(
+            assessed.grade("A5"),
+            "refuted",
+            "{path}: {}",
+            assessed.evidence("A5")
+        );
+    }
+}
+
+/// A value that is taken where nothing is set is in the files, and whether it is in use is not shown.
+#[test]
+fn a_fallback_is_not_shown_to_be_in_use() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let key = ["8f3a1c", "9be27d", "40a6f5", "c3d1e8"].concat();
+    repo.write(
+        "app/settings.py",
+        format!("import os\n\nSECRET_KEY = os.getenv('SECRET_KEY', '{key}')\n"),
+    );
+    repo.commit("first");
+    let assessed = Assessed::of(&repo, &[]);
+    assert_eq!(
+        assessed.grade("A1"),
+        "refuted",
+        "{}",
+        assessed.evidence("A1")
+    );
+    assert_eq!(
+        assessed.grade("A5"),
+        "nothing",
+        "{}",
+        assessed.evidence("A5")
+    );
+}
+
+/// Where no file deploys anything, that none of them has a credential shows nothing.
+#[test]
+fn nothing_that_is_deployed_is_no_clean_deployment() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("src/main.py", "print(1)\n");
+    repo.commit("first");
+    let assessed = Assessed::of(&repo, &[]);
+    for item in ["A1", "A6"] {
+        assert_eq!(
+            assessed.grade(item),
+            "nothing",
+            "{}",
+            assessed.evidence(item)
+        );
+    }
+    assert_eq!(assessed.grade("A3"), "exercised");
+}

@@ -1,0 +1,215 @@
+//! Whether a value of settings is what a program takes where nothing else is given to it.
+
+use std::fs;
+use std::path::Path;
+
+use crate::model::Region;
+
+/// How many lines a call that reads a variable may be long, before its second argument.
+const MOST_LINES: usize = 4;
+
+/// Larger files were written by no person.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What reads a variable, where the value to take instead follows as a further argument or behind an operator.
+const READS: &[&str] = &[
+    "getenv(",
+    "get_env(",
+    "environ.get(",
+    "ENV.fetch(",
+    "ENV[",
+    "env(",
+    "env.str(",
+    "env.get(",
+    "config(",
+    "process.env",
+    "import.meta.env",
+    "env::var(",
+    "GetEnvironmentVariable(",
+    "Getenv(",
+    "getEnv(",
+    "getOrDefault(",
+    "GetString(",
+    "${",
+];
+
+/// What comes between a variable and the value that is taken instead.
+const INSTEAD: &[&str] = &[",", "||", "??", " or ", ":-", ":=", "?:", ") {", ":"];
+
+/// Whether `region` is such a value: a call that reads a variable stands before it, and has not ended.
+pub(super) fn is_one(lines: &[String], region: &Region) -> bool {
+    let Some(number) = usize::try_from(region.start.line).ok() else {
+        return false;
+    };
+    let Some((line, above)) = lines.get(..number).and_then(<[String]>::split_last) else {
+        return false;
+    };
+    let column = usize::try_from(region.start.column).unwrap_or(1);
+    let own: String = line.chars().take(column.saturating_sub(1)).collect();
+    if reads(&own) {
+        return true;
+    }
+    let is_argument = own.trim().trim_matches(['"', '\'']).is_empty();
+    let above = &above[above.len().saturating_sub(MOST_LINES)..];
+    is_argument
+        && (1..=above.len()).any(|count| {
+            let mut before = above[above.len() - count..].join(" ");
+            before.push_str(&own);
+            reads(&before)
+        })
+}
+
+/// Whether a variable is read in `before`, and something is to be taken instead.
+fn reads(before: &str) -> bool {
+    let last = READS.iter().filter_map(|call| {
+        let at = before.rfind(call)?;
+        Some((at + call.len(), std::cmp::Reverse(at)))
+    });
+    let Some((end, std::cmp::Reverse(start))) = last.max() else {
+        return false;
+    };
+    // Part of a longer name is another call.
+    let is_part = before[..start]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric)
+        && before[start..].starts_with(char::is_alphabetic);
+    let rest = &before[end..];
+    let opened = 1 + rest.matches(['(', '{', '[']).count();
+    let closed = rest.matches([')', '}', ']']).count();
+    let is_operator = ["||", "??", " or ", "?:"]
+        .iter()
+        .any(|it| rest.contains(it));
+    !is_part
+        && INSTEAD.iter().any(|it| rest.contains(it))
+        && (closed < opened || is_operator)
+        && !rest.contains(';')
+}
+
+/// Whether settings for production, which lie beside those at `path`, give something else for what the line sets.
+pub(super) fn is_replaced(root: &Path, path: &str, lines: &[String], number: u32) -> bool {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    if ![
+        "exs",
+        "py",
+        "rb",
+        "json",
+        "yml",
+        "yaml",
+        "properties",
+        "php",
+    ]
+    .contains(&end)
+        || is_for_production(path)
+    {
+        return false;
+    }
+    let at = usize::try_from(number).unwrap_or(0);
+    let Some(key) = lines.get(at.saturating_sub(1)).and_then(|line| key(line)) else {
+        return false;
+    };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Ok(beside) = fs::read_dir(root.join(folder)) else {
+        return false;
+    };
+    let beside = beside.filter_map(Result::ok).filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.ends_with(&format!(".{end}")) && is_for_production(&name)
+    });
+    let sets = |text: &str| {
+        text.lines().any(|line| {
+            !crate::readiness::is_comment(line) && self::key(line).is_some_and(|it| it == key)
+        })
+    };
+    beside.take(8).any(|entry| {
+        let is_small = entry.metadata().is_ok_and(|it| it.len() <= MAX_BYTES);
+        is_small && fs::read_to_string(entry.path()).is_ok_and(|text| sets(&text))
+    })
+}
+
+/// Whether the name of a file of settings is that of production.
+fn is_for_production(path: &str) -> bool {
+    let own = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    own.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| ["prod", "production", "runtime"].contains(&word))
+}
+
+/// What a line sets: the name before its first `=` or `:`.
+fn key(line: &str) -> Option<String> {
+    let (before, _) = line.split_once(['=', ':'])?;
+    let last = before
+        .trim_end()
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .find(|it| !it.is_empty())?;
+    (last.len() > 3).then(|| last.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Position;
+
+    use super::*;
+
+    fn at(text: &str) -> bool {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let last = lines.last().unwrap();
+        let column = last.find('§').unwrap();
+        let position = Position {
+            byte: 0,
+            line: lines.len().try_into().unwrap(),
+            column: (last[..column].chars().count() + 1).try_into().unwrap(),
+        };
+        let region = Region {
+            start: position,
+            end: position,
+        };
+        is_one(&lines, &region)
+    }
+
+    #[test]
+    fn second_arguments_and_alternatives_are_fallbacks() {
+        for text in [
+            "KEY = os.getenv('KEY', '§')",
+            "    \"PASSWORD\": env(\"POSTGRES_PASSWORD\", \"§\"),",
+            "key = ENV.fetch('KEY', '§')",
+            "key = ENV.fetch('KEY') { '§' }",
+            "const key = process.env.KEY || '§'",
+            "const key = process.env.KEY ?? '§'",
+            "key = os.environ.get('KEY') or '§'",
+            "password: ${DB_PASSWORD:§}",
+            "  secret:\n    System.get_env(\n      \"KEY\",\n      \"§\"",
+        ] {
+            assert!(at(text), "{text}");
+        }
+        for text in [
+            "KEY = '§'",
+            "A = os.getenv('A', 'x'); KEY = '§'",
+            "A = os.getenv('A', 'x')\nKEY = '§'",
+            "connect(os.getenv('A'), password='§')",
+            "\"PASSWORD\": \"§\"",
+            "  secret: \"§\"",
+        ] {
+            assert!(!at(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_for_production_replace_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "prod.exs",
+            "config :app, Endpoint,\n  secret_key_base: env!()\n",
+        );
+        let lines = [
+            "secret_key_base: \"x\"".to_owned(),
+            "other_key: \"x\"".to_owned(),
+        ];
+        assert!(is_replaced(folder.path(), "config.exs", &lines, 1));
+        assert!(!is_replaced(folder.path(), "config.exs", &lines, 2));
+        assert!(!is_replaced(folder.path(), "prod.exs", &lines, 1));
+        write("prod.exs", "# secret_key_base: env!()\n");
+        assert!(!is_replaced(folder.path(), "config.exs", &lines, 1));
+    }
+}

@@ -1,0 +1,233 @@
+//! What the scan found: credentials, placeholders, and all that is critical or high (A1, A3, A5, A6, Q1).
+
+use rustc_hash::FxHashSet;
+
+use super::View;
+use crate::audit::yaml::Value;
+use crate::lexicon::path::Role;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::kind::{Kind, role};
+use crate::readiness::read::{name, text};
+use crate::readiness::{Finding, FindingKind, Grade, Scan};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let Some(scan) = view.scan else {
+        return;
+    };
+    let mut for_developers = Aside::default();
+    let mut in_code_of_developers = Aside::default();
+    let mut stray = Aside::default();
+    for finding in &scan.findings {
+        let says = || format!("{} ({})", finding.message, finding.rule);
+        let is_deployed = is_deployed(view, finding);
+        if finding.is_grave && is_for_developers(view, finding) {
+            for_developers.note(finding);
+        } else if finding.is_grave && finding.is_past {
+            let says = format!("{}, in the history", says());
+            ledger.refute("Q1", place(finding), says);
+        } else if finding.is_grave {
+            ledger.refute("Q1", place(finding), says());
+        }
+        if finding.is_stray && !finding.is_grave {
+            stray.note(finding);
+        }
+        if finding.is_past || finding.is_only_a_name {
+            continue;
+        }
+        match finding.kind {
+            FindingKind::Secret if finding.is_likely && is_for_developers(view, finding) => {
+                in_code_of_developers.note(finding);
+            }
+            FindingKind::Secret if finding.is_likely && is_deployed => {
+                ledger.refute("A3", place(finding), says());
+                ledger.refute("A1", place(finding), says());
+            }
+            FindingKind::Placeholder if is_deployed && is_to_replace(finding) => {
+                ledger.refute("A6", place(finding), says());
+            }
+            _ => {}
+        }
+    }
+    let aside = "in what only developers or tests use";
+    for_developers.tell("Q1", ("critical or high", aside), ledger);
+    in_code_of_developers.tell("A3", ("a credential", aside), ledger);
+    let here = "in history that no branch or tag of this copy reaches";
+    stray.tell("Q1", ("critical or high", here), ledger);
+    for_developers.count += stray.count;
+    if scan.is_whole {
+        clean(view, ledger, [for_developers, in_code_of_developers]);
+    }
+    if scan.has_history {
+        history(view, scan, ledger);
+    }
+}
+
+/// Findings that are set aside, because no production has what they are about.
+#[derive(Default)]
+struct Aside {
+    first: Option<Place>,
+    count: usize,
+}
+
+impl Aside {
+    fn note(&mut self, finding: &Finding) {
+        self.count += 1;
+        self.first.get_or_insert_with(|| place(finding));
+    }
+
+    fn tell(&self, item: &str, (what, there): (&str, &str), ledger: &mut Ledger) {
+        if let Some(first) = &self.first {
+            let says = match self.count {
+                1 => format!("1 finding, {what}, {there}"),
+                count => format!("{count} findings, {what}, {there}"),
+            };
+            ledger.add(item, Grade::Nothing, first.clone(), says);
+        }
+    }
+}
+
+/// What a scan without gaps shows where it found nothing.
+fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2]) {
+    let [grave, secrets] = aside;
+    let deployed = deployed_files(view);
+    let files = match deployed {
+        1 => "the file that deploys it".to_owned(),
+        count => format!("the {count} files that deploy it"),
+    };
+    for (item, says, counts) in [
+        ("A1", format!("no credential in {files}"), deployed > 0),
+        (
+            "A3",
+            "no credential in the files".to_owned(),
+            secrets.count == 0,
+        ),
+        ("A6", format!("no placeholder in {files}"), deployed > 0),
+        (
+            "Q1",
+            "no critical or high finding".to_owned(),
+            grave.count == 0,
+        ),
+    ] {
+        if counts && ledger.grade(item) != Grade::Refuted {
+            ledger.add(item, Grade::Exercised, None, format!("scanned: {says}"));
+        }
+    }
+    if deployed == 0 {
+        for item in ["A1", "A6"] {
+            let says = "scanned; which files deploy it is not known";
+            ledger.add(item, Grade::Nothing, None, says);
+        }
+    }
+}
+
+/// How many files deploy or configure what runs.
+fn deployed_files(view: &View<'_>) -> usize {
+    let mut files: FxHashSet<usize> = view.services.iter().map(|it| it.file).collect();
+    files.extend(view.manifests.iter().map(|it| it.file));
+    files.extend(view.values.iter().map(|it| it.file));
+    let kinds = [Kind::Terraform, Kind::Docker, Kind::Unit, Kind::Env];
+    let is_deploying = |(number, file): &(usize, &crate::readiness::read::File)| {
+        let own = name(&file.path);
+        let is_settings = file.kind == Kind::Conf
+            && (own.ends_with(".conf") || own.ends_with(".properties") || own == "fly.toml")
+            || file.kind == Kind::Yaml
+                && (own.starts_with("application")
+                    || file.path.starts_with("config/")
+                    || file.path.contains("group_vars/")
+                    || file.path.contains("host_vars/"));
+        let is_kind = kinds.contains(&file.kind) || is_settings;
+        is_kind && file.role == Role::Shipped && !view.for_developers.contains(number)
+    };
+    let all = view.corpus.files.iter().enumerate();
+    files.extend(all.filter(is_deploying).map(|(number, _)| number));
+    files.len()
+}
+
+fn place(finding: &Finding) -> Place {
+    Place {
+        repository: finding.repository,
+        path: finding.path.clone(),
+        line: finding.line,
+    }
+}
+
+/// Whether only developers or tests have what a finding is about: the part of a file that it is in, or all of the file.
+fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
+    let file = view.corpus.file(finding.repository, &finding.path);
+    finding.is_for_development || file.is_some_and(|file| view.for_developers.contains(&file))
+}
+
+/// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
+fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
+    let kind = crate::readiness::read::kind::kind(&finding.path, b"");
+    if matches!(
+        role(&finding.path, kind),
+        Role::Development | Role::Sample | Role::Vendored
+    ) || kind == Kind::Prose
+    {
+        return false;
+    }
+    let file = view.corpus.file(finding.repository, &finding.path);
+    !is_for_developers(view, finding) && file.is_none_or(|file| !describes_api(view, file))
+}
+
+/// Whether somebody has to replace a placeholder before the system runs. A script takes its own words for what they are.
+fn is_to_replace(finding: &Finding) -> bool {
+    let own = name(&finding.path);
+    let own = [".j2", ".erb", ".tmpl", ".tpl"]
+        .iter()
+        .find_map(|end| own.strip_suffix(end))
+        .unwrap_or(own);
+    let is_script = crate::readiness::read::kind::kind(own, b"") == Kind::Shell;
+    !(is_script && finding.rule == "placeholder/default-word")
+}
+
+/// Whether a file is a description in the format of `OpenAPI`: its values are examples.
+fn describes_api(view: &View<'_>, file: usize) -> bool {
+    let is_description =
+        |it: Value<'_>| text(it, "openapi").is_some() || text(it, "swagger").is_some();
+    view.corpus.documents(file).any(is_description)
+        || view.corpus.files[file].kind == Kind::Json
+            && ["\"openapi\"", "\"swagger\""]
+                .iter()
+                .any(|key| view.corpus.files[file].text.contains(key))
+}
+
+/// Credentials that the history still holds, and that may still be in use.
+fn history(view: &View<'_>, scan: &Scan, ledger: &mut Ledger) {
+    let is_secret = |it: &&Finding| {
+        it.kind == FindingKind::Secret
+            && it.is_likely
+            && !it.is_only_a_name
+            && is_deployed(view, it)
+    };
+    let of_history = scan.findings.iter().filter(|it| it.is_past);
+    let past: Vec<_> = of_history.filter(is_secret).collect();
+    let present = scan.findings.iter().filter(|it| !it.is_past);
+    let present = present.filter(is_secret).filter(|it| it.was_committed);
+    let mut has_fallback = false;
+    for finding in present {
+        if finding.is_fallback {
+            has_fallback = true;
+            let says =
+                "the history holds it; here it is a default, and whether it is in use is not shown";
+            ledger.add("A5", Grade::Nothing, place(finding), says);
+        } else {
+            let says = "the history holds it, and it is still in use here";
+            ledger.refute("A5", place(finding), says);
+        }
+    }
+    if let Some(first) = past.first() {
+        let says = format!(
+            "the history holds {}: whether they were rotated is not known",
+            match past.len() {
+                1 => "1 credential".to_owned(),
+                count => format!("{count} credentials"),
+            }
+        );
+        ledger.add("A5", Grade::Nothing, place(first), says);
+    } else if !has_fallback {
+        let says = "scanned: the history holds no credential that is not in the files";
+        ledger.add("A5", Grade::Exercised, None, says);
+    }
+}
