@@ -33,6 +33,7 @@ mod documents;
 mod fingerprints;
 mod fix;
 mod fix_certain;
+mod fix_merged;
 mod form_matrix;
 mod forms;
 mod git_folder;

@@ -8,6 +8,7 @@ use crate::audit::yaml::{Span, Value};
 use super::image;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
+use super::store::named_by;
 
 /// One entry of `ports`.
 #[derive(Clone)]
@@ -92,7 +93,11 @@ impl Port<'_> {
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            (first == last && !is_known).then(|| image::datastore_between(first, last))?
+            let guess = image::datastore_between(first, last).filter(|_| first == last)?;
+            // Where the service is called after what listens there, the image need not be.
+            let is_named =
+                || service.setting("build").is_some() && named_by(service.name).contains(&guess);
+            (!is_known || is_named()).then_some(guess)
         })
     }
 
