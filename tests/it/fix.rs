@@ -337,7 +337,7 @@ fn a_block_that_services_share_is_used() {
     );
     let (after, _) = fixed(&text, &[]);
     assert!(
-        after.contains("&check\n  interval: 5s\nx-defaults:"),
+        after.contains("&check\n  interval: 5s\n\nx-defaults:"),
         "{after}"
     );
 }
@@ -347,7 +347,7 @@ fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
     let service = |name: &str, own: &str| format!("  {name}:\n{own}    image: a/{name}:1\n");
     let of = |names: [&str; 2], own: &str| names.map(|name| service(name, own)).concat();
     let text = [
-        "x-one: &one\n  restart: always\nx-two: &two\n  restart: always\nservices:\n",
+        "x-one-base: &one\n  restart: always\nx-two-base: &two\n  restart: always\nservices:\n",
         &of(["a", "b"], "    <<: *one\n"),
         &of(["f", "g"], "    <<: *two\n"),
         "  d: &d\n    image: a/d:1\n  e:\n    <<: *d\n    command: work\n",
@@ -356,8 +356,8 @@ fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
     let (after, _) = fixed(&text, &[]);
     assert!(after.starts_with("x-defaults: &defaults\n"), "{after}");
     assert!(
-        after.contains("x-one: &one\n  <<: *defaults\n")
-            && after.contains("x-two: &two\n  <<: *defaults\n"),
+        after.contains("x-one-base: &one\n  <<: *defaults\n")
+            && after.contains("x-two-base: &two\n  <<: *defaults\n"),
         "{after}"
     );
     assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
@@ -401,7 +401,7 @@ fn servers_and_manifests_are_changed_where_that_is_certain() {
         (
             "nginx.conf",
             "http {\n    ssl_protocols TLSv1 TLSv1.2; # old\n    server {\n        listen 443 ssl;\n        root /srv;\n    }\n}\n",
-            "http {\n    server_tokens off;\n    ssl_protocols TLSv1.2; # old\n    server {\n        listen 443 ssl;\n        root /srv;\n    }\n}\n",
+            "http {\n    server_tokens off;\n    ssl_protocols TLSv1.2 TLSv1.3; # old\n    server {\n        listen 443 ssl;\n        root /srv;\n    }\n}\n",
         ),
         (
             "postgresql.conf",
@@ -487,7 +487,15 @@ fn a_connection_string_changes_with_the_password_and_the_sample_lists_the_variab
         "{after}"
     );
     let sample = fs::read_to_string(repo.join(".env.example")).unwrap();
-    assert_eq!(sample, "# MARIADB_PASSWORD=\nX=1\nMARIADB_ROOT_PASSWORD=\n");
+    let expected = "# MARIADB_PASSWORD=\nX=1\n\n# Make up a value with: openssl rand -hex 32\nMARIADB_ROOT_PASSWORD=\n";
+    assert_eq!(sample, expected);
+    for note in [
+        "data volumes keep the password",
+        "openssl rand",
+        "have to be recreated",
+    ] {
+        assert!(run.stdout.contains(note), "{note}\n{}", run.stdout);
+    }
     let set = "set before the next start of compose.yml: MARIADB_PASSWORD, MARIADB_ROOT_PASSWORD (.env.example lists them)";
     assert!(run.stdout.contains(set), "{}", run.stdout);
 }
@@ -512,32 +520,53 @@ fn actions_are_pinned_to_the_commit_of_their_release() {
     let world = World::new();
     let repo = world.init("repo");
     let name = ".github/workflows/ci.yml";
-    let text = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/login-action@v3 # log in\n      \
-                - {uses: actions/checkout@v4}\n      - uses: 'docker/login-action@v3'\n      - uses: acme/unknown@v1\n";
+    // Any release that the table has.
+    let table = include_str!("../../patterns/actions.tsv");
+    let lines = table
+        .lines()
+        .filter(|line| line.starts_with("docker/login-action\t"));
+    let fields: Vec<&str> = lines.last().unwrap().split('\t').collect();
+    let (version, commit) = (fields[1], fields[2]);
+    let lines = table
+        .lines()
+        .filter(|line| line.starts_with("actions/checkout\t"));
+    let checkout = lines.last().unwrap().split('\t').nth(1).unwrap();
+    let text = format!(
+        "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/login-action@{version} # log in\n      \
+         - {{uses: actions/cache@v4}}\n      - uses: 'docker/login-action@{version}'\n      - uses: acme/unknown@v1\n      \
+         - uses: actions/checkout@{checkout}\n      - uses: actions/unknown@v1\n      - uses: ruby/setup-ruby@v1\n"
+    );
     repo.write(name, text);
     let run = repo
         .gonogo()
         .args(["fix", "--rule", "gha/unpinned-action"])
         .run();
     let after = fs::read_to_string(repo.join(name)).unwrap();
-    assert_eq!(
-        after.matches("- uses: docker/login-action@").count(),
-        2,
-        "{after}"
-    );
-    assert!(
-        after.contains(" # v3.") && after.contains(" # log in"),
-        "{after}"
-    );
-    assert!(
-        after.contains("{uses: actions/checkout@v4}") && after.contains("acme/unknown@v1"),
-        "{after}"
-    );
-    assert!(
-        run.stdout.contains("pin `docker/login-action@v3` to v3."),
-        "{}",
-        run.stdout
-    );
+    let pinned = format!("- uses: docker/login-action@{commit} # {version}");
+    assert_eq!(after.matches(&pinned).count(), 2, "{after}");
+    assert!(after.contains(" # log in"), "{after}");
+    // One that is not known keeps no other of its group as it is.
+    assert!(after.contains(&format!(" # {checkout}\n")), "{after}");
+    // A tag that moves may be newer than the table.
+    for kept in [
+        "actions/cache@v4",
+        "acme/unknown@v1",
+        "actions/unknown@v1",
+        "ruby/setup-ruby@v1",
+    ] {
+        assert!(after.contains(kept), "{kept}\n{after}");
+    }
+    for says in [
+        "4 actions are used by a tag that moves; `--resolve`",
+        "have Dependabot or Renovate",
+    ] {
+        assert!(run.stdout.contains(says), "{says}\n{}", run.stdout);
+    }
+    let dependabot = "version: 2\nupdates:\n  - package-ecosystem: github-actions\n";
+    repo.write(".github/dependabot.yml", dependabot);
+    repo.write(name, format!("on: push\npermissions: {{}}\njobs:\n  a:\n    steps:\n      - uses: docker/login-action@{version}\n"));
+    let run = repo.gonogo().arg("fix").run();
+    assert!(!run.stdout.contains("Renovate"), "{}", run.stdout);
 }
 
 #[test]

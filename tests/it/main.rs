@@ -34,6 +34,7 @@ mod fallbacks;
 mod fingerprints;
 mod fix;
 mod fix_certain;
+mod fix_merged;
 mod form_matrix;
 mod forms;
 mod git_folder;

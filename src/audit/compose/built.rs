@@ -41,17 +41,25 @@ const WITH_HELPERS: &[&str] = &[
     "jupyter", "selenium", "seleniarm", "openvscode", "rootless",
 ];
 
-/// Whether the name of an image says that programs in it gain rights.
-fn has_helpers(image: &str) -> bool {
+/// Which of the programs of an image gain rights, where its name says that some do.
+fn helper_of(image: &str) -> Option<&'static str> {
     let name = image.split('@').next().unwrap_or(image);
     let name = match name.split_once('/') {
         Some((host, rest)) if host.contains(['.', ':']) => rest,
         _ => name,
     };
-    name.contains("code-server")
-        || has_word(name, |word| {
-            WITH_HELPERS.iter().any(|it| word.eq_ignore_ascii_case(it))
-        })
+    if name.contains("code-server") {
+        return Some("sudo");
+    }
+    let mut known = WITH_HELPERS.iter();
+    let known = known.find(|it| has_word(name, |word| word.eq_ignore_ascii_case(it)))?;
+    Some(match *known {
+        "smtp" | "mail" | "mailserver" | "poste" => "the mail server",
+        "jupyter" | "selenium" | "seleniarm" | "openvscode" => "sudo",
+        "nagios" | "icinga2" | "smokeping" | "zabbix" => "the plugin for ping",
+        "rootless" => "newuidmap",
+        program => program,
+    })
 }
 
 /// What is known by now of the images that are built.
@@ -97,24 +105,29 @@ impl File<'_> {
     /// Whether processes of a service gain rights on purpose, by `sudo` or by helpers that belong to root: its image is
     /// built here with such programs, or is known to have them.
     pub(super) fn gains_rights(&self, service: &Service) -> bool {
+        self.helper(service).is_some()
+    }
+
+    /// What gains rights in a service, as a comment names it.
+    pub(super) fn helper(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").unwrap_or_default();
-        has_helpers(&image) || self.is_built_with(service, HELPERS)
+        let of_image = helper_of(&image);
+        of_image.or_else(|| self.word_of_build(service, HELPERS))
     }
 
     /// Whether the image of a service is built here, and gives capabilities to a program.
     pub(super) fn uses_setcap(&self, service: &Service) -> bool {
-        self.is_built_with(service, &["setcap"])
+        self.word_of_build(service, &["setcap"]).is_some()
     }
 
-    /// Whether the Dockerfile of a service that is built here has one of these words.
-    fn is_built_with(&self, service: &Service, wanted: &[&str]) -> bool {
+    /// The first of these words that the Dockerfile of a service has which is built here.
+    fn word_of_build(&self, service: &Service, wanted: &[&'static str]) -> Option<&'static str> {
         let build = service.at(&["build"]);
         let own = build.filter(|build| !build.value.is_elsewhere());
         let text = own.and_then(|build| self.project.read_text(&self.dockerfile(build.value)?));
-        text.is_some_and(|text| {
-            let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-            words.any(|word| wanted.contains(&word))
-        })
+        let text = text?;
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        words.find_map(|word| wanted.iter().find(|it| **it == word).copied())
     }
 
     /// What is known of an image by its name, as if a Dockerfile were built on it that adds nothing.

@@ -9,7 +9,7 @@ use super::file::File;
 use super::image;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
-use super::store;
+use super::store::named_by;
 
 /// One entry of `ports`.
 #[derive(Clone)]
@@ -94,16 +94,15 @@ impl Port<'_> {
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            let guessed = (first == last && !is_known)
-                .then(|| image::datastore_between(first, last))
-                .flatten()?;
-            let Some(_) = service.at(&["build"]) else {
-                return Some(guessed);
-            };
+            let guess = image::datastore_between(first, last).filter(|_| first == last)?;
+            let is_built = service.at(&["build"]).is_some();
+            if !is_built {
+                return (!is_known).then_some(guess);
+            }
             // Of what is built here its base says what runs, or else its own name: an application may forward such a port.
             let base = file.image_of(service).and_then(|image| image.base);
             let by_base = base.and_then(|base| stored(&image::short_name(&base)));
-            by_base.or_else(|| (!store::named_by(service.name).is_empty()).then_some(guessed))
+            by_base.or_else(|| named_by(service.name).contains(&guess).then_some(guess))
         })
     }
 

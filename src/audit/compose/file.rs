@@ -54,6 +54,8 @@ pub(super) struct File<'t> {
     pub(super) roles: OnceCell<Roles<'t>>,
     /// The blocks that services share, once a fix asked.
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
+    /// The loopback address as ports are to have it, once a fix asked.
+    pub(super) loopback: OnceCell<String>,
     /// What is known by now of the images that services build.
     pub(super) images: RefCell<built::Known>,
     /// The services that other files of the folder publish, once someone asks.
@@ -96,6 +98,7 @@ impl<'t> File<'t> {
             missing: Vec::new(),
             roles: OnceCell::new(),
             shared: OnceCell::new(),
+            loopback: OnceCell::new(),
             images: RefCell::default(),
             sharing: OnceCell::new(),
             published_elsewhere: OnceCell::new(),

@@ -9,16 +9,23 @@ use super::exposure::{self, Port};
 use super::file::File;
 use super::image;
 use super::interpolation::{self, Part};
+use super::is_named;
+use super::roles::ends_at_once;
 use super::service::Service;
 use super::store::OBJECTS;
 
 mod blocks;
 mod names;
+mod place;
 pub(super) mod shared;
 
 pub(super) use names::name_variables;
 
 const LOOPBACK: &str = "127.0.0.1";
+/// Longer names of variables no one writes.
+const MAX_NAME: usize = 100;
+/// So many compose files beside one are looked at.
+const MOST_SIBLINGS: usize = 20;
 
 /// Binds a published port to the loopback address.
 pub(super) fn bind_to_loopback(
@@ -45,7 +52,7 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     let colons = outer_colons(text);
     let (part, replacement) = match colons.as_slice() {
         [] => (0..0, format!("{LOOPBACK}::")),
-        [_] => (0..0, format!("{LOOPBACK}:")),
+        [_] => (0..0, format!("{}:", own_address(file))),
         [.., host, _] => {
             let (part, replacement) = address(&text[..*host])?;
             (part, replacement)
@@ -59,6 +66,50 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     }
     let part = inner.start + part.start..inner.start + part.end;
     file.editor.replace_in(port.entry, part, &replacement)
+}
+
+/// The loopback address as the ports of a file, or else of the compose files beside it, have it: `${HOST_IP:-127.0.0.1}`
+/// where one variable is for all of them.
+fn own_address<'f>(file: &'f File) -> &'f str {
+    file.loopback.get_or_init(|| {
+        let beside =
+            || siblings(file).find_map(|path| default_of_loopback(&file.project.read_text(&path)?));
+        let found = default_of_loopback(file.text).or_else(beside);
+        found.map_or_else(
+            || LOOPBACK.to_owned(),
+            |name| format!("${{{name}:-{LOOPBACK}}}"),
+        )
+    })
+}
+
+/// The one variable whose default is the loopback address in the ports of a text.
+fn default_of_loopback(text: &str) -> Option<String> {
+    const BEHIND: &str = ":-127.0.0.1}:";
+    let names = text.match_indices(BEHIND).filter_map(|(at, _)| {
+        let name = text[..at].rsplit("${").next()?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        (name.len() < MAX_NAME && name.chars().all(is_name)).then_some(name)
+    });
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    match names.as_slice() {
+        [name] => Some((*name).to_owned()),
+        _ => None,
+    }
+}
+
+/// The compose files in the folder of this one.
+fn siblings<'f>(file: &'f File) -> impl Iterator<Item = String> + 'f {
+    let own = file.parts.path.as_str();
+    let (folder, start) = match own.rsplit_once('/') {
+        Some((folder, _)) => (folder, format!("{folder}/")),
+        None => ("", String::new()),
+    };
+    let names = file.project.names_in(folder);
+    let named = names
+        .filter(|name| is_named(name))
+        .map(move |name| format!("{start}{name}"));
+    named.filter(move |path| path != own).take(MOST_SIBLINGS)
 }
 
 fn bind_long(file: &File, entry: Value) -> Option<Vec<Edit>> {
@@ -204,6 +255,9 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
 /// Returns what gives a service something that it lacks, as the rule with this card wants it: in a block that services
 /// share, where they do.
 pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
+    if ends_at_once(service) {
+        return Vec::new();
+    }
     let limits = [
         ("max-size", Written::Scalar("10m")),
         ("max-file", Written::Scalar("\"3\"")),
@@ -240,7 +294,10 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     if let Some((key, value)) = shared
         && let Some(edits) = blocks.edits(file, service, (key, value))
     {
-        let description = format!("set `{key}` for services together");
+        let description = match blocks.members(service, key) {
+            Some(count) => format!("set `{key}` for {count} services together"),
+            None => format!("set `{key}` for services together"),
+        };
         return fixes(card, description, Some(edits));
     }
     match card.id {
@@ -254,7 +311,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         "compose/cap-drop-all" if is_unprivileged(service) && !has_capable_files(file, service) => {
             add_item(card, file, service, "cap_drop", "ALL")
         }
-        "compose/restart-policy" => {
+        "compose/restart-policy" if !file.is_called(service) => {
             let value = Written::Scalar("unless-stopped");
             add_setting(card, file, service, "restart", value)
         }

@@ -168,7 +168,7 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         ("SQL Server", &["mssql", "azure-sql-edge"]),
         ("MongoDB", &["mongo", "mongodb", "mongodb-community-server", "percona-server-mongodb"]),
         ("Redis", &["redis", "redis-stack", "redis-stack-server", "valkey", "keydb", "dragonfly", "redis-cluster",
-            "redis-sentinel"]),
+            "redis-sentinel", "redismod", "rejson", "redisearch", "redistimeseries", "redisgraph"]),
         ("memcached", &["memcached"]),
         ("Elasticsearch", &["elasticsearch", "elasticsearch-oss", "opensearch"]),
         ("RabbitMQ", &["rabbitmq"]),
@@ -204,6 +204,8 @@ pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
         ("Chroma", &["chroma"]),
         ("Solr", &["solr"]),
         ("ZooKeeper", &["zookeeper", "cp-zookeeper"]),
+        ("Kafka", &["kafka", "kafka-native", "cp-kafka", "cp-server", "redpanda"]),
+        ("NATS", &["nats", "nats-streaming"]),
         ("Kafka UI", &["kafka-ui", "kafdrop"]),
     ];
     OPEN.iter()

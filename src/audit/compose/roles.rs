@@ -113,6 +113,16 @@ impl<'t> File<'t> {
         self.roles().jobs.contains(service.name) || self.prepares()
     }
 
+    /// Returns whether the service looks like a program that is called, by its name and because nothing speaks to it: with
+    /// a policy it would start again and again. That it runs on is likely enough for a person to be asked.
+    pub(super) fn is_called(&self, service: &Service) -> bool {
+        let is_reached = ["ports", "expose", "healthcheck", "labels"]
+            .iter()
+            .any(|key| service.setting(key).is_some());
+        let has_command = command(service, "command").is_some();
+        has_word(service.name, CALLED) && !has_command && !is_reached && !self.is_needed(service)
+    }
+
     /// Whether the name of the file says that it is started once, to prepare or to change something.
     fn prepares(&self) -> bool {
         let path = self.parts.path.as_str();
@@ -154,6 +164,11 @@ const JOBS: &[&str] = &[
     "artisan",
     "npm",
     "certgen",
+];
+/// Words in the name of a service that may be called by hand.
+const CALLED: &[&str] = &[
+    "admin", "cmd", "console", "ctl", "manage", "script", "scripts", "shell", "tool", "toolbox",
+    "tools", "util", "utils",
 ];
 /// Words in the name of a file that is started once.
 const ONCE: &[&str] = &[
@@ -239,6 +254,12 @@ pub(super) fn command(service: &Service, key: &str) -> Option<String> {
     }
     let words: Vec<_> = setting.value.items().filter_map(Value::text).collect();
     Some(with_defaults(&words.join(" ")))
+}
+
+/// Returns whether nothing runs in a service: it is there for its volumes.
+pub(super) fn ends_at_once(service: &Service) -> bool {
+    let command = command(service, "command").or_else(|| command(service, "entrypoint"));
+    command.is_some_and(|command| matches!(command.trim(), "true" | "/bin/true" | ":"))
 }
 
 fn is_job_by_command(service: &Service) -> bool {

@@ -75,6 +75,11 @@ fn is_action(path: &str) -> bool {
     matches!(name, "action.yml" | "action.yaml")
 }
 
+/// Returns whether an action is used by the tag of a release, which may be another commit tomorrow.
+pub(crate) fn is_by_tag(uses: &str) -> bool {
+    releases::is_by_tag(uses)
+}
+
 /// Returns fixes that pin the actions which the workflow or action at `path` uses to the releases that `find` names, each
 /// with the byte at which the finding begins that it is for.
 pub(crate) fn pins(

@@ -16,8 +16,9 @@ pub(crate) struct Release {
     pub(crate) commit: String,
 }
 
-/// The newest release known of the major version that `uses` names; `None` for branches, other versions and actions
-/// that are not listed.
+/// The release that `uses` names in full (`v4.2.0`), where its commit is known; `None` for branches, and for tags that move
+/// (`v4`): what they are today may be newer than the table, which would take an action back to an older release without
+/// anyone noticing, and one that knows the versions of what it installs would not know the latest.
 pub(super) fn release_of(uses: &str) -> Option<Release> {
     let (name, rev) = uses.split_once('@')?;
     let mut parts = name.split('/');
@@ -27,16 +28,23 @@ pub(super) fn release_of(uses: &str) -> Option<Release> {
         let mut fields = line.split('\t');
         Some((fields.next()?, fields.next()?, fields.next()?))
     });
-    let is_asked = |version: &str| version == rev || version.split('.').next() == Some(rev);
     let is_name = |known: &str| {
         let (known_owner, known_repository) = known.split_once('/').unwrap_or_default();
         known_owner.eq_ignore_ascii_case(owner) && known_repository.eq_ignore_ascii_case(repository)
     };
-    let found = known.find(|(name, version, _)| is_name(name) && is_asked(version));
+    let found = known.find(|(name, version, _)| is_name(name) && *version == rev);
     found.map(|(_, version, commit)| Release {
         version: version.to_owned(),
         commit: commit.to_owned(),
     })
+}
+
+/// Whether `uses` names a release by a tag: `v4`, `v4.2` or `v4.2.0`.
+pub(super) fn is_by_tag(uses: &str) -> bool {
+    let tag = uses.split_once('@').map_or("", |(_, tag)| tag);
+    let numbers = tag.strip_prefix('v').unwrap_or(tag);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.split('.').all(is_number)
 }
 
 /// Names the commit in each of `uses`, which all name the same action, with the version behind it in a comment; `None`
@@ -95,14 +103,18 @@ mod tests {
     }
 
     #[test]
-    fn tags_lead_to_the_newest_release_of_their_major_version() {
-        let release = release_of("actions/checkout@v4").unwrap();
-        assert!(release.version.starts_with("v4.") && release.commit.len() == 40);
-        assert_eq!(
-            release_of(&format!("Actions/Checkout@{}", release.version)),
-            Some(release)
-        );
-        assert!(release_of("gradle/actions/setup-gradle@v4").is_some());
+    fn only_whole_versions_lead_to_a_release() {
+        let lines = RELEASES.lines().filter(|line| !line.starts_with('#'));
+        for line in lines.take(20) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let (name, version) = (fields[0], fields[1]);
+            let release = release_of(&format!("{}/sub@{version}", name.to_uppercase())).unwrap();
+            assert_eq!((&*release.version, &*release.commit), (version, fields[2]));
+            let major = version.split('.').next().unwrap();
+            assert_eq!(release_of(&format!("{name}@{major}")), None, "{line}");
+        }
+        assert!(is_by_tag("a/b@v4") && is_by_tag("a/b@1.2.3"));
+        assert!(!is_by_tag("a/b@main") && !is_by_tag("a/b@v4-beta") && !is_by_tag("a/b"));
         for unknown in [
             "actions/checkout@main",
             "actions/checkout@v4.0.0-beta",

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use crate::report::visible;
 
 use super::super::Error;
-use super::{Options, Outcome};
+use super::choice::Also;
+use super::{Options, Outcome, notes};
 use crate::commands::output::print;
 
 /// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
@@ -38,6 +39,10 @@ fn open(outcome: &Outcome) -> String {
         let places = visible(&outcome.dependents.join(", ")).into_owned();
         text += &format!("still has a removed value, change it at the same time: {places}\n");
     }
+    if !outcome.outdated.is_empty() {
+        let places = visible(&outcome.outdated.join(", ")).into_owned();
+        text += &format!("also names what has changed: {places}\n");
+    }
     for problem in &outcome.unresolved {
         text += &format!("not resolved: {}\n", visible(problem));
     }
@@ -47,7 +52,23 @@ fn open(outcome: &Outcome) -> String {
         } else {
             "fixes that need"
         };
-        text += &format!("left alone: {count} {fixes} `--also {also}`\n");
+        text += &format!("left alone: {count} {fixes} `--also {also}`");
+        if *also == Also::Shared && !outcome.noticed.is_empty() {
+            let places = outcome.noticed.join(", ");
+            text += &format!(" (a program has what they change: {})", visible(&places));
+        }
+        text.push('\n');
+    }
+    if outcome.moving > 0 {
+        let actions = if outcome.moving == 1 {
+            "action is"
+        } else {
+            "actions are"
+        };
+        text += &format!(
+            "left alone: {} {actions} used by a tag that moves; `--resolve` asks which commit it is now, and pins that\n",
+            outcome.moving
+        );
     }
     text
 }
@@ -87,10 +108,6 @@ fn account(outcome: &Outcome, options: &Options) -> String {
             text += &format!("  {}: {subject}: {what}\n", fix.rule);
         }
     }
-    let mut done = outcome.changed.iter().flat_map(|file| &file.fixes);
-    if done.any(|fix| fix.is_secret) {
-        text += "removed values stay in the Git history: rotate them wherever they are in use\n";
-    }
     for variables in &outcome.variables {
         text += &format!(
             "set before the next start of {}: {}{}\n",
@@ -102,6 +119,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
             }
         );
     }
+    text += &notes::of(outcome);
     text += &open(outcome);
     for (path, reason) in &outcome.failed {
         text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));
@@ -116,7 +134,12 @@ fn account(outcome: &Outcome, options: &Options) -> String {
             );
         }
     }
-    let fixes: usize = outcome.changed.iter().map(|file| file.fixes.len()).sum();
+    let done: usize = outcome.changed.iter().map(|file| file.fixes.len()).sum();
+    let fixes = if done == 0 {
+        0
+    } else {
+        done.max(outcome.settled)
+    };
     let (files, left) = (outcome.changed.len(), outcome.left.len());
     let plural = |n: usize| if n == 1 { "" } else { "s" };
     text += &match (fixes, left) {

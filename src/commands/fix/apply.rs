@@ -3,11 +3,11 @@
 //! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
 //! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
 
+mod around;
 mod finish;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs;
 use std::path::Path;
 use std::ptr;
 
@@ -22,10 +22,8 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice, developed, kept};
-use super::elsewhere;
+use super::choice::{Also, Choice, Circumstances, choice, kept};
 use super::resolve::Resolver;
-use super::starts::Starts;
 use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
@@ -59,6 +57,8 @@ pub(super) struct Tree<'a> {
     answers: Answers,
     resolver: Option<Resolver>,
     circumstances: Circumstances,
+    /// How many fixes were wanted before any was made.
+    wanted_at_first: usize,
 }
 
 /// A file before a round.
@@ -104,30 +104,10 @@ impl<'a> Tree<'a> {
             answers: Answers::default(),
             resolver: options.resolve.as_deref().map(Resolver::new),
             circumstances: Circumstances::default(),
+            wanted_at_first: 0,
         };
         let findings = tree.findings();
-        let developed = developed(&findings);
-        let with_value = findings.into_iter().filter(|finding| {
-            let mut fixes = finding.fixes.iter();
-            fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
-        });
-        let with_value: Vec<_> = with_value.collect();
-        let starts = if with_value.is_empty() {
-            Starts::default()
-        } else {
-            let paths = with_value.iter().map(|it| it.location.path.as_str());
-            Starts::read(root, &walk, paths)
-        };
-        let values = with_value.into_iter().filter_map(|it| it.secret).collect();
-        let readmes = elsewhere::READMES.iter();
-        let mut readmes = readmes.filter_map(|name| fs::read_to_string(root.join(name)).ok());
-        tree.circumstances = Circumstances {
-            is_for_development: readmes.any(|text| elsewhere::is_for_development(&text)),
-            developed,
-            starts,
-            shared: elsewhere::held_by_programs(root, &walk, values),
-            kept: BTreeSet::new(),
-        };
+        tree.circumstances = tree.look_around(&walk, findings);
         Ok(tree)
     }
 
@@ -140,6 +120,8 @@ impl<'a> Tree<'a> {
         let mut findings = self.findings();
         self.secrets.note(&findings);
         self.secrets.sort();
+        let pending = self.pending(&findings);
+        self.wanted_at_first = pending.values().filter(|it| **it < usize::MAX).sum();
         let mut before: Option<(Pending, BTreeMap<String, Step>)> = None;
         for _ in 0..MAX_ROUNDS {
             let pending = self.pending(&findings);
@@ -161,6 +143,8 @@ impl<'a> Tree<'a> {
 
     fn findings(&mut self) -> Vec<Finding> {
         let found = self.found();
+        let text = |path: &str| self.walked.text_of(path);
+        self.circumstances.noticed = self.circumstances.quotes.noticed(&found, &text);
         self.circumstances.kept = BTreeSet::new();
         self.circumstances.kept = kept(self.options, &self.circumstances, &found);
         found

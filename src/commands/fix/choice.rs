@@ -12,6 +12,7 @@ use crate::lexicon::value::is_random;
 use crate::model::{Finding, Fix, Secret, Severity};
 
 use super::Options;
+use super::quotes::Quotes;
 use super::starts::Starts;
 
 /// A kind of fixes that is left alone unless asked for.
@@ -23,7 +24,7 @@ pub enum Also {
     Restart,
     /// Harden what files for development and tests start, and take throw-away credentials out of them.
     Development,
-    /// Take out values that programs of the same tree hold, too.
+    /// Take out values that programs of the same tree hold, and change lines that they quote, too.
     Shared,
     /// Require variables in files that the tree itself starts without setting them.
     Required,
@@ -42,6 +43,32 @@ pub(super) struct Circumstances {
     pub(super) shared: BTreeSet<Secret>,
     /// Values that stay at another place of the same file, by its path: what uses them there must go on to.
     pub(super) kept: BTreeSet<(String, Secret)>,
+    /// Compose files with which users of a published program start it, and which nothing but themselves gives a value.
+    pub(super) quick: BTreeSet<String>,
+    /// Where the tree quotes what fixes change.
+    pub(super) quotes: Quotes,
+    /// Edits that a program of the tree would notice, by file and byte.
+    pub(super) noticed: BTreeSet<(String, usize)>,
+}
+
+impl Circumstances {
+    /// Whether the file at `path` is not what runs in production.
+    pub(super) fn is_aside(&self, path: &str) -> bool {
+        path::role(path, &[]) != Role::Shipped
+            || self.is_for_development
+            || self.developed.contains(path)
+            || is_of_builds(path)
+    }
+
+    /// Whether a program would notice an edit of this fix.
+    fn is_noticed(&self, path: &str, fix: &Fix) -> bool {
+        let mut edits = fix.edits.iter();
+        !self.noticed.is_empty()
+            && edits.any(|edit| {
+                let place = (path.to_owned(), edit.region.start.byte);
+                self.noticed.contains(&place)
+            })
+    }
 }
 
 impl Also {
@@ -69,10 +96,7 @@ impl Also {
     fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
         let path = finding.location.path.as_str();
         let is_developed = tree.developed.contains(path);
-        let is_shipped = path::role(path, &[]) == Role::Shipped
-            && !tree.is_for_development
-            && !is_developed
-            && !is_of_builds(path);
+        let is_shipped = !tree.is_aside(path);
         let is_shared = || {
             finding.secret.as_ref().is_some_and(|it| {
                 let here = (finding.location.path.clone(), it.clone());
@@ -81,8 +105,15 @@ impl Also {
         };
         match fix.rule.as_str() {
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
+            _ if tree.is_noticed(path, fix) => Some(Self::Shared),
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
             _ if is_shipped => None,
+            // The port of the host is another one at each start: no one has it in use.
+            "compose/datastore-port-published"
+                if is_at_random(fix) && path::role(path, &[]) == Role::Development =>
+            {
+                Some(Self::Development)
+            }
             "compose/restart-policy" => Some(Self::Restart),
             "compose/no-new-privileges" | "compose/logging" | "compose/cap-drop-all" => {
                 Some(Self::Development)
@@ -95,6 +126,13 @@ impl Also {
             _ => None,
         }
     }
+}
+
+/// Whether a fix binds nothing but ports that the system picks.
+fn is_at_random(fix: &Fix) -> bool {
+    fix.edits
+        .iter()
+        .all(|edit| edit.replacement.ends_with("::"))
 }
 
 /// Whether a compose file is there to build images, or holds what developers change: nothing in production starts from it.
@@ -110,9 +148,14 @@ fn is_of_builds(path: &str) -> bool {
 /// Whether a value is there so that nothing has to be set before a test: it is as good as none, however many can reach what
 /// it protects. One that was generated is in use somewhere.
 fn is_thrown_away(finding: &Finding) -> bool {
+    finding.severity <= Severity::Medium || is_by_hand(finding)
+}
+
+/// Whether a person has made up a value, to be replaced or not, and no program has.
+fn is_by_hand(finding: &Finding) -> bool {
     let secret = finding.secret.as_ref().map(Secret::reveal);
     let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
-    finding.severity <= Severity::Medium || value.is_some_and(|value| !is_random(value))
+    value.is_some_and(|value| !is_random(value))
 }
 
 /// The rules whose fixes ask for a variable that must be set.
@@ -152,20 +195,6 @@ pub(super) fn kept(
     staying.filter_map(place).collect()
 }
 
-/// Returns the compose files that developers run, whatever they are called: their programs run in debug mode, and from the
-/// source that is mounted into them.
-pub(super) fn developed(findings: &[Finding]) -> BTreeSet<String> {
-    let paths = |rule: &str| -> BTreeSet<String> {
-        let of_rule = findings.iter().filter(|it| it.rule.as_str() == rule);
-        of_rule.map(|it| it.location.path.clone()).collect()
-    };
-    let mounted = paths("compose/source-mounted");
-    paths("compose/debug-mode")
-        .intersection(&mounted)
-        .cloned()
-        .collect()
-}
-
 /// What becomes of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -194,7 +223,8 @@ pub(super) fn choice(
     }
     let is_stopped = || {
         OF_CREDENTIALS.contains(&fix.rule.as_str())
-            && tree.starts.are_stopped(&finding.location.path, fix)
+            && (tree.starts.are_stopped(&finding.location.path, fix)
+                || tree.quick.contains(&finding.location.path) && is_by_hand(finding))
     };
     match Also::of(fix, finding, tree) {
         None | Some(Also::Shared) if !options.also.contains(&Also::Required) && is_stopped() => {

@@ -112,6 +112,26 @@ pub(super) fn is_for_development(readme: &str) -> bool {
     SAYS.iter().any(|says| text.contains(says)) || is_demonstration(readme)
 }
 
+/// Whether a compose file takes nothing from the environment, and runs the image that its project publishes, as a readme names
+/// it: others have copies of it, in which they change what they have to.
+pub(super) fn runs_what_it_publishes(compose: &str, readmes: &[String]) -> bool {
+    if compose.replace("$$", "").contains("${") || compose.contains("env_file:") {
+        return false;
+    }
+    let images = compose
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("image:"));
+    let mut names = images.filter_map(|image| {
+        let image = image.trim().trim_matches(['"', '\'']);
+        let (owner, name) = image.rsplit_once('/')?;
+        let owner = owner.rsplit('/').next()?;
+        let name = name.split([':', '@', '$']).next()?;
+        let is_known = owner.len() > 1 && name.len() > 1 && !owner.contains(['$', '.', ':']);
+        is_known.then(|| format!("{owner}/{name}"))
+    });
+    names.any(|name| readmes.iter().any(|text| text.contains(&name)))
+}
+
 /// Whether the title says that it is a demonstration.
 fn is_demonstration(readme: &str) -> bool {
     const WORDS: [&str; 8] = [

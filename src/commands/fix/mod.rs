@@ -5,8 +5,11 @@ mod account;
 mod apply;
 mod ask;
 mod choice;
+mod developed;
 mod diff;
 mod elsewhere;
+mod notes;
+mod quotes;
 mod resolve;
 mod starts;
 mod variables;
@@ -84,6 +87,16 @@ struct Outcome {
     variables: Vec<Variables>,
     /// Places that still hold a value which was taken out elsewhere.
     dependents: Vec<String>,
+    /// Places that show what is no longer so.
+    outdated: Vec<String>,
+    /// Programs that would notice a change, for whose sake it was not made.
+    noticed: Vec<String>,
+    /// How many actions are used by a tag that moves, where no one asked which commits those tags are.
+    moving: usize,
+    /// Whether something keeps pins up to date.
+    has_update_bot: bool,
+    /// How many fixes there were to make, and are no longer.
+    settled: usize,
     /// What could not be resolved, a line each.
     unresolved: Vec<String>,
     /// How many fixes were left alone because no one asked for them.
@@ -153,6 +166,11 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         left: Vec::new(),
         variables: Vec::new(),
         dependents: Vec::new(),
+        outdated: Vec::new(),
+        noticed: Vec::new(),
+        moving: 0,
+        has_update_bot: true,
+        settled: 0,
         unresolved: Vec::new(),
         held: BTreeMap::new(),
         coverage: Redacted::default(),
@@ -197,6 +215,11 @@ impl Outcome {
         self.left.extend(other.left);
         self.variables.extend(other.variables);
         self.dependents.extend(other.dependents);
+        self.outdated.extend(other.outdated);
+        self.noticed.extend(other.noticed);
+        self.moving += other.moving;
+        self.has_update_bot &= other.has_update_bot;
+        self.settled += other.settled;
         self.unresolved.extend(other.unresolved);
         for (also, count) in other.held {
             *self.held.entry(also).or_default() += count;

@@ -15,6 +15,9 @@ pub(super) struct Variables {
 /// What samples of env files are called.
 pub(super) const SAMPLES: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".env.dist"];
 
+/// How a value is made, as a comment of a sample.
+const HOW_TO: &str = "# Make up a value with: openssl rand -hex 32";
+
 /// Returns the variables that `new` requires and `old` does not, sorted: those written `${NAME:?…}`.
 pub(super) fn required(old: &str, new: &str) -> Vec<String> {
     let before = names(old);
@@ -55,6 +58,11 @@ pub(super) fn with_names(sample: &str, names: &[String]) -> Option<String> {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str(line_end);
     }
+    if !text.is_empty() && !text.ends_with("\n\n") && !text.ends_with("\r\n\r\n") {
+        text.push_str(line_end);
+    }
+    text.push_str(HOW_TO);
+    text.push_str(line_end);
     for name in new {
         text.push_str(name);
         text.push('=');
@@ -78,10 +86,11 @@ mod tests {
     fn a_sample_gets_what_it_lacks() {
         let names = ["A".to_owned(), "B".to_owned()];
         assert_eq!(with_names("A=1\n# B=\n", &names), None);
-        assert_eq!(with_names("A=1", &names).as_deref(), Some("A=1\nB=\n"));
+        let lines = format!("A=1\n\n{HOW_TO}\nB=\n");
+        assert_eq!(with_names("A=1", &names), Some(lines));
         assert_eq!(
-            with_names("X=1\r\n", &names).as_deref(),
-            Some("X=1\r\nA=\r\nB=\r\n")
+            with_names("X=1\r\n", &names),
+            Some(format!("X=1\r\n\r\n{HOW_TO}\r\nA=\r\nB=\r\n"))
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::yaml::Value;
+use crate::lexicon::path::has_word;
 
 use super::shared::HARMLESS;
 
@@ -26,6 +27,8 @@ pub(super) struct Block<'t> {
     pub(super) members: BTreeSet<usize>,
     /// Whether it has nothing but what does no harm.
     pub(super) is_harmless: bool,
+    /// Whether it is for whatever services have in common, so that more may be added to it.
+    pub(super) is_general: bool,
     /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
     pub(super) is_lacking: [bool; 2],
 }
@@ -64,5 +67,71 @@ fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Op
         members: BTreeSet::new(),
         is_lacking: [false; 2],
         is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
+        is_general: is_general([key.text()?, anchor], &keys),
     })
+}
+
+/// Words in the name of a block that is the base of services.
+#[rustfmt::skip]
+const GENERAL: &[&str] = &[
+    "all", "app", "apps", "base", "basic", "common", "default", "defaults", "general", "generic", "global", "parent",
+    "service", "services", "shared", "standard", "template",
+];
+
+/// Words in the name of a block that is for the settings it names, and for no others.
+#[rustfmt::skip]
+const OF_ONE_PURPOSE: &[&str] = &[
+    "args", "build", "builds", "caps", "command", "config", "configs", "depend", "depends", "dependencies", "deploy",
+    "deployment", "dns", "env", "environment", "envs", "file", "files", "gpu", "gpus", "health", "healthcheck",
+    "healthchecks", "hosts", "image", "label", "labels", "limit", "limits", "log", "logger", "logging", "logs", "mount",
+    "mounts", "network", "networks", "placement", "platform", "policy", "port", "ports", "profile", "profiles",
+    "replicas", "resource", "resources", "restart", "secret", "secrets", "security", "sysctls", "ulimit", "ulimits",
+    "update", "user", "variables", "vars", "volume", "volumes",
+];
+
+/// Whether a block with these names and keys may be given what its name does not speak of: `x-restart-policy` would no
+/// longer be what it is called.
+fn is_general(names: [&str; 2], keys: &[&str]) -> bool {
+    let lower = names.map(str::to_ascii_lowercase);
+    let has = |words: &[&str]| {
+        lower
+            .iter()
+            .any(|name| has_word(name, |it| words.contains(&it)))
+    };
+    let has_program = ["image", "build"].iter().any(|key| keys.contains(key));
+    !has(OF_ONE_PURPOSE) && (has(GENERAL) || has_program || keys.len() >= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_general;
+
+    #[test]
+    fn blocks_for_one_purpose_are_not_for_others() {
+        for (key, anchor, keys) in [
+            ("x-restart-policy", "restart_policy", &["restart"][..]),
+            ("x-celery-depends-on", "celery-depends-on", &["depends_on"]),
+            ("x-logging", "default-logging", &["logging"]),
+            ("x-app-environment", "app-env", &["environment", "env_file"]),
+            ("x-autoheal", "autoheal", &["labels"]),
+            ("x-default-deploy", "default-deploy", &["deploy"]),
+            ("x-build-base", "build", &["build", "image"]),
+            ("x-other", "other", &["restart"]),
+        ] {
+            assert!(!is_general([key, anchor], keys), "{key}");
+        }
+        for (key, anchor, keys) in [
+            ("x-defaults", "defaults", &["logging"][..]),
+            ("x-airflow-common", "airflow-common", &["environment"]),
+            ("x-worker", "worker", &["image", "restart"]),
+            (
+                "x-django",
+                "django",
+                &["environment", "depends_on", "restart"],
+            ),
+            ("x-base", "b", &["restart"]),
+        ] {
+            assert!(is_general([key, anchor], keys), "{key}");
+        }
+    }
 }

@@ -8,12 +8,16 @@ use crate::audit::compose::credential::Slot;
 use crate::audit::compose::file::File;
 use crate::audit::compose::interpolation::{self, Supply, Variables};
 use crate::audit::compose::service::Service;
+use crate::audit::project::resolve;
 use crate::lexicon::name::{self, CredentialName};
 use crate::model::Secret;
 
 /// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
 pub(in crate::audit::compose) fn name_variables(file: &mut File) {
     let mut names = Names::of(&file.slots, &file.parts.variables);
+    if !file.slots.is_empty() {
+        names.listed = listed(file);
+    }
     names.has_unknown_password = file.services.iter().any(has_unknown_password);
     let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
     for slot in file.slots.iter_mut().filter(|slot| slot.kind.is_some()) {
@@ -26,6 +30,10 @@ pub(in crate::audit::compose) fn name_variables(file: &mut File) {
             continue;
         };
         let secret = &slot.secret.value;
+        let name = match slot.default_of {
+            Some(_) => name,
+            None => names.listed_for(secret, &slot.name, name),
+        };
         if slot.default_of.is_some() || names.is_free(&name, secret) {
             slot.variable = Some(name);
             continue;
@@ -51,8 +59,39 @@ struct Names<'f> {
     by_secret: FxHashMap<Secret, Known>,
     /// What is set beside the file.
     set: &'f Variables,
+    /// Variables that env files beside the file set, or samples of them list.
+    listed: BTreeSet<String>,
     /// Whether the environment gives some password already: it may be that of any address.
     has_unknown_password: bool,
+}
+
+/// Env files beside a compose file, and their samples.
+const ENV_FILES: [&str; 7] = [
+    ".env",
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "env.example",
+    "example.env",
+];
+
+/// The variables that env files beside a compose file set, and those that samples of them list.
+fn listed(file: &File) -> BTreeSet<String> {
+    let mut listed = BTreeSet::new();
+    for name in ENV_FILES {
+        let path = resolve(&file.parts.path, name);
+        let Some(text) = path.and_then(|path| file.project.read_text(&path)) else {
+            continue;
+        };
+        let names = text.lines().filter_map(|line| {
+            let line = line.trim();
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            Some(line.split_once('=')?.0.trim())
+        });
+        listed.extend(names.filter(|name| is_variable(name)).map(str::to_owned));
+    }
+    listed
 }
 
 /// The variables of one secret.
@@ -100,6 +139,7 @@ impl<'f> Names<'f> {
             disputed: FxHashSet::default(),
             by_secret: FxHashMap::default(),
             set,
+            listed: BTreeSet::new(),
             has_unknown_password: false,
         };
         for slot in slots.iter().filter(|slot| slot.kind.is_some()) {
@@ -122,6 +162,32 @@ impl<'f> Names<'f> {
         }
         names.by_secret.values_mut().for_each(Known::look_up);
         names
+    }
+
+    /// The variable that people set already for this secret, by one of the names that it has in the file: a second one for
+    /// the same would have to be set beside it. `chosen` where there is none, or that is not clear.
+    fn listed_for(&self, secret: &Secret, own: &str, chosen: String) -> String {
+        let Some(known) = self
+            .by_secret
+            .get(secret)
+            .filter(|_| !self.listed.contains(&chosen))
+        else {
+            return chosen;
+        };
+        if self.listed.contains(own) && known.names.contains(own) {
+            return own.to_owned();
+        }
+        if known.names.len() > MOST_NAMES {
+            return chosen;
+        }
+        let mut listed = known
+            .names
+            .iter()
+            .filter(|name| self.listed.contains(*name));
+        match (listed.next(), listed.next()) {
+            (Some(name), None) => name.clone(),
+            _ => chosen,
+        }
     }
 
     /// Whether the variable represents this secret or for none.

@@ -5,22 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::audit::compose::file::File;
+use crate::audit::compose::file::{File, is_for_development};
+use crate::audit::compose::roles::ends_at_once;
 use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::{Span, Value, Written, lines_of};
 
 use super::blocks::{Block, blocks};
-use super::own_settings;
+use super::place::{above_comments, first_comment, into_list};
+use super::{own_settings, siblings};
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
+/// From so many on, where a file beside this one has such a block, or gets one: both are to look alike.
+const ENOUGH_BESIDE: usize = 2;
 /// The setting by which processes gain no rights.
 const RIGHTS: &str = "security_opt";
 /// The settings that do no harm to a service that was not asked about them.
 pub(super) const HARMLESS: [&str; 2] = [RIGHTS, "logging"];
-/// What a service has instead of [`RIGHTS`] that is left out.
-const LEFT_OUT: &str = "[] # its helpers gain rights";
 /// Names of new blocks, with their anchors.
 const NAMES: [(&str, &str); 2] = [
     ("x-defaults", "defaults"),
@@ -45,6 +47,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     harmless: Vec<usize>,
     /// How many blocks and services would have to be given each of [`HARMLESS`], each for itself.
     places: [usize; 2],
+    /// From how many of them on a new block is written.
+    enough: usize,
     /// The edit that writes a new block with each of [`HARMLESS`], once a service asked.
     new: [OnceCell<Option<Edit>>; 2],
     /// The name of a new block, with its anchor.
@@ -71,6 +75,7 @@ impl<'t> Shared<'t> {
             best: FxHashMap::default(),
             harmless: Vec::new(),
             places: [0; 2],
+            enough: ENOUGH,
             new: [const { OnceCell::new() }; 2],
             free: free_name(file.text),
             line_end: line_end(file.text),
@@ -106,8 +111,8 @@ impl<'t> Shared<'t> {
                 }
             }
             for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
-                if service.is_fragment() || !lacks(service, key) || own_settings(service).is_none()
-                {
+                let is_fixed = own_settings(service).is_some() && !ends_at_once(service);
+                if service.is_fragment() || !lacks(service, key) || !is_fixed {
                     continue;
                 }
                 if *key == RIGHTS && file.gains_rights(service) {
@@ -118,6 +123,10 @@ impl<'t> Shared<'t> {
             }
         }
         shared.choose();
+        let is_short = shared.places.iter().any(|it| *it == ENOUGH_BESIDE);
+        if is_short && siblings(file).any(|path| shares_settings(file, &path)) {
+            shared.enough = ENOUGH_BESIDE;
+        }
         shared
     }
 
@@ -136,7 +145,8 @@ impl<'t> Shared<'t> {
                             .all(|it| self.lacking[at].contains(it) || self.exempt.contains(it))
                         && block.members.intersection(&self.exempt).count() * ENOUGH
                             < block.members.len();
-                block.is_lacking[at] = block.mapping.get(key).is_none() && is_subset;
+                let is_open = block.is_general && block.mapping.get(key).is_none();
+                block.is_lacking[at] = is_open && is_subset;
                 if !block.is_lacking[at] || !is_shared {
                     continue;
                 }
@@ -199,9 +209,11 @@ impl<'t> Shared<'t> {
             let block = &self.blocks[*block];
             let mut edits = self.exemptions(file, block, key)?;
             // Several blocks, and services without one, are better given one in common.
-            if self.places[at] >= ENOUGH && self.harmless.is_empty() {
-                edits.extend(self.new_block(file, block.mapping, (at, value))?);
-                return Some(edits);
+            if self.places[at] >= self.enough && self.harmless.is_empty() {
+                if let Some(new) = self.new_block(file, block.mapping, (at, value)) {
+                    edits.extend(new);
+                    return Some(edits);
+                }
             }
             // One in common that has it, or can be given it: another block was just given something else.
             let start = block.mapping.span().start;
@@ -231,10 +243,18 @@ impl<'t> Shared<'t> {
             }
             return Some(edits);
         }
-        if self.places[at] < ENOUGH {
+        if self.places[at] < self.enough {
             return None;
         }
         self.new_block(file, own_settings(service)?, (at, value))
+    }
+
+    /// How many services get a setting with this one, through a block that they share.
+    pub(super) fn members(&self, service: &Service, key: &str) -> Option<usize> {
+        let at = HARMLESS.iter().position(|name| *name == key)?;
+        let number = *self.numbers.get(&service.key.span().start)?;
+        let (count, _) = self.best.get(&(number, at))?;
+        (*count > 1).then_some(*count)
     }
 
     /// What leaves out the members of a block that gain rights on purpose, where the block is given what forbids it.
@@ -243,12 +263,13 @@ impl<'t> Shared<'t> {
             return Some(Vec::new());
         }
         let exempt = block.members.intersection(&self.exempt);
-        let left_out = |number: &usize| {
+        let exempted = |number: &usize| {
             let settings = own_settings(&file.services[*number])?;
-            let value = Written::Scalar(LEFT_OUT);
-            file.editor.add_key(settings, RIGHTS, value, None)
+            let value = left_out(file, &file.services[*number]);
+            file.editor
+                .add_key(settings, RIGHTS, Written::Scalar(&value), None)
         };
-        exempt.map(left_out).collect()
+        exempt.map(exempted).collect()
     }
 
     /// Counts the blocks and services that would have to be given a setting, each for itself.
@@ -281,7 +302,9 @@ impl<'t> Shared<'t> {
         }
         let (name, anchor) = self.free?;
         let line_end = self.line_end;
-        let mut block = format!("{name}: &{anchor}{line_end}");
+        let (at, is_apart) = above_comments(file.text, at);
+        let apart = if is_apart { "" } else { line_end };
+        let mut block = format!("{apart}{name}: &{anchor}{line_end}");
         let column = file.services.first().map(|it| it.key.span().start);
         let step = column.and_then(|at| file.editor.column_of(at));
         let step = step.filter(|step| (1..=8).contains(step)).unwrap_or(2);
@@ -307,8 +330,7 @@ impl<'t> Shared<'t> {
             .filter_map(|entry| entry.value.via())
             .map(|via| (via.start, via.end))
             .collect();
-        let mut ways = ways.into_iter();
-        let Some((start, end)) = ways.next() else {
+        let (Some(&(start, end)), Some(&last)) = (ways.first(), ways.last()) else {
             let column = file.editor.column_of(span.start)?;
             // In brackets, or beside a merge key that brings nothing.
             let is_merge = |line: &str| {
@@ -319,23 +341,60 @@ impl<'t> Shared<'t> {
             if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
                 return None;
             }
+            // Directly below the name: a comment before the first setting stays with that one.
+            let first = file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+            let at = first_comment(file.text, first);
             let indent = " ".repeat(column);
-            return Some(Edit {
-                span: span.start..span.start,
-                replacement: format!("<<: *{anchor}{}{indent}", self.line_end),
+            return Some(if at == first {
+                Edit {
+                    span: span.start..span.start,
+                    replacement: format!("<<: *{anchor}{}{indent}", self.line_end),
+                }
+            } else {
+                Edit {
+                    span: at..at,
+                    replacement: format!("{indent}<<: *{anchor}{}", self.line_end),
+                }
             });
         };
-        let is_only = ways.next().is_none() && is_own(&(start..end));
+        if ways.len() > 1 {
+            return into_list(file.text, (start, last.1), anchor);
+        }
         let known = file
             .text
             .get(start..end)
-            .filter(|text| text.starts_with('*') && is_only)?;
+            .filter(|text| text.starts_with('*') && is_own(&(start..end)))?;
         let is_alone = file.text[..start].trim_end().ends_with("<<:");
         is_alone.then(|| Edit {
             span: start..end,
             replacement: format!("[{known}, *{anchor}]"),
         })
     }
+}
+
+/// What a service has instead of [`RIGHTS`] that would stop its programs, with the reason.
+fn left_out(file: &File, service: &Service) -> String {
+    let helper = file.helper(service).unwrap_or_default();
+    format!("[] # no-new-privileges would stop {helper}, which needs setuid")
+}
+
+/// Whether the compose file at `path` has a block of its own for what services have in common, or gets one: it starts so many
+/// services, and none of them has what such a block holds.
+fn shares_settings(file: &File, path: &str) -> bool {
+    let Some(text) = file.project.read_text(path) else {
+        return false;
+    };
+    let has_block = NAMES
+        .iter()
+        .any(|(name, anchor)| text.contains(&format!("{name}: &{anchor}")));
+    let services = text.lines().filter(|line| {
+        let line = line.trim_start();
+        line.starts_with("image:") || line.starts_with("build:")
+    });
+    let lacks = !text.contains("no-new-privileges") && !text.contains("logging:");
+    let is_alike =
+        is_for_development(path, file.policy) == is_for_development(&file.parts.path, file.policy);
+    is_alike && (has_block || lacks && services.count() >= ENOUGH)
 }
 
 /// The first name of a block that a file does not use, with its anchor.

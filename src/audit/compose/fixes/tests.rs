@@ -435,7 +435,7 @@ fn a_service_whose_helpers_gain_rights_is_left_out_of_a_shared_block() {
         &file("", ""),
         &file(
             "  security_opt:\n    - no-new-privileges:true\n",
-            "    security_opt: [] # its helpers gain rights\n",
+            "    security_opt: [] # no-new-privileges would stop the mail server, which needs setuid\n",
         ),
     );
 }

@@ -92,7 +92,8 @@ fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
     // A variable of a template may stand for anything.
     let is_known = |version: &&&str| matches!(**version, "TLSv1.2" | "TLSv1.3");
     let versions = match (kept.as_slice(), least) {
-        ([], TlsVersion::V1_2) => "TLSv1.2 TLSv1.3".to_owned(),
+        // Who still allowed 1.0 had a file from before 1.3, which every nginx since 1.13 takes.
+        ([] | ["TLSv1.2"], TlsVersion::V1_2) => "TLSv1.2 TLSv1.3".to_owned(),
         ([], TlsVersion::V1_3) => "TLSv1.3".to_owned(),
         (kept, _) if kept.iter().filter(is_known).count() == kept.len() => kept.join(" "),
         _ => return None,

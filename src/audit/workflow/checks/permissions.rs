@@ -1,9 +1,10 @@
 //! `gha/permissions`: a token that can do more than the job needs.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Value, see,
-    workflow,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Sighting,
+    Value, see, workflow,
 };
+use crate::audit::fix::{Edit, Fix};
 
 pub(super) struct Permissions;
 
@@ -49,9 +50,111 @@ impl Check<File<'_>> for Permissions {
                 "no `permissions` are set for {}, so `GITHUB_TOKEN` gets the repository's default",
                 names.join(", ")
             );
-            see(report, &CARD, Severity::Low, key.span(), message);
+            let mut sighting = Sighting::new(&CARD, key.span(), message);
+            sighting.severity = Severity::Low;
+            if only_reads(file) {
+                sighting.fixes.extend(reading(file));
+            }
+            report.add(&CARD, sighting);
         }
     }
+}
+
+/// Events after which a workflow works on the code, and on nothing else.
+const EVENTS: &[&str] = &[
+    "push",
+    "pull_request",
+    "merge_group",
+    "schedule",
+    "workflow_dispatch",
+];
+
+/// Actions that do with their token no more than read the code: besides those of `actions/` that set up a language.
+#[rustfmt::skip]
+const READERS: &[&str] = &[
+    "actions/cache", "actions/checkout", "actions/download-artifact", "actions/upload-artifact",
+    "actions-rs/toolchain", "actions-rust-lang/setup-rust-toolchain", "astral-sh/setup-uv", "bahmutov/npm-install",
+    "docker/setup-buildx-action", "docker/setup-qemu-action", "dtolnay/rust-toolchain", "gradle/actions",
+    "ikalnytskyi/action-setup-postgres", "oven-sh/setup-bun", "pnpm/action-setup", "ruby/setup-ruby",
+    "shivammathur/setup-php", "supercharge/redis-github-action", "swatinem/rust-cache", "taiki-e/install-action",
+];
+
+/// What a script says that does more than read: it asks for the token, or changes something elsewhere.
+#[rustfmt::skip]
+const WRITES: &[&str] = &[
+    "GITHUB_TOKEN", "GH_TOKEN", "github.token", "ACTIONS_ID_TOKEN", "gh api", "gh pr", "gh issue", "gh release",
+    "gh workflow", "gh run", "git push", "git commit", "git tag", "publish", "deploy", "release", "docker push", "--push",
+    "push: true", "upload-sarif", "semantic-pull", "bump",
+];
+
+/// Whether the jobs of a workflow check the code out and run something over it, and nothing else.
+fn only_reads(file: &File) -> bool {
+    let mut events = file.triggers.iter();
+    let is_of_code = events.all(|it| it.text().is_some_and(|name| EVENTS.contains(&name)));
+    let writes = WRITES
+        .iter()
+        .any(|word| memchr::memmem::find(file.text.as_bytes(), word.as_bytes()).is_some());
+    is_of_code
+        && !file.triggers.is_empty()
+        && !writes
+        && file.jobs.iter().all(|job| {
+            let mut steps = job.steps.iter();
+            let checks_out = job.steps.iter().any(|step| {
+                step.get("uses")
+                    .and_then(Value::text)
+                    .is_some_and(|uses| uses.starts_with("actions/checkout@"))
+            });
+            let mut reads = |step: &Value| match step.get("uses").map(Value::text) {
+                Some(Some(uses)) => is_reader(uses),
+                Some(None) => false,
+                None => step.get("run").is_some(),
+            };
+            checks_out && job.root.get("uses").is_none() && steps.all(&mut reads)
+        })
+}
+
+fn is_reader(uses: &str) -> bool {
+    let name = uses.split('@').next().unwrap_or(uses).to_ascii_lowercase();
+    let mut parts = name.split('/');
+    let (owner, repository) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let sets_up = owner == "actions" && repository.starts_with("setup-");
+    sets_up
+        || READERS
+            .iter()
+            .any(|known| *known == format!("{owner}/{repository}"))
+}
+
+/// What lets the token of a workflow read the code: the setting before its jobs.
+fn reading(file: &File) -> Option<Fix> {
+    let at = file.root.entry_of("jobs")?.key.span().start;
+    let before = file.text.get(..at)?;
+    let line_end = if before.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    // What stands directly above may be about the jobs.
+    let above = before.strip_suffix(line_end)?.rsplit('\n').next()?;
+    if above.trim_start().starts_with('#') {
+        return None;
+    }
+    let apart = if above.trim().is_empty() {
+        line_end
+    } else {
+        ""
+    };
+    let edit = Edit {
+        span: at..at,
+        replacement: format!("permissions:{line_end}  contents: read{line_end}{apart}"),
+    };
+    Some(Fix::new(
+        &CARD,
+        "set `contents: read` for all jobs",
+        vec![edit],
+    ))
 }
 
 /// Reports a right to write that a workflow gives to several jobs at once: seldom do all of them need it.
@@ -95,6 +198,9 @@ static CARD: Card = Card {
             "on: push\npermissions:\n  contents: write # here\njobs:\n  a:\n    steps: []\n  b:\n    steps: []\n",
         ),
         workflow("on: push\njobs:\n  a: # here\n    steps: []\n  b:\n    steps: []\n"),
+        workflow(
+            "on: [push, pull_request]\n\njobs:\n  a: # here\n    steps:\n      - uses: actions/checkout@v4\n      - run: make test\n",
+        ),
     ],
     negatives: &[
         workflow("on: push\npermissions:\n  contents: read\njobs:\n  a:\n    steps: []\n"),

@@ -23,11 +23,8 @@ impl Check<File<'_>> for UnpinnedAction {
             let fix = complaint.fix(file.text, &mut release_of);
             let mut sighting = Sighting::new(&CARD, complaint.span(), complaint.message);
             sighting.severity = complaint.severity;
-            // One finding is settled by all of them, or not at all.
-            let is_whole = |fix: &(Fix, usize)| fix.1 == complaint.actions.len();
-            sighting
-                .fixes
-                .extend(fix.filter(is_whole).map(|(fix, _)| fix));
+            // An action that is not known keeps none of the others as they are.
+            sighting.fixes.extend(fix);
             report.add(&CARD, sighting);
         }
         for (job, image) in images(file) {
@@ -80,18 +77,14 @@ impl Complaint<'_> {
         self.actions[0][0].span()
     }
 
-    /// What pins those actions whose release `find` knows, and how many they are.
-    fn fix(
-        &self,
-        text: &str,
-        find: &mut dyn FnMut(&str) -> Option<Release>,
-    ) -> Option<(Fix, usize)> {
+    /// What pins those actions whose release `find` knows.
+    fn fix(&self, text: &str, find: &mut dyn FnMut(&str) -> Option<Release>) -> Option<Fix> {
         let fixes = self.actions.iter().filter_map(|uses| {
             let release = find(uses[0].text()?)?;
             pin(&CARD, text, uses, &release)
         });
         let fixes: Vec<Fix> = fixes.collect();
-        Some((Fix::all(&fixes)?, fixes.len()))
+        Fix::all(&fixes)
     }
 }
 
@@ -193,7 +186,7 @@ pub(in crate::audit::workflow) fn fixes(
     find: &mut dyn FnMut(&str) -> Option<Release>,
 ) -> Vec<(usize, Fix)> {
     let complaints = complaints(file).into_iter();
-    let fixes = complaints.filter_map(|it| Some((it.span().start, it.fix(file.text, find)?.0)));
+    let fixes = complaints.filter_map(|it| Some((it.span().start, it.fix(file.text, find)?)));
     fixes.collect()
 }
 

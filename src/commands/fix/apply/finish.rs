@@ -1,13 +1,19 @@
 //! Writes what was changed, and puts together what there is to say of it.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use crate::audit;
+use crate::commands::fix::choice::Also;
 use crate::commands::fix::variables::{SAMPLES, Variables, required, with_names};
 use crate::commands::fix::{Changed, Outcome, write};
 use crate::model::Finding;
 use crate::scan::project::Beside;
 
 use super::{MILDEST, Tree};
+
+/// The rule about actions that are not pinned.
+const PINS: &str = "gha/unpinned-action";
 
 impl Tree<'_> {
     /// Writes what was changed, and puts together what there is to say.
@@ -56,14 +62,91 @@ impl Tree<'_> {
         unresolved.sort();
         unresolved.dedup();
         let held = self.held(&findings);
-        let dependents = self.dependents(&findings, &changed);
+        let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed);
+        let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
+        let moving = self.moving(&findings);
+        let has_update_bot = self.has_update_bot();
+        let left: usize = self
+            .pending(&findings)
+            .values()
+            .filter(|it| **it < usize::MAX)
+            .sum();
+        let settled = self.wanted_at_first.saturating_sub(left);
         findings.retain(|finding| finding.severity >= MILDEST);
         let mut outcome = self.redacted(changed, failed, findings);
         outcome.held = held;
         outcome.dependents = dependents;
+        outcome.outdated = outdated;
+        outcome.noticed = noticed.unwrap_or_default();
+        outcome.moving = moving;
+        outcome.has_update_bot = has_update_bot;
+        outcome.settled = settled;
         outcome.variables = variables;
         outcome.unresolved = unresolved;
         outcome
+    }
+
+    /// The places that still have a removed value, those that show what is no longer so, and those of programs for whose sake
+    /// something was left.
+    fn named_elsewhere(
+        &self,
+        findings: &[Finding],
+        changed: &[Changed],
+    ) -> (Vec<String>, Vec<String>, Option<Vec<String>>) {
+        let (dependents, mut outdated) = self.dependents(findings, changed);
+        let text = |path: &str| self.walked.text_of(path);
+        let quoted = self.circumstances.quotes.outdated(&text);
+        let places = |found: BTreeSet<(String, usize)>| {
+            let places = found.iter().map(|(path, line)| self.place(path, *line));
+            places.collect::<Vec<_>>()
+        };
+        outdated.extend(places(quoted.shown));
+        outdated.sort();
+        outdated.dedup();
+        (dependents, outdated, Some(places(quoted.kept)))
+    }
+
+    /// How many actions are used by the tag of a release that moves, where no one asked which commits those tags are.
+    fn moving(&self, findings: &[Finding]) -> usize {
+        let rules = &self.options.rules;
+        let is_asked = rules.is_empty() || rules.iter().any(|rule| rule == PINS);
+        if self.options.resolve.is_some() || !is_asked {
+            return 0;
+        }
+        let of_actions = findings.iter().filter(|it| it.rule.as_str() == PINS);
+        let paths: BTreeSet<&str> = of_actions.map(|it| it.location.path.as_str()).collect();
+        let mut moving = BTreeSet::new();
+        for path in paths {
+            let text = self.walked.text_of(path).unwrap_or_default();
+            audit::pins(path, &text, &mut |uses| {
+                if audit::is_by_tag(uses) {
+                    moving.insert(uses.to_owned());
+                }
+                None
+            });
+        }
+        moving.len()
+    }
+
+    /// Whether the tree has the settings of a bot that keeps pins up to date.
+    fn has_update_bot(&self) -> bool {
+        const OF_BOTS: [&str; 8] = [
+            ".github/dependabot.yml",
+            ".github/dependabot.yaml",
+            "renovate.json",
+            "renovate.json5",
+            ".renovaterc",
+            ".renovaterc.json",
+            ".github/renovate.json",
+            ".github/renovate.json5",
+        ];
+        let texts = OF_BOTS.iter().filter_map(|name| {
+            let text = fs::read_to_string(self.root.join(name)).ok()?;
+            Some((*name, text))
+        });
+        // Dependabot looks at what it is told to.
+        let mut texts = texts;
+        texts.any(|(name, text)| !name.contains("dependabot") || text.contains("github-actions"))
     }
 
     /// Adds variables to the sample beside the file that now requires them, if there is one.

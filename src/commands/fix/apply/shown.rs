@@ -43,6 +43,11 @@ impl Tree<'_> {
             fail_on: self.accepted.fail_on(),
             variables: Vec::new(),
             dependents: Vec::new(),
+            outdated: Vec::new(),
+            noticed: Vec::new(),
+            moving: 0,
+            has_update_bot: true,
+            settled: 0,
             unresolved: Vec::new(),
             held: BTreeMap::new(),
         }
@@ -80,8 +85,13 @@ impl Tree<'_> {
         format!("{}/{path}", root.trim_end_matches('/'))
     }
 
-    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes.
-    pub(super) fn dependents(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
+    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes. Files
+    /// that are for another installation, of developers or to be copied, come second.
+    pub(super) fn dependents(
+        &self,
+        findings: &[Finding],
+        changed: &[Changed],
+    ) -> (Vec<String>, Vec<String>) {
         let is_taken = |finding: &&Finding| {
             let secret = finding.secret.as_ref();
             let mut taken = self.taken.iter();
@@ -89,13 +99,26 @@ impl Tree<'_> {
                 Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
             })
         };
-        let places = findings.iter().filter(is_taken).map(|finding| {
-            let line = finding.location.region.start.line;
-            let redaction = self.redaction();
-            let path = self.shown(&finding.location.path);
-            format!("{}:{line}", redaction.redactor().name(&path))
-        });
-        let places: BTreeSet<String> = places.collect();
-        places.into_iter().collect()
+        let is_same = |finding: &&Finding| {
+            let path = finding.location.path.as_str();
+            !self.circumstances.is_aside(path)
+        };
+        let left = findings.iter().filter(is_taken);
+        let (same, other): (Vec<_>, Vec<_>) = left.partition(is_same);
+        let places = |findings: Vec<&Finding>| {
+            let places = findings.into_iter().map(|finding| {
+                let line = finding.location.region.start.line;
+                self.place(&finding.location.path, line as usize)
+            });
+            let places: BTreeSet<String> = places.collect();
+            places.into_iter().collect()
+        };
+        (places(same), places(other))
+    }
+
+    /// A place as a reader can find it.
+    pub(super) fn place(&self, path: &str, line: usize) -> String {
+        let redaction = self.redaction();
+        format!("{}:{line}", redaction.redactor().name(&self.shown(path)))
     }
 }

@@ -1,0 +1,86 @@
+//! What a tree says of the fixes in it, before any is made.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::commands::fix::choice::{Circumstances, OF_CREDENTIALS};
+use crate::commands::fix::developed::{PROGRAMS, developed, keeps_running};
+use crate::commands::fix::elsewhere;
+use crate::commands::fix::quotes::Quotes;
+use crate::commands::fix::starts::Starts;
+use crate::model::Finding;
+use crate::source::WorktreeOptions;
+
+use super::Tree;
+
+impl Tree<'_> {
+    /// Returns what the files around those with `findings` say.
+    pub(super) fn look_around(
+        &self,
+        walk: &WorktreeOptions<'_>,
+        findings: Vec<Finding>,
+    ) -> Circumstances {
+        let text = |path: &str| self.walked.text_of(path);
+        let quotes = Quotes::read(self.root, walk, &findings, &text);
+        let composed = findings.iter().filter(|it| it.rule.family() == "compose");
+        let composed: BTreeSet<String> = composed.map(|it| it.location.path.clone()).collect();
+        let starts = if composed.is_empty() {
+            Starts::default()
+        } else {
+            Starts::read(self.root, walk, composed.iter().map(String::as_str))
+        };
+        let developed = self.developed(&findings, &composed, &starts);
+        let with_value = findings.into_iter().filter(|finding| {
+            let mut fixes = finding.fixes.iter();
+            fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
+        });
+        let with_value: Vec<_> = with_value.collect();
+        let readmes = elsewhere::READMES.iter();
+        let readmes = readmes.filter_map(|name| fs::read_to_string(self.root.join(name)).ok());
+        let readmes: Vec<String> = readmes.collect();
+        let of_values: BTreeSet<&str> = with_value.iter().map(|it| &*it.location.path).collect();
+        let quick = of_values.into_iter().filter(|path| {
+            let text = self.walked.text_of(path).unwrap_or_default();
+            elsewhere::runs_what_it_publishes(&text, &readmes)
+        });
+        let quick = quick.map(str::to_owned).collect();
+        let values = with_value.into_iter().filter_map(|it| it.secret).collect();
+        let mut readmes = readmes.iter();
+        Circumstances {
+            is_for_development: readmes.any(|text| elsewhere::is_for_development(text)),
+            developed,
+            starts,
+            shared: elsewhere::held_by_programs(self.root, walk, values),
+            kept: BTreeSet::new(),
+            quick,
+            quotes,
+            noticed: BTreeSet::new(),
+        }
+    }
+
+    /// The compose files that developers run.
+    fn developed(
+        &self,
+        findings: &[Finding],
+        composed: &BTreeSet<String>,
+        starts: &Starts,
+    ) -> BTreeSet<String> {
+        let text = |path: &str| self.walked.text_of(path);
+        let is_beside_program = |path: &str| {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = self.root.join(folder);
+            PROGRAMS.iter().any(|name| folder.join(name).is_file())
+        };
+        let mut developed = developed(findings, &text, &is_beside_program);
+        let by_contributors = composed.iter().filter(|path| {
+            let is_kept_running = || {
+                self.walked
+                    .text_of(path)
+                    .is_some_and(|it| keeps_running(&it))
+            };
+            starts.are_by_contributors(path) && !is_kept_running()
+        });
+        developed.extend(by_contributors.cloned());
+        developed
+    }
+}

@@ -1,0 +1,302 @@
+//! Where the rest of a tree quotes what a fix changes: a test that asserts a line of a compose file fails once the line is
+//! another one, and a readme that shows the line is no longer right.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
+
+use crate::audit::Source;
+use crate::lexicon::path::{self, Role};
+use crate::model::{Blob, Finding, Secret};
+use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
+
+use super::choice::OF_CREDENTIALS;
+use super::starts::is_prose;
+
+/// Larger files were written by no person.
+const MAX_BYTES: usize = 1 << 20;
+/// Shorter texts are found anywhere.
+const SHORTEST: usize = 6;
+/// So many changes are looked for, and so many places of each are kept.
+const MOST_TEXTS: usize = 5_000;
+const MOST_PLACES: usize = 8;
+
+/// What a fix would change: a line of a file without the blanks around it, or a value.
+type Changed = (String, String);
+
+/// Where what fixes change is quoted.
+#[derive(Debug, Default)]
+pub(super) struct Quotes {
+    /// By file and line, or value.
+    places: BTreeMap<Changed, Vec<Place>>,
+}
+
+/// One place that quotes something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    path: String,
+    line: usize,
+    /// Whether a program has it, which may fail once it is another one.
+    is_run: bool,
+}
+
+/// What becomes of what is quoted.
+#[derive(Debug, Default)]
+pub(super) struct Outdated {
+    /// Places that show what is no longer so.
+    pub(super) shown: BTreeSet<(String, usize)>,
+    /// Places of programs for whose sake something was left.
+    pub(super) kept: BTreeSet<(String, usize)>,
+}
+
+impl Quotes {
+    /// Looks for what the fixes of `findings` change below `root`; `text` gives the text of a file.
+    pub(super) fn read(
+        root: &Path,
+        options: &WorktreeOptions<'_>,
+        findings: &[Finding],
+        text: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut wanted: BTreeMap<String, Vec<Changed>> = BTreeMap::new();
+        for (path, line, _) in changed_lines(findings, text) {
+            if let Some(needle) = needle(&line) {
+                wanted.entry(needle).or_default().push((path, line));
+            }
+        }
+        for finding in findings {
+            if let Some(value) = telling_value(finding) {
+                let key = (finding.location.path.clone(), value.clone());
+                wanted.entry(value).or_default().push(key);
+            }
+        }
+        let wanted: Vec<(String, Vec<Changed>)> = wanted.into_iter().take(MOST_TEXTS).collect();
+        let Ok(automaton) = AhoCorasick::new(wanted.iter().map(|(needle, _)| needle)) else {
+            return Self::default();
+        };
+        let new = || Finder {
+            automaton: &automaton,
+            wanted: &wanted,
+            found: BTreeMap::new(),
+        };
+        if wanted.is_empty() {
+            return Self::default();
+        }
+        let Ok((_, finders)) = walk_worktree(root, options, &Meter::default(), &new) else {
+            return Self::default();
+        };
+        let mut quotes = Self::default();
+        for (number, mut places) in finders.into_iter().flat_map(|finder| finder.found) {
+            for changed in &wanted[number].1 {
+                let known = quotes.places.entry(changed.clone()).or_default();
+                known.append(&mut places.get(&changed.0).cloned().unwrap_or_default());
+                known.sort();
+                known.truncate(MOST_PLACES);
+            }
+            places.clear();
+        }
+        quotes
+    }
+
+    /// The edits of fixes that a program would notice: by file, and the byte at which they begin.
+    pub(super) fn noticed(
+        &self,
+        findings: &[Finding],
+        text: &dyn Fn(&str) -> Option<String>,
+    ) -> BTreeSet<(String, usize)> {
+        if self.places.is_empty() {
+            return BTreeSet::new();
+        }
+        let lines = changed_lines(findings, text).into_iter();
+        let noticed = lines.filter_map(|(path, line, at)| {
+            let key = (path, line);
+            let places = self.places.get(&key)?;
+            let is_run = places.iter().any(|place| place.is_run);
+            is_run.then_some((key.0, at))
+        });
+        noticed.collect()
+    }
+
+    /// What is no longer so in files that have the texts `new` now, and what was left because a program would notice.
+    pub(super) fn outdated(&self, new: &dyn Fn(&str) -> Option<String>) -> Outdated {
+        let mut outdated = Outdated::default();
+        let mut lines: BTreeMap<&str, (String, BTreeSet<String>)> = BTreeMap::new();
+        for ((path, changed), places) in &self.places {
+            let (text, lines) = lines.entry(path).or_insert_with(|| {
+                let text = new(path).unwrap_or_default();
+                let lines = text.lines().map(|line| line.trim().to_owned());
+                (text.clone(), lines.collect())
+            });
+            let is_left = lines.contains(changed)
+                || needle(changed).is_none()
+                    && memmem::find(text.as_bytes(), changed.as_bytes()).is_some();
+            for place in places {
+                let place_of = (place.path.clone(), place.line);
+                if !is_left {
+                    outdated.shown.insert(place_of);
+                } else if place.is_run {
+                    outdated.kept.insert(place_of);
+                }
+            }
+        }
+        outdated
+    }
+}
+
+/// The lines that fixes change, each with its file and the byte at which the edit begins. What only adds lines changes none.
+fn changed_lines(
+    findings: &[Finding],
+    text: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String, usize)> {
+    let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    let is_of_compose = |finding: &&Finding| finding.rule.family() == "compose";
+    for finding in findings.iter().filter(is_of_compose) {
+        let of_path = by_path.entry(finding.location.path.as_str()).or_default();
+        of_path.push(finding);
+    }
+    let mut changed = Vec::new();
+    for (path, findings) in by_path {
+        let fixes = findings.into_iter().flat_map(|it| &it.fixes);
+        let edits = fixes.flat_map(|fix| &fix.edits);
+        let edits: Vec<_> = edits
+            .filter(|edit| !edit.replacement.contains('\n'))
+            .collect();
+        let Some(text) = (!edits.is_empty()).then(|| text(path)).flatten() else {
+            continue;
+        };
+        for edit in edits {
+            let at = edit.region.start.byte;
+            let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else {
+                continue;
+            };
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let end = behind.find('\n').map_or(text.len(), |end| at + end);
+            changed.push((path.to_owned(), text[start..end].trim().to_owned(), at));
+        }
+    }
+    changed
+}
+
+/// What to look for of a line: an item of a list or a setting, without the marks around it. A value is looked for as it is.
+fn needle(line: &str) -> Option<String> {
+    let bare = line.split(" #").next().unwrap_or(line).trim_end();
+    let found = match bare.strip_prefix("- ").map(str::trim) {
+        Some(item) => item.trim_matches(['"', '\'']),
+        None if bare.contains(": ") => bare,
+        None => return None,
+    };
+    (found.len() >= SHORTEST).then(|| found.to_owned())
+}
+
+/// Whether a place in a text for people shows an item as the file has it: with its dash, in quotes, or as an assignment.
+fn is_shown_as_item(text: &[u8], start: usize, needle: &str) -> bool {
+    let before = &text[..start];
+    needle.contains(['=', ' '])
+        || [&b"- "[..], b"- \"", b"- '", b"\"", b"'", b"`"]
+            .iter()
+            .any(|mark| before.ends_with(mark))
+}
+
+/// A value that a fix takes out, where no other text has it by chance.
+fn telling_value(finding: &Finding) -> Option<String> {
+    let is_taken = |rule: &str| OF_CREDENTIALS.contains(&rule);
+    if !finding.fixes.iter().any(|fix| is_taken(fix.rule.as_str())) {
+        return None;
+    }
+    let value = finding.secret.as_ref().map(Secret::reveal)?;
+    let value = std::str::from_utf8(value).ok()?;
+    let is_word = value.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_telling = value.len() >= 10 || value.len() >= SHORTEST && !is_word;
+    (is_telling && needle(value).is_none()).then(|| value.to_owned())
+}
+
+struct Finder<'a> {
+    automaton: &'a AhoCorasick,
+    wanted: &'a [(String, Vec<Changed>)],
+    /// By the number of what is wanted, and the file whose text it is.
+    found: BTreeMap<usize, BTreeMap<String, Vec<Place>>>,
+}
+
+impl Worker for Finder<'_> {
+    type Memory = ();
+
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let path = blob.path.unwrap_or_default();
+        let role = path::role(path, &[]);
+        if blob.bytes.len() > MAX_BYTES || role == Role::Vendored {
+            return;
+        }
+        let mut matches = self.automaton.find_iter(blob.bytes).peekable();
+        if matches.peek().is_none() {
+            return;
+        }
+        let is_sample = path::is_to_fill_in(path) && path.contains("env");
+        let is_shown = is_prose(path) || is_sample;
+        // What is configuration itself quotes nothing: it has the same for a reason of its own.
+        if !is_shown && Source::claim(path, blob.bytes).is_some() {
+            return;
+        }
+        let mut named: BTreeMap<&str, bool> = BTreeMap::new();
+        let (mut line, mut counted) = (1, 0);
+        for found in matches {
+            line += memchr::memchr_iter(b'\n', &blob.bytes[counted..found.start()]).count();
+            counted = found.start();
+            let number = found.pattern().as_usize();
+            let (needle_text, changed) = &self.wanted[number];
+            for (own, text) in changed.iter().filter(|(own, _)| own != path) {
+                let is_value = needle(text).is_none();
+                let name = own.rsplit('/').next().unwrap_or(own);
+                let names_file = *named
+                    .entry(name)
+                    .or_insert_with(|| memmem::find(blob.bytes, name.as_bytes()).is_some());
+                let counts = match (is_shown, is_value) {
+                    (true, true) => is_whole(blob.bytes, found.start(), found.end()),
+                    (true, false) => {
+                        (names_file || is_sample)
+                            && is_shown_as_item(blob.bytes, found.start(), needle_text)
+                    }
+                    (false, true) => false,
+                    (false, false) => {
+                        names_file && is_whole(blob.bytes, found.start(), found.end())
+                    }
+                };
+                let places = self.found.entry(number).or_default();
+                let places = places.entry(own.clone()).or_default();
+                if counts && places.len() < MOST_PLACES {
+                    places.push(Place {
+                        path: path.to_owned(),
+                        line,
+                        is_run: !is_shown,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Whether no letter or digit is on either side.
+fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    !is_part(before) && !is_part(text.get(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::needle;
+
+    #[test]
+    fn what_is_looked_for_is_what_a_quote_would_have() {
+        for (line, expected) in [
+            ("- \"8123:8123\" # http", Some("8123:8123")),
+            ("- 9090:9090", Some("9090:9090")),
+            ("- SECRET_KEY=changeme", Some("SECRET_KEY=changeme")),
+            ("POSTGRES_DB: shop", Some("POSTGRES_DB: shop")),
+            ("- 1:2", None),
+            ("changeme-please", None),
+        ] {
+            assert_eq!(needle(line).as_deref(), expected, "{line}");
+        }
+    }
+}
