@@ -23,7 +23,9 @@ const TESTS: &[&str] = &[
     "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
     "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
     "testcontainers", "suites", "molecule", "dusk", "testuser", "testusers", "testserver", "loadtest", "loadtests",
-    "smoketest", "smoketests", "stresstest",
+    "smoketest", "smoketests", "stresstest", "aat", "acceptancetest", "acceptancetests", "integrationtest",
+    "integrationtests", "functionaltest", "functionaltests", "apitest", "apitests", "uitest", "uitests", "contracttest",
+    "contracttests", "storybook",
 ];
 
 /// What else only developers run.
@@ -42,6 +44,10 @@ const FILES_OF_TESTS: &[&str] = &[
     "factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py", "tox.ini", "conftest.py",
     "noxfile.py", "karma.conf.js",
 ];
+
+/// Scenarios that tests run, with their data, and stories that show a part of a program with made-up data.
+const SCENARIO_ENDINGS: &[&str] = &[".feature", ".td.json"];
+const STORIES: &[&str] = &[".stories.", ".story."];
 
 /// Requests that an editor sends, which developers try a program with.
 const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
@@ -115,6 +121,7 @@ pub fn role(path: &str, own: &[String]) -> Role {
         || folders.split('/').any(is_ci_folder)
         || has_word(name, |word| DEVELOPMENT_NAMES.contains(&word))
         || is_request(name)
+        || is_scenario(name)
     {
         Role::Development
     } else {
@@ -246,10 +253,15 @@ fn is_request(name: &str) -> bool {
     REQUEST_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records
-/// for them.
+/// Whether the name of a file, in lower case, is that of settings of a runner of tests, of code that makes records for
+/// them, or of what they run.
 pub fn is_test_settings(name: &str) -> bool {
-    FILES_OF_TESTS.contains(&name)
+    FILES_OF_TESTS.contains(&name) || is_scenario(name)
+}
+
+fn is_scenario(name: &str) -> bool {
+    SCENARIO_ENDINGS.iter().any(|end| name.ends_with(end))
+        || STORIES.iter().any(|part| name.contains(part))
 }
 
 /// Whether a folder, in lower case, holds what others wrote.
@@ -281,6 +293,13 @@ mod tests {
             ("usr/local/Dockerfile", Role::Shipped),
             ("default/nginx.conf", Role::Shipped),
             ("gitlab/compose.yml", Role::Shipped),
+            ("src/aat/resources/S-1.json", Role::Development),
+            ("src/integrationTest/resources/a.yml", Role::Development),
+            ("web/Search.stories.tsx", Role::Development),
+            ("web/stories/Search.tsx", Role::Shipped),
+            ("data/case.td.json", Role::Development),
+            ("features/login.feature", Role::Development),
+            ("features/login.ts", Role::Shipped),
             ("Dockerfile.dev", Role::Development),
             (".devcontainer/Dockerfile", Role::Development),
             (".github/compose.yml", Role::Development),

@@ -46,7 +46,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             (Kind::Role, false) => Severity::Medium,
             (_, false) => continue,
         };
-        finding.severity = finding.severity.min(most);
+        finding.lower_to(most);
     }
     lower_fillers(findings, read);
     refusals::lower(findings, paths, read);
@@ -135,6 +135,8 @@ impl Kind {
         let wanted = match self {
             // A playbook may set it at any depth.
             Self::Role => None,
+            // The argument of a call, and no setting.
+            Self::Base if leaf == "default" => return false,
             Self::Base if path.ends_with(".exs") || path.ends_with(".py") => None,
             Self::Base => Some(plain(keys)),
             Self::Subchart if sibling_values(&finding.location.path, path) => Some(plain(keys)),
@@ -251,7 +253,7 @@ fn setting(keys: &str) -> &str {
 }
 
 /// The last of the keys, as it is written.
-fn leaf(keys: &str) -> Option<&str> {
+pub(super) fn leaf(keys: &str) -> Option<&str> {
     let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
     let last = last.trim_matches(['"', '\'', ' ', ':', '=']);
     (last.len() >= 3).then_some(last)
@@ -298,7 +300,7 @@ fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
         };
         if fills(&text, &word) {
             for number in numbers {
-                findings[number].severity = findings[number].severity.min(Severity::Low);
+                findings[number].lower_to(Severity::Low);
             }
         }
     }

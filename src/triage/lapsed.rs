@@ -95,6 +95,7 @@ mod tests {
                 date: format!("{date}T10:00:00+02:00"),
             }),
             first_path: None,
+            removed: None,
             presence,
             blobs: 1,
         });

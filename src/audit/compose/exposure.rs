@@ -7,7 +7,7 @@ use crate::audit::yaml::{Span, Value};
 
 use super::file::File;
 use super::image;
-use super::interpolation::{is_unknown, with_defaults};
+use super::interpolation::{self, Part, is_unknown, with_defaults};
 use super::service::Service;
 use super::store::named_by;
 
@@ -112,10 +112,29 @@ impl Port<'_> {
             (Some((first, last)), _) if first == last => format!("port {first}"),
             (Some((first, last)), _) => format!("ports {first}-{last}"),
             (None, HostPort::Fixed(port)) => format!("port {port}"),
-            (None, _) => "a port".to_owned(),
+            (None, _) => match self.variable() {
+                Some(name) => format!("port `${name}`"),
+                None => UNNAMED.to_owned(),
+            },
         }
     }
+
+    /// The variable that names the container's port, where that is all that is known of it.
+    fn variable(&self) -> Option<&str> {
+        let written = self
+            .entry
+            .text()
+            .or_else(|| self.entry.get("target")?.text())?;
+        let parts = interpolation::parts(written);
+        parts.into_iter().rev().find_map(|part| match part {
+            Part::Variable(variable) => Some(variable.name),
+            Part::Text(_) | Part::Dollar => None,
+        })
+    }
 }
+
+/// What a port is called of which nothing is known.
+pub(super) const UNNAMED: &str = "a port";
 
 /// Returns whether `written`, in place of the entry of `port`, publishes the same on one address only.
 pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {

@@ -28,7 +28,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
         let deployed = deployed.get_or_insert_with(|| Deployed::of(paths, read));
         let property = property(&finding.site.keys);
         if let Some((name, path)) = deployed.gives(&property) {
-            finding.severity = Severity::Low;
+            finding.lower_to(Severity::Low);
             let instead = format!("; `{path}` sets `{name}` instead");
             finding.message.push_str(&instead);
         }

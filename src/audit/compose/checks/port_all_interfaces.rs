@@ -4,7 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, Example, File, OWASP, Report, SERVICES, Severity,
     Sighting, compose,
 };
-use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
+use crate::audit::compose::exposure::{Address, HostPort, Port, UNNAMED, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
@@ -75,16 +75,28 @@ fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> 
     let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     let mut joined = Sighting::together(open, "another port published on all interfaces")?;
     if names.len() > 1 {
-        let (count, names) = (names.len(), names.join(", "));
+        let count = names.len();
         joined.message = format!(
-            "service `{}` publishes {count} ports on all interfaces: {names}",
-            service.name
+            "service `{}` publishes {count} ports on all interfaces{}",
+            service.name,
+            listed(&names)
         );
         if let Some(fix) = joined.fixes.first_mut() {
             fix.description = format!("bind {count} ports to 127.0.0.1");
         }
     }
     Some(joined)
+}
+
+/// The names of ports behind a colon, as far as they have some.
+fn listed(names: &[String]) -> String {
+    let known = names.iter().filter(|name| *name != UNNAMED);
+    let known: Vec<_> = known.map(String::as_str).collect();
+    match (known.len(), names.len() - known.len()) {
+        (0, _) => String::new(),
+        (_, 0) => format!(": {}", known.join(", ")),
+        (_, others) => format!(": {} and {others} more", known.join(", ")),
+    }
 }
 
 /// Whether this is the front door: HTTP or HTTPS of a reverse proxy.

@@ -14,6 +14,7 @@ use crate::source::git::history::History;
 use crate::source::git::odb::Objects;
 use crate::source::git::order::Order;
 use crate::source::git::pack::Kind;
+use crate::source::git::removal::Line;
 use crate::source::git::search::{Found, Search};
 use crate::source::git::seen::{Growth, Record, Seen};
 use crate::source::git::trees::{IsNamed, Missing, Trees, Wanted};
@@ -94,6 +95,8 @@ pub struct Attributions {
     pub knows_refs: bool,
     /// What was seen, if it shall be kept.
     pub record: Option<Record>,
+    /// The commits that HEAD descends from by first parents.
+    pub line: Line,
 }
 
 impl Attributions {
@@ -184,6 +187,7 @@ impl History {
         };
         let Ordered { graph, tips, order } = ordered;
         attributions.note_refs(repo, &graph, &tips.gaps);
+        attributions.line = Line::new(&graph, &tips);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.
