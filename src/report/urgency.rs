@@ -11,6 +11,7 @@ use crate::redact::Shown;
 
 /// How urgent a finding is: the greatest comes first. What is named first counts most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a step of the order")]
 pub(super) struct Urgency {
     /// Whether it counts in the verdict.
     decides: bool,
@@ -100,9 +101,8 @@ fn work(finding: &Shown, is_current: bool) -> Work {
             Work::ReplaceKey
         }
         Category::Secret if is_sure => Work::TakeOut,
-        Category::Secret => Work::Look,
         Category::Placeholder | Category::Configuration if is_grave => Work::Close,
-        Category::Placeholder => Work::Look,
+        Category::Secret | Category::Placeholder => Work::Look,
         Category::Configuration if finding.covers.len() < 2 => Work::Set,
         Category::Configuration => Work::Harden,
     }

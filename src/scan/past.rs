@@ -96,9 +96,8 @@ impl Scan<'_> {
         if making.own_refs_only {
             audited.retain(|finding| finding.presence() != Some(Presence::Unreachable));
         }
-        let mut findings = self.merged_audited(findings, audited);
-        note_removals(repo, &attributions.line, &mut findings);
-        triage::lower_gone(&mut findings, repo.worktree().is_some());
+        let findings = self.merged_audited(findings, audited);
+        let findings = settled(repo, &attributions.line, findings);
         Found {
             findings,
             coverage,
@@ -167,6 +166,13 @@ impl Scan<'_> {
         };
         Ok((found, touched))
     }
+}
+
+/// Findings of the history, with what becomes of those that are gone.
+fn settled(repo: &Repo, line: &Line, mut findings: Vec<Finding>) -> Vec<Finding> {
+    note_removals(repo, line, &mut findings);
+    triage::lower_gone(&mut findings, repo.worktree().is_some());
+    findings
 }
 
 /// Of how many findings it is looked up since when they are gone: those that are most severe.

@@ -18,6 +18,7 @@ use super::service::Service;
 use super::volume::mounts;
 
 /// What one compose file shows.
+#[expect(clippy::struct_excessive_bools, reason = "each is shown by itself")]
 pub(in crate::audit) struct Signs {
     /// The file.
     pub(in crate::audit) path: String,
@@ -60,7 +61,6 @@ impl Signs {
         let parts = Parts::gather(path, tree, project);
         let file = File::recognise(text, &parts, project)?;
         let programs: Vec<_> = file.services.iter().filter(|it| !is_aid(it)).collect();
-        let is_running = |service: &&&Service| is_kept_running(service);
         let says = |service: &Service, wanted: Runs| {
             let variables = service.variables("environment");
             let mut variables = variables.iter();
@@ -100,7 +100,12 @@ impl Signs {
                 || has_certificates
                 || is_called_deployed(path)
                 || programs.iter().copied().any(|it| is_published(&it)),
-            is_kept_running: programs.iter().any(|it| is_running(&it)),
+            // Stores alone may be what is deployed.
+            is_kept_running: if programs.is_empty() {
+                file.services.iter().any(is_kept_running)
+            } else {
+                programs.iter().any(|it| is_kept_running(it))
+            },
             of_development,
             of_desk,
             only_builds,
@@ -317,7 +322,11 @@ fn used(path: &str, service: &Service) -> Vec<Used> {
     all.extend(named.filter_map(|it| resolve(path, &it.path)).map(file));
     // What is laid over the program itself ships with it.
     let is_other = is_aid(service) || is_kind(service, image::is_reverse_proxy);
-    let mounted = is_other.then(|| mounts(service)).unwrap_or_default();
+    let mounted = if is_other {
+        mounts(service)
+    } else {
+        Vec::new()
+    };
     let sources = mounted.into_iter().filter_map(|it| it.source);
     let sources = sources.filter_map(|it| resolve(path, &it));
     all.extend(sources.filter(|it| !it.is_empty()).map(file));

@@ -108,9 +108,7 @@ fn copies_files(path: &str) -> bool {
         .any(|word| name.contains(word));
     let is_dockerfile = name.starts_with("dockerfile.") || name.ends_with(".dockerfile");
     (is_named || is_script || is_program || is_dockerfile)
-        && !path
-            .split('/')
-            .any(|folder| path::is_vendored_folder(folder))
+        && !path.split('/').any(path::is_vendored_folder)
 }
 
 /// What a line copies, and to where.

@@ -183,7 +183,7 @@ pub(super) fn starts(line: &str, name: &str, is_default: bool) -> bool {
 fn describes(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    let is_manifest = [".tf", ".yaml", ".yml", ".json", ".tpl"]
+    let is_manifest = [".tf", ".yaml", ".yml", ".tpl"]
         .iter()
         .any(|end| name.ends_with(end));
     let is_description = DESCRIPTIONS.contains(&name)

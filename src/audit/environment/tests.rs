@@ -76,6 +76,11 @@ fn stores_alone_are_for_the_desk_where_something_else_is_deployed() {
     deployed(&[STORE]);
     // Samples deploy nothing.
     deployed(&[STORE, ("docs/examples/Procfile", "web: puma\n")]);
+    // A server may have nothing but a store.
+    let kept = STORE
+        .1
+        .replace("    ports", "    restart: always\n    ports");
+    deployed(&[compose(&kept), CHART]);
     // A broker of one's own is a program like any other.
     let broker = "services:\n  db:\n    image: postgres:16\n  hub:\n    image: acme/hub:1\n";
     deployed(&[compose(broker), CHART]);

@@ -14,6 +14,7 @@ use crate::source::git::history::History;
 use crate::source::git::odb::Objects;
 use crate::source::git::order::Order;
 use crate::source::git::pack::Kind;
+use crate::source::git::refs::Tips;
 use crate::source::git::removal::Line;
 use crate::source::git::search::{Found, Search};
 use crate::source::git::seen::{Growth, Record, Seen};
@@ -114,13 +115,14 @@ impl Attributions {
 
 impl Attributions {
     /// What refs and commits lead to that is not there.
-    fn note_refs(&mut self, repo: &Repo, graph: &Graph, ref_gaps: &[Gap]) {
+    fn note_refs(&mut self, repo: &Repo, graph: &Graph, tips: &Tips) {
+        self.line = Line::new(graph, tips);
         if repo.shallow_gap().is_none() {
             let missing = graph.missing.iter().map(|id| absent("commit", *id));
             self.gaps.extend(missing);
         }
-        self.knows_refs = ref_gaps.is_empty();
-        self.gaps.extend_from_slice(ref_gaps);
+        self.knows_refs = tips.gaps.is_empty();
+        self.gaps.extend_from_slice(&tips.gaps);
     }
 
     /// What could not be read of trees, and what they name that is not there.
@@ -186,8 +188,7 @@ impl History {
             (ordered, Some(trees))
         };
         let Ordered { graph, tips, order } = ordered;
-        attributions.note_refs(repo, &graph, &tips.gaps);
-        attributions.line = Line::new(&graph, &tips);
+        attributions.note_refs(repo, &graph, &tips);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.
