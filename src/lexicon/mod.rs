@@ -5,6 +5,7 @@
 //! functions run on very many candidates, so they work on the stack and give up early.
 
 pub mod credential_file;
+pub mod host;
 pub mod mark;
 pub mod name;
 pub mod path;

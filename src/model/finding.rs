@@ -78,6 +78,8 @@ pub struct Finding {
     /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
     /// it, and fails nothing.
     pub is_local: bool,
+    /// Whether something around it has changed how severe it is.
+    pub weighed: Weighed,
 }
 
 impl Finding {
@@ -114,6 +116,23 @@ impl Finding {
             new_rule: None,
             threshold: None,
             is_local: false,
+            weighed: Weighed::Alone,
+        }
+    }
+
+    /// Makes it no more severe than `most`, because of something around it.
+    pub fn lower_to(&mut self, most: Severity) {
+        if self.severity > most {
+            self.severity = most;
+            self.weighed = Weighed::Lowered;
+        }
+    }
+
+    /// Makes it at least as severe as `least`, because of something around it.
+    pub fn raise_to(&mut self, least: Severity) {
+        if self.severity < least {
+            self.severity = least;
+            self.weighed = Weighed::Raised;
         }
     }
 
@@ -163,6 +182,18 @@ pub struct Remedy {
     pub rule: RuleId,
     /// What to do, as a sentence in the imperative.
     pub text: Cow<'static, str>,
+}
+
+/// Whether something around a finding has changed how severe it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Weighed {
+    /// It is as severe as it is by itself.
+    #[default]
+    Alone,
+    /// It is less severe: only developers use its file, or something replaces the value.
+    Lowered,
+    /// It is more severe: its file is put into place as it is.
+    Raised,
 }
 
 /// How a finding is new because of its rule.

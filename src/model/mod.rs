@@ -32,7 +32,7 @@ pub use day::day;
 pub use doubtful::Doubtful;
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
-    Remedy,
+    Remedy, Weighed,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};

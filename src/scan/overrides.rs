@@ -9,6 +9,7 @@ use crate::model::{Category, Finding, Secret, Severity, Site};
 
 use super::finding::DEFAULT_WORD;
 
+mod manifests;
 mod refusals;
 
 /// How large a file may be in which an override is looked for.
@@ -45,9 +46,10 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             (Kind::Role, false) => Severity::Medium,
             (_, false) => continue,
         };
-        finding.severity = finding.severity.min(most);
+        finding.lower_to(most);
     }
     lower_fillers(findings, read);
+    manifests::lower(findings, paths, read);
     refusals::lower(findings, paths, read);
 }
 
@@ -133,6 +135,8 @@ impl Kind {
         let wanted = match self {
             // A playbook may set it at any depth.
             Self::Role => None,
+            // The argument of a call, and no setting.
+            Self::Base if leaf == "default" => return false,
             Self::Base if path.ends_with(".exs") || path.ends_with(".py") => None,
             Self::Base => Some(plain(keys)),
             Self::Subchart if sibling_values(&finding.location.path, path) => Some(plain(keys)),
@@ -227,7 +231,7 @@ fn plain(keys: &str) -> String {
 }
 
 /// The last of the keys, as it is written.
-fn leaf(keys: &str) -> Option<&str> {
+pub(super) fn leaf(keys: &str) -> Option<&str> {
     let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
     let last = last.trim_matches(['"', '\'', ' ', ':', '=']);
     (last.len() >= 3).then_some(last)
@@ -274,7 +278,7 @@ fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
         };
         if fills(&text, &word) {
             for number in numbers {
-                findings[number].severity = findings[number].severity.min(Severity::Low);
+                findings[number].lower_to(Severity::Low);
             }
         }
     }

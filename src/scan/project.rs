@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Outcome, Policies, Project, Source};
-use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Suppression};
+use crate::lexicon::path::{self, Role};
+use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Severity, Suppression};
 use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
 use crate::triage;
@@ -163,6 +164,30 @@ fn packed((path, count): (&String, &u64)) -> Gap {
     Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 
+/// Weighs findings by what their files are for, where the files around them show it: those follow each other that are in one
+/// file.
+fn weigh_by_use(findings: &mut [Finding], project: &Project<'_>) {
+    for of_file in findings.chunk_by_mut(|a, b| a.location.path == b.location.path) {
+        let path = of_file[0].location.path.clone();
+        if of_file.iter().any(|it| it.severity > Severity::Medium)
+            && let Some(why) = project.development(&path)
+        {
+            for finding in of_file.iter_mut() {
+                triage::lower_developed(finding, &why);
+            }
+        }
+        if path::role(&path, &[]) != Role::Sample {
+            continue;
+        }
+        for finding in of_file.iter_mut().filter(|it| triage::may_be_installed(it)) {
+            let name = overrides::leaf(&finding.site.keys).unwrap_or("");
+            if let Some(place) = project.installed(&path, name) {
+                triage::raise_installed(finding, &place);
+            }
+        }
+    }
+}
+
 /// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that is most
 /// specific.
 pub(crate) fn findings(
@@ -209,6 +234,7 @@ pub(crate) fn findings(
         triage::hold_back(findings, policies.of(path).as_of);
     }
     let mut findings: Vec<Finding> = by_path.into_values().flat_map(triage::keep_best).collect();
+    weigh_by_use(&mut findings, &project);
     overrides::apply(&mut findings, &paths, &|path| {
         audit::Files::read(beside, path)
     });

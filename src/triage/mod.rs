@@ -3,6 +3,7 @@
 mod allow;
 mod baseline;
 mod beside;
+mod development;
 mod fingerprint;
 mod globs;
 mod idle;
@@ -26,6 +27,7 @@ use crate::model::{
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use beside::name_keys;
+pub use development::{lower_developed, may_be_installed, raise_installed};
 pub use fingerprint::{
     Former, Traces, assign as assign_fingerprints, assign_again as assign_fingerprints_again,
 };
@@ -104,7 +106,7 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
         let is_proven = finding.evidence.proof == Proof::Proven && !has_structure;
         let counts = is_shipped || is_proven;
         if finding.category != Category::Configuration && !counts {
-            finding.severity = finding.severity.min(Severity::Medium);
+            finding.lower_to(Severity::Medium);
         }
     }
 }
@@ -150,7 +152,7 @@ pub fn lower_aside(findings: &mut [Finding]) {
         if let Some(severity) = known.filter(|_| finding.severity == Severity::Medium) {
             finding.severity = finding.severity.max(*severity);
         } else if known.is_none() && OF_DEPLOYMENTS.contains(&finding.rule.family()) {
-            finding.severity = finding.severity.min(Severity::Medium);
+            finding.lower_to(Severity::Medium);
         }
     }
 }
@@ -164,7 +166,7 @@ pub fn lower_generated(findings: &mut [Finding]) {
             && finding.rule.as_str() == "rails/secret-key-base"
             && finding.location.path.ends_with("config/config.exs")
         {
-            finding.severity = finding.severity.min(Severity::Medium);
+            finding.lower_to(Severity::Medium);
         }
     }
 }
@@ -202,7 +204,7 @@ pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
             has_files || matches!(finding.presence(), Some(Presence::History | Presence::Refs));
         let secret = finding.secret.as_ref();
         if is_gone && secret.is_some_and(|secret| is_guessable(secret.reveal())) {
-            finding.severity = finding.severity.min(Severity::Medium);
+            finding.lower_to(Severity::Medium);
         }
     }
 }
@@ -223,7 +225,7 @@ pub fn lower_expired(findings: &mut [Finding], today: &str) {
         let mut facts = finding.evidence.facts.iter();
         let is_over = facts.any(|fact| fact.name == "expires" && fact.value.as_str() < today);
         if is_over {
-            finding.severity = finding.severity.min(Severity::Low);
+            finding.lower_to(Severity::Low);
         }
     }
 }

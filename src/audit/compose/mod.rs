@@ -29,6 +29,7 @@ mod reach_tests;
 mod remedies;
 mod roles;
 mod service;
+mod signs;
 mod stacks;
 mod store;
 mod volume;
@@ -54,6 +55,7 @@ pub(crate) use checks::{development_server, is_debugging};
 use file::File;
 use parts::Parts;
 pub(super) use reach::{Bound, is_guessable};
+pub(super) use signs::Signs;
 pub(super) use stacks::Stacks;
 pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::audit::makes_random;
 use crate::lexicon::path::{self, Role};
 use crate::lexicon::value;
 use crate::model::{Category, Finding, Proof, Secret, Severity};
@@ -55,24 +56,6 @@ const SIGNS: &[&str] = &[
     " eq ",
 ];
 
-/// What makes a random value.
-const RANDOM: &[&str] = &[
-    "random",
-    "openssl",
-    "uuidgen",
-    "pwgen",
-    "randomBytes",
-    "token_hex",
-    "token_urlsafe",
-    "randAlphaNum",
-    "mkpasswd",
-    "gen_secret",
-    "generate_secret",
-    "generate_password",
-    "genpasswd",
-    "nanoid",
-];
-
 /// Lowers the findings whose value a file of the project refuses. `paths` are those of all files.
 pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>) {
     let mut texts: Option<BTreeMap<&str, Vec<u8>>> = None;
@@ -101,7 +84,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             .iter()
             .find(|(path, text)| **path != own && refuses(text, &name, &value));
         if let Some((path, _)) = by {
-            finding.severity = Severity::Medium;
+            finding.lower_to(Severity::Medium);
             finding
                 .message
                 .push_str(&format!("; `{path}` looks for this value"));
@@ -116,7 +99,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             **path != own && is_script(path) && names.iter().any(|name| generates(text, name))
         });
         if let Some((path, _)) = by {
-            finding.severity = Severity::Medium;
+            finding.lower_to(Severity::Medium);
             finding
                 .message
                 .push_str(&format!("; `{path}` sets a random value instead"));
@@ -149,7 +132,6 @@ fn variables(finding: &Finding, key: &str) -> Vec<String> {
 
 /// Whether a script gives the variable called `name` a random value: `NAME=$(openssl rand -hex 32)`.
 fn generates(text: &[u8], name: &str) -> bool {
-    let has = |part: &str, line: &[u8]| memchr::memmem::find(line, part.as_bytes()).is_some();
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
         let line = super::line_of(text, at);
@@ -160,7 +142,7 @@ fn generates(text: &[u8], name: &str) -> bool {
             && !is_remark
             && matches!(rest.first(), Some(b'=' | b'"' | b'/' | b'.' | b' ' | b'\''))
             && rest.contains(&b'=')
-            && RANDOM.iter().any(|sign| has(sign, rest))
+            && makes_random(rest)
     })
 }
 

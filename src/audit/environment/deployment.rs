@@ -1,0 +1,307 @@
+//! How a project is deployed, as far as its files show.
+
+use crate::audit::Project;
+use crate::lexicon::path::{self, Role, has_word};
+
+/// How many files are read that may deploy, and how large each may be.
+const MAX_FILES: usize = 300;
+const MAX_BYTES: usize = 256 << 10;
+
+/// Files that describe a deployment, by their names as a whole.
+#[rustfmt::skip]
+const DESCRIPTIONS: &[&str] = &[
+    "chart.yaml", "kustomization.yaml", "kustomization.yml", "skaffold.yaml", "helmfile.yaml", "procfile", "fly.toml",
+    "heroku.yml", "render.yaml", "railway.toml", "railway.json", "vercel.json", "netlify.toml", "serverless.yml",
+    "serverless.ts", "samconfig.toml", "cdk.json", "pulumi.yaml", "appspec.yml", "apprunner.yaml", "dockerrun.aws.json",
+    ".platform.app.yaml", "capfile", "deploy.rb", "task-definition.json", "taskdef.json", "cloudrun.yaml", "nixpacks.toml",
+];
+
+/// Those of them that run no image which the project builds.
+#[rustfmt::skip]
+const WITHOUT_IMAGES: &[&str] = &[
+    "procfile", "vercel.json", "netlify.toml", "serverless.yml", "serverless.ts", "capfile", "deploy.rb",
+];
+
+/// Folders of manifests.
+const FOLDERS: &[&str] = &[
+    "k8s",
+    "kubernetes",
+    "helm",
+    "charts",
+    "terraform",
+    "openshift",
+    "ecs",
+];
+
+/// What a pipeline deploys with, and whether that runs an image.
+#[rustfmt::skip]
+const COMMANDS: &[(&str, bool)] = &[
+    ("gigalixir", false), ("git push heroku", false), ("akhileshns/heroku-deploy", false), ("cap production deploy", false),
+    ("vercel deploy", false), ("amplify", false), ("serverless deploy", false),
+    ("flyctl deploy", true), ("aws ecs ", true), ("amazon-ecs-deploy-task-definition", true), ("kubectl apply", true),
+    ("kubectl set image", true), ("helm upgrade", true), ("azure/webapps-deploy", true), ("az webapp", true),
+    ("az containerapp", true), ("gcloud run deploy", true), ("deploy-cloudrun", true), ("cf push", true),
+    ("terraform apply", true), ("pulumi up", true), ("cdk deploy", true), ("copilot deploy", true), ("kamal deploy", true),
+    ("argocd app", true), ("oc apply", true), ("elastic-beanstalk", true), ("eb deploy", true),
+];
+
+/// What shows that an image is built from a Dockerfile which is not named.
+const BUILDERS: &[&str] = &[
+    "docker build",
+    "docker buildx",
+    "build-push-action",
+    "kaniko",
+    "buildah",
+    "az acr build",
+    "jib:build",
+    "podman build",
+];
+
+/// A file that may deploy, with its text.
+struct Deployer {
+    path: String,
+    text: String,
+    /// Whether what it starts with compose is a deployment, by its path or by what else it does.
+    is_for_servers: bool,
+}
+
+/// What a project has to deploy with.
+pub(super) struct Deployment {
+    /// The first file that describes or makes a deployment without compose.
+    elsewhere: Option<String>,
+    /// Whether that runs images of the project.
+    runs_images: bool,
+    deployers: Vec<Deployer>,
+}
+
+impl Deployment {
+    pub(super) fn new(project: &Project<'_>) -> Self {
+        let deployers: Vec<_> = project
+            .paths()
+            .filter(|path| may_deploy(path))
+            .take(MAX_FILES)
+            .filter_map(|path| {
+                let text = project
+                    .read_text(path)
+                    .filter(|text| text.len() <= MAX_BYTES)?;
+                Some(Deployer {
+                    is_for_servers: is_for_servers(path, &text),
+                    path: path.to_owned(),
+                    text: text.into_owned(),
+                })
+            })
+            .collect();
+        let described = project.paths().filter(|path| describes(path));
+        let described: Vec<_> = described.map(str::to_owned).collect();
+        let commanding = deployers.iter().filter_map(|deployer| {
+            let text = deployer.text.to_ascii_lowercase();
+            let (_, runs_images) = COMMANDS
+                .iter()
+                .find(|(command, _)| text.contains(command))?;
+            Some((deployer.path.clone(), *runs_images))
+        });
+        let commanding: Vec<_> = commanding.collect();
+        let is_imageless = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+            WITHOUT_IMAGES.contains(&&*name)
+        };
+        let runs_images = described.iter().any(|path| !is_imageless(path))
+            || commanding.iter().any(|(_, runs_images)| *runs_images)
+            || deployers
+                .iter()
+                .any(|it| BUILDERS.iter().any(|builder| it.text.contains(builder)));
+        let mut all = described
+            .into_iter()
+            .chain(commanding.into_iter().map(|(path, _)| path));
+        Self {
+            elsewhere: all.next(),
+            runs_images,
+            deployers,
+        }
+    }
+
+    /// What deploys the project without compose.
+    pub(super) fn elsewhere(&self) -> Option<&str> {
+        self.elsewhere.as_deref()
+    }
+
+    /// Whether images are built that may be of any Dockerfile which is where builds look for one.
+    pub(super) fn builds_images(&self) -> bool {
+        self.runs_images
+    }
+
+    /// Whether something that deploys names the file at `path`, or the folder that it is in.
+    pub(super) fn names(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let named = if folder.contains('/') { folder } else { path };
+        self.deployers
+            .iter()
+            .any(|it| it.text.contains(named) || it.text.contains(path))
+    }
+
+    /// Whether something that deploys starts the compose file at `path`.
+    pub(super) fn starts(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let is_default = is_default_name(name);
+        let deployers = self
+            .deployers
+            .iter()
+            .filter(|it| it.is_for_servers && it.path != path);
+        deployers
+            .flat_map(|it| it.text.lines())
+            .any(|line| starts(line, name, is_default))
+    }
+}
+
+/// Whether compose finds a file of this name by itself.
+pub(super) fn is_default_name(name: &str) -> bool {
+    matches!(
+        name,
+        "compose.yaml" | "compose.yml" | "docker-compose.yml" | "docker-compose.yaml"
+    )
+}
+
+/// Whether a line starts the compose file of this name, or hands it to a server.
+pub(super) fn starts(line: &str, name: &str, is_default: bool) -> bool {
+    let has_name = line
+        .split(|c: char| {
+            c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '=' | ':' | ',' | '(' | ')')
+        })
+        .any(|word| word == name);
+    if has_name {
+        return true;
+    }
+    let is_compose = line.contains("docker compose")
+        || line.contains("docker-compose")
+        || line.contains("podman-compose")
+        || line.contains("stack deploy");
+    let names_other = line.contains(" -f ") || line.contains("--file") || line.contains(" -c ");
+    let words = [" up", " pull", " start", " restart", " run"];
+    is_default && is_compose && !names_other && words.iter().any(|word| line.contains(word))
+}
+
+fn describes(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let is_manifest = [".tf", ".yaml", ".yml", ".tpl"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let is_description = DESCRIPTIONS.contains(&name)
+        || name.ends_with(".tf")
+        || name.starts_with("clowdapp") && is_manifest
+        || is_manifest && folders.split('/').any(|folder| FOLDERS.contains(&folder));
+    is_description && ships(path)
+}
+
+/// Whether a path is that of what ships, or of a pipeline.
+fn ships(path: &str) -> bool {
+    match path::role(path, &[]) {
+        Role::Shipped => true,
+        Role::Development => path.split('/').any(path::is_ci_folder),
+        Role::Sample | Role::Vendored => false,
+    }
+}
+
+fn may_deploy(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    let is_pipeline = is_yaml && folders.split('/').any(path::is_ci_folder)
+        || matches!(
+            name,
+            ".gitlab-ci.yml"
+                | "azure-pipelines.yml"
+                | "bitbucket-pipelines.yml"
+                | "cloudbuild.yaml"
+                | "buildspec.yml"
+                | ".travis.yml"
+        )
+        || name.starts_with("jenkinsfile")
+        || is_yaml
+            && has_word(folders, |word| {
+                matches!(word, "ansible" | "playbooks" | "roles" | "pipelines")
+            });
+    let is_build = matches!(
+        name,
+        "makefile" | "justfile" | "taskfile.yml" | "rakefile" | "package.json"
+    ) || [".sh", ".mk", ".hcl", ".tf", ".ps1", ".service"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    (is_pipeline || is_build && ships(path)) && !folders.split('/').any(path::is_vendored_folder)
+}
+
+/// Whether what a file does is done to servers: it is called so, or it logs in to one.
+fn is_for_servers(path: &str, text: &str) -> bool {
+    let is_meant = |word: &str| {
+        matches!(
+            word,
+            "deploy"
+                | "deployment"
+                | "release"
+                | "prod"
+                | "production"
+                | "staging"
+                | "cd"
+                | "install"
+                | "update"
+                | "upgrade"
+                | "provision"
+                | "ansible"
+                | "tf"
+        )
+    };
+    let signs = [
+        "ssh-action",
+        "ssh ",
+        "scp ",
+        "scp-action",
+        "rsync ",
+        "stack deploy",
+        "DOCKER_HOST",
+    ];
+    let path = path.to_ascii_lowercase();
+    has_word(&path, is_meant)
+        || path.ends_with(".service")
+        || signs.iter().any(|sign| text.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_start_compose_files() {
+        let main = |line: &str| starts(line, "docker-compose.yml", true);
+        assert!(main("docker compose up -d"));
+        assert!(main("ssh host 'cd app && docker-compose pull'"));
+        assert!(main("scp deploy/docker-compose.yml host:"));
+        assert!(!main("docker compose -f docker-compose.prod.yml up -d"));
+        assert!(starts(
+            "docker compose -f compose.prod.yml up",
+            "compose.prod.yml",
+            false
+        ));
+        assert!(!starts("docker compose up -d", "compose.prod.yml", false));
+    }
+
+    #[test]
+    fn deployments_are_described_by_what_ships() {
+        for path in [
+            "charts/a/Chart.yaml",
+            "Procfile",
+            "infra/main.tf",
+            "k8s/web.yaml",
+            ".rhcicd/clowdapp-a.yaml",
+        ] {
+            assert!(describes(path), "{path}");
+        }
+        for path in [
+            "docs/Procfile",
+            "examples/main.tf",
+            "k8s/README.md",
+            "node_modules/a/fly.toml",
+        ] {
+            assert!(!describes(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Which environment settings say that they are for: `APP_ENV=local`, `ENVIRONMENT: production`.
+
+use crate::lexicon::host;
+use crate::lexicon::path::has_word;
+
+/// What settings run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::audit) enum Runs {
+    /// What developers or tests run.
+    Development,
+    /// What is deployed.
+    Production,
+}
+
+/// Returns which environment a variable says that it is.
+pub(in crate::audit) fn runs(name: &str, value: &str) -> Option<Runs> {
+    let name = name.to_ascii_uppercase();
+    let is_environment = matches!(
+        &*name,
+        "ENV"
+            | "ENVIRONMENT"
+            | "DEPLOYMENT_ENVIRONMENT"
+            | "SPRING_PROFILES_ACTIVE"
+            | "QUARKUS_PROFILE"
+    ) || ["_ENV", "_ENVIRONMENT"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    if !is_environment {
+        return None;
+    }
+    match &*value.trim().trim_matches(['"', '\'']).to_ascii_lowercase() {
+        "local" | "localhost" | "dev" | "devel" | "develop" | "development" | "test"
+        | "testing" | "localdev" | "local-dev" | "e2e" => Some(Runs::Development),
+        "prod" | "production" | "live" | "staging" | "stage" | "release" => Some(Runs::Production),
+        _ => None,
+    }
+}
+
+/// Whether a file is called as env files are, samples among them: `.env`, `.env-example`, `app.env`, `env.sample`.
+pub(super) fn is_env_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let is_code = [
+        ".js", ".ts", ".py", ".rb", ".php", ".go", ".sh", ".yml", ".yaml", ".json", ".md",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end));
+    !is_code && has_word(&name, |word| matches!(word, "env" | "dotenv"))
+}
+
+/// Parts of names of variables that name a database, its server or its address.
+const STORES: &[&str] = &[
+    "DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "MARIADB", "REDIS", "MONGO", "MONGODB", "AMQP",
+    "RABBITMQ",
+];
+
+/// Which environment an env file says that it is for, and by which line. One that names a database elsewhere is not for the
+/// desk of a developer, whatever it says.
+pub(super) fn of_env_file(text: &str) -> Option<(Runs, String)> {
+    let mut found = None;
+    for line in text.lines() {
+        let line = line.trim().trim_start_matches("export ");
+        let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+        match runs(name, value) {
+            Some(Runs::Production) => {
+                return Some((Runs::Production, format!("`{name}` is `{value}`")));
+            }
+            Some(Runs::Development) => {
+                found.get_or_insert_with(|| (Runs::Development, format!("`{name}` is `{value}`")));
+            }
+            None => {}
+        }
+        let is_of_store = name
+            .split('_')
+            .any(|word| STORES.iter().any(|it| word.eq_ignore_ascii_case(it)));
+        if is_of_store && host::is_elsewhere(value) {
+            return None;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_name_their_environment() {
+        for (name, value, expected) in [
+            ("APP_ENV", "local", Some(Runs::Development)),
+            ("REFORM_ENVIRONMENT", "\"Test\"", Some(Runs::Development)),
+            ("ENV", "production", Some(Runs::Production)),
+            ("NODE_ENV", "${NODE_ENV}", None),
+            ("VIRTUAL_ENV", "/opt/venv", None),
+            ("ENVOY", "dev", None),
+        ] {
+            assert_eq!(runs(name, value), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn env_files_are_for_one_environment() {
+        let of = |text: &str| of_env_file(text).map(|(runs, _)| runs);
+        assert_eq!(of("APP_ENV=local\nDB_HOST=db\n"), Some(Runs::Development));
+        assert_eq!(of("# APP_ENV=local\nDB_HOST=db\n"), None);
+        assert_eq!(
+            of("NODE_ENV=test\nAPP_ENV=production\n"),
+            Some(Runs::Production)
+        );
+        // Someone works on his own machine with the data of others.
+        assert_eq!(of("APP_ENV=local\nDB_HOST=db.acme.dev\n"), None);
+        assert_eq!(
+            of("APP_ENV=local\nDATABASE_URL=postgres://a:b@db.acme.dev/c\n"),
+            None
+        );
+        assert_eq!(
+            of("APP_ENV=local\nDATABASE_URL=postgres://a:b@localhost/c\n"),
+            Some(Runs::Development)
+        );
+    }
+
+    #[test]
+    fn env_files_are_known_by_their_names() {
+        for path in [
+            ".env",
+            "a/.env-example",
+            "env.sample",
+            "config/.env.dev.txt",
+            "dotenv.example",
+            "docker/compose-env",
+        ] {
+            assert!(is_env_file(path), "{path}");
+        }
+        for path in ["src/env.ts", "environment.md", "a/env/app.conf"] {
+            assert!(!is_env_file(path), "{path}");
+        }
+    }
+}

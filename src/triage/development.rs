@@ -1,0 +1,85 @@
+//! What files that only developers use are worth, where their paths do not say that they are.
+
+use crate::lexicon::host;
+use crate::lexicon::path::has_word;
+use crate::lexicon::services::SERVICES;
+use crate::lexicon::value;
+use crate::model::{Category, Finding, Severity};
+
+/// Families of rules for credentials that are of no vendor: what they open is where they are.
+#[rustfmt::skip]
+const OF_NO_VENDOR: &[&str] = &[
+    "generic", "url", "http", "env", "compose", "k8s", "dockerfile", "redis", "nginx", "postgresql", "mysql", "rails",
+    "laravel", "symfony", "django", "private-key", "putty", "jwk", "jwt", "placeholder", "spring", "keycloak",
+];
+
+/// Words of names of credentials that are given by somebody else, and are as real on the desk of a developer.
+#[rustfmt::skip]
+const OF_OTHERS: &[&str] = &[
+    "smtp", "mail", "mailer", "email", "aws", "s3", "azure", "gcp", "google", "github", "gitlab", "slack", "discord",
+    "telegram", "sentry", "stripe", "paypal", "api", "apikey", "oauth", "oidc", "npm", "pypi", "sonar", "datadog", "nvd",
+];
+
+/// Lowers `finding`, which is in a file that only developers use because of `why`, to medium at most. What somebody else
+/// gives opens something wherever it is written, and stays.
+pub fn lower_developed(finding: &mut Finding, why: &str) {
+    if finding.severity <= Severity::Medium || opens_something_else(finding) {
+        return;
+    }
+    finding.lower_to(Severity::Medium);
+    finding.message.push_str("; only for development: ");
+    finding.message.push_str(why);
+}
+
+/// Whether a credential was given by somebody else: it has the format of a vendor, or it is random and is called after
+/// one or stands beside the address of a server elsewhere.
+fn opens_something_else(finding: &Finding) -> bool {
+    if finding.category != Category::Secret {
+        return false;
+    }
+    if finding.evidence.is_checksum || !OF_NO_VENDOR.contains(&finding.rule.family()) {
+        return true;
+    }
+    let is_random = finding.secret.as_ref().is_some_and(|secret| {
+        std::str::from_utf8(secret.reveal())
+            .is_ok_and(|text| text.len() >= 12 && value::is_random(text))
+    });
+    let (text, marked) = finding.excerpt.revealed();
+    let start = text[..marked.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[marked.end..]
+        .find('\n')
+        .map_or(text.len(), |at| marked.end + at);
+    let line = &text[start..end];
+    let before = line[..marked.start - start].to_ascii_lowercase();
+    let is_of_others =
+        |word: &str| OF_OTHERS.contains(&word) || SERVICES.binary_search(&word).is_ok();
+    let leads_elsewhere = line
+        .split(['"', '\'', ' ', '='])
+        .any(|word| word.contains('@') && host::is_elsewhere(word));
+    is_random && (has_word(&before, is_of_others) || leads_elsewhere)
+}
+
+/// Raises `finding`, which is in a sample that is put into place as it is, in `place`: the value is that of every
+/// installation then.
+pub fn raise_installed(finding: &mut Finding, place: &str) {
+    let is_master_key = ["laravel", "rails", "symfony", "django"].contains(&finding.rule.family());
+    let least = if is_master_key {
+        Severity::Critical
+    } else {
+        Severity::High
+    };
+    finding.raise_to(least);
+    finding.message.push_str(&format!(
+        "; every installation has it: the file is copied by `{place}`"
+    ));
+}
+
+/// Returns whether a finding may be about a value that installations have in common when a sample is put into place.
+pub fn may_be_installed(finding: &Finding) -> bool {
+    let is_random = |text: &str| text.len() >= 12 && value::is_random(text);
+    finding.category == Category::Secret
+        && finding
+            .secret
+            .as_ref()
+            .is_some_and(|secret| std::str::from_utf8(secret.reveal()).is_ok_and(is_random))
+}
