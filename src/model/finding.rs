@@ -321,6 +321,8 @@ pub struct History {
     pub first: Option<CommitSummary>,
     /// Where the earliest commit holds it, when that is not where the finding points.
     pub first_path: Option<String>,
+    /// The commit that removed it from the files of HEAD, where that was looked for.
+    pub removed: Option<CommitSummary>,
     /// Where it still is.
     pub presence: Presence,
     /// In how many unique blobs it is.

@@ -25,7 +25,7 @@ impl Redactor<'_> {
         }
         finding.fixes.retain_mut(|fix| self.fix(fix));
         if let Some(history) = &mut finding.history {
-            if let Some(commit) = &mut history.first {
+            for commit in history.first.iter_mut().chain(&mut history.removed) {
                 // Files are called by what was made by chance, and people are not.
                 commit.author = self.message(&commit.author).into_owned();
                 commit.email = self.message(&commit.email).into_owned();

@@ -196,6 +196,7 @@ fn what_was_made_by_chance_is_masked_in_names_of_people() {
                 date: String::new(),
             }),
             first_path: None,
+            removed: None,
             presence: crate::model::Presence::Head,
             blobs: 1,
         });

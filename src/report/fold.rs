@@ -116,7 +116,14 @@ fn leads<'a>(
     let mut leads: BTreeMap<One<'a>, &'a Shown> = BTreeMap::new();
     let rank = |finding: &'a Shown| {
         let place = (&finding.location, &finding.rule);
-        (urgency(finding, is_change), std::cmp::Reverse(place))
+        // What several places have in common is as severe as in the worst of them.
+        let urgency = urgency(finding, is_change);
+        (
+            finding.decides(),
+            finding.severity,
+            urgency,
+            std::cmp::Reverse(place),
+        )
     };
     for finding in findings {
         if let Some(one) = One::of(finding, is_change) {
@@ -374,6 +381,7 @@ mod tests {
                     date: format!("{day}T10:00:00Z"),
                 }),
                 first_path: None,
+                removed: None,
                 presence: Presence::History,
                 blobs: 1,
             });
@@ -391,7 +399,9 @@ mod tests {
         assert_eq!(entries.len(), 2);
         assert_eq!(
             entries[0].rest().as_deref(),
-            Some("and 2 more in tls/: server/server.key (2); added from 2020-08-12 to 2022-06-26")
+            Some(
+                "and 1 more in this file; and 1 more in tls/: ca/ca.p12; added from 2020-08-12 to 2022-06-26"
+            )
         );
         assert_eq!(counted(&many, false).len(), 2);
         // Of a change that is judged, each counts.

@@ -116,7 +116,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
         message.push_str(" (existed before)");
     }
     if finding.is_local {
-        message.push_str(" (only in this copy)");
+        message.push_str(words::local_mark(finding.presence()));
     }
     if let Some(why) = words::new_rule(finding) {
         message.push_str(&format!(" ({why})"));

@@ -138,7 +138,7 @@ impl Page<'_> {
         let mut known = if finding.is_old {
             " (existed before)".to_owned()
         } else if finding.is_local {
-            " (only in this copy)".to_owned()
+            words::local_mark(finding.presence()).to_owned()
         } else {
             String::new()
         };
@@ -275,7 +275,7 @@ fn accepted(document: &Document<'_>) -> String {
 fn found(document: &Document<'_>) -> String {
     let findings = document.findings;
     let shown = counted(findings, document.is_change);
-    let counts = Counts::of(shown.iter().copied());
+    let counts = Counts::of(findings);
     let reason = markdown_prose(&words::explained(document, &counts));
     let mut text = format!("**{}**: {reason}.", document.verdict);
     if !findings.is_empty() {
@@ -284,12 +284,12 @@ fn found(document: &Document<'_>) -> String {
         let levels: Vec<_> = levels
             .map(|&level| format!("{} {level}", counts.get(level)))
             .collect();
-        let all = words::count(shown.len() as u64, "finding");
-        text.push_str(&format!(" {all}: {}.", levels.join(", ")));
-    }
-    let folded = findings.len() - shown.len();
-    if folded > 0 {
-        text.push_str(&format!(" {folded} more are one with these."));
+        let all = words::count(findings.len() as u64, "finding");
+        let entries = match findings.len() - shown.len() {
+            0 => String::new(),
+            _ => format!("; in {}", words::count(shown.len() as u64, "entry")),
+        };
+        text.push_str(&format!(" {all}: {}{entries}.", levels.join(", ")));
     }
     let old = findings.iter().filter(|finding| finding.is_old).count();
     if old > 0 {
@@ -298,7 +298,7 @@ fn found(document: &Document<'_>) -> String {
     let local = findings.iter().filter(|finding| finding.is_local).count();
     if local > 0 {
         text.push_str(&format!(
-            " {local} only in this copy and do not fail the check."
+            " {local} in objects that no branch or tag leads to, which do not fail the check."
         ));
     }
     let newer = findings.iter().filter(|finding| finding.new_rule.is_some());

@@ -193,6 +193,7 @@ fn files() -> Vec<Finding> {
             "2024-02-29T12:00:00+01:00",
         )),
         first_path: None,
+        removed: None,
         presence: Presence::Head,
         blobs: 1,
     });
@@ -238,6 +239,7 @@ fn history() -> Vec<Finding> {
             "2021-03-04T10:00:00+01:00",
         )),
         first_path: None,
+        removed: None,
         presence: Presence::History,
         blobs: 3,
     });
@@ -251,6 +253,7 @@ fn history() -> Vec<Finding> {
     renamed.history = Some(History {
         first: Some(commit(4, "Zoë", "zoe@example.org", "2020-12-31T23:59:59Z")),
         first_path: Some("app/old.ini".to_owned()),
+        removed: None,
         presence: Presence::Refs,
         blobs: 1_204,
     });
@@ -259,6 +262,7 @@ fn history() -> Vec<Finding> {
     unreachable.history = Some(History {
         first: None,
         first_path: None,
+        removed: None,
         presence: Presence::Unreachable,
         blobs: 1,
     });
@@ -277,6 +281,7 @@ fn history() -> Vec<Finding> {
             "2022-01-01T00:00:00Z",
         )),
         first_path: None,
+        removed: None,
         presence: Presence::History,
         blobs: 0,
     });

@@ -356,10 +356,7 @@ fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
         notes.push(note("new", why));
     }
     if finding.is_local {
-        notes.push(note(
-            "local",
-            "only in this copy of the repository, so it does not fail the scan",
-        ));
+        notes.push(note("local", words::local(finding.presence())));
     }
     if let Some(history) = &finding.history {
         let clauses = words::history(history);

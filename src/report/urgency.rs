@@ -3,47 +3,131 @@
 use std::collections::BTreeSet;
 
 use super::Document;
-use super::fold::{Entry, counted, fold};
+use super::fold::{Entry, fold};
+use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::path::{self, Role};
-use crate::model::{Category, Confidence, Presence, Proof, RuleId, Severity};
+use crate::model::{Category, Confidence, Presence, Proof, Severity, Weighed};
 use crate::redact::Shown;
 
-/// How urgent a finding is; the greatest comes first.
-pub(super) type Urgency = (bool, bool, bool, Severity, Proof, u8, Confidence);
+/// How urgent a finding is: the greatest comes first. What is named first counts most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a step of the order")]
+pub(super) struct Urgency {
+    /// Whether it counts in the verdict.
+    decides: bool,
+    /// Whether nothing around it has made it less severe.
+    stands: bool,
+    /// Whether it is in what runs in production.
+    is_shipped: bool,
+    /// How bad it is.
+    severity: Severity,
+    /// What there is to do about it.
+    work: Work,
+    /// Whether it still is in the files.
+    is_current: bool,
+    /// Until which day the history had it, written as a number: 20260131.
+    until: u32,
+    /// How far it was checked.
+    proof: Proof,
+    /// How sure it is.
+    confidence: Confidence,
+}
+
+/// What there is to do about a finding, the most urgent last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Work {
+    /// To set what would make it harder to get further.
+    Harden,
+    /// To change a setting that is weak.
+    Set,
+    /// To look whether it is a credential at all.
+    Look,
+    /// To replace what only the history has.
+    Replace,
+    /// To close what is open, or to set what nobody has set.
+    Close,
+    /// To take a credential out of the files, and to replace it.
+    TakeOut,
+    /// To replace a key that opens all that is made with it.
+    ReplaceKey,
+    /// To revoke what a vendor gave, or a private key: whoever finds it knows what to do with it.
+    Revoke,
+}
 
 /// How many places a summary names.
 const PLACES: usize = 3;
 
-/// How urgent `finding` is: whether it decides, is still in the files, is in what runs in production, is severe, and is
-/// certain.
+/// How urgent `finding` is.
 pub(super) fn urgency(finding: &Shown, is_change: bool) -> Urgency {
-    (
-        finding.decides(),
-        !is_past(finding, is_change),
-        is_shipped(finding),
-        finding.severity,
-        finding.evidence.proof,
-        kind(finding),
-        finding.confidence,
-    )
+    let is_current = !is_past(finding, is_change);
+    Urgency {
+        decides: finding.decides(),
+        stands: finding.weighed != Weighed::Lowered,
+        is_shipped: is_shipped(finding),
+        severity: finding.severity,
+        work: work(finding, is_current),
+        is_current,
+        until: if is_current { u32::MAX } else { until(finding) },
+        proof: finding.evidence.proof,
+        confidence: finding.confidence,
+    }
 }
 
-/// Whether a finding is in what runs in production. Workflows run with the rights of the repository, wherever they are.
+/// Whether a finding is in what runs in production: also in a sample that is put into place as it is. Workflows run with the
+/// rights of the repository, wherever they are.
 fn is_shipped(finding: &Shown) -> bool {
     let path = &finding.location.path;
-    finding.rule.family() == "gha" || path::role(path, &[]) == Role::Shipped
+    finding.rule.family() == "gha"
+        || finding.weighed == Weighed::Raised
+        || path::role(path, &[]) == Role::Shipped
 }
 
-/// How much there is to do about a finding: a credential that leaked is more urgent than one that nobody has set, and
-/// what is open more than a setting that would make it harder to get further.
-fn kind(finding: &Shown) -> u8 {
+/// Families of rules for credentials that show of no vendor.
+#[rustfmt::skip]
+const OF_NO_VENDOR: &[&str] = &[
+    "generic", "url", "http", "env", "compose", "k8s", "dockerfile", "redis", "nginx", "postgresql", "mysql", "rails",
+    "laravel", "symfony", "django", "jwt", "placeholder", "gha", "jwk",
+];
+
+fn work(finding: &Shown, is_current: bool) -> Work {
+    let is_grave = finding.severity >= Severity::High;
+    let is_sure = finding.confidence == Confidence::High;
     match finding.category {
-        Category::Secret => 3,
-        Category::Configuration if finding.severity >= Severity::High => 3,
-        Category::Placeholder => 2,
-        Category::Configuration if finding.covers.len() < 2 => 1,
-        Category::Configuration => 0,
+        Category::Secret if finding.evidence.is_checksum => Work::Revoke,
+        Category::Secret if !OF_NO_VENDOR.contains(&finding.rule.family()) => Work::Revoke,
+        Category::Secret if !is_current && is_sure => Work::Replace,
+        Category::Secret if !is_current => Work::Look,
+        Category::Secret | Category::Placeholder if is_grave && is_master_key(finding) => {
+            Work::ReplaceKey
+        }
+        Category::Secret if is_sure => Work::TakeOut,
+        Category::Placeholder | Category::Configuration if is_grave => Work::Close,
+        Category::Secret | Category::Placeholder => Work::Look,
+        Category::Configuration if finding.covers.len() < 2 => Work::Set,
+        Category::Configuration => Work::Harden,
     }
+}
+
+/// Whether a finding is about the key of the application itself, by which everybody can pose as its users: the first thing
+/// that its message names is called so.
+fn is_master_key(finding: &Shown) -> bool {
+    let named = finding.message.split('`').nth(1).unwrap_or_default();
+    let is_framework = ["rails", "laravel", "symfony", "django"].contains(&finding.rule.family());
+    let kind = name::classify(named);
+    is_framework
+        || matches!(
+            kind,
+            Some(CredentialName::SigningKey | CredentialName::EncryptionKey)
+        )
+        || named.to_ascii_lowercase().contains("jwt")
+}
+
+/// Until when the history had a finding, as far as that is known.
+fn until(finding: &Shown) -> u32 {
+    let history = finding.history.as_ref();
+    let last = history.and_then(|history| history.removed.as_ref().or(history.first.as_ref()));
+    let day = last.and_then(|commit| commit.date.get(..10));
+    day.map_or(0, |day| day.replace('-', "").parse().unwrap_or(0))
 }
 
 /// Whether only the git history has the finding, so that no edit removes it. Of a change that is judged, the commits can
@@ -53,36 +137,39 @@ pub(super) fn is_past(finding: &Shown, is_change: bool) -> bool {
     finding.origin.is_history() && !is_current && !is_change
 }
 
-/// A file to look at first.
+/// A place to look at first.
 pub(super) struct Place<'a> {
     /// Its most urgent finding.
     pub(super) worst: &'a Shown,
     /// How many more findings in its file reach the threshold or are as severe, and are not named.
     pub(super) more: usize,
+    /// How many findings of its kind in other files do, which no other place names.
+    pub(super) elsewhere: usize,
     /// What else is one thing with it, in other places.
     pub(super) others: Option<String>,
 }
 
-/// The files to look at first, the most urgent one first: those of different rules before more of the same rule.
+/// The places to look at first, the most urgent one first. What something around it has made less severe is none.
 pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     let rank = |finding: &Shown| urgency(finding, document.is_change);
     let entries = fold(document.findings, document.is_change);
-    let mut sorted = counted(document.findings, document.is_change);
-    sorted.retain(|finding| !finding.is_old);
+    let mut sorted = super::fold::counted(document.findings, document.is_change);
+    sorted.retain(|finding| !finding.is_old && finding.weighed != Weighed::Lowered);
     // What does not reach the threshold is no place to begin while something else does.
     let is_grave = |finding: &&Shown| finding.decides() && finding.severity >= document.threshold;
     if sorted.iter().any(is_grave) {
         sorted.retain(is_grave);
     }
     sorted.sort_by_key(|finding| std::cmp::Reverse(rank(finding)));
-    let chosen = choose(&sorted, document);
+    let chosen = choose(&sorted);
     let subject = super::place::subject;
+    let counts = |worst: &Shown, it: &Shown| {
+        let least = worst.severity.min(document.threshold);
+        it.severity >= least && it.decides() == worst.decides()
+    };
     let more = |at: usize| {
         let worst = chosen[at];
-        let least = worst.severity.min(document.threshold);
-        let counts = |it: &&&Shown| {
-            subject(it) == subject(worst) && it.severity >= least && it.decides() == worst.decides()
-        };
+        let counts = |it: &&&Shown| subject(it) == subject(worst) && counts(worst, it);
         // Said once, where the file is named last.
         let is_last = !chosen[at + 1..]
             .iter()
@@ -91,6 +178,14 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
         let named = chosen.iter().filter(counts).count();
         if is_last { all - named } else { 0 }
     };
+    let elsewhere = |at: usize| {
+        let worst = chosen[at];
+        let is_named = |it: &Shown| chosen.iter().any(|named| subject(named) == subject(it));
+        let is_last = !chosen[at + 1..].iter().any(|it| kind(it) == kind(worst));
+        let of_kind = sorted.iter().filter(|it| kind(it) == kind(worst));
+        let of_kind = of_kind.filter(|it| counts(worst, it) && !is_named(it));
+        if is_last { of_kind.count() } else { 0 }
+    };
     let others = |worst: &Shown| {
         let entry = entries.iter().find(|it| std::ptr::eq(it.finding, worst));
         entry.and_then(Entry::others)
@@ -98,6 +193,7 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     let places = (0..chosen.len()).map(|at| Place {
         worst: chosen[at],
         more: more(at),
+        elsewhere: elsewhere(at),
         others: others(chosen[at]),
     });
     places.collect()
@@ -112,52 +208,194 @@ pub(super) fn set_places_last<'a>(document: &Document<'a>, findings: &mut Vec<&'
     findings.extend(named.into_iter().rev());
 }
 
-/// The findings to name, of those in `sorted`. Of each severity, the worst of each file and rule comes first, then other
-/// rules in the same files and the same ones in other files; the same rule in the same file comes last.
-fn choose<'a>(sorted: &[&'a Shown], document: &Document<'a>) -> Vec<&'a Shown> {
-    let mut files = BTreeSet::new();
-    let mut rules: BTreeSet<&RuleId> = BTreeSet::new();
-    let mut messages: BTreeSet<&str> = BTreeSet::new();
-    let mut ranked = Vec::new();
-    let mut left: Vec<(usize, &Shown)> = sorted.iter().copied().enumerate().collect();
-    for rank in [FRESH, OTHER_RULE, OTHER_FILE, SAME] {
-        left.retain(|&(at, finding)| {
-            let file = super::place::subject(finding);
-            let is_current = !is_past(finding, document.is_change);
-            let is_new_file = !files.contains(&file);
-            let is_new_rule = is_current && !rules.contains(&finding.rule);
-            let is_taken = match rank {
-                FRESH => is_new_file && is_new_rule,
-                OTHER_RULE => is_new_rule,
-                OTHER_FILE => is_new_file,
-                _ => is_current && !messages.contains(&*finding.message),
-            };
-            if is_taken {
-                files.insert(file);
-                rules.insert(&finding.rule);
-                messages.insert(&finding.message);
-                ranked.push((rank, at, finding));
-            }
-            !is_taken
-        });
+/// What findings have in common that are one kind of work: their rule, or that nobody has set a value.
+fn kind(finding: &Shown) -> &str {
+    match finding.category {
+        Category::Placeholder => "placeholder",
+        Category::Secret | Category::Configuration => finding.rule.as_str(),
     }
-    let severity = |finding: &Shown| std::cmp::Reverse((finding.decides(), finding.severity));
-    let is_past = |finding: &Shown| is_past(finding, document.is_change);
-    ranked.sort_by_key(|&(rank, at, finding)| {
-        (rank == SAME, is_past(finding), severity(finding), rank, at)
-    });
-    ranked
-        .into_iter()
-        .take(PLACES)
-        .map(|(.., finding)| finding)
-        .collect()
 }
 
-/// A rule and a file that are not named yet.
-const FRESH: u8 = 0;
-/// Another rule, in a file that is named.
-const OTHER_RULE: u8 = 1;
-/// Another file, of a rule that is named.
-const OTHER_FILE: u8 = 2;
-/// Another thing of the same rule in the same file.
-const SAME: u8 = 3;
+/// The findings to name, of those in `sorted`: the most urgent of each kind. Where there are few kinds, each credential in
+/// a file of its own is a work of its own.
+fn choose<'a>(sorted: &[&'a Shown]) -> Vec<&'a Shown> {
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    let mut chosen: Vec<(usize, &Shown)> = Vec::new();
+    for (at, finding) in sorted.iter().copied().enumerate() {
+        if chosen.len() < PLACES && kinds.insert(kind(finding)) {
+            chosen.push((at, finding));
+        }
+    }
+    let subject = super::place::subject;
+    for (at, finding) in sorted.iter().copied().enumerate() {
+        let is_new = !chosen.iter().any(|(_, it)| subject(it) == subject(finding));
+        if chosen.len() < PLACES && finding.category == Category::Secret && is_new {
+            chosen.push((at, finding));
+        }
+    }
+    chosen.sort_by_key(|(at, _)| *at);
+    chosen.into_iter().map(|(_, finding)| finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::model::{Finding, History, ObjectId, Origin, Rule, RuleId};
+
+    fn finding(rule: &str, category: Category, path: &str) -> Finding {
+        let mut finding = Finding::clone(&sample::sample().findings[0]);
+        finding.rule = RuleId::new(rule);
+        finding.category = category;
+        finding.location.path = path.to_owned();
+        finding.severity = Severity::High;
+        finding.evidence = crate::model::Evidence::default();
+        finding.history = None;
+        finding
+    }
+
+    fn gone(mut finding: Finding, day: &str) -> Finding {
+        let commit = |day: &str| crate::model::CommitSummary {
+            id: ObjectId::from_bytes(&[8; 20]).unwrap(),
+            author: "A".to_owned(),
+            email: "a@example.org".to_owned(),
+            date: format!("{day}T10:00:00Z"),
+        };
+        finding.origin = Origin::Blob(ObjectId::from_bytes(&[7; 20]).unwrap());
+        finding.history = Some(History {
+            first: Some(commit("2016-01-01")),
+            first_path: None,
+            removed: Some(commit(day)),
+            presence: Presence::History,
+            blobs: 1,
+        });
+        finding
+    }
+
+    fn named(mut finding: Finding, name: &str) -> Finding {
+        finding.message = format!("`{name}` contains a secret");
+        finding
+    }
+
+    /// Each comes before all that follow.
+    #[test]
+    fn what_is_more_urgent_comes_first() {
+        let secret = |rule: &str, path: &str| finding(rule, Category::Secret, path);
+        let port = |path: &str| {
+            finding(
+                "compose/datastore-port-published",
+                Category::Configuration,
+                path,
+            )
+        };
+        let critical = |finding: Finding| Finding {
+            severity: Severity::Critical,
+            ..finding
+        };
+        let installed = Finding {
+            weighed: Weighed::Raised,
+            ..secret("laravel/app-key", ".env.example")
+        };
+        let unsure = Finding {
+            confidence: Confidence::Medium,
+            ..secret("generic/password", "src/app.py")
+        };
+        let lowered = Finding {
+            weighed: Weighed::Lowered,
+            ..critical(secret("generic/secret", "compose.yaml"))
+        };
+        let local = Finding {
+            is_local: true,
+            ..critical(secret("github/personal-access-token", "a.py"))
+        };
+        let hardening = Finding {
+            severity: Severity::Medium,
+            covers: vec![
+                RuleId::new("compose/cpu-limit"),
+                RuleId::new("compose/pids-limit"),
+            ],
+            ..finding("compose/cpu-limit", Category::Configuration, "compose.yaml")
+        };
+        let setting = Finding {
+            severity: Severity::Medium,
+            ..finding(
+                "compose/image-mutable-tag",
+                Category::Configuration,
+                "compose.yaml",
+            )
+        };
+        let order = [
+            critical(gone(secret("private-key/pem", "a/id_rsa"), "2017-01-01")),
+            critical(installed),
+            secret("slack/webhook", "app.py"),
+            gone(secret("slack/webhook", "app.py"), "2024-01-01"),
+            gone(secret("slack/webhook", "app.py"), "2019-01-01"),
+            named(secret("generic/secret", "src/auth.js"), "JWT_SECRET_KEY"),
+            named(secret("generic/password", "src/app.py"), "METRICS_PASSWORD"),
+            port("compose.yaml"),
+            gone(secret("generic/secret", "src/app.py"), "2025-07-01"),
+            gone(secret("generic/secret", "src/app.py"), "2016-01-02"),
+            unsure,
+            setting,
+            hardening,
+            port("dev/compose.yaml"),
+            lowered,
+            local,
+        ];
+        let order = order.map(Shown::alone);
+        for pair in order.windows(2) {
+            let [first, next] = pair else { continue };
+            assert!(
+                urgency(first, false) > urgency(next, false),
+                "{} {}, then {} {}",
+                first.rule,
+                first.location.path,
+                next.rule,
+                next.location.path
+            );
+        }
+    }
+
+    fn chosen(findings: &[Shown]) -> Vec<String> {
+        let mut sample = sample::sample();
+        sample.findings = findings.to_vec();
+        sample.rules = Vec::<Rule>::new();
+        let places = places(&sample.document());
+        places
+            .iter()
+            .map(|place| format!("{} {}", place.worst.location.path, place.elsewhere))
+            .collect()
+    }
+
+    #[test]
+    fn each_kind_is_named_once() {
+        let port = |path: &str| {
+            Shown::alone(finding(
+                "compose/datastore-port-published",
+                Category::Configuration,
+                path,
+            ))
+        };
+        let secret = |path: &str| Shown::alone(finding("generic/secret", Category::Secret, path));
+        assert_eq!(
+            chosen(&[port("a.yml"), port("b.yml"), port("c.yml"), secret("d.py")]),
+            ["d.py 0", "a.yml 2"]
+        );
+        // Each credential is to be replaced by itself.
+        assert_eq!(
+            chosen(&[
+                secret("a.py"),
+                secret("b.py"),
+                secret("c.py"),
+                secret("d.py")
+            ]),
+            ["a.py 0", "b.py 0", "c.py 1"]
+        );
+        let lowered = Shown::alone(Finding {
+            weighed: Weighed::Lowered,
+            severity: Severity::Medium,
+            ..finding("generic/secret", Category::Secret, "a.py")
+        });
+        assert!(chosen(&[lowered]).is_empty());
+    }
+}

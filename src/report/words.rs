@@ -91,6 +91,66 @@ pub(super) fn bytes(n: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[power - 1])
 }
 
+/// In how many entries findings are shown, where that is fewer: one secret in several places is one.
+pub(super) fn entries(findings: usize, folded: usize) -> String {
+    match folded {
+        0 => String::new(),
+        _ => format!("; in {} (-v lists each)", count_entries(findings - folded)),
+    }
+}
+
+fn count_entries(n: usize) -> String {
+    count(n as u64, "entry")
+}
+
+/// What is to be known of findings that no branch or tag leads to, which are counted and do not decide.
+pub(super) fn unreachable(document: &Document<'_>) -> Option<String> {
+    let is_meant = |finding: &&Shown| {
+        finding.is_local && finding.presence() == Some(Presence::Unreachable) && !finding.is_old
+    };
+    let counts = Counts::of(document.findings.iter().filter(is_meant));
+    let total = counts.at_least(Severity::Info);
+    let levels = Severity::ALL
+        .iter()
+        .rev()
+        .filter(|&&level| counts.get(level) > 0);
+    let levels: Vec<_> = levels
+        .map(|&level| format!("{} {level}", counts.get(level)))
+        .collect();
+    (total > 0).then(|| {
+        format!(
+            "{} of these ({}) {} in objects that no branch or tag leads to, and not counted in the verdict; {OTHERS}",
+            thousands(total),
+            levels.join(", "),
+            if total == 1 { "is" } else { "are" },
+        )
+    })
+}
+
+/// What follows for credentials in what no ref leads to: a server keeps what was pushed over, and changes that were asked
+/// for.
+pub(super) const OTHERS: &str =
+    "what was pushed once may still be had from the server, so revoke credentials in them";
+
+/// The same in a few words, behind a blank.
+pub(super) fn local_mark(presence: Option<Presence>) -> &'static str {
+    match presence {
+        Some(Presence::Unreachable) => " (no branch or tag leads to it)",
+        _ => " (only in this copy)",
+    }
+}
+
+/// Why what only this copy is known to have does not decide.
+pub(super) fn local(presence: Option<Presence>) -> &'static str {
+    match presence {
+        Some(Presence::Unreachable) => {
+            "no branch or tag leads to it, so it does not fail the scan; what was pushed once may still be had from the \
+             server, so revoke it"
+        }
+        _ => "only in this copy of the repository, so it does not fail the scan",
+    }
+}
+
 /// Why the verdict is what it is.
 pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     let threshold = document.threshold;
@@ -101,7 +161,9 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     };
     let reached = match counts.at_least(threshold) - old {
         0 if old > 0 && document.findings.iter().any(|finding| finding.is_local) => {
-            format!("only findings local to this copy reach the threshold `{threshold}`")
+            format!(
+                "only findings that no branch or tag leads to reach the threshold `{threshold}`"
+            )
         }
         0 if old > 0 && spared(|finding| finding.is_held_back()) => {
             format!("only findings held back by `rules.as-of` reach the threshold `{threshold}`")
@@ -371,6 +433,13 @@ pub(super) fn history(history: &History) -> Vec<String> {
         ));
     }
     let mut presence = presence(history.presence).to_owned();
+    if let Some(commit) = &history.removed {
+        let day = commit.date.get(..10).unwrap_or(&commit.date);
+        presence = format!(
+            "removed in commit {} of {day}; {presence}",
+            place::short(&commit.id)
+        );
+    }
     if history.blobs > 1 {
         presence = format!("{presence}; in {}", count(history.blobs, "version"));
     }

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use rayon::prelude::*;
+
 use crate::audit;
-use crate::model::{Doubtful, Finding, Presence};
+use crate::model::{Doubtful, Finding, Presence, Severity};
 use crate::scan::Error;
 use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
 use crate::scan::seen_cache::SeenCache;
 use crate::source::Stage;
-use crate::source::git::{self, Repo, Seen};
+use crate::source::git::{self, Line, Repo, Seen};
 use crate::triage;
 
 use super::found::Found;
@@ -94,8 +96,8 @@ impl Scan<'_> {
         if making.own_refs_only {
             audited.retain(|finding| finding.presence() != Some(Presence::Unreachable));
         }
-        let mut findings = self.merged_audited(findings, audited);
-        triage::lower_gone(&mut findings, repo.worktree().is_some());
+        let findings = self.merged_audited(findings, audited);
+        let findings = settled(repo, &attributions.line, findings);
         Found {
             findings,
             coverage,
@@ -164,6 +166,47 @@ impl Scan<'_> {
         };
         Ok((found, touched))
     }
+}
+
+/// Findings of the history, with what becomes of those that are gone.
+fn settled(repo: &Repo, line: &Line, mut findings: Vec<Finding>) -> Vec<Finding> {
+    note_removals(repo, line, &mut findings);
+    triage::lower_gone(&mut findings, repo.worktree().is_some());
+    findings
+}
+
+/// Of how many findings it is looked up since when they are gone: those that are most severe.
+const REMOVALS: usize = 40;
+
+/// Notes since when the files of HEAD have no more what only its history has.
+fn note_removals(repo: &Repo, line: &Line, findings: &mut [Finding]) {
+    let is_gone = |finding: &&mut Finding| {
+        finding.presence() == Some(Presence::History)
+            && finding.severity >= Severity::Medium
+            && finding.location.member.is_none()
+            && !finding.location.path.is_empty()
+    };
+    let mut gone: Vec<&mut Finding> = findings.iter_mut().filter(is_gone).collect();
+    gone.sort_by(|a, b| {
+        let key = |it: &Finding| (std::cmp::Reverse(it.severity), it.location.clone());
+        key(a).cmp(&key(b))
+    });
+    gone.truncate(REMOVALS);
+    gone.into_par_iter().for_each_init(
+        || repo.reader(),
+        |reader, finding| {
+            let first = finding.history.as_ref().and_then(|it| it.first.as_ref());
+            let Some((first, secret)) = first.map(|it| it.id).zip(finding.secret.as_ref()) else {
+                return;
+            };
+            let holds = |text: &[u8]| memchr::memmem::find(text, secret.reveal()).is_some();
+            let place = (first, finding.location.path.as_str());
+            let removed = reader.removal(line, place, &holds);
+            if let Some(history) = &mut finding.history {
+                history.removed = removed.and_then(|id| reader.commit_summary(id));
+            }
+        },
+    );
 }
 
 /// What all threads have left out because it is not sure enough.

@@ -28,6 +28,7 @@ mod coverage;
 mod credential_files;
 mod decoding;
 mod determinism;
+mod development;
 mod doctor;
 mod documents;
 mod fingerprints;

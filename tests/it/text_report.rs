@@ -33,7 +33,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     No longer in HEAD, but in its history; a credential here is exposed until it is revoked.
 
     critical[github/personal-access-token] old.conf:2:9 in commit f2d56fb17d5d: GitHub personal access token (classic)
-        added by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00; checksum valid (offline); fingerprint ab46ab875967d08ff9de
+        added by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00; removed 2024-01-01T00:05:00+00:00; checksum valid (offline); fingerprint ab46ab875967d08ff9de
 
     Files: 1 finding
 

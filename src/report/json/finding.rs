@@ -276,6 +276,7 @@ struct HistoryEntry<'a> {
     blobs: u64,
     first: Option<CommitEntry<'a>>,
     first_path: Option<&'a str>,
+    removed: Option<CommitEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -293,6 +294,7 @@ impl<'a> HistoryEntry<'a> {
             blobs: history.blobs,
             first: history.first.as_ref().map(CommitEntry::new),
             first_path: history.first_path.as_deref(),
+            removed: history.removed.as_ref().map(CommitEntry::new),
         }
     }
 }

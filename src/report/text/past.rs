@@ -43,7 +43,10 @@ fn sentence(presence: Presence, is_local: bool) -> String {
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    if is_local {
+    if is_local && presence == Presence::Unreachable {
+        text.push_str("; they do not fail the scan, but ");
+        text.push_str(words::OTHERS);
+    } else if is_local {
         text.push_str("; only this copy of the repository has them, so they do not fail the scan");
     } else {
         text.push_str("; a credential here is exposed until it is revoked");
@@ -61,6 +64,8 @@ fn entry(entry: &Entry<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<
         let (author, email) = (escaped(&commit.author), escaped(&commit.email));
         format!("added by {author} <{email}>, {}", commit.date)
     }));
+    let removed = finding.history.as_ref().and_then(|it| it.removed.as_ref());
+    details.extend(removed.map(|commit| format!("removed {}", commit.date)));
     details.extend(words::evidence(&finding.evidence).map(|(_, text)| escaped(&text).into_owned()));
     details.push(format!("fingerprint {}", finding.fingerprint));
     details.extend(entry.rest().map(|rest| rest + " (-v lists all)"));

@@ -5,7 +5,7 @@ use std::io;
 
 use super::summary::{INDENT, row};
 use super::{Page, layout, place};
-use crate::model::{Category, Origin, RuleId, Severity, Verdict};
+use crate::model::{Category, CommitSummary, Origin, Presence, RuleId, Severity, Verdict};
 use crate::redact::Shown;
 use crate::report::Document;
 use crate::report::escape::escaped;
@@ -47,6 +47,8 @@ const GONE: &str =
 struct Tally {
     current: u64,
     past: u64,
+    /// In what no branch or tag leads to.
+    unreachable: u64,
 }
 
 /// Writes both, if there are more findings than fit on a screen.
@@ -55,8 +57,7 @@ pub(super) fn write(
     page: &Page,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let counted = page.counted(document);
-    let new = counted.iter().filter(|finding| !finding.is_old);
+    let new = document.findings.iter().filter(|finding| !finding.is_old);
     if new.count() <= FEW {
         return Ok(());
     }
@@ -94,17 +95,24 @@ pub(super) fn write(
             0 => String::new(),
             more => format!(" (and {more} more in this file)"),
         };
+        let elsewhere = match place.elsewhere {
+            0 => String::new(),
+            more => format!(" (and {more} more of this kind elsewhere)"),
+        };
         let others = place.others.as_ref();
         let others = others.map_or_else(String::new, |others| format!(" ({others})"));
         let gone = if is_past(finding, document.is_change) {
-            " (only in the git history)"
+            gone(finding)
         } else {
-            ""
+            String::new()
         };
         detail(
             out,
             page,
-            &format!("{}{gone}{others}{more}", escaped(&finding.message)),
+            &format!(
+                "{}{gone}{others}{more}{elsewhere}",
+                escaped(&finding.message)
+            ),
         )?;
         if let Some(remedy) = remedy(document, finding).filter(|remedy| !said.contains(remedy)) {
             detail(out, page, &format!("→ {remedy}"))?;
@@ -112,6 +120,21 @@ pub(super) fn write(
         }
     }
     Ok(())
+}
+
+/// That only the git history has a finding, and from when to when the files had it.
+fn gone(finding: &Shown) -> String {
+    let history = finding.history.as_ref();
+    let day = |commit: &CommitSummary| commit.date.get(..10).map(str::to_owned);
+    let first = history.and_then(|it| it.first.as_ref()).and_then(day);
+    let last = history.and_then(|it| it.removed.as_ref()).and_then(day);
+    match (first, last) {
+        (Some(first), Some(last)) => {
+            format!(" (only in the git history: added {first}, removed {last})")
+        }
+        (Some(first), None) => format!(" (only in the git history: added {first})"),
+        _ => " (only in the git history)".to_owned(),
+    }
 }
 
 /// What keeps the verdict open, if that is all that does: then nothing in the files comes before it.
@@ -187,7 +210,7 @@ fn sentence(text: &str) -> String {
 fn levels(rows: &[(&(std::cmp::Reverse<Severity>, &RuleId), &Tally)]) -> String {
     let mut levels: BTreeMap<std::cmp::Reverse<Severity>, u64> = BTreeMap::new();
     for ((severity, _), tally) in rows {
-        *levels.entry(*severity).or_default() += tally.current + tally.past;
+        *levels.entry(*severity).or_default() += tally.current + tally.past + tally.unreachable;
     }
     let levels = levels
         .iter()
@@ -197,11 +220,12 @@ fn levels(rows: &[(&(std::cmp::Reverse<Severity>, &RuleId), &Tally)]) -> String 
 
 fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &RuleId), Tally> = BTreeMap::new();
-    let findings = page.counted(document);
-    for finding in findings.into_iter().filter(|finding| !finding.is_old) {
+    for finding in document.findings.iter().filter(|finding| !finding.is_old) {
         let key = (std::cmp::Reverse(finding.severity), &finding.rule);
         let tally = rules.entry(key).or_default();
-        if is_past(finding, document.is_change) {
+        if finding.is_local && finding.presence() == Some(Presence::Unreachable) {
+            tally.unreachable += 1;
+        } else if is_past(finding, document.is_change) {
             tally.past += 1;
         } else {
             tally.current += 1;
@@ -210,7 +234,8 @@ fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::R
     let mut rows: Vec<_> = rules.iter().collect();
     // Of one severity, what is in the files first, then what there is most of.
     rows.sort_by_key(|((severity, id), tally)| {
-        let counts = std::cmp::Reverse((tally.current > 0, tally.current, tally.past));
+        let is_past_only = (tally.past, tally.unreachable);
+        let counts = std::cmp::Reverse((tally.current > 0, tally.current, is_past_only));
         (*severity, counts, *id)
     });
     let named = if rows.len() == ROWS + 1 {
@@ -224,24 +249,28 @@ fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::R
         .max();
     let width = width.unwrap_or(0);
     for ((severity, id), tally) in &rows[..named] {
-        let past = match (tally.current, tally.past) {
-            (_, 0) => String::new(),
-            (0, past) => format!("{past:>5} in history only"),
-            (_, past) => format!(", and {past} in history only"),
-        };
-        let current = match tally.current {
-            0 => String::new(),
-            n => format!("{n:>5}"),
-        };
+        let parts = [
+            (tally.current, ""),
+            (tally.past, " in history only"),
+            (tally.unreachable, " unreachable"),
+        ];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let mut parts: Vec<_> = parts
+            .map(|(count, what)| format!("{count}{what}"))
+            .collect();
+        if let [_, .., last] = parts.as_mut_slice() {
+            last.insert_str(0, "and ");
+        }
+        let parts = parts.join(", ");
+        // Numbers end in one column.
+        let digits = parts
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(parts.len());
+        let parts = format!("{}{parts}", " ".repeat(5_usize.saturating_sub(digits)));
         let padded = format!("{:SEVERITY$}", severity.0.as_str());
         let severity = page.severe(severity.0, &padded);
         let id = escaped(id.as_str());
-        row(
-            out,
-            page,
-            "",
-            &format!("{severity}  {id:width$} {current}{past}"),
-        )?;
+        row(out, page, "", &format!("{severity}  {id:width$} {parts}"))?;
     }
     if rows.len() > named {
         let left = &rows[named..];

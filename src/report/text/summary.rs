@@ -29,9 +29,8 @@ pub(super) fn write(
     page: &Page,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let counted = page.counted(document);
-    let folded = document.findings.len() - counted.len();
-    let counts = Counts::of(counted);
+    let folded = document.findings.len() - page.counted(document).len();
+    let counts = Counts::of(document.findings);
     let scanned = words::scanned(document.coverage) + &roots(document);
     row(out, page, "Scanned", &scanned)?;
     if !document.coverage.settings.is_empty() {
@@ -45,7 +44,11 @@ pub(super) fn write(
     if !hidden.is_empty() {
         row(out, page, "Hidden", &hidden.join("; "))?;
     }
-    row(out, page, "Found", &(found(&counts) + &behind(folded)))?;
+    let entries = words::entries(document.findings.len(), folded);
+    row(out, page, "Found", &(found(&counts) + &entries))?;
+    if let Some(unreachable) = words::unreachable(document) {
+        row(out, page, "", &unreachable)?;
+    }
     places::write(document, page, out)?;
     let color = match document.verdict {
         Verdict::Go => AnsiColor::BrightGreen,
@@ -79,17 +82,6 @@ fn found(counts: &Counts) -> String {
     match counts.at_least(Severity::Info) {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
-    }
-}
-
-/// That some findings are counted with others.
-fn behind(folded: usize) -> String {
-    match folded {
-        0 => String::new(),
-        n => format!(
-            "; {} more are one with these (-v lists them)",
-            words::thousands(n as u64)
-        ),
     }
 }
 

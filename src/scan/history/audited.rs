@@ -260,6 +260,7 @@ impl Group {
             finding.history = Some(History {
                 first: reader.commit_summary(commit),
                 first_path: None,
+                removed: None,
                 presence,
                 blobs,
             });

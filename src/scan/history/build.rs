@@ -159,6 +159,7 @@ impl<'a> Maker<'a> {
         finding.history = Some(History {
             first: spot.commit.and_then(|commit| self.summary(commit)),
             first_path: None,
+            removed: None,
             presence: group.presence,
             blobs: group.texts,
         });

@@ -108,6 +108,10 @@ impl Reader {
         Self { repo }
     }
 
+    pub(super) fn repo(&self) -> &gix::Repository {
+        &self.repo
+    }
+
     /// Returns whether the object is there.
     pub fn has(&self, id: model::ObjectId) -> bool {
         ObjectId::try_from(id.as_bytes()).is_ok_and(|id| self.repo.has_object(id))

@@ -14,6 +14,8 @@ use crate::source::git::history::History;
 use crate::source::git::odb::Objects;
 use crate::source::git::order::Order;
 use crate::source::git::pack::Kind;
+use crate::source::git::refs::Tips;
+use crate::source::git::removal::Line;
 use crate::source::git::search::{Found, Search};
 use crate::source::git::seen::{Growth, Record, Seen};
 use crate::source::git::trees::{IsNamed, Missing, Trees, Wanted};
@@ -80,6 +82,8 @@ pub struct Attributions {
     pub knows_refs: bool,
     /// What was seen, if it shall be kept.
     pub record: Option<Record>,
+    /// The commits that HEAD descends from by first parents.
+    pub line: Line,
 }
 
 impl Attributions {
@@ -97,13 +101,14 @@ impl Attributions {
 
 impl Attributions {
     /// What refs and commits lead to that is not there.
-    fn note_refs(&mut self, repo: &Repo, graph: &Graph, ref_gaps: &[Gap]) {
+    fn note_refs(&mut self, repo: &Repo, graph: &Graph, tips: &Tips) {
+        self.line = Line::new(graph, tips);
         if repo.shallow_gap().is_none() {
             let missing = graph.missing.iter().map(|id| absent("commit", *id));
             self.gaps.extend(missing);
         }
-        self.knows_refs = ref_gaps.is_empty();
-        self.gaps.extend_from_slice(ref_gaps);
+        self.knows_refs = tips.gaps.is_empty();
+        self.gaps.extend_from_slice(&tips.gaps);
     }
 
     /// What could not be read of trees, and what they name that is not there.
@@ -169,7 +174,7 @@ impl History {
             (ordered, Some(trees))
         };
         let Ordered { graph, tips, order } = ordered;
-        attributions.note_refs(repo, &graph, &tips.gaps);
+        attributions.note_refs(repo, &graph, &tips);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.

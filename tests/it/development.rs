@@ -1,0 +1,123 @@
+//! What files are for by what is in them and around them, and what a report begins with.
+
+use crate::harness::{Repo, World, secret_line};
+
+const APP: &str = "services:\n  web:\n    build: .\n    environment:\n      ENVIRONMENT: local\n  db:\n    image: postgres:16\n    ports:\n      - 5432:5432\n";
+const PORT: &str = "compose/datastore-port-published";
+
+fn severity(repo: &Repo<'_>, rule: &str) -> String {
+    let report = repo.scan();
+    let mut found = report.findings.iter().filter(|found| found.rule == rule);
+    found
+        .next()
+        .map(|it| it.severity.clone())
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_compose_file_of_developers_does_not_decide() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("compose.yaml", APP);
+    assert_eq!(severity(&repo, PORT), "medium");
+    // A page that tells to deploy with it counts more.
+    repo.commit_file(
+        "README.md",
+        "# Shop\n\n## Self-hosting\n\n    docker compose up -d\n",
+    );
+    assert_eq!(severity(&repo, PORT), "high");
+}
+
+#[test]
+fn a_repository_without_a_working_tree_is_judged_alike() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("compose.yaml", APP);
+    let bare = world.clone_of(&repo, "bare", &["--bare"]);
+    assert_eq!(severity(&bare, PORT), "medium");
+}
+
+/// Random, and made up for each run.
+fn key(label: &str) -> String {
+    let token = crate::harness::token(label);
+    let random: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
+    random[random.len() - 32..].to_owned()
+}
+
+#[test]
+fn a_key_that_every_installation_has_decides() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let sample = format!("APP_ENV=production\nJWT_SECRET={}\n", key("installed"));
+    repo.commit_file(".env.example", &sample);
+    assert_ne!(severity(&repo, "generic/secret"), "high");
+    repo.commit_file(
+        "docker/entrypoint.sh",
+        "#!/bin/sh\ncp .env.example .env\nexec node .\n",
+    );
+    let report = repo.scan();
+    let found = report
+        .findings
+        .iter()
+        .find(|it| it.path() == ".env.example");
+    let found = found.unwrap();
+    assert_eq!(found.severity, "high", "{}", found.rule);
+    assert!(
+        found.message.contains("docker/entrypoint.sh:2"),
+        "{}",
+        found.message
+    );
+}
+
+#[test]
+fn the_history_says_since_when_a_secret_is_gone() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", secret_line("gone"));
+    for number in 0..20 {
+        repo.commit_file("other.txt", format!("{number}\n"));
+    }
+    let removing = repo.commit_file("app.conf", "# moved\n");
+    for number in 20..30 {
+        repo.commit_file("other.txt", format!("{number}\n"));
+    }
+    let json = repo.scan_json(&[]);
+    let history = &json["findings"][0]["history"];
+    assert_eq!(history["removed"]["id"], removing.as_str());
+    let text = repo.gonogo().arg("scan").run().stdout;
+    assert!(
+        text.contains("removed in commit") || text.contains("removed 20"),
+        "{text}"
+    );
+}
+
+#[test]
+fn formats_count_alike() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let line = secret_line("same");
+    repo.commit_file("a.conf", &line);
+    repo.commit_file("b.conf", &line);
+    repo.commit_file("dev/c.conf", &line);
+    let json = repo.scan_json(&[]);
+    let text = repo.gonogo().arg("scan").run().stdout;
+    let reason = json["reason"].as_str().unwrap();
+    assert!(
+        text.contains(&format!("NO-GO: {reason}")),
+        "{reason}\n{text}"
+    );
+    assert!(text.contains("in 1 entry"), "{text}");
+}
+
+#[test]
+fn what_no_ref_leads_to_is_told_apart() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.txt", "a\n");
+    repo.commit_file("app.conf", secret_line("lost"));
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    let text = repo.gonogo().arg("scan").run().stdout;
+    let said = "1 of these (1 critical) is in objects that no branch or tag leads to, and not counted in the verdict";
+    assert!(text.contains(said), "{text}");
+    assert!(!text.contains("only this copy"), "{text}");
+}
