@@ -17,11 +17,14 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut for_developers = Aside::default();
     let mut in_code_of_developers = Aside::default();
     let mut stray = Aside::default();
+    let mut names = Aside::default();
     for finding in &scan.findings {
         let says = || format!("{} ({})", finding.message, finding.rule);
         let is_deployed = is_deployed(view, finding);
         if finding.is_grave && is_for_developers(view, finding) {
             for_developers.note(finding);
+        } else if finding.is_grave && is_name_of_entry(finding) {
+            names.note(finding);
         } else if finding.is_grave && finding.is_past {
             let says = format!("{}, in the history", says());
             ledger.refute("Q1", place(finding), says);
@@ -53,7 +56,12 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     in_code_of_developers.tell("A3", ("a credential", aside), ledger);
     let here = "in history that no branch or tag of this copy reaches";
     stray.tell("Q1", ("critical or high", here), ledger);
-    for_developers.count += stray.count;
+    names.tell(
+        "Q1",
+        ("critical or high", "where the entry of a secret is named"),
+        ledger,
+    );
+    for_developers.count += stray.count + names.count;
     if scan.is_whole {
         clean(view, ledger, [for_developers, in_code_of_developers]);
     }
@@ -151,10 +159,18 @@ fn place(finding: &Finding) -> Place {
     }
 }
 
+/// Whether a finding is about the name of an entry of a secret, and not about its value.
+fn is_name_of_entry(finding: &Finding) -> bool {
+    finding.is_only_a_name && finding.kind == FindingKind::Placeholder
+}
+
 /// Whether only developers or tests have what a finding is about: the part of a file that it is in, or all of the file.
 fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     let file = view.corpus.file(finding.repository, &finding.path);
-    finding.is_for_development || file.is_some_and(|file| view.for_developers.contains(&file))
+    let plays_a_cloud = |word: &str| ["localstack", "azurite", "minikube"].contains(&word);
+    finding.is_for_development
+        || crate::lexicon::path::has_word(&finding.path, plays_a_cloud)
+        || file.is_some_and(|file| view.for_developers.contains(&file))
 }
 
 /// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
