@@ -94,6 +94,10 @@ const OF_SERVERS: [&str; 9] = [
 
 /// What a compose file shows of who starts it.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a sign that was seen or not"
+)]
 struct Signs {
     is_of_developers: bool,
     is_deployed: bool,

@@ -123,7 +123,7 @@ impl<'t> Shared<'t> {
             }
         }
         shared.choose();
-        let is_short = shared.places.iter().any(|it| *it == ENOUGH_BESIDE);
+        let is_short = shared.places.contains(&ENOUGH_BESIDE);
         if is_short && siblings(file).any(|path| shares_settings(file, &path)) {
             shared.enough = ENOUGH_BESIDE;
         }
@@ -209,11 +209,12 @@ impl<'t> Shared<'t> {
             let block = &self.blocks[*block];
             let mut edits = self.exemptions(file, block, key)?;
             // Several blocks, and services without one, are better given one in common.
-            if self.places[at] >= self.enough && self.harmless.is_empty() {
-                if let Some(new) = self.new_block(file, block.mapping, (at, value)) {
-                    edits.extend(new);
-                    return Some(edits);
-                }
+            if self.places[at] >= self.enough
+                && self.harmless.is_empty()
+                && let Some(new) = self.new_block(file, block.mapping, (at, value))
+            {
+                edits.extend(new);
+                return Some(edits);
             }
             // One in common that has it, or can be given it: another block was just given something else.
             let start = block.mapping.span().start;
