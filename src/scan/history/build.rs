@@ -165,7 +165,7 @@ impl<'a> Maker<'a> {
         finding.history = Some(History {
             first: spot.commit.and_then(|commit| self.summary(commit)),
             first_path: None,
-            presence: spot.presence,
+            presence: group.presence_of(spot),
             blobs: group.texts,
         });
     }
