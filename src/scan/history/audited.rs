@@ -272,7 +272,15 @@ impl Group {
 
     fn finish(self, reader: &Reader) -> Finding {
         let blobs = self.texts;
+        let all = std::iter::once(&self).chain(&self.others);
+        let all: Vec<_> = all.map(|it| (it.finding.severity, it.presence)).collect();
+        // A file that moved is still there, where it is as severe.
+        let nearest = |severity: Severity| {
+            let alike = all.iter().filter(|(own, _)| *own >= severity);
+            alike.map(|(_, presence)| *presence).min()
+        };
         let place = |mut finding: Finding, commit: ObjectId, presence: Presence| {
+            let presence = nearest(finding.severity).unwrap_or(presence);
             finding.history = Some(History {
                 first: reader.commit_summary(commit),
                 first_path: None,

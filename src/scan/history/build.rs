@@ -166,7 +166,7 @@ impl<'a> Maker<'a> {
             first: spot.commit.and_then(|commit| self.summary(commit)),
             first_path: None,
             removed: None,
-            presence: spot.presence,
+            presence: group.presence_of(spot),
             blobs: group.texts,
         });
     }

@@ -65,6 +65,15 @@ impl<'h> Group<'h> {
         spots.any(|spot| Some(spot.presence) < first)
     }
 
+    /// Where the secret still is that is at `spot`: there, or where it is as severe. A file that moved is still there.
+    pub(super) fn presence_of(&self, spot: &Spot<'h>) -> Presence {
+        let alike = self.spots.iter();
+        let alike = alike.filter(|other| other.weight.severity >= spot.weight.severity);
+        alike
+            .map(|other| other.presence)
+            .fold(spot.presence, Presence::min)
+    }
+
     /// Of several places under one path, the one stays that counts most, and is as near as the nearest of them.
     pub(super) fn add(&mut self, mut spot: Spot<'h>) {
         let path = |spot: &Spot<'h>| (spot.earliest.1, spot.hit.member());
