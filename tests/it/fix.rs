@@ -522,15 +522,14 @@ fn actions_are_pinned_to_the_commit_of_their_release() {
     let name = ".github/workflows/ci.yml";
     // Any release that the table has.
     let table = include_str!("../../patterns/actions.tsv");
-    let lines = table
-        .lines()
-        .filter(|line| line.starts_with("docker/login-action\t"));
-    let fields: Vec<&str> = lines.last().unwrap().split('\t').collect();
+    let newest = |name: &str| table.lines().rfind(|line| line.starts_with(name));
+    let fields: Vec<&str> = newest("docker/login-action\t")
+        .unwrap()
+        .split('\t')
+        .collect();
     let (version, commit) = (fields[1], fields[2]);
-    let lines = table
-        .lines()
-        .filter(|line| line.starts_with("actions/checkout\t"));
-    let checkout = lines.last().unwrap().split('\t').nth(1).unwrap();
+    let checkout = newest("actions/checkout\t").unwrap();
+    let checkout = checkout.split('\t').nth(1).unwrap();
     let text = format!(
         "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/login-action@{version} # log in\n      \
          - {{uses: actions/cache@v4}}\n      - uses: 'docker/login-action@{version}'\n      - uses: acme/unknown@v1\n      \

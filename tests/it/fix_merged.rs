@@ -286,10 +286,9 @@ fn what_is_exempt_says_why_and_is_not_asked_for_again() {
         "smtp" => "registry.gitlab.com/egos-tech/smtp:1".to_owned(),
         name => format!("a/{name}:1"),
     };
-    let services: String = ["a", "b", "c", "d", "e", "f", "smtp"]
-        .iter()
+    let services = ["a", "b", "c", "d", "e", "f", "smtp"]
         .map(|name| format!("  {name}:\n    <<: *base\n    image: {}\n", image(name)))
-        .collect();
+        .concat();
     let text = format!("x-base: &base\n  restart: always\n\nservices:\n{services}");
     let (after, says) = fixed(&[("compose.yml", &text)], &[]);
     let reason =
