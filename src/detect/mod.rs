@@ -25,7 +25,7 @@ mod worst;
 
 pub use classify::entropy;
 pub use companions::FoundPart;
-pub use context::rating::Weight;
+pub use context::weight::Weight;
 pub use decode::inner::{Alphabet, InnerRange, inner_texts};
 pub use decode::layers::Plain;
 pub use detector::{Detector, Match, brings_newer};
@@ -39,7 +39,7 @@ pub use why::Thought;
 use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{beside, comment, doc_sample, path, rating, realm, slot, truth};
+use context::{beside, comment, doc_sample, path, rating, realm, slot, truth, weight};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{

@@ -66,7 +66,7 @@ fn a_block_for_one_purpose_gets_nothing_else() {
         3,
         "{after}"
     );
-    let base = "x-app-base: &app-base\n  restart: always\n\n";
+    let base = "x-app-base: &app-base\n  pull_policy: always\n\n";
     let text = format!(
         "{base}{}",
         services(&["a", "b", "c"], "    <<: *app-base\n")
@@ -175,9 +175,9 @@ fn what_users_start_as_it_is_goes_on_to_start() {
             "services:\n  shop:\n    image: ghcr.io/acme/shop:latest\n    environment:\n      - SECRET_KEY={key}\n"
         )
     };
-    let text = with("notsecretkey");
+    let text = with("keepitsecret");
     let (after, says) = fixed(&[("compose.yml", &text), readme], &[]);
-    assert!(after.contains("SECRET_KEY=notsecretkey\n"), "{after}");
+    assert!(after.contains("SECRET_KEY=keepitsecret\n"), "{after}");
     assert!(says.contains("`--also required`"), "{says}");
     // People set something for it already, or the key is one that was made and is in use.
     let set = format!("{text}    ports: [\"127.0.0.1:${{PORT}}:80\"]\n");
@@ -231,14 +231,14 @@ fn what_a_test_asserts_stays_and_what_a_readme_shows_is_listed() {
 fn values_of_other_installations_are_told_apart() {
     let compose = |name: &str| {
         format!(
-            "services:\n  {name}:\n    image: a/{name}:1\n    environment:\n      - SECRET_KEY=notsecretkey\n"
+            "services:\n  {name}:\n    image: a/{name}:1\n    environment:\n      - SECRET_KEY=keepitsecret\n"
         )
     };
     let (text, dev) = (compose("shop"), compose("shop-dev"));
     let files = [
         ("compose.yml", text.as_str()),
         ("compose-dev.yml", &dev),
-        ("server/.env.sample", "SECRET_KEY=notsecretkey\n"),
+        ("server/.env.sample", "SECRET_KEY=keepitsecret\n"),
     ];
     let (after, says) = fixed(&files, &[]);
     assert!(after.contains("${SECRET_KEY:?"), "{after}");

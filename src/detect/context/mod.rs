@@ -8,3 +8,4 @@ pub(super) mod rating;
 pub(super) mod realm;
 pub(super) mod slot;
 pub(super) mod truth;
+pub(super) mod weight;

@@ -10,6 +10,7 @@ use crate::detect::path::{Language, Place, Purpose, has_defaults, has_directives
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::slot::{CONSTRUCTS, HOSTED, IN_IMAGE, SERVER_SIDE, SIGNS, TO_COME};
 use crate::detect::truth::Truth;
+use crate::detect::weight::Weight;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
@@ -40,15 +41,6 @@ pub(in crate::detect) const IN_ANSWER: u64 = 64;
 /// Of what is known of a match: that it is what a reference in braces falls back to, which within a program is text of
 /// another language: `${DB_PASSWORD:-…}`.
 pub(in crate::detect) const IN_BRACES: u64 = 128;
-
-/// What a match weighs in the file in which it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Weight {
-    /// How bad it is there.
-    pub severity: Severity,
-    /// How sure it is there.
-    pub confidence: Confidence,
-}
 
 impl Detector {
     /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
@@ -149,78 +141,6 @@ impl Detector {
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
         let is_no_directive = found.syntax == Some(Syntax::Spaced) && !has_directives(path);
         !is_elsewhere && !is_no_directive && !is_public_there(definition, path)
-    }
-}
-
-impl Weight {
-    /// The same, less sure in a comment, and least so in a sample that documents a program. What a program does not run
-    /// opens less, too; a line that settings leave out may be in use elsewhere.
-    fn in_comment(self, comment: Comment, language: Language) -> Self {
-        match (comment, language) {
-            (Comment::No | Comment::Sample, _) => self.in_sample(comment),
-            (Comment::Documentation, Language::Program) => self.lowered().lowered().less_grave(),
-            (Comment::Remark, Language::Program) => self.lowered().less_grave(),
-            (Comment::Remark | Comment::Documentation, _) => self.lowered(),
-        }
-    }
-
-    /// The same, less bad in a sample: what is written out there may open something, and was mostly made for it.
-    fn in_sample(self, comment: Comment) -> Self {
-        match comment {
-            Comment::Sample => Self {
-                severity: self.severity.lowered(),
-                ..self
-            },
-            _ => self,
-        }
-    }
-
-    /// The same, fairly sure at the least.
-    fn at_least_medium(self) -> Self {
-        Self {
-            confidence: self.confidence.max(Confidence::Medium),
-            ..self
-        }
-    }
-
-    /// The same, hardly sure.
-    fn barely_sure(self) -> Self {
-        Self {
-            confidence: Confidence::Low,
-            ..self
-        }
-    }
-
-    /// The same, fairly sure at the most.
-    fn at_most_medium(self) -> Self {
-        Self {
-            confidence: self.confidence.min(Confidence::Medium),
-            ..self
-        }
-    }
-
-    /// The same, as bad as that at the most.
-    fn at_most(self, most: Severity) -> Self {
-        Self {
-            severity: self.severity.min(most),
-            ..self
-        }
-    }
-
-    /// The same, not grave enough to decide by default.
-    fn less_grave(self) -> Self {
-        Self {
-            severity: self.severity.min(Severity::Medium),
-            ..self
-        }
-    }
-
-    /// The same, a step less sure.
-    fn lowered(self) -> Self {
-        Self {
-            confidence: self.confidence.lowered(),
-            ..self
-        }
     }
 }
 

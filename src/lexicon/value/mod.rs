@@ -17,6 +17,7 @@ mod reference;
 mod sample;
 mod setting;
 mod surprise;
+mod validation;
 mod weak;
 
 use denial::denies_itself;
