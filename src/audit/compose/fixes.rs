@@ -287,8 +287,10 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         let alias = format!("*{anchor}");
         return add_setting(card, file, service, "logging", Written::Scalar(&alias));
     }
-    // What gains rights on purpose stops to work without them.
-    if card.id == "compose/no-new-privileges" && file.gains_rights(service) {
+    // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
+    if card.id == "compose/no-new-privileges"
+        && (file.gains_rights(service) || service.is_privileged())
+    {
         return Vec::new();
     }
     if let Some((key, value)) = shared
@@ -311,7 +313,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         "compose/cap-drop-all" if is_unprivileged(service) && !has_capable_files(file, service) => {
             add_item(card, file, service, "cap_drop", "ALL")
         }
-        "compose/restart-policy" if !file.is_called(service) => {
+        "compose/restart-policy" if !file.is_called(service) && !leaves_out(file, service) => {
             let value = Written::Scalar("unless-stopped");
             add_setting(card, file, service, "restart", value)
         }
@@ -321,6 +323,16 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether somebody has written a restart policy and left it out again: `# restart: always`.
+fn leaves_out(file: &File, service: &Service) -> bool {
+    let own = own_settings(service).map(Value::span);
+    let lines = own.and_then(|span| file.text.get(span)).unwrap_or_default();
+    lines.lines().any(|line| {
+        let remark = line.trim_start().strip_prefix('#');
+        remark.is_some_and(|remark| remark.trim_start().starts_with("restart:"))
+    })
 }
 
 /// Whether the service starts as someone without capabilities, so that it cannot lose any that it uses. Most images

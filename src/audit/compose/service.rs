@@ -214,6 +214,12 @@ impl<'t> Service<'t> {
             .sum()
     }
 
+    /// Whether the container has all rights of its host.
+    pub(super) fn is_privileged(&self) -> bool {
+        let setting = self.setting("privileged");
+        setting.is_some_and(|setting| setting.is_true())
+    }
+
     /// Returns whether it is a part of a service that another file makes whole: what it lacks, that file may have, and
     /// is reported there.
     pub(super) fn is_fragment(&self) -> bool {

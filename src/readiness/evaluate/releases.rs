@@ -9,8 +9,11 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::{get, name, text};
 
 static THRESHOLD: Pattern = Pattern::new(
-    r#"(?:fail_under\s*=\s*|--cov-fail-under[= ]|--fail-under(?:-lines)?[= ]|fail-under-lines\s+|"(?:lines|statements)"\s*:\s*|\b(?:lines|statements):\s*|minimum_coverage(?:\(|\s+)(?:line:\s*)?|<minimum>0\.|minimum\s*=\s*"?0\.)(\d+)"#,
+    r#"(?:fail_under\s*=\s*|--cov-fail-under[= ]|--fail-under(?:-lines)?[= ]|fail-under-lines\s+|"(?:lines|statements)"\s*:\s*|\b(?:lines|statements):\s*|minimum_coverage(?:\(|\s+)(?:line:\s*)?)(\d+)"#,
 );
+
+/// The same as a part of one, as JaCoCo has it: `0.85`.
+static RATIO: Pattern = Pattern::new(r#"(?:<minimum>|\bminimum\s*=\s*["']?)0?\.(\d+)"#);
 
 /// A threshold of coverage in settings, and reports of coverage.
 pub(super) fn coverage(view: &View<'_>, ledger: &mut Ledger) {
@@ -33,7 +36,12 @@ pub(super) fn coverage(view: &View<'_>, ledger: &mut Ledger) {
         if !holds || read.role == crate::lexicon::path::Role::Vendored {
             continue;
         }
-        for (at, digits) in THRESHOLD.groups(&read.text) {
+        let whole = THRESHOLD.groups(&read.text).into_iter();
+        let whole = whole.map(|(at, digits)| (at, digits.to_owned()));
+        let parts = RATIO.groups(&read.text).into_iter();
+        let parts =
+            parts.map(|(at, digits)| (at, format!("{digits:0<2}").chars().take(2).collect()));
+        for (at, digits) in whole.chain(parts) {
             let Ok(percent) = digits.parse::<u32>() else {
                 continue;
             };

@@ -17,10 +17,7 @@ impl Check<File<'_>> for CapDropAll {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             // Nothing can be dropped from a privileged container.
-            let is_privileged = service
-                .setting("privileged")
-                .is_some_and(|setting| setting.is_true());
-            if !is_privileged && !drops_all(service) {
+            if !service.is_privileged() && !drops_all(service) {
                 file.miss(service, &Lack::new(&CARD, "`cap_drop: [ALL]`"), report);
             }
         }

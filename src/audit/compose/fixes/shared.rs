@@ -112,7 +112,8 @@ impl<'t> Shared<'t> {
             }
             for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
                 let is_fixed = own_settings(service).is_some() && !ends_at_once(service);
-                if service.is_fragment() || !lacks(service, key) || !is_fixed {
+                let is_left = *key == RIGHTS && service.is_privileged();
+                if service.is_fragment() || !lacks(service, key) || !is_fixed || is_left {
                     continue;
                 }
                 if *key == RIGHTS && file.gains_rights(service) {

@@ -458,3 +458,15 @@ fn a_block_in_common_is_given_what_the_blocks_lack_that_merge_it() {
         &file(common, "  <<: *defaults\n"),
     );
 }
+
+#[test]
+fn privileged_containers_and_policies_that_were_left_out_stay_as_they_are() {
+    let file = "services:\n  docker:\n    image: docker:27-dind\n    privileged: true\n  web:\n    image: app:1\n    # restart: always\n";
+    check(
+        "compose/no-new-privileges",
+        &file.replace("  web:\n    image: app:1\n    # restart: always\n", ""),
+        &file.replace("  web:\n    image: app:1\n    # restart: always\n", ""),
+    );
+    let web = "services:\n  web:\n    image: app:1\n    # restart: always\n    init: true\n";
+    check("compose/restart-policy", web, web);
+}
