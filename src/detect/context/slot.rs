@@ -137,7 +137,7 @@ fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
     ];
     let own = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
     if name::signs_sessions(own) {
-        return true;
+        return !begins_text(bytes, range);
     }
     if !matches!(own, "secret" | "keys" | "secretOrKey") {
         return false;
@@ -146,6 +146,12 @@ fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
     SETUPS
         .iter()
         .any(|setup| memchr::memmem::find(before, setup).is_some())
+}
+
+/// Whether a text of the program begins with a name: `"JWT_SECRET='x'"` is written somewhere, `"JWT_SECRET": 'x'` is set.
+fn begins_text(bytes: &[u8], name: &Range<usize>) -> bool {
+    let before = name.start.checked_sub(1).map(|at| bytes[at]);
+    matches!(before, Some(b'"' | b'\'' | b'`')) && bytes.get(name.end).copied() != before
 }
 
 /// Whether a function is called as types are, and none that sets something: `DonorAccessKey("…")` makes one.
@@ -187,6 +193,8 @@ mod tests {
         };
         assert!(check("app.use(session({\n  secret: 'x'", "secret"));
         assert!(check("JWT_SECRET = 'x'", "JWT_SECRET"));
+        assert!(check("{\"JWT_SECRET\": 'x'", "JWT_SECRET"));
+        assert!(!check("write(\"JWT_SECRET='x'\")", "JWT_SECRET"));
         assert!(!check("client = { secret: 'x'", "secret"));
         assert!(!check("AWS_SECRET_KEY = 'x'", "AWS_SECRET_KEY"));
     }

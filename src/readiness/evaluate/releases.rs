@@ -12,7 +12,7 @@ static THRESHOLD: Pattern = Pattern::new(
     r#"(?:fail_under\s*=\s*|--cov-fail-under[= ]|--fail-under(?:-lines)?[= ]|fail-under-lines\s+|"(?:lines|statements)"\s*:\s*|\b(?:lines|statements):\s*|minimum_coverage(?:\(|\s+)(?:line:\s*)?)(\d+)"#,
 );
 
-/// The same as a part of one, as JaCoCo has it: `0.85`.
+/// The same as a part of one, as `JaCoCo` has it: `0.85`.
 static RATIO: Pattern = Pattern::new(r#"(?:<minimum>|\bminimum\s*=\s*["']?)0?\.(\d+)"#);
 
 /// A threshold of coverage in settings, and reports of coverage.
