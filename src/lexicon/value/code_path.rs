@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn paths_of_code_are_known() {
         for value in [
-            "ghostwriter.users.forms.UserMFADeviceForm",
+            "shop.users.forms.UserMFADeviceForm",
             "allauth.mfa.base.forms.AuthenticateForm",
             "auth.TokenSerializer",
             "shop.auth.tokens.make_token",
