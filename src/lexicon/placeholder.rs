@@ -381,7 +381,7 @@ fn is_masked(value: &str) -> bool {
                 .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_')))
 }
 
-/// Whether the value ends in four x of one case, as what somebody cut off: chance writes one such in millions.
+/// Whether the value ends in four x of one case, as what was redacted: chance writes one such in millions.
 fn is_cut_off(bytes: &[u8]) -> bool {
     bytes.ends_with(b"xxxx") || bytes.ends_with(b"XXXX")
 }

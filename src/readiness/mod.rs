@@ -71,7 +71,7 @@ pub struct Finding {
     pub is_likely: bool,
     /// Whether it is a comment, or within something that is named for development or tests.
     pub is_for_development: bool,
-    /// Whether it stands where nothing else is set: the second argument of what reads a variable, or the value that
+    /// Whether it is used where nothing else is set: the second argument of what reads a variable, or the value that
     /// settings for production replace.
     pub is_fallback: bool,
     /// Whether it names a credential and is none: the identifier of a key, or the name of an entry of a secret.

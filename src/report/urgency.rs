@@ -16,7 +16,7 @@ pub(super) struct Urgency {
     /// Whether it counts in the verdict.
     decides: bool,
     /// Whether nothing around it has made it less severe.
-    stands: bool,
+    keeps_severity: bool,
     /// Whether it is in what runs in production.
     is_shipped: bool,
     /// How bad it is.
@@ -50,7 +50,7 @@ enum Work {
     TakeOut,
     /// To replace a key that opens all that is made with it.
     ReplaceKey,
-    /// To revoke what a vendor gave, or a private key: whoever finds it knows what to do with it.
+    /// To revoke what a vendor gave, or a private key: who finds it knows what to do with it.
     Revoke,
 }
 
@@ -62,7 +62,7 @@ pub(super) fn urgency(finding: &Shown, is_change: bool) -> Urgency {
     let is_current = !is_past(finding, is_change);
     Urgency {
         decides: finding.decides(),
-        stands: finding.weighed != Weighed::Lowered,
+        keeps_severity: finding.weighed != Weighed::Lowered,
         is_shipped: is_shipped(finding),
         severity: finding.severity,
         work: work(finding, is_current),

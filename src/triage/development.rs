@@ -13,14 +13,14 @@ const OF_NO_VENDOR: &[&str] = &[
     "laravel", "symfony", "django", "private-key", "putty", "jwk", "jwt", "placeholder", "spring", "keycloak",
 ];
 
-/// Words of names of credentials that are given by somebody else, and are as real on the desk of a developer.
+/// Words of names of credentials that another party issues, and are as real on the desk of a developer.
 #[rustfmt::skip]
 const OF_OTHERS: &[&str] = &[
     "smtp", "mail", "mailer", "email", "aws", "s3", "azure", "gcp", "google", "github", "gitlab", "slack", "discord",
     "telegram", "sentry", "stripe", "paypal", "api", "apikey", "oauth", "oidc", "npm", "pypi", "sonar", "datadog", "nvd",
 ];
 
-/// Lowers `finding`, which is in a file that only developers use because of `why`, to medium at most. What somebody else
+/// Lowers `finding`, which is in a file that only developers use because of `why`, to medium at most. What another party
 /// gives opens something wherever it is written, and stays.
 pub fn lower_developed(finding: &mut Finding, why: &str) {
     if finding.severity <= Severity::Medium || opens_something_else(finding) {
@@ -31,8 +31,8 @@ pub fn lower_developed(finding: &mut Finding, why: &str) {
     finding.message.push_str(why);
 }
 
-/// Whether a credential was given by somebody else: it has the format of a vendor, or it is random and is called after
-/// one or stands beside the address of a server elsewhere.
+/// Whether a credential was issued by another party: it has the format of a vendor, or it is random and is called after
+/// one or is beside the address of a server elsewhere.
 fn opens_something_else(finding: &Finding) -> bool {
     if finding.category != Category::Secret {
         return false;

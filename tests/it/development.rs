@@ -20,7 +20,7 @@ fn a_compose_file_of_developers_does_not_decide() {
     let repo = world.init("repo");
     repo.commit_file("compose.yaml", APP);
     assert_eq!(severity(&repo, PORT), "medium");
-    // A page that tells to deploy with it counts more.
+    // A page that says to deploy with it counts more.
     repo.commit_file(
         "README.md",
         "# Shop\n\n## Self-hosting\n\n    docker compose up -d\n",

@@ -325,7 +325,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     }
 }
 
-/// Whether somebody has written a restart policy and left it out again: `# restart: always`.
+/// Whether a restart policy is commented out: `# restart: always`.
 fn leaves_out(file: &File, service: &Service) -> bool {
     let own = own_settings(service).map(Value::span);
     let lines = own.and_then(|span| file.text.get(span)).unwrap_or_default();

@@ -15,7 +15,7 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
     )
 }
 
-/// Tells whether there is a variable with such a name and value beside another.
+/// Returns whether there is a variable with such a name and value beside another.
 pub(in crate::audit) type Beside<'b> = &'b dyn Fn(&dyn Fn(&str, &str) -> bool) -> bool;
 
 /// Returns the same for a container of any format; `any` knows its other variables.

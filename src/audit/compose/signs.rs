@@ -151,7 +151,7 @@ fn is_aid(service: &Service) -> bool {
         || is_for_trying(&image)
 }
 
-/// Whether an image stands in for something that production has.
+/// Whether an image replaces something that production has.
 fn is_for_trying(image: &str) -> bool {
     let name = image::short_name(image);
     let is_word = |word: &str| {

@@ -16,7 +16,7 @@ const HEAD: usize = 700;
 pub(super) enum Said {
     /// Those who develop start it.
     Develops,
-    /// Whoever installs the program starts it.
+    /// Those who install the program start it.
     Installs,
     /// It is started in production.
     Deploys,

@@ -2,7 +2,7 @@
 
 use crate::audit::Project;
 
-/// Files that name the repository, each with what stands before its address there.
+/// Files that name the repository, each with what is before its address there.
 const FILES: &[(&str, &str)] = &[
     ("go.mod", "module "),
     ("package.json", "\"repository\""),

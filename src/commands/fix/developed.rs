@@ -1,6 +1,6 @@
 //! Which compose files developers run, whatever they are called, by what is in them.
 //!
-//! A file that is taken for one of developers by mistake only gets less than it could; one that is not gets what stands in the
+//! A file that is taken for one of developers by mistake only gets less than it could; one that is not gets what is in the
 //! way of those who work with it.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What whoever merges a fix has to know or do beside it.
+//! What a reviewer of a fix has to know or do beside it.
 
 use super::Outcome;
 use super::choice::OF_CREDENTIALS;

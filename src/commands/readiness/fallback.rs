@@ -36,7 +36,7 @@ const READS: &[&str] = &[
 /// What comes between a variable and the value that is taken instead.
 const INSTEAD: &[&str] = &[",", "||", "??", " or ", ":-", ":=", "?:", ") {", ":"];
 
-/// Whether `region` is such a value: a call that reads a variable stands before it, and has not ended.
+/// Whether `region` is such a value: a call that reads a variable is before it, and has not ended.
 pub(super) fn is_one(lines: &[String], region: &Region) -> bool {
     let Some(number) = usize::try_from(region.start.line).ok() else {
         return false;

@@ -151,7 +151,7 @@ fn looks_up(name: &[u8]) -> bool {
         .any(|verb| name[..name.len().min(length + 1)].eq_ignore_ascii_case(verb))
 }
 
-/// Whether a name in quotation marks is that of a method that looks something up, as mocks are told: `("GetSecret", "name")`.
+/// Whether a name in quotation marks is that of a method that looks something up, as mocks are set up: `("GetSecret", "name")`.
 fn calls_a_look_up(name: &[u8]) -> bool {
     let is_camel = || {
         let mut pairs = name.windows(2);

@@ -1,4 +1,4 @@
-//! Keys of an application's own that fall back to something anybody can guess where no other is set: whoever knows it
+//! Keys of an application's own that fall back to something that can be guessed where no other is set: who knows it
 //! forges what the application signs.
 
 use super::fragment::has_interpolation;
@@ -15,7 +15,7 @@ pub(super) const RULE: &str = "generic/guessable-fallback";
 /// Longer values are texts.
 const LONGEST: usize = 80;
 
-/// Words of names of secrets that somebody else issues: another one of them opens nothing there.
+/// Words of names of secrets that another party issues: another one of them opens nothing there.
 #[rustfmt::skip]
 const OF_OTHERS: &[&str] = &[
     "client", "consumer", "webhook", "oauth", "google", "github", "gitlab", "facebook", "twitter", "stripe", "paypal",

@@ -189,7 +189,7 @@ fn is_aside(
     (path, place): (&str, Place),
     is_own_rule: bool,
 ) -> bool {
-    // In what Ansible is told of a server, the machine itself is that server.
+    // In what an inventory of Ansible has of a server, the machine itself is that server.
     let is_near = found.known & ON_LOOPBACK != 0 && !is_inventory(path);
     let is_disclaimed = is_own_rule && (found.known & DISCLAIMED != 0 || is_near);
     is_disclaimed
@@ -224,7 +224,7 @@ fn is_shown_by_mistake(path: &str, place: Place) -> bool {
     place.purpose == Purpose::Sample && path::is_documentation(path) && !is_sample(path)
 }
 
-/// Whether a file holds what Ansible is told of groups of servers, or of one.
+/// Whether a file holds variables of Ansible for groups of servers, or for one.
 fn is_inventory(path: &str) -> bool {
     path.split('/').any(|folder| {
         matches!(
@@ -389,7 +389,7 @@ fn stays_in_image(rule: &RuleDefinition, found: &Match) -> bool {
     found.known & IN_IMAGE != 0 && rule.id != "placeholder/default-word"
 }
 
-/// Whether a program signs its sessions or tokens with a placeholder: whoever guesses it signs in as anyone.
+/// Whether a program signs its sessions or tokens with a placeholder: who guesses it signs in as anyone.
 fn signs_in_program(found: &Match, place: Place) -> bool {
     found.known & (SIGNS | DISCLAIMED) == SIGNS
         && found.comment == Comment::No

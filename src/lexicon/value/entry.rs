@@ -15,7 +15,7 @@ pub fn names_an_entry(value: &str) -> bool {
     {
         return false;
     }
-    // `v2`, `9x`, `2024b`: what tells versions of one apart.
+    // `v2`, `9x`, `2024b`: what distinguishes versions of one.
     let is_version = |part: &str| part.len() <= 5 && part.bytes().any(|byte| byte.is_ascii_digit());
     let is_word = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());

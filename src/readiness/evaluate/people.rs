@@ -71,7 +71,7 @@ fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a document tells of an incident that was: it is no plan, and what it quotes is not to be filled in.
+/// Whether a document describes a past incident: it is no plan, and what it quotes is not to be filled in.
 fn is_report(path: &str) -> bool {
     let words = [
         "postmortem",
@@ -85,7 +85,7 @@ fn is_report(path: &str) -> bool {
 
 static DAY: Pattern = Pattern::new(r"(?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d");
 
-/// The line of the first placeholder that stands in a sentence or a list, and not in code.
+/// The line of the first placeholder that is in a sentence or a list, and not in code.
 fn placeholder(text: &str) -> Option<u32> {
     const WORDS: [&str; 5] = ["TODO", "TBD", "[name]", "[phone]", "xxx-xxx"];
     let mut is_code = false;

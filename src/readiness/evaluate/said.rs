@@ -82,7 +82,7 @@ fn is_in_address(text: &str, found: std::ops::Range<usize>) -> bool {
         || start.is_some_and(|at| before[..=at].ends_with("]("))
 }
 
-/// Words in the paths of documents, and in their headings, that tell how a system is run.
+/// Words in the paths of documents, and in their headings, that are about how a system is run.
 const OF_OPERATIONS: &[&str] = &[
     "admin",
     "architecture",

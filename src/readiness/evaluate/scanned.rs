@@ -52,11 +52,11 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         }
     }
     let aside = "in what only developers or tests use";
-    for_developers.tell("Q1", ("critical or high", aside), ledger);
-    in_code_of_developers.tell("A3", ("a credential", aside), ledger);
+    for_developers.report("Q1", ("critical or high", aside), ledger);
+    in_code_of_developers.report("A3", ("a credential", aside), ledger);
     let here = "in history that no branch or tag of this copy reaches";
-    stray.tell("Q1", ("critical or high", here), ledger);
-    names.tell(
+    stray.report("Q1", ("critical or high", here), ledger);
+    names.report(
         "Q1",
         ("critical or high", "where the entry of a secret is named"),
         ledger,
@@ -83,7 +83,7 @@ impl Aside {
         self.first.get_or_insert_with(|| place(finding));
     }
 
-    fn tell(&self, item: &str, (what, there): (&str, &str), ledger: &mut Ledger) {
+    fn report(&self, item: &str, (what, there): (&str, &str), ledger: &mut Ledger) {
         if let Some(first) = &self.first {
             let says = match self.count {
                 1 => format!("1 finding, {what}, {there}"),
@@ -187,7 +187,7 @@ fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
     !is_for_developers(view, finding) && file.is_none_or(|file| !describes_api(view, file))
 }
 
-/// Whether somebody has to replace a placeholder before the system runs. A script takes its own words for what they are.
+/// Whether a placeholder has to be replaced before the system runs. A script takes its own words for what they are.
 fn is_to_replace(finding: &Finding) -> bool {
     let own = name(&finding.path);
     let own = [".j2", ".erb", ".tmpl", ".tpl"]

@@ -69,7 +69,7 @@ pub(super) fn logs(view: &View<'_>, ledger: &mut Ledger) {
         "google_logging_project_sink",
         "azurerm_log_analytics_workspace",
     ];
-    // A sink that is told which entries to take carries these away, and collects no logs.
+    // A sink with a filter carries some entries away, and collects no logs.
     let takes_all =
         |block: &&Block| block.get("filter").is_none() || block.text("filter") == Some("");
     for block in view.resources(&collecting).filter(takes_all) {

@@ -173,13 +173,13 @@ fn signs(services: Value<'_>) -> usize {
     by_name + of_services
 }
 
-/// Whether a service that is built here waits for somebody at a terminal.
+/// Whether a service that is built here waits for input at a terminal.
 fn has_terminal(service: Value<'_>) -> bool {
     let is_on = |key: &str| super::text(service, key) == Some("true");
     service.get("build").is_some() && (is_on("tty") || is_on("stdin_open"))
 }
 
-/// Whether a service stands in for something that production has, or tests it: it catches mails, plays a cloud, or a browser.
+/// Whether a service replaces something that production has, or tests it: it catches mails, plays a cloud, or a browser.
 fn stands_in(service: Value<'_>) -> bool {
     const NAMES: [&str; 17] = [
         "azurite",

@@ -15,7 +15,7 @@ pub(super) fn into_list(text: &str, (start, end): (usize, usize), anchor: &str) 
     })
 }
 
-/// Where the comments begin that stand directly above the line at `line`; `line` where there are none.
+/// Where the comments begin that are directly above the line at `line`; `line` where there are none.
 pub(super) fn first_comment(text: &str, line: usize) -> usize {
     let mut first = line;
     while let Some(before) = text[..first].strip_suffix('\n') {
@@ -28,7 +28,7 @@ pub(super) fn first_comment(text: &str, line: usize) -> usize {
     first
 }
 
-/// Where a block goes that is to stand before the line at `line`, and whether an empty line or nothing is before it: above
+/// Where a block goes that is to be before the line at `line`, and whether an empty line or nothing is before it: above
 /// the comments of that line, but below what the file begins with, which is about all of it.
 pub(super) fn above_comments(text: &str, line: usize) -> (usize, bool) {
     let first = first_comment(text, line);

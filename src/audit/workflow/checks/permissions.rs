@@ -136,7 +136,7 @@ fn reading(file: &File) -> Option<Fix> {
     } else {
         "\n"
     };
-    // What stands directly above may be about the jobs.
+    // What is directly above may be about the jobs.
     let above = before.strip_suffix(line_end)?.rsplit('\n').next()?;
     if above.trim_start().starts_with('#') {
         return None;

@@ -144,7 +144,7 @@ impl Tree<'_> {
             let text = fs::read_to_string(self.root.join(name)).ok()?;
             Some((*name, text))
         });
-        // Dependabot looks at what it is told to.
+        // Dependabot looks at what it is configured for.
         let mut texts = texts;
         texts.any(|(name, text)| !name.contains("dependabot") || text.contains("github-actions"))
     }
