@@ -35,18 +35,37 @@ pub(super) fn findings(
     let numbered = groups.iter().zip(&findings).enumerate();
     let others: Vec<Wanted<'_, '_>> = numbered
         .filter(|(_, (group, finding))| {
-            finding
-                .as_ref()
-                .is_some_and(|finding| has_places(group, finding))
+            finding.as_ref().is_some_and(|finding| {
+                has_places(group, finding) || is_lowered(finding, &group.spots[0])
+            })
         })
         .flat_map(|(number, (group, _))| group.spots.iter().skip(1).map(move |spot| (number, spot)))
         .collect();
-    for ((number, _), place) in others.iter().zip(build(&others)) {
-        if let (Some(finding), Some(place)) = (&mut findings[*number], place) {
-            finding.places.push(place);
+    for ((number, spot), place) in others.iter().zip(build(&others)) {
+        let Some((finding, mut place)) = findings[*number].as_mut().zip(place) else {
+            continue;
+        };
+        // The first was the gravest, until its own file said that it is not.
+        if place.severity > finding.severity && (finding.is_local || !spot.is_local) {
+            place.places = std::mem::take(&mut finding.places);
+            std::mem::swap(finding, &mut place);
         }
+        finding.places.push(place);
     }
-    findings.into_iter().flatten().collect()
+    let wanted = groups.iter().zip(findings);
+    let kept = wanted.filter_map(|(group, finding)| {
+        let mut finding = finding?;
+        if !has_places(group, &finding) {
+            finding.places.clear();
+        }
+        Some(finding)
+    });
+    kept.collect()
+}
+
+/// Whether a finding is less grave than its place was taken for, by what its file says of it.
+fn is_lowered(finding: &Finding, spot: &Spot<'_>) -> bool {
+    finding.severity < spot.weight.severity
 }
 
 /// The findings at the places that are wanted, in their order; `None` for those whose text is damaged.
@@ -63,13 +82,7 @@ fn build(
     let found = texts.par_iter().map_init(
         || Maker::new(detector, repo),
         |maker, numbers| {
-            let spots: Vec<_> = numbers
-                .iter()
-                .map(|number| {
-                    let (group, spot) = wanted[*number];
-                    (spot, groups[group].spots.len() == 1)
-                })
-                .collect();
+            let spots: Vec<_> = numbers.iter().map(|number| wanted[*number].1).collect();
             let mut findings = maker.text(&spots);
             for (number, finding) in numbers.iter().zip(&mut findings) {
                 let (group, spot) = wanted[*number];
@@ -105,13 +118,13 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// The findings at `spots`, which are all in the same text, and of which it is known whether there is no other place.
-    fn text(&self, spots: &[(&Spot<'_>, bool)]) -> Vec<Option<Finding>> {
-        let Some(hit) = spots.first().map(|(spot, _)| spot.hit) else {
+    /// The findings at `spots`, which are all in the same text.
+    fn text(&self, spots: &[&Spot<'_>]) -> Vec<Option<Finding>> {
+        let Some(hit) = spots.first().map(|spot| spot.hit) else {
             return Vec::new();
         };
         if let Some((member, findings)) = &hit.within {
-            let finding = |(spot, _): &(&Spot<'_>, bool)| {
+            let finding = |spot: &&Spot<'_>| {
                 let mut finding = findings.get(spot.number)?.clone();
                 part::place(
                     &mut finding,
@@ -145,15 +158,10 @@ impl<'a> Maker<'a> {
         };
         let matches = hit.matches.iter().map(|(found, _)| found);
         let builder = Builder::new(self.detector, &blob, matches);
-        let finding = |(spot, is_alone): &(&Spot<'_>, bool)| {
+        let finding = |spot: &&Spot<'_>| {
             let (found, _) = &hit.matches[spot.number];
             let path = spot.earliest.1;
-            // What the top of one file says is nothing about another that has the same secret.
-            let weight = if *is_alone {
-                builder.lowered(found, spot.weight, path)
-            } else {
-                spot.weight
-            };
+            let weight = builder.lowered(found, spot.weight, path);
             Some(builder.finding(found, weight, path))
         };
         spots.iter().map(finding).collect()

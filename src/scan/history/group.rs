@@ -65,8 +65,12 @@ impl<'h> Group<'h> {
         spots.any(|spot| Some(spot.presence) < first)
     }
 
-    /// Where the secret still is that is at `spot`: there, or where it is as severe. A file that moved is still there.
+    /// Where the secret still is that is at `spot`: there, or where it is as severe. A file that moved is still there; of what
+    /// only this copy has, that is all that is said, as it does not decide.
     pub(super) fn presence_of(&self, spot: &Spot<'h>) -> Presence {
+        if spot.is_local {
+            return spot.presence;
+        }
         let alike = self.spots.iter();
         let alike = alike.filter(|other| other.weight.severity >= spot.weight.severity);
         alike
@@ -96,5 +100,42 @@ impl<'h> Group<'h> {
         for spot in other.spots {
             self.add(spot);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Confidence, Origin, Severity};
+
+    #[test]
+    fn a_file_that_moved_is_there_and_what_only_this_copy_has_is_not() {
+        let hit = Hit {
+            origin: Origin::Worktree,
+            matches: Vec::new(),
+            within: None,
+        };
+        let weight = |severity| Weight {
+            severity,
+            confidence: Confidence::High,
+        };
+        let spot = |path, presence: Presence, severity| Spot {
+            earliest: (0, path, 0),
+            hit: &hit,
+            number: 0,
+            weight: weight(severity),
+            commit: None,
+            presence,
+            is_local: presence.is_local(),
+        };
+        let moved = spot("a", Presence::History, Severity::High);
+        let here = spot("b", Presence::Head, Severity::High);
+        let local = spot("", Presence::Unreachable, Severity::High);
+        let group = Group::new(vec![moved.clone(), here, local.clone()]).unwrap();
+        assert_eq!(group.presence_of(&moved), Presence::Head);
+        assert_eq!(group.presence_of(&local), Presence::Unreachable);
+        let milder = spot("b", Presence::Head, Severity::Medium);
+        let group = Group::new(vec![moved.clone(), milder]).unwrap();
+        assert_eq!(group.presence_of(&moved), Presence::History);
     }
 }

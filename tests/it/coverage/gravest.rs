@@ -84,6 +84,28 @@ fn in_the_working_tree() {
     check(&report, "NO-GO", &["zdeploy/a.yml", "tests/a.yml"]);
 }
 
+/// A file of Rust that has the password in its tests only.
+const IN_TESTS: &str = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {\n        let password = \"Tr0ub4dor3xKq\";\n    }\n}\n";
+
+/// What a file says of itself lowers what is in it, under each of its names, and nothing elsewhere.
+#[test]
+fn each_file_speaks_for_itself() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("src/a.rs", IN_TESTS);
+    repo.git(&["mv", "src/a.rs", "src/b.rs"]);
+    repo.commit("rename it");
+    check(&repo.scan(), "GO", &["src/b.rs"]);
+    repo.git(&["rm", "-q", "src/b.rs"]);
+    repo.commit_file("b", "nothing\n");
+    let gone = repo.scan();
+    assert_eq!(gone.verdict, "GO", "{gone:#?}");
+    repo.commit_file("zdeploy/a.yml", PASSWORD);
+    repo.git(&["rm", "-q", "zdeploy/a.yml"]);
+    repo.commit("remove it");
+    check(&repo.scan(), "NO-GO", &["zdeploy/a.yml"]);
+}
+
 /// A token that was in two places, of which something suppresses the first.
 fn in_two_places(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
