@@ -30,5 +30,6 @@ fn main() -> ExitCode {
     if let Some(code) = git::askpass::answer() {
         return code;
     }
+    gonogo_heap::return_large_blocks();
     cli::run(std::env::args_os())
 }
