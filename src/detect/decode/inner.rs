@@ -27,11 +27,35 @@ impl Alphabet {
         Self(bytes)
     }
 
-    /// Whether a value that is put together of several strings may go on with a byte: it is one of the value's own, or
-    /// part of a joint.
-    fn goes_on(&self, byte: u8) -> bool {
-        let at = usize::from(byte);
-        self.0[at] || JOINS[at] || matches!(byte, b'"' | b'\'')
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)]
+    }
+
+    /// Where in `text` a value may begin that goes on at `at`, and is put together of several strings: before it are bytes of
+    /// values, and joints.
+    fn begin(&self, text: &[u8], at: usize) -> usize {
+        let least = at.saturating_sub(AROUND);
+        let count = |end: usize, is: &dyn Fn(u8) -> bool| {
+            let before = text[least..end].iter().rev();
+            before.take_while(|byte| is(**byte)).count()
+        };
+        let mut start = at;
+        loop {
+            start -= count(start, &|byte| self.has(byte));
+            let end = start;
+            start -= count(end, &is_of_joint);
+            if !has_joint(text, start..end) {
+                return end;
+            }
+        }
+    }
+
+    /// Where in `text` the first joint may be over that goes on with a value from `at`.
+    fn end(&self, text: &[u8], at: usize) -> usize {
+        let near = &text[at..text.len().min(at + AROUND)];
+        let own = near.iter().take_while(|byte| self.has(**byte)).count();
+        let joint = near[own..].iter().take_while(|byte| is_of_joint(**byte));
+        at + own + joint.count()
     }
 }
 
@@ -88,13 +112,9 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit:
             }
         }
     }
-    // What is in a value on the other side of a joint has nothing but bytes of the value between that and the part.
-    let goes_on = |byte: &&u8| alphabet.goes_on(**byte);
-    let before = &text[part.start.saturating_sub(AROUND)..part.start];
-    let before = before.iter().rev().take_while(goes_on).count();
-    let behind = &text[part.end..text.len().min(part.end + AROUND)];
-    let behind = behind.iter().take_while(goes_on).count();
-    joined(text, &(part.start - before..part.end + behind), visit);
+    // A value that goes on in the part may be there on the other side of a joint only.
+    let near = alphabet.begin(text, part.start)..alphabet.end(text, part.end);
+    joined(text, &near, visit);
 }
 
 /// Where something encoded may begin that goes on at `at`: the word there, and the lines above if they are nothing but
@@ -187,6 +207,16 @@ const JOINS: [bool; 256] = {
     }
     joins
 };
+
+/// Whether a joint may have a byte.
+fn is_of_joint(byte: u8) -> bool {
+    JOINS[usize::from(byte)] || matches!(byte, b'"' | b'\'')
+}
+
+/// Whether a joint begins in a part.
+fn has_joint(text: &[u8], mut part: Range<usize>) -> bool {
+    part.any(|at| joint_at(text, at).is_some())
+}
 
 /// The next place in `part` where two strings are joined, or a line goes on.
 fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {

@@ -1,12 +1,12 @@
 //! Finds many byte strings at once, each of which is nearly never there.
 //!
-//! A string is known by anchors: some bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. They
-//! are as long as the shortest string of a [class](`CLASSES`) allows. Among places one after the other, as many as an anchor
+//! A string is known by anchors: some bytes at its beginning, and at every [`EVERY`]th place behind that. They are as long as
+//! the shortest string of a [class](`CLASSES`) allows. Among places one after the other, as many as an anchor
 //! has blocks, one is the beginning of a block of each anchor there. So it is enough to look at every so many places of a
 //! text: whether the block there is in any anchor is two bits of a word, and so is whether one next to it is, whether an
 //! anchor may begin at one of the places that it then has is a bit of another, then a look-up says whether one does, and only
 //! then strings are compared. And where
-//! a text was looked through but for a part, a string that has come about by that part has an anchor at most [`EVERY`] bytes
+//! a text was looked through but for a part, a string that has come about by that part has an anchor at most [`BEFORE`] bytes
 //! before it, however long it is. Shorter strings take an automaton.
 
 use std::ops::{Range, RangeInclusive};
@@ -21,11 +21,16 @@ const CLASSES: [RangeInclusive<usize>; 2] = [6..=11, 12..=16];
 /// How many bytes have bits in the table.
 const BLOCK: usize = 4;
 
-/// How far apart the anchors of a string are at most.
-const EVERY: usize = 32;
+/// How far apart the anchors of a string are. The fewer there are, the smaller is the table, and waiting for it is most of
+/// the work.
+const EVERY: usize = 64;
 
-/// The least and the most words of a set, as powers of two: 256 KiB stay in the cache of a processor.
-const WORDS: RangeInclusive<u32> = 6..=15;
+/// How far before a place within a string its nearest anchor begins at most: behind the last one that there is room for is
+/// less than one more.
+const BEFORE: usize = EVERY + *CLASSES[CLASSES.len() - 1].end();
+
+/// The least and the most words of a set, as powers of two: 128 KiB stay in the cache of a processor.
+const WORDS: RangeInclusive<u32> = 6..=14;
 
 /// So many words of a set are there for each of its members, about: few bits are set.
 const ROOM: usize = 2;
@@ -149,7 +154,7 @@ impl Finder {
             }
         };
         for part in parts {
-            let start = part.start.saturating_sub(EVERY).max(done);
+            let start = part.start.saturating_sub(BEFORE).max(done);
             done = done.max(part.end.max(part.start + 1));
             for table in &self.tables {
                 table.find(text, start..done, &self.strings, &mut once);
@@ -175,7 +180,7 @@ impl Table {
         let own = || (0..).zip(strings).filter(|(_, string)| is_own(string));
         let anchor = own().map(|(_, string)| string.len()).min()?.min(most);
         let places = own()
-            .map(|(_, string)| string.len() / EVERY + 2)
+            .map(|(_, string)| (string.len() - anchor) / EVERY + 1)
             .sum::<usize>();
         let mut table = Self {
             anchor,
@@ -185,8 +190,7 @@ impl Table {
             places: FxHashMap::default(),
         };
         for (number, string) in own() {
-            let last = string.len() - anchor;
-            for at in (0..last).step_by(EVERY).chain([last]) {
+            for at in (0..=string.len() - anchor).step_by(EVERY) {
                 table.insert((number, string), at);
             }
         }

@@ -1,7 +1,5 @@
 //! What a value looks like in each encoding.
 
-use std::collections::BTreeMap;
-
 use base64::Engine as _;
 use base64::alphabet::Alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
@@ -16,25 +14,20 @@ pub(super) struct Pattern {
 
 /// Everything that `values` look like, each way to write one once.
 pub(super) fn patterns(values: &[Vec<u8>]) -> Vec<Pattern> {
-    let mut known: BTreeMap<(usize, Vec<u8>), &'static str> = BTreeMap::new();
+    let mut all = Vec::new();
     for (value, bytes) in values.iter().enumerate() {
-        let mut add = |encoding: &'static str, bytes: Vec<u8>| {
-            // The first says most.
-            known.entry((value, bytes)).or_insert(encoding);
-        };
-        add("", bytes.clone());
-        for (encoding, bytes) in written(bytes) {
-            add(encoding, bytes);
-        }
-    }
-    let patterns = known.into_iter();
-    patterns
-        .map(|((value, bytes), encoding)| Pattern {
+        let mut own = vec![("", bytes.clone())];
+        own.extend(written(bytes));
+        // Of encodings that come to the same, the first says most.
+        own.sort_by(|one, other| one.1.cmp(&other.1));
+        own.dedup_by(|one, other| one.1 == other.1);
+        all.extend(own.into_iter().map(|(encoding, bytes)| Pattern {
             value,
             encoding,
             bytes,
-        })
-        .collect()
+        }));
+    }
+    all
 }
 
 /// A value in an encoding.
@@ -57,20 +50,20 @@ fn of_bytes(bytes: &[u8]) -> Vec<Written> {
         let digits = base64_of(alphabet, bytes).into_iter();
         all.extend(digits.map(|digits| ("base64", digits)));
     }
-    let each = |escape: &dyn Fn(u8) -> String| {
-        let escaped = bytes.iter().flat_map(|byte| escape(*byte).into_bytes());
-        escaped.collect::<Vec<u8>>()
-    };
-    all.push(("hex", each(&|byte| format!("{byte:02x}"))));
-    all.push(("hex", each(&|byte| format!("{byte:02X}"))));
-    all.push(("escapes", each(&|byte| format!("\\x{byte:02x}"))));
-    all.push(("escapes", each(&|byte| format!("\\x{byte:02X}"))));
-    all.push(("percent", each(&|byte| format!("%{byte:02X}"))));
+    for digits in [LOWER, UPPER] {
+        let each = |sign: &[u8]| escaped(bytes.iter().map(std::slice::from_ref), sign, digits);
+        all.push(("hex", each(b"")));
+        all.push(("escapes", each(b"\\x")));
+    }
+    all.push((
+        "percent",
+        escaped(bytes.iter().map(std::slice::from_ref), b"%", UPPER),
+    ));
     // Letters and digits are never escaped in addresses; which of the others are, is a matter of taste.
     for plain in ["-._~", "-._~!$&'()*+,;=:@/", "-._~/", "-_.!~*'()"] {
-        for upper in [true, false] {
-            all.push(("percent", percent(bytes, plain, upper, false)));
-            all.push(("percent", percent(bytes, plain, upper, true)));
+        for digits in [UPPER, LOWER] {
+            all.push(("percent", percent(bytes, plain, digits, false)));
+            all.push(("percent", percent(bytes, plain, digits, true)));
         }
     }
     all
@@ -83,14 +76,30 @@ fn of_units(text: &str) -> Vec<Written> {
     let high: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
     let digits = base64_of(&base64::alphabet::STANDARD, &low).into_iter();
     let mut all: Vec<Written> = digits.map(|digits| ("base64, utf-16", digits)).collect();
+    for digits in [LOWER, UPPER] {
+        all.push(("escapes", escaped(high.chunks(2), b"\\u", digits)));
+    }
     all.extend([("utf-16", low), ("utf-16", high)]);
-    let each = |escape: &dyn Fn(u16) -> String| {
-        let escaped = units.iter().flat_map(|unit| escape(*unit).into_bytes());
-        escaped.collect::<Vec<u8>>()
-    };
-    all.push(("escapes", each(&|unit| format!("\\u{unit:04x}"))));
-    all.push(("escapes", each(&|unit| format!("\\u{unit:04X}"))));
     all
+}
+
+/// The digits of base 16.
+const LOWER: &[u8; 16] = b"0123456789abcdef";
+const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+
+/// Each of `units` in digits, behind a sign.
+fn escaped<'u>(units: impl Iterator<Item = &'u [u8]>, sign: &[u8], digits: &[u8; 16]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for unit in units {
+        text.extend_from_slice(sign);
+        for byte in unit {
+            text.extend([
+                digits[usize::from(byte >> 4)],
+                digits[usize::from(byte & 15)],
+            ]);
+        }
+    }
+    text
 }
 
 /// Within a string of JSON, as different encoders write it.
@@ -140,20 +149,22 @@ fn html(text: &str) -> Vec<Written> {
     entities.to_vec()
 }
 
-fn percent(bytes: &[u8], plain: &str, upper: bool, plus: bool) -> Vec<u8> {
-    let mut text = String::with_capacity(bytes.len());
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || plain.as_bytes().contains(&byte) {
-            text.push(char::from(byte));
-        } else if byte == b' ' && plus {
-            text.push('+');
-        } else if upper {
-            text.push_str(&format!("%{byte:02X}"));
+fn percent(bytes: &[u8], plain: &str, digits: &[u8; 16], plus: bool) -> Vec<u8> {
+    let mut text = Vec::with_capacity(bytes.len());
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || plain.as_bytes().contains(byte) {
+            text.push(*byte);
+        } else if *byte == b' ' && plus {
+            text.push(b'+');
         } else {
-            text.push_str(&format!("%{byte:02x}"));
+            text.extend(escaped(
+                std::iter::once(std::slice::from_ref(byte)),
+                b"%",
+                digits,
+            ));
         }
     }
-    text.into_bytes()
+    text
 }
 
 /// The digits that a value alone decides, wherever in three bytes it begins.
