@@ -4,7 +4,7 @@ the servers. What is exported in the end must be what one machine exports that n
 
     scripts/fleet.sh                     # builds gonogo-bulk, fetches the servers, and runs this
     scripts/fleet.py PROGRAM --nats PROGRAM --postgres FOLDER [--repositories N] [--commits N] [--size BYTES]
-                     [--kills N] [--idle N] [--overhead] [--seed N]
+                     [--kills N] [--idle N] [--overhead] [--rounds N] [--seed N]
 
 What a fleet costs is asked by --repositories 200 --size 1000000 --kills 0 --overhead.
 
@@ -23,6 +23,7 @@ import resource
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -334,8 +335,8 @@ def timed(world, start):
     return seconds, used
 
 
-def measure_overhead(world):
-    """What a fleet costs more than one machine, by turns, five times each; printed are the middle ones.
+def measure_overhead(world, rounds):
+    """What a fleet costs more than one machine, by turns, so many times each; printed are the middle ones.
 
     One machine is `scan --workers 2`: a program and two processes that scan. The fleet is `plan`, and then two `work
     --workers 1` with a process each that scans. The processor time of NATS and PostgreSQL in that time counts, what they
@@ -352,14 +353,14 @@ def measure_overhead(world):
             worker.wait()
 
     figures = {"one machine": [], "fleet": []}
-    for number in range(5):
+    for number in range(rounds):
         figures["one machine"].append(timed(world, lambda: one(number)))
         world.sql("TRUNCATE gonogo.runs, gonogo.repositories CASCADE")
         figures["fleet"].append(timed(world, lambda: fleet(number)))
     parts = {"wall": lambda it: it[0], "processor": lambda it: sum(it[1].values()), "program": lambda it: it[1]["program"],
              "nats": lambda it: it[1]["nats"], "postgres": lambda it: it[1]["postgres"]}
     for kind, of in parts.items():
-        first, second = (sorted(map(of, figures[name]))[2] for name in ("one machine", "fleet"))
+        first, second = (statistics.median(map(of, figures[name])) for name in ("one machine", "fleet"))
         ratio = f", {(second / first - 1) * 100:+.1f} %" if first > 0.1 else ""
         print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s{ratio}")
 
@@ -375,6 +376,7 @@ def main():
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--idle", type=int, default=0)
     parser.add_argument("--overhead", action="store_true")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each side is timed")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.program, options.nats = os.path.abspath(options.program), os.path.abspath(options.nats)
@@ -413,7 +415,7 @@ def main():
             if options.idle:
                 measure_idle(world, options.idle)
             if options.overhead:
-                measure_overhead(world)
+                measure_overhead(world, options.rounds)
         finally:
             for worker in world.workers.values():
                 worker.kill()
