@@ -20,9 +20,7 @@ pub struct Fingerprint {
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.group
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        super::hex::write_hex(&self.group, f)?;
         if self.occurrence > 1 {
             write!(f, ".{}", self.occurrence)?;
         }

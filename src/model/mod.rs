@@ -12,6 +12,7 @@ mod finding;
 mod fingerprint;
 mod fix;
 mod gap;
+mod hex;
 mod location;
 mod outline;
 mod part;

@@ -170,12 +170,29 @@ impl Tree {
         })
     }
 
+    /// The text of a scalar, with the variables that are known in their places.
+    fn text(&self, node: usize) -> Option<&str> {
+        let written = self.nodes[node].text()?;
+        let bound = self.bound.get(&node);
+        Some(bound.map_or(written, |bound| bound))
+    }
+
     fn value<'t>(&'t self, node: usize, via: Option<&'t Span>) -> Value<'t> {
         steps::look_at(1);
         Value {
             tree: self,
             node,
             via,
+        }
+    }
+}
+
+impl Node {
+    /// The text of a scalar as it was written.
+    fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { value, .. } => Some(value),
+            _ => None,
         }
     }
 }
@@ -213,18 +230,12 @@ impl<'t> Value<'t> {
 
     /// Returns the text of a scalar, with the variables that are known in their places.
     pub(crate) fn text(self) -> Option<&'t str> {
-        match self.tree.bound.get(&self.node) {
-            Some(text) => Some(text),
-            None => self.written(),
-        }
+        self.tree.text(self.node)
     }
 
     /// Returns the text of a scalar as it was written.
     pub(crate) fn written(self) -> Option<&'t str> {
-        match &self.node().kind {
-            Kind::Scalar { value, .. } => Some(value),
-            _ => None,
-        }
+        self.node().text()
     }
 
     /// How a scalar was written.
@@ -295,7 +306,11 @@ impl<'t> Value<'t> {
             return None;
         };
         if entries.len() < WIDE {
-            return self.entries().find(|entry| entry.key.text() == Some(key));
+            // Most questions are about keys that are not there: of each pair only the key's text is looked at.
+            steps::look_at(1);
+            let mut pairs = entries.iter();
+            let pair = pairs.find(|pair| self.tree.text(pair.key) == Some(key));
+            return pair.map(|pair| self.entry(pair));
         }
         let number = self.tree.wide().get(&self.node)?.get(key)?;
         entries.get(*number).map(|pair| self.entry(pair))
