@@ -52,22 +52,16 @@ fn certificate_of(
     certificate: &X509Certificate<'_>,
     ledger: &mut Ledger,
 ) {
-    let is_served = view
-        .corpus
-        .files
-        .iter()
-        .any(|it| matches!(it.kind, Kind::Conf | Kind::Yaml) && it.text.contains(name(path)));
+    let use_ = uses(view, name(path));
+    let is_served = use_.is_served;
     let within = folder(path).to_ascii_lowercase();
     let is_placed = crate::lexicon::path::has_word(&within, |word| {
         ["ssl", "tls", "certs", "cert", "certificates"].contains(&word)
     });
     // What signs others, or what a program trusts, is not what a server presents.
-    let lower = path.to_ascii_lowercase();
-    let is_trusted = ["root", "trust", "ca-", "ca."]
-        .iter()
-        .any(|word| lower.contains(word))
-        || name(&lower).starts_with("ca")
-        || certificate.is_ca() && certificate.subject() != certificate.issuer();
+    let is_trusted = use_.is_trusted && !use_.is_served
+        || is_called_trusted(&path.to_ascii_lowercase())
+        || signs_others(certificate);
     // A certificate among the files of a program is for those who develop it.
     let is_code = |it: &String| folder(it) == folder(path) && kind(it, b"") == Kind::Code;
     let repository = view.corpus.files[file].repository;
@@ -120,6 +114,138 @@ fn certificate_of(
             format!("the certificate for {listed} is valid for {left} days"),
         );
     }
+}
+
+/// What the files that name a certificate make of it.
+#[derive(Default)]
+struct Use {
+    /// A server presents it, or nothing says what it is for.
+    is_served: bool,
+    /// Others are verified by it.
+    is_trusted: bool,
+}
+
+/// Words of settings that name what others are verified by: clients, upstreams, peers.
+const TRUSTS: &[&str] = &[
+    "client_certificate",
+    "clientcertificate",
+    "trusted_certificate",
+    "trustedcertificate",
+    "cacertificate",
+    "ca_certificate",
+    "ca-certificate",
+    "ca_file",
+    "ca-file",
+    "cafile",
+    "cafiles",
+    "cacert",
+    "ca_cert",
+    "ca-cert",
+    "ca_bundle",
+    "ca-bundle",
+    "cabundle",
+    "ssl_cert_file",
+    "extra_ca_certs",
+    "sslrootcert",
+    "ssl_ca",
+    "ssl-ca",
+    "rootca",
+    "root_ca",
+    "root-ca",
+    "truststore",
+    "trusted_ca",
+    "trust_pool",
+    "clientca",
+    "client_ca",
+    "client-ca",
+    "update-ca-trust",
+    "anchors/",
+    "origin_pull",
+    "origin-pull",
+];
+
+/// What the settings, manifests and scripts that have the name of a certificate make of it.
+fn uses(view: &View<'_>, own: &str) -> Use {
+    let kinds = [
+        Kind::Conf,
+        Kind::Yaml,
+        Kind::Env,
+        Kind::Shell,
+        Kind::Docker,
+        Kind::Terraform,
+        Kind::Unit,
+    ];
+    let mut found = Use::default();
+    for file in view
+        .corpus
+        .files
+        .iter()
+        .filter(|it| kinds.contains(&it.kind))
+    {
+        for (at, _) in file.text.match_indices(own) {
+            let start = file.text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let line = file.text[start..].lines().next().unwrap_or_default();
+            if is_comment(line) {
+                continue;
+            }
+            let lower = line.to_ascii_lowercase();
+            if TRUSTS.iter().any(|word| lower.contains(word)) {
+                found.is_trusted = true;
+            } else if matches!(file.kind, Kind::Conf | Kind::Yaml) && !copies(&lower) {
+                found.is_served = true;
+            }
+        }
+    }
+    found
+}
+
+/// Whether a line only puts a file into its place, whatever it is for there.
+fn copies(line: &str) -> bool {
+    let key = line.trim_start().trim_start_matches("- ");
+    ["src:", "dest:", "copy ", "path:"]
+        .iter()
+        .any(|start| key.starts_with(start))
+}
+
+/// Whether a path says that others are verified by what it holds.
+fn is_called_trusted(path: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "root",
+        "trust",
+        "trusted",
+        "truststore",
+        "mtls",
+        "cacerts",
+        "cabundle",
+    ];
+    [
+        "ca-",
+        "ca.",
+        "-ca/",
+        "origin-pull",
+        "origin_pull",
+        "clientca",
+        "client-ca",
+        "client_ca",
+    ]
+    .iter()
+    .any(|part| path.contains(part))
+        || name(path).starts_with("ca")
+        || crate::lexicon::path::has_word(path, |word| {
+            WORDS.contains(&word) || word.ends_with("mtls")
+        })
+}
+
+/// Whether a certificate is there to sign others: that of an authority, and no server has it. What `openssl req -x509`
+/// makes for a server is called an authority, too, but is not given the signing of certificates.
+fn signs_others(certificate: &X509Certificate<'_>) -> bool {
+    let may_sign = certificate
+        .key_usage()
+        .is_ok_and(|it| it.is_some_and(|it| it.value.key_cert_sign()));
+    let has_names = certificate
+        .subject_alternative_name()
+        .is_ok_and(|it| it.is_some());
+    certificate.is_ca() && (certificate.subject() != certificate.issuer() || may_sign && !has_names)
 }
 
 /// How a key is called beside a certificate that is called so.
@@ -321,7 +447,7 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
     let has_issuer = view.manifests.iter().any(|it| is_issuer(it.kind));
     for it in &view.manifests {
         let place = || view.corpus.at(it.file, it.value);
-        if it.kind == "Certificate" {
+        if it.kind == "Certificate" && !is_internal(view, it.value) {
             let is_issued = has_issuer || text(it.value, "spec.issuerRef.name").is_some();
             let grade = if is_issued {
                 Grade::Wired
@@ -346,4 +472,19 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("E4", Grade::Wired, place(), says);
         }
     }
+}
+
+/// Whether a certificate is that of an authority within the cluster, or signed by itself or by such an authority: no
+/// visitor is shown it.
+fn is_internal(view: &View<'_>, certificate: Value<'_>) -> bool {
+    let issuer = text(certificate, "spec.issuerRef.name");
+    let mut issuers = view
+        .manifests
+        .iter()
+        .filter(|it| it.kind.ends_with("Issuer"));
+    text(certificate, "spec.isCA") == Some("true")
+        || issuers.any(|it| {
+            let is_own = |key: &str| get(it.value, key).is_some();
+            Some(it.name) == issuer && (is_own("spec.selfSigned") || is_own("spec.ca"))
+        })
 }
