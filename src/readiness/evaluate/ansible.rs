@@ -125,7 +125,7 @@ fn is_of_ansible(view: &View<'_>, file: usize) -> bool {
 fn environments(view: &View<'_>, ledger: &mut Ledger) {
     let is_of_production = |path: &str| {
         let is_vars =
-            path.contains("group_vars/") || path.contains("inventor") && path.contains("/");
+            path.contains("group_vars/") || path.contains("inventor") && path.contains('/');
         is_vars
             && crate::lexicon::path::has_word(path, |word| word == "production" || word == "prod")
     };

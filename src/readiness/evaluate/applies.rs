@@ -11,6 +11,7 @@ use crate::lexicon::path::{Role, has_word};
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::{self, Purpose};
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::manifest::Manifest;
 
 const DATABASE_RESOURCES: &[&str] = &[
     "aws_db_instance",
@@ -128,7 +129,7 @@ fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
 
 /// Whether some image that is deployed, or may be, has this purpose.
 fn has_images(view: &View<'_>, purpose: Purpose) -> bool {
-    let containers = view.manifests.iter().flat_map(|it| it.containers());
+    let containers = view.manifests.iter().flat_map(Manifest::containers);
     let mut images = containers.filter_map(|it| crate::readiness::read::text(it, "image"));
     view.of(purpose).next().is_some()
         || images.any(|image| compose::purpose(image) == purpose)

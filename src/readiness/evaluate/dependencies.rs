@@ -165,6 +165,19 @@ mod tests {
             ),
             ("requirements.txt", "# sentry-sdk\n", "sentry-sdk", None),
             ("requirements.txt", "my-sentry-sdk==2\n", "sentry-sdk", None),
+        ] {
+            let language = language(path).unwrap();
+            assert_eq!(
+                declared(&file(path, text), language, name),
+                expected,
+                "{path} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_language_has_a_way_to_declare_it() {
+        for (path, text, name, expected) in [
             (
                 "pyproject.toml",
                 "dependencies = [\n  \"structlog>=24\",\n]\n",

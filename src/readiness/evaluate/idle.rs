@@ -14,8 +14,10 @@ use crate::readiness::read::{folder, is_comment, name};
 
 /// Limits what is shown by files that are not in use, as far as that is known.
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
-    for file in &view.for_developers {
-        let read = &view.corpus.files[*file];
+    for (file, read) in view.corpus.files.iter().enumerate() {
+        if !view.for_developers.contains(&file) {
+            continue;
+        }
         let remark = "only developers start this file";
         ledger.limit((read.repository, &read.path), Grade::Nothing, remark);
     }
@@ -40,6 +42,9 @@ static ACTIVATES: Pattern = Pattern::new(
 static BELOW: Pattern = Pattern::new(
     r"(?m)^\s*profiles:\s*\n((?:\s+(?:active|include|default|group)\b[^\n]*\n(?:\s+(?:-|\w+:)[^\n]*\n?){0,8})+)",
 );
+
+/// Words of profiles that are activated where a system runs, and in no file.
+const PRODUCTION: [&str; 6] = ["prod", "production", "live", "default", "cloud", "k8s"];
 
 /// Profiles that no setting, pipeline, image or program activates. That of production is activated where it runs.
 fn profiles(view: &View<'_>, ledger: &mut Ledger) {
@@ -75,7 +80,6 @@ fn profiles(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .for_each(|(_, names)| note(names));
     }
-    const PRODUCTION: [&str; 6] = ["prod", "production", "live", "default", "cloud", "k8s"];
     for (file, profile) in own {
         let lower = profile.to_ascii_lowercase();
         let is_of_production = lower

@@ -1,6 +1,7 @@
 //! Evaluators: what the files of a system show and refute, topic by topic.
 
 mod alerts;
+mod anchors;
 mod ansible;
 mod applies;
 mod backups;

@@ -1,4 +1,4 @@
-//! What the files of platforms set up: Render, App Platform of DigitalOcean, Cloud Foundry, App Engine, Kamal and Heroku
+//! What the files of platforms set up: Render, App Platform of `DigitalOcean`, Cloud Foundry, App Engine, Kamal and Heroku
 //! (A4, B7, B9, E1, E4, E8, E10, H1, H2, I1, I8, J1, N6).
 
 use super::View;

@@ -8,6 +8,7 @@ use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::{Purpose, Service, is_supporting};
+use crate::readiness::read::manifest::Manifest;
 
 /// Keys of a service that only a swarm goes by.
 const OF_SWARM: &[&str] = &[
@@ -28,7 +29,7 @@ pub(super) fn is_all(view: &View<'_>) -> bool {
             .manifests
             .iter()
             .chain(&view.templates)
-            .any(|it| it.is_workload())
+            .any(Manifest::is_workload)
         && view.blocks.iter().all(|it| it.resource().is_empty())
 }
 
