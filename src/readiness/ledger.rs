@@ -40,6 +40,15 @@ pub struct Contradiction {
     pub item: Option<String>,
 }
 
+/// Something that a reader has to know before all else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Notice {
+    /// Where it is found.
+    pub place: Place,
+    /// What it is.
+    pub says: String,
+}
+
 /// All that is gathered.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
@@ -47,6 +56,8 @@ pub(crate) struct Ledger {
     more: BTreeMap<(String, Grade), usize>,
     inapplicable: BTreeMap<String, String>,
     contradictions: Vec<Contradiction>,
+    limits: BTreeMap<(usize, String), (Grade, String)>,
+    notices: Vec<Notice>,
 }
 
 impl Ledger {
@@ -58,11 +69,12 @@ impl Ledger {
         place: impl Into<Option<Place>>,
         says: impl Into<String>,
     ) {
-        let evidence = Evidence {
+        let evidence = self.within_limits(Evidence {
             grade,
             place: place.into(),
             says: says.into(),
-        };
+        });
+        let grade = evidence.grade;
         let all = self.evidence.entry(item.to_owned()).or_default();
         if all.contains(&evidence) {
             return;
@@ -72,6 +84,33 @@ impl Ledger {
         } else {
             *self.more.entry((item.to_owned(), grade)).or_default() += 1;
         }
+    }
+
+    /// Lets what a file has show no more than `most`, and refute nothing: what the file sets up is not known to be in use.
+    pub(crate) fn limit(
+        &mut self,
+        (repository, path): (usize, &str),
+        most: Grade,
+        remark: impl Into<String>,
+    ) {
+        let key = (repository, path.to_owned());
+        self.limits.entry(key).or_insert((most, remark.into()));
+    }
+
+    fn limit_of(&self, place: Option<&Place>) -> Option<&(Grade, String)> {
+        let place = place.filter(|_| !self.limits.is_empty())?;
+        self.limits.get(&(place.repository, place.path.clone()))
+    }
+
+    fn within_limits(&self, mut evidence: Evidence) -> Evidence {
+        if let Some((most, remark)) = self.limit_of(evidence.place.as_ref()) {
+            evidence.grade = match evidence.grade {
+                Grade::Refuted => Grade::Nothing,
+                grade => grade.min(*most),
+            };
+            evidence.says = format!("{}; {remark}", evidence.says);
+        }
+        evidence
     }
 
     /// Adds what refutes an item.
@@ -88,11 +127,13 @@ impl Ledger {
     pub(crate) fn contradict(&mut self, item: &str, place: Place, says: impl Into<String>) {
         let says = says.into();
         self.refute(item, place.clone(), says.clone());
-        self.contradictions.push(Contradiction {
-            place,
-            says,
-            item: Some(item.to_owned()),
-        });
+        if self.limit_of(Some(&place)).is_none() {
+            self.contradictions.push(Contradiction {
+                place,
+                says,
+                item: Some(item.to_owned()),
+            });
+        }
     }
 
     /// Notes that a document is wrong.
@@ -103,6 +144,20 @@ impl Ledger {
             says,
             item: None,
         });
+    }
+
+    /// Notes something that belongs at the head of a report.
+    pub(crate) fn notice(&mut self, place: Place, says: impl Into<String>) {
+        let says = says.into();
+        self.notices.push(Notice { place, says });
+    }
+
+    /// What belongs at the head of a report, in order.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        let mut all = self.notices.clone();
+        all.sort();
+        all.dedup();
+        all
     }
 
     /// Notes that an item does not apply, and why.
@@ -175,5 +230,24 @@ mod tests {
         assert_eq!(ledger.grade("C7"), Grade::Refuted);
         assert!(ledger.reaches("C7", Grade::Wired));
         assert_eq!(ledger.evidence("C7")[0].grade, Grade::Refuted);
+    }
+
+    #[test]
+    fn a_file_that_is_not_known_to_be_in_use_shows_less_and_refutes_nothing() {
+        let at = |path: &str| Place {
+            repository: 0,
+            path: path.to_owned(),
+            line: 1,
+        };
+        let mut ledger = Ledger::default();
+        ledger.limit((0, "idle.tf"), Grade::SetUp, "nothing uses it");
+        ledger.add("C7", Grade::Wired, at("idle.tf"), "a plan");
+        assert_eq!(ledger.grade("C7"), Grade::SetUp);
+        assert_eq!(ledger.evidence("C7")[0].says, "a plan; nothing uses it");
+        ledger.contradict("C7", at("idle.tf"), "it is off");
+        assert_eq!(ledger.grade("C7"), Grade::SetUp);
+        assert!(ledger.contradictions().is_empty());
+        ledger.refute("C7", at("main.tf"), "it is off");
+        assert_eq!(ledger.grade("C7"), Grade::Refuted);
     }
 }

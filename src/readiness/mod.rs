@@ -24,11 +24,11 @@ use crate::source::SourceError;
 pub use decide::{Decision, Decisions, Score, State, said_by};
 pub use grade::Grade;
 pub use graph::{Graph, Node};
-pub use ledger::{Contradiction, Evidence, Place};
+pub use ledger::{Contradiction, Evidence, Notice, Place};
 pub use settings::Settings;
 pub use standard::{Area, Item, ROLES, Standard};
 
-pub(crate) use read::is_comment;
+pub(crate) use read::{enclosing, is_comment};
 
 use ledger::Ledger;
 use statement::{Circumstances, Judged};
@@ -141,6 +141,8 @@ pub struct Assessment {
     pub decisions: Decisions,
     /// What contradicts what.
     pub contradictions: Vec<Contradiction>,
+    /// What a reader has to know before the verdict.
+    pub notices: Vec<Notice>,
     /// What is wrong with statements, a line each.
     pub problems: Vec<String>,
     /// The deployment.
@@ -184,6 +186,9 @@ impl Assessment {
         for contradiction in &mut self.contradictions {
             contradiction.says = says(&contradiction.says);
             contradiction.place.path = name(&contradiction.place.path);
+        }
+        for notice in &mut self.notices {
+            notice.place.path = name(&notice.place.path);
         }
         for problem in &mut self.problems {
             *problem = says(problem);
@@ -243,6 +248,7 @@ pub fn assess(request: Request<'_>) -> Result<Assessment, SourceError> {
         standard: request.standard.clone(),
         decisions,
         contradictions: ledger.contradictions(),
+        notices: ledger.notices(),
         problems: judged.problems,
         graph,
         gaps,

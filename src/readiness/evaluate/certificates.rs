@@ -4,6 +4,7 @@ use x509_parser::pem::Pem;
 use x509_parser::prelude::{GeneralName, ParsedExtension, X509Certificate};
 
 use super::View;
+use super::anchors::{is_called_trusted, signs_others, uses};
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -52,22 +53,16 @@ fn certificate_of(
     certificate: &X509Certificate<'_>,
     ledger: &mut Ledger,
 ) {
-    let is_served = view
-        .corpus
-        .files
-        .iter()
-        .any(|it| matches!(it.kind, Kind::Conf | Kind::Yaml) && it.text.contains(name(path)));
+    let use_ = uses(view, name(path));
+    let is_served = use_.is_served;
     let within = folder(path).to_ascii_lowercase();
     let is_placed = crate::lexicon::path::has_word(&within, |word| {
         ["ssl", "tls", "certs", "cert", "certificates"].contains(&word)
     });
     // What signs others, or what a program trusts, is not what a server presents.
-    let lower = path.to_ascii_lowercase();
-    let is_trusted = ["root", "trust", "ca-", "ca."]
-        .iter()
-        .any(|word| lower.contains(word))
-        || name(&lower).starts_with("ca")
-        || certificate.is_ca() && certificate.subject() != certificate.issuer();
+    let is_trusted = use_.is_trusted && !use_.is_served
+        || is_called_trusted(&path.to_ascii_lowercase())
+        || signs_others(certificate);
     // A certificate among the files of a program is for those who develop it.
     let is_code = |it: &String| folder(it) == folder(path) && kind(it, b"") == Kind::Code;
     let repository = view.corpus.files[file].repository;
@@ -321,7 +316,7 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
     let has_issuer = view.manifests.iter().any(|it| is_issuer(it.kind));
     for it in &view.manifests {
         let place = || view.corpus.at(it.file, it.value);
-        if it.kind == "Certificate" {
+        if it.kind == "Certificate" && !is_internal(view, it.value) {
             let is_issued = has_issuer || text(it.value, "spec.issuerRef.name").is_some();
             let grade = if is_issued {
                 Grade::Wired
@@ -346,4 +341,19 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("E4", Grade::Wired, place(), says);
         }
     }
+}
+
+/// Whether a certificate is that of an authority within the cluster, or signed by itself or by such an authority: no
+/// visitor is shown it.
+fn is_internal(view: &View<'_>, certificate: Value<'_>) -> bool {
+    let issuer = text(certificate, "spec.issuerRef.name");
+    let mut issuers = view
+        .manifests
+        .iter()
+        .filter(|it| it.kind.ends_with("Issuer"));
+    text(certificate, "spec.isCA") == Some("true")
+        || issuers.any(|it| {
+            let is_own = |key: &str| get(it.value, key).is_some();
+            Some(it.name) == issuer && (is_own("spec.selfSigned") || is_own("spec.ca"))
+        })
 }

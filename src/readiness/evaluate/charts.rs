@@ -6,6 +6,7 @@ use super::View;
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::is_supporting;
 use crate::readiness::read::manifest::{Manifest, Values};
 use crate::readiness::read::{folder, get, text};
 
@@ -102,6 +103,9 @@ fn template(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
 
 /// Probes of a workload, and pods that wait before they stop.
 fn workload(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
+    if it.is_supporting() {
+        return;
+    }
     if it.replicas() >= 3 && it.kind != "DaemonSet" {
         let says = format!("a chart runs {} instances", it.replicas());
         ledger.add("H1", Grade::SetUp, view.corpus.at(it.file, it.value), says);
@@ -171,7 +175,17 @@ fn setting<'t>(
     let place = || view.corpus.at(values.file, value);
     let count = || value.text().and_then(|it| it.parse::<u64>().ok());
     let is_on = || value.text() == Some("true");
+    // The chart of a data store or of monitoring has instances and probes of its own.
+    let is_of_other = above.iter().any(|it| is_supporting(it));
     match *key {
+        "replicaCount"
+        | "replicas"
+        | "hpa"
+        | "autoscaling"
+        | "horizontalPodAutoscaler"
+        | "livenessProbe"
+        | "readinessProbe"
+            if is_of_other => {}
         // At the top, these are read together with what scales.
         "replicaCount" | "replicas" if !above.is_empty() && count().is_some_and(|it| it >= 3) => {
             let says = "the chart has three instances or more";

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::View;
 use super::facts::place;
+use super::pipelines::DEPLOYS;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
@@ -118,8 +119,10 @@ fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
 }
 
 static RUNS: Pattern = Pattern::new(
-    r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|rails db:(?:migrate|schema:load|prepare|setup)|rake db:(?:migrate|setup)|knex migrate|goose .*up|sqlx migrate run|mix ecto\.migrate|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
+    r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|rails (?:db:\S+ )*db:(?:migrate|schema:load|prepare|setup|reset|test:prepare)|rake (?:db:\S+ )*db:(?:migrate|setup|prepare|reset|test:prepare)|knex migrate|goose .*up|sqlx migrate run|mix (?:\S+ )?ecto\.(?:migrate|setup|reset)|doctrine:migrations:migrate|dotnet ef database update|dbmate (?:up|migrate)|drizzle-kit migrate|(?:npm run|pnpm|pnpm run|yarn|yarn run|bun run) (?:db:)?migrat\w*|make (?:db[-_])?migrat\w*|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
 );
+/// Tests that make a database by the migrations, unless they are told to do without.
+static DJANGO_TESTS: Pattern = Pattern::new(r"manage\.py test\b|\bpytest\b(?:\s+[^\n]*)?$");
 static DRIFT: Pattern = Pattern::new(
     r"migrate diff[^\n]*--exit-code|alembic check|makemigrations[^\n]*--check|sqlx prepare[^\n]*--check|atlas migrate (?:diff|lint)|flyway[ -]\S*validate|liquibase (?:diff|validate)|drizzle-kit check",
 );
@@ -132,6 +135,8 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             .services
             .iter()
             .any(|image| purpose(image) == Purpose::Database);
+        let deploys =
+            job.environment.is_some() || job.steps.iter().any(|it| DEPLOYS.is_in(&it.text));
         for step in job
             .steps
             .iter()
@@ -146,7 +151,8 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             let place = |pattern: &Pattern| view.corpus.line(job.file, line_of(pattern));
             let starts =
                 has_database || text.contains("docker compose") || text.contains("docker-compose");
-            if RUNS.is_in(&text) && !job.may_fail {
+            // What brings a deployment up to date is no test.
+            if RUNS.is_in(&text) && !job.may_fail && (starts || !deploys) {
                 let (grade, says) = if starts {
                     (
                         Grade::Wired,
@@ -159,6 +165,18 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
                     )
                 };
                 ledger.add("C2", grade, place(&RUNS), says);
+            }
+            let is_django = |set: &Set| set.tool == "Django" && set.repository == repository;
+            if has_database
+                && !job.may_fail
+                && DJANGO_TESTS.is_in(&text)
+                && view.migrations.iter().any(is_django)
+            {
+                let says = format!(
+                    "job `{}` runs tests of Django, which run the migrations first",
+                    job.name
+                );
+                ledger.add("C2", Grade::Wired, place(&DJANGO_TESTS), says);
             }
             if DRIFT.is_in(&text) && !job.may_fail {
                 let says = format!("job `{}` compares the schema with the migrations", job.name);

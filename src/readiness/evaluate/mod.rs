@@ -1,6 +1,9 @@
 //! Evaluators: what the files of a system show and refute, topic by topic.
 
 mod alerts;
+mod anchors;
+mod ansible;
+mod applies;
 mod backups;
 mod cache;
 mod certificates;
@@ -10,6 +13,7 @@ mod containers;
 mod data;
 mod database;
 mod database_care;
+mod dependencies;
 mod deployments;
 mod documents;
 mod drill;
@@ -18,25 +22,35 @@ mod entries;
 mod facts;
 mod failure_points;
 mod fly;
+mod forge;
 mod guards;
+mod guides;
 mod identity;
+mod idle;
+mod images;
+mod libraries;
 mod load;
 mod migrations;
 mod monitoring;
+mod named_settings;
 mod names;
 mod objectives;
 mod people;
 mod periods;
 mod pipelines;
+mod platforms;
 mod promises;
 mod proxies;
 mod recovery;
 mod releases;
+mod replaced;
+mod retired;
 mod said;
 mod scale;
 mod scanned;
 mod schemas;
 mod secrets;
+mod single_host;
 mod storage;
 mod tasks;
 mod telemetry;
@@ -46,7 +60,6 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashSet;
 
-use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 
 use super::Scan;
@@ -321,109 +334,24 @@ impl<'t> View<'t> {
 
 /// Runs all evaluators.
 pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
-    applicability(view, ledger);
+    retired::evaluate(view, ledger);
+    idle::evaluate(view, ledger);
+    applies::evaluate(view, ledger);
     facts::evaluate(view, ledger);
     tasks::evaluate(view, ledger);
     charts::evaluate(view, ledger);
     fly::evaluate(view, ledger);
+    platforms::evaluate(view, ledger);
+    ansible::evaluate(view, ledger);
+    images::evaluate(view, ledger);
+    guides::evaluate(view, ledger);
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }
+    forge::evaluate(view, ledger);
+    single_host::evaluate(view, ledger);
+    dependencies::evaluate(view, ledger);
+    named_settings::evaluate(view, ledger);
     said::evaluate(view, ledger);
     Graph::of(view)
-}
-
-const DATABASE_RESOURCES: &[&str] = &[
-    "aws_db_instance",
-    "aws_rds_cluster",
-    "google_sql_database_instance",
-    "azurerm_postgresql_flexible_server",
-    "azurerm_mysql_flexible_server",
-    "azurerm_mssql_database",
-    "digitalocean_database_cluster",
-];
-
-const CACHE_RESOURCES: &[&str] = &[
-    "aws_elasticache_replication_group",
-    "aws_elasticache_cluster",
-    "google_redis_instance",
-    "azurerm_redis_cache",
-];
-
-/// Whether something that is not evaluated has an image of this purpose: a template that only its program can render, or
-/// the chart of another that a chart depends on.
-fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
-    let is_it = |name: &str| compose::purpose(name) == purpose;
-    view.corpus.of(Kind::Yaml).any(|(number, file)| {
-        if file.role != Role::Shipped {
-            return false;
-        }
-        let own = super::read::name(&file.path);
-        let mut documents = view.corpus.documents(number);
-        if own == "Chart.yaml" {
-            let depends = documents.filter_map(|it| it.get("dependencies"));
-            let mut names = depends.flat_map(Value::items);
-            return names.any(|it| super::read::text(it, "name").is_some_and(is_it));
-        }
-        (documents.next().is_none() || view.corpus.is_template(number))
-            && file.text.lines().any(|line| {
-                let image = line.trim_start().trim_start_matches("- ");
-                let image = image.strip_prefix("image:");
-                image.is_some_and(|it| is_it(it.trim().trim_matches(['"', '\''])))
-            })
-    })
-}
-
-/// Leaves out items about what the system does not have.
-fn applicability(view: &View<'_>, ledger: &mut Ledger) {
-    let has_images = |purpose: Purpose| {
-        view.of(purpose).next().is_some()
-            || view.manifests.iter().any(|it| {
-                let images = it.containers().into_iter();
-                images
-                    .filter_map(|container| super::read::text(container, "image"))
-                    .any(|image| compose::purpose(image) == purpose)
-            })
-            || named_elsewhere(view, purpose)
-    };
-    let operators = [
-        "Cluster",
-        "postgresql",
-        "PostgresCluster",
-        "PerconaServerMongoDB",
-    ];
-    let has_database = has_images(Purpose::Database)
-        || view.resources(DATABASE_RESOURCES).next().is_some()
-        || view.manifests.iter().any(|it| operators.contains(&it.kind))
-        || view.corpus.facts("database-driver").next().is_some()
-        || !view.migrations.is_empty();
-    let has_cache = has_images(Purpose::Cache)
-        || view.resources(CACHE_RESOURCES).next().is_some()
-        || view
-            .corpus
-            .files
-            .iter()
-            .any(|file| super::read::name(&file.path) == "redis.conf")
-        || view.corpus.facts("cache-client").next().is_some();
-    let has_compose = !view.services.is_empty();
-    let knows = [
-        (
-            "database",
-            has_database,
-            "no database in compose files, manifests, Terraform or code",
-        ),
-        (
-            "cache",
-            has_cache,
-            "no cache in compose files, manifests, Terraform or code",
-        ),
-        ("compose", has_compose, "no compose file deploys it"),
-    ];
-    for item in &view.standard.items {
-        for (thing, has, reason) in knows {
-            if !has && item.applies_to.iter().any(|it| it == thing) {
-                ledger.leave_out(&item.id, reason);
-            }
-        }
-    }
 }

@@ -44,7 +44,8 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             let range = found.start()..found.end();
             if *count >= MOST
                 || !is_whole(document.text, range.clone())
-                || is_in_address(document.text, range)
+                || is_in_address(document.text, range.clone())
+                || is_part_of_name(document.text, range)
                 || !is_of_operations(view, document)
             {
                 continue;
@@ -82,6 +83,42 @@ fn is_in_address(text: &str, found: std::ops::Range<usize>) -> bool {
         || start.is_some_and(|at| before[..=at].ends_with("]("))
 }
 
+/// Whether a word is part of an option of a command, of an assignment, or of the name of a file: none of them says what the
+/// word does. A table of cells and a pair of words joined by a slash are words.
+fn is_part_of_name(text: &str, found: std::ops::Range<usize>) -> bool {
+    const MOST_BYTES: usize = 80;
+    let is_end = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '`' | '"' | '\'' | '(' | ')' | '[' | ']' | '|' | ',' | '<'
+            )
+    };
+    let mut first = found.start.saturating_sub(MOST_BYTES);
+    while !text.is_char_boundary(first) {
+        first += 1;
+    }
+    let mut last = (found.end + MOST_BYTES).min(text.len());
+    while !text.is_char_boundary(last) {
+        last -= 1;
+    }
+    let before = &text[first..found.start];
+    let before = &before[before.rfind(is_end).map_or(0, |at| at + 1)..];
+    let after = &text[found.end..last];
+    let after = &after[..after.find(is_end).unwrap_or(after.len())];
+    let is_option = before.starts_with('-') && before.len() < 24;
+    let is_assignment = before.contains(['=', '$']) || after.contains('=');
+    // A dot with a letter behind it is the end of a name, and that of a sentence has none.
+    let ends = after.strip_prefix('.').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.len() <= 5
+    });
+    let is_path = before.ends_with(['/', '.', '@', '\\'])
+        && (before.contains(['.', '_'])
+            || before.starts_with(['/', '~', '@'])
+            || before.matches('/').count() > 1);
+    is_option || is_assignment || ends || is_path
+}
+
 /// Words in the paths of documents, and in their headings, that are about how a system is run.
 const OF_OPERATIONS: &[&str] = &[
     "admin",
@@ -114,6 +151,10 @@ const OF_OPERATIONS: &[&str] = &[
 /// path says so.
 fn is_of_operations(view: &View<'_>, document: &super::Document<'_>) -> bool {
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    // Lists that a program reads have the ending of texts, too.
+    if path.ends_with(".txt") && path.contains('/') && !path.starts_with("doc") {
+        return false;
+    }
     !path.contains('/')
         || path.starts_with("docs/") && path.matches('/').count() == 1
         || path.starts_with("infra")
@@ -182,6 +223,36 @@ fn admissions(view: &View<'_>, document: &super::Document<'_>, ledger: &mut Ledg
                     "the project's own assessment says that it is not done",
                 );
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_and_names_of_files_are_no_words() {
+        for (text, word, expected) in [
+            ("run curl -sSL it", "sSL", true),
+            ("cf login --sso", "sso", true),
+            ("psql < backup.sql", "backup", true),
+            ("see config/tls.yml", "tls", true),
+            ("SSL=true", "SSL", true),
+            ("a TLS/SSL certificate", "SSL", false),
+            ("by CI/CD.", "CI/CD", false),
+            ("We make a backup.", "backup", false),
+            ("We make a backup. It is kept", "backup", false),
+            ("- backup", "backup", false),
+            ("|backup|", "backup", false),
+            ("off-site backup", "backup", false),
+        ] {
+            let at = text.find(word).unwrap();
+            assert_eq!(
+                is_part_of_name(text, at..at + word.len()),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
-use crate::readiness::read::compose::Purpose;
+use crate::readiness::read::compose::{Purpose, is_supporting as is_beside};
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::manifest::Manifest;
 use crate::readiness::read::{Hit, get, text};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -62,6 +63,10 @@ fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
             .manifests
             .iter()
             .find(|it| it.is_workload() && it.name == target);
+        // How many there are of what stands beside the application says nothing of it.
+        if is_beside(target) || workload.is_some_and(Manifest::is_supporting) {
+            continue;
+        }
         let has_requests = workload.is_none_or(|it| {
             it.containers().iter().all(|it| {
                 get(*it, "resources.requests").is_some() || get(*it, "resources.limits").is_some()
@@ -92,32 +97,42 @@ fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
             );
         }
     }
+    workloads(view, ledger);
+    replaced(view, ledger);
+}
+
+/// How many workloads of the application have three instances by themselves, and which have not.
+fn workloads(view: &View<'_>, ledger: &mut Ledger) {
     let scaled: FxHashSet<&str> = view
         .manifests
         .iter()
         .filter_map(|it| text(it.value, "spec.scaleTargetRef.name"))
         .collect();
-    for it in view.manifests.iter().filter(|it| it.kind == "Deployment") {
-        let place = view.corpus.at(it.file, it.value);
-        if scaled.contains(it.name) {
-            continue;
-        }
-        if it.replicas() >= 3 {
-            ledger.add(
-                "H1",
-                Grade::SetUp,
-                place,
-                format!("Deployment `{}` has {} instances", it.name, it.replicas()),
-            );
-        } else if view.target().is_stated() {
-            ledger.refute(
-                "H1",
-                place,
-                format!("Deployment `{}` has {}", it.name, instances(it.replicas())),
-            );
-        }
+    let is_own = |it: &&Manifest<'_>| {
+        let is_kind = matches!(it.kind, "Deployment" | "Rollout");
+        is_kind && !scaled.contains(it.name) && !it.is_supporting()
+    };
+    let own: Vec<_> = view.manifests.iter().filter(is_own).collect();
+    let (three, fewer): (Vec<&Manifest<'_>>, Vec<&Manifest<'_>>) =
+        own.into_iter().partition(|it| it.replicas() >= 3);
+    let place = |it: &Manifest<'_>| view.corpus.at(it.file, it.value);
+    let is_most = three.len() >= fewer.len();
+    if let (Some(lacks), false) = (fewer.first(), three.is_empty()) {
+        let (count, all) = (three.len(), three.len() + fewer.len());
+        let says = format!(
+            "{count} of {all} workloads of the application have three instances: not `{}`",
+            lacks.name
+        );
+        ledger.add("H1", Grade::Nothing, place(lacks), says);
     }
-    replaced(view, ledger);
+    for it in three.iter().filter(|_| is_most) {
+        let says = format!("{} `{}` has {} instances", it.kind, it.name, it.replicas());
+        ledger.add("H1", Grade::SetUp, place(it), says);
+    }
+    for it in fewer.iter().filter(|_| view.target().is_stated()) {
+        let says = format!("{} `{}` has {}", it.kind, it.name, instances(it.replicas()));
+        ledger.refute("H1", place(it), says);
+    }
 }
 
 /// Probes, and pods that wait before they stop.
@@ -125,7 +140,7 @@ fn replaced(view: &View<'_>, ledger: &mut Ledger) {
     let probed = view
         .manifests
         .iter()
-        .filter(|it| it.is_workload())
+        .filter(|it| it.is_workload() && !it.is_supporting())
         .find(|it| {
             let containers = it.containers();
             !containers.is_empty()
@@ -202,7 +217,8 @@ fn values(view: &View<'_>, ledger: &mut Ledger) {
 }
 
 fn terraform(view: &View<'_>, ledger: &mut Ledger) {
-    for block in view.resources(&["aws_autoscaling_group"]) {
+    let groups = view.resources(&["aws_autoscaling_group"]);
+    for block in groups.filter(|it| !is_beside(&it.name().replace('_', "-"))) {
         if let Some(least) = block.number("min_size") {
             let place = view.attribute_place(block, "min_size");
             if least >= 3.0 {
@@ -268,7 +284,11 @@ fn tasks(view: &View<'_>, ledger: &mut Ledger) {
             .resources(&["aws_appautoscaling_target"])
             .next()
             .is_some();
-        if let Some(count) = block.number("desired_count").filter(|_| !is_scaled) {
+        let is_own = !is_beside(&block.name().replace('_', "-"));
+        if let Some(count) = block
+            .number("desired_count")
+            .filter(|_| !is_scaled && is_own)
+        {
             let place = view.attribute_place(block, "desired_count");
             if count >= 3.0 {
                 ledger.add(
@@ -305,7 +325,7 @@ fn tasks(view: &View<'_>, ledger: &mut Ledger) {
 fn compose(view: &View<'_>, ledger: &mut Ledger) {
     let own: Vec<_> = view
         .of(Purpose::App)
-        .filter(|it| !it.is_one_shot())
+        .filter(|it| !it.is_one_shot() && !is_beside(&it.image_name()) && !is_beside(&it.name))
         .collect();
     for service in &own {
         if service.replicas() >= 3 {

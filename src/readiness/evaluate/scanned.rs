@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::View;
+use super::replaced::Apart;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 use crate::readiness::ledger::{Ledger, Place};
@@ -14,8 +15,11 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let Some(scan) = view.scan else {
         return;
     };
+    let apart = Apart::of(view);
     let mut for_developers = Aside::default();
     let mut in_code_of_developers = Aside::default();
+    let mut replaced = Aside::default();
+    let mut low = Aside::default();
     let mut stray = Aside::default();
     let mut names = Aside::default();
     for finding in &scan.findings {
@@ -41,6 +45,10 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             FindingKind::Secret if finding.is_likely && is_for_developers(view, finding) => {
                 in_code_of_developers.note(finding);
             }
+            FindingKind::Secret if finding.is_likely && apart.has(view, finding) => {
+                replaced.note(finding);
+            }
+            FindingKind::Secret if !finding.is_likely && is_deployed => low.note(finding),
             FindingKind::Secret if finding.is_likely && is_deployed => {
                 ledger.refute("A3", place(finding), says());
                 ledger.refute("A1", place(finding), says());
@@ -53,7 +61,14 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
     let aside = "in what only developers or tests use";
     for_developers.report("Q1", ("critical or high", aside), ledger);
-    in_code_of_developers.report("A3", ("a credential", aside), ledger);
+    let anew = "in what the deployment writes anew, or only a build has";
+    let minor = "of which the scan says that it is a sample, a word, or low";
+    for item in ["A1", "A3"] {
+        in_code_of_developers.report(item, ("a credential", aside), ledger);
+        replaced.report(item, ("a credential", anew), ledger);
+        low.report(item, ("a credential", minor), ledger);
+    }
+    in_code_of_developers.count += replaced.count;
     let here = "in history that no branch or tag of this copy reaches";
     stray.report("Q1", ("critical or high", here), ledger);
     names.report(
@@ -66,7 +81,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         clean(view, ledger, [for_developers, in_code_of_developers]);
     }
     if scan.has_history {
-        history(view, scan, ledger);
+        history(view, scan, &apart, ledger);
     }
 }
 
@@ -210,12 +225,13 @@ fn describes_api(view: &View<'_>, file: usize) -> bool {
 }
 
 /// Credentials that the history still holds, and that may still be in use.
-fn history(view: &View<'_>, scan: &Scan, ledger: &mut Ledger) {
+fn history(view: &View<'_>, scan: &Scan, apart: &Apart, ledger: &mut Ledger) {
     let is_secret = |it: &&Finding| {
         it.kind == FindingKind::Secret
             && it.is_likely
             && !it.is_only_a_name
             && is_deployed(view, it)
+            && (it.is_past || !apart.has(view, it))
     };
     let of_history = scan.findings.iter().filter(|it| it.is_past);
     let past: Vec<_> = of_history.filter(is_secret).collect();

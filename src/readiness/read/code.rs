@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::enclosing;
 use super::facts::FACTS;
 
 /// Longer lines were written by no person.
@@ -60,6 +61,11 @@ impl Finder {
             return Vec::new();
         };
         let mut hits: Vec<Hit> = Vec::new();
+        let all = std::cell::OnceCell::new();
+        let is_for_development = |number: u32| {
+            let all: &Vec<&str> = all.get_or_init(|| text.lines().collect());
+            enclosing::is_for_development(path, all, number)
+        };
         for found in automaton.find_overlapping_iter(text) {
             let fact = self.facts[found.pattern().as_usize()];
             let known = hits.iter().filter(|hit| hit.fact == fact).count();
@@ -73,15 +79,20 @@ impl Finder {
             if is_comment(line)
                 || line.len() > LONGEST
                 || is_elsewhere(path, line)
+                || is_alias(path, line)
                 || is_in_docstring(path, &text[..start])
             {
+                continue;
+            }
+            let number = super::line_at(text, start);
+            if is_for_development(number) {
                 continue;
             }
             let lines: Vec<_> = text[start..].lines().take(LINES).collect();
             hits.push(Hit {
                 repository,
                 path: path.to_owned(),
-                line: super::line_at(text, start),
+                line: number,
                 fact,
                 text: lines.join("\n"),
             });
@@ -108,6 +119,11 @@ fn is_elsewhere(path: &str, line: &str) -> bool {
     ];
     line.contains("rate.NewLimiter(")
         && !crate::lexicon::path::has_word(path, |word| OF_REQUESTS.contains(&word))
+}
+
+/// Whether a line of Elixir gives a module a shorter name, and does nothing else.
+fn is_alias(path: &str, line: &str) -> bool {
+    [".ex", ".exs"].iter().any(|end| path.ends_with(end)) && line.trim_start().starts_with("alias ")
 }
 
 /// Whether what comes after `before` is text that documents a program: between quotes of three in Python and Elixir.
@@ -165,6 +181,10 @@ mod tests {
         );
         assert!(found("// Sentry.init({})\n").is_empty());
         assert!(found("mySentry.init_later\n").is_empty());
+        let in_class = "class Testing(Config):\n    WTF_CSRF_ENABLED = False\n";
+        assert!(Finder::new().hits(0, "a.py", in_class).is_empty());
+        let in_all = "class Config:\n    WTF_CSRF_ENABLED = False\n";
+        assert_eq!(Finder::new().hits(0, "a.py", in_all).len(), 1);
         let in_docstring = "\"\"\"Based on\nRedisSessionInterface.\n\"\"\"\n";
         assert!(Finder::new().hits(0, "a.py", in_docstring).is_empty());
         let below = format!("{in_docstring}app.session_interface = RedisSessionInterface(url)\n");

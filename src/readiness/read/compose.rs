@@ -179,6 +179,94 @@ pub(crate) fn purpose(image: &str) -> Purpose {
     Purpose::App
 }
 
+/// What stands beside an application and is no part of it, by a word of its name: stores of data and of secrets, what
+/// watches, and what looks after a cluster.
+const SUPPORTING: &[&str] = &[
+    "argocd",
+    "autoscaler",
+    "blackbox",
+    "cainjector",
+    "calico",
+    "cilium",
+    "cloudflared",
+    "consul",
+    "coredns",
+    "descheduler",
+    "elasticsearch",
+    "etcd",
+    "exporter",
+    "fluxcd",
+    "istiod",
+    "keycloak",
+    "linkerd",
+    "localstack",
+    "longhorn",
+    "meilisearch",
+    "metallb",
+    "minio",
+    "opensearch",
+    "pgbouncer",
+    "pushgateway",
+    "registry",
+    "solr",
+    "tailscale",
+    "thanos",
+    "typesense",
+    "vault",
+    "velero",
+];
+
+/// The same by the whole of a name, or by its end.
+const SUPPORTING_NAMES: &[&str] = &[
+    "cert-manager",
+    "external-dns",
+    "external-secrets",
+    "kube-state-metrics",
+    "metrics-server",
+    "node-exporter",
+    "oauth2-proxy",
+    "sealed-secrets",
+];
+const SUPPORTING_ENDS: &[&str] = &[
+    "-operator",
+    "-controller",
+    "-webhook",
+    "-exporter",
+    "-agent",
+];
+
+/// Words by which a program of the application says what it does with a data store or a queue.
+const PARTS: &[&str] = &[
+    "api",
+    "app",
+    "consumer",
+    "job",
+    "listener",
+    "processor",
+    "producer",
+    "subscriber",
+    "sync",
+    "web",
+    "worker",
+    "workers",
+];
+
+/// Whether an image or a name is of something beside an application: a data store, a proxy, monitoring, a queue, or what
+/// looks after a cluster.
+pub(crate) fn is_supporting(name: &str) -> bool {
+    let image = name.split('@').next().unwrap_or(name);
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let last = last.split(':').next().unwrap_or(last).to_ascii_lowercase();
+    let words = words(&last);
+    if words.iter().any(|it| PARTS.contains(&it.as_str())) {
+        return false;
+    }
+    !matches!(purpose(name), Purpose::App | Purpose::Tool)
+        || words.iter().any(|it| SUPPORTING.contains(&it.as_str()))
+        || SUPPORTING_NAMES.iter().any(|it| last.contains(it))
+        || SUPPORTING_ENDS.iter().any(|end| last.ends_with(end))
+}
+
 impl<'t> Service<'t> {
     /// The value of a key, from the file that counts most.
     pub(crate) fn get(&self, key: &str) -> Option<Value<'t>> {
@@ -338,6 +426,25 @@ mod tests {
             ("nginx@sha256:00", Purpose::Proxy),
         ] {
             assert_eq!(purpose(image), expected, "{image}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_an_application_is_known_by_its_name() {
+        for (name, expected) in [
+            ("prom/alertmanager:v0.27", true),
+            ("alertmanager", true),
+            ("redis", true),
+            ("quay.io/jetstack/cert-manager-controller:v1", true),
+            ("rabbitmq-cluster-operator", true),
+            ("haproxy:3", true),
+            ("docker.elastic.co/elasticsearch/elasticsearch:8", true),
+            ("kafka-consumer", false),
+            ("ghcr.io/acme/site:main", false),
+            ("acme/registration:1", false),
+            ("acme/vaulted-notes:1", false),
+        ] {
+            assert_eq!(is_supporting(name), expected, "{name}");
         }
     }
 }

@@ -162,7 +162,7 @@ pub(super) fn limits(text: &str) -> bool {
             let value = value.trim();
             ["[]", "()", "None"].iter().any(|it| value.starts_with(it))
         });
-    !is_empty && !line.contains("import type") && is_no_definition(line)
+    !is_empty && is_no_import(text) && is_no_definition(line)
 }
 
 /// Whether an export of data is of a person's: programs export other things, too.
@@ -199,6 +199,64 @@ pub(super) fn is_use(text: &str) -> bool {
 /// Whether a line is at the top level, and not below a condition.
 pub(super) fn is_unconditional(text: &str) -> bool {
     !line(text).starts_with([' ', '\t'])
+}
+
+/// Whether CORS is given origins, and not all of them: what is switched on without a list lets every origin in.
+pub(super) fn lists_origins(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_import = ["import ", "from ", "use ", "require "]
+        .iter()
+        .any(|word| line(text).trim_start().starts_with(word));
+    let rest = lower.replace("corsmiddleware", "");
+    !is_import
+        && rest.contains("origin")
+        && ![
+            "\"*\"",
+            "'*'",
+            "origin: true",
+            "origin:true",
+            "origins: true",
+        ]
+        .iter()
+        .any(|it| rest.contains(it))
+}
+
+/// Whether a line does something, and imports nothing.
+pub(super) fn is_no_import(text: &str) -> bool {
+    let line = line(text).trim_start();
+    !["import ", "from ", "require", "include "]
+        .iter()
+        .any(|word| line.starts_with(word))
+}
+
+/// Whether a line defines or calls what deletes old data: a name between quotes is that of a setting or of a parameter.
+pub(super) fn deletes(text: &str) -> bool {
+    let line = line(text);
+    let is_quoted = [
+        "'delete_old",
+        "\"delete_old",
+        "[:delete_old",
+        "'purge_",
+        "\"purge_",
+        "automatic",
+    ]
+    .iter()
+    .any(|it| line.contains(it));
+    let is_named = [
+        "class ",
+        "def ",
+        "fun ",
+        "func ",
+        "function ",
+        "use Prunable",
+        "use MassPrunable",
+        "clearsessions",
+        "model:prune",
+    ]
+    .iter()
+    .any(|it| line.contains(it));
+    let is_called = line.contains('(') || line.contains('!');
+    is_no_import(text) && !is_quoted && (is_named || is_called)
 }
 
 /// Whether credentials are sent along.
@@ -287,7 +345,15 @@ pub(super) fn signs_in(text: &str) -> bool {
 /// Whether it is connections of a database that are pooled, and not requests of a client.
 pub(super) fn pools(text: &str) -> bool {
     let line = line(text);
-    !(line.contains("new Pool(") && (line.contains("Client") || line.contains("client")))
+    let is_of_client =
+        line.contains("new Pool(") && (line.contains("Client") || line.contains("client"));
+    let is_import = ["import ", "from "]
+        .iter()
+        .any(|word| line.trim_start().starts_with(word));
+    let opens_anew = text.contains("NullPool") || text.contains("StaticPool");
+    let is_of_threads =
+        line.contains("ThreadPool") || line.contains("thread_pool") || line.contains("sqlite");
+    !(is_of_client || is_import || opens_anew || is_of_threads)
 }
 
 /// Whether a line calls a library that talks to others.

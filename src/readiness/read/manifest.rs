@@ -184,6 +184,16 @@ impl<'t> Manifest<'t> {
         )
     }
 
+    /// Whether it stands beside the application: its name says so, or all that it runs is a data store, a proxy, monitoring or
+    /// the like.
+    pub(crate) fn is_supporting(&self) -> bool {
+        let containers = self.containers();
+        let images = containers.iter().filter_map(|it| text(*it, "image"));
+        let images: Vec<_> = images.filter(|it| !it.is_empty()).collect();
+        super::compose::is_supporting(self.name)
+            || !images.is_empty() && images.iter().all(|it| super::compose::is_supporting(it))
+    }
+
     /// The specification of its pods.
     pub(crate) fn pod(&self) -> Option<Value<'t>> {
         let path = match self.kind {

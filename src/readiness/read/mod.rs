@@ -5,6 +5,7 @@ mod code;
 pub(crate) mod compose;
 pub(crate) mod compose_files;
 pub(crate) mod development;
+pub(crate) mod enclosing;
 pub(crate) mod facts;
 pub(crate) mod index;
 mod installed;

@@ -23,10 +23,21 @@ fn is_true(value: Value<'_>, key: &str) -> bool {
     text(value, key) == Some("true")
 }
 
+/// Whether a job or a step is switched off by its condition.
+fn is_never(value: Value<'_>) -> bool {
+    let condition = text(value, "if").unwrap_or_default();
+    let condition = condition
+        .trim()
+        .trim_start_matches("${{")
+        .trim_end_matches("}}");
+    let condition = condition.trim();
+    condition == "false" || condition.starts_with("false &&") || condition == "never()"
+}
+
 pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
     let triggers = github_triggers(root);
     let jobs = root.get("jobs").into_iter().flat_map(Value::entries);
-    let jobs: Vec<_> = jobs.collect();
+    let jobs: Vec<_> = jobs.filter(|it| !is_never(it.value)).collect();
     // A job that needs another is left out with it.
     let mut conditions = String::new();
     for job in &jobs {
@@ -40,6 +51,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
         let job = entry.value;
         let environment = job.get("environment");
         let steps = job.get("steps").into_iter().flat_map(Value::items);
+        let steps = steps.filter(|step| !is_never(*step));
         let mut steps: Vec<_> = steps.map(|step| github_step(corpus, file, step)).collect();
         if let Some(uses) = job.get("uses") {
             let mut called = uses.text().unwrap_or_default().to_owned();
@@ -152,7 +164,11 @@ const GITLAB_KEYS: &[&str] = &[
 pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
     let jobs = root.entries().filter(|entry| {
         let name = entry.key.text().unwrap_or(".");
-        !name.starts_with('.') && !GITLAB_KEYS.contains(&name) && entry.value.is_mapping()
+        let is_off = text(entry.value, "when") == Some("never");
+        !name.starts_with('.')
+            && !GITLAB_KEYS.contains(&name)
+            && entry.value.is_mapping()
+            && !is_off
     });
     let made = jobs.map(|entry| {
         let job = entry.value;
@@ -248,7 +264,10 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
     } else {
         jobs
     };
-    let made = jobs.into_iter().map(|job| {
+    let jobs = jobs
+        .into_iter()
+        .filter(|job| text(*job, "condition") != Some("false"));
+    let made = jobs.map(|job| {
         let environment = job.get("environment");
         let deployed = super::get(job, "strategy.runOnce.deploy.steps");
         let steps = job

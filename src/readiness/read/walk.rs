@@ -81,9 +81,11 @@ impl Worker for Reader<'_> {
         if is_like_code(kind) && role == Role::Shipped {
             let hits = self.finder.hits(self.repository, path, &text).into_iter();
             // What the scripts of developers do says nothing of how the program stops.
-            let is_aside = is_of_developers(path);
-            let counts =
-                |hit: &Hit| is_of_settings(hit.fact) && !(is_aside && FACTS[hit.fact].item == "H6");
+            let is_aside = is_of_developers(path) || is_list_of_targets(path);
+            let counts = |hit: &Hit| {
+                let is_of_process = ["H6", "I3"].contains(&FACTS[hit.fact].item);
+                is_of_settings(hit.fact) && !(is_aside && is_of_process)
+            };
             self.read.hits.extend(hits.filter(counts));
         }
         self.keep(path, kind, role, text);
@@ -97,7 +99,7 @@ impl Worker for Reader<'_> {
 fn is_like_code(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Conf | Kind::Env | Kind::Shell | Kind::Yaml | Kind::Sql | Kind::Prisma
+        Kind::Conf | Kind::Docker | Kind::Env | Kind::Shell | Kind::Yaml | Kind::Sql | Kind::Prisma
     )
 }
 
@@ -150,6 +152,12 @@ fn is_of_developers(path: &str) -> bool {
     ];
     let folder = super::folder(path).to_ascii_lowercase();
     crate::lexicon::path::has_word(&folder, |word| WORDS.contains(&word))
+}
+
+/// Whether a file lists what developers start by a word.
+fn is_list_of_targets(path: &str) -> bool {
+    let own = super::name(path).to_ascii_lowercase();
+    ["makefile", "justfile"].contains(&own.as_str()) || own.ends_with(".mk")
 }
 
 /// Whether a program has written the code: its lines are longer than any that people write.

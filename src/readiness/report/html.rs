@@ -65,6 +65,10 @@ fn summary(assessment: &Assessment) -> String {
         assessment.verdict(),
         safe(&sentence(assessment))
     );
+    for notice in &assessment.notices {
+        let place = safe(&assessment.shown(&notice.place));
+        text += &format!("<p>Note: {} ({place}).</p>\n", safe(&notice.says));
+    }
     for repository in &assessment.repositories {
         if let Some(commit) = &repository.commit {
             text += &format!(

@@ -100,6 +100,12 @@ pub(super) fn write(assessment: &Assessment) -> String {
             })).collect::<Vec<_>>(),
             "edges": assessment.graph.edges,
         },
+        "notices": assessment.notices.iter().map(|it| json!({
+            "repository": it.place.repository,
+            "path": it.place.path,
+            "line": it.place.line,
+            "says": it.says,
+        })).collect::<Vec<_>>(),
         "problems": assessment.problems,
         "gaps": assessment.gaps.iter().map(|(repository, gap)| json!({
             "repository": repository, "path": gap.place, "reason": gap.reason,

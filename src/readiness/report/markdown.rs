@@ -56,6 +56,10 @@ fn summary(assessment: &Assessment) -> String {
     );
     text += "## Summary\n\n";
     text += &format!("{}\n\n", sentence(assessment));
+    for notice in &assessment.notices {
+        let place = safe(&assessment.shown(&notice.place));
+        text += &format!("**Note**: {} ({place}).\n\n", safe(&notice.says));
+    }
     if !assessment.settings.is_complete {
         text += "The system is not said to be complete (`complete = true` in `readiness.toml`): what is not shown here may be elsewhere.\n\n";
     }

@@ -28,6 +28,10 @@ pub(super) fn write(assessment: &Assessment) -> String {
         assessment.today
     ));
     line(&sentence(assessment));
+    for notice in &assessment.notices {
+        let place = assessment.shown(&notice.place);
+        line(&format!("Note: {} ({}).", notice.says, visible(&place)));
+    }
     let score = decisions.score;
     line(&format!(
         "Score: {} of {} items are met ({} %).",

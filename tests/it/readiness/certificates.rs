@@ -104,3 +104,29 @@ fn a_certificate_has_to_name_the_hosts_that_it_is_served_for() {
         );
     }
 }
+
+/// By what verifies others, no visitor is greeted: whatever it is, it says nothing of what is served.
+#[test]
+fn a_trust_anchor_is_not_served() {
+    for line in [
+        "ssl_client_certificate /etc/nginx/certs/anchor.pem;",
+        "ssl_trusted_certificate /etc/nginx/certs/anchor.pem;",
+        "proxy_ssl_trusted_certificate /etc/nginx/certs/anchor.pem;",
+    ] {
+        let files = format!(
+            ">>>> certs/anchor.pem\n{CERTIFICATE}>>>> nginx.conf\nserver {{ listen 443 ssl; server_name a.b; {line} }}\n"
+        );
+        let assessed = Assessed::of_files(&files);
+        let evidence = assessed.evidence("E3");
+        assert_eq!(assessed.grade("E3"), "nothing", "{line}\n{evidence}");
+    }
+    for path in [
+        "certs/ca-bundle.pem",
+        "roles/nginx-mtls/certs/a.pem",
+        "certs/truststore/a.pem",
+    ] {
+        let assessed = Assessed::of_files(&format!(">>>> {path}\n{CERTIFICATE}"));
+        let evidence = assessed.evidence("E3");
+        assert_eq!(assessed.grade("E3"), "nothing", "{path}\n{evidence}");
+    }
+}

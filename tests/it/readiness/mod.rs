@@ -1,5 +1,6 @@
 //! `gonogo readiness`: systems written from the assessments that people made of them, and what must come of each.
 
+mod apart;
 mod certificates;
 mod grades;
 mod options;

@@ -1,0 +1,239 @@
+//! What programs declare that they depend on. A library that is declared is a word for what it does, and no more than *said*:
+//! whether it is set up, other files show. Where a library does it by merely being there, it is set up.
+
+use rustc_hash::FxHashSet;
+
+use super::View;
+use super::libraries::{LIBRARIES, Language, Library};
+use crate::lexicon::path::Role;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::{File, is_comment, name};
+
+/// How many places are kept for an item.
+const MOST: usize = 2;
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let mut counts = std::collections::BTreeMap::new();
+    for (file, read) in view.corpus.of(Kind::Dependencies) {
+        if read.role != Role::Shipped {
+            continue;
+        }
+        let Some(language) = language(&read.path) else {
+            continue;
+        };
+        let developers = of_developers(read);
+        for library in LIBRARIES.iter().filter(|it| it.language == language) {
+            let found = library
+                .names
+                .iter()
+                .find_map(|it| Some((it, declared(read, language, it)?)));
+            let Some((name, line)) =
+                found.filter(|(name, _)| !developers.contains(**name) || library.is_for_tests)
+            else {
+                continue;
+            };
+            let count: &mut usize = counts.entry((library.item, library.what)).or_default();
+            if *count < MOST {
+                *count += 1;
+                add(view.corpus.line(file, line), name, library, ledger);
+            }
+        }
+    }
+}
+
+fn add(place: Place, name: &str, library: &Library, ledger: &mut Ledger) {
+    let says = format!("the program depends on `{name}`: {}", library.what);
+    let grade = if library.suffices {
+        Grade::SetUp
+    } else {
+        Grade::Said
+    };
+    ledger.add(library.item, grade, place, says);
+}
+
+/// The language whose dependencies a file lists.
+fn language(path: &str) -> Option<Language> {
+    let own = name(path).to_ascii_lowercase();
+    Some(match own.as_str() {
+        "package.json" => Language::JavaScript,
+        "pyproject.toml" | "pipfile" | "setup.cfg" | "setup.py" => Language::Python,
+        "go.mod" => Language::Go,
+        "cargo.toml" => Language::Rust,
+        "composer.json" => Language::Php,
+        "gemfile" => Language::Ruby,
+        "pom.xml" | "build.gradle" | "build.gradle.kts" => Language::Java,
+        "mix.exs" => Language::Elixir,
+        _ if own.starts_with("requirements") => Language::Python,
+        _ if own.ends_with(".csproj") => Language::DotNet,
+        _ => return None,
+    })
+}
+
+/// The packages of a `package.json` or `composer.json` that only developers install.
+fn of_developers(file: &File) -> FxHashSet<String> {
+    let root = serde_json::from_str::<serde_json::Value>(&file.text).unwrap_or_default();
+    let keys = ["devDependencies", "require-dev"];
+    let lists = keys.iter().filter_map(|key| root.get(key)?.as_object());
+    lists.flat_map(|list| list.keys().cloned()).collect()
+}
+
+/// The line at which a package is declared. Its name stands by itself: before it is a quote, a slash of its owner or the
+/// start of the line, and behind it a quote, a version or a bracket.
+fn declared(file: &File, language: Language, name: &str) -> Option<u32> {
+    for (at, _) in file.text.match_indices(name) {
+        let start = file.text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let line = file.text[start..].lines().next().unwrap_or_default();
+        if is_comment(line) && language != Language::Java {
+            continue;
+        }
+        let before = file.text[start..at].chars().next_back();
+        let after = file.text[at + name.len()..].chars().next();
+        let begins = before.is_none_or(|c| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | ':' | '>' | '{' | ',' | '/' | '.' | '(')
+        }) && !(before == Some('/')
+            && matches!(language, Language::JavaScript | Language::Php))
+            && !(before == Some('.') && language != Language::Java);
+        let ends = after.is_none_or(|c| c.is_whitespace() || "\"':<>=~!^[;,)@/ ".contains(c))
+            && !(after == Some('/') && language != Language::Go);
+        // A script, or a list of files, names programs, too.
+        let is_declared = match language {
+            Language::JavaScript | Language::Php => {
+                after == Some('"')
+                    && line[line.find(name).unwrap_or(0) + name.len()..]
+                        .trim_start_matches('"')
+                        .trim_start()
+                        .starts_with(':')
+            }
+            Language::Ruby => line.trim_start().starts_with("gem "),
+            _ => true,
+        };
+        if begins && ends && is_declared {
+            return Some(crate::readiness::read::line_at(&file.text, at));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File {
+            repository: 0,
+            path: path.to_owned(),
+            kind: Kind::Dependencies,
+            role: Role::Shipped,
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_dependency_is_declared_by_its_whole_name() {
+        for (path, text, name, expected) in [
+            (
+                "package.json",
+                "{\n \"dependencies\": {\n  \"helmet\": \"^7\"\n }\n}",
+                "helmet",
+                Some(3),
+            ),
+            (
+                "package.json",
+                "{\"dependencies\": {\"react-helmet\": \"^6\"}}",
+                "helmet",
+                None,
+            ),
+            (
+                "package.json",
+                "{\"dependencies\": {\"@types/helmet\": \"^6\"}}",
+                "helmet",
+                None,
+            ),
+            (
+                "package.json",
+                "{\"scripts\": {\"a\": \"helmet\"}}",
+                "helmet",
+                None,
+            ),
+            (
+                "requirements.txt",
+                "sentry-sdk[flask]==2.0\n",
+                "sentry-sdk",
+                Some(1),
+            ),
+            ("requirements.txt", "# sentry-sdk\n", "sentry-sdk", None),
+            ("requirements.txt", "my-sentry-sdk==2\n", "sentry-sdk", None),
+        ] {
+            let language = language(path).unwrap();
+            assert_eq!(
+                declared(&file(path, text), language, name),
+                expected,
+                "{path} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_language_has_a_way_to_declare_it() {
+        for (path, text, name, expected) in [
+            (
+                "pyproject.toml",
+                "dependencies = [\n  \"structlog>=24\",\n]\n",
+                "structlog",
+                Some(2),
+            ),
+            (
+                "Gemfile",
+                "gem \"rack-attack\", \"~> 6\"\n",
+                "rack-attack",
+                Some(1),
+            ),
+            (
+                "go.mod",
+                "\tgithub.com/getsentry/sentry-go v0.29.0\n",
+                "github.com/getsentry/sentry-go",
+                Some(1),
+            ),
+            (
+                "pom.xml",
+                "<artifactId>spring-boot-starter-actuator</artifactId>",
+                "spring-boot-starter-actuator",
+                Some(1),
+            ),
+            (
+                "build.gradle",
+                "implementation 'io.micrometer:micrometer-registry-prometheus'\n",
+                "micrometer-registry-prometheus",
+                Some(1),
+            ),
+            (
+                "mix.exs",
+                "      {:sentry, \"~> 10\"},\n",
+                "sentry",
+                Some(1),
+            ),
+            (
+                "composer.json",
+                "{\"require\": {\"sentry/sentry-laravel\": \"^4\"}}",
+                "sentry/sentry-laravel",
+                Some(1),
+            ),
+        ] {
+            let language = language(path).unwrap();
+            assert_eq!(
+                declared(&file(path, text), language, name),
+                expected,
+                "{path} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_only_developers_install_is_told_apart() {
+        let text = "{\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {\"b\": \"1\"}}";
+        let found = of_developers(&file("package.json", text));
+        assert!(found.contains("b") && !found.contains("a"));
+    }
+}

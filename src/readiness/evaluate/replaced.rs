@@ -1,0 +1,192 @@
+//! Values in the files that what runs does not have: a deployment writes the file anew, the file says that it is for
+//! developers, or only the build of an image has them.
+
+use rustc_hash::FxHashSet;
+
+use super::View;
+use super::pipelines::{DEPLOYS, expand};
+use crate::lexicon::path::has_word;
+use crate::readiness::Finding;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::prose::lines;
+use crate::readiness::read::{is_comment, name};
+
+/// A file of variables that a command writes.
+static WRITES: Pattern = Pattern::new(
+    r#"(?:>{1,2}\s*|\btee\s+(?:-a\s+)?|\b(?:cp|mv)\s+\S+\s+|\s-o\s+|\bfile_name:\s*|\bdest:\s*)["']?(?:[\w./~${}@:-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\b"#,
+);
+/// What a pipeline takes secrets from.
+static SECRETS: Pattern = Pattern::new(
+    r"\bsecrets\.|\bvars\.|secretsmanager|ssm get-parameter|\bsops\b|\bop (?:inject|read)\b|\bvault (?:kv|read)\b|\bdoppler\b|gcloud secrets|az keyvault|\binfisical\b|\{\{",
+);
+
+/// What is set apart.
+pub(super) struct Apart {
+    /// Files of variables that a deployment writes, by repository and name.
+    written: FxHashSet<(usize, String)>,
+}
+
+impl Apart {
+    /// Reads the pipelines, and the tasks of Ansible.
+    pub(super) fn of(view: &View<'_>) -> Self {
+        let mut written = FxHashSet::default();
+        for job in &view.jobs {
+            let file = &view.corpus.files[job.file];
+            let texts: Vec<_> = job
+                .steps
+                .iter()
+                .map(|step| expand(view, job, step).text)
+                .collect();
+            let is_named = [job.name.as_str(), name(&file.path)].iter().any(|it| {
+                has_word(&it.to_ascii_lowercase(), |word| {
+                    ["deploy", "deployment", "release", "prod", "production"].contains(&word)
+                })
+            });
+            let deploys = is_named || texts.iter().any(|text| DEPLOYS.is_in(text));
+            let has_secrets = texts.iter().any(|text| SECRETS.is_in(text));
+            if !deploys || !has_secrets {
+                continue;
+            }
+            for text in &texts {
+                let names = WRITES.groups(text).into_iter();
+                written.extend(names.map(|(_, name)| (file.repository, name.to_owned())));
+            }
+        }
+        let tasks = view.shipped(Kind::Yaml);
+        for (_, file) in
+            tasks.filter(|(_, it)| it.text.contains("template") && it.text.contains("dest:"))
+        {
+            let names = WRITES.groups(&file.text).into_iter();
+            let names = names.filter(|(at, _)| file.text[*at..].starts_with("dest:"));
+            written.extend(names.map(|(_, name)| (file.repository, name.to_owned())));
+        }
+        Self { written }
+    }
+
+    /// Whether what runs has something else than what was found.
+    pub(super) fn has(&self, view: &View<'_>, finding: &Finding) -> bool {
+        let own = name(&finding.path);
+        let key = (finding.repository, own.to_owned());
+        if self.written.contains(&key) {
+            return true;
+        }
+        let Some(file) = view.corpus.file(finding.repository, &finding.path) else {
+            return false;
+        };
+        let file = &view.corpus.files[file];
+        match file.kind {
+            Kind::Env => says_development(&file.text),
+            Kind::Docker => is_of_build(&file.text, finding.line),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a file of variables chooses the environment of developers.
+fn says_development(text: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "APP_ENV",
+        "DJANGO_ENV",
+        "ENVIRONMENT",
+        "FLASK_ENV",
+        "MIX_ENV",
+        "NODE_ENV",
+        "RACK_ENV",
+        "RAILS_ENV",
+        "SPRING_PROFILES_ACTIVE",
+    ];
+    const VALUES: [&str; 5] = ["dev", "devel", "development", "local", "test"];
+    text.lines().filter(|line| !is_comment(line)).any(|line| {
+        let Some((key, value)) = line.trim().trim_start_matches("export ").split_once('=') else {
+            return false;
+        };
+        let (key, value) = (key.trim(), value.trim().trim_matches(['"', '\'']));
+        let is_choice = NAMES.contains(&key) || key.ends_with("_INSTANCE");
+        let is_of_compose = key == "COMPOSE_FILE"
+            && has_word(&value.to_ascii_lowercase(), |word| {
+                word == "dev" || word == "development"
+            });
+        is_choice && VALUES.contains(&value.to_ascii_lowercase().as_str()) || is_of_compose
+    })
+}
+
+/// Whether a line of a Dockerfile is in a stage that the last one is not made from: the image has none of its variables.
+fn is_of_build(text: &str, line: u32) -> bool {
+    let mut stages: Vec<(u32, &str, &str)> = Vec::new();
+    for (number, written) in lines(text) {
+        let mut words = written.split_whitespace();
+        if words
+            .next()
+            .is_some_and(|it| it.eq_ignore_ascii_case("FROM"))
+        {
+            let mut words = words.filter(|it| !it.starts_with("--"));
+            let base = words.next().unwrap_or_default();
+            let is_named = words.next().is_some_and(|it| it.eq_ignore_ascii_case("AS"));
+            let own = words.next().filter(|_| is_named).unwrap_or_default();
+            stages.push((number, base, own));
+        }
+    }
+    let Some(own) = stages.iter().rposition(|(start, _, _)| *start <= line) else {
+        return false;
+    };
+    let mut last = stages.len() - 1;
+    while last != own {
+        let base = stages[last].1;
+        let below = stages[..last]
+            .iter()
+            .rposition(|(_, _, name)| !name.is_empty() && *name == base);
+        match below {
+            Some(below) => last = below,
+            None => return true,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_stage_and_what_it_is_made_from_are_the_image() {
+        let text = "FROM a AS build\nENV KEY=x\nFROM b AS base\nENV KEY=x\nFROM base\nENV KEY=x\n";
+        for (line, expected) in [(2, true), (4, false), (6, false)] {
+            assert_eq!(is_of_build(text, line), expected, "{line}");
+        }
+        assert!(!is_of_build("FROM a\nENV KEY=x\n", 2));
+        assert!(!is_of_build("ARG KEY=x\nFROM a\n", 1));
+    }
+
+    #[test]
+    fn variables_say_whom_they_are_for() {
+        for (text, expected) in [
+            ("APP_ENV=local\nKEY=x\n", true),
+            ("COMPOSE_FILE=docker-compose.yml;docker/dev.yml\n", true),
+            ("ROBOT_INSTANCE=dev\n", true),
+            ("APP_ENV=production\n", false),
+            ("# APP_ENV=local\nKEY=x\n", false),
+            ("KEY=dev\n", false),
+        ] {
+            assert_eq!(says_development(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_write_files_of_variables() {
+        for (text, expected) in [
+            ("echo \"A=1\" > .env", Some(".env")),
+            (
+                "cat <<EOF >> deploy/.env.production",
+                Some(".env.production"),
+            ),
+            ("printf x | tee -a ~/app/.env", Some(".env")),
+            ("cp .env.sample .env", Some(".env")),
+            ("file_name: .env", Some(".env")),
+            ("source .env", None),
+            ("echo > environment.ts", None),
+        ] {
+            assert_eq!(WRITES.group(text), expected, "{text}");
+        }
+    }
+}

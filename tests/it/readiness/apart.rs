@@ -1,0 +1,105 @@
+//! What is set apart: values that what runs does not have, files that are not in use, and items about what is not there.
+
+use super::Assessed;
+use crate::harness::World;
+
+fn password() -> String {
+    ["Vq7#kd", "92Lmzx"].concat()
+}
+
+/// A deployment that writes a file of variables anew has its own values, not those of the repository.
+#[test]
+fn what_a_deployment_writes_anew_is_not_in_production() {
+    let variables = format!("DB_PASSWORD={}\n", password());
+    let workflow = |writes: &str| {
+        format!(
+            "on: [workflow_dispatch]\njobs:\n  deploy:\n    environment: production\n    steps:\n      - run: |\n          {writes}\n          ssh host docker compose up -d\n        env: {{A: \"${{{{ secrets.DB_PASSWORD }}}}\"}}\n      - run: echo ${{{{ secrets.DB_PASSWORD }}}}\n"
+        )
+    };
+    for (writes, grade) in [
+        ("echo DB_PASSWORD=$A > .env", "exercised"),
+        ("printf x | tee -a app/.env", "exercised"),
+        ("cat .env", "refuted"),
+    ] {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write(".env", &variables);
+        repo.write(
+            "compose.yml",
+            "services:\n  app:\n    image: app:1\n    env_file: .env\n",
+        );
+        repo.write(".github/workflows/deploy.yml", workflow(writes));
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A1");
+        assert_eq!(assessed.grade("A1"), grade, "{writes}\n{evidence}");
+        let is_named = evidence.contains("in what the deployment writes anew");
+        assert_eq!(is_named, grade != "refuted", "{evidence}");
+        assert_eq!(assessed.grade("A5") == "refuted", grade == "refuted");
+    }
+}
+
+/// That nothing was found is weak evidence: an item is left out only where no file speaks of the thing.
+#[test]
+fn an_item_is_left_out_only_where_nothing_speaks_of_its_thing() {
+    for (files, item, applies) in [
+        (
+            ">>>> roles/db/tasks/main.yml\n- package: {name: mariadb-server}\n>>>> site.yml\n- {hosts: db, roles: [db]}\n",
+            "C7",
+            true,
+        ),
+        (
+            ">>>> main.tf\nresource \"heroku_addon\" \"db\" {\n  plan = \"heroku-postgresql:standard-0\"\n}\n",
+            "C7",
+            true,
+        ),
+        (
+            ">>>> main.tf\nmodule \"store\" {\n  source = \"terraform-aws-modules/rds/aws\"\n}\n",
+            "C7",
+            true,
+        ),
+        (
+            ">>>> manifest.yml\napplications:\n  - {name: app, services: [api-rds]}\n",
+            "C7",
+            true,
+        ),
+        (
+            ">>>> README.md\n# App\nIt needs a PostgreSQL server.\n",
+            "C7",
+            true,
+        ),
+        (">>>> README.md\n# App\nIt needs nothing.\n", "C7", false),
+        (
+            ">>>> README.md\n# App\nJobs are kept in Redis.\n",
+            "D1",
+            true,
+        ),
+        (
+            ">>>> README.md\n# App\nThe results are redistributed.\n",
+            "D1",
+            false,
+        ),
+    ] {
+        let assessed = Assessed::of_files(files);
+        let is_left_out = assessed.state(item) == "not applicable";
+        assert_eq!(is_left_out, !applies, "{item} {files}");
+    }
+    let ansible = ">>>> roles/db/tasks/main.yml\n- package: {name: mariadb-server}\n";
+    let assessed = Assessed::of_files(ansible);
+    assert_eq!(assessed.states("indicators")["NOGO2"], "not shown here");
+}
+
+/// Who reads a verdict has to know first that nothing runs by the repository.
+#[test]
+fn a_repository_that_says_that_it_is_archived_has_a_note_at_the_head() {
+    let archived =
+        Assessed::of_files(">>>> README.md\n# App\n\nThis repository is no longer maintained.\n");
+    let notices = archived.json["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(
+        (notices[0]["path"].as_str(), notices[0]["line"].as_u64()),
+        (Some("README.md"), Some(3))
+    );
+    let kept = Assessed::of_files(">>>> README.md\n# App\n\nThis repository is maintained.\n");
+    assert!(kept.json["notices"].as_array().unwrap().is_empty());
+}
