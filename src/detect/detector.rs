@@ -22,9 +22,9 @@ use super::extent::Looked;
 use super::imported::{Imported, Scanner};
 use super::layers::Encoded;
 use super::prefilter::Prefilter;
-use super::rating::DISCLAIMED;
+use super::rating::{DISCLAIMED, GIVEN_TO_BROWSERS};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::truth::Truth;
+use super::truth::{Hashed, Truth};
 use crate::model::{self, Confidence, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
@@ -312,7 +312,11 @@ impl Detector {
     pub fn remark(&self, found: &Match) -> Option<&'static str> {
         let imported = self.imported.as_ref();
         let is_own = imported.is_none_or(|imported| imported.rule(found.rule).is_none());
-        is_own.then(|| Truth::among(found.known).remark()).flatten()
+        let given = (found.known & GIVEN_TO_BROWSERS != 0)
+            .then_some("browsers are given it, so that every visitor can have it");
+        let hashed = Hashed::among(found.known).map(Hashed::remark);
+        let remark = || hashed.or(Truth::among(found.known).remark()).or(given);
+        is_own.then(remark).flatten()
     }
 }
 

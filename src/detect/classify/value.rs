@@ -56,7 +56,8 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
             )
         }
     };
-    if let Some(found) = fallback::judge((name, kind), value, (syntax, is_certain)) {
+    let guessed = fallback::judge((name, kind), value, (syntax, is_certain));
+    if let Some(found) = guessed.or_else(|| judge_encoded(name, value, syntax)) {
         return Some(found);
     }
     let is_strict = syntax.is_loose() || !is_certain;
@@ -227,7 +228,11 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
     // What a call is given that looks like the name of an entry is what it looks up.
     let is_entry =
         || matches!(syntax, Syntax::Argument | Syntax::Fallback) && value::names_an_entry(value);
-    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias() || is_entry()
+    value::opens_nothing(name, value)
+        || value::is_variable_name(value)
+        || syntax == Syntax::Bare && value::is_bare_member(value)
+        || is_alias()
+        || is_entry()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
@@ -294,8 +299,32 @@ fn judge_unset(
     }))
 }
 
+/// Judges a value whose name says that it is in base64: words in it can be guessed as they can without.
+fn judge_encoded(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    let ends = ["base64", "b64"].iter().any(|end| {
+        let start = name.len().checked_sub(end.len()).filter(|start| *start > 0);
+        let own = start.and_then(|start| name.as_bytes().get(start..));
+        own.is_some_and(|own| own.eq_ignore_ascii_case(end.as_bytes()))
+    });
+    if !ends || syntax.is_loose() {
+        return None;
+    }
+    let text = base64_text(value)?;
+    fallback::is_guessable(&text).then_some(Judgement {
+        rule: "placeholder/default-word",
+        confidence: Confidence::High,
+    })
+}
+
 /// What a value in base64 says, if that is a placeholder or a word that everyone tries first.
 fn encoded_word(value: &str) -> Option<String> {
+    let text = base64_text(value)?;
+    let is_known = placeholder::classify(&text).is_some() || value::weak(&text);
+    is_known.then_some(text)
+}
+
+/// The text that a short value in base64 says.
+fn base64_text(value: &str) -> Option<String> {
     const LONGEST: usize = 64;
     if !(8..=LONGEST).contains(&value.len()) || !value.len().is_multiple_of(4) {
         return None;
@@ -305,8 +334,7 @@ fn encoded_word(value: &str) -> Option<String> {
         .ok()?
         .trim_end_matches(['\r', '\n']);
     let is_text = text.len() >= 3 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let is_known = || placeholder::classify(text).is_some() || value::weak(text);
-    (is_text && is_known()).then(|| text.to_owned())
+    is_text.then(|| text.to_owned())
 }
 
 /// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
@@ -655,6 +683,8 @@ mod tests {
         let found = Some(("placeholder/change-me", Confidence::High));
         check("client_secret", &encode("please-change-me"), found);
         check("client_secret", &encode("nothing\n"), None);
+        let found = Some(("placeholder/default-word", Confidence::High));
+        check("SHOP_PAT_BASE64", &encode("lamp_door_token"), found);
         let found = judge("client_secret", &encode("Tr4verse-Lamp-9"), Syntax::Quoted);
         assert_eq!(found.map(|found| found.rule), Some("generic/secret"));
     }

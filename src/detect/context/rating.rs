@@ -42,6 +42,19 @@ pub(in crate::detect) const IN_ANSWER: u64 = 64;
 /// another language: `${DB_PASSWORD:-…}`.
 pub(in crate::detect) const IN_BRACES: u64 = 128;
 
+/// Of what is known of a match: that it is in a page of HTML, whatever the file is called.
+pub(in crate::detect) const IN_PAGE: u64 = 1 << 15;
+
+/// Of what is known of a match: that it is a key which browsers are given.
+pub(in crate::detect) const GIVEN_TO_BROWSERS: u64 = 1 << 16;
+
+/// Of what is known of a match: that what documentation is made from has it for an example.
+pub(in crate::detect) const AS_EXAMPLE: u64 = 1 << 17;
+
+/// Of what is known of a match: that it is in a comment, and was to run on the machine itself or is what a generator has
+/// written there.
+pub(in crate::detect) const OUT_OF_USE: u64 = 1 << 18;
+
 impl Detector {
     /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
     pub fn has_checksum(&self, found: &Match) -> bool {
@@ -113,11 +126,15 @@ impl Detector {
         };
         let is_imported = definition.matcher == Matcher::Imported;
         let is_answer = found.known & IN_ANSWER != 0 && place.language == Language::Program;
+        let is_example = !is_imported && found.known & AS_EXAMPLE != 0;
         let is_mild = !has_checksum
-            && (is_answer || is_aside(definition, found, (path, place), !is_imported));
+            && (is_answer
+                || is_example
+                || is_aside(definition, found, (path, place), !is_imported));
         let weight = if is_mild { weight.less_grave() } else { weight };
         let is_made = found.known & CONSTRUCTS != 0 && place.purpose == Purpose::Test;
-        let weight = if is_made {
+        let is_given = !is_imported && found.known & (GIVEN_TO_BROWSERS | OUT_OF_USE) != 0;
+        let weight = if is_made || is_given {
             weight.at_most(Severity::Low)
         } else {
             weight
@@ -156,6 +173,8 @@ fn place_of(found: &Match, path: &str) -> Place {
     });
     if found.syntax.is_some() && found.known & IN_TABLE != 0 {
         place.of_table(path)
+    } else if found.known & IN_PAGE != 0 {
+        place.of_page(path)
     } else {
         place
     }

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::LINE_LIMIT;
+use crate::detect::doc_sample::is_given_as_example;
+use crate::detect::rating::{AS_EXAMPLE, GIVEN_TO_BROWSERS};
+use crate::detect::window::Confirmed;
 use crate::lexicon::{name, value};
 
 /// Of what is known of a match: that it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
@@ -79,6 +82,30 @@ pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
     } else {
         SERVER_SIDE
     }
+}
+
+/// What the place of a match shows: that a schema has it for an example, or that a token of Rollbar's is for pages, as one that is
+/// called `post_client_item` is.
+pub(in crate::detect) fn shown(bytes: &[u8], rule: &str, found: &Confirmed) -> u64 {
+    let mut known = 0;
+    if is_given_as_example(bytes, found.secret.start) {
+        known |= AS_EXAMPLE;
+    }
+    if rule == "rollbar/access-token" && is_for_pages(bytes, &found.span) {
+        known |= GIVEN_TO_BROWSERS;
+    }
+    known
+}
+
+/// Whether the line of a match, up to its end, says that clients are given it.
+fn is_for_pages(bytes: &[u8], span: &Range<usize>) -> bool {
+    let start = span.start.saturating_sub(LINE_LIMIT / 4);
+    let before = &bytes[start..span.start];
+    let begins = memchr::memrchr(b'\n', before).map_or(start, |end| start + end + 1);
+    let line = String::from_utf8_lossy(&bytes[begins..span.end]).to_ascii_lowercase();
+    ["client", "browser", "frontend"]
+        .iter()
+        .any(|word| line.contains(word))
 }
 
 /// What the slot of a value shows that is given to `name`.
@@ -216,6 +243,13 @@ mod tests {
         assert!(!check("password", "cluster0-yukpr.mongodb.net"));
         assert!(!check(&random, "cluster0.xxxxx.mongodb.net"));
         assert!(!check(&random, "db.acme.test"));
+    }
+
+    #[test]
+    fn tokens_for_pages_are_called_after_clients() {
+        let check = |text: &str| is_for_pages(text.as_bytes(), &(text.len() - 4..text.len()));
+        assert!(check("a\nROLLBAR_POST_CLIENT_ITEM_TOKEN=4a17"));
+        assert!(!check("client\nROLLBAR_TOKEN=4a17"));
     }
 
     #[test]
