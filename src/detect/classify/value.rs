@@ -1,7 +1,6 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
-use base64::Engine;
-
+use super::encoded::{encoded_word, judge_encoded};
 use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
 use super::{fallback, phrase};
 use crate::detect::assignment::Syntax;
@@ -299,44 +298,6 @@ fn judge_unset(
     }))
 }
 
-/// Judges a value whose name says that it is in base64: words in it can be guessed as they can without.
-fn judge_encoded(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
-    let ends = ["base64", "b64"].iter().any(|end| {
-        let start = name.len().checked_sub(end.len()).filter(|start| *start > 0);
-        let own = start.and_then(|start| name.as_bytes().get(start..));
-        own.is_some_and(|own| own.eq_ignore_ascii_case(end.as_bytes()))
-    });
-    if !ends || syntax.is_loose() {
-        return None;
-    }
-    let text = base64_text(value)?;
-    fallback::is_guessable(&text).then_some(Judgement {
-        rule: "placeholder/default-word",
-        confidence: Confidence::High,
-    })
-}
-
-/// What a value in base64 says, if that is a placeholder or a word that everyone tries first.
-fn encoded_word(value: &str) -> Option<String> {
-    let text = base64_text(value)?;
-    let is_known = placeholder::classify(&text).is_some() || value::weak(&text);
-    is_known.then_some(text)
-}
-
-/// The text that a short value in base64 says.
-fn base64_text(value: &str) -> Option<String> {
-    const LONGEST: usize = 64;
-    if !(8..=LONGEST).contains(&value.len()) || !value.len().is_multiple_of(4) {
-        return None;
-    }
-    let decoded = base64::prelude::BASE64_STANDARD.decode(value).ok()?;
-    let text = std::str::from_utf8(&decoded)
-        .ok()?
-        .trim_end_matches(['\r', '\n']);
-    let is_text = text.len() >= 3 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    is_text.then(|| text.to_owned())
-}
-
 /// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
 /// `ssh_key:update`.
 fn is_keyword(kind: CredentialName, value: &str) -> bool {
@@ -490,6 +451,8 @@ fn is_spelled_out(secret: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+
     use super::*;
 
     fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
