@@ -22,9 +22,10 @@ use super::extent::Looked;
 use super::imported::{Imported, Scanner};
 use super::layers::Encoded;
 use super::prefilter::Prefilter;
-use super::rating::DISCLAIMED;
+use super::rating::{DISCLAIMED, GIVEN_TO_BROWSERS, ON_LOOPBACK};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::truth::Truth;
+use super::slot::HOSTED;
+use super::truth::{Hashed, Truth};
 use crate::model::{self, Confidence, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
@@ -312,7 +313,19 @@ impl Detector {
     pub fn remark(&self, found: &Match) -> Option<&'static str> {
         let imported = self.imported.as_ref();
         let is_own = imported.is_none_or(|imported| imported.rule(found.rule).is_none());
-        is_own.then(|| Truth::among(found.known).remark()).flatten()
+        let has = |flag: u64| found.known & flag != 0;
+        let place = if has(GIVEN_TO_BROWSERS) {
+            Some("browsers are given it, so that every visitor can have it")
+        } else if has(HOSTED) {
+            Some("its server can be reached from the internet")
+        } else if has(ON_LOOPBACK) {
+            Some("its server is the machine itself")
+        } else {
+            None
+        };
+        let hashed = Hashed::among(found.known).map(Hashed::remark);
+        let remark = || hashed.or(Truth::among(found.known).remark()).or(place);
+        is_own.then(remark).flatten()
     }
 }
 

@@ -17,6 +17,7 @@ use self::merge::{Merge, Open};
 use super::detector::{Detector, Match};
 use super::extent::Looked;
 use super::prefilter::Hit;
+use super::rating::IN_PAGE;
 use super::whole;
 use crate::model::Inherited;
 
@@ -37,6 +38,8 @@ pub struct Trace {
     whole: Vec<Match>,
     /// How many bytes at its beginning decide that it is no list, table or dump; `None` where it may be one.
     head: Option<u32>,
+    /// Whether it begins as a page of HTML does.
+    is_page: bool,
     /// The length of the blob in bytes.
     len: usize,
 }
@@ -47,6 +50,7 @@ impl PartialEq for Trace {
             && self.hits == other.hits
             && self.found == other.found
             && self.whole == other.whole
+            && self.is_page == other.is_page
     }
 }
 
@@ -64,6 +68,7 @@ impl Detector {
             found: Vec::new(),
             whole: self.scan_at_once(bytes, head.is_some()),
             head,
+            is_page: whole::is_page(bytes),
             len: bytes.len(),
         };
         SCRATCH.with_borrow_mut(|scratch| {
@@ -112,6 +117,7 @@ impl Detector {
                 found: Vec::new(),
                 whole: self.scan_at_once(bytes, head.is_some()),
                 head,
+                is_page: whole::is_page(bytes),
                 len: bytes.len(),
             },
             fresh: fresh.iter().copied().peekable(),
@@ -157,7 +163,13 @@ impl Detector {
     /// of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
-        let mut matches: Vec<Match> = found.chain(&trace.whole).cloned().collect();
+        let mut matches: Vec<Match> = found.cloned().collect();
+        if trace.is_page {
+            for found in &mut matches {
+                found.known |= IN_PAGE;
+            }
+        }
+        matches.extend(trace.whole.iter().cloned());
         if matches.len() > 1 {
             matches = self.best(matches);
             self.absorb_parts(&mut matches);

@@ -71,7 +71,7 @@ pub fn classify(name: &str) -> Option<CredentialName> {
         return tongues::classify(name);
     }
     let words = Words::split(name)?;
-    if is_exempt(&words) {
+    if is_exempt(&words) || is_pattern(name, &words) {
         return None;
     }
     let mut head = words.len() - 1;
@@ -201,6 +201,20 @@ fn is_exempt(words: &Words) -> bool {
         || words.len() > 2 && words.iter().any(|word| word == "has")
 }
 
+/// Whether a name in small letters ends in `pat`, by which programs mean a pattern: `GITHUB_PAT` and `githubPat` are tokens.
+fn is_pattern(name: &str, words: &Words) -> bool {
+    words.iter().any(|word| word == "pat") && !name.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+/// Returns whether a name is that of a primary key, which is one of the two keys of Active Record Encryption where it is beside
+/// what belongs to those, and an identifier elsewhere.
+pub fn is_primary_key(name: &str) -> bool {
+    let own = name.rsplit('.').next().unwrap_or(name);
+    ["primary_key", "primarykey", "primary-key"]
+        .iter()
+        .any(|known| own.eq_ignore_ascii_case(known))
+}
+
 /// Whether word number `at` only identifies which credential is meant.
 fn tells_which(words: &Words, at: usize) -> bool {
     #[rustfmt::skip]
@@ -230,7 +244,9 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
             (CredentialName::Password, is_password)
         }
         "auth" => (CredentialName::Password, before == "master"),
-        "secret" | "mnemonic" | "pepper" => (CredentialName::Secret, true),
+        // A form of GitHub carries the time with a digest of it.
+        "secret" => (CredentialName::Secret, before != "timestamp"),
+        "mnemonic" | "pepper" => (CredentialName::Secret, true),
         "seed" => (CredentialName::Secret, SEEDED.contains(&before)),
         "cookie" => (CredentialName::Secret, before == "erlang"),
         "secrets" => (CredentialName::Secret, OWNERS.contains(&before)),
@@ -242,13 +258,33 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         "token" if before == "cluster" && words.iter().any(|word| word == "initial") => {
             (CredentialName::Token, false)
         }
+        // ASP.NET's `__RequestVerificationToken`; a verification token alone is Slack's.
+        "token" if before == "verification" && words.iter().any(|word| word == "request") => {
+            (CredentialName::Token, false)
+        }
         "token" => (CredentialName::Token, !OTHER_TOKENS.contains(&before)),
         "tokens" => (CredentialName::Token, OWNERS.contains(&before)),
         // What Rails derives its keys from.
         "key" if head + 2 == words.len() && words.get(head + 1) == "base" => {
             (CredentialName::Secret, true)
         }
+        // The two keys of Rails' Active Record Encryption; tables have keys of the first name.
+        "key" | "keys" if matches!(before, "primary" | "deterministic") => {
+            let encrypts =
+                before == "deterministic" || words.iter().any(|word| word == "encryption");
+            (CredentialName::EncryptionKey, encrypts)
+        }
+        "key" | "keys"
+            if before == "private" && words.iter().any(|word| CAPTCHAS.contains(&word)) =>
+        {
+            (CredentialName::Secret, true)
+        }
         "key" | "keys" => return of_key(before),
+        "pat" => {
+            let is_encoded = words.get(head + 1) == "base";
+            let is_token = head > 0 && !OTHER_PATTERNS.contains(&before);
+            (CredentialName::Token, is_token || is_encoded)
+        }
         "credential" | "credentials" | "cred" | "creds" => (CredentialName::Credential, true),
         "salt" => (CredentialName::Salt, true),
         "dsn" => (CredentialName::ConnectionString, true),
@@ -263,6 +299,17 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
     promised.then_some(kind)
 }
 
+/// Services that call the secret they share with a site its private key.
+const CAPTCHAS: &[&str] = &["captcha", "recaptcha", "hcaptcha", "turnstile"];
+
+/// What a pattern is of, rather than whose personal access token.
+#[rustfmt::skip]
+const OTHER_PATTERNS: &[&str] = &[
+    "file", "path", "url", "uri", "date", "time", "email", "mail", "name", "line", "word", "version", "regex", "re", "search", "match",
+    "number", "num", "id", "string", "str", "text", "token", "tag", "key", "value", "exclude", "include", "ignore", "filter", "log",
+    "host", "ip", "port", "phone", "glob", "title", "image", "dir", "ext", "sep", "the", "comment", "code", "test", "spec", "bit",
+];
+
 /// Whose secrets or tokens: a plural without such a word is a collection of something else.
 #[rustfmt::skip]
 const OWNERS: &[&str] = &[
@@ -272,7 +319,7 @@ const OWNERS: &[&str] = &[
 /// `DB_PASS` is a password; a boarding pass and a render pass are not.
 #[rustfmt::skip]
 const OTHER_PASSES: &[&str] = &[
-    "render", "first", "second", "third", "single", "multi", "low", "high", "band", "two", "one", "boarding", "must",
+    "render", "uwsgi", "fastcgi", "scgi", "grpc", "first", "second", "third", "single", "multi", "low", "high", "band", "two", "one", "boarding", "must",
     "all", "season", "shadow", "depth", "by", "did", "will", "to",
 ];
 
@@ -285,7 +332,7 @@ const SEEDED: &[&str] = &[
 /// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
 #[rustfmt::skip]
 const OTHER_TOKENS: &[&str] = &[
-    "csrf", "xsrf", "antiforgery", "authenticity", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
+    "csrf", "xsrf", "antiforgery", "forgery", "authenticity", "nonce", "form", "edit", "atl", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
     "eos", "bos", "unk", "mask", "sep", "cls", "special", "start", "end", "stop", "begin", "first", "last", "symbol",
     "lexer", "syntax", "cancellation", "cancel", "design", "color", "theme", "injection", "erc", "nft", "contract",
     "reward", "gas", "stable", "input", "output", "completion", "word", "string", "char", "comment", "delimiter",
@@ -322,6 +369,11 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
         ("apitoken", CredentialName::Token), ("clientsecret", CredentialName::Secret), ("passwort", CredentialName::Password),
         ("secret", CredentialName::Secret), ("token", CredentialName::Token),
     ];
+    // What a page gives its own forms to send back: Django's `csrfmiddlewaretoken`.
+    const OF_FORMS: [&str; 4] = ["csrf", "xsrf", "nonce", "authenticity"];
+    if word.ends_with("token") && OF_FORMS.iter().any(|part| word.contains(part)) {
+        return None;
+    }
     ENDINGS
         .iter()
         .find(|(ending, _)| word.ends_with(ending))
@@ -385,14 +437,15 @@ mod tests {
             &[
                 "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY", "SECRET_KEY_BASE", "secretkey",
                 "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET", "PASSWORD_PEPPER", "TOTP_SEED",
-                "RABBITMQ_ERLANG_COOKIE",
+                "RABBITMQ_ERLANG_COOKIE", "RECAPTCHA_PRIVATE_KEY", "reCaptchaPrivateKey",
             ],
         );
         check(
             CredentialName::Token,
             &[
                 "token", "authToken", "authtoken", "GITHUB_TOKEN", "bot_token", "accessTokens",
-                "refresh_token", "API_TOKEN_PROD", "acmetoken",
+                "refresh_token", "API_TOKEN_PROD", "acmetoken", "GITHUB_PAT", "OVSX_PAT_BASE64", "PAT_BASE64", "gitlabPat",
+                "SLACK_VERIFICATION_TOKEN",
             ],
         );
         check(
@@ -420,6 +473,9 @@ mod tests {
                 "ENCRYPTION_KEY",
                 "N8N_ENCRYPTION_KEY",
                 "master_key",
+                "AR_ENCRYPTION_PRIMARY_KEY",
+                "active_record.encryption.deterministic_key",
+                "deterministic_key",
             ],
         );
         check(CredentialName::SigningKey, &["SIGNING_KEY", "jwt_key"]);
@@ -500,7 +556,8 @@ mod tests {
             "secretary", "label.password", "error.password", "existingSecret", "render_pass", "fastcgi_pass", "random_seed",
             "yourls_has_password",
             "passthrough", "", "id", "keystore", "pad_token", "passwordless", "proxy_pass", "salted",
-            "assalt",
+            "assalt", "csrfmiddlewaretoken", "__RequestVerificationToken", "timestamp_secret", "form_token", "atl_token", "date_pat",
+            "EMAIL_PAT", "PAT", "NGINX_UWSGI_PASS",
         ] {
             assert_eq!(classify(name), None, "{name}");
         }

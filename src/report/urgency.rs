@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Document;
 use super::fold::{Entry, fold};
+use crate::lexicon::host;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::path::{self, Role};
 use crate::model::{Category, Confidence, Presence, Proof, Severity, Weighed};
@@ -21,6 +22,8 @@ pub(super) struct Urgency {
     is_shipped: bool,
     /// How bad it is.
     severity: Severity,
+    /// From where what it opens can be reached, as far as its lines show.
+    reach: Reach,
     /// What there is to do about it.
     work: Work,
     /// Whether it still is in the files.
@@ -31,6 +34,39 @@ pub(super) struct Urgency {
     proof: Proof,
     /// How sure it is.
     confidence: Confidence,
+}
+
+/// From where a server can be reached, the farthest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// From the machine itself, or from containers beside it.
+    Local,
+    /// Nothing says from where.
+    Unknown,
+    /// From the internet.
+    Public,
+}
+
+/// From where the server can be reached that a credential opens: the one that its own lines name behind it, as addresses do.
+fn reach(finding: &Shown) -> Reach {
+    if finding.category == Category::Configuration {
+        return Reach::Unknown;
+    }
+    let (text, marked) = finding.excerpt.revealed();
+    let behind = text.get(marked.end.min(text.len())..).unwrap_or_default();
+    let line = behind.lines().next().unwrap_or_default();
+    let within = text.get(marked).unwrap_or_default();
+    // The mark may be the whole address or its password.
+    let host = within
+        .rsplit_once('@')
+        .map(|(_, host)| host)
+        .or_else(|| line.strip_prefix('@'))
+        .filter(|host| !host.is_empty());
+    match host {
+        Some(host) if host::is_elsewhere(host) => Reach::Public,
+        Some(host) if host::is_near(host) => Reach::Local,
+        _ => Reach::Unknown,
+    }
 }
 
 /// What there is to do about a finding, the most urgent last.
@@ -60,12 +96,19 @@ const PLACES: usize = 3;
 /// How urgent `finding` is.
 pub(super) fn urgency(finding: &Shown, is_change: bool) -> Urgency {
     let is_current = !is_past(finding, is_change);
+    let work = work(finding, is_current);
     Urgency {
         decides: finding.decides(),
         keeps_severity: finding.weighed != Weighed::Lowered,
         is_shipped: is_shipped(finding),
         severity: finding.severity,
-        work: work(finding, is_current),
+        // What a vendor gave opens something of the vendor's, which everyone reaches.
+        reach: if work == Work::Revoke {
+            Reach::Public
+        } else {
+            reach(finding)
+        },
+        work,
         is_current,
         until: if is_current { u32::MAX } else { until(finding) },
         proof: finding.evidence.proof,
@@ -353,6 +396,28 @@ mod tests {
                 next.rule,
                 next.location.path
             );
+        }
+    }
+
+    /// What everyone reaches comes before what nothing is known of, and that before what is on the machine itself.
+    #[test]
+    fn what_opens_a_server_counts_by_who_reaches_it() {
+        let at = |rule: &str, host: &str| {
+            let line = format!("url = postgres://app:****@{host}/app");
+            let marked = line.find("****").map_or(0..0, |at| at..at + 4);
+            let excerpt = crate::model::Excerpt::new(1, line, Vec::new(), marked);
+            let found = finding(rule, Category::Secret, "app.py");
+            urgency(&Shown::alone(Finding { excerpt, ..found }), false)
+        };
+        let key = named(
+            finding("generic/secret", Category::Secret, "a.js"),
+            "JWT_SECRET",
+        );
+        let key = urgency(&Shown::alone(key), false);
+        let public = at("url/credentials", "db.lamp.supabase.co");
+        assert!(at("slack/webhook", "db") > public && public > key);
+        for near in ["localhost:5432", "db", "127.0.0.1"] {
+            assert!(key > at("url/credentials", near), "{near}");
         }
     }
 

@@ -40,6 +40,7 @@ mod form_matrix;
 mod forms;
 mod git_folder;
 mod git_hooks;
+mod guessable;
 mod harness;
 mod history;
 mod history_audit;

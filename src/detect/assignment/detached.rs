@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::detect::assignment::{Found, GAP_LIMIT, Syntax, object, reversed};
+use crate::detect::assignment::{Found, GAP_LIMIT, Syntax, markup, object, reversed};
 use crate::detect::extent::Looked;
 use crate::detect::link::Reader;
 
@@ -102,6 +102,9 @@ fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
             _ => before.len().min(2 * GAP_LIMIT) - trimmed.len() + WORD,
         };
         return Err(Looked::at(extent + 1, 0));
+    }
+    if quote.is_some() && markup::is_of_page(text, name) {
+        return Err(Looked::FAR);
     }
     let beside = value_beside(text, name, quote);
     let beside = beside.or_else(|| value_farther(text, name, quote));

@@ -118,6 +118,9 @@ fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Rang
         return None;
     }
     let tag = tag(text, name.end + 1)?;
+    if is_given_to_page(&text[opened..tag.end], &text[name.clone()]) {
+        return None;
+    }
     for word in [&b" value="[..], b" content=", b" Value="] {
         let earlier = opened..name.start - 1 - attribute_start;
         let found = attribute(text, &tag, word).or_else(|| attribute(text, &earlier, word));
@@ -127,6 +130,47 @@ fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Rang
     }
     let is_empty = text[tag.clone()].ends_with(b"/");
     (!is_empty).then(|| Some((between(text, tag.end + 1)?, Syntax::Argument)))?
+}
+
+/// Returns whether the name at `name` is that of an element which gives a page what each visitor gets to see.
+pub(in crate::detect) fn is_of_page(text: &[u8], name: &Range<usize>) -> bool {
+    let before = &text[name.start.saturating_sub(ATTRIBUTES)..name.start];
+    let behind = &text[name.end..text.len().min(name.end + ATTRIBUTES)];
+    let Some(opened) = memchr::memrchr2(b'<', b'>', before) else {
+        return false;
+    };
+    let end = memchr::memchr2(b'<', b'>', behind).unwrap_or(behind.len());
+    let element = name.start - (before.len() - opened)..name.end + end;
+    is_given_to_page(&text[element], &text[name.clone()])
+}
+
+/// Whether an element gives a page what each visitor gets to see: what a form sends back, which a server drew for it, or what
+/// `<meta>` has for the scripts of the page.
+fn is_given_to_page(element: &[u8], name: &[u8]) -> bool {
+    // By their letters and digits, in small letters.
+    #[rustfmt::skip]
+    const SENT_BACK: [&[u8]; 17] = [
+        b"token", b"formkey", b"formtoken", b"logintoken", b"wplogintoken", b"wpedittoken", b"edittoken", b"securitytoken",
+        b"requesttoken", b"sessiontoken", b"sesskey", b"posttoken", b"pagetoken", b"submittoken", b"hashtoken", b"logouttoken",
+        b"actiontoken",
+    ];
+    const SHOWN: [&[u8]; 3] = [b"key", b"id", b"token"];
+    let starts = |word: &[u8]| {
+        element
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let flat: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+    if starts(b"<meta") {
+        let promises = [&b"secret"[..], b"private", b"pass"];
+        return SHOWN.iter().any(|end| flat.ends_with(end))
+            && !promises
+                .iter()
+                .any(|word| memchr::memmem::find(&flat, word).is_some());
+    }
+    let is_hidden = || memchr::memmem::find(element, b"hidden").is_some();
+    starts(b"<input") && SENT_BACK.contains(&flat.as_slice()) && is_hidden()
 }
 
 /// What is left of the tag at `at`, up to its `>`.
@@ -217,6 +261,49 @@ mod tests {
             "<meta name=\"password\" content=\"abc1\">",
         ] {
             check(text, Some("abc1"));
+        }
+    }
+
+    #[test]
+    fn what_a_page_gives_its_visitors_is_no_value() {
+        let check = |text: &str, name: &str, expected: Option<&str>| {
+            let at = text.find(name).unwrap();
+            let found = value(text.as_bytes(), &(at..at + name.len()));
+            assert_eq!(found.map(|(value, _)| &text[value]), expected, "{text}");
+        };
+        for (text, name) in [
+            (
+                "<input type=\"hidden\" name=\"_token\" value=\"abc1\">",
+                "_token",
+            ),
+            (
+                "<input name=\"form_key\" type=\"hidden\" value=\"abc1\" />",
+                "form_key",
+            ),
+            (
+                "<input\n  name=\"logintoken\"\n  type=\"hidden\"\n  value=\"abc1\"\n/>",
+                "logintoken",
+            ),
+            ("<meta name=\"api-token\" content=\"abc1\">", "api-token"),
+        ] {
+            check(text, name, None);
+        }
+        for (text, name) in [
+            (
+                "<input type=\"hidden\" name=\"api_key\" value=\"abc1\">",
+                "api_key",
+            ),
+            (
+                "<input type=\"text\" name=\"token\" value=\"abc1\">",
+                "token",
+            ),
+            (
+                "<meta name=\"client-secret\" content=\"abc1\">",
+                "client-secret",
+            ),
+            ("<property name=\"token\" value=\"abc1\"/>", "token"),
+        ] {
+            check(text, name, Some("abc1"));
         }
     }
 

@@ -30,8 +30,11 @@ pub(super) fn judge(
     value: &str,
     (syntax, is_certain): (Syntax, bool),
 ) -> Option<Judgement> {
-    let is_own = is_certain && syntax == Syntax::Fallback && is_own_key(name, kind);
-    (is_own && is_guessable(value)).then_some(Judgement {
+    let is_fallback = is_certain && syntax == Syntax::Fallback;
+    // What a call is given that looks like the name of an entry may be what it looks up.
+    let is_own =
+        || is_own_key(name, kind) && !value::names_an_entry(value) || is_of_account(name, kind);
+    (is_fallback && is_own() && is_guessable(value)).then_some(Judgement {
         rule: RULE,
         confidence: Confidence::Medium,
     })
@@ -46,11 +49,28 @@ fn is_own_key(name: &str, kind: CredentialName) -> bool {
     is_key && !OF_OTHERS.iter().any(|word| value::holds(name, word))
 }
 
+/// Whether a name is that of a token which an application gives an account of its own, so that it takes effect as it is:
+/// `OPENVSX_USER_PAT`, `ADMIN_TOKEN`, `ROOT_API_TOKEN`.
+fn is_of_account(name: &str, kind: CredentialName) -> bool {
+    #[rustfmt::skip]
+    const ACCOUNTS: &[&str] = &["user", "admin", "root", "superuser", "operator", "bootstrap", "initial", "internal", "agent", "cluster"];
+    // Those of others, but for the words that tokens of one's own have as well.
+    let is_of_other = |word: &&&str| !["api", "access"].contains(*word);
+    matches!(
+        kind,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+    ) && ACCOUNTS.iter().any(|word| value::holds(name, word))
+        && !OF_OTHERS
+            .iter()
+            .filter(is_of_other)
+            .any(|word| value::holds(name, word))
+}
+
 /// What may be between the words of a value.
 const MARKS: [char; 4] = ['-', '_', ' ', '.'];
 
 /// Whether anybody can guess a value: a word of those that everyone tries, several words, a placeholder, one character over and over.
-fn is_guessable(text: &str) -> bool {
+pub(super) fn is_guessable(text: &str) -> bool {
     if !(3..=LONGEST).contains(&text.len())
         || !text.is_ascii()
         || value::is_reference(text)
@@ -75,8 +95,6 @@ fn is_guessable(text: &str) -> bool {
             value::weak(text)
                 || counts_up(text)
                 || text.contains(MARKS)
-                    // What may be the name of an entry that is looked up.
-                    && !value::names_an_entry(text)
                     && text
                         .split(MARKS)
                         .all(|part| part.is_empty() || is_word(part))
@@ -115,7 +133,6 @@ mod tests {
             "HS256",
             "true",
             "hidden",
-            "prod-orders-jwt-secret",
             "JWT_SECRET_KEY",
         ] {
             assert!(!is_guessable(text), "{text}");
@@ -142,7 +159,25 @@ mod tests {
             CredentialName::Secret,
             Syntax::Fallback
         ));
+        let entry = judge(
+            ("JWT_SECRET", CredentialName::Secret),
+            "prod-orders-jwt-secret",
+            (Syntax::Fallback, true),
+        );
+        assert_eq!(entry, None);
         assert!(!found("apiKey", CredentialName::ApiKey, Syntax::Fallback));
+        for (name, expected) in [
+            ("SHOP_USER_PAT", true),
+            ("ADMIN_API_TOKEN", true),
+            ("GITHUB_USER_TOKEN", false),
+            ("PLUGIN_TOKEN", false),
+        ] {
+            assert_eq!(
+                found(name, CredentialName::Token, Syntax::Fallback),
+                expected,
+                "{name}"
+            );
+        }
         assert!(!found(
             "DB_PASSWORD",
             CredentialName::Password,

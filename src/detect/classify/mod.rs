@@ -1,5 +1,6 @@
 //! Classifying names and values: credential, placeholder or neither.
 
+mod encoded;
 pub mod entropy;
 mod fallback;
 pub(super) mod fragment;

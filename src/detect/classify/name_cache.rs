@@ -30,10 +30,15 @@ impl Named {
         let kind = name::classify(name);
         let action = kind
             .is_none()
-            .then(|| name::classify_action(name))
+            .then(|| name::classify_action(name).or_else(|| of_primary_key(name)))
             .flatten();
         Self { kind, action }
     }
+}
+
+/// What is beside it says whether something is encrypted with it.
+fn of_primary_key(name: &str) -> Option<CredentialName> {
+    name::is_primary_key(name).then_some(CredentialName::EncryptionKey)
 }
 
 thread_local! {

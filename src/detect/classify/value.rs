@@ -1,7 +1,6 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
-use base64::Engine;
-
+use super::encoded::{encoded_word, judge_encoded};
 use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
 use super::{fallback, phrase};
 use crate::detect::assignment::Syntax;
@@ -56,7 +55,8 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
             )
         }
     };
-    if let Some(found) = fallback::judge((name, kind), value, (syntax, is_certain)) {
+    let guessed = fallback::judge((name, kind), value, (syntax, is_certain));
+    if let Some(found) = guessed.or_else(|| judge_encoded(name, value, syntax)) {
         return Some(found);
     }
     let is_strict = syntax.is_loose() || !is_certain;
@@ -227,7 +227,11 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
     // What a call is given that looks like the name of an entry is what it looks up.
     let is_entry =
         || matches!(syntax, Syntax::Argument | Syntax::Fallback) && value::names_an_entry(value);
-    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias() || is_entry()
+    value::opens_nothing(name, value)
+        || value::is_variable_name(value)
+        || syntax == Syntax::Bare && value::is_bare_member(value)
+        || is_alias()
+        || is_entry()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
@@ -292,21 +296,6 @@ fn judge_unset(
         rule: "placeholder/default-word",
         confidence,
     }))
-}
-
-/// What a value in base64 says, if that is a placeholder or a word that everyone tries first.
-fn encoded_word(value: &str) -> Option<String> {
-    const LONGEST: usize = 64;
-    if !(8..=LONGEST).contains(&value.len()) || !value.len().is_multiple_of(4) {
-        return None;
-    }
-    let decoded = base64::prelude::BASE64_STANDARD.decode(value).ok()?;
-    let text = std::str::from_utf8(&decoded)
-        .ok()?
-        .trim_end_matches(['\r', '\n']);
-    let is_text = text.len() >= 3 && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let is_known = || placeholder::classify(text).is_some() || value::weak(text);
-    (is_text && is_known()).then(|| text.to_owned())
 }
 
 /// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
@@ -462,6 +451,8 @@ fn is_spelled_out(secret: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+
     use super::*;
 
     fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
@@ -655,6 +646,8 @@ mod tests {
         let found = Some(("placeholder/change-me", Confidence::High));
         check("client_secret", &encode("please-change-me"), found);
         check("client_secret", &encode("nothing\n"), None);
+        let found = Some(("placeholder/default-word", Confidence::High));
+        check("SHOP_PAT_BASE64", &encode("lamp_door_token"), found);
         let found = judge("client_secret", &encode("Tr4verse-Lamp-9"), Syntax::Quoted);
         assert_eq!(found.map(|found| found.rule), Some("generic/secret"));
     }

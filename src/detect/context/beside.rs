@@ -161,7 +161,7 @@ fn names_a_map_of_names(key: &[u8]) -> bool {
 }
 
 /// Whether a key or token is one that a page is given: beside it is what only scripts of pages have, the index that
-/// `DocSearch` and its like search in, what Rollbar's catches, what New Relic's loads.
+/// `DocSearch` and its like search in, what Rollbar's catches, what New Relic's loads, what Bugsnag's and its like start.
 pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> bool {
     if !matches!(value.len(), 10 | 20 | 32)
         || !bytes[value.clone()].iter().all(u8::is_ascii_hexdigit)
@@ -173,9 +173,58 @@ pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> b
     let has = |word: &[u8]| memmem::find(around, word).is_some();
     has(b"indexName") && (has(b"appId") || has(b"applicationId"))
         || has(b"captureUncaught")
+        || [
+            &b"Bugsnag"[..],
+            b"bugsnag.",
+            b"bugsnag(",
+            b"TrackJS",
+            b"trackJs",
+            b"rg4js",
+        ]
+        .iter()
+        .any(|word| has(word))
+        || has(b"projectKey") && has(b"projectId")
         || has(b"NREUM")
         || has(b"applicationID") && has(b"licenseKey")
 }
+
+/// How far from a primary key is what belongs to it where something is encrypted with it.
+const ENCRYPTION_REACH: usize = LINE_LIMIT / 2;
+
+/// Returns whether a primary key at `name` is one that Active Record Encryption derives keys from: beside it is the other key, the
+/// salt, or what sets both.
+pub(in crate::detect) fn encrypts(bytes: &[u8], name: &Range<usize>) -> bool {
+    let start = name.start.saturating_sub(ENCRYPTION_REACH);
+    let around = &bytes[start..bytes.len().min(name.end + ENCRYPTION_REACH)];
+    [
+        &b"key_derivation_salt"[..],
+        b"KEY_DERIVATION_SALT",
+        b"deterministic_key",
+        b"active_record_encryption",
+        b"active_record.encryption",
+        b"ActiveRecord::Encryption",
+    ]
+    .iter()
+    .any(|word| memmem::find(around, word).is_some())
+}
+
+/// Whether a value is what a generator writes into a comment for a setting of an application, which makes its own where it is not
+/// taken out of the comment: Devise's `# config.pepper = '…'`, with a number of 512 bits.
+pub(in crate::detect) fn is_offered_by_generator(
+    bytes: &[u8],
+    name: &Range<usize>,
+    value: &Range<usize>,
+) -> bool {
+    let own = &bytes[name.clone()];
+    let before = &bytes[name.start.saturating_sub(GENERATED_INDENT)..name.start];
+    value.len() == 128
+        && bytes[value.clone()].iter().all(u8::is_ascii_hexdigit)
+        && own.starts_with(b"config.")
+        && before.ends_with(b"# ")
+}
+
+/// How far before a name a comment begins that a generator writes.
+const GENERATED_INDENT: usize = 2;
 
 /// Whether a value is the password of the keystore with which Android's tools sign what is debugged.
 pub(in crate::detect) fn is_of_debug_keystore(name: &[u8], value: &[u8]) -> bool {
@@ -312,8 +361,37 @@ mod tests {
         assert!(check(
             "{appId: 'R2IYF7ETH7', apiKey: 'VALUE', indexName: 'docs'}"
         ));
+        assert!(check("Bugsnag.start({ apiKey: 'VALUE' })"));
+        assert!(check("TrackJS.install({ token: 'VALUE' })"));
         assert!(!check("{appId: 'R2IYF7ETH7', apiKey: 'VALUE'}"));
         assert!(!check("{apiKey: 'VALUE', indexName: 'docs'}"));
+    }
+
+    #[test]
+    fn primary_keys_encrypt_where_they_are_beside_what_belongs_to_them() {
+        let check = |text: &str| encrypts(text.as_bytes(), &places(text).0);
+        assert!(check("NAME = VALUE\nkey_derivation_salt = x"));
+        assert!(check(
+            "active_record_encryption:\n  deterministic_key: x\n  NAME: VALUE"
+        ));
+        assert!(!check("create_table :a, NAME: VALUE"));
+    }
+
+    #[test]
+    fn what_generators_offer_is_in_a_comment() {
+        let hex = "4a1750c8607dfa23".repeat(8);
+        let check = |text: &str| {
+            let text = text.replace("VALUE", &hex);
+            let start = text.find(&hex).unwrap();
+            let name = text.find("config.").unwrap();
+            is_offered_by_generator(
+                text.as_bytes(),
+                &(name..name + 13),
+                &(start..start + hex.len()),
+            )
+        };
+        assert!(check("  # config.pepper = 'VALUE'"));
+        assert!(!check("  config.pepper = 'VALUE'"));
     }
 
     #[test]

@@ -151,16 +151,38 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
 
 /// Whether `at` is in a comment of several lines that begins one of the lines above.
 fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
-    const SIGNS: [(&[u8], &[u8]); 2] = [(b"/*", b"*/"), (b"<!--", b"-->")];
+    const SIGNS: [(&[u8], &[u8]); 5] = [
+        (b"/*", b"*/"),
+        (b"<!--", b"-->"),
+        (b"{#", b"#}"),
+        (b"<#", b"#>"),
+        (b"--[[", b"]]"),
+    ];
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     SIGNS.iter().any(|(open, close)| {
         last_of(before, open).is_some_and(|opened| {
             let line = memchr::memrchr(b'\n', &before[..opened]).map(|end| end + 1);
             // The window may begin within a line.
-            let begins = line.is_some_and(|start| before[start..opened].trim_ascii().is_empty());
+            // JSX has them in braces.
+            let begins = line.is_some_and(|start| {
+                let own = before[start..opened].trim_ascii();
+                own.is_empty() || own == b"{"
+            });
             begins && memchr::memmem::find(&before[opened + 2..], close).is_none()
         })
     })
+}
+
+/// How far from a match an address of the machine itself is looked for.
+const NEAR: usize = LINE_LIMIT / 2;
+
+/// Returns whether beside a match is an address of the machine itself.
+pub(in crate::detect) fn is_beside_localhost(bytes: &[u8], span: &Range<usize>) -> bool {
+    let end = bytes.len().min(span.end + NEAR);
+    let around = &bytes[span.start.saturating_sub(NEAR)..end];
+    [&b"//localhost"[..], b"//127.0.0.1"]
+        .iter()
+        .any(|host| memchr::memmem::find(around, host).is_some())
 }
 
 /// Returns where the last `sign` begins, by its second byte. From the end, only single bytes are searched for with vector
@@ -430,6 +452,8 @@ mod tests {
         for text in [
             "x\n/* the answer:\n{\n  \"access_token",
             "\n<!-- before:\n<a password",
+            "x\n  {/*\n  <a password",
+            "x\n{# old\n password",
         ] {
             assert_eq!(of(text), Comment::Sample, "{text}");
         }

@@ -33,15 +33,119 @@ const OBJECTS: [&[u8]; 4] = [b"example", b"examples", b"sample", b"samples"];
 pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let Some(end) = memchr::memrchr(b'\n', before) else {
-        return false;
+        return in_example_of_line(before);
     };
     let above = &before[..end];
-    in_string(above)
+    in_example_of_line(&before[end + 1..])
+        || in_string(above)
         || in_block(above, indent_of(&before[end + 1..]))
         || in_object(above, indent_of(&before[end + 1..]))
+        || in_example_of_api(above, indent_of(&before[end + 1..]))
         || in_fence(above)
         || in_markup(above)
         || in_heredoc(&bytes[at.saturating_sub(HEREDOC_LIMIT)..at])
+}
+
+/// Returns whether the value at `at` is what a schema, or an annotation, has for an example: `example: …`, `x-example: "…"`,
+/// `Field(…, example="…")`, `examples=["…"]`.
+pub(in crate::detect) fn is_given_as_example(bytes: &[u8], at: usize) -> bool {
+    const GAP: usize = 32;
+    let before = &bytes[at.saturating_sub(GAP)..at];
+    let is_sign = |byte: &&u8| byte.is_ascii_whitespace() || b"\"'`:=>[({-\\@".contains(byte);
+    let signs = before.iter().rev().take_while(|byte| is_sign(byte)).count();
+    let (word, signs) = before.split_at(before.len() - signs);
+    memchr::memchr2(b':', b'=', signs).is_some() && ends_with_example(word)
+}
+
+/// Whether a text ends with the word for an example, as a word of its own.
+fn ends_with_example(text: &[u8]) -> bool {
+    let length = text
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    let word = &text[text.len() - length..];
+    OBJECTS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether `line`, up to a name, opens an example that goes on there: `@Schema(example = "{\"a\": 1, `, `example: { a: 1, `.
+fn in_example_of_line(line: &[u8]) -> bool {
+    // From the end, only single bytes are searched for with vector instructions.
+    let ends = memchr::memrchr_iter(b'm', line).filter_map(|at| {
+        let is_word = at > 0 && line[at - 1..].starts_with(b"ample");
+        let end = at + 4 + usize::from(line.get(at + 4) == Some(&b's'));
+        (is_word && ends_with_example(&line[..end])).then_some(end)
+    });
+    ends.take(1).any(|end| {
+        let rest = &line[end..];
+        let is_sign = |byte: &&u8| byte.is_ascii_whitespace() || b"\"':=>".contains(byte);
+        let signs = rest.iter().take_while(is_sign).count();
+        memchr::memchr2(b':', b'=', &rest[..signs]).is_some() && is_still_open(rest)
+    })
+}
+
+/// Whether a brace, a bracket or a string is open at the end of what a name is given.
+fn is_still_open(text: &[u8]) -> bool {
+    let begun = text.iter().position(|byte| matches!(byte, b'=' | b':'));
+    let text = begun.map_or(text, |at| text[at + 1..].trim_ascii_start());
+    match text.first() {
+        Some(b'>') => is_still_open_at(text[1..].trim_ascii_start()),
+        _ => is_still_open_at(text),
+    }
+}
+
+fn is_still_open_at(text: &[u8]) -> bool {
+    let Some((&first, rest)) = text.split_first() else {
+        return false;
+    };
+    if matches!(first, b'"' | b'\'' | b'`') {
+        let mut quotes = memchr::memchr_iter(first, rest);
+        return quotes.all(|at| at > 0 && rest[at - 1] == b'\\');
+    }
+    let (mut depth, mut quote) = (0_i32, None);
+    for (at, &byte) in text.iter().enumerate() {
+        let is_escaped = at > 0 && text[at - 1] == b'\\';
+        match (quote, byte) {
+            _ if is_escaped => {}
+            (Some(open), _) if open == byte => quote = None,
+            (None, b'"' | b'\'' | b'`') => quote = Some(byte),
+            (None, b'{' | b'[' | b'(') => depth += 1,
+            (None, b'}' | b']' | b')') => {
+                depth -= 1;
+                if depth < 1 {
+                    return false;
+                }
+            }
+            (None, b',' | b';') if depth < 1 => return false,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// Whether a line so far indented is below the example of a schema in YAML: `example:`, `examples:`, `x-example:`. What is
+/// called so elsewhere may be settings.
+fn in_example_of_api(above: &[u8], indent: usize) -> bool {
+    const SIGNS: [&[u8]; 9] = [
+        b"schema:",
+        b"application/json",
+        b"properties:",
+        b"responses:",
+        b"requestBody:",
+        b"content:",
+        b"type:",
+        b"$ref",
+        b"summary:",
+    ];
+    let has = |part: &[u8]| memchr::memmem::find(above, part).is_some();
+    if indent == 0 || !has(b"ample") {
+        return false;
+    }
+    let is_example = |line: &[u8]| {
+        let key = line.trim_ascii_end().strip_suffix(b":");
+        key.is_some_and(|key| ends_with_example(key.strip_suffix(b"\"").unwrap_or(key)))
+    };
+    enclosing(above, indent).any(is_example) && SIGNS.iter().any(|sign| has(sign))
 }
 
 /// How far above a place a heredoc may begin.
@@ -288,6 +392,46 @@ mod tests {
             "'example' => [\n  'password",
         ] {
             assert!(check(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn examples_of_schemas_and_annotations_are_recognised() {
+        for text in [
+            "content:\n  application/json:\n    example:\n      user: a\n      password",
+            "responses:\n  ok:\n    examples:\n      one:\n        value:\n          token",
+            "  @Schema(name = \"a\", example = \"{\\\"user\\\": 1, \\\"password",
+            "x\n  @ApiProperty({ example: { user: 'a', password",
+            "a = {\"example\": {\"password",
+            "x\n 'example' => ['password",
+        ] {
+            assert!(check(text), "{text}");
+        }
+        for text in [
+            "  @Schema(example = \"a\") password",
+            "x = { example: { a: 1 }, password",
+            "for_example(password",
+            "example.password",
+        ] {
+            assert!(!check(text), "{text}");
+        }
+        let given = |text: &str| is_given_as_example(text.as_bytes(), text.len());
+        for text in [
+            "token: str = Field(..., example=\"",
+            "example: ",
+            "x-example: '",
+            "examples=[\"",
+            "  example:\n    - ",
+        ] {
+            assert!(given(text), "{text}");
+        }
+        for text in [
+            "sample = f(\"",
+            "counterexample=\"",
+            "example \"",
+            "token=\"",
+        ] {
+            assert!(!given(text), "{text}");
         }
     }
 

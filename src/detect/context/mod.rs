@@ -3,6 +3,7 @@
 pub(super) mod beside;
 pub(super) mod comment;
 pub(super) mod doc_sample;
+mod flags;
 pub(super) mod path;
 pub(super) mod rating;
 pub(super) mod realm;

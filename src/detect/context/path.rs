@@ -111,9 +111,9 @@ const SETTINGS_ENDINGS: [&str; 45] = [
     "sls",
 ];
 
-const PROSE_ENDINGS: [&str; 12] = [
-    "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "html", "htm", "po", "tex",
-    "textile",
+const PROSE_ENDINGS: [&str; 15] = [
+    "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "html", "htm", "shtml", "mhtml",
+    "mht", "po", "tex", "textile",
 ];
 
 #[rustfmt::skip]
@@ -161,6 +161,32 @@ impl Place {
                 Language::Settings
             },
             ..self
+        }
+    }
+}
+
+impl Place {
+    /// The same for a page of HTML, whatever its file is called: text for people, unless a program makes the page of it.
+    pub(in crate::detect) fn of_page(self, path: &str) -> Self {
+        #[rustfmt::skip]
+        const TEMPLATES: [&str; 44] = [
+            "php", "php5", "phtml", "inc", "tpl", "erb", "rhtml", "ejs", "hbs", "handlebars", "mustache", "jsp", "jspx", "jspf", "asp",
+            "aspx", "ascx", "master", "cshtml", "vbhtml", "razor", "twig", "njk", "nunjucks", "jinja", "jinja2", "j2", "liquid", "ftl",
+            "ftlh", "vm", "tmpl", "template", "gohtml", "tt", "mako", "cfm", "vue", "svelte", "astro", "heex", "eex", "gsp", "xhtml",
+        ];
+        let ending = path.rsplit(['.', '/']).next().unwrap_or(path);
+        if TEMPLATES
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+        {
+            return self;
+        }
+        Self {
+            language: Language::Prose,
+            purpose: match self.purpose {
+                Purpose::Shipped | Purpose::Development => Purpose::Sample,
+                purpose => purpose,
+            },
         }
     }
 }
@@ -251,8 +277,7 @@ fn sample_stem(name: &str) -> &str {
 fn purpose(folders: &str, name: &str) -> Purpose {
     let whole = folders;
     let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
-    let is_lock =
-        name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
+    let is_lock = is_lock_file(name);
     let is_bundle = name.ends_with(".min.js")
         || name.ends_with(".dart.js")
         || name.ends_with(".bundle.js")
@@ -300,6 +325,31 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     } else {
         Purpose::Shipped
     }
+}
+
+/// Whether a file is one in which a package manager writes which versions it chose, or an old copy of one: `yarn.lock.old`,
+/// `package-lock.json~`.
+fn is_lock_file(name: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "npm-shrinkwrap.json",
+        "go.sum",
+        "package.resolved",
+        "packages.lock.json",
+        "gradle.lockfile",
+        "bun.lockb",
+    ];
+    const COPIES: [&str; 11] = [
+        ".old", ".orig", ".bak", ".backup", ".save", ".prev", ".new", ".tmp", ".copy", ".rej", ".1",
+    ];
+    let name = name.trim_end_matches('~');
+    let name = COPIES
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(name);
+    [".lock", "-lock.json", "-lock.yaml", "-lock.yml"]
+        .iter()
+        .any(|end| name.ends_with(end))
+        || NAMES.contains(&name)
 }
 
 /// Whether a file is called after a language, `de.json`, or a language and a country, `de-ch.json`, or is one of a bundle of what a program states:
@@ -438,6 +488,28 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_text_whatever_they_are_called() {
+        let of = |path: &str| Place::of(path).of_page(path);
+        for path in [
+            "public/fonts/a.ttf",
+            "logo.png",
+            "page",
+            "data.json",
+            "app.js",
+        ] {
+            let expected = Place {
+                language: Language::Prose,
+                purpose: Purpose::Sample,
+            };
+            assert_eq!(of(path), expected, "{path}");
+        }
+        for path in ["index.php", "views/a.erb", "a.jsp", "src/App.vue"] {
+            assert_eq!(of(path), Place::of(path), "{path}");
+        }
+        assert_eq!(of("test/a.ttf").purpose, Purpose::Test);
+    }
+
+    #[test]
     fn samples_keep_the_language_of_what_they_are_a_sample_of() {
         check(".env.example", Language::Settings, Purpose::Sample);
         check("config/app.yml.dist", Language::Settings, Purpose::Sample);
@@ -499,6 +571,16 @@ mod tests {
             Purpose::Test,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
+        for name in [
+            "yarn.lock.old",
+            "package-lock.json.bak",
+            "Gemfile.lock.orig",
+            "a/go.sum",
+            "composer.lock~",
+        ] {
+            assert_eq!(Place::of(name).purpose, Purpose::Vendored, "{name}");
+        }
+        assert_eq!(Place::of("lock.old").purpose, Purpose::Shipped);
         check("main.dart.js", Language::Program, Purpose::Vendored);
         check("a/b-1.0.whl!/b/c.py", Language::Program, Purpose::Vendored);
         check(

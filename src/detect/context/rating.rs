@@ -3,6 +3,10 @@
 
 use std::cell::RefCell;
 
+pub(in crate::detect) use super::flags::{
+    AS_EXAMPLE, AS_SETTING, DISCLAIMED, GIVEN_TO_BROWSERS, IN_ANSWER, IN_BRACES, IN_LONG_LINE,
+    IN_PAGE, IN_RAW_STRING, IN_TABLE, ON_LOOPBACK, OUT_OF_USE,
+};
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
@@ -13,34 +17,6 @@ use crate::detect::truth::Truth;
 use crate::detect::weight::Weight;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
-
-/// Of what is known of a match: that it is in a line that goes on and on.
-pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
-
-/// Of what is known of a match: that something beside it says that it is not a real credential.
-pub(in crate::detect) const DISCLAIMED: u64 = 2;
-
-/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
-/// settings are.
-pub(in crate::detect) const IN_TABLE: u64 = 4;
-
-/// Of what is known of a match: that it is the password of a service on the machine itself. Where that is no part of what
-/// is shipped, it was made for the moment.
-pub(in crate::detect) const ON_LOOPBACK: u64 = 8;
-
-/// Of what is known of a match: that its name is that of a setting, with `=` behind it: `DB_PASSWORD=…`, `db.password=…`. In prose no word is written so.
-pub(in crate::detect) const AS_SETTING: u64 = 16;
-
-/// Of what is known of a match: that it is in a string of several lines, where a bare word is no variable.
-pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
-
-/// Of what is known of a match: that it is a token in what a server answers with, beside when it expires. In a program that
-/// is a sample of an answer.
-pub(in crate::detect) const IN_ANSWER: u64 = 64;
-
-/// Of what is known of a match: that it is what a reference in braces falls back to, which within a program is text of
-/// another language: `${DB_PASSWORD:-…}`.
-pub(in crate::detect) const IN_BRACES: u64 = 128;
 
 impl Detector {
     /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
@@ -113,11 +89,15 @@ impl Detector {
         };
         let is_imported = definition.matcher == Matcher::Imported;
         let is_answer = found.known & IN_ANSWER != 0 && place.language == Language::Program;
+        let is_example = !is_imported && found.known & AS_EXAMPLE != 0;
         let is_mild = !has_checksum
-            && (is_answer || is_aside(definition, found, (path, place), !is_imported));
+            && (is_answer
+                || is_example
+                || is_aside(definition, found, (path, place), !is_imported));
         let weight = if is_mild { weight.less_grave() } else { weight };
         let is_made = found.known & CONSTRUCTS != 0 && place.purpose == Purpose::Test;
-        let weight = if is_made {
+        let is_given = !is_imported && found.known & (GIVEN_TO_BROWSERS | OUT_OF_USE) != 0;
+        let weight = if is_made || is_given {
             weight.at_most(Severity::Low)
         } else {
             weight
@@ -156,6 +136,8 @@ fn place_of(found: &Match, path: &str) -> Place {
     });
     if found.syntax.is_some() && found.known & IN_TABLE != 0 {
         place.of_table(path)
+    } else if found.known & IN_PAGE != 0 {
+        place.of_page(path)
     } else {
         place
     }
@@ -174,6 +156,10 @@ fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place
         && place.language != Language::Program
         && path::is_token_file(path);
     let is_of_server = is_shipped && is_on_server(rule, found, path);
+    // Everyone reaches the server that it opens.
+    if is_shipped && found.known & HOSTED != 0 && found.confidence == Confidence::High {
+        return Severity::Critical;
+    }
     if is_sure_setting || is_kept_token || is_of_server {
         rule.severity.max(Severity::High)
     } else {

@@ -2,9 +2,15 @@
 //! constructor.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::LINE_LIMIT;
+use crate::detect::doc_sample::is_given_as_example;
+use crate::detect::rating::{AS_EXAMPLE, GIVEN_TO_BROWSERS};
+use crate::detect::window::Confirmed;
 use crate::lexicon::{name, value};
 
 /// Of what is known of a match: that it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
@@ -25,35 +31,116 @@ pub(in crate::detect) const HOSTED: u64 = 1 << 13;
 /// Of what is known of a match: that nothing beside it says that browsers or applications carry it.
 pub(in crate::detect) const SERVER_SIDE: u64 = 1 << 14;
 
+/// How the names of servers end that providers of databases run, where everyone reaches them.
+#[rustfmt::skip]
+const PROVIDERS: &[&str] = &[
+    ".mongodb.net", ".rds.amazonaws.com", ".docdb.amazonaws.com", ".cache.amazonaws.com", ".redshift.amazonaws.com",
+    ".redislabs.com", ".redis-cloud.com", ".redns.redis-cloud.com", ".database.windows.net", ".postgres.database.azure.com",
+    ".mysql.database.azure.com", ".redis.cache.windows.net", ".cosmos.azure.com", ".neon.tech", ".supabase.co", ".supabase.com",
+    ".render.com", ".railway.app", ".rlwy.net", ".upstash.io", ".aivencloud.com", ".cloudamqp.com",
+    ".psdb.cloud", ".elephantsql.com", ".mlab.com", ".db.ondigitalocean.com", ".elastic-cloud.com", ".es.io", ".cloud.es.io",
+    ".compose.com", ".cockroachlabs.cloud", ".tidbcloud.com", ".fly.dev", ".scaleway.com", ".timescale.com", ".databases.neo4j.io",
+    ".snowflakecomputing.com", ".cloud.couchbase.com", ".clickhouse.cloud",
+];
+
+/// Finds all of them in one pass.
+static PROVIDERS_FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let builder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(PROVIDERS);
+    builder.ok()
+});
+
+/// How far from a password the server that it is for is looked for.
+const SERVER_REACH: usize = LINE_LIMIT / 2;
+
 /// Whether the password at `password` of an address is random, and its host one of a provider of databases.
 pub(in crate::detect) fn hosted(bytes: &[u8], password: &Range<usize>) -> u64 {
     const LONGEST: usize = 253;
-    #[rustfmt::skip]
-    const PROVIDERS: &[&str] = &[
-        ".mongodb.net", ".rds.amazonaws.com", ".docdb.amazonaws.com", ".cache.amazonaws.com", ".redislabs.com",
-        ".redis-cloud.com", ".redns.redis-cloud.com", ".database.windows.net", ".postgres.database.azure.com",
-        ".mysql.database.azure.com", ".cosmos.azure.com", ".neon.tech", ".supabase.co", ".supabase.com", ".render.com",
-        ".railway.app", ".rlwy.net", ".upstash.io", ".aivencloud.com", ".cloudamqp.com", ".psdb.cloud", ".elephantsql.com",
-        ".mlab.com", ".db.ondigitalocean.com", ".elastic-cloud.com", ".es.io", ".cloud.es.io", ".compose.com",
-        ".cockroachlabs.cloud", ".tidbcloud.com", ".fly.dev", ".scaleway.com", ".timescale.com", ".databases.neo4j.io",
-    ];
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
     let host = bytes.get(password.end + 1..).unwrap_or_default();
-    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let length = host
         .iter()
         .take(LONGEST)
-        .take_while(|byte| is_of_name(byte))
+        .take_while(|byte| is_of_host(**byte))
         .count();
     let host = std::str::from_utf8(&host[..length]).unwrap_or_default();
-    let host = host.to_ascii_lowercase();
-    let is_made_up = ["xxx", "example", "abc", "your", "foo", "12345"]
+    let is_hosted = PROVIDERS
         .iter()
-        .any(|word| host.contains(word));
-    let is_hosted =
-        PROVIDERS.iter().any(|end| host.ends_with(end)) && !is_made_up && value::is_random(text);
-    if is_hosted { HOSTED } else { 0 }
+        .any(|end| host.len() > end.len() && host.to_ascii_lowercase().ends_with(end));
+    if is_hosted && !is_made_up(host) && value::is_random(text) {
+        HOSTED
+    } else {
+        0
+    }
 }
+
+fn is_of_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
+}
+
+/// Whether the name of a server represents any.
+fn is_made_up(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    ["xxx", "example", "abc", "your", "foo", "12345", "test"]
+        .iter()
+        .any(|word| host.contains(word))
+}
+
+/// Whether a password that is given to a name is random, and the server beside it is one of those: the nearest one that is named.
+fn is_beside_hosted(bytes: &[u8], password: &Range<usize>) -> bool {
+    let start = password.start.saturating_sub(SERVER_REACH);
+    let around = &bytes[start..bytes.len().min(password.end + SERVER_REACH)];
+    let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
+    let Some(found) = PROVIDERS_FOUND.as_ref().filter(|_| value::is_random(text)) else {
+        return false;
+    };
+    let own = password.start - start..password.end - start;
+    let distance = |place: Range<usize>| {
+        if place.end <= own.start {
+            own.start - place.end
+        } else {
+            place.start.saturating_sub(own.end)
+        }
+    };
+    let hosted = found.find_iter(around).filter_map(|found| {
+        let before = &around[..found.start()];
+        let length = before
+            .iter()
+            .rev()
+            .take_while(|byte| is_of_host(**byte))
+            .count();
+        let host = String::from_utf8_lossy(&before[before.len() - length..]);
+        let ends = around
+            .get(found.end())
+            .is_none_or(|byte| !is_of_host(*byte));
+        let is_named = !host.is_empty() && ends && !is_made_up(&host);
+        is_named.then(|| distance(found.range()))
+    });
+    let Some(nearest) = hosted.min() else {
+        return false;
+    };
+    // A word for a server without a provider's name behind it names another one.
+    let words = [
+        &b"localhost"[..],
+        b"127.0.0.1",
+        b"host=",
+        b"host:",
+        b"host\":",
+        b"HOST=",
+    ];
+    let others = words
+        .iter()
+        .flat_map(|word| memchr::memmem::find_iter(around, word).map(|at| (at, word.len())));
+    !others.into_iter().any(|(at, length)| {
+        let named = &around[at + length..around.len().min(at + length + HOST_REACH)];
+        let named = memchr::memchr2(b',', b'\n', named).map_or(named, |end| &named[..end]);
+        found.find(named).is_none() && distance(at..at + length) < nearest
+    })
+}
+
+/// How far behind a word for a server its name ends.
+const HOST_REACH: usize = 128;
 
 /// Whether the line of a key says nothing of browsers, phones and maps, whose keys are carried by what is shipped.
 pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
@@ -81,6 +168,30 @@ pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
     }
 }
 
+/// What the place of a match shows: that a schema has it for an example, or that a token of Rollbar's is for pages, as one that is
+/// called `post_client_item` is.
+pub(in crate::detect) fn shown(bytes: &[u8], rule: &str, found: &Confirmed) -> u64 {
+    let mut known = 0;
+    if is_given_as_example(bytes, found.secret.start) {
+        known |= AS_EXAMPLE;
+    }
+    if rule == "rollbar/access-token" && is_for_pages(bytes, &found.span) {
+        known |= GIVEN_TO_BROWSERS;
+    }
+    known
+}
+
+/// Whether the line of a match, up to its end, says that clients are given it.
+fn is_for_pages(bytes: &[u8], span: &Range<usize>) -> bool {
+    let start = span.start.saturating_sub(LINE_LIMIT / 4);
+    let before = &bytes[start..span.start];
+    let begins = memchr::memrchr(b'\n', before).map_or(start, |end| start + end + 1);
+    let line = String::from_utf8_lossy(&bytes[begins..span.end]).to_ascii_lowercase();
+    ["client", "browser", "frontend"]
+        .iter()
+        .any(|word| line.contains(word))
+}
+
 /// What the slot of a value shows that is given to `name`.
 pub(in crate::detect) fn known(
     bytes: &[u8],
@@ -104,7 +215,14 @@ pub(in crate::detect) fn known(
     }
     let is_made =
         syntax == Syntax::Argument && rule != "generic/password" && is_constructor(text(name));
-    if is_made { CONSTRUCTS } else { 0 }
+    let is_password = matches!(rule, "generic/password" | "generic/connection-string");
+    if is_made {
+        CONSTRUCTS
+    } else if is_password && is_beside_hosted(bytes, value) {
+        HOSTED
+    } else {
+        0
+    }
 }
 
 /// Whether the statement of `at` is an `ENV`, which may go over several lines.
@@ -216,6 +334,34 @@ mod tests {
         assert!(!check("password", "cluster0-yukpr.mongodb.net"));
         assert!(!check(&random, "cluster0.xxxxx.mongodb.net"));
         assert!(!check(&random, "db.acme.test"));
+        let beside = |text: &str| {
+            let text = text.replace("VALUE", &random);
+            let start = text.find(&random).unwrap();
+            is_beside_hosted(text.as_bytes(), &(start..start + random.len()))
+        };
+        assert!(beside(
+            "host: 'lamp.c9z.eu-west-1.rds.amazonaws.com',\n  password: 'VALUE'"
+        ));
+        assert!(beside(
+            "Server=tcp:lamp.database.windows.net,1433;Password=VALUE;"
+        ));
+        assert!(!beside(
+            "host: 'your-db.rds.amazonaws.com',\n  password: 'VALUE'"
+        ));
+        assert!(!beside("host: 'localhost',\n  password: 'VALUE'"));
+        assert!(!beside(
+            "a(host='lamp.c9z.rds.amazonaws.com', p='x')\nb(host='db', password='VALUE')"
+        ));
+        assert!(beside(
+            "a(host='db', p='x')\nb(host='lamp.c9z.rds.amazonaws.com', password='VALUE')"
+        ));
+    }
+
+    #[test]
+    fn tokens_for_pages_are_called_after_clients() {
+        let check = |text: &str| is_for_pages(text.as_bytes(), &(text.len() - 4..text.len()));
+        assert!(check("a\nROLLBAR_POST_CLIENT_ITEM_TOKEN=4a17"));
+        assert!(!check("client\nROLLBAR_TOKEN=4a17"));
     }
 
     #[test]

@@ -76,6 +76,106 @@ impl Truth {
     }
 }
 
+/// How a password was hashed, as far as the form of the hash shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Hashed {
+    Crypt,
+    Md5,
+    Sha1,
+    Sha256,
+    Sha512,
+    MySql,
+    AspNet,
+}
+
+/// Where the function is among what is known of a match.
+const FUNCTION_SHIFT: u32 = 20;
+
+impl Hashed {
+    const ALL: [Self; 7] = [
+        Self::Crypt,
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha512,
+        Self::MySql,
+        Self::AspNet,
+    ];
+
+    /// Reads the form of a value in a column of passwords. What states its function itself, `$2y$…`, is known elsewhere.
+    pub(in crate::detect) fn recognise(value: &[u8]) -> Option<Self> {
+        let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+        let is_base64 = |text: &[u8]| {
+            let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+            let end = text.iter().rev().take_while(|byte| **byte == b'=').count();
+            text[..text.len() - end].iter().all(is_digit)
+        };
+        match (value.len(), value) {
+            (13, _) if is_crypt(value) => Some(Self::Crypt),
+            (32, _) if is_hex(value) => Some(Self::Md5),
+            // PostgreSQL's, with the name of its role for the salt.
+            (35, [b'm', b'd', b'5', digits @ ..]) if is_hex(digits) => Some(Self::Md5),
+            (40, _) if is_hex(value) => Some(Self::Sha1),
+            (28, [.., b'=']) if is_base64(value) => Some(Self::Sha1),
+            (41, [b'*', digits @ ..]) if is_hex(digits) => Some(Self::MySql),
+            (64, _) if is_hex(value) => Some(Self::Sha256),
+            (44, [.., b'=']) if is_base64(value) => Some(Self::Sha256),
+            (128, _) if is_hex(value) => Some(Self::Sha512),
+            (68 | 84, [b'A', b'Q' | b'A', b'A', b'A', ..]) if is_base64(value) => {
+                Some(Self::AspNet)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns it as a part of what is known of a match.
+    pub(in crate::detect) fn known(self) -> u64 {
+        let number = Self::ALL.iter().position(|it| *it == self).unwrap_or(0) as u64 + 1;
+        Truth::Hashed.known() | number << FUNCTION_SHIFT
+    }
+
+    /// Reads what is known of a match.
+    pub(in crate::detect) fn among(known: u64) -> Option<Self> {
+        let number = usize::try_from(known >> FUNCTION_SHIFT & 7).ok()?;
+        number
+            .checked_sub(1)
+            .and_then(|at| Self::ALL.get(at).copied())
+    }
+
+    /// Returns what a message adds to the title of a rule.
+    pub(in crate::detect) fn remark(self) -> &'static str {
+        match self {
+            Self::Crypt => "hashed with DES by crypt(3), which falls to brute force",
+            Self::Md5 => "hashed with MD5, which falls to brute force",
+            Self::Sha1 => "hashed with SHA-1, which falls to brute force",
+            Self::Sha256 => {
+                "hashed with SHA-256, and only as safe as the password is hard to guess"
+            }
+            Self::Sha512 => {
+                "hashed with SHA-512, and only as safe as the password is hard to guess"
+            }
+            Self::MySql => "hashed by MySQL with SHA-1, which falls to brute force",
+            Self::AspNet => {
+                "hashed by ASP.NET Identity, and only as safe as the password is hard to guess"
+            }
+        }
+    }
+}
+
+/// Whether a value is one of the thirteen characters that crypt(3) makes with DES: the last one has four bits and no more, so that
+/// one of four values drawn at random has the form.
+fn is_crypt(value: &[u8]) -> bool {
+    const LAST: &[u8] = b".26AEIMQUYcgkosw";
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    value.len() == 13
+        && value.iter().all(is_digit)
+        && value.last().is_some_and(|last| LAST.contains(last))
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && std::str::from_utf8(value).is_ok_and(crate::lexicon::value::is_random)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +191,37 @@ mod tests {
             assert_eq!(Truth::among(truth.known() | 3), truth);
             assert_eq!(truth.most() > Severity::Medium, truth.known() >> SHIFT < 2);
         }
+    }
+
+    #[test]
+    fn hashes_are_known_by_their_form() {
+        let hex = "4a1750c8607dfa23".repeat(8);
+        let base64 = "kT7vv2Qp9xLmR4sZb1WckT7vv2Qp9xLm".repeat(3);
+        for (value, expected) in [
+            ("abkT7vv2QpxLM", Some(Hashed::Crypt)),
+            (&hex[..32], Some(Hashed::Md5)),
+            (&format!("md5{}", &hex[..32]), Some(Hashed::Md5)),
+            (&hex[..40], Some(Hashed::Sha1)),
+            (
+                &format!("*{}", hex[..40].to_uppercase()),
+                Some(Hashed::MySql),
+            ),
+            (&hex[..64], Some(Hashed::Sha256)),
+            (&format!("{}=", &base64[..43]), Some(Hashed::Sha256)),
+            (&hex, Some(Hashed::Sha512)),
+            (&format!("AQAAAA{}==", &base64[..76]), Some(Hashed::AspNet)),
+            ("abkT7vv2QpxLx", None),
+            ("summerlampdoo", None),
+            ("Tr4verse-Lam.", None),
+            ("kT7vv2Qp9xLmR4sZb1Wc", None),
+        ] {
+            assert_eq!(Hashed::recognise(value.as_bytes()), expected, "{value}");
+        }
+        for hashed in Hashed::ALL {
+            assert_eq!(Hashed::among(hashed.known()), Some(hashed));
+            assert_eq!(Truth::among(hashed.known()), Truth::Hashed);
+        }
+        assert_eq!(Hashed::among(Truth::Hashed.known()), None);
     }
 
     #[test]

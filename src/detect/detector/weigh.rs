@@ -6,22 +6,24 @@ use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::beside::{
-    is_id_beside_secret, is_in_answer, is_in_map_of_names, is_in_section_of_tests, is_key_of_page,
-    is_of_debug_keystore, is_salted, names_target,
+    encrypts, is_id_beside_secret, is_in_answer, is_in_map_of_names, is_in_section_of_tests,
+    is_key_of_page, is_of_debug_keystore, is_offered_by_generator, is_salted, names_target,
 };
 use crate::detect::comment::{
-    LINE_LIMIT, comment_around, is_beside_mail_catcher, is_build_argument, is_harmless_address,
-    is_in_long_line, is_local_address, is_looked_for, is_shown_in_input, is_within_reference,
+    Comment, LINE_LIMIT, comment_around, is_beside_localhost, is_beside_mail_catcher,
+    is_build_argument, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
+    is_shown_in_input, is_within_reference,
 };
 use crate::detect::compiled::{MORE, MORE_REACH};
+use crate::detect::doc_sample::is_given_as_example;
 use crate::detect::doubt;
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
 use crate::detect::rating::{
-    AS_SETTING, DISCLAIMED, IN_ANSWER, IN_BRACES, IN_LONG_LINE, IN_RAW_STRING, ON_LOOPBACK,
-    is_everyday, may_rise,
+    AS_SETTING, DISCLAIMED, GIVEN_TO_BROWSERS, IN_ANSWER, IN_BRACES, IN_LONG_LINE, IN_RAW_STRING,
+    ON_LOOPBACK, OUT_OF_USE, is_everyday, may_rise,
 };
 use crate::detect::realm::is_of_harmless_client;
 use crate::detect::slot;
@@ -29,7 +31,7 @@ use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::lexicon;
+use crate::lexicon::{self, name};
 use crate::model::{Category, Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
@@ -166,7 +168,6 @@ impl Detector {
             }
             (false, false) => 0,
         };
-        let name = None;
         let found_start = found.secret.start;
         if confidence < least {
             if definition.category == Category::Secret {
@@ -176,10 +177,13 @@ impl Detector {
         }
         Some(Match {
             rule: number,
-            known: disclaimer(bytes, &found.span) | truth.known() | local,
+            known: disclaimer(bytes, &found.span)
+                | truth.known()
+                | local
+                | slot::shown(bytes, &definition.id, &found),
             span: found.span,
             secret: found.secret,
-            name,
+            name: None,
             confidence,
             is_proven,
             parts,
@@ -246,6 +250,7 @@ impl Detector {
         if is_within_reference(bytes, found.name.start)
             || is_placeholder && is_looked_for(bytes, found.name.start)
             || names_key_of_secret(bytes, &found)
+            || is_key_of_table(bytes, &found.name)
         {
             return None;
         }
@@ -267,11 +272,15 @@ impl Detector {
             }
             return None;
         }
-        let comment = comment.or_sample(bytes, found.name.end);
+        let comment = match comment.or_sample(bytes, found.name.end) {
+            Comment::No if is_given_as_example(bytes, found.value.start) => Comment::Sample,
+            comment => comment,
+        };
         let is_setting = syntax == Syntax::Bare && is_setting(bytes, &found.name);
         let is_bare = syntax == Syntax::Bare && least == Confidence::Low;
         let in_raw_string = is_bare && is_in_raw_string(bytes, found.name.start);
         let mut known = disclaimer(bytes, &found.value)
+            | out_of_use(bytes, &found, (judgement.rule, comment))
             | if is_setting { AS_SETTING } else { 0 }
             | if in_raw_string { IN_RAW_STRING } else { 0 }
             | slot::known(bytes, (&found.name, &found.value), (judgement.rule, syntax));
@@ -286,8 +295,6 @@ impl Detector {
                 || judgement.rule == "generic/secret"
                     && bytes[found.name.clone()] == *b"secret"
                     && is_of_harmless_client(bytes, &found.value)
-                || matches!(judgement.rule, "generic/api-key" | "generic/token")
-                    && is_key_of_page(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
                 || is_published_or_mashed(&bytes[found.value.clone()])
         };
@@ -394,6 +401,26 @@ fn is_published_or_mashed(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(|secret| {
         lexicon::value::published_by(secret).is_some() || lexicon::value::is_mashed(secret)
     })
+}
+
+/// Whether a primary key is one of a table, by which nothing is encrypted.
+fn is_key_of_table(bytes: &[u8], name: &Range<usize>) -> bool {
+    let own = std::str::from_utf8(&bytes[name.clone()]).unwrap_or_default();
+    name::is_primary_key(own) && name::classify(own).is_none() && !encrypts(bytes, name)
+}
+
+/// What is known of a value that opens nothing where it is: browsers are given it, or it is in a comment and was for the machine
+/// itself, or is what a generator has written there.
+fn out_of_use(bytes: &[u8], found: &Assignment, (rule, comment): (&str, Comment)) -> u64 {
+    let is_key = matches!(rule, "generic/api-key" | "generic/token");
+    if is_key && is_key_of_page(bytes, &found.value) {
+        return GIVEN_TO_BROWSERS;
+    }
+    let is_out_of_use = !rule.starts_with("placeholder/")
+        && comment != Comment::No
+        && (is_beside_localhost(bytes, &found.value)
+            || is_offered_by_generator(bytes, &found.name, &found.value));
+    if is_out_of_use { OUT_OF_USE } else { 0 }
 }
 
 /// Whether a secret is a word that everyone tries first.

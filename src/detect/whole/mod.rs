@@ -5,19 +5,21 @@
 
 mod bare;
 mod dump;
+mod page;
 mod records;
 mod sheet;
 
 use std::ops::Range;
 
+pub(super) use page::is_page;
 use records::Kind;
 
 use super::assignment::Syntax;
 use super::comment::Comment;
 use super::detector::{Detector, Match, disclaimer};
 use super::proof::container;
-use super::rating::{DISCLAIMED, IN_TABLE};
-use super::truth::Truth;
+use super::rating::IN_TABLE;
+use super::truth::{Hashed, Truth};
 use super::value_cache::judge_once;
 use crate::model::Confidence;
 
@@ -146,7 +148,5 @@ impl Detector {
 /// What is known of a cell that holds what accounts of programs hold, the hash of a password: it opens nothing before it
 /// is guessed.
 fn hashed(value: &[u8]) -> u64 {
-    let is_hash =
-        matches!(value.len(), 32 | 40 | 64 | 128) && value.iter().all(u8::is_ascii_hexdigit);
-    if is_hash { DISCLAIMED } else { 0 }
+    Hashed::recognise(value).map_or(0, Hashed::known)
 }

@@ -18,6 +18,8 @@ enum Form {
     Plain(usize),
     /// Letters of both cases and digits, that many.
     Mixed(usize),
+    /// Small letters and digits, that many.
+    Lower(usize),
 }
 
 /// The vendors, each with the page that says so.
@@ -50,11 +52,63 @@ const VENDORS: &[Vendor] = &[
     Vendor { words: &["flagsmith", "environment"], form: Form::Mixed(22) },
     // https://docs.trackjs.com/browser-agent/installation
     Vendor { words: &["trackjs"], form: Form::Hex(32) },
+    Vendor { words: &["track", "js"], form: Form::Hex(32) },
+    // https://docs.bugsnag.com/api/error-reporting: the key of a project only reports errors.
+    Vendor { words: &["bugsnag"], form: Form::Hex(32) },
+    // https://help.split.io/hc/en-us/articles/360019916211: client-side keys are for browsers and phones.
+    Vendor { words: &["split", "browser"], form: Form::Lower(40) },
+    Vendor { words: &["split", "client"], form: Form::Lower(40) },
+    // https://docs.rollbar.com/docs/access-tokens, as the token is called.
+    Vendor { words: &["post", "client", "item"], form: Form::Hex(32) },
+    // https://docs.airbrake.io/docs/platforms/javascript: the key of a project only reports errors.
+    Vendor { words: &["airbrake", "project"], form: Form::Hex(32) },
 ];
 
 /// Whether `value`, which is given to `name`, is a key that a vendor issues for pages and applications.
 pub(super) fn is_client_key(name: &str, value: &str) -> bool {
-    says_so(value) || is_vendors(name, value)
+    says_so(value)
+        || is_vendors(name, value)
+        || is_of_browser(name, value)
+        || is_frontend_token(name, value)
+}
+
+/// Whether a name says that browsers are given the value: `SENTRY_BROWSER_KEY`. Browserstack and its like begin so, too.
+fn is_of_browser(name: &str, value: &str) -> bool {
+    if !super::holds(name, "browser") || !(16..=128).contains(&value.len()) {
+        return false;
+    }
+    let Some(words) = Words::split(name) else {
+        return false;
+    };
+    let is_before =
+        |at: usize| !matches!(words.get(at + 1), "stack" | "less" | "base" | "cat" | "use");
+    let says = (0..words.len()).any(|at| words.get(at) == "browser" && is_before(at));
+    let ends = matches!(words.get(words.len() - 1), "key" | "token" | "id");
+    says && ends
+        && !words
+            .iter()
+            .any(|word| matches!(word, "secret" | "private" | "admin" | "access"))
+}
+
+/// Unleash's for front ends, which any page shows: <https://docs.getunleash.io/reference/api-tokens-and-client-keys>. Those for
+/// servers have the same form, `default:production.…`.
+fn is_frontend_token(name: &str, value: &str) -> bool {
+    let has_form = value.split_once(':').is_some_and(|(project, rest)| {
+        let is_project = matches!(project, "*" | "[]")
+            || project
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        is_project
+            && rest
+                .split_once('.')
+                .is_some_and(|(_, secret)| secret.len() >= 16)
+    });
+    has_form
+        && super::holds(name, "unleash")
+        && ["front", "proxy"]
+            .iter()
+            .any(|word| super::holds(name, word))
+        || value.ends_with(".unleash-insecure-frontend-api-token")
 }
 
 /// Whether the form of a value says that it is one.
@@ -150,6 +204,9 @@ fn has_form(value: &str, form: Form) -> bool {
             value.len() == length && value.bytes().all(is_hex)
         }
         Form::Plain(least) => value.len() >= least,
+        Form::Lower(length) => {
+            value.len() == length && !has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+        }
         Form::Mixed(length) => {
             value.len() == length && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
         }
@@ -171,6 +228,7 @@ mod tests {
         let statsig = format!("client-{MIXED}{}", &MIXED[..11]);
         let newrelic = format!("NRJS-{}", &HEX[..19]);
         let braintree = format!("production_{}_{}", &HEX[..8], &HEX[..16]);
+        let frontend = format!("default:production.{HEX}");
         for (name, value) in [
             ("clientToken", datadog.as_str()),
             ("clientKey", growthbook.as_str()),
@@ -190,6 +248,14 @@ mod tests {
             ("PUSHER_APP_KEY", pusher),
             ("ROLLBAR_CLIENT_TOKEN", HEX),
             ("trackjsToken", HEX),
+            ("TRACKJS_TOKEN", HEX),
+            ("BUGSNAG_API_KEY", HEX),
+            ("bugsnagApiKey", HEX),
+            ("ROLLBAR_POST_CLIENT_ITEM_TOKEN", HEX),
+            ("SPLIT_BROWSER_KEY", MIXED),
+            ("NEWRELIC_BROWSER_KEY", MIXED),
+            ("UNLEASH_FRONTEND_TOKEN", frontend.as_str()),
+            ("unleashProxyClientKey", frontend.as_str()),
         ] {
             assert!(is_client_key(name, value), "{name}={value}");
         }
@@ -198,6 +264,7 @@ mod tests {
     #[test]
     fn other_keys_of_the_same_vendors_are_not() {
         let launchdarkly = "sdk-4a1750c8-607d-4a23-8de3-6c6305715c22";
+        let unleash = format!("default:production.{HEX}");
         for (name, value) in [
             ("clientToken", HEX),
             ("sdkKey", launchdarkly),
@@ -214,6 +281,13 @@ mod tests {
             ("rollbarServerToken", HEX),
             ("searchApiKey", MIXED),
             ("clientSecret", "pub4a1750"),
+            ("UNLEASH_API_TOKEN", unleash.as_str()),
+            ("BUGSNAG_AUTH_TOKEN", MIXED),
+            ("BROWSERSTACK_ACCESS_KEY", MIXED),
+            ("browserStackKey", MIXED),
+            ("BROWSER_SECRET_KEY", MIXED),
+            ("SPLIT_API_KEY", MIXED),
+            ("FRONTEND_API_KEY", MIXED),
         ] {
             assert!(!is_client_key(name, value), "{name}={value}");
         }

@@ -10,6 +10,7 @@ mod denial;
 mod encrypted;
 mod entry;
 mod mash;
+mod member;
 mod naming;
 mod public;
 mod published;
@@ -18,12 +19,14 @@ mod sample;
 mod setting;
 mod surprise;
 mod validation;
+mod version;
 mod weak;
 
 use denial::denies_itself;
 pub use encrypted::is_encrypted;
 pub use entry::names_an_entry;
 pub use mash::is_mashed;
+pub use member::is_bare_member;
 pub use naming::{is_to_come, is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
 pub use published::published_by;
@@ -42,6 +45,7 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || names_something(name, value)
         || is_drawn(value)
         || denies_itself(value)
+        || sample::is_of_documentation(value)
 }
 
 /// Whether `value` is nothing but symbols that are written as escapes: emoji, signs, words of other scripts.

@@ -1,7 +1,7 @@
 //! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
 
-use super::code_path;
 use super::validation::is_validation;
+use super::{code_path, member};
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
@@ -15,6 +15,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || says_its_origin(value)
             || is_action(value)
             || code_path::is_path_of_code(value)
+            || member::is_member(name, value)
             || is_private_variable(value)
             || is_object_name(name, value)
             || is_mount(value)

@@ -1,5 +1,6 @@
 //! Settings: switches, quantities, algorithms and addresses in slots whose name sounds like a credential.
 
+use super::version::{is_constraint, is_integrity};
 use super::{is_identifier, unquoted};
 
 /// Returns whether `value` is a setting of some other kind, whatever its name states: `true`, `15m`, `60/minute`,
@@ -16,6 +17,9 @@ pub fn is_not_a_credential(value: &str) -> bool {
         || is_nil(value)
         || is_plain_url(value)
         || is_version_or_address(value)
+        || is_constraint(value)
+        || is_integrity(value)
+        || is_service(value)
 }
 
 /// Words that switch or choose something.
@@ -268,6 +272,43 @@ fn is_version_or_address(value: &str) -> bool {
         || is_pre_release(digits)
 }
 
+/// `web:8011`, `app-1:9000`: a service of Compose or a host, and its port. What is behind the name of an account is its
+/// password.
+fn is_service(value: &str) -> bool {
+    const ACCOUNTS: [&str; 14] = [
+        "admin",
+        "root",
+        "user",
+        "test",
+        "guest",
+        "demo",
+        "default",
+        "login",
+        "pass",
+        "password",
+        "secret",
+        "administrator",
+        "username",
+        "anonymous",
+    ];
+    let Some((host, port)) = value.split_once(':') else {
+        return false;
+    };
+    let is_of_host = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+    };
+    let number: u32 = port.parse().unwrap_or(0);
+    (2..=5).contains(&port.len())
+        && is_digits(port)
+        && !port.starts_with('0')
+        && (matches!(number, 80 | 443) || (1_000..=65_535).contains(&number))
+        && host.len() <= 63
+        && host.starts_with(|c: char| c.is_ascii_lowercase())
+        && host.bytes().all(is_of_host)
+        && !super::is_random(host)
+        && !ACCOUNTS.contains(&host)
+}
+
 /// Versions before a release: `1.0.0-rc2-final`, `2.1.0-beta.3`.
 fn is_pre_release(value: &str) -> bool {
     const STAGES: [&str; 7] = ["rc", "beta", "alpha", "preview", "pre", "snapshot", "dev"];
@@ -301,7 +342,7 @@ mod tests {
             "SCRAM-SHA-256", "scram-sha-256", "RS256", "HS512", "AES-256-GCM", "sha256", "argon2id",
             "en_US", "de-DE", "en_US.UTF-8", "utf-8", "application/json",
             "00000000-0000-0000-0000-000000000000", "https://auth.example.com/realms/x", "1.2.3", "v2",
-            "127.0.0.1:5432", "required", "bearer",
+            "127.0.0.1:5432", "required", "bearer", "web:8011", "app-1:9000", "redis:6379", "^0.1.1", "sha1:9f86d081884c7d659a2feaa0c55ad0159f86d081",
         ] {
             assert!(is_not_a_credential(value), "{value}");
         }
@@ -313,7 +354,7 @@ mod tests {
         for value in [
             "hunter2", "123", "1234", "123456", "00123", "secret", "password", "https://a:b@host/",
             "https://hooks.host/services/T0/B1/q8w7e6r5t4y3u2i1o0pa", "7f3a9c1e5b2d4860", "P4ssw0rd",
-            "app/x", "root", "postgres", "1234567890", "rsa1", "passw0rd", "5b2d-4860",
+            "app/x", "root", "postgres", "1234567890", "rsa1", "passw0rd", "5b2d-4860", "admin:1234", "q8zr2lkt0v:8011", "lamp:99",
         ] {
             assert!(!is_not_a_credential(value), "{value}");
         }

@@ -46,7 +46,7 @@ static WEAK: &[&str] = &[
     "mongopass", "monitor", "monitoring", "monkey", "moodle", "moscow", "mosquitto", "mqtt", "mustang",
     "my-password", "my-secret", "myapp", "mykey", "mypass", "mypassword", "mypwd", "mysecret", "mysql", "mysql123",
     "mysqlpass", "mysqlpassword", "mytoken", "n8n", "nagios", "nats", "neo4j", "nextcloud", "nexus",
-    "nginx", "ninja", "node", "nomad", "nopass", "nopassword", "nosecret", "november", "nzbget", "october",
+    "nginx", "ninja", "noauth", "node", "nokey", "nomad", "nopass", "nopassword", "nosecret", "notoken", "november", "nzbget", "october",
     "odoo", "openldap", "opensearch", "openvpn", "operator", "oracle", "oracle1", "orange", "outline",
     "overseerr", "owncloud", "owner", "p4ss", "p4ssw0rd", "p@55w0rd", "p@ssw0rd", "p@ssw0rd!", "p@ssw0rd1",
     "p@ssword", "pa$$word", "pa55", "pa55w0rd", "pa55word", "paperless", "paris", "parse", "pass",
@@ -86,7 +86,35 @@ const LONGEST: usize = 32;
 /// Case, a tail of digits and marks, and the usual swaps (`p@ssw0rd`) do not make it stronger; nor does joining such
 /// words (`dbRootPassword`), repeating one character or counting up (`12345678`).
 pub fn weak(value: &str) -> bool {
-    is_tried_first(value) || is_made_of_known_words(unquoted(value))
+    let own = unquoted(value);
+    is_tried_first(value) || is_made_of_known_words(own) || is_one_character(own) || is_switch(own)
+}
+
+/// One character over and over, however often: no key is drawn so.
+fn is_one_character(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let is_same = |byte: &u8| byte.eq_ignore_ascii_case(&bytes[0]);
+    bytes.len() > LONGEST && bytes[0].is_ascii_alphanumeric() && bytes.iter().all(is_same)
+}
+
+/// Whether a value is such a word and what it is switched to, as fillers of a test are: `test=ON`, `test=302`, `dummy:true`.
+fn is_switch(value: &str) -> bool {
+    const SWITCHES: [&str; 8] = ["on", "off", "yes", "no", "true", "false", "y", "n"];
+    let Some((word, switch)) = value.split_once(['=', ':']) else {
+        return false;
+    };
+    let is_number = switch.len() <= 4 && switch.bytes().all(|byte| byte.is_ascii_digit());
+    let is_set = is_number
+        || SWITCHES
+            .iter()
+            .any(|known| switch.eq_ignore_ascii_case(known));
+    !switch.is_empty() && is_set && value.len() <= LONGEST && {
+        let word = word.to_ascii_lowercase();
+        matches!(
+            word.as_str(),
+            "test" | "tests" | "testing" | "dummy" | "fake" | "mock" | "demo" | "dev"
+        )
+    }
 }
 
 fn unquoted(value: &str) -> &str {
@@ -148,7 +176,7 @@ fn is_said_again(lower: &[u8]) -> bool {
 fn trim_tail(lower: &[u8]) -> &[u8] {
     let stem = lower
         .iter()
-        .rposition(u8::is_ascii_lowercase)
+        .rposition(u8::is_ascii_alphabetic)
         .map_or(0, |last| last + 1);
     if lower.len() - stem > 6 {
         lower
@@ -176,8 +204,28 @@ fn unswapped(stem: &[u8]) -> Vec<u8> {
     plain.collect()
 }
 
-/// Whether every word is one that names of credentials, roles and services are made of: `dbRootPassword`.
+/// Whether every word is one that names of credentials, roles and services are made of, with or without swaps of letters for
+/// look-alikes: `dbRootPassword`, `Devel0pm3ntP4ssw0rd!`.
 fn is_made_of_known_words(value: &str) -> bool {
+    if are_known_words(value) {
+        return true;
+    }
+    if !(8..=LONGEST).contains(&value.len()) || !value.is_ascii() {
+        return false;
+    }
+    // What is behind the last letter is a tail, and hardly anything else has a swap within a word.
+    let stem = trim_tail(value.as_bytes());
+    let has_swap = stem.windows(3).any(|part| {
+        matches!(
+            part[1],
+            b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'@' | b'$'
+        ) && part[0].is_ascii_alphabetic()
+            && part[2].is_ascii_alphabetic()
+    });
+    has_swap && String::from_utf8(unswapped(stem)).is_ok_and(|plain| are_known_words(&plain))
+}
+
+fn are_known_words(value: &str) -> bool {
     if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
         return false;
     }
@@ -227,7 +275,8 @@ mod tests {
             "qwerty", "P@ssw0rd", "PASSWORD", "Admin123!", "admin2024", "dbpassword", "db-root-password",
             "secret-key", "123", "aaaaaa", "12345678", "abcdef", "987654", "nextcloud", "zammad",
             "wordpress", "s3cr3t", "myRedisPassword", "test_secret", "'root'", "harbor12345",
-            "postgres_password",
+            "postgres_password", "test=ON", "test=1", "test=302", "nokey", "changeit", "Devel0pm3nt", "Devel0pm3ntP4ssw0rd!",
+            "Passwort", "dummy:true",
         ] {
             assert!(weak(value), "{value}");
         }
@@ -269,10 +318,16 @@ mod tests {
     fn what_nobody_guesses() {
         for value in [
             "", "x9Kq7QzL2mWe", "7f3a9c1e5b2d4860", "Tr0ub4dor&3", "whalehello", "äöü",
-            "correct horse staple", "a1b2", "12", "93847261",
+            "correct horse staple", "a1b2", "12", "93847261", "lamp=ON", "test=kT7vv2", "L4mpD00r",
         ] {
             assert!(!weak(value), "{value}");
         }
+    }
+
+    #[test]
+    fn one_character_is_guessed_however_often_it_is_there() {
+        assert!(weak(&"a".repeat(64)) && weak(&"A".repeat(20)) && weak(&"7".repeat(40)));
+        assert!(!weak(&"ab3".repeat(20)));
     }
 
     #[test]

@@ -92,17 +92,46 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     } else {
         value.span.clone()
     };
-    let message = format!(
+    let mut message = format!(
         "`{keyword} {}` writes {} into the image",
         pair.name,
         slot::a(kind)
     );
+    let is_filler = is_filler(&pair.name, raw);
+    if is_filler {
+        message.push_str(": a filler that the build asks for, and no container may start with");
+    }
     let mut sighting = Sighting::new(&CARD, value.span.clone(), message);
+    if is_filler {
+        sighting.severity = Severity::Low;
+    }
     sighting.secret = Some(SecretAt {
         value: Secret::new(raw.as_bytes()),
         span,
     });
     report.add(&CARD, file.scaled(sighting));
+}
+
+/// Whether a value fills the slot of a key without which a framework does not even build its assets, and says that it is none:
+/// `SECRET_KEY_BASE=nokey`.
+fn is_filler(name: &str, raw: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "SECRET_KEY_BASE",
+        "SECRET_KEY",
+        "DJANGO_SECRET_KEY",
+        "APP_KEY",
+        "APP_SECRET",
+        "NEXTAUTH_SECRET",
+    ];
+    const FILLERS: [&str; 14] = [
+        "nokey", "none", "nosecret", "notoken", "test", "build", "temp", "tmp", "dummy", "fake",
+        "foo", "bar", "baz", "blank",
+    ];
+    let lower = raw.to_ascii_lowercase();
+    let stem = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_one_character = lower.bytes().all(|byte| lower.bytes().next() == Some(byte));
+    KEYS.contains(&name.to_ascii_uppercase().as_str())
+        && (FILLERS.contains(&stem) || is_one_character || lower == "123" || lower == "1234")
 }
 
 fn is_credential(kind: CredentialName, name: &str, raw: &str) -> bool {
@@ -213,6 +242,7 @@ static CARD: Card = Card {
         docker("FROM node:20\nENV DB_PASSWORD hunter2xyz # here\n"),
         docker("FROM node:20\nENV A=1 \\\n  MYSQL_ROOT_PASSWORD='root' # here\n"),
         docker("ARG API_TOKEN=hunter2xyz # here\nFROM node:20\nARG API_TOKEN\n"),
+        docker("FROM node:20\nENV SECRET_KEY_BASE=nokey # here\n"),
         docker("FROM node:20\nARG NPM_TOKEN # here\n"),
         docker("FROM node:20\nARG T=\nENV MY_AUTH=$T # here\n"),
         docker("FROM node:20\nARG NPM_TOKEN # here\nRUN echo $NPM_TOKEN\n"),
