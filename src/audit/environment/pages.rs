@@ -30,6 +30,10 @@ enum Block<'t> {
 
 /// Takes what may start something from a page, with what is said of it.
 pub(super) fn read(page: &str, text: &str, lines: &mut Vec<Line>) {
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if !["ompose", "ocker", "stack deploy"].into_iter().any(has) {
+        return;
+    }
     let mut reader = Reader {
         page,
         of_page: said::of_page(page),
@@ -259,7 +263,7 @@ fn blocks<'t>(page: &str, text: &'t str) -> Vec<Block<'t>> {
         match all.last_mut() {
             Some(Block::Code(lines)) if is_code => lines.push((number, own)),
             Some(Block::Text(lines)) if !is_code && is_open && !is_item => {
-                lines.push((number, own))
+                lines.push((number, own));
             }
             _ if is_code => all.push(Block::Code(vec![(number, own)])),
             _ => all.push(Block::Text(vec![(number, own)])),

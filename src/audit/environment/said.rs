@@ -183,57 +183,63 @@ pub(in crate::audit) fn says_development(comment: &str, path: &str) -> Option<u3
     None
 }
 
+/// Commands of programs that are worked on while they run, by the program and what comes next, and what they start.
+#[rustfmt::skip]
+const DESK_COMMANDS: &[(&str, &[&str], &str)] = &[
+    ("mvn", &["spring-boot:run", "quarkus:dev"], "the program with Maven"),
+    ("mvnw", &["spring-boot:run", "quarkus:dev"], "the program with Maven"),
+    ("mix", &["phx.server"], "the server of Phoenix with Mix"),
+    ("rails", &["s", "server"], "the server of Rails"),
+    ("flask", &["run"], "the development server of Flask"),
+    ("dotnet", &["watch"], RESTARTS),
+    ("cargo", &["watch"], RESTARTS),
+    ("tsx", &["watch"], RESTARTS),
+    ("artisan", &["serve"], "the development server of Laravel"),
+    ("symfony", &["serve", "server:start"], "the development server of Symfony"),
+    ("sleep", &["infinity"], NOTHING),
+];
+
+const RESTARTS: &str = "a program that restarts on changes";
+const NOTHING: &str = "nothing but a container to work in";
+
+/// Programs that start others again once their source changes.
+const RESTARTING: &[&str] = &[
+    "air",
+    "nodemon",
+    "watchexec",
+    "reflex",
+    "ts-node-dev",
+    "CompileDaemon",
+];
+
 /// Returns what a command starts that is worked on while it runs: it reloads what has changed, runs what was not built
 /// before, or waits for a shell.
 pub(in crate::audit) fn works_on(command: &str) -> Option<&'static str> {
+    if let Some(what) = development_server(command) {
+        return Some(what);
+    }
     let words: Vec<_> = command.split_whitespace().collect();
     let name = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
-    let follows = |first: &str, second: &[&str]| {
-        words
-            .windows(2)
-            .any(|pair| name(pair[0]) == first && second.contains(&pair[1]))
+    let has = |wanted: &[&str]| words.iter().any(|it| wanted.contains(&&*name(it)));
+    let follows = |(first, next, _): &&(&str, &[&str], &str)| {
+        let mut pairs = words.windows(2);
+        pairs.any(|pair| name(pair[0]) == *first && next.contains(&pair[1]))
     };
-    let has = |word: &str| words.iter().any(|it| name(it) == word);
+    let known = DESK_COMMANDS.iter().find(follows).map(|(_, _, what)| *what);
     let is_task =
-        |word: &&&str| word.trim_start_matches(':').ends_with("run") || word.ends_with("Run");
-    let is_gradle = ["gradlew", "gradle"].iter().any(|it| has(it));
-    let is_dev = |word: &&&str| ["dev", "serve", "watch", "develop"].contains(word);
-    let runs_script = ["npm", "yarn", "pnpm", "bun", "npx", "run", "vite", "ng"]
-        .iter()
-        .any(|it| has(it));
-    if let Some(what) = development_server(command) {
-        Some(what)
-    } else if is_gradle && words.iter().any(|word| is_task(&word)) {
-        Some("the program with Gradle")
-    } else if follows("mvn", &["spring-boot:run"]) || follows("mvnw", &["spring-boot:run"]) {
-        Some("the program with Maven")
-    } else if words.contains(&"phx.server") {
-        Some("Phoenix's server with Mix")
-    } else if follows("rails", &["s", "server"]) || has("dev") && command.contains("bin/dev") {
-        Some("the server of Rails")
-    } else if follows("flask", &["run"]) {
-        Some("Flask's development server")
-    } else if has("air")
-        || has("nodemon")
-        || has("watchexec")
-        || has("reflex")
-        || has("ts-node-dev")
-    {
-        Some("a program that restarts on changes")
-    } else if follows("dotnet", &["watch"])
-        || follows("cargo", &["watch"])
-        || follows("tsx", &["watch"])
-    {
-        Some("a program that restarts on changes")
-    } else if runs_script && words.iter().any(|word| is_dev(&word)) {
-        Some("a development server")
-    } else if follows("artisan", &["serve"]) || follows("symfony", &["serve", "server:start"]) {
-        Some("a development server")
-    } else if follows("sleep", &["infinity"]) || command.contains("tail -f /dev/null") {
-        Some("nothing but a container to work in")
-    } else {
-        None
-    }
+        |word: &&str| word.trim_start_matches(':').ends_with("run") || word.ends_with("Run");
+    let by_gradle = || has(&["gradlew", "gradle"]) && words.iter().any(is_task);
+    let by_script = || {
+        has(&["npm", "yarn", "pnpm", "bun", "npx", "run", "vite", "ng"])
+            && words
+                .iter()
+                .any(|it| ["dev", "serve", "watch", "develop"].contains(it))
+    };
+    known
+        .or_else(|| by_gradle().then_some("the program with Gradle"))
+        .or_else(|| has(RESTARTING).then_some(RESTARTS))
+        .or_else(|| by_script().then_some("a development server"))
+        .or_else(|| command.contains("tail -f /dev/null").then_some(NOTHING))
 }
 
 #[cfg(test)]

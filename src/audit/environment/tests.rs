@@ -203,6 +203,28 @@ fn what_only_they_use_is_for_developers_too() {
 }
 
 #[test]
+fn what_a_file_for_developers_names_is_for_them() {
+    let stack = "services:\n  web:\n    build: .\n    environment: {ENVIRONMENT: local}\n    env_file: web.env\n    secrets: [key]\n  cache:\n    image: redis:7\n    volumes: ['./redis.conf:/etc/redis.conf']\nsecrets:\n  key:\n    file: ./key.txt\n";
+    let by_path = stack.replace("    environment: {ENVIRONMENT: local}\n", "");
+    let other = "services:\n  cache:\n    image: redis:7\n    volumes: ['./redis.conf:/etc/redis.conf']\n  web:\n    build: .\n    env_file: web.env\n    secrets: [key]\nsecrets:\n  key: {file: ./key.txt}\n";
+    for (file, line) in [("redis.conf", 9), ("web.env", 5), ("key.txt", 12)] {
+        let own = (file, "password x\n");
+        let place = Some(("compose.yaml", line));
+        check_judged(&[own, compose(stack)], Environment::Development, place);
+        let by_name = ("compose.dev.yaml", &*by_path);
+        assert_eq!(judged(&[own, by_name]).0, Environment::Development);
+        assert_eq!(judged(&[own, compose(&by_path)]).0, Environment::Unknown);
+        let also = ("compose.prod.yaml", other);
+        assert_eq!(judged(&[own, compose(stack), also]).0, Environment::Unknown);
+        let script = ("deploy.sh", "scp redis.conf web.env key.txt host:\n");
+        assert_eq!(
+            judged(&[own, compose(stack), script]).0,
+            Environment::Unknown
+        );
+    }
+}
+
+#[test]
 fn files_are_for_those_whose_scripts_put_them_into_place() {
     let file = ("config/database.docker.yml", "password: x\n");
     let local = (

@@ -7,7 +7,7 @@ use crate::audit::compose::file::{File, is_laravel_sail};
 use crate::audit::compose::image;
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::roles::{command, is_kind};
-use crate::audit::compose::service::{Service, variables};
+use crate::audit::compose::service::{Service, Setting, variables};
 use crate::audit::compose::volume::mounts;
 use crate::audit::environment::{Runs, works_on};
 use crate::audit::yaml::ELSEWHERE;
@@ -233,7 +233,7 @@ fn debugging(service: &Service) -> Option<Found> {
 /// Whether a program waits for input at a terminal.
 fn terminal(service: &Service) -> Option<Found> {
     ["tty", "stdin_open"].iter().find_map(|key| {
-        let setting = service.setting(key).filter(|it| it.is_true())?;
+        let setting = service.setting(key).filter(Setting::is_true)?;
         Some((format!("it sets `{key}`"), setting.value.span()))
     })
 }

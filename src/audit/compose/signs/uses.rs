@@ -10,7 +10,7 @@ use crate::audit::compose::roles::is_kind;
 use crate::audit::compose::service::Service;
 use crate::audit::compose::volume::{Mount, mounts};
 use crate::audit::project::resolve;
-use crate::audit::yaml::{ELSEWHERE, Span};
+use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
 use super::{kinds, line};
 
@@ -25,12 +25,30 @@ pub(in crate::audit) struct Used {
     pub(in crate::audit) line: Option<u32>,
 }
 
-/// The files that the services use: their Dockerfiles, their env files, and what they mount.
+/// The files that the services use: their Dockerfiles, their env files, what they mount, and the secrets and configurations
+/// that they are given.
 pub(super) fn used(path: &str, file: &File, text: &str) -> Vec<Used> {
     let services = file.services.iter();
-    services
+    let mut all: Vec<_> = services
         .flat_map(|service| of_service(path, service, text))
-        .collect()
+        .collect();
+    for key in ["secrets", "configs"] {
+        let given = file
+            .parts
+            .top(path, key)
+            .into_iter()
+            .flat_map(Value::entries);
+        all.extend(given.filter_map(|entry| {
+            let named = entry.value.get("file")?;
+            let resolved = resolve(path, &with_defaults(named.text()?))?;
+            Some(Used {
+                path: resolved,
+                is_dockerfile: false,
+                line: line(text, &named.span()),
+            })
+        }));
+    }
+    all
 }
 
 fn of_service(path: &str, service: &Service, text: &str) -> Vec<Used> {
