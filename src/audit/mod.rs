@@ -36,7 +36,6 @@ use formats::cards;
 use framework::{check, fix, illustration, limit, policy, project, purpose, report};
 use reading::{address, directive, document, included, input, slot, started};
 
-pub(crate) use compose::{development_server, is_debugging};
 pub(crate) use framework::template;
 pub(crate) use kubernetes::kustomize;
 pub(crate) use reading::yaml;
@@ -46,7 +45,7 @@ pub use committed::{
     credentials, is_named_like_changed_configuration, is_named_like_configuration,
     is_placed_like_configuration, may_hold_credentials,
 };
-pub use environment::makes_random;
+pub use environment::{Environment, Judged, Sign, makes_random};
 pub use formats::{is_configuration, is_configuration_by_name, is_evidence};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policies, Policy, TlsVersion};

@@ -32,7 +32,7 @@ const TESTS: &[&str] = &[
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "vagrant",
-    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor",
+    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
@@ -57,6 +57,18 @@ const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 const DESK_FILES: &[&str] = &[
     "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
 ];
+
+/// Definitions of workspaces, by their names as a whole: what starts the container, the machine or the processes in which
+/// developers work.
+#[rustfmt::skip]
+const WORKSPACES: &[&str] = &[
+    "devfile.yaml", ".devfile.yaml", "devfile.yml", ".devfile.yml", "vagrantfile", "tiltfile", "tilt_config.json",
+    "coder.yaml", "coder.yml", "docker-sync.yml", "okteto.yml", "okteto.yaml", "mutagen.yml", "mutagen-compose.yml",
+    ".air.toml", "air.toml",
+];
+
+/// Folders of the same, as they are called as a whole.
+const WORKSPACE_FOLDERS: &[&str] = &[".coder", ".codespaces", ".idx", ".tilt"];
 
 /// Documentation and samples.
 #[rustfmt::skip]
@@ -122,11 +134,25 @@ pub fn role(path: &str, own: &[String]) -> Role {
         || has_word(name, |word| DEVELOPMENT_NAMES.contains(&word))
         || is_request(name)
         || is_scenario(name)
+        || is_workspace(folders, name)
     {
         Role::Development
     } else {
         Role::Shipped
     }
+}
+
+/// Words of a path that say that what is there is deployed.
+#[rustfmt::skip]
+const DEPLOYED: &[&str] = &[
+    "prod", "production", "deploy", "deployment", "deployments", "release", "live", "staging", "selfhost", "selfhosted",
+    "onprem", "standalone", "swarm",
+];
+
+/// Returns whether the path of a file says that what is there is deployed.
+pub fn is_called_deployed(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    has_word(&path, |word| DEPLOYED.contains(&word)) || path.contains("self-host")
 }
 
 /// Whether a file is what others contributed beside the program: a folder at the top is called so.
@@ -234,7 +260,7 @@ pub fn is_documentation(path: &str) -> bool {
 /// Whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if DESK_FILES.contains(&name) || is_request(name) {
+    if DESK_FILES.contains(&name) || is_request(name) || is_workspace(folders, name) {
         return true;
     }
     // What is called an environment has the values, and not only the requests; what a program calls its local settings, as
@@ -247,6 +273,14 @@ pub fn is_for_developers(path: &str) -> bool {
         || has_word(name, |word| {
             is_meant(word) || DEVELOPMENT_NAMES.contains(&word)
         })
+}
+
+/// Whether a file, in lower case, defines a workspace.
+fn is_workspace(folders: &str, name: &str) -> bool {
+    WORKSPACES.contains(&name)
+        || folders
+            .split('/')
+            .any(|folder| WORKSPACE_FOLDERS.contains(&folder))
 }
 
 fn is_request(name: &str) -> bool {
@@ -307,6 +341,17 @@ mod tests {
             (".env.local", Role::Development),
             ("api/login.http", Role::Development),
             ("roles/db/molecule/default/molecule.yml", Role::Development),
+            (".devfile.yaml", Role::Development),
+            ("app/devfile.yaml", Role::Development),
+            ("Vagrantfile", Role::Development),
+            ("infra/Tiltfile", Role::Development),
+            (".gitpod.yml", Role::Development),
+            (".ddev/config.yaml", Role::Development),
+            (".lando.yml", Role::Development),
+            ("config/codespaces.env", Role::Development),
+            ("skaffold-dev.yaml", Role::Development),
+            ("skaffold.yaml", Role::Shipped),
+            ("deploy/devices.yaml", Role::Shipped),
             ("lab/Dockerfile", Role::Development),
             ("my-lab.conf", Role::Development),
             (".env.example", Role::Sample),

@@ -22,7 +22,7 @@ use crate::source::git::{Attribution, Attributions, Repo};
 use super::part;
 
 pub(super) use audited::Audit;
-use group::{Group, Spot};
+use group::{Group, Spot, renamed};
 
 /// One thread's matches in texts of the history.
 pub(super) struct HistoryWorker<'a> {
@@ -200,6 +200,7 @@ pub(super) fn findings(
     }
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
     for group in &mut groups {
+        group.leave_renamed();
         group.spots.sort_by(Spot::order);
     }
     build::findings(detector, repo, &groups, making)
@@ -282,7 +283,14 @@ fn anywhere<'h>(
         let weight = hit.weigh(detector, found, &place.path)?;
         Some(spot(weight, place.rank, &place.path, Some(place.commit)))
     });
-    Group::new(spots.collect())
+    let mut group = Group::new(spots.collect())?;
+    let paths: Vec<&str> = attribution
+        .places
+        .iter()
+        .map(|place| &*place.path)
+        .collect();
+    group.renamed = renamed(&paths);
+    Some(group)
 }
 
 /// A placeholder counts where it is.

@@ -1,6 +1,6 @@
 //! Audits the configuration among the files of one walk, together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{self, Outcome, Policies, Project, Source};
 use crate::lexicon::path::{self, Role};
@@ -132,6 +132,21 @@ impl Walked {
     pub(crate) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path).filter(|source| source.is_exact)?;
         Some(source.text.clone())
+    }
+
+    /// Returns those of `paths` that only developers use, although their paths do not say so.
+    pub(crate) fn developed<'p>(
+        &self,
+        paths: impl Iterator<Item = &'p str>,
+        beside: &Beside<'_>,
+        policies: &dyn Policies,
+    ) -> BTreeSet<String> {
+        let sources = self.sources.values().cloned();
+        let project = Project::new(sources, self.paths.clone(), beside, policies);
+        paths
+            .filter(|path| project.development(path).is_some())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Puts what was found in the file at `path` in the place of what was found there before.

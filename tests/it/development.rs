@@ -121,3 +121,104 @@ fn what_no_ref_leads_to_is_told_apart() {
     assert!(text.contains(said), "{text}");
     assert!(!text.contains("only this copy"), "{text}");
 }
+
+/// A compose file with a program and a store whose port everybody reaches.
+fn app(lines: &str) -> String {
+    format!(
+        "services:\n  web:\n    build: .\n{lines}  db:\n    image: postgres:16\n    ports:\n      - 5432:5432\n"
+    )
+}
+
+fn compose(text: &str) -> (&str, &str) {
+    ("compose.yaml", text)
+}
+
+/// Whether the scan, fixes and readiness take the compose file of a tree for one of developers.
+fn judged(world: &World, number: usize, files: &[(&str, &str)]) -> [bool; 3] {
+    let repo = world.init(&format!("repo{number}"));
+    for (path, text) in files {
+        repo.write(path, text);
+    }
+    repo.commit("add the shop");
+    let readiness = ["readiness", "--format", "json"];
+    let assessed = repo.gonogo().args(readiness).run().stdout;
+    let assessed: serde_json::Value = serde_json::from_str(&assessed).unwrap();
+    let nodes = assessed["deployment"]["nodes"].as_array().unwrap();
+    let is_deployed = nodes.iter().any(|node| node["name"] == "web");
+    let severity = severity(&repo, PORT);
+    let _ = repo.gonogo().arg("fix").run();
+    let fixed = std::fs::read_to_string(repo.join(files[0].0)).unwrap();
+    let is_hardened = fixed.contains("no-new-privileges");
+    [severity != "high", !is_hardened, !is_deployed]
+}
+
+/// One decision for all that asks.
+#[test]
+fn scan_fix_and_readiness_agree() {
+    let world = World::new();
+    let plain = app("");
+    let local = app("    environment:\n      ENVIRONMENT: local\n");
+    let mounted = app("    volumes:\n      - .:/app\n");
+    let served = app("    command: npm run dev\n    volumes:\n      - .:/app\n");
+    let kept = app("    restart: always\n    command: npm run dev\n    volumes:\n      - .:/app\n");
+    let stage =
+        app("    restart: always\n").replace("build: .", "build: {context: ., target: dev}");
+    let comment = format!("# Only for local development.\n{plain}");
+    let published = app("    restart: always\n").replace("build: .", "image: acme/shop:1");
+    let installs = (
+        "README.md",
+        "# Shop\n\n## Installation\n\n    docker compose up -d\n",
+    );
+    let develops = (
+        "docs/development.md",
+        "# Setup\n\nRun `docker compose up`.\n",
+    );
+    let hosting = (
+        "docs/hosting.md",
+        "# Self-hosting\n\n    docker compose up -d\n",
+    );
+    let chart = ("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\n");
+    let script = ("deploy.sh", "#!/bin/sh\nssh shop docker compose up -d\n");
+    let instance = (".env", "SHOP_INSTANCE=dev\n");
+    let container = (
+        ".devcontainer/devcontainer.json",
+        "{\"dockerComposeFile\": \"../compose.yaml\"}\n",
+    );
+    let production = (
+        "compose.prod.yaml",
+        "services:\n  shop:\n    image: acme/shop:1\n    restart: always\n",
+    );
+    let trees: &[(&[(&str, &str)], bool)] = &[
+        (&[compose(&plain)], false),
+        (&[compose(&plain), installs], false),
+        (&[compose(&plain), develops], true),
+        (&[compose(&plain), develops, installs], false),
+        (&[compose(&plain), chart], true),
+        (&[compose(&plain), chart, installs], false),
+        (&[compose(&plain), instance], true),
+        (&[compose(&plain), container], true),
+        (&[compose(&plain), container, installs], false),
+        (&[compose(&plain), production], true),
+        (&[compose(&local)], true),
+        (&[compose(&local), installs], true),
+        (&[compose(&local), hosting], false),
+        (&[compose(&local), script], false),
+        (&[compose(&mounted)], true),
+        (&[compose(&mounted), installs], false),
+        (&[compose(&served), installs], true),
+        (&[compose(&served), hosting], false),
+        (&[compose(&stage)], true),
+        (&[compose(&comment), installs], true),
+        (&[compose(&comment), hosting], true),
+        (&[compose(&published), develops], false),
+        (&[("docker-compose.dev.yml", &plain)], true),
+        (&[("deploy/compose.yaml", &local)], false),
+    ];
+    for (number, (files, expected)) in trees.iter().enumerate() {
+        assert_eq!(judged(&world, number, files), [*expected; 3], "{files:?}");
+    }
+    // What restarts although developers run it shows as much of one as of the other, unless its store does not.
+    assert_eq!(judged(&world, 100, &[compose(&kept)]), [true; 3]);
+    let all_kept = kept.replace("postgres:16", "postgres:16\n    restart: always");
+    assert_eq!(judged(&world, 101, &[compose(&all_kept)]), [false; 3]);
+}

@@ -262,7 +262,7 @@ impl<'t> File<'t> {
 const OF_DEVELOPERS: &[&str] = &["override", "build"];
 
 /// Whether a file is that of Laravel's Sail, which is for the desks of developers.
-fn is_laravel_sail(text: &str) -> bool {
+pub(super) fn is_laravel_sail(text: &str) -> bool {
     text.contains("vendor/laravel/sail/") || text.contains("LARAVEL_SAIL")
 }
 

@@ -51,11 +51,11 @@ use super::yaml::{self, ELSEWHERE, Span};
 use super::{Outcome, Project, Source};
 
 pub(super) use builds::{Build, Builds};
-pub(crate) use checks::{development_server, is_debugging};
+pub(super) use checks::development_server;
 use file::File;
 use parts::Parts;
 pub(super) use reach::{Bound, is_guessable};
-pub(super) use signs::Signs;
+pub(super) use signs::{Shown, Signs, Used};
 pub(super) use stacks::Stacks;
 pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 

@@ -135,6 +135,11 @@ impl Parts {
         files
     }
 
+    /// Returns the paths of all parts, in ascending order.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.trees.keys().map(String::as_str)
+    }
+
     /// Returns the tree of a part; none when it cannot be read.
     pub(super) fn tree(&self, path: &str) -> Option<&Tree> {
         self.trees.get(path)?.as_ref()

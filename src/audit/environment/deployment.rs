@@ -13,14 +13,18 @@ const DESCRIPTIONS: &[&str] = &[
     "chart.yaml", "kustomization.yaml", "kustomization.yml", "skaffold.yaml", "helmfile.yaml", "procfile", "fly.toml",
     "heroku.yml", "render.yaml", "railway.toml", "railway.json", "vercel.json", "netlify.toml", "serverless.yml",
     "serverless.ts", "samconfig.toml", "cdk.json", "pulumi.yaml", "appspec.yml", "apprunner.yaml", "dockerrun.aws.json",
+    "app.yaml", "ansible.cfg",
     ".platform.app.yaml", "capfile", "deploy.rb", "task-definition.json", "taskdef.json", "cloudrun.yaml", "nixpacks.toml",
 ];
 
 /// Those of them that run no image which the project builds.
 #[rustfmt::skip]
 const WITHOUT_IMAGES: &[&str] = &[
-    "procfile", "vercel.json", "netlify.toml", "serverless.yml", "serverless.ts", "capfile", "deploy.rb",
+    "procfile", "vercel.json", "netlify.toml", "serverless.yml", "serverless.ts", "capfile", "deploy.rb", "ansible.cfg",
 ];
+
+/// Endings of descriptions.
+const ENDINGS: &[&str] = &[".tf", ".tofu", ".nomad", ".service"];
 
 /// Folders of manifests.
 const FOLDERS: &[&str] = &[
@@ -72,6 +76,8 @@ pub(super) struct Deployment {
     /// Whether that runs images of the project.
     runs_images: bool,
     deployers: Vec<Deployer>,
+    /// What starts the places where developers work.
+    desks: Vec<(String, String)>,
 }
 
 impl Deployment {
@@ -91,6 +97,12 @@ impl Deployment {
                 })
             })
             .collect();
+        let desks = project.paths().filter(|path| is_of_desks(path));
+        let desks = desks.take(MAX_DESKS).filter_map(|path| {
+            let text = project.read_text(path)?;
+            (text.len() <= MAX_BYTES).then(|| (path.to_owned(), text.into_owned()))
+        });
+        let desks = desks.collect();
         let described = project.paths().filter(|path| describes(path));
         let described: Vec<_> = described.map(str::to_owned).collect();
         let commanding = deployers.iter().filter_map(|deployer| {
@@ -117,6 +129,7 @@ impl Deployment {
             elsewhere: all.next(),
             runs_images,
             deployers,
+            desks,
         }
     }
 
@@ -139,18 +152,53 @@ impl Deployment {
             .any(|it| it.text.contains(named) || it.text.contains(path))
     }
 
-    /// Whether something that deploys starts the compose file at `path`.
-    pub(super) fn starts(&self, path: &str) -> bool {
+    /// What of all that deploys starts the compose file at `path`, and in which line.
+    pub(super) fn starts(&self, path: &str) -> Option<(&str, u32)> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_default = is_default_name(name);
         let deployers = self
             .deployers
             .iter()
             .filter(|it| it.is_for_servers && it.path != path);
-        deployers
-            .flat_map(|it| it.text.lines())
-            .any(|line| starts(line, name, is_default))
+        deployers.into_iter().find_map(|it| {
+            let is_start = |line: &str| !is_filter(line) && starts(line, name, is_default);
+            let line = line(&it.text, is_start)?;
+            Some((it.path.as_str(), line))
+        })
     }
+
+    /// What starts the compose file at `path` for those who work on the program: a container to develop in, or a script that
+    /// is called so.
+    pub(super) fn works_on(&self, path: &str) -> Option<(&str, u32)> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_default = is_default_name(name);
+        let is_named = |line: &str| {
+            let of_default = folder.is_empty() && starts(line, name, is_default);
+            of_default || !folder.is_empty() && line.contains(path)
+        };
+        self.desks.iter().find_map(|(by, text)| {
+            let line = line(text, is_named)?;
+            Some((by.as_str(), line))
+        })
+    }
+}
+
+/// The first line, counted from 1, of which `is_meant` holds. One that only remarks something is passed over.
+fn line(text: &str, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
+    let mut lines = text.lines().zip(1..);
+    let is_remark = |line: &str| line.starts_with('#') || line.starts_with("//");
+    lines
+        .find(|(line, _)| !is_remark(line.trim_start()) && is_meant(line))
+        .map(|(_, number)| number)
+}
+
+/// Whether a line is an item of a list of paths, upon whose changes something runs.
+fn is_filter(line: &str) -> bool {
+    let item = line.trim().strip_prefix("- ").map(str::trim);
+    item.is_some_and(|item| {
+        let path = item.trim_matches(['"', '\'']);
+        path.contains('*') || !path.contains([' ', ':', ','])
+    })
 }
 
 /// Whether compose finds a file of this name by itself.
@@ -176,8 +224,10 @@ pub(super) fn starts(line: &str, name: &str, is_default: bool) -> bool {
         || line.contains("podman-compose")
         || line.contains("stack deploy");
     let names_other = line.contains(" -f ") || line.contains("--file") || line.contains(" -c ");
-    let words = [" up", " pull", " start", " restart", " run"];
-    is_default && is_compose && !names_other && words.iter().any(|word| line.contains(word))
+    let is_verb = |word: &str| matches!(word, "up" | "pull" | "start" | "restart" | "run");
+    let is_end = |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/');
+    let mut words = line.split(is_end).skip(1);
+    is_default && is_compose && !names_other && words.any(is_verb)
 }
 
 fn describes(path: &str) -> bool {
@@ -186,8 +236,10 @@ fn describes(path: &str) -> bool {
     let is_manifest = [".tf", ".yaml", ".yml", ".tpl"]
         .iter()
         .any(|end| name.ends_with(end));
+    let is_role = lower.ends_with("tasks/main.yml") && folders.split('/').any(|it| it == "roles");
     let is_description = DESCRIPTIONS.contains(&name)
-        || name.ends_with(".tf")
+        || ENDINGS.iter().any(|end| name.ends_with(end))
+        || is_role
         || name.starts_with("clowdapp") && is_manifest
         || is_manifest && folders.split('/').any(|folder| FOLDERS.contains(&folder));
     is_description && ships(path)
@@ -228,6 +280,29 @@ fn may_deploy(path: &str) -> bool {
         .iter()
         .any(|end| name.ends_with(end));
     (is_pipeline || is_build && ships(path)) && !folders.split('/').any(path::is_vendored_folder)
+}
+
+/// How many files are read that start the places where developers work.
+const MAX_DESKS: usize = 40;
+
+/// Whether a file starts what developers work in, and nothing else: a container, a workspace, or a script that is called so.
+fn is_of_desks(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let is_workspace = matches!(
+        name,
+        "devcontainer.json"
+            | ".devcontainer.json"
+            | "tiltfile"
+            | ".gitpod.yml"
+            | "devfile.yaml"
+            | ".devfile.yaml"
+    );
+    let is_script = !name.contains('.') || name.ends_with(".sh");
+    let first = name.split(['-', '_', '.']).next();
+    let is_called_so = first.is_some_and(|it| matches!(it, "dev" | "develop" | "development"));
+    let is_vendored = folders.split('/').any(path::is_vendored_folder);
+    !is_vendored && (is_workspace || is_script && is_called_so)
 }
 
 /// Whether what a file does is done to servers: it is called so, or it logs in to one.
@@ -276,12 +351,23 @@ mod tests {
         assert!(main("ssh host 'cd app && docker-compose pull'"));
         assert!(main("scp deploy/docker-compose.yml host:"));
         assert!(!main("docker compose -f docker-compose.prod.yml up -d"));
+        assert!(!main("running it needs docker compose, and starts nothing"));
         assert!(starts(
             "docker compose -f compose.prod.yml up",
             "compose.prod.yml",
             false
         ));
         assert!(!starts("docker compose up -d", "compose.prod.yml", false));
+        for line in ["  - 'docker-compose.yml'", "- '**/docker-compose.yml'"] {
+            assert!(is_filter(line), "{line}");
+        }
+        for line in [
+            "- run: docker compose -f docker-compose.yml up",
+            "- docker-compose -f docker-compose.yml pull",
+            "source: docker-compose.yml",
+        ] {
+            assert!(!is_filter(line), "{line}");
+        }
     }
 
     #[test]

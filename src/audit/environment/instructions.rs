@@ -4,6 +4,8 @@ use crate::audit::Project;
 use crate::lexicon::path::{self, has_word};
 
 use super::deployment::{is_default_name, starts};
+use super::pages::{self, Line, speaks_of_environment};
+use super::said::{Said, begins_with_development};
 
 /// How many pages are read, and how much of each.
 const MAX_PAGES: usize = 80;
@@ -11,23 +13,15 @@ const MAX_BYTES: usize = 256 << 10;
 /// How much of a page says what all of it is about.
 const HEAD: usize = 700;
 
-/// What a page says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Said {
-    /// Those who develop start it.
-    Develops,
-    /// Those who install the program start it.
-    Installs,
-    /// It is started in production.
-    Deploys,
-}
-
-/// A line that may start a compose file.
-struct Line {
-    page: String,
-    number: usize,
-    text: String,
-    said: Option<Said>,
+/// What is said of one compose file.
+pub(super) struct Spoken {
+    pub(super) said: Said,
+    /// The page.
+    pub(super) page: String,
+    /// The line of it.
+    pub(super) line: u32,
+    /// Whether the program is then started without a container.
+    pub(super) is_followed: bool,
 }
 
 /// What all pages say.
@@ -40,8 +34,8 @@ pub(super) struct Instructions {
 impl Instructions {
     pub(super) fn new(project: &Project<'_>) -> Self {
         let mut pages: Vec<_> = project.paths().filter(|path| is_page(path)).collect();
-        // Those nearest to the top say most.
-        pages.sort_by_key(|path| path.matches('/').count());
+        // Those nearest to the top say most, and those that are called after what is asked.
+        pages.sort_by_cached_key(|path| (!is_telling(path), path.matches('/').count()));
         let (mut lines, mut of_development) = (Vec::new(), Vec::new());
         for page in pages.into_iter().take(MAX_PAGES) {
             let Some(text) = project
@@ -50,9 +44,9 @@ impl Instructions {
             else {
                 continue;
             };
-            read(page, &text, &mut lines);
+            pages::read(page, &text, &mut lines);
             let head: String = text.chars().take(HEAD).collect();
-            if says_development(&head) {
+            if begins_with_development(&head) {
                 of_development.push(page.to_owned());
             }
         }
@@ -63,25 +57,84 @@ impl Instructions {
     }
 
     /// What is said about the compose file at `path`, and where.
-    pub(super) fn on(&self, path: &str) -> Option<(Said, String)> {
+    pub(super) fn on(&self, path: &str) -> Option<Spoken> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
         let about = self.lines.iter().filter(|line| {
             let of_page = folder_of(&line.page);
             let is_near = of_page == folder || folder.is_empty() && is_of_documents(of_page);
-            is_near && starts(&line.text, name, is_default)
+            is_near && is_about(line, name, is_default)
                 || !folder.is_empty() && line.text.contains(path)
         });
-        let said =
-            about.filter_map(|line| Some((line.said?, format!("{}:{}", line.page, line.number))));
-        // Of what several pages say, what weighs most.
-        let said = said.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-        said.or_else(|| {
+        let spoken = about.filter_map(|line| {
+            let said = if is_under_production(&line.text, name) {
+                Said::Deploys
+            } else {
+                line.said?
+            };
+            Some(Spoken {
+                said,
+                page: line.page.clone(),
+                line: line.number,
+                is_followed: line.is_followed,
+            })
+        });
+        // Of what several pages say, what weighs most; of that, what comes first.
+        let spoken = spoken.max_by(|a, b| {
+            let place = |it: &Spoken| (it.page.clone(), it.line);
+            a.said.cmp(&b.said).then_with(|| place(b).cmp(&place(a)))
+        });
+        spoken.or_else(|| {
             let mut pages = self.of_development.iter();
             let page = pages.find(|page| !folder.is_empty() && folder_of(page) == folder)?;
-            Some((Said::Develops, page.clone()))
+            Some(Spoken {
+                said: Said::Develops,
+                page: page.clone(),
+                line: 1,
+                is_followed: false,
+            })
         })
     }
+}
+
+/// Whether a line is about the compose file of this name: a command that starts it, or a statement.
+fn is_about(line: &Line, name: &str, is_default: bool) -> bool {
+    // Of what is elsewhere, another page speaks.
+    let is_elsewhere = line.is_statement && line.text.contains("://");
+    if starts(&line.text, name, is_default) && !is_elsewhere {
+        return true;
+    }
+    let names_other = [".yml", ".yaml"].iter().any(|end| line.text.contains(end));
+    line.is_statement
+        && is_default
+        && !names_other
+        && !is_elsewhere
+        && (is_compose(&line.text) || speaks_of_environment(&line.text))
+}
+
+/// Whether a text names compose itself.
+fn is_compose(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["docker compose", "docker-compose", "podman-compose"]
+        .iter()
+        .any(|name| text.contains(name))
+}
+
+/// Whether a command lays a compose file for production over the one of this name.
+fn is_under_production(text: &str, name: &str) -> bool {
+    let words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '='));
+    let is_production = |word: &str| {
+        let is_file = word.ends_with(".yml") || word.ends_with(".yaml");
+        is_file && has_word(word, |part| matches!(part, "prod" | "production"))
+    };
+    let mut words = words.peekable();
+    let (mut has_own, mut has_production) = (false, false);
+    for word in &mut words {
+        has_own |= word == name;
+        has_production |= word != name && is_production(word);
+    }
+    has_own && has_production && text.matches("-f").count() + text.matches("-c").count() > 1
 }
 
 fn folder_of(path: &str) -> &str {
@@ -92,124 +145,60 @@ fn folder_of(path: &str) -> &str {
 fn is_of_documents(folder: &str) -> bool {
     folder.is_empty()
         || has_word(&folder.to_ascii_lowercase(), |word| {
-            matches!(word, "doc" | "docs" | "documentation" | "wiki")
+            matches!(
+                word,
+                "doc" | "docs" | "documentation" | "wiki" | "docker" | "github" | "cursor"
+            )
         })
+}
+
+/// Whether the name of a page is one of those that say how a program is started.
+fn is_telling(path: &str) -> bool {
+    has_word(&path.to_ascii_lowercase(), |word| {
+        matches!(
+            word,
+            "readme"
+                | "contributing"
+                | "install"
+                | "installation"
+                | "deploy"
+                | "deployment"
+                | "production"
+                | "develop"
+                | "developing"
+                | "development"
+                | "developer"
+                | "hacking"
+                | "agents"
+                | "claude"
+                | "local"
+                | "setup"
+                | "hosting"
+                | "quickstart"
+                | "docker"
+        )
+    })
 }
 
 fn is_page(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    [".md", ".mdx", ".rst", ".adoc", ".txt"]
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let is_text = [".md", ".mdx", ".mdc", ".markdown", ".rst", ".adoc", ".txt"]
         .iter()
-        .any(|end| lower.ends_with(end))
-        && (!lower.ends_with(".txt") || lower.contains("readme") || lower.contains("install"))
-        && !lower.contains("changelog")
-        && !lower.split('/').any(path::is_vendored_folder)
-}
-
-/// Whether a text begins by saying that what it is about is for those who develop.
-fn says_development(head: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "local environment",
-        "local development",
-        "development environment",
-        "for development",
-        "allow a developer",
-        "for developers",
-        "local testing",
-        "local setup",
-    ];
-    let words: Vec<_> = head.split_whitespace().collect();
-    let text = words.join(" ").to_ascii_lowercase();
-    SAYS.iter().any(|says| text.contains(says))
-        && !text.contains("production")
-        && !text.contains("deploy")
-}
-
-/// Takes the lines of a page that may start something, with what their headings say.
-fn read(page: &str, text: &str, lines: &mut Vec<Line>) {
-    // The headings that a line is below, by their depth.
-    let mut headings: Vec<(usize, Option<Said>)> = Vec::new();
-    let of_page = said(page.rsplit('/').next().unwrap_or(page));
-    let mut is_code = false;
-    for (text, number) in text.lines().zip(1..) {
-        let own = text.trim();
-        is_code ^= own.starts_with("```");
-        let depth = own
-            .bytes()
-            .take_while(|byte| matches!(byte, b'#' | b'='))
-            .count();
-        if depth > 0 && !is_code && own[depth..].starts_with(' ') {
-            headings.retain(|(above, _)| *above < depth);
-            headings.push((depth, said(own)));
-        } else if own.contains("compose") || own.contains("stack deploy") {
-            // What is below a heading about development may be under one about Docker.
-            let of_headings = headings.iter().rev().filter_map(|(_, said)| *said);
-            let telling = of_headings.clone().find(|said| *said != Said::Installs);
-            let nearest = telling.or_else(|| of_headings.clone().next());
-            lines.push(Line {
-                page: page.to_owned(),
-                number,
-                text: own.to_owned(),
-                said: nearest.or(of_page),
-            });
-        }
-    }
-}
-
-/// What a heading says.
-fn said(heading: &str) -> Option<Said> {
-    let heading = heading.to_ascii_lowercase();
-    let has = |words: &[&str]| has_word(&heading, |word| words.contains(&word));
-    let develops = [
-        "develop",
-        "developer",
-        "developers",
-        "developing",
-        "development",
-        "dev",
-        "local",
-        "locally",
-        "contribute",
+        .any(|end| name.ends_with(end));
+    let is_named = [
+        "readme",
         "contributing",
         "hacking",
-        "test",
-        "tests",
-        "testing",
-    ];
-    let deploys = [
-        "deploy",
-        "deploying",
-        "deployment",
-        "production",
-        "host",
-        "hosting",
-        "hosted",
-        "selfhost",
-        "selfhosting",
-        "server",
-    ];
-    let installs = [
         "install",
-        "installation",
-        "installing",
-        "quickstart",
-        "start",
-        "started",
-        "usage",
-        "running",
-        "docker",
-        "compose",
-        "setup",
-    ];
-    // How one builds and deploys it, says a page of what is deployed in some way.
-    let is_general = has(&["build", "building"]);
-    if has(&develops) {
-        Some(Said::Develops)
-    } else if has(&deploys) && !is_general {
-        Some(Said::Deploys)
-    } else {
-        (is_general || has(&installs)).then_some(Said::Installs)
-    }
+        "development",
+    ]
+    .contains(&name);
+    (is_named
+        || is_text
+            && (!name.ends_with(".txt") || name.contains("readme") || name.contains("install")))
+        && !lower.contains("changelog")
+        && !lower.split('/').any(path::is_vendored_folder)
 }
 
 #[cfg(test)]
@@ -218,35 +207,138 @@ mod tests {
 
     fn on(page: &str, text: &str, path: &str) -> Option<Said> {
         let mut lines = Vec::new();
-        read(page, text, &mut lines);
+        pages::read(page, text, &mut lines);
         let all = Instructions {
             lines,
             of_development: Vec::new(),
         };
-        all.on(path).map(|(said, _)| said)
+        all.on(path).map(|spoken| spoken.said)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Said>) {
+        assert_eq!(on("README.md", text, "compose.yaml"), expected, "{text}");
     }
 
     #[test]
     fn headings_say_what_a_file_is_for() {
-        let text = "# Shop\n\n## Development\n\n### With Docker\n\n    docker compose up\n";
-        assert_eq!(on("README.md", text, "compose.yaml"), Some(Said::Develops));
-        let text = "# Shop\n\n## Docker\n\n    docker compose up\n";
-        assert_eq!(on("README.md", text, "compose.yaml"), Some(Said::Installs));
+        check(
+            "# Shop\n\n## Development\n\n### With Docker\n\n    docker compose up\n",
+            Some(Said::Develops),
+        );
+        check(
+            "# Shop\n\n## Docker\n\n    docker compose up\n",
+            Some(Said::Installs),
+        );
         let text = "# Shop\n\n## Development\n\n```\n# start\ndocker compose up\n```\n";
-        assert_eq!(on("README.md", text, "compose.yaml"), Some(Said::Develops));
+        check(text, Some(Said::Develops));
         assert_eq!(on("README.md", text, "a/compose.yaml"), None);
         assert_eq!(on("README.md", text, "compose.prod.yaml"), None);
-        let text =
-            "# Shop\n\n## Building and deploying\n\n### Running it\n\n    docker compose up\n";
-        assert_eq!(on("README.md", text, "compose.yaml"), Some(Said::Installs));
-        let text = "# Shop\n\n## Self-hosting\n\ndocker compose up -d\n\n## Running locally\n\ndocker compose up\n";
-        assert_eq!(
-            on("README.md", text, "docker-compose.yml"),
-            Some(Said::Deploys)
+        check(
+            "# Shop\n\n## Building and deploying\n\n### Running it\n\n    docker compose up\n",
+            Some(Said::Installs),
+        );
+        check(
+            "# Shop\n\n## Self-hosting\n\ndocker compose up -d\n\n## Running locally\n\ndocker compose up\n",
+            Some(Said::Deploys),
         );
         assert_eq!(
-            on("docs/deploy.md", "docker compose up", "docker-compose.yml"),
+            on("docs/deploy.md", "docker compose up", "compose.yaml"),
             Some(Said::Deploys)
+        );
+        check("Run `docker compose up`.\n", Some(Said::Installs));
+        let text = "# Contributing\n\n## Setup\n\nRun `docker compose up`.\n";
+        assert_eq!(
+            on("CONTRIBUTING.md", text, "compose.yaml"),
+            Some(Said::Develops)
+        );
+        let text = "## Setup\n\nRun `docker compose up`.\n";
+        assert_eq!(
+            on("AGENTS.md", text, "compose.yaml"),
+            Some(Said::Contributes)
+        );
+    }
+
+    #[test]
+    fn a_heading_reaches_to_the_next_one_of_its_level() {
+        check(
+            "# Shop\n\n## Development\n\nText.\n\n## Docker\n\n    docker compose up\n",
+            Some(Said::Installs),
+        );
+        check(
+            "Shop\n====\n\nDevelopment\n-----------\n\nText.\n\nStart\n-----\n\n    docker compose up\n",
+            Some(Said::Installs),
+        );
+        check(
+            "Shop\n====\n\nDevelopment\n-----------\n\n### Start\n\n    docker compose up\n",
+            Some(Said::Develops),
+        );
+        let text = "Shop\n####\n\nDevelopment\n***********\n\nStart\n=====\n\n::\n\n    docker compose up\n";
+        assert_eq!(on("README.rst", text, "compose.yaml"), Some(Said::Develops));
+        let text = "= Shop\n\n== Development\n\n----\ndocker compose up\n----\n";
+        assert_eq!(
+            on("README.adoc", text, "compose.yaml"),
+            Some(Said::Develops)
+        );
+        check(
+            "<h2>Development</h2>\n\n    docker compose up\n",
+            Some(Said::Develops),
+        );
+    }
+
+    #[test]
+    fn headings_and_sentences_state_what_a_file_is_for() {
+        for text in [
+            "# Shop\n\n## Development environment via docker-compose\n\nRun `make up`.\n",
+            "# Shop\n\nTo run it in a development environment,\nyou can use `docker compose`.\n",
+            "# Shop\n\n## Testing\n\nUse `docker compose up`.\n",
+            "# Shop\n\nIt comes with a local, docker-based development environment.\n",
+            "# Shop\n\n## Usage\n\nFor development:\n\n    docker compose up\n",
+            "# Shop\n\n## Usage\n\n```sh\n# local development\ndocker compose up\n```\n",
+            "# Shop\n\n## Usage\n\n- Development: `docker compose up`\n- Production: see Kubernetes\n",
+            "# Shop\n\n```\n├── src            The source\n└── compose.yaml   Used for local development\n```\n",
+            "# Shop\n\nThe compose setup in compose.yaml is not intended for production.\n",
+        ] {
+            check(text, Some(Said::Develops));
+        }
+        for text in [
+            "# Shop\n\n## Development\n\nIn production, use `docker compose up -d`.\n",
+            "# Shop\n\n## Development\n\nFor production:\n\n    docker compose up -d\n",
+            "# Shop\n\nWe deploy with docker compose.\n",
+            "# Shop\n\n## Development\n\n    docker compose -f compose.yaml -f compose.prod.yaml up\n",
+        ] {
+            check(text, Some(Said::Deploys));
+        }
+        // Another repository is for that.
+        check(
+            "# Shop\n\nThis is for development.\nFor production, use the [docker-compose setup](https://example.com/a).\n\nTo run your development instance,\nuse the docker compose files.\n",
+            Some(Said::Develops),
+        );
+        // What it takes, says nothing of what it is for.
+        check("# Shop\n\nYou need Docker and docker compose.\n", None);
+        check(
+            "# Shop\n\n## Deployment\n\nYou need docker compose.\n",
+            None,
+        );
+        // It is not said of containers.
+        check(
+            "# Shop\n\nThe page in the Docker image is also used for tests in the development environment.\n",
+            None,
+        );
+        // Of one server of many, a page for developers says nothing about deployments.
+        let text = "# Shop\n\n## Mock server\n\n    docker compose up\n";
+        assert_eq!(
+            on("docs/development.md", text, "compose.yaml"),
+            Some(Said::Contributes)
+        );
+        assert_eq!(
+            on("docs/README.md", text, "compose.yaml"),
+            Some(Said::Deploys)
+        );
+        // Both are said.
+        check(
+            "# Shop\n\n## Installation\n\n    docker compose up\n\n## Development\n\n    docker compose up\n",
+            Some(Said::Installs),
         );
     }
 }

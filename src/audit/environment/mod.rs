@@ -1,11 +1,14 @@
 //! What files are for where their paths do not say it: by what is in them, and by what the files around them do with them.
 //!
-//! One decision for all formats. What shows that something is deployed wins over all that shows the opposite: a policy of
-//! restarts with an image that is published, settings of production, a workflow, a script or a page that deploys with it.
+//! One decision for all formats, and for all that asks: the scan, fixes and readiness. See [`decide`] for what wins over what.
 
 mod copies;
+mod decide;
 mod deployment;
 mod instructions;
+mod judged;
+mod pages;
+mod said;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -14,21 +17,24 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::audit::Project;
-use crate::audit::compose::Signs;
+use crate::audit::compose::{Signs, Used};
 use crate::lexicon::path::{self, Role};
 
 use copies::Copies;
+use decide::{Around, judge};
 use deployment::Deployment;
-use instructions::{Instructions, Said};
+use instructions::Instructions;
 
 pub use copies::makes_random;
+pub use judged::{Environment, Judged, Sign};
+pub(in crate::audit) use said::{says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
 /// What is known of a whole project. Other files are read only when one asks for which they matter.
 pub(super) struct Environments {
     signs: Vec<Signs>,
-    /// Why only developers start what a compose file describes, by its path.
-    developed: OnceLock<BTreeMap<String, String>>,
+    /// Who starts what a compose file describes, by its path.
+    judged: OnceLock<BTreeMap<String, Judged>>,
     deployment: OnceLock<Deployment>,
     copies: OnceLock<Copies>,
 }
@@ -37,7 +43,7 @@ impl Environments {
     fn new(project: &Project<'_>) -> Self {
         Self {
             signs: Signs::of_all(project),
-            developed: OnceLock::new(),
+            judged: OnceLock::new(),
             deployment: OnceLock::new(),
             copies: OnceLock::new(),
         }
@@ -51,76 +57,98 @@ impl Environments {
         self.copies.get_or_init(|| Copies::new(project))
     }
 
-    fn developed(&self, project: &Project<'_>) -> &BTreeMap<String, String> {
-        self.developed.get_or_init(|| {
-            let deployment = self.deployment(project);
+    fn judged(&self, project: &Project<'_>) -> &BTreeMap<String, Judged> {
+        self.judged.get_or_init(|| {
             let instructions = Instructions::new(project);
+            let around = Around {
+                project,
+                deployment: self.deployment(project),
+                instructions: &instructions,
+                all: &self.signs,
+            };
             let known = self.signs.iter().filter(|signs| !signs.is_aside);
-            let developed = known.filter_map(|signs| {
-                let why = developed(signs, deployment, &instructions)?;
-                Some((signs.path.clone(), why))
-            });
-            developed.collect()
+            known
+                .map(|signs| (signs.path.clone(), judge(signs, &around)))
+                .collect()
         })
     }
 
-    /// Why only developers use the file at `path`.
-    fn development(&self, path: &str, project: &Project<'_>) -> Option<String> {
-        if self.signs.iter().any(|signs| signs.path == path) {
-            return self.developed(project).get(path).cloned();
+    /// Who uses the file at `path`, whose path does not say it.
+    fn environment(&self, path: &str, project: &Project<'_>) -> Judged {
+        if let Some(signs) = self.signs.iter().find(|signs| signs.path == path) {
+            if signs.is_aside {
+                return Judged::by_path();
+            }
+            let judged = self.judged(project).get(path).cloned();
+            return judged.unwrap_or(Judged::UNKNOWN);
         }
         if may_be_copied(path)
-            && let Some(why) = self.copied(path, project)
+            && let Some(sign) = self.copied(path, project)
         {
-            return Some(why);
+            return Judged::development(sign);
         }
-        if settings::is_env_file(path) {
-            let text = project.read_text(path)?;
-            return match settings::of_env_file(&text) {
-                Some((Runs::Production, _)) => None,
-                Some((Runs::Development, why)) => Some(why),
-                None => self.used(path, project),
+        if settings::is_env_file(path)
+            && let Some(text) = project.read_text(path)
+            && let Some((runs, says, line)) = settings::of_env_file(&text)
+        {
+            let says = format!("{says} in line {line}");
+            let sign = Sign::new(says, Some((path.to_owned(), line)));
+            return match runs {
+                Runs::Production => Judged::deployed(sign),
+                Runs::Development => Judged::development(sign),
             };
         }
-        self.used(path, project)
+        let used = self.used(path, project);
+        used.map_or(Judged::UNKNOWN, Judged::development)
     }
 
     /// Why only developers use a file: only their scripts put it into its place.
-    fn copied(&self, path: &str, project: &Project<'_>) -> Option<String> {
+    fn copied(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let all: Vec<_> = self.copies(project).of(path).collect();
         let first = all.first()?;
         let is_desk = |by: &str| path::role(by, &[]) == Role::Development;
         let all = all.iter().all(|copy| is_desk(&copy.by));
-        (all && !self.deployment(project).names(path))
-            .then(|| format!("only `{}:{}` copies it into place", first.by, first.line))
+        (all && !self.deployment(project).names(path)).then(|| {
+            let says = format!("only `{}:{}` copies it into place", first.by, first.line);
+            Sign::new(says, Some((first.by.clone(), first.line)))
+        })
     }
 
     /// Why only developers use a file: only compose files of theirs do, and nothing that deploys names it.
-    fn used(&self, path: &str, project: &Project<'_>) -> Option<String> {
+    fn used(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let uses = |signs: &&Signs| {
-            signs.uses.iter().any(|used| {
-                let own = used.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let is_beside = used.is_dockerfile && !own.is_empty() && own == folder;
-                let is_below = !used.is_dockerfile
-                    && path
-                        .strip_prefix(&*used.path)
-                        .is_some_and(|it| it.starts_with('/'));
-                used.path == path || is_beside || is_below
-            })
+        let is_used = |used: &&Used| {
+            let own = used.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let is_beside = used.is_dockerfile && !own.is_empty() && own == folder;
+            let is_below = !used.is_dockerfile
+                && path
+                    .strip_prefix(&*used.path)
+                    .is_some_and(|it| it.starts_with('/'));
+            used.path == path || is_beside || is_below
         };
-        let users: Vec<_> = self.signs.iter().filter(uses).collect();
-        let first = users.first()?;
-        let (developed, deployment) = (self.developed(project), self.deployment(project));
-        let is_developed = |signs: &&Signs| signs.is_aside || developed.contains_key(&signs.path);
-        let is_for_desk = users.iter().all(is_developed);
-        let is_dockerfile = first
-            .uses
+        let uses = |signs: &'_ Signs| signs.uses.iter().find(is_used).cloned();
+        let users: Vec<_> = self
+            .signs
             .iter()
-            .any(|it| it.is_dockerfile && it.path == path);
+            .filter_map(|signs| Some((signs, uses(signs)?)))
+            .collect();
+        let (first, used) = users.first()?;
+        let (judged, deployment) = (self.judged(project), self.deployment(project));
+        let is_developed = |signs: &Signs| {
+            signs.is_aside || judged.get(&signs.path).is_some_and(Judged::is_development)
+        };
+        let is_for_desk = users.iter().all(|(signs, _)| is_developed(signs));
+        let is_dockerfile = used.is_dockerfile && used.path == path;
         let is_named = deployment.names(path)
             || is_dockerfile && folder.is_empty() && deployment.builds_images();
-        (is_for_desk && !is_named).then(|| format!("only `{}` uses it", first.path))
+        (is_for_desk && !is_named).then(|| {
+            let place = used.line.map(|line| (first.path.clone(), line));
+            let by = match used.line {
+                Some(line) => format!("{}:{line}", first.path),
+                None => first.path.clone(),
+            };
+            Sign::new(format!("only `{by}` uses it"), place)
+        })
     }
 }
 
@@ -141,49 +169,31 @@ fn may_be_copied(path: &str) -> bool {
     settings::is_env_file(path) || ENDINGS.iter().any(|end| path.ends_with(end))
 }
 
-/// Why only developers start what a compose file describes.
-fn developed(
-    signs: &Signs,
-    deployment: &Deployment,
-    instructions: &Instructions,
-) -> Option<String> {
-    if signs.is_deployed || deployment.starts(&signs.path) {
-        return None;
-    }
-    let said = instructions.on(&signs.path);
-    if said
-        .as_ref()
-        .is_some_and(|(said, _)| *said == Said::Deploys)
-    {
-        return None;
-    }
-    if let Some((why, _)) = signs
-        .of_development
-        .as_ref()
-        .filter(|(_, is_sure)| *is_sure || !signs.is_kept_running)
-    {
-        return Some(why.clone());
-    }
-    if let Some((Said::Develops, place)) = &said {
-        return Some(format!("`{place}` says so"));
-    }
-    if signs.is_kept_running {
-        return None;
-    }
-    let is_installed = said.is_some_and(|(said, _)| said == Said::Installs);
-    let why = signs.of_desk.as_ref()?;
-    let elsewhere = deployment.elsewhere()?;
-    (!signs.only_builds || !is_installed).then(|| format!("{why}, and `{elsewhere}` deploys"))
-}
-
 impl Project<'_> {
+    /// Returns who uses the file at `path`, and what shows that. What its path says of it counts first, of which a sample is
+    /// for no one in particular.
+    pub fn environment(&self, path: &str) -> Judged {
+        let policy = self.policy(path);
+        match path::role(path, &policy.development_words) {
+            Role::Shipped => self.shared(Environments::new).environment(path, self),
+            Role::Development => Judged::by_path(),
+            Role::Sample | Role::Vendored => Judged::UNKNOWN,
+        }
+    }
+
     /// Returns why only developers use the file at `path`, where its path does not say so and nothing deploys it.
     pub fn development(&self, path: &str) -> Option<String> {
-        let policy = self.policy(path);
-        if path::role(path, &policy.development_words) != Role::Shipped {
-            return None;
-        }
-        self.shared(Environments::new).development(path, self)
+        let judged = self.environment(path);
+        let is_meant = judged.is_development() && !judged.is_by_path;
+        judged.sign.filter(|_| is_meant).map(|sign| sign.says)
+    }
+
+    /// Returns what deploys the project without the compose files that developers may start.
+    pub fn deployment(&self) -> Option<String> {
+        let environments = self.shared(Environments::new);
+        let by = environments.deployment(self).elsewhere();
+        by.or_else(|| decide::whole_production(None, &environments.signs))
+            .map(str::to_owned)
     }
 
     /// Returns where the sample at `path` is put into place with the value of the variable `name`, as `setup.sh:16`: by a
@@ -193,7 +203,7 @@ impl Project<'_> {
             return None;
         }
         let text = self.read_text(path)?;
-        if !matches!(settings::of_env_file(&text), Some((Runs::Production, _))) {
+        if !matches!(settings::of_env_file(&text), Some((Runs::Production, ..))) {
             return None;
         }
         let environments = self.shared(Environments::new);

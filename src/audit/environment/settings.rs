@@ -15,24 +15,47 @@ pub(in crate::audit) enum Runs {
 /// Returns which environment a variable says that it is.
 pub(in crate::audit) fn runs(name: &str, value: &str) -> Option<Runs> {
     let name = name.to_ascii_uppercase();
+    let value = value.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+    // The module with the settings is called after the environment: `shop.settings.development`.
+    let value = match &*name {
+        "DJANGO_SETTINGS_MODULE" => value.rsplit('.').next().unwrap_or(&value),
+        _ => &value,
+    };
     let is_environment = matches!(
         &*name,
         "ENV"
             | "ENVIRONMENT"
             | "DEPLOYMENT_ENVIRONMENT"
-            | "SPRING_PROFILES_ACTIVE"
             | "QUARKUS_PROFILE"
-    ) || ["_ENV", "_ENVIRONMENT"]
+            | "DJANGO_SETTINGS_MODULE"
+    ) || ["_ENV", "_ENVIRONMENT", "_INSTANCE", "_PROFILES_ACTIVE"]
         .iter()
         .any(|end| name.ends_with(end));
     if !is_environment {
         return None;
     }
-    match &*value.trim().trim_matches(['"', '\'']).to_ascii_lowercase() {
+    match value {
         "local" | "localhost" | "dev" | "devel" | "develop" | "development" | "test"
         | "testing" | "localdev" | "local-dev" | "e2e" => Some(Runs::Development),
         "prod" | "production" | "live" | "staging" | "stage" | "release" => Some(Runs::Production),
         _ => None,
+    }
+}
+
+/// Returns which environment a variable of the `.env` beside compose files says that they are for.
+fn runs_compose(name: &str, value: &str) -> Option<Runs> {
+    let lower = value.to_ascii_lowercase();
+    let has = |words: &[&str]| has_word(&lower, |word| words.contains(&word));
+    match name {
+        "COMPOSE_FILE" | "COMPOSE_PROFILES" | "COMPOSE_PROJECT_NAME" => {
+            if has(&["prod", "production"]) {
+                Some(Runs::Production)
+            } else {
+                has(&["dev", "development"]).then_some(Runs::Development)
+            }
+        }
+        "RESTART_POLICY" | "RESTART" => (value == "no").then_some(Runs::Development),
+        _ => runs(name, value),
     }
 }
 
@@ -53,22 +76,33 @@ const STORES: &[&str] = &[
     "RABBITMQ",
 ];
 
+/// What an env file says that it is for: the environment, the setting that says so, and its line.
+pub(super) type Stated = (Runs, String, u32);
+
 /// Which environment an env file says that it is for, and by which line. One that names a database elsewhere is not for the
 /// desk of a developer, whatever it says.
-pub(super) fn of_env_file(text: &str) -> Option<(Runs, String)> {
+pub(super) fn of_env_file(text: &str) -> Option<Stated> {
+    stated(text, runs)
+}
+
+/// Which environment the `.env` beside compose files says that they are for.
+pub(super) fn of_env_beside(text: &str) -> Option<Stated> {
+    stated(text, runs_compose)
+}
+
+fn stated(text: &str, runs: fn(&str, &str) -> Option<Runs>) -> Option<Stated> {
     let mut found = None;
-    for line in text.lines() {
+    for (line, number) in text.lines().zip(1..) {
         let line = line.trim().trim_start_matches("export ");
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
             continue;
         };
         let (name, value) = (name.trim(), value.trim().trim_matches(['"', '\'']));
+        let says = || format!("`{name}` is `{value}`");
         match runs(name, value) {
-            Some(Runs::Production) => {
-                return Some((Runs::Production, format!("`{name}` is `{value}`")));
-            }
+            Some(Runs::Production) => return Some((Runs::Production, says(), number)),
             Some(Runs::Development) => {
-                found.get_or_insert_with(|| (Runs::Development, format!("`{name}` is `{value}`")));
+                found.get_or_insert_with(|| (Runs::Development, says(), number));
             }
             None => {}
         }
@@ -94,6 +128,13 @@ mod tests {
             ("ENV", "production", Some(Runs::Production)),
             ("NODE_ENV", "${NODE_ENV}", None),
             ("VIRTUAL_ENV", "/opt/venv", None),
+            ("SHOP_INSTANCE", "dev", Some(Runs::Development)),
+            (
+                "DJANGO_SETTINGS_MODULE",
+                "shop.settings.development",
+                Some(Runs::Development),
+            ),
+            ("DJANGO_SETTINGS_MODULE", "shop.settings", None),
             ("ENVOY", "dev", None),
         ] {
             assert_eq!(runs(name, value), expected, "{name}");
@@ -102,7 +143,7 @@ mod tests {
 
     #[test]
     fn env_files_are_for_one_environment() {
-        let of = |text: &str| of_env_file(text).map(|(runs, _)| runs);
+        let of = |text: &str| of_env_file(text).map(|(runs, ..)| runs);
         assert_eq!(of("APP_ENV=local\nDB_HOST=db\n"), Some(Runs::Development));
         assert_eq!(of("# APP_ENV=local\nDB_HOST=db\n"), None);
         assert_eq!(
@@ -118,6 +159,30 @@ mod tests {
         assert_eq!(
             of("APP_ENV=local\nDATABASE_URL=postgres://a:b@localhost/c\n"),
             Some(Runs::Development)
+        );
+    }
+
+    #[test]
+    fn settings_beside_compose_files_say_what_these_run() {
+        let of = |text: &str| of_env_beside(text).map(|(runs, _, line)| (runs, line));
+        for text in [
+            "RESTART_POLICY=no\n",
+            "COMPOSE_FILE=docker-compose.yml:docker-compose.dev.yml\n",
+            "SHOP_INSTANCE=dev\n",
+            "APP_ENV=local\n",
+        ] {
+            assert_eq!(of(text), Some((Runs::Development, 1)), "{text}");
+        }
+        for text in [
+            "RESTART_POLICY=always\n",
+            "COMPOSE_FILE=docker-compose.yml\n",
+            "COMPOSE_PROJECT_NAME=shop\n",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        assert_eq!(
+            of("RESTART_POLICY=no\nCOMPOSE_FILE=compose.prod.yml\n"),
+            Some((Runs::Production, 2))
         );
     }
 

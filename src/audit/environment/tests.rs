@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::{Files, Policy, Project, Source};
+use crate::audit::{Environment, Files, Policy, Project, Source};
 
 /// A tree of files that are all there is.
 struct Tree(BTreeMap<String, String>);
@@ -171,7 +171,7 @@ fn a_program_that_is_built_is_for_the_desk_where_another_way_is_described() {
         "mounts the source",
     );
     // So do programs that are hosted by those who use them.
-    deployed(&[compose(mounts)]);
+    deployed(&[compose(mounts), ("README.md", &page("Installation"))]);
     let data = "services:\n  web:\n    build: .\n    volumes: ['./data:/app/data']\n";
     deployed(&[compose(data), CHART, ("README.md", &page("Installation"))]);
 }
@@ -183,9 +183,9 @@ fn what_only_they_use_is_for_developers_too() {
     let key = ("docker/proxy/key.pem", "x\n");
     let image = ("docker/proxy/Dockerfile", "FROM nginx:1\nCOPY key.pem /\n");
     let stack = ("compose.yaml", stack);
-    check(&[script, stack], "only `compose.yaml` uses it");
-    check(&[key, image, stack], "only `compose.yaml` uses it");
-    check(&[image, stack], "only `compose.yaml` uses it");
+    check(&[script, stack], "uses it");
+    check(&[key, image, stack], "uses it");
+    check(&[image, stack], "uses it");
     let production = (
         "compose.prod.yml",
         "services:\n  proxy:\n    build: docker/proxy\n",
@@ -197,9 +197,31 @@ fn what_only_they_use_is_for_developers_too() {
     );
     deployed(&[key, image, stack, builds]);
     let own = ("Dockerfile", "FROM node:22\n");
-    check(&[own, stack], "only `compose.yaml` uses it");
+    check(&[own, stack], "uses it");
     deployed(&[own, stack, builds]);
     deployed(&[own, stack, CHART]);
+}
+
+#[test]
+fn what_a_file_for_developers_names_is_for_them() {
+    let stack = "services:\n  web:\n    build: .\n    environment: {ENVIRONMENT: local}\n    env_file: web.env\n    secrets: [key]\n  cache:\n    image: redis:7\n    volumes: ['./redis.conf:/etc/redis.conf']\nsecrets:\n  key:\n    file: ./key.txt\n";
+    let by_path = stack.replace("    environment: {ENVIRONMENT: local}\n", "");
+    let other = "services:\n  cache:\n    image: redis:7\n    volumes: ['./redis.conf:/etc/redis.conf']\n  web:\n    build: .\n    env_file: web.env\n    secrets: [key]\nsecrets:\n  key: {file: ./key.txt}\n";
+    for (file, line) in [("redis.conf", 9), ("web.env", 5), ("key.txt", 12)] {
+        let own = (file, "password x\n");
+        let place = Some(("compose.yaml", line));
+        check_judged(&[own, compose(stack)], Environment::Development, place);
+        let by_name = ("compose.dev.yaml", &*by_path);
+        assert_eq!(judged(&[own, by_name]).0, Environment::Development);
+        assert_eq!(judged(&[own, compose(&by_path)]).0, Environment::Unknown);
+        let also = ("compose.prod.yaml", other);
+        assert_eq!(judged(&[own, compose(stack), also]).0, Environment::Unknown);
+        let script = ("deploy.sh", "scp redis.conf web.env key.txt host:\n");
+        assert_eq!(
+            judged(&[own, compose(stack), script]).0,
+            Environment::Unknown
+        );
+    }
 }
 
 #[test]
@@ -274,4 +296,297 @@ fn samples_that_are_put_into_place_as_they_are_are_told() {
     assert_eq!(place(&image).as_deref(), Some("Dockerfile:2"));
     let local = (".env.example", "APP_ENV=local\nAPP_KEY=x\n");
     assert_eq!(place(&[local, ("docker/entrypoint.sh", copies)]), None);
+}
+
+/// What is judged of the first of the files.
+fn judged(files: &[(&str, &str)]) -> (Environment, Option<(String, u32)>) {
+    let judged = with(files, |project| project.environment(files[0].0));
+    let place = judged.sign.and_then(|sign| sign.place);
+    (judged.environment, place)
+}
+
+#[track_caller]
+fn check_judged(files: &[(&str, &str)], expected: Environment, place: Option<(&str, u32)>) {
+    let (environment, at) = judged(files);
+    let at = at.as_ref().map(|(path, line)| (path.as_str(), *line));
+    assert_eq!((environment, at), (expected, place));
+}
+
+const BUILDS: &str = "services:\n  web:\n    build: .\n  db:\n    image: postgres:16\n";
+
+#[test]
+fn every_judgement_names_the_line_that_shows_it() {
+    use Environment::{Deployed, Development, Unknown};
+    let local = format!("{BUILDS}    environment:\n      APP_ENV: local\n");
+    check_judged(&[compose(&local)], Development, Some(("compose.yaml", 7)));
+    let production = local.replace("local", "production");
+    let production = production.replace("  db:\n    image: postgres:16\n", "");
+    check_judged(&[compose(&production)], Deployed, Some(("compose.yaml", 5)));
+    check_judged(&[compose(BUILDS)], Unknown, None);
+    let page = (
+        "README.md",
+        "# A\n\n## Development\n\n    docker compose up\n",
+    );
+    check_judged(
+        &[compose(BUILDS), page],
+        Development,
+        Some(("README.md", 5)),
+    );
+    let page = (
+        "README.md",
+        "# A\n\n## Production\n\n    docker compose up\n",
+    );
+    check_judged(&[compose(BUILDS), page], Deployed, Some(("README.md", 5)));
+    let script = ("deploy.sh", "#!/bin/sh\ndocker compose pull\n");
+    check_judged(&[compose(&local), script], Deployed, Some(("deploy.sh", 2)));
+    let comment = format!("# Shop\n# For local development.\n{BUILDS}");
+    check_judged(&[compose(&comment)], Development, Some(("compose.yaml", 2)));
+    check_judged(&[("docker-compose.dev.yml", BUILDS)], Development, None);
+    check_judged(
+        &[("docker-compose.override.yml", BUILDS)],
+        Development,
+        None,
+    );
+    check_judged(&[("docs/compose.yaml", BUILDS)], Unknown, None);
+}
+
+#[test]
+fn of_each_pair_one_wins() {
+    use Environment::{Deployed, Development, Unknown};
+    let comment = format!("# For local development.\n{BUILDS}");
+    let installs = (
+        "README.md",
+        "# A\n\n## Installation\n\n    docker compose up\n",
+    );
+    let develops = ("CONTRIBUTING.md", "# Setup\n\nRun `docker compose up`.\n");
+    let deploys = ("docs/deploy.md", "    docker compose up\n");
+    let of = |files: &[(&str, &str)]| judged(files).0;
+    let kept = |text: &str| text.replace("    build: .\n", "    build: .\n    restart: always\n");
+    let published = |text: &str| {
+        let image = "    image: ghcr.io/acme/shop:1\n    restart: always\n";
+        text.replace("    build: .\n", image)
+    };
+    // What a file says of itself wins.
+    assert_eq!(of(&[compose(&published(&comment))]), Development);
+    assert_eq!(of(&[compose(&comment), installs]), Development);
+    assert_eq!(of(&[compose(&comment), deploys]), Development);
+    assert_eq!(of(&[("prod/compose.yaml", &comment)]), Development);
+    // What is for developers alone wins over what restarts and over a page for users.
+    let stage = BUILDS.replace("build: .", "build: {context: ., target: dev}");
+    assert_eq!(of(&[compose(&kept(&stage)), installs]), Development);
+    assert_eq!(of(&[compose(&kept(&stage)), deploys]), Deployed);
+    let stage = published(BUILDS).replace("1\n", "1\n    env_file: .env.dev\n");
+    assert_eq!(of(&[compose(&stage)]), Deployed);
+    // A setting does so only where nothing restarts.
+    let setting = BUILDS.replace("build: .\n", "build: .\n    environment: {APP_ENV: dev}\n");
+    assert_eq!(of(&[compose(&setting), installs]), Development);
+    let all_kept = kept(&setting).replace("postgres:16", "postgres:16\n    restart: always");
+    assert_eq!(of(&[compose(&all_kept)]), Unknown);
+    // A program that restarts until its store is there is started by hand.
+    assert_eq!(of(&[compose(&kept(&setting))]), Development);
+    assert_eq!(of(&[compose(&kept(BUILDS))]), Unknown);
+    // Of pages, that for users wins over that for developers, and that of a deployment over both.
+    assert_eq!(of(&[compose(BUILDS), develops]), Development);
+    assert_eq!(of(&[compose(BUILDS), develops, installs]), Unknown);
+    assert_eq!(of(&[compose(BUILDS), develops, deploys]), Deployed);
+    assert_eq!(of(&[compose(&kept(BUILDS)), develops]), Unknown);
+}
+
+#[test]
+fn what_is_worked_on_while_it_runs_is_for_developers() {
+    use Environment::{Deployed, Development, Unknown};
+    let app = |lines: &str| format!("services:\n  web:\n    build: .\n{lines}");
+    let image = |folder: &str| format!("FROM node:22\nWORKDIR {folder}\nCOPY . .\n");
+    let mounts = app("    volumes: ['./:/app']\n");
+    let of = |text: &str, image: &str| judged(&[compose(text), ("Dockerfile", image)]).0;
+    assert_eq!(of(&mounts, &image("/app")), Development);
+    assert_eq!(
+        of(&app("    volumes: ['./src:/app/src']\n"), &image("/app")),
+        Development
+    );
+    // What is mounted elsewhere is no program.
+    assert_eq!(of(&mounts, &image("/usr/share/nginx/html")), Unknown);
+    assert_eq!(
+        of(&app("    volumes: ['./:/app:ro']\n"), &image("/app")),
+        Unknown
+    );
+    assert_eq!(
+        of(&app("    volumes: ['./data:/app/data']\n"), &image("/app")),
+        Unknown
+    );
+    let kept = mounts.replace("build: .", "build: .\n    restart: unless-stopped");
+    assert_eq!(of(&kept, &image("/app")), Unknown);
+    let installs = (
+        "README.md",
+        "# A\n\n## Installation\n\n    docker compose up\n",
+    );
+    assert_eq!(judged(&[compose(&mounts), installs]).0, Unknown);
+    for command in [
+        "yarn dev",
+        "rails s",
+        "mix phx.server",
+        "./gradlew :api:bootRun",
+        "sleep infinity",
+    ] {
+        let served = format!("{mounts}    command: {command}\n");
+        assert_eq!(
+            judged(&[compose(&served), installs]).0,
+            Development,
+            "{command}"
+        );
+        let bare = served.replace("build: .", "image: node:22");
+        assert_eq!(
+            judged(&[compose(&bare), installs]).0,
+            Development,
+            "{command}"
+        );
+        let kept = served.replace("build: .", "build: .\n    restart: always");
+        assert_eq!(judged(&[compose(&kept)]).0, Unknown, "{command}");
+        let page = (
+            "docs/hosting.md",
+            "## Self-hosting\n\n    docker compose up\n",
+        );
+        assert_eq!(judged(&[compose(&served), page]).0, Deployed, "{command}");
+    }
+    let served = app("    command: npm run dev\n");
+    assert_eq!(judged(&[compose(&served)]).0, Development);
+    assert_eq!(judged(&[compose(&served), installs]).0, Unknown);
+    assert_eq!(
+        judged(&[compose(&app("    command: npm start\n"))]).0,
+        Unknown
+    );
+}
+
+#[test]
+fn the_env_file_beside_it_says_what_a_compose_file_is_for() {
+    use Environment::{Deployed, Development, Unknown};
+    let of = |text: &str| judged(&[compose(BUILDS), (".env", text)]).0;
+    for text in [
+        "RESTART_POLICY=no\n",
+        "SHOP_INSTANCE=dev\n",
+        "APP_ENV=local\n",
+    ] {
+        assert_eq!(of(text), Development, "{text}");
+    }
+    assert_eq!(
+        of("COMPOSE_FILE=compose.yaml:compose.dev.yaml\n"),
+        Development
+    );
+    assert_eq!(of("COMPOSE_FILE=other.yaml:other.dev.yaml\n"), Unknown);
+    assert_eq!(of("APP_ENV=production\n"), Deployed);
+    assert_eq!(of("RESTART_POLICY=always\n"), Unknown);
+}
+
+#[test]
+fn stores_beside_a_program_are_for_those_who_change_it() {
+    use Environment::{Development, Unknown};
+    let program = ("package.json", "{}\n");
+    assert_eq!(judged(&[STORE, program]).0, Development);
+    let page =
+        |more: &str| format!("# A\n\n## Getting started\n\n    docker compose up -d\n{more}");
+    let installs = page("");
+    assert_eq!(
+        judged(&[STORE, program, ("README.md", &installs)]).0,
+        Unknown
+    );
+    let followed = page("    npm install\n    npm run dev\n");
+    assert_eq!(
+        judged(&[STORE, program, ("README.md", &followed)]).0,
+        Development
+    );
+    let next = page("\n## Starting the app\n\n* `mix phx.server` starts it\n");
+    assert_eq!(
+        judged(&[STORE, program, ("README.md", &next)]).0,
+        Development
+    );
+    let kept = STORE
+        .1
+        .replace("    ports", "    restart: always\n    ports");
+    assert_eq!(judged(&[compose(&kept), program]).0, Unknown);
+}
+
+#[test]
+fn what_workspaces_start_is_for_developers() {
+    use Environment::{Development, Unknown};
+    let container = |by: &'static str, text: &'static str| judged(&[compose(BUILDS), (by, text)]).0;
+    let of_container =
+        "{\n  // compose.yaml is it\n  \"dockerComposeFile\": \"../compose.yaml\"\n}\n";
+    assert_eq!(
+        container(".devcontainer/devcontainer.json", of_container),
+        Development
+    );
+    assert_eq!(
+        container("Tiltfile", "docker_compose('compose.yaml')\n"),
+        Development
+    );
+    assert_eq!(
+        container(".gitpod.yml", "tasks:\n- command: docker compose up\n"),
+        Development
+    );
+    assert_eq!(
+        container("bin/dev", "#!/bin/sh\ndocker compose up\n"),
+        Development
+    );
+    assert_eq!(
+        container("shop-dev", "#!/bin/sh\ndocker compose up\n"),
+        Unknown
+    );
+    assert_eq!(
+        container("bin/start", "#!/bin/sh\ndocker compose up\n"),
+        Unknown
+    );
+    assert_eq!(container("Tiltfile", "# compose.yaml\n"), Unknown);
+    let installs = (
+        "README.md",
+        "# A\n\n## Installation\n\n    docker compose up\n",
+    );
+    let by = (".gitpod.yml", "tasks:\n- command: docker compose up\n");
+    assert_eq!(judged(&[compose(BUILDS), by, installs]).0, Unknown);
+}
+
+#[test]
+fn a_file_below_one_for_production_is_deployed_with_it() {
+    use Environment::{Development, Unknown};
+    let mounts = "services:\n  web:\n    build: .\n    volumes: ['./:/app']\n";
+    let whole = (
+        "compose.prod.yml",
+        "services:\n  web:\n    image: acme/shop:1\n",
+    );
+    let laid_over = (
+        "compose.prod.yml",
+        "services:\n  web:\n    restart: always\n",
+    );
+    let builds = "services:\n  web:\n    build: .\n";
+    assert_eq!(judged(&[compose(mounts), whole]).0, Development);
+    assert_eq!(judged(&[compose(builds), whole]).0, Development);
+    assert_eq!(judged(&[compose(mounts), laid_over]).0, Unknown);
+    let extends =
+        "services:\n  web:\n    extends: {file: compose.yaml, service: web}\n    restart: always\n";
+    assert_eq!(
+        judged(&[compose(builds), ("compose.prod.yml", extends)]).0,
+        Unknown
+    );
+}
+
+/// What users install, whatever developers do with it, too.
+#[test]
+fn self_hosted_programs_stay_deployed() {
+    let builds = "services:\n  app:\n    build: .\n    ports: ['8000:8000']\n    volumes: ['.:/opt/app:ro', './data:/var/uploads']\n    restart: always\n  db:\n    image: mariadb:10\n    restart: always\n";
+    let contributing = (
+        "CONTRIBUTING.md",
+        "# Contributing\n\nRun `docker compose up`.\n",
+    );
+    let chart = ("k8s/app.yaml", "kind: Service\n");
+    let program = ("package.json", "{}\n");
+    for page in [
+        "# App\n\n## Install\n\n    docker compose up -d\n",
+        "# App\n\n## Quick start\n\n1. `docker compose up -d`\n",
+        "# App\n\n## Self-hosting\n\n    docker compose up -d\n\n## Development\n\n    docker compose up\n",
+    ] {
+        deployed(&[compose(builds), ("README.md", page), contributing, program]);
+        let image = builds.replace("build: .", "image: acme/app:latest");
+        deployed(&[compose(&image), ("README.md", page), contributing, program]);
+        let bare = "services:\n  app:\n    image: acme/app:latest\n  db:\n    image: postgres:16\n";
+        deployed(&[compose(bare), ("README.md", page), program, chart]);
+    }
 }

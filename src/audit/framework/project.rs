@@ -185,6 +185,8 @@ pub struct Project<'a> {
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
     policies: &'a dyn Policies,
+    /// What of another repository of the same system deploys it.
+    deployed_by: Option<String>,
 }
 
 impl<'a> Project<'a> {
@@ -205,7 +207,18 @@ impl<'a> Project<'a> {
             shared: Shared::default(),
             notes: Mutex::default(),
             policies,
+            deployed_by: None,
         }
+    }
+
+    /// Notes what of another repository of the same system deploys it.
+    pub fn deploy_by(&mut self, by: String) {
+        self.deployed_by = Some(by);
+    }
+
+    /// Returns what of another repository of the same system deploys it, as far as that is known.
+    pub(in crate::audit) fn deployed_by(&self) -> Option<&str> {
+        self.deployed_by.as_deref()
     }
 
     /// Returns what counts for the file at `path`.
@@ -315,6 +328,11 @@ impl<'a> Project<'a> {
         self.sources.contains_key(path)
             || self.paths.contains(path)
             || self.files.is_tracked(path) == Some(true)
+    }
+
+    /// Returns whether the file was scanned, so that it is no one's own.
+    pub(in crate::audit) fn is_scanned(&self, path: &str) -> bool {
+        self.paths.contains(path)
     }
 
     /// Returns the files that `format` may know, in ascending order of their paths.

@@ -35,7 +35,7 @@ pub enum Also {
 pub(super) struct Circumstances {
     /// Nothing in it is for production.
     pub(super) is_for_development: bool,
-    /// Compose files that start what their source is mounted into, and in debug mode: developers run them.
+    /// Files that only developers use, although their paths do not say so.
     pub(super) developed: BTreeSet<String>,
     /// How it starts its compose files.
     pub(super) starts: Starts,

@@ -5,7 +5,6 @@ mod account;
 mod apply;
 mod ask;
 mod choice;
-mod developed;
 mod diff;
 mod elsewhere;
 mod notes;

@@ -75,12 +75,6 @@ impl Starts {
         starts
     }
 
-    /// Whether what contributors read starts the file at `path`, and nothing that others read does.
-    pub(super) fn are_by_contributors(&self, path: &str) -> bool {
-        let mut of_path = self.all.iter().filter(|start| start.is_of(path)).peekable();
-        of_path.peek().is_some() && of_path.all(Start::is_for_contributors)
-    }
-
     /// Whether a fix of the file at `path` requires a variable that a start of this file does not set, or that may stay
     /// unset as the sample of its settings has it.
     pub(super) fn are_stopped(&self, path: &str, fix: &Fix) -> bool {
@@ -101,25 +95,6 @@ impl Starts {
 }
 
 impl Start {
-    /// Whether those read it who change the program.
-    fn is_for_contributors(&self) -> bool {
-        let path = self.by.to_ascii_lowercase();
-        let name = path.rsplit('/').next().unwrap_or(&path);
-        let is_meant = |word: &str| {
-            matches!(
-                word,
-                "contributing"
-                    | "contribute"
-                    | "development"
-                    | "developing"
-                    | "developer"
-                    | "developers"
-                    | "hacking"
-            )
-        };
-        is_prose(name) && path::has_word(name, is_meant)
-    }
-
     /// Whether it starts the compose file at `path`.
     fn is_of(&self, path: &str) -> bool {
         /// The names under which compose finds its file.

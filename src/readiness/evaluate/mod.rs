@@ -66,6 +66,7 @@ use super::Scan;
 use super::graph::Graph;
 use super::ledger::{Ledger, Place};
 use super::read::compose::{self, Purpose, Service};
+use super::read::compose_files;
 use super::read::manifest::{self, Manifest, Values};
 use super::read::migration::{self, Set};
 use super::read::pipeline::{self, Job};
@@ -73,7 +74,6 @@ use super::read::prose::{self, Document};
 use super::read::schedule::{self, Scheduled};
 use super::read::terraform::{self, Block};
 use super::read::{Corpus, cloudformation, kind::Kind};
-use super::read::{compose_files, development};
 use super::settings::{Settings, Target};
 use super::standard::Standard;
 
@@ -86,7 +86,7 @@ pub(crate) struct View<'t> {
     /// The names of services, of those in files that are not deployed, too.
     pub(crate) service_names: FxHashSet<&'t str>,
     /// Compose files that start containers for developers only.
-    pub(crate) for_developers: FxHashSet<usize>,
+    pub(crate) for_developers: &'t FxHashSet<usize>,
     /// Kubernetes manifests.
     pub(crate) manifests: Vec<Manifest<'t>>,
     /// Kubernetes manifests that are templates.
@@ -271,7 +271,7 @@ impl<'t> View<'t> {
             corpus,
             services,
             service_names: compose_files::names(corpus),
-            for_developers: development::for_developers(corpus),
+            for_developers: &corpus.developed,
             manifests,
             templates: manifest::templates(corpus),
             values: manifest::values(corpus),

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use super::compose::{Purpose, Service, purpose, words};
-use super::development::{Elsewhere, is_aid_only, is_hidden, is_run_by_developers};
 use super::kind::Kind;
 use super::{Corpus, File, folder, name};
 use crate::audit::yaml::Value;
@@ -20,12 +19,12 @@ struct Part<'t> {
 /// The services of all compose files that deploy something.
 pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
-    let elsewhere = Elsewhere::of(corpus);
-    for (number, file) in corpus.shipped(Kind::Yaml) {
+    let deployed = corpus.shipped(Kind::Yaml);
+    for (number, file) in deployed.filter(|(number, _)| !corpus.developed.contains(number)) {
         for document in corpus.documents(number) {
             let services = document
                 .get("services")
-                .filter(|services| is_services(*services, file, elsewhere));
+                .filter(|services| is_services(*services, file));
             parts.extend(services.map(|services| part(number, file, services)));
         }
     }
@@ -76,7 +75,7 @@ const PIPELINES: &[&str] = &[
     "appveyor.yml",
 ];
 
-fn is_services(services: Value<'_>, file: &File, elsewhere: Elsewhere) -> bool {
+fn is_services(services: Value<'_>, file: &File) -> bool {
     let is_named = name(&file.path).contains("compose");
     let is_service = |value: Value<'_>| {
         [
@@ -93,12 +92,34 @@ fn is_services(services: Value<'_>, file: &File, elsewhere: Elsewhere) -> bool {
     !is_hidden(file)
         && !PIPELINES.contains(&name(&file.path))
         && services.is_mapping()
-        && !is_run_by_developers(services, file, elsewhere)
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
         && !services
             .entries()
             .any(|entry| entry.value.get("apiVersion").is_some())
+}
+
+/// Hidden folders hold what tools and assistants use, hidden files settings of tools.
+fn is_hidden(file: &File) -> bool {
+    let is_of_tool = name(&file.path).starts_with('.') && !name(&file.path).contains("compose");
+    let mut folders = folder(&file.path).split('/');
+    is_of_tool || folders.any(|part| part.starts_with('.'))
+}
+
+/// Whether a file starts databases and their like only, for programs that run by themselves.
+fn is_aid_only(services: Value<'_>) -> bool {
+    let mut entries = services.entries();
+    services.size() > 1 && entries.all(|entry| is_datastore(entry.value))
+}
+
+/// Whether a service is a database or its like, or for people.
+fn is_datastore(service: Value<'_>) -> bool {
+    let image = super::text(service, "image").map(purpose);
+    service.get("build").is_none()
+        && matches!(
+            image,
+            Some(Purpose::Database | Purpose::Cache | Purpose::Queue | Purpose::Tool)
+        )
 }
 
 fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {

@@ -4,7 +4,7 @@ pub(crate) mod cloudformation;
 mod code;
 pub(crate) mod compose;
 pub(crate) mod compose_files;
-pub(crate) mod development;
+mod development;
 pub(crate) mod enclosing;
 pub(crate) mod facts;
 pub(crate) mod index;
@@ -60,6 +60,8 @@ pub(crate) struct Corpus {
     by_name: Vec<FxHashMap<String, Vec<usize>>>,
     /// The folders and files of each repository by the last part of their paths, whether their text is kept or not.
     ends: Vec<FxHashMap<String, Vec<String>>>,
+    /// Compose files that only developers start.
+    pub(crate) developed: FxHashSet<usize>,
     /// Scripts that have another name where they run.
     installed: Installed,
     /// What code shows.
@@ -83,6 +85,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         paths: Vec::new(),
         by_name: Vec::new(),
         ends: Vec::new(),
+        developed: FxHashSet::default(),
         installed: Installed::default(),
         hits: Vec::new(),
         literals: Vec::new(),
@@ -109,6 +112,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
     corpus.parse();
     corpus.kustomize();
+    corpus.developed = development::developed(&corpus, roots);
     corpus.installed = installed::copied(&corpus);
     let services = compose_files::services(&corpus);
     let mounted = installed::mounted(&corpus, &services);

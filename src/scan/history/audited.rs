@@ -16,6 +16,8 @@ use crate::source::Limits;
 use crate::source::git::{Attribution, Named, Place, Reader, Repo};
 use crate::triage::is_guessed;
 
+use super::group::renamed;
+
 /// Earlier versions of larger files are not audited: there may be hundreds of each.
 const MAX_BYTES: u64 = 4 << 20;
 
@@ -78,6 +80,10 @@ impl Audit<'_> {
             for (key, group) in found {
                 join(&mut groups, key, group);
             }
+        }
+        let renamed = renames(named);
+        for group in groups.values_mut() {
+            group.leave_renamed(&renamed);
         }
         audited.gap = self.gap();
         let reader = self.repo.reader();
@@ -171,6 +177,16 @@ fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
 
 fn path_of(group: &Group) -> String {
     group.earliest.1.clone()
+}
+
+/// The files that were renamed to what says that only developers use them.
+fn renames(named: &BTreeMap<ObjectId, Named>) -> BTreeSet<(&str, &str)> {
+    let places = named.values().map(|it| &it.attribution.places);
+    let pairs = places.flat_map(|places| {
+        let paths: Vec<_> = places.iter().map(|place| &*place.path).collect();
+        renamed(&paths)
+    });
+    pairs.collect()
 }
 
 /// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
@@ -268,6 +284,27 @@ impl Group {
         }
         let first = path_of(self);
         self.others.retain(|other| path_of(other) != first);
+    }
+
+    /// Leaves out the places that HEAD has under another name which says that only developers use them.
+    fn leave_renamed(&mut self, renamed: &BTreeSet<(&str, &str)>) {
+        let all = std::iter::once(&*self).chain(&self.others);
+        let here = all.filter(|group| group.presence == Presence::Head);
+        let here: Vec<String> = here.map(path_of).collect();
+        let is_gone = |group: &Self| {
+            let mut here = here.iter();
+            let own = group.earliest.1.as_str();
+            group.presence != Presence::Head && here.any(|to| renamed.contains(&(own, to.as_str())))
+        };
+        self.others.retain(|other| !is_gone(other));
+        if is_gone(self) {
+            self.others.sort_by(Self::order);
+            // There is one in HEAD.
+            let mut first = self.others.remove(0);
+            first.texts = self.texts;
+            first.others = std::mem::take(&mut self.others);
+            *self = first;
+        }
     }
 
     fn finish(self, reader: &Reader) -> Finding {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::detect::Weight;
+use crate::lexicon::path::{self, Role};
 use crate::model::{ObjectId, Presence};
 
 use super::Hit;
@@ -43,6 +44,26 @@ pub(super) struct Group<'h> {
     /// Its places, one for each path; those that count most.
     pub(super) spots: Vec<Spot<'h>>,
     pub(super) texts: u64,
+    /// Paths of one text of which the second says that only developers use it, and the first nothing.
+    pub(super) renamed: Vec<(&'h str, &'h str)>,
+}
+
+/// How many of them are kept.
+const MAX_RENAMED: usize = 32;
+
+/// Returns the pairs of paths of one text of which the second says that only developers use it, as the first does not.
+pub(super) fn renamed<'h>(paths: &[&'h str]) -> Vec<(&'h str, &'h str)> {
+    if paths.len() < 2 {
+        return Vec::new();
+    }
+    let is_of_developers = |path: &&str| path::role(path, &[]) == Role::Development;
+    let (to, from): (Vec<_>, Vec<_>) = paths.iter().copied().partition(is_of_developers);
+    // What was called after production was in use there.
+    let from = from
+        .into_iter()
+        .filter(|path| path::role(path, &[]) == Role::Shipped && !path::is_called_deployed(path));
+    let pairs = from.flat_map(|from| to.clone().into_iter().map(move |to| (from, to)));
+    pairs.take(MAX_RENAMED).collect()
 }
 
 impl<'h> Group<'h> {
@@ -50,6 +71,7 @@ impl<'h> Group<'h> {
         let mut group = Self {
             spots: Vec::new(),
             texts: 0,
+            renamed: Vec::new(),
         };
         for spot in spots {
             group.add(spot);
@@ -95,8 +117,24 @@ impl<'h> Group<'h> {
         }
     }
 
+    /// Leaves out the places that HEAD has under another name which says that only developers use them: the name that they
+    /// have now says what they are.
+    pub(super) fn leave_renamed(&mut self) {
+        let is_here = |path: &str| {
+            let mut spots = self.spots.iter();
+            spots.any(|spot| spot.earliest.1 == path && spot.presence == Presence::Head)
+        };
+        let pairs = self.renamed.iter().filter(|(_, to)| is_here(to));
+        let gone: Vec<&str> = pairs.map(|(from, _)| *from).collect();
+        let is_gone =
+            |spot: &Spot<'_>| spot.presence != Presence::Head && gone.contains(&spot.earliest.1);
+        self.spots.retain(|spot| !is_gone(spot));
+    }
+
     pub(super) fn join(&mut self, other: Self) {
         self.texts += other.texts;
+        let room = MAX_RENAMED.saturating_sub(self.renamed.len());
+        self.renamed.extend(other.renamed.into_iter().take(room));
         for spot in other.spots {
             self.add(spot);
         }
@@ -137,5 +175,26 @@ mod tests {
         let milder = spot("b", Presence::Head, Severity::Medium);
         let group = Group::new(vec![moved.clone(), milder]).unwrap();
         assert_eq!(group.presence_of(&moved), Presence::History);
+    }
+
+    #[test]
+    fn names_of_developers_take_the_place_of_names_that_say_nothing() {
+        assert_eq!(
+            renamed(&["default-realm.json", "local-realm.json"]),
+            [("default-realm.json", "local-realm.json")]
+        );
+        assert_eq!(
+            renamed(&["a/x.json", "dev/x.json"]),
+            [("a/x.json", "dev/x.json")]
+        );
+        for paths in [
+            &["prod-realm.json", "local-realm.json"][..],
+            &["a.json", "b.json"],
+            &["local-a.json", "local-b.json"],
+            &["docs/a.json", "local-a.json"],
+            &["local-a.json"],
+        ] {
+            assert!(renamed(paths).is_empty(), "{paths:?}");
+        }
     }
 }

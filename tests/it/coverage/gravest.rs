@@ -241,3 +241,54 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     assert_eq!(report.verdict, "NO-GO");
     assert!(!report.only(&token("left")).local);
 }
+
+/// What HEAD has under a name for developers is that, whatever it was called before.
+#[test]
+fn a_file_that_is_called_after_developers_now_is_reported_once() {
+    let world = World::new();
+    for (before, after) in [
+        ("realm/default.yml", "realm/local.yml"),
+        ("realm/default.yml", "dev/default.yml"),
+    ] {
+        let repo = world.init("repo");
+        repo.commit_file(before, PASSWORD);
+        repo.git(&["rm", "-q", before]);
+        repo.commit_file(after, PASSWORD);
+        check(&repo.scan(), "GO", &[after]);
+        // It is still the same file once it has changed.
+        repo.commit_file(after, format!("# changed\n{PASSWORD}"));
+        check(&repo.scan(), "GO", &[after]);
+        let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+        check(&bare.scan(), "GO", &[after]);
+        fs::remove_dir_all(bare.path()).unwrap();
+        // Once it is gone, it is what it was.
+        repo.git(&["rm", "-q", after]);
+        repo.commit_file("b", "nothing\n");
+        check(&repo.scan(), "NO-GO", &[before]);
+        fs::remove_dir_all(repo.path()).unwrap();
+    }
+    // So are credentials of configuration.
+    let repo = world.init("repo");
+    let service = "services:\n  web:\n    image: a/web:1\n    environment:\n      DB_";
+    let compose = format!("{service}{}", PASSWORD.replace("password", "PASSWORD"));
+    repo.commit_file("compose.yaml", &compose);
+    repo.git(&["mv", "compose.yaml", "compose.dev.yaml"]);
+    repo.commit("rename it");
+    let report = repo.scan();
+    for found in &report.findings {
+        assert_eq!(found.path(), "compose.dev.yaml", "{report:#?}");
+    }
+    fs::remove_dir_all(repo.path()).unwrap();
+    // What was called after production was in use there, and of another file the name says nothing.
+    for (before, text) in [
+        ("production/realm.yml", PASSWORD.to_owned()),
+        ("realm/default.yml", format!("# of the realm\n{PASSWORD}")),
+    ] {
+        let repo = world.init("repo");
+        repo.commit_file(before, text);
+        repo.git(&["rm", "-q", before]);
+        repo.commit_file("realm/local.yml", PASSWORD);
+        check(&repo.scan(), "NO-GO", &[before, "realm/local.yml"]);
+        fs::remove_dir_all(repo.path()).unwrap();
+    }
+}

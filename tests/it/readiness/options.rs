@@ -142,6 +142,29 @@ fn every_format_tells_the_same_and_nothing_hostile_gets_through() {
 }
 
 #[test]
+fn what_deploys_a_system_may_be_in_another_of_its_repositories() {
+    let world = World::new();
+    let nodes = |name: &str, of_infra: &str| {
+        let app = world.init(&format!("{name}-app"));
+        let infra = world.init(&format!("{name}-infra"));
+        let settings = format!("[system]\nrepositories = [\".\", \"../{name}-infra\"]\n");
+        let compose = ">>>> compose.yml\nservices:\n  web: {build: .}\n>>>> readiness.toml\n";
+        write(&app, &format!("{compose}{settings}"));
+        app.commit("add the program");
+        write(&infra, of_infra);
+        infra.commit("add the rest");
+        let assessed = Assessed::of(&app, &["--no-scan"]);
+        let nodes = assessed.json["deployment"]["nodes"].as_array().unwrap();
+        nodes.iter().any(|node| node["name"] == "web")
+    };
+    assert!(nodes("without", ">>>> README.md\n# Infra\n"));
+    assert!(!nodes(
+        "with",
+        ">>>> main.tf\nresource \"aws_ecs_service\" \"web\" {}\n"
+    ));
+}
+
+#[test]
 fn two_assessments_are_compared() {
     let world = World::new();
     let repo = world.init("repo");

@@ -72,12 +72,12 @@ fn weight(name: &str, value: &str) -> Option<Severity> {
 }
 
 /// Whether a variable with this value puts a program into debug or development mode.
-pub(crate) fn is_debugging(name: &str, value: &str) -> bool {
+pub(in crate::audit) fn is_debugging(name: &str, value: &str) -> bool {
     weight(name, value).is_some()
 }
 
 /// What a command starts, when that is meant for developers only.
-pub(crate) fn development_server(command: &str) -> Option<&'static str> {
+pub(in crate::audit) fn development_server(command: &str) -> Option<&'static str> {
     let words: Vec<_> = command.split_whitespace().collect();
     let follows = |first: &str, second: &str| {
         let is_program = |word: &str| word == first || word.ends_with(&format!("/{first}"));

@@ -54,7 +54,7 @@ mod unresolved_part;
 mod user_missing;
 mod user_root;
 
-pub(crate) use debug_mode::{development_server, is_debugging};
+pub(in crate::audit) use debug_mode::{development_server, is_debugging};
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};

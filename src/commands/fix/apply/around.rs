@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::commands::fix::choice::{Circumstances, OF_CREDENTIALS};
-use crate::commands::fix::developed::{PROGRAMS, developed, keeps_running};
 use crate::commands::fix::elsewhere;
 use crate::commands::fix::quotes::Quotes;
 use crate::commands::fix::starts::Starts;
@@ -29,7 +28,12 @@ impl Tree<'_> {
         } else {
             Starts::read(self.root, walk, composed.iter().map(String::as_str))
         };
-        let developed = self.developed(&findings, &composed, &starts);
+        let with_fix = findings.iter().filter(|it| !it.fixes.is_empty());
+        let with_fix: BTreeSet<&str> = with_fix.map(|it| &*it.location.path).collect();
+        let decided = self.accepted.decide(self.walked.audited_paths());
+        let developed = self
+            .walked
+            .developed(with_fix.into_iter(), &self.beside, &decided);
         let with_value = findings.into_iter().filter(|finding| {
             let mut fixes = finding.fixes.iter();
             fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
@@ -56,31 +60,5 @@ impl Tree<'_> {
             quotes,
             noticed: BTreeSet::new(),
         }
-    }
-
-    /// The compose files that developers run.
-    fn developed(
-        &self,
-        findings: &[Finding],
-        composed: &BTreeSet<String>,
-        starts: &Starts,
-    ) -> BTreeSet<String> {
-        let text = |path: &str| self.walked.text_of(path);
-        let is_beside_program = |path: &str| {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let folder = self.root.join(folder);
-            PROGRAMS.iter().any(|name| folder.join(name).is_file())
-        };
-        let mut developed = developed(findings, &text, &is_beside_program);
-        let by_contributors = composed.iter().filter(|path| {
-            let is_kept_running = || {
-                self.walked
-                    .text_of(path)
-                    .is_some_and(|it| keeps_running(&it))
-            };
-            starts.are_by_contributors(path) && !is_kept_running()
-        });
-        developed.extend(by_contributors.cloned());
-        developed
     }
 }

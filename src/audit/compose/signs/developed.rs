@@ -1,0 +1,245 @@
+//! What shows that only those who develop a program start a compose file.
+
+use crate::audit::Project;
+use crate::audit::compose::checks::{development_server, is_debugging};
+use crate::audit::compose::env_file;
+use crate::audit::compose::file::{File, is_laravel_sail};
+use crate::audit::compose::image;
+use crate::audit::compose::interpolation::with_defaults;
+use crate::audit::compose::roles::{command, is_kind};
+use crate::audit::compose::service::{Service, Setting, variables};
+use crate::audit::compose::volume::mounts;
+use crate::audit::environment::{Runs, works_on};
+use crate::audit::yaml::ELSEWHERE;
+use crate::lexicon::path::{self, Role, has_word};
+
+use super::deployed::says;
+use super::uses::{built, is_over_work, source};
+use super::{Found, kinds};
+
+/// What says so by itself: an env file, a stage or a Dockerfile for developers, or what only they start beside a program.
+pub(super) fn sure(path: &str, file: &File) -> Option<Found> {
+    if is_laravel_sail(file.text) {
+        let says = "it is that of Laravel Sail";
+        return Some((says.to_owned(), ELSEWHERE));
+    }
+    file.services.iter().find_map(|service| {
+        env_file_of_developers(service)
+            .or_else(|| stage_of_developers(service))
+            .or_else(|| packages_of_developers(path, service))
+            .or_else(|| aid_of_developers(service))
+    })
+}
+
+/// What says so of what is not kept running.
+pub(super) fn likely(path: &str, file: &File) -> Option<Found> {
+    let each = |sign: fn(&str, &Service) -> Option<Found>| {
+        file.services.iter().find_map(|it| sign(path, it))
+    };
+    each(|_, service| says(service, Runs::Development))
+        .or_else(|| each(|_, service| database_of_developers(service)))
+        .or_else(|| each(|_, service| password_of_developers(service)))
+        .or_else(|| each(|_, service| argument_of_developers(service)))
+        .or_else(|| each(|_, service| file_of_developers(service)))
+        .or_else(|| each(worked_on_in_debug_mode))
+}
+
+/// What says so where nothing tells users to start it: a program that runs from its source, or as developers run it.
+pub(super) fn worked_on(path: &str, programs: &[&Service], project: &Project<'_>) -> Option<Found> {
+    let each = |sign: &dyn Fn(&Service) -> Option<Found>| programs.iter().find_map(|it| sign(it));
+    let mounted = each(&|service| {
+        let mount = source(path, service).filter(|_| service.setting("build").is_some())?;
+        is_over_work(&mount, path, service, project)
+            .then(|| ("it mounts the source directory".to_owned(), mount.span))
+    });
+    let served = || each(&|service| started(service, development_server));
+    let named = || {
+        each(&|service| {
+            let is_word = matches!(service.name, "dev" | "devcontainer" | "development");
+            is_word.then(|| {
+                (
+                    format!("its service is `{}`", service.name),
+                    service.key.span(),
+                )
+            })
+        })
+    };
+    mounted.or_else(served).or_else(named)
+}
+
+/// What shows that a file is for the desk of a developer where something else is deployed; and whether that is no more
+/// than that it builds the program.
+pub(super) fn of_desk(path: &str, file: &File, programs: &[&Service]) -> (Option<Found>, bool) {
+    if programs.is_empty() {
+        let says = "it starts no program of its own".to_owned();
+        return (
+            (!file.services.is_empty()).then_some((says, ELSEWHERE)),
+            false,
+        );
+    }
+    let is_built = |service: &&&Service| service.setting("build").is_some();
+    for service in programs.iter().filter(is_built) {
+        if let Some(mount) = source(path, service) {
+            return (
+                Some(("it mounts the source directory".to_owned(), mount.span)),
+                false,
+            );
+        }
+        let sign = started(service, development_server).or_else(|| terminal(service));
+        if sign.is_some() {
+            return (sign, false);
+        }
+    }
+    let debugging = programs.iter().find_map(|it| debugging(it));
+    if debugging.is_some() {
+        return (debugging, false);
+    }
+    let is_front = |service: &&&Service| is_kind(service, image::is_reverse_proxy);
+    let mut own = programs.iter().filter(|it| !is_front(it)).peekable();
+    let builds = own.peek().is_some() && own.all(|it| is_built(&it));
+    let sign = builds.then(|| ("it builds the program".to_owned(), ELSEWHERE));
+    (sign, builds)
+}
+
+/// The name that an env file has for developers.
+fn env_file_of_developers(service: &Service) -> Option<Found> {
+    let files = service.setting("env_file")?;
+    let mut named = env_file::named(files.value).into_iter();
+    let file = named.find(|it| {
+        let name = it.path.rsplit('/').next().unwrap_or(&it.path);
+        path::role(name, &[]) == Role::Development
+    })?;
+    Some((format!("it reads `{}`", file.path), file.value.span()))
+}
+
+/// The stage that is built for developers, or the Dockerfile.
+fn stage_of_developers(service: &Service) -> Option<Found> {
+    let build = service.setting("build")?;
+    let part = |key: &str| {
+        let value = build.part(key)?.value;
+        Some((with_defaults(value.text()?), value.span()))
+    };
+    let is_meant =
+        |word: &str| path::is_development_word(word, &[]) || word == "local" || word == "debug";
+    let target = part("target")
+        .filter(|(target, _)| has_word(&target.to_ascii_lowercase(), is_meant))
+        .map(|(target, span)| (format!("it builds the stage `{target}`"), span));
+    target.or_else(|| {
+        let (dockerfile, span) = part("dockerfile").filter(|(it, _)| is_called_so(it))?;
+        Some((format!("it builds `{dockerfile}`"), span))
+    })
+}
+
+/// An image that is built from what a package manager installs: those of developers are not there in production.
+fn packages_of_developers(path: &str, service: &Service) -> Option<Found> {
+    let (context, _) = built(path, service)?;
+    let build = service.setting("build")?;
+    (context.split('/').next() == Some("vendor"))
+        .then(|| (format!("it builds from `{context}`"), build.value.span()))
+}
+
+fn aid_of_developers(service: &Service) -> Option<Found> {
+    let setting = service.setting("image")?;
+    let image = service.text("image")?;
+    kinds::is_for_trying(&image).then(|| {
+        let says = format!("it starts `{}`", image::short_name(&image));
+        (says, setting.value.span())
+    })
+}
+
+/// A database that is called after a test or after those who develop.
+fn database_of_developers(service: &Service) -> Option<Found> {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "POSTGRES_DB", "POSTGRES_DBNAME", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "DB_NAME",
+        "DB_DATABASE", "DATABASE_NAME",
+    ];
+    let variables = service.variables("environment");
+    let mut variables = variables
+        .iter()
+        .filter(|it| NAMES.contains(&it.name.as_str()));
+    variables.find_map(|it| {
+        let value = with_defaults(&it.value);
+        let mut words = value.split([',', ' ']).flat_map(|name| {
+            let first = name.split(['_', '-']).next();
+            let last = name.rsplit(['_', '-']).next();
+            first.into_iter().chain(last)
+        });
+        let is_meant =
+            |word: &str| matches!(word, "dev" | "development" | "test" | "tests" | "testing");
+        words
+            .any(is_meant)
+            .then(|| (format!("`{}` is `{value}`", it.name), it.scalar.span()))
+    })
+}
+
+/// A password that says for whom it is. It is not repeated.
+fn password_of_developers(service: &Service) -> Option<Found> {
+    let variables = service.variables("environment");
+    variables.iter().find_map(|it| {
+        let is_credential = it.name.contains("PASS") || it.name.contains("SECRET");
+        let value = with_defaults(&it.value).to_ascii_lowercase();
+        (is_credential && value.contains("development"))
+            .then(|| (format!("`{}` says so", it.name), it.scalar.span()))
+    })
+}
+
+/// An argument that builds an image for developers: `DEVEL: "yes"`.
+fn argument_of_developers(service: &Service) -> Option<Found> {
+    let arguments = variables(service.layers.iter(), &["build", "args"]);
+    arguments.iter().find_map(|it| {
+        let value = with_defaults(&it.value).to_ascii_lowercase();
+        let is_off = ["", "0", "no", "off", "false"].contains(&value.trim());
+        let is_meant = matches!(&*it.name, "DEV" | "DEVEL" | "DEVELOPMENT") && !is_off;
+        is_meant.then(|| (format!("it builds with `{}`", it.name), it.scalar.span()))
+    })
+}
+
+/// A file or folder of the project that is mounted and called after those who develop.
+fn file_of_developers(service: &Service) -> Option<Found> {
+    mounts(service).into_iter().find_map(|mount| {
+        let source = mount.source.filter(|it| it.starts_with('.'))?;
+        is_called_so(&source).then(|| (format!("it mounts `{source}`"), mount.span))
+    })
+}
+
+/// A program that runs from the source that is mounted into it, and as its developers run it.
+fn worked_on_in_debug_mode(path: &str, service: &Service) -> Option<Found> {
+    source(path, service)?;
+    started(service, works_on).or_else(|| debugging(service))
+}
+
+/// What a service starts that is for developers.
+fn started(service: &Service, what: fn(&str) -> Option<&'static str>) -> Option<Found> {
+    ["command", "entrypoint"].iter().find_map(|key| {
+        let what = what(&command(service, key)?)?;
+        Some((
+            format!("it starts {what}"),
+            service.setting(key)?.value.span(),
+        ))
+    })
+}
+
+/// The variable that runs a program in debug mode.
+fn debugging(service: &Service) -> Option<Found> {
+    let variables = service.variables("environment");
+    variables.iter().find_map(|it| {
+        let value = with_defaults(&it.value);
+        is_debugging(&it.name, value.trim())
+            .then(|| (format!("`{}` is `{value}`", it.name), it.scalar.span()))
+    })
+}
+
+/// Whether a program waits for input at a terminal.
+fn terminal(service: &Service) -> Option<Found> {
+    ["tty", "stdin_open"].iter().find_map(|key| {
+        let setting = service.setting(key).filter(Setting::is_true)?;
+        Some((format!("it sets `{key}`"), setting.value.span()))
+    })
+}
+
+/// Whether a path names development in one of its parts.
+fn is_called_so(path: &str) -> bool {
+    const WORDS: &[&str] = &["dev", "devel", "develop", "development", "devcontainer"];
+    !path.starts_with('/') && has_word(&path.to_ascii_lowercase(), |word| WORDS.contains(&word))
+}

@@ -1,0 +1,71 @@
+//! What services are, for the question who starts them: programs of the project, or what these are worked on with.
+
+use crate::audit::compose::file::File;
+use crate::audit::compose::image;
+use crate::audit::compose::roles;
+use crate::audit::compose::service::Service;
+use crate::lexicon::path::has_word;
+
+/// Whether a service runs no program of the project: it keeps data, or helps those who develop.
+pub(super) fn is_aid(service: &Service) -> bool {
+    #[rustfmt::skip]
+    const AIDS: &[&str] = &[
+        "kafka", "cp-kafka", "zookeeper", "cp-zookeeper", "redpanda", "console", "kafka-ui", "kafdrop", "schema-registry",
+        "cp-schema-registry", "nats", "activemq", "artemis", "flyway", "liquibase", "ngrok", "stripe-cli", "jaeger",
+        "all-in-one", "prometheus", "grafana", "otel-collector", "opentelemetry-collector", "zipkin", "selenium",
+        "standalone-chrome", "standalone-chromium", "standalone-firefox", "wiremock", "mockserver", "mountebank", "prism",
+        "swagger-ui", "mc", "pgweb", "dbgate", "cloudbeaver", "meilisearch", "typesense", "vault", "consul", "unleash-server",
+        "keycloak", "openldap", "sftp", "ftpd", "oracle-xe", "oracle-free", "db2", "cosmosdb", "azure-cosmos-emulator",
+        "cockroach", "cockroachdb", "cloud-sdk", "google-cloud-cli", "google-cloud-sdk", "toxiproxy", "busybox", "postgis",
+    ];
+    let Some(image) = image_of(service) else {
+        return false;
+    };
+    let name = image::short_name(&image);
+    is_store(service)
+        || AIDS.contains(&name.as_str())
+        || image.contains("kafka")
+        || is_for_trying(&image)
+}
+
+/// The image of a service that builds none.
+fn image_of(service: &Service) -> Option<String> {
+    service
+        .text("image")
+        .filter(|_| service.setting("build").is_none())
+}
+
+/// Whether a service keeps data.
+pub(super) fn is_store(service: &Service) -> bool {
+    #[rustfmt::skip]
+    const OTHERS: &[&str] = &["postgis", "meilisearch", "typesense", "nats", "cockroach", "cockroachdb"];
+    service.setting("build").is_none()
+        && (roles::datastore(service).is_some()
+            || image_of(service)
+                .is_some_and(|image| OTHERS.contains(&image::short_name(&image).as_str())))
+}
+
+/// Whether an image replaces something that production has.
+pub(super) fn is_for_trying(image: &str) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &["cypress", "playwright", "mockserver", "wiremock", "fakes3"];
+    let name = image::short_name(image);
+    let is_word = |word: &str| {
+        matches!(
+            word,
+            "mock" | "mocks" | "fake" | "stub" | "emulator" | "localstack" | "ngrok"
+        ) || word.starts_with("mock")
+    };
+    image::is_emulator(image)
+        || image::is_mail_catcher(image)
+        || NAMES.contains(&name.as_str())
+        || has_word(&name, is_word)
+}
+
+/// Whether a file starts databases, and nothing else but what stands in for something on a desk.
+pub(super) fn are_only_stores(file: &File) -> bool {
+    let is_it = |service: &Service| {
+        is_store(service) || image_of(service).is_some_and(|image| is_for_trying(&image))
+    };
+    file.services.iter().any(is_store) && file.services.iter().all(is_it)
+}

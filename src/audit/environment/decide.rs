@@ -1,0 +1,193 @@
+//! Decides who starts what a compose file describes, of all that speaks for one and for the other.
+//!
+//! What a file says of itself in a comment wins. What shows that something is deployed wins over all else that shows the
+//! opposite. Then comes what is for developers alone, then what pages say, and last what only makes it likely: a page that
+//! tells users to start the file is enough against that.
+
+use crate::audit::Project;
+use crate::audit::compose::{Shown, Signs};
+use crate::lexicon::path::has_word;
+
+use super::deployment::{Deployment, is_default_name};
+use super::instructions::{Instructions, Spoken};
+use super::judged::{Judged, Sign};
+use super::said::Said;
+use super::settings::{Runs, of_env_beside};
+
+/// What is around a compose file.
+pub(super) struct Around<'a> {
+    pub(super) project: &'a Project<'a>,
+    pub(super) deployment: &'a Deployment,
+    pub(super) instructions: &'a Instructions,
+    pub(super) all: &'a [Signs],
+}
+
+/// The files of a program in the folder of a compose file.
+#[rustfmt::skip]
+const PROGRAMS: &[&str] = &[
+    "package.json", "Gemfile", "go.mod", "Cargo.toml", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle",
+    "build.gradle.kts", "composer.json", "mix.exs", "manage.py",
+];
+
+/// Judges the compose file with these signs.
+pub(super) fn judge(signs: &Signs, around: &Around<'_>) -> Judged {
+    let at = |shown: &Shown| of_file(&signs.path, shown);
+    let spoken = around.instructions.on(&signs.path);
+    if let Some(comment) = &signs.comment {
+        return Judged::development(at(comment));
+    }
+    if let Some(sign) = deployed(signs, around, spoken.as_ref()) {
+        return Judged::deployed(sign);
+    }
+    if let Some(published) = &signs.published {
+        return Judged::deployed(at(published));
+    }
+    let beside = beside(signs, around);
+    if let Some((Runs::Production, sign)) = beside {
+        return Judged::deployed(sign);
+    }
+    let beside = beside.map(|(_, sign)| sign);
+    let likely = || {
+        let shown = signs.likely.as_ref().filter(|_| !signs.is_kept_whole);
+        shown.map(at).or(beside.filter(|_| !signs.is_kept_whole))
+    };
+    let said = |wanted: Said| spoken.as_ref().filter(|it| it.said == wanted).map(by_page);
+    let sign = signs.sure.as_ref().map(at).or_else(likely);
+    if let Some(sign) = sign.or_else(|| said(Said::Develops)) {
+        return Judged::development(sign);
+    }
+    if signs.is_kept_running {
+        return Judged::UNKNOWN;
+    }
+    let sign = said(Said::Contributes)
+        .or_else(|| worked_on(signs, around, spoken.as_ref()))
+        .or_else(|| of_desk(signs, around, spoken.as_ref()));
+    sign.map_or(Judged::UNKNOWN, Judged::development)
+}
+
+/// A sign that is in the file itself.
+fn of_file(path: &str, shown: &Shown) -> Sign {
+    match shown.line {
+        Some(line) => {
+            let says = format!("{} in line {line}", shown.says);
+            Sign::new(says, Some((path.to_owned(), line)))
+        }
+        None => Sign::new(shown.says.clone(), None),
+    }
+}
+
+fn by_page(spoken: &Spoken) -> Sign {
+    Sign::by(&spoken.page, spoken.line, "says so")
+}
+
+/// What shows that it is deployed, whatever else there is.
+fn deployed(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
+    if let Some(shown) = &signs.deployed {
+        return Some(of_file(&signs.path, shown));
+    }
+    if let Some((by, line)) = around.deployment.starts(&signs.path) {
+        return Some(Sign::by(by, line, "starts it"));
+    }
+    let spoken = spoken.filter(|it| it.said == Said::Deploys)?;
+    Some(Sign::by(&spoken.page, spoken.line, "says to deploy it"))
+}
+
+/// What the `.env` beside it says that it is for, where that is a file of the project, and no one's own.
+fn beside(signs: &Signs, around: &Around<'_>) -> Option<(Runs, Sign)> {
+    let (folder, name) = signs.path.rsplit_once('/').unwrap_or(("", &signs.path));
+    let path = match folder {
+        "" => ".env".to_owned(),
+        folder => format!("{folder}/.env"),
+    };
+    if !around.project.is_scanned(&path) {
+        return None;
+    }
+    let text = around.project.read_text(&path)?;
+    let mut listed = text
+        .lines()
+        .filter_map(|it| it.strip_prefix("COMPOSE_FILE="));
+    let is_listed = listed.next().map(|files| files.contains(name));
+    if !is_listed.unwrap_or(is_default_name(name)) {
+        return None;
+    }
+    let (runs, says, line) = of_env_beside(&text)?;
+    let says = format!("{says} in `{path}:{line}`");
+    Some((runs, Sign::new(says, Some((path, line)))))
+}
+
+/// Whether those who install the program start it, too.
+fn is_installed(spoken: Option<&Spoken>) -> bool {
+    spoken.is_some_and(|it| it.said == Said::Installs)
+}
+
+/// What shows that the program is worked on while it runs, where no page tells its users to start it.
+fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
+    if is_below_production(signs, around) {
+        return None;
+    }
+    // Databases for a program that runs beside them, as its developers run it.
+    let is_followed = spoken.is_some_and(|it| it.is_followed);
+    if signs.only_stores && (is_followed || !is_installed(spoken)) {
+        let program = program_beside(signs, around)?;
+        let says = format!("it starts only what `{program}` needs beside it");
+        return Some(Sign::new(says, None));
+    }
+    if is_installed(spoken) {
+        return None;
+    }
+    let shown = signs.worked_on.as_ref();
+    shown.map(|it| of_file(&signs.path, it)).or_else(|| {
+        let (by, line) = around.deployment.works_on(&signs.path)?;
+        Some(Sign::by(by, line, "starts it"))
+    })
+}
+
+/// A list of dependencies, or the program itself, in the folder of a compose file.
+fn program_beside(signs: &Signs, around: &Around<'_>) -> Option<String> {
+    let folder = signs.path.rsplit_once('/').map(|(folder, _)| folder);
+    let path = |name: &&str| match folder {
+        Some(folder) => format!("{folder}/{name}"),
+        None => (*name).to_owned(),
+    };
+    PROGRAMS.iter().map(path).find(|it| around.project.has(it))
+}
+
+/// What shows that it is for the desk of a developer, since something else is deployed.
+fn of_desk(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
+    let shown = signs.of_desk.as_ref()?;
+    if signs.only_builds && is_installed(spoken) || is_below_production(signs, around) {
+        return None;
+    }
+    let elsewhere = around.deployment.elsewhere();
+    let by = elsewhere
+        .or_else(|| whole_production(Some(&signs.path), around.all))
+        .or_else(|| around.project.deployed_by())?;
+    let mut sign = of_file(&signs.path, shown);
+    sign.says = format!("{}, and `{by}` deploys", shown.says);
+    Some(sign)
+}
+
+/// Whether the name of a compose file is that of production.
+fn is_for_production(other: &Signs) -> bool {
+    let name = other.path.rsplit('/').next().unwrap_or(&other.path);
+    let name = name.to_ascii_lowercase();
+    let is_word = |word: &str| matches!(word, "prod" | "production");
+    !other.is_aside && has_word(&name, is_word)
+}
+
+/// Whether a file for production is laid over this one: what this has is deployed, too.
+fn is_below_production(signs: &Signs, around: &Around<'_>) -> bool {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let own = folder(&signs.path);
+    let mut others = around.all.iter().filter(|it| is_for_production(it));
+    others.any(|other| {
+        other.below.contains(&signs.path) || !other.is_whole && folder(&other.path) == own
+    })
+}
+
+/// A compose file for production that needs no other, but the one at `path`.
+pub(super) fn whole_production<'a>(path: Option<&str>, all: &'a [Signs]) -> Option<&'a str> {
+    let is_it = |it: &&Signs| is_for_production(it) && it.is_whole && Some(&*it.path) != path;
+    let found = all.iter().find(is_it)?;
+    Some(found.path.as_str())
+}

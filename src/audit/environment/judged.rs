@@ -1,0 +1,84 @@
+//! What is judged of a file: who uses it, and what shows that.
+
+/// Who uses a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Only those who develop the program, or its tests.
+    Development,
+    /// Whatever runs the program for others.
+    Deployed,
+    /// Nothing shows it, or as much speaks for one as for the other: it counts as deployed.
+    Unknown,
+}
+
+/// What shows who uses a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sign {
+    /// What it is, in a few words.
+    pub says: String,
+    /// The file and the line, where it is in one.
+    pub place: Option<(String, u32)>,
+}
+
+/// Who uses a file, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Who uses it.
+    pub environment: Environment,
+    /// What shows it; none where nothing does.
+    pub sign: Option<Sign>,
+    /// Whether its path says so by itself.
+    pub is_by_path: bool,
+}
+
+impl Sign {
+    pub(super) fn new(says: impl Into<String>, place: Option<(String, u32)>) -> Self {
+        Self {
+            says: says.into(),
+            place,
+        }
+    }
+
+    /// What another file says of it, as `README.md:5`.
+    pub(super) fn by(path: &str, line: u32, says: &str) -> Self {
+        let says = format!("`{path}:{line}` {says}");
+        Self::new(says, Some((path.to_owned(), line)))
+    }
+}
+
+impl Judged {
+    pub(super) const UNKNOWN: Self = Self {
+        environment: Environment::Unknown,
+        sign: None,
+        is_by_path: false,
+    };
+
+    /// What a word of its path or its name says.
+    pub(super) fn by_path() -> Self {
+        Self {
+            is_by_path: true,
+            ..Self::development(Sign::new("its path says so", None))
+        }
+    }
+
+    pub(super) fn development(sign: Sign) -> Self {
+        Self {
+            environment: Environment::Development,
+            sign: Some(sign),
+            is_by_path: false,
+        }
+    }
+
+    pub(super) fn deployed(sign: Sign) -> Self {
+        Self {
+            environment: Environment::Deployed,
+            sign: Some(sign),
+            is_by_path: false,
+        }
+    }
+
+    /// Whether only developers use it.
+    pub fn is_development(&self) -> bool {
+        self.environment == Environment::Development
+    }
+}
