@@ -114,7 +114,15 @@ pub(in crate::audit::workflow) fn more_than_reading(file: &File) -> Option<Strin
         if let Some(called) = job.root.get("uses").and_then(Value::text) {
             return Some(format!("it calls `{called}`"));
         }
-        let mut uses = job.steps.iter().filter_map(|step| step.get("uses"));
+        let uses = || job.steps.iter().filter_map(|step| step.get("uses"));
+        let is_checkout = |uses: Value| {
+            uses.text()
+                .is_some_and(|it| it.starts_with("actions/checkout@"))
+        };
+        if !uses().any(is_checkout) {
+            return Some(format!("`{}` checks nothing out", job.name));
+        }
+        let mut uses = uses();
         let other = uses.find(|uses| !uses.text().is_some_and(is_reader));
         other.map(|uses| format!("it uses `{}`", uses.text().unwrap_or("something unknown")))
     })
