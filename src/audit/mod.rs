@@ -39,7 +39,7 @@ use reading::{address, directive, document, included, input, slot, started};
 pub(crate) use framework::template;
 pub(crate) use kubernetes::kustomize;
 pub(crate) use reading::yaml;
-pub(crate) use workflow::{Release, is_by_tag, pins};
+pub(crate) use workflow::{Release, is_by_tag, pins, token_use};
 
 pub use committed::{
     credentials, is_named_like_changed_configuration, is_named_like_configuration,

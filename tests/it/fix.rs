@@ -361,12 +361,15 @@ fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
         "{after}"
     );
     assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
-    assert!(after.contains("  d: &d\n    <<: *defaults\n"), "{after}");
+    assert!(
+        after.contains("  d: &d\n    <<: *defaults\n    image: a/d:1\n    restart: always\n"),
+        "{after}"
+    );
     assert!(
         after.ends_with("  e:\n    <<: *d\n    command: work\n"),
         "{after}"
     );
-    assert_eq!(after.matches("unless-stopped").count(), 1, "{after}");
+    assert_eq!(after.matches("restart: always").count(), 3, "{after}");
 }
 
 #[test]
@@ -447,11 +450,22 @@ fn a_merge_key_that_is_there_becomes_a_list() {
     let text = three("c", "    <<: *base\n", block).replace("  b:\n", own);
     let text = format!("{text}  d:\n    image: a/d:1\n    restart: always\n");
     let (after, _) = fixed(&text, &["--rule", "compose/logging"]);
+    // What has logging of its own is not in the way of the block that it merges.
+    assert!(
+        after.contains("x-base: &base\n  <<: *defaults\n"),
+        "{after}"
+    );
+    assert!(
+        after.contains("  b:\n    logging: {driver: none}\n    <<: *base\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("    <<: *defaults\n").count(), 2, "{after}");
+    let text = text.replace("x-base: &base", "x-restart: &base");
+    let (after, _) = fixed(&text, &["--rule", "compose/logging"]);
     assert!(
         after.contains("  a:\n    <<: [*base, *defaults]\n"),
         "{after}"
     );
-    assert_eq!(after.matches("    <<: *defaults\n").count(), 2, "{after}");
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_block_for_one_purpose_gets_nothing_else() {
     );
     assert_eq!(
         after.matches("<<: [*a, *b, *defaults]\n").count(),
-        3,
+        4,
         "{after}"
     );
     let base = "x-app-base: &app-base\n  pull_policy: always\n\n";

@@ -35,6 +35,7 @@ mod fallbacks;
 mod fingerprints;
 mod fix;
 mod fix_certain;
+mod fix_fits;
 mod fix_merged;
 mod form_matrix;
 mod forms;

@@ -9,6 +9,7 @@ use crate::audit::yaml::Value;
 use crate::lexicon::path::has_word;
 
 use super::file::File;
+use super::image as names;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
@@ -50,6 +51,20 @@ fn helper_of(image: &str) -> Option<&'static str> {
     };
     if name.contains("code-server") {
         return Some("sudo");
+    }
+    let (short, tag) = name
+        .rsplit('/')
+        .next()?
+        .split_once(':')
+        .unwrap_or((name, ""));
+    let short = short.rsplit('/').next().unwrap_or(short);
+    // What an engine starts inherits it.
+    if names::is_engine(short) || short == "docker" && has_word(tag, |word| word == "dind") {
+        return Some("sudo in the containers that it starts");
+    }
+    // Their programs have rights as files, and take them once they are no longer root.
+    if matches!(short, "vault" | "openbao" | "pihole") {
+        return Some("its program");
     }
     let mut known = WITH_HELPERS.iter();
     let known = known.find(|it| has_word(name, |word| word.eq_ignore_ascii_case(it)))?;

@@ -93,16 +93,19 @@ impl Port<'_> {
         // hold such a port says nothing at all.
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
-            let (first, last) = self.container?;
-            let guess = image::datastore_between(first, last).filter(|_| first == last)?;
             let is_built = service.at(&["build"]).is_some();
-            if !is_built {
-                return (!is_known).then_some(guess);
-            }
-            // Of what is built here its base says what runs, or else its own name: an application may forward such a port.
-            let base = file.image_of(service).and_then(|image| image.base);
-            let by_base = base.and_then(|base| stored(&image::short_name(&base)));
-            by_base.or_else(|| named_by(service.name).contains(&guess).then_some(guess))
+            // Of what is built here its base says what runs: all of its ports are of that.
+            let base = is_built.then(|| file.image_of(service)).flatten();
+            let by_base = base.and_then(|image| stored(&image::short_name(&image.base?)));
+            by_base.or_else(|| {
+                let (first, last) = self.container?;
+                let guess = image::datastore_between(first, last).filter(|_| first == last)?;
+                if !is_built {
+                    return (!is_known).then_some(guess);
+                }
+                // Or else its own name: an application may forward such a port.
+                named_by(service.name).contains(&guess).then_some(guess)
+            })
         })
     }
 

@@ -54,6 +54,8 @@ pub(super) struct File<'t> {
     pub(super) roles: OnceCell<Roles<'t>>,
     /// The blocks that services share, once a fix asked.
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
+    /// What its services have, as others of it are to have it, once a fix asked.
+    pub(super) conventions: OnceCell<fixes::conventions::Conventions>,
     /// The loopback address as ports are to have it, once a fix asked.
     pub(super) loopback: OnceCell<String>,
     /// What is known by now of the images that services build.
@@ -98,6 +100,7 @@ impl<'t> File<'t> {
             missing: Vec::new(),
             roles: OnceCell::new(),
             shared: OnceCell::new(),
+            conventions: OnceCell::new(),
             loopback: OnceCell::new(),
             images: RefCell::default(),
             sharing: OnceCell::new(),

@@ -15,15 +15,17 @@ use super::service::Service;
 use super::store::OBJECTS;
 
 mod blocks;
+pub(super) mod conventions;
 mod names;
+mod needs;
 mod place;
 pub(super) mod shared;
 
+use conventions::{Conventions, leaves_out, own_address};
 pub(super) use names::name_variables;
+use needs::{RESTART, RIGHTS};
 
 const LOOPBACK: &str = "127.0.0.1";
-/// Longer names of variables no one writes.
-const MAX_NAME: usize = 100;
 /// So many compose files beside one are looked at.
 const MOST_SIBLINGS: usize = 20;
 
@@ -51,7 +53,7 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     let text = &file.text[inner.clone()];
     let colons = outer_colons(text);
     let (part, replacement) = match colons.as_slice() {
-        [] => (0..0, format!("{LOOPBACK}::")),
+        [] => (0..0, format!("{}::", own_address(file))),
         [_] => (0..0, format!("{}:", own_address(file))),
         [.., host, _] => {
             let (part, replacement) = address(&text[..*host])?;
@@ -66,36 +68,6 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     }
     let part = inner.start + part.start..inner.start + part.end;
     file.editor.replace_in(port.entry, part, &replacement)
-}
-
-/// The loopback address as the ports of a file, or else of the compose files beside it, have it: `${HOST_IP:-127.0.0.1}`
-/// where one variable is for all of them.
-fn own_address<'f>(file: &'f File) -> &'f str {
-    file.loopback.get_or_init(|| {
-        let beside =
-            || siblings(file).find_map(|path| default_of_loopback(&file.project.read_text(&path)?));
-        let found = default_of_loopback(file.text).or_else(beside);
-        found.map_or_else(
-            || LOOPBACK.to_owned(),
-            |name| format!("${{{name}:-{LOOPBACK}}}"),
-        )
-    })
-}
-
-/// The one variable whose default is the loopback address in the ports of a text.
-fn default_of_loopback(text: &str) -> Option<String> {
-    const BEHIND: &str = ":-127.0.0.1}:";
-    let names = text.match_indices(BEHIND).filter_map(|(at, _)| {
-        let name = text[..at].rsplit("${").next()?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        (name.len() < MAX_NAME && name.chars().all(is_name)).then_some(name)
-    });
-    let mut names: Vec<&str> = names.collect();
-    names.dedup();
-    match names.as_slice() {
-        [name] => Some((*name).to_owned()),
-        _ => None,
-    }
 }
 
 /// The compose files in the folder of this one.
@@ -258,81 +230,61 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     if ends_at_once(service) {
         return Vec::new();
     }
-    let limits = [
-        ("max-size", Written::Scalar("10m")),
-        ("max-file", Written::Scalar("\"3\"")),
-    ];
-    let logging = [
-        ("driver", Written::Scalar("json-file")),
-        ("options", Written::Mapping(&limits)),
-    ];
-    let shared = match card.id {
-        "compose/no-new-privileges" => {
-            Some(("security_opt", Written::List(&["no-new-privileges:true"])))
-        }
-        "compose/logging" => Some(("logging", Written::Mapping(&logging))),
-        _ => None,
-    };
-    let blocks = file.shared.get_or_init(|| shared::Shared::of(file));
-    let key = match card.id {
-        "compose/restart-policy" => Some("restart"),
-        _ => shared.map(|(key, _)| key),
-    };
-    if key.is_some_and(|key| blocks.inherits(file, service, key)) {
-        return Vec::new();
-    }
-    if card.id == "compose/logging"
-        && let Some(anchor) = blocks.logging_before(service)
-    {
-        let alias = format!("*{anchor}");
-        return add_setting(card, file, service, "logging", Written::Scalar(&alias));
-    }
-    // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
-    if card.id == "compose/no-new-privileges"
-        && (file.gains_rights(service) || service.is_privileged())
-    {
-        return Vec::new();
-    }
-    if let Some((key, value)) = shared
-        && let Some(edits) = blocks.edits(file, service, (key, value))
-    {
-        let description = match blocks.members(service, key) {
-            Some(count) => format!("set `{key}` for {count} services together"),
-            None => format!("set `{key}` for services together"),
-        };
-        return fixes(card, description, Some(edits));
-    }
+    let blocks = || file.shared.get_or_init(|| shared::Shared::of(file));
+    let conventions = || file.conventions.get_or_init(|| Conventions::of(file));
     match card.id {
-        "compose/no-new-privileges" => add_item(
-            card,
-            file,
-            service,
-            "security_opt",
-            "no-new-privileges:true",
-        ),
+        // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
+        "compose/no-new-privileges" if !file.gains_rights(service) && !service.is_privileged() => {
+            let item = "no-new-privileges:true";
+            together(card, file, service, (RIGHTS, Written::List(&[item])))
+                .unwrap_or_else(|| add_item(card, file, service, RIGHTS, item))
+        }
         "compose/cap-drop-all" if is_unprivileged(service) && !has_capable_files(file, service) => {
             add_item(card, file, service, "cap_drop", "ALL")
         }
+        // What ends, or is called by hand, neither starts again nor logs for long.
         "compose/restart-policy" if !file.is_called(service) && !leaves_out(file, service) => {
-            let value = Written::Scalar("unless-stopped");
-            add_setting(card, file, service, "restart", value)
+            let policy = conventions().restart();
+            together(card, file, service, (RESTART, policy))
+                .unwrap_or_else(|| add_setting(card, file, service, RESTART, policy))
         }
-        "compose/logging" => {
-            let value = Written::Mapping(&logging);
-            add_setting(card, file, service, "logging", value)
+        "compose/logging" if !file.is_called(service) => {
+            if let Some(anchor) = blocks().logging_before(service) {
+                let alias = format!("*{anchor}");
+                return add_setting(card, file, service, "logging", Written::Scalar(&alias));
+            }
+            conventions().with_logging(|limits| {
+                let written = Written::Mapping(limits);
+                if let Some(fixes) = together(card, file, service, ("logging", written)) {
+                    return fixes;
+                }
+                match blocks().named(file, service, limits) {
+                    Some(edits) => fixes(card, "set `logging`".to_owned(), Some(edits)),
+                    None => add_setting(card, file, service, "logging", written),
+                }
+            })
         }
         _ => Vec::new(),
     }
 }
 
-/// Whether a restart policy is commented out: `# restart: always`.
-fn leaves_out(file: &File, service: &Service) -> bool {
-    let own = own_settings(service).map(Value::span);
-    let lines = own.and_then(|span| file.text.get(span)).unwrap_or_default();
-    lines.lines().any(|line| {
-        let remark = line.trim_start().strip_prefix('#');
-        remark.is_some_and(|remark| remark.trim_start().starts_with("restart:"))
-    })
+/// What gives a service a setting through a block, where it has it from one; `None` where it is written in the service.
+fn together(
+    card: &Card,
+    file: &File,
+    service: &Service,
+    (key, value): (&str, Written),
+) -> Option<Vec<Fix>> {
+    let blocks = file.shared.get_or_init(|| shared::Shared::of(file));
+    if blocks.inherits(service, key) {
+        return Some(Vec::new());
+    }
+    let edits = blocks.edits(file, service, (key, value))?;
+    let description = match blocks.members(service, key) {
+        Some(count) => format!("set `{key}` for {count} services together"),
+        None => format!("set `{key}` for services together"),
+    };
+    Some(fixes(card, description, Some(edits)))
 }
 
 /// Whether the service starts as someone without capabilities, so that it cannot lose any that it uses. Most images
@@ -421,6 +373,12 @@ fn own_settings<'t>(service: &Service<'t>) -> Option<Value<'t>> {
     };
     let has_whole_base = bases.iter().any(|base| is_whole(base.settings));
     (own.via.is_none() && !has_whole_base).then_some(own.settings)
+}
+
+/// The settings of a service that this file has: another file may be laid over it.
+fn written_here<'t>(service: &Service<'t>) -> Option<Value<'t>> {
+    let mut settings = service.layers.iter().map(|layer| layer.settings);
+    settings.find(|settings| !settings.is_elsewhere())
 }
 
 /// How far this file indents what belongs to a service.

@@ -177,6 +177,7 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         ("Cassandra", &["cassandra", "scylla"]),
         ("ClickHouse", &["clickhouse", "clickhouse-server"]),
         ("Neo4j", &["neo4j"]),
+        ("RethinkDB", &["rethinkdb"]),
         ("etcd", &["etcd"]),
         ("MinIO", &["minio"]),
         ("pgAdmin", &["pgadmin4", "pgadmin"]),
@@ -237,6 +238,7 @@ const PORTS: &[(u16, &str)] = &[
     (27017, "MongoDB"),
     (27018, "MongoDB"),
     (27019, "MongoDB"),
+    (28015, "RethinkDB"),
     (33060, "MySQL"),
 ];
 

@@ -21,6 +21,7 @@ mod layers;
 pub(super) mod masking;
 mod missing;
 mod nested;
+mod once;
 pub(super) mod openness;
 mod parts;
 mod reach;

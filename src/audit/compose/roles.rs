@@ -7,6 +7,7 @@ use crate::audit::yaml::Value;
 use super::file::File;
 use super::image;
 use super::interpolation::with_defaults;
+use super::once;
 use super::service::Service;
 
 /// What the services of a file say of each other.
@@ -57,7 +58,16 @@ impl Roles<'_> {
             || is_scheduled_once(service)
             || has_only_tool_profiles(service)
             || has_word(service.name, JOBS)
+            || has_word(service.name, QUIET_JOBS) && self.is_quiet(service)
             || is_job_by_command(service)
+    }
+}
+
+impl Roles<'_> {
+    /// Whether nothing speaks to a service, and no other needs it to run.
+    fn is_quiet(&self, service: &Service) -> bool {
+        let mut keys = ["ports", "expose", "healthcheck", "labels", "restart"].iter();
+        !keys.any(|key| service.setting(key).is_some()) && !self.needed.contains(service.name)
     }
 }
 
@@ -116,11 +126,9 @@ impl<'t> File<'t> {
     /// Returns whether the service looks like a program that is called, by its name and because nothing speaks to it: with
     /// a policy it would start again and again. That it runs on is likely enough for a person to be asked.
     pub(super) fn is_called(&self, service: &Service) -> bool {
-        let is_reached = ["ports", "expose", "healthcheck", "labels"]
-            .iter()
-            .any(|key| service.setting(key).is_some());
         let has_command = command(service, "command").is_some();
-        has_word(service.name, CALLED) && !has_command && !is_reached && !self.is_needed(service)
+        let is_called_so = has_word(service.name, CALLED) && !has_command;
+        self.roles().is_quiet(service) && (is_called_so || self.is_run_by_hand(service))
     }
 
     /// Whether the name of the file says that it is started once, to prepare or to change something.
@@ -165,10 +173,26 @@ const JOBS: &[&str] = &[
     "npm",
     "certgen",
 ];
+/// Words that say so where nothing speaks to the service.
+const QUIET_JOBS: &[&str] = &[
+    "permission",
+    "permissions",
+    "perms",
+    "chown",
+    "chmod",
+    "initialize",
+    "initializer",
+    "initdb",
+    "configurator",
+    "createdb",
+    "createbucket",
+];
 /// Words in the name of a service that may be called by hand.
+#[rustfmt::skip]
 const CALLED: &[&str] = &[
-    "admin", "cmd", "console", "ctl", "manage", "script", "scripts", "shell", "tool", "toolbox",
-    "tools", "util", "utils",
+    "admin", "cmd", "console", "ctl", "manage", "script", "scripts", "shell", "tool", "toolbox", "tools", "util", "utils",
+    "acme", "cert", "certs", "certificate", "certificates", "certbot", "letsencrypt", "job", "once", "test", "tests", "e2e",
+    "builder", "codegen", "generator", "create", "import", "dump",
 ];
 /// Words in the name of a file that is started once.
 const ONCE: &[&str] = &[
@@ -265,6 +289,9 @@ pub(super) fn ends_at_once(service: &Service) -> bool {
 fn is_job_by_command(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     let image = image.as_deref().unwrap_or_default();
+    if once::ends(service) {
+        return true;
+    }
     let command = command(service, "command").or_else(|| command(service, "entrypoint"));
     let Some(command) = command else {
         // These end at once, or print something and end.
@@ -275,8 +302,6 @@ fn is_job_by_command(service: &Service) -> bool {
         .iter()
         .any(|sign| command.contains(sign));
     let mut words = command.split(|c: char| !c.is_ascii_alphanumeric());
-    let first = command.split_whitespace().next().unwrap_or_default();
-    let first = first.rsplit('/').next().unwrap_or(first);
     image == "mc"
         || is_simple
             && words.any(|word| {
@@ -289,5 +314,4 @@ fn is_job_by_command(service: &Service) -> bool {
                 ]
                 .contains(&word)
             })
-        || is_simple && ["true", "echo", "mkdir", "chown", "chmod", "cp"].contains(&first)
 }

@@ -114,3 +114,12 @@ pub(crate) fn pins(
     });
     placed.collect()
 }
+
+/// Returns what in the workflow at `path` may need more of its token than to read the code, where something does.
+pub(crate) fn token_use(path: &str, text: &str) -> Option<String> {
+    let policy = Policy::default();
+    let project = Project::new([], [], &Nothing, &policy);
+    let tree = yaml::parse(text).ok()?;
+    let file = File::recognise(path, text, &tree, &project)?;
+    checks::permissions::more_than_reading(&file)
+}

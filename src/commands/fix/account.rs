@@ -57,7 +57,17 @@ fn open(outcome: &Outcome) -> String {
             let places = outcome.noticed.join(", ");
             text += &format!(" (a program has what they change: {})", visible(&places));
         }
+        if *also == Also::Ports && !outcome.needed.is_empty() {
+            let places = outcome.needed.join(", ");
+            text += &format!(" (some are reached from elsewhere: {})", visible(&places));
+        }
         text.push('\n');
+    }
+    if !outcome.unlimited.is_empty() {
+        let workflows = visible(&outcome.unlimited.join(", ")).into_owned();
+        text += &format!(
+            "no `permissions` were set where a step may need more than to read the code: {workflows}\n"
+        );
     }
     if outcome.moving > 0 {
         let actions = if outcome.moving == 1 {

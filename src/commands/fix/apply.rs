@@ -22,7 +22,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, Circumstances, choice, kept};
+use super::choice::{Also, Choice, Circumstances, choice, is_to_replace, kept};
 use super::resolve::Resolver;
 use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
@@ -107,7 +107,21 @@ impl<'a> Tree<'a> {
             wanted_at_first: 0,
         };
         let findings = tree.findings();
+        let to_replace = findings.iter().filter(|finding| is_to_replace(finding));
+        let to_replace = to_replace.flat_map(|it| it.fixes.iter().map(move |fix| (it, fix)));
+        let to_replace: Vec<(String, Fix)> = to_replace
+            .map(|(finding, fix)| (finding.location.path.clone(), fix.clone()))
+            .collect();
         tree.circumstances = tree.look_around(&walk, findings);
+        // Where one value has to be set anyway, so do the others; and where people are told to put one there, so they can those.
+        let starts = &tree.circumstances.starts;
+        let is_edited = |(path, fix): &(String, Fix)| starts.are_edited(path, fix);
+        let (edited, other): (Vec<_>, Vec<_>) = to_replace.into_iter().partition(is_edited);
+        for (path, _) in other {
+            tree.circumstances.quick.remove(&path);
+        }
+        let edited = edited.into_iter().map(|(path, _)| path);
+        tree.circumstances.quick.extend(edited);
         Ok(tree)
     }
 
@@ -225,8 +239,18 @@ impl<'a> Tree<'a> {
 
     fn pending(&self, findings: &[Finding]) -> Pending {
         let mut pending = Pending::new();
-        for (finding, _) in self.wanted(findings) {
-            *pending.entry(finding.location.path.clone()).or_default() += 1;
+        let is_left = |finding: &&Finding| !self.given_up.contains(&finding.location.path);
+        let is_told = |finding: &&Finding| finding.severity >= MILDEST;
+        for finding in findings.iter().filter(is_left).filter(is_told) {
+            // What is left for the sake of a program may be written elsewhere once something else is changed.
+            let is_open = |fix: &&Fix| {
+                let choice = choice(self.options, &self.circumstances, finding, fix);
+                matches!(choice, Choice::Make | Choice::Hold(Also::Shared))
+            };
+            let open = finding.fixes.iter().filter(is_open).count();
+            if open > 0 {
+                *pending.entry(finding.location.path.clone()).or_default() += open;
+            }
         }
         let broken = self
             .coverage

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::lexicon::path::{self, Role};
+use crate::lexicon::placeholder;
 use crate::lexicon::value::is_random;
 use crate::model::{Finding, Fix, Secret, Severity};
 
@@ -106,12 +107,15 @@ impl Also {
         match fix.rule.as_str() {
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
             _ if tree.is_noticed(path, fix) => Some(Self::Shared),
+            // Where only developers start it, they and their browsers are on the same machine.
+            "compose/port-all-interfaces" if finding.rule.as_str() == OF_STORES && !is_shipped => {
+                None
+            }
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
+            OF_STORES if tree.quotes.reached.is_needed(finding) => Some(Self::Ports),
             _ if is_shipped => None,
             // The port of the host is another one at each start: no one has it in use.
-            "compose/datastore-port-published"
-                if is_at_random(fix) && path::role(path, &[]) == Role::Development =>
-            {
+            OF_STORES if is_at_random(fix) && path::role(path, &[]) == Role::Development => {
                 Some(Self::Development)
             }
             "compose/restart-policy" => Some(Self::Restart),
@@ -151,12 +155,22 @@ fn is_thrown_away(finding: &Finding) -> bool {
     finding.severity <= Severity::Medium || is_by_hand(finding)
 }
 
+/// Whether a value says itself that it has to be replaced: no one runs anything with it.
+pub(super) fn is_to_replace(finding: &Finding) -> bool {
+    let secret = finding.secret.as_ref().map(Secret::reveal);
+    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
+    value.is_some_and(|value| placeholder::classify(value).is_some())
+}
+
 /// Whether a person has made up a value, to be replaced or not, and no program has.
 fn is_by_hand(finding: &Finding) -> bool {
     let secret = finding.secret.as_ref().map(Secret::reveal);
     let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
     value.is_some_and(|value| !is_random(value))
 }
+
+/// The rule about ports of datastores.
+pub(super) const OF_STORES: &str = "compose/datastore-port-published";
 
 /// The rules whose fixes ask for a variable that must be set.
 pub(super) const OF_CREDENTIALS: [&str; 6] = [
@@ -224,7 +238,8 @@ pub(super) fn choice(
     let is_stopped = || {
         OF_CREDENTIALS.contains(&fix.rule.as_str())
             && (tree.starts.are_stopped(&finding.location.path, fix)
-                || tree.quick.contains(&finding.location.path) && is_by_hand(finding))
+                || tree.quick.contains(&finding.location.path) && is_by_hand(finding)
+                || is_to_replace(finding) && tree.starts.are_edited(&finding.location.path, fix))
     };
     match Also::of(fix, finding, tree) {
         None | Some(Also::Shared) if !options.also.contains(&Also::Required) && is_stopped() => {

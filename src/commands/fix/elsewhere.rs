@@ -109,7 +109,46 @@ pub(super) fn is_for_development(readme: &str) -> bool {
     let head: String = readme.chars().take(3_000).collect();
     let words: Vec<_> = head.split_whitespace().collect();
     let text = words.join(" ").to_ascii_lowercase();
-    SAYS.iter().any(|says| text.contains(says)) || is_demonstration(readme)
+    SAYS.iter().any(|says| text.contains(says)) || is_environment(&text) || is_demonstration(readme)
+}
+
+/// Whether a text in lower case says of what it is about that it is an environment to develop in: `a full PHP development
+/// environment`.
+fn is_environment(text: &str) -> bool {
+    const NAMES: [&str; 3] = [
+        "development environment",
+        "dev environment",
+        "development stack",
+    ];
+    /// More words no one puts before it.
+    const MOST: usize = 6;
+    let is_adjective = |word: &str| {
+        let is_letter =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | ',' | '+' | '*');
+        let is_other = matches!(
+            word,
+            "the"
+                | "your"
+                | "to"
+                | "for"
+                | "of"
+                | "with"
+                | "in"
+                | "on"
+                | "and"
+                | "up"
+                | "no"
+                | "not"
+                | "guide"
+        );
+        word.chars().all(is_letter) && !is_other
+    };
+    let mut places = NAMES.iter().flat_map(|name| text.match_indices(name));
+    places.any(|(at, _)| {
+        let mut before = text[..at].split_whitespace().rev().take(MOST + 2);
+        let article = before.find(|word| !is_adjective(word) || matches!(*word, "a" | "an"));
+        matches!(article, Some("a" | "an")) && before.next() == Some("is")
+    })
 }
 
 /// Whether a compose file takes nothing from the environment, and runs the image that its project publishes, as a readme names
@@ -165,6 +204,15 @@ mod tests {
             "# A\n\nThese samples must not be\ndeployed in production."
         ));
         assert!(is_for_development("<!-- a -->\n# Shop (Demo)\n\nA shop.\n"));
+        assert!(is_for_development(
+            "# A\n\n**A is a full PHP/Docker development environment.** Clone it."
+        ));
+        assert!(!is_for_development(
+            "# A\n\nThis is a guide to your development environment."
+        ));
+        assert!(!is_for_development(
+            "# A\n\nA shop.\n\n## Development environment\n\nRun it."
+        ));
         assert!(!is_for_development("# A\n\nReady for production."));
         assert!(!is_for_development(
             "# Democracy\n\n## Demo\n\nTry the demo.\n"

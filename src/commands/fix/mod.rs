@@ -9,6 +9,7 @@ mod diff;
 mod elsewhere;
 mod notes;
 mod quotes;
+mod reached;
 mod resolve;
 mod starts;
 mod variables;
@@ -90,6 +91,10 @@ struct Outcome {
     outdated: Vec<String>,
     /// Programs that would notice a change, for whose sake it was not made.
     noticed: Vec<String>,
+    /// Places that tell to reach ports from elsewhere, for whose sake those were not bound.
+    needed: Vec<String>,
+    /// Workflows whose token was not limited, with the reason.
+    unlimited: Vec<String>,
     /// How many actions are used by a tag that moves, where no one asked which commits those tags are.
     moving: usize,
     /// Whether something keeps pins up to date.
@@ -167,6 +172,8 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         dependents: Vec::new(),
         outdated: Vec::new(),
         noticed: Vec::new(),
+        needed: Vec::new(),
+        unlimited: Vec::new(),
         moving: 0,
         has_update_bot: true,
         settled: 0,
@@ -216,6 +223,8 @@ impl Outcome {
         self.dependents.extend(other.dependents);
         self.outdated.extend(other.outdated);
         self.noticed.extend(other.noticed);
+        self.needed.extend(other.needed);
+        self.unlimited.extend(other.unlimited);
         self.moving += other.moving;
         self.has_update_bot &= other.has_update_bot;
         self.settled += other.settled;

@@ -13,6 +13,7 @@ use crate::model::{Blob, Finding, Secret};
 use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
 
 use super::choice::OF_CREDENTIALS;
+use super::reached::Reached;
 use super::starts::is_prose;
 
 /// Larger files were written by no person.
@@ -31,6 +32,8 @@ type Changed = (String, String);
 pub(super) struct Quotes {
     /// By file and line, or value.
     places: BTreeMap<Changed, Vec<Place>>,
+    /// Which ports it tells to reach from elsewhere.
+    pub(super) reached: Reached,
 }
 
 /// One place that quotes something.
@@ -40,6 +43,18 @@ struct Place {
     line: usize,
     /// Whether a program has it, which may fail once it is another one.
     is_run: bool,
+    /// Of a patch, the lines that the file has before and behind it: only there it no longer applies.
+    around: Option<(String, String)>,
+}
+
+impl Place {
+    /// Whether a program would notice that the line is another one, where the file has these lines around it.
+    fn would_notice(&self, before: &str, behind: &str) -> bool {
+        let is_there = |(above, below): &(String, String)| {
+            (above.is_empty() || above == before) && (below.is_empty() || below == behind)
+        };
+        self.is_run && self.around.as_ref().is_none_or(is_there)
+    }
 }
 
 /// What becomes of what is quoted.
@@ -59,10 +74,22 @@ impl Quotes {
         findings: &[Finding],
         text: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
+        let mut quotes = Self::of_lines(root, options, findings, text);
+        quotes.reached = Reached::read(root, options, findings, text);
+        quotes
+    }
+
+    fn of_lines(
+        root: &Path,
+        options: &WorktreeOptions<'_>,
+        findings: &[Finding],
+        text: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
         let mut wanted: BTreeMap<String, Vec<Changed>> = BTreeMap::new();
-        for (path, line, _) in changed_lines(findings, text) {
-            if let Some(needle) = needle(&line) {
-                wanted.entry(needle).or_default().push((path, line));
+        for changed in changed_lines(findings, text) {
+            if let Some(needle) = needle(&changed.line) {
+                let key = (changed.path, changed.line);
+                wanted.entry(needle).or_default().push(key);
             }
         }
         for finding in findings {
@@ -109,11 +136,13 @@ impl Quotes {
             return BTreeSet::new();
         }
         let lines = changed_lines(findings, text).into_iter();
-        let noticed = lines.filter_map(|(path, line, at)| {
-            let key = (path, line);
-            let places = self.places.get(&key)?;
-            let is_run = places.iter().any(|place| place.is_run);
-            is_run.then_some((key.0, at))
+        let noticed = lines.filter_map(|changed| {
+            let key = (changed.path, changed.line);
+            let mut places = self.places.get(&key)?.iter();
+            let (before, behind) = (&changed.before, &changed.behind);
+            places
+                .any(|place| place.would_notice(before, behind))
+                .then_some((key.0, changed.at))
         });
         noticed.collect()
     }
@@ -144,11 +173,19 @@ impl Quotes {
     }
 }
 
-/// The lines that fixes change, each with its file and the byte at which the edit begins. What only adds lines changes none.
-fn changed_lines(
-    findings: &[Finding],
-    text: &dyn Fn(&str) -> Option<String>,
-) -> Vec<(String, String, usize)> {
+/// A line that a fix changes.
+struct ChangedLine {
+    path: String,
+    line: String,
+    /// The lines before and behind it, without the blanks around them.
+    before: String,
+    behind: String,
+    /// The byte at which the edit begins.
+    at: usize,
+}
+
+/// The lines that fixes change. What only adds lines changes none.
+fn changed_lines(findings: &[Finding], text: &dyn Fn(&str) -> Option<String>) -> Vec<ChangedLine> {
     let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     let is_of_compose = |finding: &&Finding| finding.rule.family() == "compose";
     for finding in findings.iter().filter(is_of_compose) {
@@ -172,7 +209,15 @@ fn changed_lines(
             };
             let start = before.rfind('\n').map_or(0, |at| at + 1);
             let end = behind.find('\n').map_or(text.len(), |end| at + end);
-            changed.push((path.to_owned(), text[start..end].trim().to_owned(), at));
+            let before = text[..start].lines().next_back().unwrap_or_default();
+            let behind = text[end..].lines().nth(1).unwrap_or_default();
+            changed.push(ChangedLine {
+                path: path.to_owned(),
+                line: text[start..end].trim().to_owned(),
+                before: before.trim().to_owned(),
+                behind: behind.trim().to_owned(),
+                at,
+            });
         }
     }
     changed
@@ -196,6 +241,18 @@ fn is_shown_as_item(text: &[u8], start: usize, needle: &str) -> bool {
         || [&b"- "[..], b"- \"", b"- '", b"\"", b"'", b"`"]
             .iter()
             .any(|mark| before.ends_with(mark))
+}
+
+/// Whether a place is the item of a list, as a file in YAML has it.
+fn is_item_of_list(text: &[u8], start: usize) -> bool {
+    let before = text[..start].trim_ascii_end();
+    let line = before.len().saturating_sub(40);
+    let bare = before[line..].trim_ascii_end();
+    let bare = bare
+        .strip_suffix(b"\"")
+        .or(bare.strip_suffix(b"'"))
+        .unwrap_or(bare);
+    bare.trim_ascii_end().ends_with(b"-")
 }
 
 /// A value that a fix takes out, where no other text has it by chance.
@@ -253,26 +310,64 @@ impl Worker for Finder<'_> {
                 let counts = match (is_shown, is_value) {
                     (true, true) => is_whole(blob.bytes, found.start(), found.end()),
                     (true, false) => {
-                        (names_file || is_sample)
-                            && is_shown_as_item(blob.bytes, found.start(), needle_text)
+                        let start = found.start();
+                        let is_beside = || {
+                            is_item_of_list(blob.bytes, start)
+                                && path.rsplit_once('/').map(|it| it.0)
+                                    == own.rsplit_once('/').map(|it| it.0)
+                        };
+                        (names_file || is_sample || is_beside())
+                            && is_shown_as_item(blob.bytes, start, needle_text)
                     }
                     (false, true) => false,
                     (false, false) => {
                         names_file && is_whole(blob.bytes, found.start(), found.end())
                     }
                 };
+                let around = is_patch(path).then(|| in_patch(blob.bytes, found.start()));
+                let is_added = around.as_ref().is_some_and(Option::is_none);
                 let places = self.found.entry(number).or_default();
                 let places = places.entry(own.clone()).or_default();
-                if counts && places.len() < MOST_PLACES {
+                if counts && !is_added && places.len() < MOST_PLACES {
                     places.push(Place {
                         path: path.to_owned(),
                         line,
                         is_run: !is_shown,
+                        around: around.flatten(),
                     });
                 }
             }
         }
     }
+}
+
+fn is_patch(path: &str) -> bool {
+    path.ends_with(".patch") || path.ends_with(".diff")
+}
+
+/// The lines that a patch expects before and behind the one at `at`, empty where its hunk ends; none where it adds that line.
+fn in_patch(text: &[u8], at: usize) -> Option<(String, String)> {
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |at| at + 1);
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+    if text.get(start) == Some(&b'+') {
+        return None;
+    }
+    let is_old = |line: &&[u8]| !line.starts_with(b"+") && !line.starts_with(b"\\");
+    let shown = |line: Option<&[u8]>| {
+        let line = line.filter(|line| line.starts_with(b" ") || line.starts_with(b"-"));
+        let line = line.map_or(&b""[..], |line| line.get(1..).unwrap_or_default());
+        String::from_utf8_lossy(line.trim_ascii()).into_owned()
+    };
+    let before = text[..start.saturating_sub(1)].rsplit(|byte| *byte == b'\n');
+    let behind = text
+        .get(end + 1..)
+        .unwrap_or_default()
+        .split(|byte| *byte == b'\n');
+    let around = (
+        shown(before.take(MOST_PLACES).find(is_old)),
+        shown(behind.take(MOST_PLACES * MOST_PLACES).find(is_old)),
+    );
+    Some(around)
 }
 
 /// Whether no letter or digit is on either side.

@@ -30,6 +30,8 @@ struct Start {
     by: String,
     /// The compose files that the command names; none where it takes the usual one.
     files: Vec<String>,
+    /// Paths of compose files that the script has which starts something: it may fetch them.
+    fetched: Vec<String>,
     /// The lines around it, in which a variable is set, where one is.
     context: String,
     /// Whether people read it, who can be asked to write an env file first.
@@ -44,6 +46,10 @@ pub(super) struct Starts {
     optional: BTreeSet<(String, String)>,
     /// Variables that env files beside compose files set, by folder.
     set: BTreeSet<(String, String)>,
+    /// Compose files whose lines people are told to edit, by themselves or by a document.
+    edited: BTreeSet<String>,
+    /// Variables that a document tells to give another value, where it does not speak of the environment.
+    told: BTreeSet<String>,
 }
 
 impl Starts {
@@ -54,7 +60,14 @@ impl Starts {
         paths: impl Iterator<Item = &'p str>,
     ) -> Self {
         let mut starts = Self::default();
-        let folders: BTreeSet<&str> = paths.map(folder).collect();
+        let paths: Vec<&str> = paths.collect();
+        let asking = paths.iter().filter(|path| {
+            let text = fs::read_to_string(root.join(path)).unwrap_or_default();
+            text.lines()
+                .any(|line| line.trim_start().starts_with('#') && asks_to_edit(line))
+        });
+        starts.edited.extend(asking.map(|path| (*path).to_owned()));
+        let folders: BTreeSet<&str> = paths.iter().copied().map(folder).collect();
         for folder in folders {
             let of = |name: &str| fs::read_to_string(root.join(folder).join(name)).ok();
             for sample in SAMPLES.iter().filter_map(|name| of(name)) {
@@ -69,10 +82,33 @@ impl Starts {
         }
         if let Ok((_, readers)) = walk_worktree(root, options, &Meter::default(), &Reader::default)
         {
+            let told: Vec<_> = readers
+                .iter()
+                .flat_map(|reader| reader.told.clone())
+                .collect();
+            let is_told = |path: &&&str| {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                told.iter().any(|(by, line)| {
+                    line.contains(name) && (folder(by) == folder(path) || folder(path).is_empty())
+                })
+            };
+            starts
+                .edited
+                .extend(paths.iter().filter(is_told).map(|path| (*path).to_owned()));
+            let of_values = told.iter().filter(|(_, line)| !line.contains(".env"));
+            let names = of_values.flat_map(|(_, line)| variables_in(line));
+            starts.told = names.map(str::to_owned).collect();
             let all = readers.into_iter().flat_map(|reader| reader.found);
             starts.all = all.collect();
         }
         starts
+    }
+
+    /// Whether people are told to put values of their own into the compose file at `path`, in place of what a fix takes out.
+    pub(super) fn are_edited(&self, path: &str, fix: &Fix) -> bool {
+        let required = fix.edits.iter();
+        let mut required = required.flat_map(|edit| variables::names(&edit.replacement));
+        self.edited.contains(path) || required.any(|name| self.told.contains(&name))
     }
 
     /// Whether a fix of the file at `path` requires a variable that a start of this file does not set, or that may stay
@@ -113,6 +149,9 @@ impl Start {
             });
         }
         let name = path.rsplit('/').next().unwrap_or(path);
+        if self.fetched.iter().any(|it| may_be(it, path)) {
+            return true;
+        }
         let by = folder(&self.by);
         let top = by.split('/').next().unwrap_or(by);
         let is_here = folder(path) == by || folder(path).is_empty() && ABOUT_ROOT.contains(&top);
@@ -123,6 +162,53 @@ impl Start {
 #[derive(Default)]
 struct Reader {
     found: Vec<Start>,
+    /// Lines of documents that tell to edit a compose file, with the document.
+    told: Vec<(String, String)>,
+}
+
+/// The addresses and paths of compose files in a script, as they are written.
+fn fetched(text: &str) -> Vec<String> {
+    let words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')'));
+    let is_path = |word: &&str| word.contains('/') && word.contains("compose.");
+    words
+        .filter(is_path)
+        .take(MOST)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether what a script has for the path of a compose file may be the one at `path`, which is in some folder: a variable may
+/// stand for a part of its name.
+fn may_be(written: &str, path: &str) -> bool {
+    let own = folder(path);
+    let Some((_, name)) = written.split_once(&format!("{own}/")) else {
+        return false;
+    };
+    let fixed = name.split('$').next().unwrap_or(name);
+    let actual = &path[own.len() + 1..];
+    !own.is_empty() && (actual == name || fixed.len() < name.len() && actual.starts_with(fixed))
+}
+
+/// The names of variables in a line of a document.
+fn variables_in(line: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let words = line.split(move |c: char| !is_part(c));
+    words.filter(|word| word.contains('_') && word.len() > 4)
+}
+
+/// Whether a line tells people to put values of their own into something.
+fn asks_to_edit(line: &str) -> bool {
+    const VERBS: [&str; 7] = [
+        "edit",
+        "change",
+        "replace",
+        "update",
+        "modify",
+        "adjust",
+        "customize",
+    ];
+    path::has_word(&line.to_ascii_lowercase(), |word| VERBS.contains(&word))
 }
 
 impl Worker for Reader {
@@ -139,6 +225,22 @@ impl Worker for Reader {
         }
         let text = String::from_utf8_lossy(blob.bytes);
         let lines: Vec<&str> = text.lines().collect();
+        if is_prose(path) {
+            let is_meant = |line: &str| {
+                (line.contains("compose") || variables_in(line).next().is_some())
+                    && asks_to_edit(line)
+            };
+            let told = lines.iter().filter(|line| is_meant(line));
+            let told = told
+                .take(MOST)
+                .map(|line| (path.to_owned(), (*line).to_owned()));
+            self.told.extend(told);
+        }
+        let fetched = if is_prose(path) {
+            Vec::new()
+        } else {
+            fetched(&text)
+        };
         let numbered = lines.iter().enumerate();
         let started = numbered.filter_map(|(number, line)| Some((number, started(line)?)));
         self.found.extend(started.take(MOST).map(|(number, files)| {
@@ -147,6 +249,7 @@ impl Worker for Reader {
             Start {
                 by: path.to_owned(),
                 files,
+                fetched: fetched.clone(),
                 context: lines[from..to].join("\n"),
                 is_for_people: is_prose(path),
             }
@@ -275,10 +378,22 @@ mod tests {
     }
 
     #[test]
+    fn a_script_may_fetch_what_it_starts() {
+        let url = "https://raw.example/acme/shop/main/docker/compose/docker-compose.$KIND.yml";
+        assert!(may_be(url, "docker/compose/docker-compose.mariadb.yml"));
+        assert!(may_be("x/docker/compose.yml", "docker/compose.yml"));
+        assert!(!may_be(url, "docker/compose/other.yml"));
+        assert!(!may_be(url, "docker-compose.mariadb.yml"));
+        let script = format!("wget \"{url}\" -O docker-compose.yml\ndocker compose up\n");
+        assert_eq!(fetched(&script), [url]);
+    }
+
+    #[test]
     fn a_start_is_of_the_file_beside_it_or_of_those_it_names() {
         let start = |by: &str, files: &[&str]| Start {
             by: by.to_owned(),
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            fetched: Vec::new(),
             context: String::new(),
             is_for_people: true,
         };

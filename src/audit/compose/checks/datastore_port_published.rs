@@ -6,6 +6,7 @@ use super::{
 };
 use crate::audit::compose::exposure::{HostPort, Port, ports};
 use crate::audit::compose::fixes;
+use crate::audit::compose::roles::command;
 use crate::audit::compose::service::Service;
 use crate::audit::compose::store::OBJECTS;
 use crate::audit::yaml::{ELSEWHERE, Span};
@@ -19,7 +20,7 @@ impl Check<File<'_>> for DatastorePortPublished {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            let (mut mendable, mut others) = (Vec::new(), Vec::new());
+            let [mut mendable, mut doors, mut others] = [const { Vec::new() }; 3];
             let published = ports(service);
             for port in published
                 .iter()
@@ -30,18 +31,22 @@ impl Check<File<'_>> for DatastorePortPublished {
                 };
                 let message = message(service, store, &port.name());
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
-                // Browsers fetch from stores of objects: who needs the port is not known here.
-                if store != OBJECTS {
-                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                let is_door = store == OBJECTS && is_door_of_objects(service, port);
+                if is_door || is_opened_on_purpose(service) {
+                    // Who needs the port is not known here, as with that of an application.
+                    for fix in &mut sighting.fixes {
+                        fix.rule = OF_APPLICATIONS;
+                    }
                 }
-                if port.host == HostPort::Random || is_door_of_objects(store, port) {
+                if port.host == HostPort::Random || is_door {
                     sighting.severity = Severity::Medium;
                 }
                 if port.host != HostPort::Random && port.via.is_none() && port.span != ELSEWHERE {
-                    let group = if sighting.fixes.is_empty() {
-                        &mut others
-                    } else {
-                        &mut mendable
+                    let group = match sighting.fixes.first() {
+                        Some(fix) if fix.rule == OF_APPLICATIONS => &mut doors,
+                        Some(_) => &mut mendable,
+                        None => &mut others,
                     };
                     group.push((store, port, sighting));
                     continue;
@@ -49,7 +54,7 @@ impl Check<File<'_>> for DatastorePortPublished {
                 let sighting = weighed(file, service, port.via.clone(), sighting);
                 report.add(&CARD, on_loopback(port, sighting));
             }
-            for group in [mendable, others] {
+            for group in [mendable, doors, others] {
                 let Some(&(_, first, _)) = group.first() else {
                     continue;
                 };
@@ -116,9 +121,31 @@ fn on_loopback(port: &Port, mut sighting: Sighting) -> Sighting {
 
 /// Whether it is where objects are read and written under keys: browsers follow addresses there that an application has
 /// signed, so that it is often published by design.
-fn is_door_of_objects(store: &str, port: &Port) -> bool {
-    store == OBJECTS && port.serves(9000)
+fn is_door_of_objects(service: &Service, port: &Port) -> bool {
+    let command = command(service, "command").unwrap_or_default();
+    let given = command
+        .split_whitespace()
+        .skip_while(|word| word.trim_matches(['"', '\'']) != "--address")
+        .nth(1);
+    let given = given.and_then(|address| {
+        let address = address.trim_matches(['"', '\'']);
+        address.rsplit(':').next()?.parse().ok()
+    });
+    port.serves(given.unwrap_or(9000))
 }
+
+/// Whether all that a file adds to a service of another one are ports: whoever takes it in wants them.
+fn is_opened_on_purpose(service: &Service) -> bool {
+    let mut layers = service.layers.iter().map(|layer| layer.settings);
+    let own = layers.find(|settings| !settings.is_elsewhere());
+    own.is_some_and(|own| {
+        let mut keys = own.entries().filter_map(|entry| entry.key.text());
+        service.is_fragment() && keys.all(|key| matches!(key, "ports" | "expose"))
+    })
+}
+
+/// The rule about ports that others than the services of a file may need.
+const OF_APPLICATIONS: &str = "compose/port-all-interfaces";
 
 fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {
     let mut sighting = file.sighted(service, via, sighting);
@@ -162,7 +189,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: bitnami/mysql:8\n    ports:\n      - \"${DB_PORT:-3306}:3306\" # here\n",
         ),
         compose(
-            "services:\n  store:\n    image: registry.local:5000/minio/minio\n    ports:\n      - 9000:9000 # here\n      - 9001:9001\n",
+            "services:\n  store:\n    image: registry.local:5000/minio/minio\n    ports:\n      - 9000:9000 # here\n      - 9001:9001 # here\n",
         ),
         compose(
             "services:\n  cache:\n    build: ./cache\n    ports:\n      - target: 6379 # here\n        published: 16379\n",

@@ -5,7 +5,13 @@ use std::collections::BTreeSet;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::has_word;
 
-use super::shared::HARMLESS;
+use super::needs::{KEYS, RESTART};
+
+/// Names of new blocks, with their anchors.
+pub(super) const NAMES: [(&str, &str); 2] = [
+    ("x-defaults", "defaults"),
+    ("x-service-defaults", "service-defaults"),
+];
 
 /// What a block may hold that is merged into services. A block with other keys is merged somewhere else, too.
 #[rustfmt::skip]
@@ -25,12 +31,12 @@ pub(super) struct Block<'t> {
     pub(super) mapping: Value<'t>,
     /// The services that merge it, directly or through another block.
     pub(super) members: BTreeSet<usize>,
-    /// Whether it has nothing but what does no harm.
+    /// Whether it has nothing but what services are given together.
     pub(super) is_harmless: bool,
     /// Whether it is for whatever services have in common, so that more may be added to it.
     pub(super) is_general: bool,
-    /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
-    pub(super) is_lacking: [bool; 2],
+    /// Whether it can be given each of [`KEYS`]. Asked once: there may be many services.
+    pub(super) is_lacking: [bool; 3],
 }
 
 /// The blocks below the `x-` keys of a file, or one level deeper, that may be merged into services.
@@ -60,14 +66,62 @@ fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Op
     let between = text.get(key.span().end..mapping.span().start)?;
     let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
     let anchor = anchor.split_whitespace().next()?;
+    let is_for_all = NAMES.iter().any(|(_, known)| *known == anchor);
     Some(Block {
         key: at,
         anchor,
         mapping,
         members: BTreeSet::new(),
-        is_lacking: [false; 2],
-        is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
+        is_lacking: [false; 3],
+        is_harmless: keys.iter().all(|key| {
+            // One with a policy may be the base of some services only.
+            KEYS.contains(key) && (*key != RESTART || is_for_all)
+        }),
         is_general: is_general([key.text()?, anchor], &keys),
+    })
+}
+
+/// Whether a file of its version may have keys that begin with `x-`: they are known from 2.1 and 3.4 on, and one that states
+/// no version is read by programs that know them.
+pub(super) fn takes_extensions(root: Value) -> bool {
+    let version = root.get("version").and_then(Value::written);
+    let mut parts = version.unwrap_or("3.8").split('.');
+    let mut part = || {
+        parts
+            .next()
+            .and_then(|part| part.trim().parse::<u32>().ok())
+    };
+    let version = (part().unwrap_or(3), part().unwrap_or(0));
+    let has_some = || {
+        let mut keys = root.entries().filter_map(|entry| entry.key.text());
+        keys.any(|key| key.starts_with("x-"))
+    };
+    version >= (3, 4) || ((2, 1)..(3, 0)).contains(&version) || has_some()
+}
+
+/// The first block at the top of a file that limits what a service logs and is nothing else, or the first service whose limit
+/// has an anchor.
+pub(super) fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
+    let anchored = |key: Value<'t>, logging: Value<'t>| {
+        logging.get("options")?.get("max-size")?;
+        let between = text.get(key.span().end..logging.span().start)?;
+        let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
+        let anchor = anchor.split_whitespace().next()?;
+        let is_own = logging.via().is_none();
+        is_own.then_some((key.span().start, anchor))
+    };
+    let blocks = root.entries().filter(|entry| {
+        let key = entry.key.text();
+        key.is_some_and(|key| key.starts_with("x-"))
+    });
+    let mut blocks = blocks.filter_map(|entry| anchored(entry.key, entry.value));
+    blocks.next().or_else(|| {
+        let services = root.get("services").into_iter().flat_map(Value::entries);
+        let mut logs = services.filter_map(|service| {
+            let entry = service.value.entry_of("logging")?;
+            anchored(entry.key, entry.value)
+        });
+        logs.next()
     })
 }
 

@@ -207,7 +207,7 @@ impl<'f> Names<'f> {
             return name.to_owned();
         };
         let upper = name.to_ascii_uppercase();
-        let speaks_of_one = ["DB_", "DATABASE_", "SQL_", "_DB_"]
+        let speaks_of_one = ["DB_", "DATABASE_", "SQL_", "_DB_", "DBPASS"]
             .iter()
             .any(|word| upper.contains(word))
             && upper.contains("PASS");

@@ -1,6 +1,10 @@
 //! Where in the text of a compose file something goes that is put in.
 
+use std::collections::BTreeSet;
+
+use crate::audit::compose::file::File;
 use crate::audit::fix::Edit;
+use crate::audit::yaml::Value;
 
 /// The edit that adds an anchor to a list of those that are merged: `<<: [*a, *b]`, which has them from `start` to `end`.
 pub(super) fn into_list(text: &str, (start, end): (usize, usize), anchor: &str) -> Option<Edit> {
@@ -34,6 +38,73 @@ pub(super) fn above_comments(text: &str, line: usize) -> (usize, bool) {
     let first = first_comment(text, line);
     let at = if first == 0 { line } else { first };
     let before = text[..at].trim_end_matches([' ', '\r', '\n']);
-    let is_apart = at == 0 || text[before.len()..at].matches('\n').count() > 1;
+    let is_apart = at == 0
+        || text[before.len()..at].matches('\n').count() > 1
+        || before.lines().next_back() == Some("---");
     (at, is_apart)
+}
+
+/// Has a service or a block with these settings merge the block that `anchor` names.
+pub(super) fn merge(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
+    let span = settings.span();
+    let ways: Option<BTreeSet<(usize, usize)>> = settings
+        .merges()
+        .map(|it| it.via().map(|via| (via.start, via.end)))
+        .collect();
+    let ways = ways?;
+    let (Some(&(start, end)), Some(&(_, last))) = (ways.first(), ways.last()) else {
+        return merge_first(file, settings, anchor);
+    };
+    let is_own = span.start <= start && last <= span.end;
+    let known = file.text.get(start..end);
+    let known = known.filter(|text| text.starts_with('*') && is_own)?;
+    let is_alone = file.text[..start].trim_end().ends_with("<<:");
+    if ways.len() == 1 && is_alone {
+        return Some(Edit {
+            span: start..end,
+            replacement: format!("[{known}, *{anchor}]"),
+        });
+    }
+    into_list(file.text, (start, last), anchor)
+}
+
+/// The same for settings that merge nothing yet.
+fn merge_first(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
+    let span = settings.span();
+    let column = file.editor.column_of(span.start)?;
+    // In brackets, or with a merge key that names no mapping.
+    let is_merge = |line: &str| {
+        let bare = line.trim_start();
+        line.len() - bare.len() == column && bare.starts_with("<<:")
+    };
+    let own = file.text.get(span.clone())?;
+    if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
+        return None;
+    }
+    let line_end = line_end(file.text);
+    // Directly below the name: a comment before the first setting stays with that one.
+    let first = file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let at = first_comment(file.text, first);
+    let indent = " ".repeat(column);
+    Some(if at == first {
+        Edit {
+            span: span.start..span.start,
+            replacement: format!("<<: *{anchor}{line_end}{indent}"),
+        }
+    } else {
+        Edit {
+            span: at..at,
+            replacement: format!("{indent}<<: *{anchor}{line_end}"),
+        }
+    })
+}
+
+/// How the first line of a text ends.
+pub(super) fn line_end(text: &str) -> &'static str {
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }

@@ -1,59 +1,58 @@
 //! Settings that several services lack, written once: in a block that the services share, or in a new one.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
 use crate::audit::compose::file::{File, is_for_development};
-use crate::audit::compose::roles::ends_at_once;
 use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
-use crate::audit::yaml::{Span, Value, Written, lines_of};
+use crate::audit::yaml::{Value, Written};
 
-use super::blocks::{Block, blocks};
-use super::place::{above_comments, first_comment, into_list};
-use super::{own_settings, siblings};
+use super::blocks::{Block, NAMES, blocks, logging, takes_extensions};
+use super::needs::{KEYS, Needs, RESTART, RIGHTS};
+use super::place::{above_comments, line_end, merge};
+use super::{own_settings, siblings, step, written_here};
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
 /// From so many on, where a file beside this one has such a block, or gets one: both are to look alike.
 const ENOUGH_BESIDE: usize = 2;
-/// The setting by which processes gain no rights.
-const RIGHTS: &str = "security_opt";
-/// The settings that do no harm to a service that was not asked about them.
-pub(super) const HARMLESS: [&str; 2] = [RIGHTS, "logging"];
-/// Names of new blocks, with their anchors.
-const NAMES: [(&str, &str); 2] = [
-    ("x-defaults", "defaults"),
-    ("x-service-defaults", "service-defaults"),
-];
+/// More mappings than this no one merges, one into the other.
+const MOST_MERGED: usize = 64;
+/// The anchor of the logging that services of a file have in common which knows no blocks.
+const OF_LOGGING: &str = "default-logging";
+/// The place of logging among [`KEYS`].
+const LOGGING: usize = 1;
 /// The blocks of one file, and what lacks what.
 pub(in crate::audit::compose) struct Shared<'t> {
     blocks: Vec<Block<'t>>,
     /// Where a new block goes: the beginning of the line of `services`.
     before_services: Option<usize>,
-    /// The services that lack each of [`HARMLESS`], and can be given it.
-    lacking: [BTreeSet<usize>; 2],
-    /// The services that gain rights on purpose, and are left out where the others of their block may not.
-    exempt: BTreeSet<usize>,
+    needs: Needs,
     /// The service of each key.
     numbers: FxHashMap<usize, usize>,
-    /// Where the settings of each service begin, where they end, and its number.
-    bodies: BTreeMap<usize, (usize, usize)>,
-    /// For each service and each of [`HARMLESS`], the block with most members that can be given it, behind their number.
+    /// The service of each mapping that is its own settings.
+    bodies: FxHashMap<usize, usize>,
+    /// The services that merge another one.
+    heirs: BTreeSet<usize>,
+    /// For each service and each of [`KEYS`], the block with most members that can be given it, behind their number.
     best: FxHashMap<(usize, usize), (usize, usize)>,
-    /// The first blocks that are harmless: names of new blocks make them, or people who mean the same.
-    harmless: Vec<usize>,
-    /// How many blocks and services would have to be given each of [`HARMLESS`], each for itself.
-    places: [usize; 2],
+    /// The first blocks that are for what services have in common and nothing else: names of new blocks make them, or
+    /// people who mean the same.
+    common: Vec<usize>,
+    /// How many blocks and services would have to be given each of [`KEYS`], each for itself.
+    places: [usize; 3],
     /// From how many of them on a new block is written.
     enough: usize,
-    /// The edit that writes a new block with each of [`HARMLESS`], once a service asked.
-    new: [OnceCell<Option<Edit>>; 2],
+    /// The edit that writes a new block with each of [`KEYS`], once a service asked.
+    new: [OnceCell<Option<Edit>>; 3],
     /// The name of a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
+    /// Of a file that knows no blocks, the first of so many services that lack logging: the others may name what it has.
+    first: Option<usize>,
     /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
     logging: Option<(usize, &'t str)>,
 }
@@ -68,59 +67,53 @@ impl<'t> Shared<'t> {
         let mut shared = Self {
             blocks: Vec::new(),
             before_services: None,
-            lacking: [BTreeSet::new(), BTreeSet::new()],
-            exempt: BTreeSet::new(),
+            needs: Needs::default(),
             numbers: FxHashMap::default(),
-            bodies: BTreeMap::new(),
+            bodies: FxHashMap::default(),
+            heirs: BTreeSet::new(),
             best: FxHashMap::default(),
-            harmless: Vec::new(),
-            places: [0; 2],
+            common: Vec::new(),
+            places: [0; 3],
             enough: ENOUGH,
-            new: [const { OnceCell::new() }; 2],
+            new: [const { OnceCell::new() }; 3],
             free: free_name(file.text),
             line_end: line_end(file.text),
+            first: None,
             logging: None,
         };
         let [root] = roots.as_slice() else {
             return shared;
         };
+        shared.needs = Needs::of(file);
         shared.blocks = blocks(file.text, *root);
         shared.logging = logging(file.text, *root);
-        let services = root
-            .entry_of("services")
-            .map(|entry| entry.key.span().start);
-        shared.before_services = services.filter(|at| file.editor.column_of(*at) == Some(0));
-        let mut owners: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
-        for (number, block) in shared.blocks.iter().enumerate() {
-            for entry in block.mapping.entries() {
-                owners
-                    .entry(entry.key.span().start)
-                    .or_default()
-                    .push(number);
+        if takes_extensions(*root) {
+            let services = root
+                .entry_of("services")
+                .map(|entry| entry.key.span().start);
+            shared.before_services = services.filter(|at| file.editor.column_of(*at) == Some(0));
+        }
+        let owners = shared.blocks.iter().enumerate();
+        let owners: FxHashMap<usize, usize> = owners
+            .map(|(number, block)| (block.mapping.number(), number))
+            .collect();
+        for (number, service) in file.services.iter().enumerate() {
+            shared.numbers.insert(service.key.span().start, number);
+            if let Some(settings) = own_settings(service) {
+                shared.bodies.insert(settings.number(), number);
+            }
+            let merged = written_here(service).map_or_else(Vec::new, merged);
+            for block in merged.iter().filter_map(|it| owners.get(&it.number())) {
+                shared.blocks[*block].members.insert(number);
             }
         }
         for (number, service) in file.services.iter().enumerate() {
-            shared.numbers.insert(service.key.span().start, number);
-            let own = written_here(service);
-            if let Some(span) = own_settings(service).map(Value::span) {
-                shared.bodies.insert(span.start, (span.end, number));
-            }
-            for entry in own.iter().flat_map(|settings| settings.entries()) {
-                for block in owners.get(&entry.key.span().start).into_iter().flatten() {
-                    shared.blocks[*block].members.insert(number);
-                }
-            }
-            for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
-                let is_fixed = own_settings(service).is_some() && !ends_at_once(service);
-                let is_left = *key == RIGHTS && service.is_privileged();
-                if service.is_fragment() || !lacks(service, key) || !is_fixed || is_left {
-                    continue;
-                }
-                if *key == RIGHTS && file.gains_rights(service) {
-                    shared.exempt.insert(number);
-                } else {
-                    lacking.insert(number);
-                }
+            let merged = written_here(service).map_or_else(Vec::new, merged);
+            let mut bases = merged
+                .iter()
+                .filter_map(|it| shared.bodies.get(&it.number()));
+            if bases.any(|base| *base != number) {
+                shared.heirs.insert(number);
             }
         }
         shared.choose();
@@ -128,30 +121,32 @@ impl<'t> Shared<'t> {
         if is_short && siblings(file).any(|path| shares_settings(file, &path)) {
             shared.enough = ENOUGH_BESIDE;
         }
+        let is_free = shared.logging.is_none() && !file.text.contains(&format!("&{OF_LOGGING}"));
+        if is_free && !takes_extensions(*root) && shared.places[LOGGING] >= ENOUGH {
+            let lacking = shared.needs.lacking[LOGGING].iter().copied();
+            shared.first = lacking.min_by_key(|it| file.services[*it].key.span().start);
+        }
         shared
     }
 
     /// Finds out which blocks can be given what.
     fn choose(&mut self) {
+        let needs = &self.needs;
         for (number, block) in self.blocks.iter_mut().enumerate() {
             let is_shared = block.members.len() > 1 || block.is_harmless;
-            if block.is_harmless && self.harmless.len() < NAMES.len() {
-                self.harmless.push(number);
+            if block.is_harmless && self.common.len() < NAMES.len() {
+                self.common.push(number);
             }
-            for (at, key) in HARMLESS.iter().enumerate() {
+            for (at, key) in KEYS.iter().enumerate() {
+                let is_spared = |it: &usize| *key == RIGHTS && needs.is_spared(*it, &block.members);
                 let mut members = block.members.iter();
-                let is_subset = block.members.is_subset(&self.lacking[at])
-                    || *key == RIGHTS
-                        && members
-                            .all(|it| self.lacking[at].contains(it) || self.exempt.contains(it))
-                        && block.members.intersection(&self.exempt).count() * ENOUGH
-                            < block.members.len();
+                let is_fit = members.all(|it| needs.may_get(*it, at) || is_spared(it));
                 let is_open = block.is_general && block.mapping.get(key).is_none();
-                block.is_lacking[at] = is_open && is_subset;
+                block.is_lacking[at] = is_open && is_fit;
                 if !block.is_lacking[at] || !is_shared {
                     continue;
                 }
-                for member in &block.members {
+                for member in block.members.intersection(&needs.lacking[at]) {
                     let best = self.best.entry((*member, at)).or_insert((0, number));
                     if block.members.len() > best.0 {
                         *best = (block.members.len(), number);
@@ -159,7 +154,7 @@ impl<'t> Shared<'t> {
                 }
             }
         }
-        self.places = [0, 1].map(|at| self.count_places(at));
+        self.places = [0, 1, 2].map(|at| self.count_places(at));
     }
 
     /// The anchor of a block before a service that is what its logging should be.
@@ -168,18 +163,35 @@ impl<'t> Shared<'t> {
         (at < service.key.span().start).then_some(anchor)
     }
 
-    /// Whether a service merges the settings of another one that lacks `key`, too: what that one gets it has.
-    pub(super) fn inherits(&self, file: &File, service: &Service, key: &str) -> bool {
-        let own = written_here(service);
-        let merged = own.into_iter().flat_map(Value::entries);
-        let base_of = |at: usize| {
-            let (_, (end, number)) = self.bodies.range(..=at).next_back()?;
-            (at < *end).then(|| &file.services[*number])
+    /// The edits by which services name the logging of the first of them, in a file that knows no blocks.
+    pub(super) fn named(
+        &self,
+        file: &File,
+        service: &Service,
+        limits: &[(&str, Written)],
+    ) -> Option<Vec<Edit>> {
+        let add = |service: &Service, value: Written| {
+            let settings = own_settings(service)?;
+            let step = step(file, service, settings);
+            file.editor.add_key(settings, KEYS[LOGGING], value, step)
         };
-        let mut bases = merged.filter_map(|entry| base_of(entry.key.span().start));
-        bases.any(|base| {
-            base.key.span() != service.key.span() && !base.is_fragment() && lacks(base, key)
-        })
+        let first = &file.services[self.first?];
+        let named = add(first, Written::Anchored(OF_LOGGING, limits))?;
+        if first.key.span() == service.key.span() {
+            return Some(vec![named]);
+        }
+        let alias = format!("*{OF_LOGGING}");
+        Some(vec![named, add(service, Written::Scalar(&alias))?])
+    }
+
+    /// Whether a service merges the settings of another one that is given `key`: what that one gets it has.
+    pub(super) fn inherits(&self, service: &Service, key: &str) -> bool {
+        let Some(at) = KEYS.iter().position(|name| *name == key) else {
+            return false;
+        };
+        let own = written_here(service).map_or_else(Vec::new, merged);
+        let mut bases = own.iter().filter_map(|it| self.bodies.get(&it.number()));
+        bases.any(|base| self.needs.lacking[at].contains(base))
     }
 
     /// The edits that give a service a setting through a block; `None` where it is better written in the service.
@@ -189,82 +201,131 @@ impl<'t> Shared<'t> {
         service: &Service,
         (key, value): (&str, Written),
     ) -> Option<Vec<Edit>> {
-        let at = HARMLESS.iter().position(|name| *name == key)?;
-        let lacking = &self.lacking[at];
+        let at = KEYS.iter().position(|name| *name == key)?;
         let number = *self.numbers.get(&service.key.span().start)?;
-        if !lacking.contains(&number) {
+        if !self.needs.lacking[at].contains(&number) {
             return None;
         }
-        let best = self.best.get(&(number, at));
-        // Another block would bring along what this one must not have.
-        if file.gains_rights(service) {
-            let block = &self.blocks[best?.1];
-            return Some(vec![file.editor.add_key(
-                block.mapping,
-                key,
-                value,
-                None,
-            )?]);
+        if let Some((_, block)) = self.best.get(&(number, at)) {
+            return self.through(file, &self.blocks[*block], (at, value));
         }
-        if let Some((_, block)) = best {
-            let block = &self.blocks[*block];
-            let mut edits = self.exemptions(file, block, key)?;
-            // Several blocks, and services without one, are better given one in common.
-            if self.places[at] >= self.enough
-                && self.harmless.is_empty()
-                && let Some(new) = self.new_block(file, block.mapping, (at, value))
-            {
-                edits.extend(new);
-                return Some(edits);
-            }
-            // One in common that has it, or can be given it: another block was just given something else.
-            let start = block.mapping.span().start;
-            let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
-            let is_fit = |it: &&Block| it.mapping.get(key).is_some() || it.is_lacking[at];
-            let mut common = harmless.filter(is_fit).filter(|it| it.key < start);
-            if let Some(common) = common.next().filter(|_| !block.is_harmless) {
-                if !block.members.is_subset(&common.members) {
-                    edits.push(self.merge(file, block.mapping, common.anchor)?);
-                }
-                if common.mapping.get(key).is_none() {
-                    edits.push(file.editor.add_key(common.mapping, key, value, None)?);
-                }
-                return Some(edits);
-            }
-            edits.push(file.editor.add_key(block.mapping, key, value, None)?);
-            return Some(edits);
-        }
-        let is_fit = |block: &&Block| block.is_lacking[at] || block.mapping.get(key).is_some();
-        let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
-        let mut fit = harmless.filter(is_fit);
-        if let Some(block) = fit.find(|block| !block.members.contains(&number)) {
-            let settings = own_settings(service)?;
-            let mut edits = vec![self.merge(file, settings, block.anchor)?];
+        let settings = own_settings(service)?;
+        let start = settings.span().start;
+        // What is for the others would keep from a block what this one must not have.
+        let is_alone = self.needs.alone.contains(&number) || self.needs.exempt.contains(&number);
+        let fit = self.common_for(at).find(|block| {
+            !block.members.contains(&number)
+                && block.mapping.span().end <= start
+                && self.needs.may_have(number, block.mapping)
+                && !(is_alone && block.is_general)
+        });
+        if let Some(block) = fit {
+            let mut edits = vec![merge(file, settings, block.anchor)?];
             if block.mapping.get(key).is_none() {
-                edits.push(file.editor.add_key(block.mapping, key, value, None)?);
+                edits.push(add(file, block, (at, value))?);
             }
             return Some(edits);
         }
-        if self.places[at] < self.enough {
-            return None;
+        let is_enough = self.wants_block(at) && !is_alone && !self.has_general();
+        is_enough
+            .then(|| self.new_block(file, settings, (at, value)))
+            .flatten()
+    }
+
+    /// The edits that give the members of a block a setting.
+    fn through(
+        &self,
+        file: &File,
+        block: &Block,
+        (at, value): (usize, Written),
+    ) -> Option<Vec<Edit>> {
+        let with = |edits: Vec<Edit>, brings_rights: bool| {
+            let exemptions = brings_rights.then(|| self.exemptions(file, block));
+            let mut all = exemptions.unwrap_or_else(|| Some(Vec::new()))?;
+            all.extend(edits);
+            Some(all)
+        };
+        let is_of_rights = KEYS[at] == RIGHTS;
+        // Several blocks, and services without one, are better given one in common.
+        if self.wants_block(at)
+            && !self.has_general()
+            && let Some(new) = self.new_block(file, block.mapping, (at, value))
+        {
+            return with(new, is_of_rights);
         }
-        self.new_block(file, own_settings(service)?, (at, value))
+        // One in common that has it, or can be given it: another block was just given something else.
+        let start = block.mapping.span().start;
+        let may_merge = |common: &Block| {
+            let mut members = block.members.iter();
+            members.all(|it| {
+                self.needs.may_have(*it, common.mapping)
+                    || self.needs.is_spared(*it, &block.members)
+            })
+        };
+        let common = self
+            .common_for(at)
+            .find(|it| it.mapping.span().end <= start && may_merge(it));
+        if let Some(common) = common.filter(|_| !block.is_harmless) {
+            let is_merged = merged(block.mapping)
+                .iter()
+                .any(|it| it.number() == common.mapping.number());
+            let merging = (!is_merged).then(|| merge(file, block.mapping, common.anchor));
+            let lacking = common.mapping.get(KEYS[at]).is_none();
+            let adding = lacking.then(|| add(file, common, (at, value)));
+            let edits: Option<Vec<Edit>> = merging.into_iter().chain(adding).collect();
+            if let Some(edits) = edits {
+                let brings = is_of_rights || common.mapping.get(RIGHTS).is_some();
+                return with(edits, brings);
+            }
+        }
+        with(vec![add(file, block, (at, value))?], is_of_rights)
+    }
+
+    /// The blocks in common that have a setting, or can be given it.
+    fn common_for(&self, at: usize) -> impl Iterator<Item = &Block<'t>> {
+        // What some are not to have would keep these from the block.
+        let is_open = KEYS[at] != RESTART || self.all_start_again();
+        let common = self.common.iter().map(|number| &self.blocks[*number]);
+        common.filter(move |block| {
+            block.is_lacking[at] && is_open || block.mapping.get(KEYS[at]).is_some()
+        })
+    }
+
+    /// Whether there is a block for whatever services have in common: a second one beside it says nothing more.
+    fn has_general(&self) -> bool {
+        let mut common = self.common.iter();
+        common.any(|number| self.blocks[*number].is_general)
+    }
+
+    /// Whether several services lack a policy, and all that are to have something in common may be given one.
+    fn all_start_again(&self) -> bool {
+        let lacking = &self.needs.lacking[KEYS.len() - 1];
+        lacking.difference(&self.heirs).count() > 1 && self.needs.all_start_again()
+    }
+
+    /// Whether so many places lack a setting that a new block is written for it. A policy alone is as short as the merge
+    /// key, but goes with what else a block is written for.
+    fn wants_block(&self, at: usize) -> bool {
+        if KEYS[at] == RESTART {
+            let mut others = self.places[..at].iter();
+            return others.any(|places| *places >= self.enough) && self.all_start_again();
+        }
+        self.places[at] >= self.enough
     }
 
     /// How many services get a setting with this one, through a block that they share.
     pub(super) fn members(&self, service: &Service, key: &str) -> Option<usize> {
-        let at = HARMLESS.iter().position(|name| *name == key)?;
+        let at = KEYS.iter().position(|name| *name == key)?;
         let number = *self.numbers.get(&service.key.span().start)?;
-        let (count, _) = self.best.get(&(number, at))?;
-        (*count > 1).then_some(*count)
+        let (_, block) = self.best.get(&(number, at))?;
+        let members = &self.blocks[*block].members;
+        let count = members.intersection(&self.needs.lacking[at]).count();
+        (count > 1).then_some(count)
     }
 
     /// What leaves out the members of a block that gain rights on purpose, where the block is given what forbids it.
-    fn exemptions(&self, file: &File, block: &Block, key: &str) -> Option<Vec<Edit>> {
-        if key != RIGHTS {
-            return Some(Vec::new());
-        }
-        let exempt = block.members.intersection(&self.exempt);
+    fn exemptions(&self, file: &File, block: &Block) -> Option<Vec<Edit>> {
+        let exempt = block.members.intersection(&self.needs.exempt);
         let exempted = |number: &usize| {
             let settings = own_settings(&file.services[*number])?;
             let value = left_out(file, &file.services[*number]);
@@ -277,12 +338,14 @@ impl<'t> Shared<'t> {
     /// Counts the blocks and services that would have to be given a setting, each for itself.
     fn count_places(&self, at: usize) -> usize {
         let block = |service: &usize| self.best.get(&(*service, at)).map(|(_, block)| *block);
-        let blocks: BTreeSet<usize> = self.lacking[at].iter().filter_map(block).collect();
-        let alone = self.lacking[at].iter().filter(|it| block(it).is_none());
-        blocks.len() + alone.count()
+        let lacking = || self.needs.lacking[at].difference(&self.heirs);
+        let blocks: BTreeSet<usize> = lacking().filter_map(block).collect();
+        let is_alone = |it: &usize| self.needs.alone.contains(it) || self.needs.exempt.contains(it);
+        let single = lacking().filter(|it| block(it).is_none() && !is_alone(it));
+        blocks.len() + single.count()
     }
 
-    /// The edits that write a new block with one of [`HARMLESS`], and merge it into these settings.
+    /// The edits that write a new block with one of [`KEYS`], and merge it into these settings.
     fn new_block(
         &self,
         file: &File,
@@ -290,8 +353,8 @@ impl<'t> Shared<'t> {
         (at, value): (usize, Written),
     ) -> Option<Vec<Edit>> {
         let (_, anchor) = self.free?;
-        let block = self.new[at].get_or_init(|| self.written_block(file, (HARMLESS[at], value)));
-        Some(vec![block.clone()?, self.merge(file, settings, anchor)?])
+        let block = self.new[at].get_or_init(|| self.written_block(file, (KEYS[at], value)));
+        Some(vec![block.clone()?, merge(file, settings, anchor)?])
     }
 
     /// The edit that writes a new block.
@@ -310,7 +373,7 @@ impl<'t> Shared<'t> {
         let column = file.services.first().map(|it| it.key.span().start);
         let step = column.and_then(|at| file.editor.column_of(at));
         let step = step.filter(|step| (1..=8).contains(step)).unwrap_or(2);
-        for line in lines_of(key, value, step) {
+        for line in file.editor.lines_of(key, value, step) {
             block.push_str(&line);
             block.push_str(line_end);
         }
@@ -320,64 +383,42 @@ impl<'t> Shared<'t> {
             replacement: block,
         })
     }
+}
 
-    /// Has a service or a block with these settings merge the block that `anchor` names.
-    fn merge(&self, file: &File, settings: Value, anchor: &str) -> Option<Edit> {
-        let span = settings.span();
-        let is_own = |at: &Span| span.start <= at.start && at.end <= span.end;
-        let merged = settings
-            .entries()
-            .filter(|entry| !is_own(&entry.key.span()));
-        let ways: BTreeSet<(usize, usize)> = merged
-            .filter_map(|entry| entry.value.via())
-            .map(|via| (via.start, via.end))
-            .collect();
-        let (Some(&(start, end)), Some(&last)) = (ways.first(), ways.last()) else {
-            let column = file.editor.column_of(span.start)?;
-            // In brackets, or beside a merge key that brings nothing.
-            let is_merge = |line: &str| {
-                let bare = line.trim_start();
-                line.len() - bare.len() == column && bare.starts_with("<<:")
-            };
-            let own = &file.text[span.clone()];
-            if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
-                return None;
+/// Gives a block a setting.
+fn add(file: &File, block: &Block, (at, value): (usize, Written)) -> Option<Edit> {
+    let step = file.services.first().and_then(|service| {
+        let settings = own_settings(service)?;
+        step(file, service, settings)
+    });
+    file.editor.add_key(block.mapping, KEYS[at], value, step)
+}
+
+/// The mappings that one merges, directly or through others.
+fn merged(settings: Value<'_>) -> Vec<Value<'_>> {
+    let mut found: Vec<Value> = settings.merges().take(MOST_MERGED).collect();
+    let mut next = 0;
+    while next < found.len() {
+        let more = found[next].merges().take(MOST_MERGED);
+        for value in more.collect::<Vec<_>>() {
+            let is_new = found.iter().all(|it| it.number() != value.number());
+            if is_new && found.len() < MOST_MERGED {
+                found.push(value);
             }
-            // Directly below the name: a comment before the first setting stays with that one.
-            let first = file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-            let at = first_comment(file.text, first);
-            let indent = " ".repeat(column);
-            return Some(if at == first {
-                Edit {
-                    span: span.start..span.start,
-                    replacement: format!("<<: *{anchor}{}{indent}", self.line_end),
-                }
-            } else {
-                Edit {
-                    span: at..at,
-                    replacement: format!("{indent}<<: *{anchor}{}", self.line_end),
-                }
-            });
-        };
-        if ways.len() > 1 {
-            return into_list(file.text, (start, last.1), anchor);
         }
-        let known = file
-            .text
-            .get(start..end)
-            .filter(|text| text.starts_with('*') && is_own(&(start..end)))?;
-        let is_alone = file.text[..start].trim_end().ends_with("<<:");
-        is_alone.then(|| Edit {
-            span: start..end,
-            replacement: format!("[{known}, *{anchor}]"),
-        })
+        next += 1;
     }
+    found
 }
 
 /// What a service has instead of [`RIGHTS`] that would stop its programs, with the reason.
 fn left_out(file: &File, service: &Service) -> String {
     let helper = file.helper(service).unwrap_or_default();
-    format!("[] # no-new-privileges would stop {helper}, which needs setuid")
+    let needs = match helper {
+        "its program" => "file capabilities",
+        _ => "setuid",
+    };
+    format!("[] # no-new-privileges would stop {helper}, which needs {needs}")
 }
 
 /// Whether the compose file at `path` has a block of its own for what services have in common, or gets one: it starts so many
@@ -405,39 +446,4 @@ fn free_name(text: &str) -> Option<(&'static str, &'static str)> {
         !text.contains(&format!("{name}:")) && !text.contains(&format!("&{anchor}"))
     };
     NAMES.into_iter().find(is_free)
-}
-
-/// How the first line of a text ends.
-fn line_end(text: &str) -> &'static str {
-    let first = text.split_inclusive('\n').next().unwrap_or_default();
-    if first.ends_with("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
-    }
-}
-
-/// The settings of a service that this file has: another file may be laid over it.
-fn written_here<'t>(service: &Service<'t>) -> Option<Value<'t>> {
-    let mut settings = service.layers.iter().map(|layer| layer.settings);
-    settings.find(|settings| !settings.is_elsewhere())
-}
-
-/// Whether neither a service nor anything that it builds upon has a setting.
-fn lacks(service: &Service, key: &str) -> bool {
-    let has = |settings: Value| settings.get(key).is_some();
-    !service.layers.iter().any(|layer| has(layer.settings))
-}
-
-/// The first block at the top of a file that limits what a service logs, and is nothing else.
-fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
-    root.entries().find_map(|entry| {
-        let is_block = entry.key.text().is_some_and(|key| key.starts_with("x-"));
-        let limits = entry.value.get("options")?.get("max-size").is_some();
-        let between = text.get(entry.key.span().end..entry.value.span().start)?;
-        let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
-        let anchor = anchor.split_whitespace().next()?;
-        let is_own = entry.value.via().is_none();
-        (is_block && limits && is_own).then_some((entry.key.span().start, anchor))
-    })
 }

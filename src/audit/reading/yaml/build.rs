@@ -230,6 +230,10 @@ impl<'t> Builder<'t> {
             while let (Some(key), Some(value)) = (links.next(), links.next()) {
                 written.push((key.node, value));
             }
+            let named = merge::named(&self.tree.nodes, &written);
+            if !named.is_empty() {
+                self.tree.merges.insert(open.node, named);
+            }
             merge::resolve(&self.tree.nodes, written, &mut self.merged, self.merging)?
         } else {
             Kind::Sequence(open.items)

@@ -15,6 +15,8 @@ pub(in crate::audit) enum Written<'w> {
     List(&'w [&'w str]),
     /// Keys with their values.
     Mapping(&'w [(&'w str, Written<'w>)]),
+    /// The same behind an anchor of this name.
+    Anchored(&'w str, &'w [(&'w str, Written<'w>)]),
 }
 
 /// Makes edits of one text.
@@ -25,7 +27,12 @@ pub(in crate::audit) struct Editor<'t> {
     flows: Vec<Span>,
     /// Where lines end, in ascending order: a line may be as long as the text, and have many edits.
     ends: Vec<usize>,
+    /// Whether the lists of the text are no further to the right than their keys.
+    is_flush: bool,
 }
+
+/// So many lists show how a text indents them.
+const MOST_LISTS: usize = 9;
 
 /// The columns by which what is nested moves to the right, where nothing is configured.
 const STEP: usize = 2;
@@ -48,11 +55,32 @@ impl<'t> Editor<'t> {
             }
         }
         let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
-        Self {
+        let mut editor = Self {
             text,
             flows,
             ends: ends.collect(),
-        }
+            is_flush: false,
+        };
+        editor.is_flush = editor.has_flush_lists(tree);
+        editor
+    }
+
+    /// Whether most of the first lists are no further to the right than their keys.
+    fn has_flush_lists(&self, tree: &Tree) -> bool {
+        let mappings = tree.nodes().filter(|node| node.is_mapping());
+        let entries = mappings.flat_map(Value::entries);
+        let lists = entries.filter(|it| it.value.is_sequence() && it.value.size() > 0);
+        let columns = lists.filter_map(|it| {
+            let key = self.column_of(it.key.span().start)?;
+            let start = it.value.span().start;
+            let before = self.text.get(self.line_start(start)..start)?;
+            let dash = before.find('-')?;
+            let is_block = it.value.via().is_none() && !is_flow(it.value, self.text);
+            (is_block && before[..dash].trim().is_empty()).then_some(dash <= key)
+        });
+        let (flush, other): (Vec<_>, Vec<_>) =
+            columns.take(MOST_LISTS).partition(|is_flush| *is_flush);
+        flush.len() > other.len()
     }
 
     /// Returns whether brackets are open around `span`, where some characters need quotes.
@@ -132,7 +160,7 @@ impl<'t> Editor<'t> {
         let indent = self.column_of(span.start)?;
         let at = self.end_of_block(&span, indent)?;
         let mut lines = Vec::new();
-        in_block(key, value, indent, step.unwrap_or(STEP), &mut lines);
+        self.in_block(key, value, (indent, step.unwrap_or(STEP)), &mut lines);
         let line_end = self.line_end_at(at);
         Some(insertion(
             at,
@@ -210,6 +238,42 @@ impl<'t> Editor<'t> {
                 return end;
             }
             end = self.text.len() - next.len() + line.len();
+        }
+    }
+
+    /// Returns the lines of a key with its value, indented by as many columns as each level of them.
+    pub(in crate::audit) fn lines_of(&self, key: &str, value: Written, step: usize) -> Vec<String> {
+        let mut lines = Vec::new();
+        self.in_block(key, value, (step, step), &mut lines);
+        lines
+    }
+
+    fn in_block(
+        &self,
+        key: &str,
+        value: Written,
+        (indent, step): (usize, usize),
+        lines: &mut Vec<String>,
+    ) {
+        let space = " ".repeat(indent);
+        match value {
+            Written::Scalar(text) => lines.push(format!("{space}{key}: {text}")),
+            Written::List(items) => {
+                lines.push(format!("{space}{key}:"));
+                let further = if self.is_flush { 0 } else { step };
+                let space = " ".repeat(indent + further);
+                lines.extend(items.iter().map(|item| format!("{space}- {item}")));
+            }
+            Written::Mapping(entries) | Written::Anchored(_, entries) => {
+                let anchor = match value {
+                    Written::Anchored(name, _) => format!(" &{name}"),
+                    _ => String::new(),
+                };
+                lines.push(format!("{space}{key}:{anchor}"));
+                for (key, value) in entries {
+                    self.in_block(key, *value, (indent + step, step), lines);
+                }
+            }
         }
     }
 
@@ -304,30 +368,8 @@ fn in_flow(value: Written, quote: &str) -> String {
                 .map(|(key, value)| format!("{quote}{key}{quote}: {}", in_flow(*value, quote)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
-    }
-}
-
-/// The lines of a key with its value, indented by as many columns as each level of them.
-pub(in crate::audit) fn lines_of(key: &str, value: Written, step: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    in_block(key, value, step, step, &mut lines);
-    lines
-}
-
-fn in_block(key: &str, value: Written, indent: usize, step: usize, lines: &mut Vec<String>) {
-    let space = " ".repeat(indent);
-    match value {
-        Written::Scalar(text) => lines.push(format!("{space}{key}: {text}")),
-        Written::List(items) => {
-            lines.push(format!("{space}{key}:"));
-            let space = " ".repeat(indent + step);
-            lines.extend(items.iter().map(|item| format!("{space}- {item}")));
-        }
-        Written::Mapping(entries) => {
-            lines.push(format!("{space}{key}:"));
-            for (key, value) in entries {
-                in_block(key, *value, indent + step, step, lines);
-            }
+        Written::Anchored(name, entries) => {
+            format!("&{name} {}", in_flow(Written::Mapping(entries), quote))
         }
     }
 }

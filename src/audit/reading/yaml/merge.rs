@@ -124,6 +124,17 @@ fn in_order(
     Ok(Kind::Mapping { entries, shadowed })
 }
 
+/// The ways to the mappings that the merge keys among `written` name, in order.
+pub(super) fn named(nodes: &[Node], written: &[(usize, Link)]) -> Vec<Link> {
+    let is_mapping = |link: &&Link| matches!(nodes[link.node].kind, Kind::Mapping { .. });
+    let keys = written.iter().filter(|(key, _)| is_merge(&nodes[*key]));
+    let links = keys.flat_map(|(_, value)| match &nodes[value.node].kind {
+        Kind::Sequence(links) => links.as_slice(),
+        _ => std::slice::from_ref(value),
+    });
+    links.filter(is_mapping).cloned().collect()
+}
+
 /// The mappings that one merge key names, in order, each with the place that names it.
 fn sources<'n>(nodes: &'n [Node], merge: &Link) -> Vec<(&'n [Pair], Span)> {
     let place = |link: &Link| {

@@ -26,7 +26,7 @@ use crate::model::steps;
 
 pub(in crate::audit) use build::parse_merging;
 pub(crate) use build::{Defect, parse};
-pub(in crate::audit) use edit::{Editor, Written, lines_of};
+pub(in crate::audit) use edit::{Editor, Written};
 pub(in crate::audit) use merge::Merging;
 pub(crate) use part::{Body, Part};
 
@@ -54,6 +54,8 @@ pub(crate) struct Tree {
     documents: Vec<usize>,
     /// The first alias whose anchor is in a document before its own.
     crossing: Option<usize>,
+    /// By mapping: the ways to those that its merge keys name, in order.
+    merges: FxHashMap<usize, Vec<Link>>,
     /// What scalars read as where a variable that they name is known.
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
@@ -287,6 +289,17 @@ impl<'t> Value<'t> {
             _ => &[],
         };
         pairs.iter().map(move |pair| self.entry(pair))
+    }
+
+    /// Returns the mappings that the merge keys of a mapping name, in order, whether or not they bring anything along.
+    pub(in crate::audit) fn merges(self) -> impl Iterator<Item = Value<'t>> {
+        let links = self.tree.merges.get(&self.node).into_iter().flatten();
+        links.map(move |link| self.tree.value(link.node, link.via.as_ref()))
+    }
+
+    /// Returns the number of its node: an alias has that of its anchor.
+    pub(in crate::audit) fn number(self) -> usize {
+        self.node
     }
 
     /// Returns the items of a sequence.

@@ -7,7 +7,7 @@ mod dangerous_trigger;
 mod github_env;
 mod hardcoded_credential;
 mod insecure_commands;
-mod permissions;
+pub(super) mod permissions;
 mod persisted_credentials;
 mod secret_leak;
 mod secrets_inherit;

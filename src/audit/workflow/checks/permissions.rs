@@ -52,7 +52,7 @@ impl Check<File<'_>> for Permissions {
             );
             let mut sighting = Sighting::new(&CARD, key.span(), message);
             sighting.severity = Severity::Low;
-            if only_reads(file) {
+            if more_than_reading(file).is_none() {
                 sighting.fixes.extend(reading(file));
             }
             report.add(&CARD, sighting);
@@ -74,7 +74,13 @@ const EVENTS: &[&str] = &[
 const READERS: &[&str] = &[
     "actions/cache", "actions/checkout", "actions/download-artifact", "actions/upload-artifact",
     "actions-rs/toolchain", "actions-rust-lang/setup-rust-toolchain", "astral-sh/setup-uv", "bahmutov/npm-install",
-    "docker/setup-buildx-action", "docker/setup-qemu-action", "dtolnay/rust-toolchain", "gradle/actions",
+    "docker/setup-buildx-action", "docker/setup-compose-action", "docker/setup-docker-action", "docker/setup-qemu-action",
+    "dtolnay/rust-toolchain", "gradle/actions", "actions-rs/cargo", "codecov/codecov-action", "crate-ci/typos",
+    "azure/setup-helm", "azure/setup-kubectl", "hashicorp/setup-terraform", "helm/kind-action", "jdx/mise-action",
+    "golangci/golangci-lint-action", "hadolint/hadolint-action", "ibiqlik/action-yamllint", "ludeeus/action-shellcheck", "psf/black", "pre-commit/action",
+    "snok/install-poetry", "abatilo/actions-poetry", "nick-fields/retry", "volta-cli/action", "denoland/setup-deno",
+    "erlef/setup-beam", "extractions/setup-just", "arduino/setup-task", "browser-actions/setup-chrome",
+    "cypress-io/github-action", "julia-actions/setup-julia", "subosito/flutter-action", "gradle/wrapper-validation-action",
     "ikalnytskyi/action-setup-postgres", "oven-sh/setup-bun", "pnpm/action-setup", "ruby/setup-ruby",
     "shivammathur/setup-php", "supercharge/redis-github-action", "swatinem/rust-cache", "taiki-e/install-action",
 ];
@@ -84,33 +90,42 @@ const READERS: &[&str] = &[
 const WRITES: &[&str] = &[
     "GITHUB_TOKEN", "GH_TOKEN", "github.token", "ACTIONS_ID_TOKEN", "gh api", "gh pr", "gh issue", "gh release",
     "gh workflow", "gh run", "git push", "git commit", "git tag", "publish", "deploy", "release", "docker push", "--push",
-    "push: true", "upload-sarif", "semantic-pull", "bump",
+    "push: true", "use_oidc", "only-new-issues", "dependency-submission", "id-token", "upload-sarif", "semantic-pull", "bump",
 ];
 
-/// Whether the jobs of a workflow check the code out and run something over it, and nothing else.
-fn only_reads(file: &File) -> bool {
-    let mut events = file.triggers.iter();
-    let is_of_code = events.all(|it| it.text().is_some_and(|name| EVENTS.contains(&name)));
-    let writes = WRITES
-        .iter()
-        .any(|word| memchr::memmem::find(file.text.as_bytes(), word.as_bytes()).is_some());
-    is_of_code
-        && !file.triggers.is_empty()
-        && !writes
-        && file.jobs.iter().all(|job| {
-            let mut steps = job.steps.iter();
-            let checks_out = job.steps.iter().any(|step| {
-                step.get("uses")
-                    .and_then(Value::text)
-                    .is_some_and(|uses| uses.starts_with("actions/checkout@"))
-            });
-            let mut reads = |step: &Value| match step.get("uses").map(Value::text) {
-                Some(Some(uses)) => is_reader(uses),
-                Some(None) => false,
-                None => step.get("run").is_some(),
-            };
-            checks_out && job.root.get("uses").is_none() && steps.all(&mut reads)
-        })
+/// What of a workflow may need more of its token than to read the code; none where its jobs check the code out and run
+/// something over it, and nothing else.
+pub(in crate::audit::workflow) fn more_than_reading(file: &File) -> Option<String> {
+    let events = file.triggers.iter().filter_map(|it| it.text());
+    let mut others = events.filter(|name| !EVENTS.contains(name));
+    if let Some(event) = others.next() {
+        return Some(format!("it is started by `{event}`"));
+    }
+    if file.triggers.is_empty() {
+        return Some("nothing starts it".to_owned());
+    }
+    let mut words = WRITES.iter();
+    if let Some(word) =
+        words.find(|word| memchr::memmem::find(file.text.as_bytes(), word.as_bytes()).is_some())
+    {
+        return Some(format!("it has `{word}`"));
+    }
+    file.jobs.iter().find_map(|job| {
+        if let Some(called) = job.root.get("uses").and_then(Value::text) {
+            return Some(format!("it calls `{called}`"));
+        }
+        let uses = || job.steps.iter().filter_map(|step| step.get("uses"));
+        let is_checkout = |uses: Value| {
+            uses.text()
+                .is_some_and(|it| it.starts_with("actions/checkout@"))
+        };
+        if !uses().any(is_checkout) {
+            return Some(format!("`{}` checks nothing out", job.name));
+        }
+        let mut uses = uses();
+        let other = uses.find(|uses| !uses.text().is_some_and(is_reader));
+        other.map(|uses| format!("it uses `{}`", uses.text().unwrap_or("something unknown")))
+    })
 }
 
 fn is_reader(uses: &str) -> bool {

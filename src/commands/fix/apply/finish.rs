@@ -15,6 +15,9 @@ use super::{MILDEST, Tree};
 /// The rule about actions that are not pinned.
 const PINS: &str = "gha/unpinned-action";
 
+/// The rule about what the token of a workflow may do.
+const TOKENS: &str = "gha/permissions";
+
 impl Tree<'_> {
     /// Writes what was changed, and puts together what there is to say.
     pub(super) fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
@@ -64,6 +67,12 @@ impl Tree<'_> {
         let held = self.held(&findings);
         let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed);
         let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
+        let needed = self.circumstances.quotes.reached.places(&findings);
+        let needed = needed
+            .iter()
+            .map(|(path, line)| self.place(path, *line))
+            .collect();
+        let unlimited = self.unlimited(&findings);
         let moving = self.moving(&findings);
         let has_update_bot = self.has_update_bot();
         let left: usize = self
@@ -78,6 +87,8 @@ impl Tree<'_> {
         outcome.dependents = dependents;
         outcome.outdated = outdated;
         outcome.noticed = noticed.unwrap_or_default();
+        outcome.needed = needed;
+        outcome.unlimited = unlimited;
         outcome.moving = moving;
         outcome.has_update_bot = has_update_bot;
         outcome.settled = settled;
@@ -104,6 +115,21 @@ impl Tree<'_> {
         outdated.sort();
         outdated.dedup();
         (dependents, outdated, Some(places(quoted.kept)))
+    }
+
+    /// Workflows whose token no fix limits, and which of their steps may need more than to read the code.
+    fn unlimited(&self, findings: &[Finding]) -> Vec<String> {
+        let of_tokens = findings
+            .iter()
+            .filter(|it| it.rule.as_str() == TOKENS && it.fixes.is_empty());
+        let paths: BTreeSet<&str> = of_tokens.map(|it| it.location.path.as_str()).collect();
+        let left = paths.into_iter().filter_map(|path| {
+            let why = audit::token_use(path, &self.walked.text_of(path)?)?;
+            let redaction = self.redaction();
+            let name = redaction.redactor().name(&self.shown(path)).into_owned();
+            Some(format!("{name} ({})", redaction.redactor().message(&why)))
+        });
+        left.collect()
     }
 
     /// How many actions are used by the tag of a release that moves, where no one asked which commits those tags are.

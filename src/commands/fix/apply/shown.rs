@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::audit::{self, Source};
+use crate::commands::fix::choice::is_to_replace;
 use crate::commands::fix::{Changed, Outcome, diff};
 use crate::model::Finding;
 use crate::scan::redaction::Redaction;
@@ -45,6 +46,8 @@ impl Tree<'_> {
             dependents: Vec::new(),
             outdated: Vec::new(),
             noticed: Vec::new(),
+            needed: Vec::new(),
+            unlimited: Vec::new(),
             moving: 0,
             has_update_bot: true,
             settled: 0,
@@ -99,9 +102,10 @@ impl Tree<'_> {
                 Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
             })
         };
+        // What says that it is to be replaced, says so everywhere, and nothing is in use with it.
         let is_same = |finding: &&Finding| {
             let path = finding.location.path.as_str();
-            !self.circumstances.is_aside(path)
+            !self.circumstances.is_aside(path) && !is_to_replace(finding)
         };
         let left = findings.iter().filter(is_taken);
         let (same, other): (Vec<_>, Vec<_>) = left.partition(is_same);

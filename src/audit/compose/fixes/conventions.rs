@@ -1,0 +1,260 @@
+//! How a repository writes what fixes add: with the values that its other services have, and with variables of its own.
+
+use crate::audit::Project;
+use crate::audit::compose::Compose;
+use crate::audit::compose::file::File;
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::{self, Value, Written};
+
+use super::{LOOPBACK, written_here};
+
+/// Longer names of variables, and longer values, no one writes.
+const MAX_NAME: usize = 100;
+/// So many other compose files are looked at, and so much of each.
+const MOST_FILES: usize = 200;
+const MAX_BYTES: usize = 256 << 10;
+
+/// How the logs of a service are kept, each value as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::audit::compose) struct Logging {
+    driver: Option<String>,
+    options: Vec<(String, String)>,
+}
+
+/// What the services of a file have, as others of it are to have it.
+#[derive(Debug)]
+pub(in crate::audit::compose) struct Conventions {
+    logging: Logging,
+    restart: String,
+}
+
+/// What the compose files of a project have.
+struct Forms(Vec<Form>);
+
+/// What one of them has.
+struct Form {
+    path: String,
+    logging: Option<Logging>,
+    restart: Option<String>,
+    /// The variables whose default is the loopback address.
+    loopback: Vec<String>,
+}
+
+impl Conventions {
+    /// Reads what `file`, or else the compose files around it, have.
+    pub(in crate::audit::compose) fn of(file: &File) -> Self {
+        let own = || file.services.iter().filter_map(written_here);
+        let logs = own().filter_map(|it| logging_of(it.get("logging")?, file.text));
+        let logging = most_common(&logs.collect::<Vec<_>>()).or_else(|| {
+            around(file, |form, is_beside| {
+                let logging = form.logging.clone()?;
+                (is_beside || logging.has_defaults()).then_some(logging)
+            })
+        });
+        let policies: Vec<String> = own()
+            .filter_map(|it| policy_of(it.get("restart")?, file.text))
+            .collect();
+        let restart = match policies.split_first() {
+            Some((first, rest)) => rest.iter().all(|it| it == first).then(|| first.clone()),
+            None => around(file, |form, _| form.restart.clone()),
+        };
+        Self {
+            logging: logging.unwrap_or_default(),
+            restart: restart.unwrap_or_else(|| "unless-stopped".to_owned()),
+        }
+    }
+
+    /// The policy that a service is given.
+    pub(super) fn restart(&self) -> Written<'_> {
+        Written::Scalar(&self.restart)
+    }
+
+    /// Calls `make` with the limits that a service is given for its logs.
+    pub(super) fn with_logging<R>(&self, make: impl FnOnce(&[(&str, Written<'_>)]) -> R) -> R {
+        let options = self.logging.options.iter();
+        let options: Vec<_> = options
+            .map(|(key, value)| (key.as_str(), Written::Scalar(value)))
+            .collect();
+        let driver = self.logging.driver.iter();
+        let driver = driver.map(|driver| ("driver", Written::Scalar(driver.as_str())));
+        let entries: Vec<_> = driver
+            .chain([("options", Written::Mapping(&options))])
+            .collect();
+        make(&entries)
+    }
+}
+
+impl Default for Logging {
+    fn default() -> Self {
+        let options = [("max-size", "10m"), ("max-file", "\"3\"")];
+        Self {
+            driver: Some("json-file".to_owned()),
+            options: options
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+        }
+    }
+}
+
+impl Logging {
+    /// Whether its limits are variables that need not be set.
+    fn has_defaults(&self) -> bool {
+        self.options.iter().all(|(_, value)| value.contains(":-"))
+    }
+}
+
+/// What the first compose file that has it has: of those in the folder of `file`, which `take` is told, or else of all.
+fn around<T>(file: &File, take: impl Fn(&Form, bool) -> Option<T>) -> Option<T> {
+    let forms = file.project.shared(Forms::of);
+    let own = file.parts.path.as_str();
+    let other = || forms.0.iter().filter(|form| form.path != own);
+    let beside = |form: &&Form| folder(&form.path) == folder(own);
+    let mut near = other().filter(beside);
+    near.find_map(|form| take(form, true))
+        .or_else(|| other().find_map(|form| take(form, false)))
+}
+
+/// The loopback address as the ports of a file, or else of the compose files around it, have it: `${HOST_IP:-127.0.0.1}`
+/// where one variable is for all of them.
+pub(super) fn own_address<'f>(file: &'f File) -> &'f str {
+    let one = |mut names: Vec<String>| {
+        names.sort();
+        names.dedup();
+        (names.len() == 1).then(|| names.remove(0))
+    };
+    file.loopback.get_or_init(|| {
+        let forms = file.project.shared(Forms::of);
+        let all = |is_near: bool| {
+            let own = folder(&file.parts.path);
+            let forms = forms.0.iter();
+            let near = forms.filter(|form| !is_near || folder(&form.path) == own);
+            near.flat_map(|form| form.loopback.iter().cloned())
+                .collect()
+        };
+        let found = one(defaults_of_loopback(file.text))
+            .or_else(|| one(all(true)))
+            .or_else(|| one(all(false)));
+        found.map_or_else(
+            || LOOPBACK.to_owned(),
+            |name| format!("${{{name}:-{LOOPBACK}}}"),
+        )
+    })
+}
+
+impl Forms {
+    fn of(project: &Project<'_>) -> Self {
+        let sources = project.claimed_by(&Compose).take(MOST_FILES);
+        let sources = sources.filter(|source| source.text.len() <= MAX_BYTES);
+        let forms = sources.map(|source| Form {
+            path: source.path.clone(),
+            logging: logging_in(&source.text),
+            restart: restart_in(&source.text),
+            loopback: defaults_of_loopback(&source.text),
+        });
+        Self(forms.collect())
+    }
+}
+
+/// How the services in a text keep their logs.
+fn logging_in(text: &str) -> Option<Logging> {
+    if !text.contains("max-size") {
+        return None;
+    }
+    let tree = yaml::parse(text).ok()?;
+    let services = tree.documents().filter_map(|root| root.get("services"));
+    let settings = services.flat_map(Value::entries).map(|entry| entry.value);
+    let logs = settings.filter_map(|it| logging_of(it.get("logging")?, text));
+    most_common(&logs.collect::<Vec<_>>())
+}
+
+/// The policy of a text whose services all take it from one variable that need not be set.
+fn restart_in(text: &str) -> Option<String> {
+    let policies = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("restart:"));
+    let mut policies = policies
+        .map(str::trim)
+        .filter(|it| it.contains("${") && it.contains(":-"));
+    let first = policies.next()?;
+    let is_short = first.len() <= MAX_NAME && !first.contains(" #");
+    (is_short && policies.all(|it| it == first)).then(|| first.to_owned())
+}
+
+/// The variables whose default is the loopback address in the ports of a text.
+fn defaults_of_loopback(text: &str) -> Vec<String> {
+    const BEHIND: &str = ":-127.0.0.1}:";
+    let names = text.match_indices(BEHIND).filter_map(|(at, _)| {
+        let from = at.saturating_sub(MAX_NAME);
+        let name = text.get(from..at)?.rsplit("${").next()?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        name.chars().all(is_name).then(|| name.to_owned())
+    });
+    names.collect()
+}
+
+/// The limits in a mapping `logging`, where it says no more than what goes for any service.
+fn logging_of(logging: Value, text: &str) -> Option<Logging> {
+    const OPTIONS: [&str; 5] = [
+        "max-size",
+        "max-file",
+        "compress",
+        "mode",
+        "max-buffer-size",
+    ];
+    let driver = logging.get("driver").map(|driver| raw(driver, text));
+    let is_known = match logging.get("driver").and_then(Value::written) {
+        Some(name) => name == "json-file" || name == "local" || name.contains(":-"),
+        None => driver.is_none(),
+    };
+    let options = logging.get("options")?;
+    options.get("max-size")?;
+    let options = options.entries().map(|entry| {
+        let key = entry.key.text().filter(|key| OPTIONS.contains(key))?;
+        Some((key.to_owned(), raw(entry.value, text)?))
+    });
+    let options: Vec<_> = options.collect::<Option<_>>()?;
+    let driver = match driver {
+        Some(driver) => Some(driver?),
+        None => None,
+    };
+    is_known.then_some(Logging { driver, options })
+}
+
+/// A policy that has a service start again whenever it ends.
+fn policy_of(policy: Value, text: &str) -> Option<String> {
+    let word = policy.written()?;
+    let is_meant = matches!(word, "always" | "unless-stopped") || word.starts_with('$');
+    raw(policy, text).filter(|_| is_meant)
+}
+
+/// A scalar as it is written, with its quotes.
+fn raw(scalar: Value, text: &str) -> Option<String> {
+    scalar.written()?;
+    let written = text.get(scalar.span())?;
+    let is_simple = !written.is_empty()
+        && written.len() <= MAX_NAME
+        && !written.contains('\n')
+        && !scalar.is_elsewhere();
+    is_simple.then(|| written.to_owned())
+}
+
+fn most_common<T: PartialEq + Clone>(all: &[T]) -> Option<T> {
+    let count = |it: &T| all.iter().filter(|other| *other == it).count();
+    let first = all.iter().take(MOST_FILES);
+    // Of those that are as common as each other the first.
+    first.rev().max_by_key(|it| count(it)).cloned()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a service says itself how it is started again, or not.
+pub(super) fn leaves_out(file: &File, service: &Service) -> bool {
+    let own = super::own_settings(service).map(Value::span);
+    let lines = own.and_then(|span| file.text.get(span)).unwrap_or_default();
+    lines.lines().any(|line| {
+        let remark = line.trim_start().strip_prefix('#');
+        remark.is_some_and(|remark| remark.trim_start().starts_with("restart:"))
+    })
+}

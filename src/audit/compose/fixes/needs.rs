@@ -1,0 +1,113 @@
+//! What the services of a file lack that fixes give them, and what blocks that they merge may bring along.
+
+use std::collections::BTreeSet;
+
+use crate::audit::compose::file::File;
+use crate::audit::compose::roles::ends_at_once;
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::Value;
+
+use super::conventions::leaves_out;
+use super::own_settings;
+
+/// The setting by which processes gain no rights.
+pub(super) const RIGHTS: &str = "security_opt";
+/// The setting by which a service starts again.
+pub(super) const RESTART: &str = "restart";
+/// The settings that services are given together.
+pub(super) const KEYS: [&str; 3] = [RIGHTS, "logging", RESTART];
+
+/// Less than one of so many is few.
+const FEW: usize = 3;
+
+/// Which services want what, by their numbers.
+#[derive(Default)]
+pub(super) struct Needs {
+    /// Those that lack each of [`KEYS`], and can be given it.
+    pub(super) lacking: [BTreeSet<usize>; 3],
+    /// Those to which it makes no difference that a block brings it along.
+    content: [BTreeSet<usize>; 3],
+    /// Those that gain rights on purpose, and are left out where the others of their block may not.
+    pub(super) exempt: BTreeSet<usize>,
+    /// Those that end once their work is done, or are called by hand: they get nothing that is for what runs on.
+    pub(super) alone: BTreeSet<usize>,
+}
+
+impl Needs {
+    /// Looks at all services of `file`.
+    pub(super) fn of(file: &File) -> Self {
+        let mut needs = Self::default();
+        for (number, service) in file.services.iter().enumerate() {
+            needs.look_at(file, service, number);
+        }
+        needs
+    }
+
+    fn look_at(&mut self, file: &File, service: &Service, number: usize) {
+        let has_ended = ends_at_once(service);
+        let is_alone = file.is_job(service) || file.is_called(service);
+        if is_alone {
+            self.alone.insert(number);
+        }
+        let is_fixed = own_settings(service).is_some() && !service.is_fragment();
+        for (at, key) in KEYS.into_iter().enumerate() {
+            if !lacks(service, key) {
+                self.content[at].insert(number);
+                continue;
+            }
+            let is_content = match key {
+                RIGHTS => has_ended,
+                RESTART => {
+                    file.is_for_swarm(service)
+                        || service.at(&["deploy", "restart_policy"]).is_some()
+                }
+                _ => has_ended || is_alone || service.setting("log_driver").is_some(),
+            };
+            let is_left = match key {
+                RIGHTS => service.is_privileged(),
+                RESTART => has_ended || is_alone || leaves_out(file, service),
+                _ => false,
+            };
+            if is_content {
+                self.content[at].insert(number);
+            } else if is_fixed && key == RIGHTS && file.gains_rights(service) {
+                self.exempt.insert(number);
+            } else if is_fixed && !is_left {
+                self.lacking[at].insert(number);
+            }
+        }
+    }
+
+    /// Whether a service may have each of [`KEYS`] that `settings` has.
+    pub(super) fn may_have(&self, number: usize, settings: Value) -> bool {
+        let brought = KEYS.iter().enumerate();
+        let mut brought = brought.filter(|(_, key)| settings.get(key).is_some());
+        brought.all(|(at, _)| self.may_get(number, at))
+    }
+
+    /// Whether a service may be given the setting with this number, through a block.
+    pub(super) fn may_get(&self, number: usize, at: usize) -> bool {
+        self.lacking[at].contains(&number) || self.content[at].contains(&number)
+    }
+
+    /// Whether a service is one of the few `members` of a block that are left out of what it gets, since they gain rights on
+    /// purpose.
+    pub(super) fn is_spared(&self, number: usize, members: &BTreeSet<usize>) -> bool {
+        self.exempt.contains(&number)
+            && members.intersection(&self.exempt).count() * FEW < members.len()
+    }
+
+    /// Whether all services that are to have something in common may start again.
+    pub(super) fn all_start_again(&self) -> bool {
+        let restart = KEYS.len() - 1;
+        let others = self.lacking[..restart].iter().flatten();
+        let mut others = others.filter(|it| !self.alone.contains(it));
+        others.all(|it| self.may_get(*it, restart))
+    }
+}
+
+/// Whether neither a service nor anything that it builds upon has a setting.
+pub(super) fn lacks(service: &Service, key: &str) -> bool {
+    let has = |settings: Value| settings.get(key).is_some();
+    !service.layers.iter().any(|layer| has(layer.settings))
+}

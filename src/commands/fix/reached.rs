@@ -1,0 +1,236 @@
+//! Which published ports of datastores a tree itself reaches by another address than that of the same machine: bound to the
+//! loopback address they would be closed to what its documents tell to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use memchr::memmem;
+
+use crate::lexicon::path::{self, Role, has_word};
+use crate::model::{Blob, Finding};
+use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
+
+use super::choice::OF_STORES;
+use super::starts::is_prose;
+
+/// Larger files were written by no person.
+const MAX_BYTES: usize = 1 << 20;
+/// How many lines before and after one that speaks of another machine may name the port.
+const AROUND: usize = 8;
+/// The same of a file that is no document: it has one setting a line.
+const NEAR: usize = 2;
+/// So many places are named, and so many are looked at in one file.
+const MOST_PLACES: usize = 4;
+const MOST_LINES: usize = 200;
+
+/// Names of the host as containers see it, where a port that is bound to the loopback address does not answer.
+const OF_HOST: [&str; 3] = [
+    "host.docker.internal",
+    "172.17.0.1",
+    "host.containers.internal",
+];
+
+/// What documents say of those who are not on the same machine.
+#[rustfmt::skip]
+const ELSEWHERE: [&str; 32] = [
+    "another machine", "other machine", "different machine", "another computer", "other computer", "different computer",
+    "another host", "other hosts", "different host", "another server", "remote machine", "remote host", "remote client",
+    "another device", "other devices", "over the network", "local network", "your network", "the lan", "your lan",
+    "host machine's address", "host machine's ip", "host's ip", "ip of the host", "ip of your host",
+    "ip address of the host", "ip address of your host", "another project", "other projects", "second project",
+    "a different project", "another compose",
+];
+
+/// What is asked about one finding: its file, and the service.
+type Subject = (String, String);
+
+/// The ports that are reached from elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Reached(BTreeMap<Subject, BTreeSet<(String, usize)>>);
+
+/// What names one service and its ports.
+struct Names {
+    subject: Subject,
+    /// The numbers of its ports, and the variables that hold them.
+    ports: Vec<String>,
+}
+
+impl Reached {
+    /// Looks for what tells to reach the ports of `findings` below `root`; `text` gives the text of a file.
+    pub(super) fn read(
+        root: &Path,
+        options: &WorktreeOptions<'_>,
+        findings: &[Finding],
+        text: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let names: Vec<Names> = findings
+            .iter()
+            .filter_map(|finding| names_of(finding, text))
+            .collect();
+        if names.is_empty() {
+            return Self::default();
+        }
+        let new = || Finder {
+            names: &names,
+            found: BTreeMap::new(),
+        };
+        let Ok((_, finders)) = walk_worktree(root, options, &Meter::default(), &new) else {
+            return Self::default();
+        };
+        let mut reached = Self::default();
+        for (number, places) in finders.into_iter().flat_map(|finder| finder.found) {
+            let known = reached.0.entry(names[number].subject.clone()).or_default();
+            known.extend(places);
+        }
+        reached
+    }
+
+    /// Whether something tells to reach the ports that a finding is about from elsewhere.
+    pub(super) fn is_needed(&self, finding: &Finding) -> bool {
+        subject(finding).is_some_and(|subject| self.0.contains_key(&subject))
+    }
+
+    /// Where it tells that of those of `findings`.
+    pub(super) fn places(&self, findings: &[Finding]) -> BTreeSet<(String, usize)> {
+        let subjects = findings.iter().filter_map(subject);
+        let places = subjects.filter_map(|subject| self.0.get(&subject));
+        places
+            .flat_map(|places| places.iter().take(MOST_PLACES).cloned())
+            .collect()
+    }
+}
+
+/// The file and the service that a finding about ports of datastores names.
+fn subject(finding: &Finding) -> Option<Subject> {
+    let is_meant = finding.rule.as_str() == OF_STORES && !finding.fixes.is_empty();
+    let service = finding.message.split('`').nth(1).filter(|_| is_meant)?;
+    Some((finding.location.path.clone(), service.to_owned()))
+}
+
+fn names_of(finding: &Finding, text: &dyn Fn(&str) -> Option<String>) -> Option<Names> {
+    let subject = subject(finding)?;
+    let text = text(&subject.0)?;
+    let mut ports = Vec::new();
+    for edit in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+        let at = edit.region.start.byte;
+        let line = text.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        ports.extend(ports_in(&text[line..end]));
+    }
+    // The port of the container is that of the host more often than not, where a variable holds the latter.
+    ports.extend(ports_in(&finding.message));
+    ports.sort();
+    ports.dedup();
+    Some(Names { subject, ports })
+}
+
+/// The numbers of ports in a line, and the variables that hold them.
+fn ports_in(line: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let words = line.split(|c: char| !is_part(c));
+    let is_number = |word: &&str| {
+        (3..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_variable = |word: &&str| word.ends_with("PORT") && word.len() > "PORT".len();
+    let ports = words.filter(|word| is_number(word) || is_variable(word));
+    ports.map(str::to_owned).collect()
+}
+
+struct Finder<'a> {
+    names: &'a [Names],
+    /// By the number of what is named.
+    found: BTreeMap<usize, BTreeSet<(String, usize)>>,
+}
+
+impl Worker for Finder<'_> {
+    type Memory = ();
+
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let path = blob.path.unwrap_or_default();
+        if blob.bytes.len() > MAX_BYTES || path::role(path, &[]) == Role::Vendored {
+            return;
+        }
+        let names_host = OF_HOST
+            .iter()
+            .any(|name| memmem::find(blob.bytes, name.as_bytes()).is_some());
+        let is_history = path.to_ascii_lowercase().contains("changelog");
+        if !names_host && !is_prose(path) || is_history {
+            return;
+        }
+        let text = String::from_utf8_lossy(blob.bytes);
+        let lines: Vec<&str> = text.lines().collect();
+        let is_prose = is_prose(path);
+        let telling = lines.iter().enumerate().filter(|(_, line)| {
+            // The entry of `extra_hosts` makes the name known, and reaches nothing.
+            let has_host = names_host
+                && OF_HOST.iter().any(|name| line.contains(name))
+                && !line.contains("host-gateway");
+            has_host || is_prose && speaks_of_elsewhere(line)
+        });
+        let around = if is_prose { AROUND } else { NEAR };
+        for (number, line) in telling.take(MOST_LINES) {
+            let from = number.saturating_sub(around);
+            let to = lines.len().min(number + around + 1);
+            for (named, names) in self.names.iter().enumerate() {
+                let has_port = |line: &&str| {
+                    has_word(line, |word| names.ports.iter().any(|port| port == word))
+                        || names
+                            .ports
+                            .iter()
+                            .any(|port| port.contains('_') && line.contains(port.as_str()))
+                };
+                // In the file itself, what is around may be the port that is published.
+                let is_named = if path == names.subject.0 {
+                    has_port(line)
+                } else {
+                    lines[from..to].iter().any(has_port)
+                };
+                if is_named {
+                    let places = self.found.entry(named).or_default();
+                    places.insert((path.to_owned(), number + 1));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a line of a document speaks of what is not on the same machine.
+fn speaks_of_elsewhere(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    ELSEWHERE.iter().any(|words| {
+        let mut places = lower.match_indices(words);
+        places.any(|(at, _)| {
+            let behind = lower[at + words.len()..].trim_start_matches('s');
+            !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ports_in, speaks_of_elsewhere};
+
+    #[test]
+    fn ports_are_numbers_and_variables() {
+        assert_eq!(
+            ports_in("  - \"${MYSQL_PORT}:3306\" # db"),
+            ["MYSQL_PORT", "3306"]
+        );
+        assert_eq!(ports_in("- 15432:5432/tcp"), ["15432", "5432"]);
+        assert!(ports_in("image: postgres:16").is_empty());
+    }
+
+    #[test]
+    fn documents_speak_of_other_machines() {
+        assert!(speaks_of_elsewhere(
+            "To connect from another machine, use port 5432."
+        ));
+        assert!(speaks_of_elsewhere(
+            "Use your host machine's address there."
+        ));
+        assert!(!speaks_of_elsewhere("Clone the language pack."));
+        assert!(!speaks_of_elsewhere(
+            "Connect from the host with psql -h localhost."
+        ));
+    }
+}

@@ -1,0 +1,356 @@
+//! `gonogo fix` as a change that others merge: it writes where and how the repository itself would, and leaves what the
+//! repository needs as it is.
+
+use std::fs;
+
+use crate::harness::World;
+
+/// The first of these files once the tree is fixed, and the account. Fixing it again changes nothing.
+fn fixed(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
+    let world = World::new();
+    let repo = world.init("repo");
+    for (name, text) in files {
+        repo.write(name, text);
+    }
+    let fix = || repo.gonogo().arg("fix").args(args).run().stdout;
+    let read = || fs::read_to_string(repo.join(files[0].0)).unwrap();
+    let says = fix();
+    let after = read();
+    let again = fix();
+    assert_eq!(read(), after, "{again}");
+    (after, says)
+}
+
+const LIMIT: &str = "max-size: 10m";
+
+#[test]
+fn the_anchor_is_changed_and_not_those_that_merge_it() {
+    let bases = "x-restart: &restart\n  restart: always\nx-pull: &pull\n  pull_policy: never\n";
+    let base =
+        |name: &str| format!("x-{name}: &{name}\n  <<: [*restart, *pull]\n  image: a/{name}:1\n");
+    let of = |base: &str, names: &[&str]| {
+        let one = |name: &&str| format!("  {name}:\n    <<: *{base}\n    command: run {name}\n");
+        names.iter().map(one).collect::<String>()
+    };
+    let text = format!(
+        "{bases}{}{}services:\n{}{}  db:\n    <<: *restart\n    image: postgres:16\n  mail:\n    <<: *restart\n    image: \
+         acme/smtp:1\n",
+        base("web"),
+        base("work"),
+        of("web", &["a", "b", "c"]),
+        of("work", &["d", "e", "f", "g"]),
+    );
+    let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+    assert_eq!(
+        after.matches("<<: [*restart, *pull, *defaults]").count(),
+        2,
+        "{after}"
+    );
+    assert_eq!(after.matches("    <<: *web\n").count(), 3, "{after}");
+    assert_eq!(after.matches("    <<: *work\n").count(), 4, "{after}");
+    // One in the block, one in the mail server, which must not have all of it; nothing to override there.
+    assert_eq!(after.matches(LIMIT).count(), 2, "{after}");
+    assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
+    assert!(!after.contains("security_opt: []"), "{after}");
+}
+
+#[test]
+fn a_policy_that_all_lack_goes_where_the_rest_goes() {
+    let service = |name: &str| format!("  {name}:\n    image: a/{name}:1\n");
+    let three = ["a", "b", "c"].map(service).concat();
+    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}"))], &[]);
+    assert_eq!(
+        after.matches("restart: unless-stopped").count(),
+        1,
+        "{after}"
+    );
+    assert_eq!(after.matches("<<: *defaults").count(), 3, "{after}");
+    // One that ends gets neither; one that has a policy keeps it.
+    let job = "  migrate:\n    image: a/a:1\n  d:\n    image: a/d:1\n    restart: always\n";
+    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}{job}"))], &[]);
+    assert_eq!(after.matches("restart: always").count(), 2, "{after}");
+    assert_eq!(after.matches("<<: *defaults").count(), 4, "{after}");
+    let (_, migrate) = after.split_once("  migrate:\n").unwrap();
+    assert!(
+        migrate.starts_with(
+            "    image: a/a:1\n    security_opt:\n      - no-new-privileges:true\n  d:\n"
+        ),
+        "{after}"
+    );
+    // Where one is left out, the others have it each.
+    let left = "  e:\n    image: a/e:1\n    # restart: always\n    init: true\n";
+    let (after, _) = fixed(
+        &[("compose.yml", &format!("services:\n{three}{left}"))],
+        &[],
+    );
+    assert_eq!(
+        after.matches("restart: unless-stopped").count(),
+        3,
+        "{after}"
+    );
+    assert_eq!(after.matches("<<: *defaults").count(), 4, "{after}");
+}
+
+#[test]
+fn settings_are_written_as_the_others_have_them() {
+    let app = "  app:\n    image: a/app:1\n    restart: ${RESTART_POLICY:-always}\n    security_opt:\n    - no-new-privileges:true\n    \
+               logging:\n      driver: \"json-file\"\n      options:\n        max-size: ${LOG_MAX_SIZE:-100m}\n        max-file: \
+               ${LOG_MAX_FILE:-5}\n";
+    let text = format!("services:\n{app}  db:\n    image: postgres:16\n");
+    let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+    let (_, db) = after.split_once("  db:\n").unwrap();
+    for expected in [
+        "    restart: ${RESTART_POLICY:-always}\n",
+        "    security_opt:\n    - no-new-privileges:true\n",
+        "    logging:\n      driver: \"json-file\"\n      options:\n        max-size: ${LOG_MAX_SIZE:-100m}\n        max-file: ${LOG_MAX_FILE:-5}\n",
+    ] {
+        assert!(db.contains(expected), "{expected}\n{after}");
+    }
+    // Another file of the repository may have the variables.
+    let alone = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
+    let other = format!("services:\n{app}    ports:\n    - ${{BIND_IP:-127.0.0.1}}:80:80\n");
+    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
+    assert!(
+        after.contains("max-size: ${LOG_MAX_SIZE:-100m}\n"),
+        "{after}"
+    );
+    assert!(
+        after.contains("restart: ${RESTART_POLICY:-always}\n"),
+        "{after}"
+    );
+    assert!(
+        after.contains("\"${BIND_IP:-127.0.0.1}:5432:5432\""),
+        "{after}"
+    );
+    // A limit of another folder in numbers is its own.
+    let other = other.replace("${LOG_MAX_SIZE:-100m}", "50m");
+    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
+    assert!(after.contains(LIMIT), "{after}");
+    // The limits of one service may have an anchor.
+    let first = app.replace("logging:\n", "logging: &logs\n");
+    let text = format!("services:\n{first}  db:\n    image: postgres:16\n");
+    let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+    assert!(after.contains("    logging: *logs\n"), "{after}");
+}
+
+#[test]
+fn what_ends_neither_starts_again_nor_is_its_log_limited() {
+    let web = "  web:\n    image: a/web:1\n";
+    for own in [
+        "  permissions:\n    image: a/web:1\n    command: sh -c \"mkdir -p /d && chown -R 1000 /d\"\n",
+        "  tls:\n    image: certbot/certbot\n    volumes: [certs:/etc/letsencrypt]\n",
+        "  certbot:\n    build: ./certbot\n",
+        "  manage:\n    image: a/web:1\n    entrypoint: python manage.py\n",
+        "  checks:\n    image: a/web:1\n    command: pytest\n",
+        "  schema:\n    image: flyway/flyway:11\n    command: -url=jdbc:postgresql://db/app\n",
+    ] {
+        let text = format!("services:\n{web}{own}");
+        let script =
+            "#!/bin/sh\ndocker compose run --rm checks\ndocker compose run --rm manage \"$@\"\n";
+        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], &[]);
+        assert_eq!(after.matches("restart:").count(), 1, "{after}");
+        assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
+        assert_eq!(after.matches("no-new-privileges").count(), 2, "{after}");
+    }
+    for own in [
+        "  tls:\n    image: certbot/certbot\n    entrypoint: sh -c 'while true; do certbot renew; sleep 12h; done'\n",
+        "  permissions:\n    image: a/permissions:1\n    ports: [\"127.0.0.1:81:80\"]\n",
+        "  worker:\n    image: a/web:1\n    command: work\n",
+    ] {
+        let text = format!("services:\n{web}{own}");
+        let script = "#!/bin/sh\ndocker compose run --rm worker python manage.py shell\n";
+        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], &[]);
+        assert_eq!(after.matches("unless-stopped").count(), 2, "{after}");
+    }
+}
+
+#[test]
+fn engines_in_containers_may_gain_rights() {
+    for own in [
+        "    image: docker:27-dind\n    privileged: true\n",
+        "    image: docker:dind\n    runtime: sysbox-runc\n",
+        "    image: a/app:1\n    privileged: true\n",
+    ] {
+        let text = format!("services:\n  engine:\n{own}    restart: always\n");
+        let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+        assert!(!after.contains("no-new-privileges"), "{after}");
+    }
+}
+
+#[test]
+fn files_of_old_versions_get_no_blocks() {
+    let services = ["a", "b", "c"]
+        .map(|name| format!("  {name}:\n    image: a/{name}:1\n    restart: always\n"));
+    let services = services.concat();
+    for (version, blocks) in [
+        ("'2'", 0),
+        ("'3.3'", 0),
+        ("\"3\"", 0),
+        ("'2.1'", 1),
+        ("'3.4'", 1),
+        ("\"3.10\"", 1),
+    ] {
+        let text = format!("version: {version}\nservices:\n{services}");
+        let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+        assert_eq!(after.matches("x-defaults:").count(), blocks, "{after}");
+        assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
+        let named = if blocks == 0 { 2 } else { 0 };
+        assert_eq!(
+            after.matches("    logging: *default-logging\n").count(),
+            named,
+            "{after}"
+        );
+        let rights = if blocks == 0 { 3 } else { 1 };
+        assert_eq!(
+            after.matches("no-new-privileges").count(),
+            rights,
+            "{after}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_only_opens_a_port_is_taken_in_for_that() {
+    let text = "services:\n  db:\n    ports:\n      - 5432:5432\n";
+    let base = "services:\n  db:\n    image: postgres:16\n    restart: always\n";
+    let (after, says) = fixed(&[("add-port.yml", text), ("compose.yml", base)], &[]);
+    assert!(after.contains("- 5432:5432\n"), "{after}");
+    assert!(!says.contains("fixed add-port.yml"), "{says}");
+}
+
+#[test]
+fn a_line_that_a_patch_expects_stays_there_only() {
+    let service = |name: &str| format!("  {name}:\n    <<: *restart\n    image: a/{name}:1\n");
+    let services = ["a", "b", "c", "d"].map(service).concat();
+    let text = format!("x-restart: &restart\n  restart: always\nservices:\n{services}");
+    let patch = "--- compose.yml\n+++ compose.yml\n@@ -4,5 +4,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
+                 <<: *restart\n";
+    let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
+    assert_eq!(
+        after.matches("<<: [*restart, *defaults]").count(),
+        3,
+        "{after}"
+    );
+    assert!(after.contains("  b:\n    <<: *restart\n"), "{after}");
+    assert!(
+        says.contains("(a program has what they change: b.patch:5)"),
+        "{says}"
+    );
+}
+
+#[test]
+fn ports_that_a_document_tells_to_reach_stay_open() {
+    let text = "services:\n  db:\n    image: postgres:16\n    restart: always\n    ports:\n      - \"15432:5432\"\n";
+    for (name, page) in [
+        (
+            "docs/use.md",
+            "# Use\n\nTo connect from another machine, open port 15432.\n",
+        ),
+        (
+            "other/compose.yml",
+            "services:\n  app:\n    image: a/a:1\n    environment:\n      DB: host.docker.internal:15432\n",
+        ),
+        (
+            "README.md",
+            "Other projects connect to your host machine's IP\nwith the same user, at 15432.\n",
+        ),
+    ] {
+        let (after, says) = fixed(&[("compose.yml", text), (name, page)], &[]);
+        assert!(after.contains("- \"15432:5432\"\n"), "{name}\n{after}");
+        assert!(
+            says.contains("`--also ports` (some are reached from elsewhere: "),
+            "{says}"
+        );
+        assert!(says.contains(name), "{says}");
+        let (after, _) = fixed(&[("compose.yml", text), (name, page)], &["--also", "ports"]);
+        assert!(after.contains("127.0.0.1:15432"), "{name}\n{after}");
+    }
+    for page in [
+        "# Use\n\nConnect from the host: `psql -h localhost -p 15432`.\n",
+        "# Use\n\nRuns on another machine, too.\n",
+        "services:\n  app:\n    extra_hosts:\n      - host.docker.internal:host-gateway\n    ports: [\"15432:1\"]\n",
+    ] {
+        let (after, _) = fixed(&[("compose.yml", text), ("docs/use.md", page)], &[]);
+        assert!(after.contains("127.0.0.1:15432"), "{page}\n{after}");
+    }
+}
+
+#[test]
+fn the_ports_of_one_store_are_bound_alike() {
+    let text = "services:\n  store:\n    image: minio/minio\n    restart: always\n    ports:\n      - 9001:9001\n      - \
+                9000:9000\n  cassandra:\n    build: ./cassandra\n    ports:\n      - 9042:9042\n      - 7199:7199\n";
+    let dockerfile = ("cassandra/Dockerfile", "FROM cassandra:5\n");
+    let (after, says) = fixed(&[("compose.yml", text), dockerfile], &[]);
+    for bound in [
+        "127.0.0.1:9001:9001",
+        "127.0.0.1:9042:9042",
+        "127.0.0.1:7199:7199",
+    ] {
+        assert!(after.contains(bound), "{after}");
+    }
+    assert!(after.contains("- 9000:9000\n"), "{after}");
+    assert!(says.contains("1 fix that needs `--also ports`"), "{says}");
+    // Who develops has the browser on the same machine.
+    let (after, _) = fixed(&[("compose.dev.yml", text)], &[]);
+    assert!(after.contains("127.0.0.1:9000:9000"), "{after}");
+}
+
+#[test]
+fn placeholders_are_required_where_no_one_is_told_to_edit_them() {
+    let readme = (
+        "README.md",
+        "# Docs\n\nSee https://hub.docker.com/r/acme/docs\n",
+    );
+    let text = "services:\n  docs:\n    image: acme/docs:latest\n    environment:\n      APP_SECRET: 'REPLACE_WITH_LONG_SECRET'\n      \
+                DATABASE_URL: 'postgresql://docs:STRONG_DB_PASSWORD@db:5432/docs'\n  db:\n    image: postgres:16\n    \
+                environment:\n      POSTGRES_PASSWORD: STRONG_DB_PASSWORD\n";
+    let (after, _) = fixed(&[("compose.yml", text), readme], &[]);
+    assert!(
+        after.contains("APP_SECRET: '${APP_SECRET:?set APP_SECRET}'\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("${POSTGRES_PASSWORD:?").count(), 2, "{after}");
+    let told = (
+        "README.md",
+        "# Docs\n\nacme/docs\n\nReplace the secrets in `compose.yml`.\n",
+    );
+    let (after, says) = fixed(&[("compose.yml", text), told], &[]);
+    assert!(after.contains("REPLACE_WITH_LONG_SECRET"), "{after}");
+    assert!(says.contains("`--also required`"), "{says}");
+    let page = (
+        "docs/start.md",
+        "# Start\n\nTake the compose file.\n\nChange the default value for `APP_SECRET`.\n",
+    );
+    let (after, _) = fixed(&[("compose.yml", text), readme, page], &[]);
+    assert!(
+        after.contains("STRONG_DB_PASSWORD@") && after.contains("LONG_SECRET"),
+        "{after}"
+    );
+    let commented = format!("# Change the secrets below.\n{text}");
+    let (after, _) = fixed(&[("compose.yml", &commented), readme], &[]);
+    assert!(after.contains("REPLACE_WITH_LONG_SECRET"), "{after}");
+}
+
+#[test]
+fn a_token_is_limited_wherever_that_is_certain_and_said_where_not() {
+    let workflow = |steps: &str| {
+        format!(
+            "on: push\n\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
+        )
+    };
+    let lint = workflow("      - uses: golangci/golangci-lint-action@v6\n      - run: make lint\n");
+    let other = workflow("      - uses: acme/unknown@v1\n");
+    let files = [
+        (".github/workflows/lint.yml", lint.as_str()),
+        (".github/workflows/other.yml", &other),
+    ];
+    let (after, says) = fixed(&files, &[]);
+    assert!(
+        after.starts_with("on: push\n\npermissions:\n  contents: read\n\njobs:\n"),
+        "{after}"
+    );
+    assert!(
+        says.contains("may need more than to read the code: .github/workflows/other.yml (it uses `acme/unknown@v1`)\n"),
+        "{says}"
+    );
+}
