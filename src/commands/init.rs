@@ -7,6 +7,7 @@ mod managers;
 mod next;
 mod package;
 mod pre_commit;
+mod prek;
 mod workflow;
 
 use std::fs;
@@ -27,6 +28,8 @@ use managers::Manager;
 
 /// Where pre-commit is configured.
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
+/// What prek reads, too, and pre-commit does not.
+const PRE_COMMIT_OF_PREK: &str = ".pre-commit-config.yml";
 /// Where simple-git-hooks is configured.
 const PACKAGE: &str = "package.json";
 /// Where Git is configured how to merge files.
@@ -108,20 +111,22 @@ fn hook_steps(top: &Path, managers: &[Manager], home: Option<&Home>) -> Result<V
     if managers.is_empty() {
         // Without a repository to install gonogo from, pre-commit could only run what is installed, as Git can by itself.
         return home
-            .map(|_| pre_commit_step(top, home))
+            .map(|_| pre_commit_step(top, PRE_COMMIT, home))
             .into_iter()
             .collect();
     }
     let mut steps = Vec::new();
     for manager in managers {
         match manager {
-            Manager::PreCommit => steps.push(pre_commit_step(top, home)?),
+            Manager::PreCommit => steps.push(pre_commit_step(top, PRE_COMMIT, home)?),
+            Manager::Prek(prek::FILE) => steps.push(prek_step(top, home)?),
+            Manager::Prek(name) => steps.push(pre_commit_step(top, name, home)?),
             Manager::Husky => steps.extend(husky_steps(top)?),
             Manager::Lefthook(name) => steps.push(changed(
                 name,
                 &read(top, name)?,
-                (lefthook::has_gonogo, lefthook::add),
-                &format!("its hooks are written in a way that is not changed here; add\n{}", lefthook::whole()),
+                (lefthook::has_gonogo, lefthook::adds_to(name)),
+                &format!("its hooks are written in a way that is not changed here; add\n{}", lefthook::whole(name)),
             )),
             Manager::SimpleGitHooks => steps.push(changed(
                 PACKAGE,
@@ -229,11 +234,11 @@ fn settings(top: &Path) -> Step {
     }
 }
 
-fn pre_commit_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
+fn pre_commit_step(top: &Path, name: &'static str, home: Option<&Home>) -> Result<Step, Error> {
     let entry = |indent: &str| pre_commit::entry(home, indent);
-    if !exists(top, PRE_COMMIT) {
+    if !exists(top, name) {
         return Ok(Step::Write {
-            name: PRE_COMMIT,
+            name,
             // Else only the hook before commits would be installed.
             text: format!(
                 "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n{}",
@@ -242,23 +247,42 @@ fn pre_commit_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
             is_new: true,
         });
     }
-    let text = read(top, PRE_COMMIT)?;
+    let text = read(top, name)?;
     if pre_commit::has_gonogo(&text) {
-        return Ok(keep(PRE_COMMIT, "it already runs gonogo"));
+        return Ok(keep(name, "it already runs gonogo"));
     }
     Ok(match pre_commit::add(&text, &entry) {
         Some(text) => Step::Write {
-            name: PRE_COMMIT,
+            name,
             text,
             is_new: false,
         },
         None => Step::Keep {
-            name: PRE_COMMIT,
+            name,
             why: format!(
                 "its list `repos` cannot be edited automatically; add\n{}",
                 entry("  ")
             ),
         },
+    })
+}
+
+fn prek_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
+    let (name, text) = (prek::FILE, read(top, prek::FILE)?);
+    if prek::has_gonogo(&text) {
+        return Ok(keep(name, "it already runs gonogo"));
+    }
+    let entry = prek::entry(home);
+    Ok(match prek::add(&text, &entry) {
+        Some(text) => Step::Write {
+            name,
+            text,
+            is_new: false,
+        },
+        None => keep(
+            name,
+            &format!("its `repos` cannot be edited automatically; add\n{entry}"),
+        ),
     })
 }
 

@@ -1,4 +1,4 @@
-//! What the name of a server says of where it is.
+//! Servers in addresses: what their name says of where they are, and the login before it.
 
 /// Returns whether `value` is, or leads to, a server that is neither on the machine nor beside it: `db.acme.io`,
 /// `postgres://a:b@db.acme.io/c`.
@@ -42,9 +42,106 @@ fn host_in(value: &str) -> String {
     rest.split(end).next().unwrap_or(rest).to_ascii_lowercase()
 }
 
+/// Schemes of databases, without what a driver joins to them by `+`.
+#[rustfmt::skip]
+const DATABASES: &[&str] = &[
+    "clickhouse", "cockroachdb", "mariadb", "mongodb", "mssql", "mysql", "mysql2", "oracle", "pgsql", "postgres",
+    "postgresql", "redis", "rediss", "redshift", "snowflake", "sqlserver", "valkey",
+];
+
+/// Takes the login off an address: `user:password`, and all behind the `@`, of `scheme://user:password@host/path`.
+///
+/// Readers of addresses of databases disagree on signs in a password that should have been escaped: libpq, `SQLAlchemy`
+/// and django-environ take `#` for a part of it, the second a slash, too. So these count there, and nowhere else.
+pub fn login_of(address: &str) -> Option<(&str, &str)> {
+    let (before, rest) = address.split_once("://")?;
+    let login = login(rest)?;
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
+    let scheme = before.rsplit(|c| !is_of_scheme(c)).next()?;
+    let scheme = scheme.split('+').next()?;
+    let is_database = || DATABASES.iter().any(|it| it.eq_ignore_ascii_case(scheme));
+    let is_meant = position(login, ends_authority).is_none() || is_database();
+    is_meant.then(|| (login, &rest[login.len() + 1..]))
+}
+
+/// The login of what follows the `://` of an address. A password may have a slash that should have been escaped; a port
+/// may not, nor a list of hosts with their ports. Signs inside `${…}` belong to variables.
+pub fn login(rest: &str) -> Option<&str> {
+    let rest = &rest[..position(rest, |byte| byte == b' ').unwrap_or(rest.len())];
+    let end = position(rest, ends_authority).unwrap_or(rest.len());
+    if let Some(at) = rest[..end].rfind('@') {
+        return Some(&rest[..at]);
+    }
+    let colon = colon(&rest[..end])?;
+    // A path or a query is behind a port, and no fragment.
+    let is_fragment = rest.as_bytes().get(end) == Some(&b'#');
+    if !is_fragment && is_port(&rest[colon + 1..end]) {
+        return None;
+    }
+    rest.find('@').map(|at| &rest[..at])
+}
+
+/// Where the password of a login begins, less the colon before it.
+pub fn colon(login: &str) -> Option<usize> {
+    position(login, |byte| byte == b':')
+}
+
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#')
+}
+
+/// `5432`, `27017,second:27017` and `PORT`.
+fn is_port(text: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut hosts = text.split(',');
+    let first = hosts.next().unwrap_or(text);
+    let is_next = |host: &str| {
+        host.rsplit_once(':')
+            .is_some_and(|(_, port)| is_number(port))
+    };
+    is_number(first) && hosts.all(is_next) || text.eq_ignore_ascii_case("port")
+}
+
+/// The first byte outside of braces that is one of those.
+fn position(text: &str, is_it: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && is_it(byte)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_ends_at_the_sign_before_the_host() {
+        for (address, expected) in [
+            ("postgres://a:b@db/c", Some(("a:b", "db/c"))),
+            ("postgres://a:b@c@db/d", Some(("a:b@c", "db/d"))),
+            ("postgres://a:b#c@db/d", Some(("a:b#c", "db/d"))),
+            ("mysql+pymysql://a:b/c?d@db/e", Some(("a:b/c?d", "db/e"))),
+            ("jdbc:mysql://a:1#b@db", Some(("a:1#b", "db"))),
+            ("redis://:b#c@cache:6379/0", Some((":b#c", "cache:6379/0"))),
+            ("postgres://${U:-a/b}:c@db", Some(("${U:-a/b}:c", "db"))),
+            ("https://${U:-a/b}:c@db", Some(("${U:-a/b}:c", "db"))),
+            ("https://a:b/c@db", None),
+            ("http://host/a:b@c", None),
+            ("postgres://db:5432/c?mail=a@b.io", None),
+            ("postgres://db:PORT/c?mail=a@b.io", None),
+            ("mongodb://a:27017,b:27017/c?mail=a@b.io", None),
+            ("postgres://db/c?mail=a:b@c", None),
+            ("postgres://a:b/c and ann@acme.test", None),
+            ("text", None),
+        ] {
+            assert_eq!(login_of(address), expected, "{address}");
+        }
+    }
 
     #[test]
     fn servers_of_others_have_names_that_others_resolve() {

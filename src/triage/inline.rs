@@ -1,5 +1,7 @@
 //! Comments beside a finding that say it is meant: gonogo's own, and those that other scanners know.
 
+use std::borrow::Cow;
+
 use crate::model::{Category, Finding, GapKind, Secret, Suppression, SuppressionKind, comments_in};
 
 use super::pattern;
@@ -52,7 +54,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     if finding.category == Category::Configuration {
         return None;
     }
-    let has = |text: &str, mark: &&&str| after(text, mark).is_some();
+    let has = |text: &str, mark: &&&str| after(&with_spaces(text), mark).is_some();
     let here = site
         .comments
         .iter()
@@ -64,6 +66,16 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
         suppression: by(mark, String::new()),
         line,
     })
+}
+
+/// detect-secrets takes a hyphen for the space in its own: `pragma: allowlist-secret`.
+fn with_spaces(text: &str) -> Cow<'_, str> {
+    if !text.contains("pragma:") {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace("list-secret", "list secret");
+    let spaced = spaced.replace("list-nextline", "list nextline");
+    Cow::Owned(spaced.replace("nextline-secret", "nextline secret"))
 }
 
 /// In how many lines at the top of a file a comment may accept that the file is not audited.
@@ -220,6 +232,17 @@ mod tests {
         }
         let next = PEERS_NEXT[0];
         check(&format!("# {next}\np: hunter2"), Some((next, "")));
+        for hyphens in ["allowlist-nextline-secret", "allowlist nextline-secret"] {
+            check(
+                &format!("# pragma: {hyphens}\np: hunter2"),
+                Some((next, "")),
+            );
+        }
+        check(
+            "p: hunter2 # pragma: allowlist-secret",
+            Some((PEERS[4], "")),
+        );
+        check("p: hunter2 # pragma: allowlist-secrets", None);
     }
 
     #[test]

@@ -106,3 +106,65 @@ fn a_database_of_keys_states_whether_it_has_a_password() {
     let locked = ("nss/key-database", "medium", "encrypted");
     check("profile/key4.db", database(b"\x02\x27\x10"), locked);
 }
+
+#[test]
+fn a_hash_that_is_sent_as_it_is_counts_as_a_password() {
+    let hash = value("0123456789abcdef", 32);
+    let list = ("generic/login-list", "high", "");
+    check("web/.htdigest", format!("ann:Private Area:{hash}\n"), list);
+    let text = format!("\"ann\" \"md5{hash}\"\n");
+    check("pgbouncer/userlist.txt", text, list);
+    check(
+        "pgpool/pool_passwd",
+        format!("ann:md5{hash}\nbob:AESabc=\n"),
+        list,
+    );
+}
+
+#[test]
+fn options_of_curl_may_be_written_in_each_of_its_ways() {
+    let password = value("k3Pv8QxZ1mN7b5Yw", 16);
+    for option in ["proxy-user ", "-U ", "--user \"", "user: ", "user=\""] {
+        let text = format!("silent\n{option}ann:{password}\n");
+        let found = reported(".curlrc", &text);
+        let is_login = |(rule, ..): &(String, String, String)| {
+            rule == "curl/config-login" || rule == "generic/client-login"
+        };
+        assert!(found.iter().any(is_login), "{option}: {found:?}");
+    }
+    let text = format!("oauth2-bearer = {password}{password}\n");
+    check(".curlrc", text, ("curl/config-login", "high", ""));
+}
+
+#[test]
+fn signs_that_should_be_escaped_belong_to_the_password_of_a_database() {
+    let (one, two) = (
+        value("k3Pv8QxZ1mN7b5Yw", 9),
+        value("w0sDk3Pv8QxZ1mN7b5Yw", 9),
+    );
+    for sign in ['#', '/', '?'] {
+        let url = format!("postgresql://ann:{one}{sign}{two}@db.acme.io/shop");
+        let text = format!("engine = create_engine(\"{url}\")\n");
+        check("shop.py", text, ("url/unescaped-credentials", "high", ""));
+        let found = reported("shop/.env", format!("DATABASE_URL={url}\n"));
+        let is_found = |(rule, ..): &(String, String, String)| rule == "env/hardcoded-secret";
+        assert!(found.iter().any(is_found), "{sign}: {found:?}");
+    }
+}
+
+#[test]
+fn a_user_in_base64_is_no_login() {
+    use base64::Engine as _;
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let token = value("k3Pv8QxZ1mN7b5Yw", 40);
+    let of = |auth: &str| {
+        let auth = encode(auth);
+        let text = format!(
+            "{{\"auths\":{{\"a.io\":{{\"auth\":\"{auth}\",\"identitytoken\":\"{token}\"}}}}}}\n"
+        );
+        reported(".docker/config.json", text).len()
+    };
+    assert_eq!(of("00000000-0000-0000-0000-000000000000:"), 1);
+    assert_eq!(of("ann:"), 1);
+    assert_eq!(of(&format!("ann:{}", &token[..16])), 2);
+}

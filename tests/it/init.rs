@@ -258,6 +258,40 @@ fn lefthook_and_simple_git_hooks_get_gonogo_in_their_configuration() {
 }
 
 #[test]
+fn configurations_in_toml_get_gonogo_behind_what_they_have() {
+    let prek = "[[repos]]\nrepo = \"builtin\"\nhooks = [{ id = \"check-toml\" }]\n";
+    let (says, text) = with_files(&World::new(), &[("prek.toml", prek)]);
+    assert!(
+        says.contains("added gonogo to prek.toml\n") && says.contains("prek install -t pre-commit"),
+        "{says}"
+    );
+    assert!(
+        text.starts_with(prek) && text.contains("entry = \"gonogo hook\""),
+        "{text}"
+    );
+    let (_, text) = with_files(
+        &World::new(),
+        &[(".pre-commit-config.yml", "repos:\n- repo: a\n")],
+    );
+    assert!(text.contains("entry: gonogo hook"), "{text}");
+    let lefthook = "[pre-commit.commands.lint]\nrun = \"npm run lint\"\n";
+    let (says, text) = with_files(&World::new(), &[("lefthook.toml", lefthook)]);
+    assert!(
+        says.contains("added gonogo to lefthook.toml\n") && says.contains("lefthook install"),
+        "{says}"
+    );
+    assert!(
+        text.starts_with(lefthook) && text.contains("[pre-push.commands.gonogo]"),
+        "{text}"
+    );
+    let (says, text) = with_files(&World::new(), &[("lefthook.json", "{}\n")]);
+    assert!(
+        says.contains("kept lefthook.json") && text == "{}\n",
+        "{says}"
+    );
+}
+
+#[test]
 fn a_workflow_needs_a_commit_and_sends_to_code_scanning_on_request() {
     let world = World::new();
     let repo = world.init("repo");

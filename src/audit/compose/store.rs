@@ -1,6 +1,7 @@
 //! Which datastore a name is about: that of a variable, an image, a service or a scheme.
 
 use super::image;
+use crate::lexicon::host::login_of;
 
 /// What keeps objects behind the interface of S3.
 pub(super) const OBJECTS: &str = "MinIO";
@@ -107,13 +108,12 @@ pub(super) fn kind_of_name(service: &str) -> Option<&'static str> {
 
 /// Returns the scheme and the host of an address that holds a login: `postgres://app:secret@db/app`.
 pub(super) fn address_in(text: &str) -> Option<(&str, &str)> {
-    let (before, rest) = text.split_once("://")?;
+    let (before, _) = text.split_once("://")?;
     let scheme = before
         .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '+')
         .next()?;
-    let login_and_host = rest.split(['/', '?', '#', ' ']).next()?;
-    let (_, host) = login_and_host.rsplit_once('@')?;
-    let host = host.split([':', ',']).next()?;
+    let (_, behind) = login_of(text)?;
+    let host = behind.split(['/', '?', '#', ' ', ':', ',']).next()?;
     Some((scheme, host))
 }
 

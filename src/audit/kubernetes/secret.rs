@@ -7,6 +7,7 @@ use crate::audit::document;
 use crate::audit::limit;
 use crate::audit::report::SecretAt;
 use crate::audit::yaml::{Span, Value};
+use crate::lexicon::host::login_of;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::value;
@@ -289,10 +290,9 @@ fn is_filled_in(value: &str) -> bool {
 
 /// The password of an address.
 fn password_in(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("://")?;
-    let (login, _) = rest.rsplit_once('@')?;
+    let (login, _) = login_of(text)?;
     let (_, password) = login.split_once(':')?;
-    Some(password).filter(|password| !password.is_empty() && !password.contains('/'))
+    Some(password).filter(|password| !password.is_empty())
 }
 
 /// The text that base64 represents; `None` when it is none, or no text.

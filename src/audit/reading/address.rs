@@ -1,5 +1,6 @@
 //! Addresses in settings: whether what is sent there is encrypted, and whether it leaves the host.
 
+use crate::lexicon::host::login_of;
 use crate::lexicon::placeholder::names_example_host;
 
 /// An address taken apart.
@@ -21,6 +22,7 @@ pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
         .unwrap_or(scheme)
         .to_ascii_lowercase();
     let scheme = scheme.split('+').next().unwrap_or(&scheme).to_owned();
+    let rest = login_of(text).map_or(rest, |(_, behind)| behind);
     let (authority, query) = match rest.find(['/', '?']) {
         Some(at) => (
             &rest[..at],
@@ -188,6 +190,10 @@ mod tests {
             Some(("mysql", "db", "useSSL=false")),
         );
         check("redis://[::1]:6379", Some(("redis", "::1", "")));
+        check(
+            "postgres://u:p/q?r#s@db:5432/x?sslmode=disable",
+            Some(("postgres", "db", "sslmode=disable")),
+        );
         check("redis://${HOST}:6379", None);
         check("hello", None);
     }

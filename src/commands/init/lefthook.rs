@@ -1,5 +1,7 @@
 //! Adds gonogo to the configuration of lefthook, and leaves every other byte of it as it is.
 
+use super::prek;
+
 /// The hooks, each with the lines of its command.
 const HOOKS: [(&str, &[&str]); 3] = [
     ("pre-commit", &["run: gonogo hook"]),
@@ -16,9 +18,41 @@ pub(super) fn has_gonogo(text: &str) -> bool {
     lines.any(|line| !line.starts_with('#') && line.contains("gonogo hook"))
 }
 
-/// Returns what to write where nothing is written yet.
-pub(super) fn whole() -> String {
-    HOOKS.iter().map(|(hook, _)| block(hook)).collect()
+/// The same in TOML.
+const TABLES: &str = "[pre-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
+    [pre-merge-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
+    [pre-push.commands.gonogo]\nrun = \"gonogo hook --pre-push {1}\"\nuse_stdin = true\n";
+
+/// Returns what to write in a file that is called so where nothing is written yet; in JSON, what it is in YAML.
+pub(super) fn whole(name: &str) -> String {
+    match form(name) {
+        Form::Toml => TABLES.to_owned(),
+        Form::Yaml | Form::Json => HOOKS.iter().map(|(hook, _)| block(hook)).collect(),
+    }
+}
+
+/// What the configuration is written in.
+enum Form {
+    Yaml,
+    Toml,
+    Json,
+}
+
+fn form(name: &str) -> Form {
+    match name.rsplit('.').next() {
+        Some("toml") => Form::Toml,
+        Some("json" | "jsonc") => Form::Json,
+        _ => Form::Yaml,
+    }
+}
+
+/// How gonogo is added to a file that is called so.
+pub(super) fn adds_to(name: &str) -> fn(&str) -> Option<String> {
+    match form(name) {
+        Form::Yaml => add,
+        Form::Toml => |text| prek::add(text, TABLES),
+        Form::Json => |_| None,
+    }
 }
 
 /// One hook with nothing but gonogo.
@@ -34,7 +68,7 @@ fn block(hook: &str) -> String {
 
 /// Returns the text with gonogo in all three hooks; `None` where one of them is written in a way that is not changed
 /// here.
-pub(super) fn add(text: &str) -> Option<String> {
+fn add(text: &str) -> Option<String> {
     let mut text = text.to_owned();
     for (hook, lines) in HOOKS {
         text = add_to(&text, hook, lines)?;
@@ -126,7 +160,7 @@ mod tests {
             text.ends_with("pre-merge-commit:\n  commands:\n    gonogo:\n      run: gonogo hook\n"),
             "{text}"
         );
-        assert!(has_gonogo(&text) && has_gonogo(&whole()));
+        assert!(has_gonogo(&text) && has_gonogo(&whole("lefthook.yml")));
     }
 
     #[test]

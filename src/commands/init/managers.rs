@@ -17,6 +17,8 @@ use super::exists;
 pub(super) enum Manager {
     /// <https://pre-commit.com>
     PreCommit,
+    /// <https://prek.j178.dev>, with the name of its file.
+    Prek(&'static str),
     /// <https://typicode.github.io/husky>
     Husky,
     /// <https://lefthook.dev>, with the name of its file.
@@ -25,15 +27,16 @@ pub(super) enum Manager {
     SimpleGitHooks,
 }
 
-/// The names that lefthook gives to its configuration, as its documentation of 2.x lists them.
-const LEFTHOOK: [&str; 6] = [
-    "lefthook.yml",
-    "lefthook.yaml",
-    ".lefthook.yml",
-    ".lefthook.yaml",
-    ".config/lefthook.yml",
-    ".config/lefthook.yaml",
+/// The names that lefthook gives to its configuration, as 2.2 reads them.
+#[rustfmt::skip]
+const LEFTHOOK: [&str; 15] = [
+    "lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", ".config/lefthook.yml", ".config/lefthook.yaml",
+    "lefthook.toml", ".lefthook.toml", ".config/lefthook.toml", "lefthook.json", ".lefthook.json", ".config/lefthook.json",
+    "lefthook.jsonc", ".lefthook.jsonc", ".config/lefthook.jsonc",
 ];
+
+/// What configures prek and not pre-commit, the first one that is there.
+const PREK: [&str; 2] = [super::prek::FILE, super::PRE_COMMIT_OF_PREK];
 
 /// Returns the managers that a repository is set up for. pre-commit comes first where there is more than one: it states
 /// that in a file that nothing else reads.
@@ -43,6 +46,10 @@ pub(super) fn found(top: &Path) -> Vec<Manager> {
     if exists(top, super::PRE_COMMIT) {
         managers.push(Manager::PreCommit);
     }
+    let prek = PREK.iter().find(|name| exists(top, name));
+    // The last of the names counts only where none of the others is there.
+    let prek = prek.filter(|name| **name == super::prek::FILE || managers.is_empty());
+    managers.extend(prek.map(|name| Manager::Prek(name)));
     if top.join(".husky").is_dir() || package.as_ref().is_some_and(uses_husky) {
         managers.push(Manager::Husky);
     }
@@ -112,6 +119,23 @@ mod tests {
         );
         let package = r#"{"simple-git-hooks": {"pre-commit": "npx lint-staged"}}"#;
         check(&[("package.json", package)], &[Manager::SimpleGitHooks]);
+        check(
+            &[("lefthook.toml", "")],
+            &[Manager::Lefthook("lefthook.toml")],
+        );
+        let of_both = [
+            (".pre-commit-config.yaml", "repos: []\n"),
+            ("prek.toml", ""),
+        ];
+        let expected = [Manager::PreCommit, Manager::Prek("prek.toml")];
+        check(&of_both, &expected);
+        let name = ".pre-commit-config.yml";
+        check(&[(name, "repos: []\n")], &[Manager::Prek(name)]);
+        let of_both = [
+            (".pre-commit-config.yaml", "repos: []\n"),
+            (name, "repos: []\n"),
+        ];
+        check(&of_both, &[Manager::PreCommit]);
         let both = [
             (".pre-commit-config.yaml", "repos: []\n"),
             ("lefthook.yml", ""),

@@ -60,6 +60,10 @@ fn installs(steps: &[Step], managers: &[Manager]) -> Vec<(&'static str, &'static
                 "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
                 "install the hooks in Git",
             ),
+            Manager::Prek(_) => (
+                "prek install -t pre-commit -t pre-merge-commit -t pre-push",
+                "install the hooks in Git",
+            ),
             Manager::Husky => ("npm install", "install the hooks with husky, in each clone"),
             Manager::Lefthook(_) => ("lefthook install", "install the hooks in Git"),
             Manager::SimpleGitHooks => ("npx simple-git-hooks", "install the hooks in Git"),

@@ -1,6 +1,7 @@
 //! Passwords within addresses: the text between `user:` and `@host` is often a reference or a placeholder.
 
 use super::Outcome;
+use crate::lexicon::host::login_of;
 
 /// Beginnings of text that a shell, a template or a formatter fills in.
 const REFERENCES: &[&str] = &[
@@ -61,16 +62,11 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
 
 /// The password of an address; a text that is no address is taken as a password itself.
 fn password_of(text: &str) -> &str {
-    let Some((_, rest)) = text.split_once("://") else {
+    if !text.contains("://") {
         return text;
-    };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let userinfo = authority
-        .rsplit_once('@')
-        .map_or("", |(userinfo, _)| userinfo);
-    userinfo
-        .split_once(':')
-        .map_or("", |(_, password)| password)
+    }
+    let login = login_of(text).map_or("", |(login, _)| login);
+    login.split_once(':').map_or("", |(_, password)| password)
 }
 
 /// Returns whether `password` is a reference, a placeholder or a mask.
@@ -80,7 +76,12 @@ pub(super) fn is_no_password(password: &str) -> bool {
             .iter()
             .any(|mark| password.contains(mark))
         || (password.starts_with('%') && password.ends_with('%'));
-    is_reference || is_mask(password) || is_word(password)
+    // A port that is filled in, before the path of an address without a login.
+    let is_port = || {
+        let (first, _) = password.split_once('/').unwrap_or_default();
+        first.eq_ignore_ascii_case("port")
+    };
+    is_reference || is_mask(password) || is_word(password) || is_port()
 }
 
 /// Nothing, or one character over and over: `***`, `xxxx`, `...`.

@@ -18,8 +18,8 @@ const MOST: usize = 50;
 type Form = fn(&str) -> Option<&str>;
 
 /// The forms, of which all lines of a file have the same.
-const FORMS: [Form; 9] = [
-    pgpass, quoted, ossec, samba, scheme, chap, address, ntp, colons,
+const FORMS: [Form; 10] = [
+    pgpass, quoted, ossec, samba, scheme, chap, address, ntp, colons, digest,
 ];
 
 /// The sections whose names are users.
@@ -206,6 +206,7 @@ fn may_have_form(line: &str) -> bool {
         || words <= 3 && matches!(first, b'/' | b'h' | b':') && !is_comment
         || words == 3 && first.is_ascii_digit()
         || first == b'"' && line.contains("\" \"")
+        || colons == 2 && digest(line).is_some()
 }
 
 /// Whether a line has the sign of one of the forms; nearly none has.
@@ -233,10 +234,11 @@ fn has_form(line: &str, form: Form) -> bool {
 }
 
 fn is_password(value: &str) -> bool {
-    let is_hash = value.starts_with('$')
-        || value.starts_with("md5") && value.len() == 35
-        || value.starts_with("SCRAM-")
-        || value.starts_with('{');
+    // PostgreSQL's hash: pgbouncer and pgpool log in to the server with it.
+    if let Some(hash) = value.strip_prefix("md5").filter(|hash| hash.len() == 32) {
+        return is_hex(hash);
+    }
+    let is_hash = value.starts_with('$') || value.starts_with("SCRAM-") || value.starts_with('{');
     let has = |is_of: fn(&u8) -> bool| value.as_bytes().iter().any(is_of);
     let is_mixed = value.len() >= 8 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
     let is_key = is_mixed && !opens_nothing("", value) && !is_made_up(value.as_bytes());
@@ -350,6 +352,14 @@ fn ntp(line: &str) -> Option<&str> {
     let key = key.strip_prefix("HEX:").unwrap_or(key);
     let key = key.strip_prefix("ASCII:").unwrap_or(key);
     (is_id && is_kind && words.next().is_none()).then_some(key)
+}
+
+/// `user:realm:hash`, as `htdigest` writes it: who has the hash answers the server as who has the password.
+fn digest(line: &str) -> Option<&str> {
+    let (login, hash) = line.trim_end().rsplit_once(':')?;
+    let (user, realm) = login.split_once(':')?;
+    let is_login = !user.is_empty() && !user.contains([' ', '=', '"']) && !realm.contains(':');
+    (is_login && hash.len() == 32 && is_hex(hash)).then_some(hash)
 }
 
 /// `user = password` below the line `[users]`, as Subversion's server and Shiro take them, up to the next section.
@@ -499,6 +509,18 @@ mod tests {
         assert_eq!(found(&line("kP3\\:Q8xZ1mN7")), ["kP3\\:Q8xZ1mN7"]);
         assert_eq!(found(&line("kP3\\\\:Q8xZ1mN7")), [""; 0]);
         assert_eq!(found(&line("kP3vQ8:xZ1mN7")), [""; 0]);
+    }
+
+    #[test]
+    fn a_hash_that_is_sent_counts_as_a_password() {
+        let hash = "9f86d081884c7d65".repeat(2);
+        let text = format!("\"ann\" \"md5{hash}\"\n\"bob\" \"SCRAM-SHA-256$4096:abc$def:ghi\"\n");
+        assert_eq!(found(&text), [format!("md5{hash}")]);
+        assert_eq!(found(&format!("ann:md5{hash}\n")), [format!("md5{hash}")]);
+        for realm in ["Area", "The Private Area", ""] {
+            let text = format!("ann:{realm}:{hash}\n");
+            assert_eq!(found(&text), [hash.as_str()], "{text}");
+        }
     }
 
     #[test]

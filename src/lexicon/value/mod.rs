@@ -22,6 +22,9 @@ mod validation;
 mod version;
 mod weak;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use denial::denies_itself;
 pub use encrypted::is_encrypted;
 pub use entry::names_an_entry;
@@ -46,6 +49,25 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || is_drawn(value)
         || denies_itself(value)
         || sample::is_of_documentation(value)
+        || is_login_without_password(value)
+}
+
+/// Whether `value` is a name and a colon in base64: the `auth` of a registry that Docker has a token for beside it.
+fn is_login_without_password(value: &str) -> bool {
+    let value = unquoted(value);
+    let may_end_in_colon = ["Og==", "o=", "6"].iter().any(|end| value.ends_with(end));
+    if !may_end_in_colon || !(8..=128).contains(&value.len()) {
+        return false;
+    }
+    let Ok(decoded) = STANDARD.decode(value) else {
+        return false;
+    };
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    // A random name is a token that stands where a user does.
+    std::str::from_utf8(&decoded)
+        .ok()
+        .and_then(|pair| pair.strip_suffix(':'))
+        .is_some_and(|user| user.len() >= 3 && user.chars().all(is_part) && !is_random(user))
 }
 
 /// Whether `value` is nothing but symbols that are written as escapes: emoji, signs, words of other scripts.

@@ -1,26 +1,15 @@
 //! Passwords in addresses and connection strings.
 
+use crate::lexicon::host::{colon, login_of};
+
 /// Returns the password of a connection string: `scheme://user:password@host`, or `password=…` among other settings.
 ///
 /// Colons and slashes inside `${…}` belong to variables, not to the address.
 pub(in crate::audit) fn password_in(text: &str) -> Option<&str> {
-    if let Some((_, rest)) = text.split_once("://") {
-        let (mut colon, mut at_sign, mut depth) = (None, None, 0_usize);
-        for (at, byte) in rest.bytes().enumerate() {
-            match byte {
-                b'{' => depth += 1,
-                b'}' => depth = depth.saturating_sub(1),
-                _ if depth > 0 => {}
-                b':' if colon.is_none() => colon = Some(at),
-                b'@' => at_sign = Some(at),
-                b'/' | b'?' | b'#' | b' ' => break,
-                _ => {}
-            }
-        }
-        let (colon, at_sign) = (colon?, at_sign?);
-        return rest
-            .get(colon + 1..at_sign)
-            .filter(|password| !password.is_empty());
+    if text.contains("://") {
+        let (login, _) = login_of(text)?;
+        let password = login.get(colon(login)? + 1..)?;
+        return Some(password).filter(|password| !password.is_empty());
     }
     let lower = text.to_ascii_lowercase();
     let (key, at) = ["password=", "pwd="]
@@ -44,6 +33,8 @@ mod tests {
             ("https://public@sentry.local/1", None),
             ("postgres://db:5432/app", None),
             ("http://host/a:b@c", None),
+            ("postgres://app:hunt#er/2@db/app", Some("hunt#er/2")),
+            ("https://app:hunt/er2@acme.test", None),
             ("Server=db;Password=hunter2;Timeout=5", Some("hunter2")),
             ("pgsql:host=db;dbname=app", None),
             ("postgres://app:@db", None),
