@@ -56,12 +56,16 @@ const DATABASES: &[&str] = &[
 pub fn login_of(address: &str) -> Option<(&str, &str)> {
     let (before, rest) = address.split_once("://")?;
     let login = login(rest)?;
-    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
-    let scheme = before.rsplit(|c| !is_of_scheme(c)).next()?;
-    let scheme = scheme.split('+').next()?;
-    let is_database = || DATABASES.iter().any(|it| it.eq_ignore_ascii_case(scheme));
-    let is_meant = position(login, ends_authority).is_none() || is_database();
+    let is_meant = position(login, ends_authority).is_none() || is_of_database(before);
     is_meant.then(|| (login, &rest[login.len() + 1..]))
+}
+
+/// Whether the scheme that `before`, which is before a `://`, ends in is that of a database.
+pub fn is_of_database(before: &str) -> bool {
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
+    let scheme = before.rsplit(|c| !is_of_scheme(c)).next();
+    let scheme = scheme.and_then(|scheme| scheme.split('+').next());
+    scheme.is_some_and(|scheme| DATABASES.iter().any(|it| it.eq_ignore_ascii_case(scheme)))
 }
 
 /// The login of what follows the `://` of an address. A password may have a slash that should have been escaped; a port

@@ -228,3 +228,31 @@ fn many_findings_are_redacted_in_linear_time() {
     let (few, many) = (work(500), work(5_000));
     assert!(many <= 10 * few + 10, "{few} {many}");
 }
+
+/// Where one reader takes the first `@` for the end of the login and another the last, nothing of what any takes for the
+/// password is shown.
+#[test]
+fn a_password_of_a_database_is_masked_to_the_last_sign() {
+    let known = Known::default();
+    let redactor = Redactor::new(&known, &NoFinder);
+    let (first, rest) = ("Tidal", "marsh/9#quill");
+    for scheme in ["postgres", "mysql+pymysql", "mongodb"] {
+        let text = format!("url = {scheme}://app:{first}@{rest}@db.example.com/x");
+        let parts = redactor.parts(&text);
+        let is_masked = |part: &str| {
+            let at = text.find(part).unwrap();
+            parts
+                .iter()
+                .any(|masked| masked.start <= at && at + part.len() <= masked.end)
+        };
+        assert!(is_masked(first) && is_masked(rest), "{text}: {parts:?}");
+        assert!(!is_masked("db.example.com"));
+    }
+    let page = format!("https://app:{first}@host/@scope/name");
+    assert!(
+        !redactor
+            .parts(&page)
+            .iter()
+            .any(|part| page[part.clone()].contains("scope"))
+    );
+}

@@ -56,7 +56,7 @@ pub(super) use checks::development_server;
 use file::File;
 use parts::Parts;
 pub(super) use reach::{Bound, is_guessable};
-pub(super) use signs::{Shown, Signs, Used};
+pub(super) use signs::{Shown, Signs};
 pub(super) use stacks::Stacks;
 pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 

@@ -1,5 +1,7 @@
 //! How a project is deployed, as far as its files show.
 
+use std::ops::Range;
+
 use crate::audit::Project;
 use crate::lexicon::path::{self, Role, has_word};
 
@@ -61,10 +63,53 @@ const BUILDERS: &[&str] = &[
     "podman build",
 ];
 
-/// A file that may deploy, with its text.
-struct Deployer {
+/// A text, and those of its lines that may start a compose file: each file asks all of them.
+struct Script {
     path: String,
     text: String,
+    /// With their numbers, counted from 1.
+    lines: Vec<(u32, Range<usize>)>,
+}
+
+impl Script {
+    /// Lines that only remark something are passed over.
+    fn new(path: &str, text: String) -> Self {
+        let is_remark = |line: &str| line.starts_with('#') || line.starts_with("//");
+        let may_start = |line: &str| {
+            let names = [".y", "compose", "stack deploy"];
+            names.iter().any(|name| line.contains(name)) && !is_remark(line.trim_start())
+        };
+        let lines = text.lines().zip(1..);
+        let lines = lines
+            .filter(|(line, _)| may_start(line))
+            .map(|(line, number)| {
+                let at = (line.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+                (number, at..at + line.len())
+            });
+        let lines = lines.collect();
+        Self {
+            path: path.to_owned(),
+            text,
+            lines,
+        }
+    }
+
+    /// The first of the lines of which `is_meant` holds.
+    fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
+        let mut lines = self.lines.iter();
+        let found = lines.find(|(_, line)| is_meant(&self.text[line.clone()]));
+        found.map(|(number, _)| *number)
+    }
+
+    /// How many bytes a question looks at.
+    fn weight(&self) -> usize {
+        self.lines.iter().map(|(_, line)| line.len()).sum()
+    }
+}
+
+/// A file that may deploy.
+struct Deployer {
+    script: Script,
     /// Whether what it starts with compose is a deployment, by its path or by what else it does.
     is_for_servers: bool,
 }
@@ -77,7 +122,7 @@ pub(super) struct Deployment {
     runs_images: bool,
     deployers: Vec<Deployer>,
     /// What starts the places where developers work.
-    desks: Vec<(String, String)>,
+    desks: Vec<Script>,
 }
 
 impl Deployment {
@@ -92,25 +137,24 @@ impl Deployment {
                     .filter(|text| text.len() <= MAX_BYTES)?;
                 Some(Deployer {
                     is_for_servers: is_for_servers(path, &text),
-                    path: path.to_owned(),
-                    text: text.into_owned(),
+                    script: Script::new(path, text.into_owned()),
                 })
             })
             .collect();
         let desks = project.paths().filter(|path| is_of_desks(path));
         let desks = desks.take(MAX_DESKS).filter_map(|path| {
             let text = project.read_text(path)?;
-            (text.len() <= MAX_BYTES).then(|| (path.to_owned(), text.into_owned()))
+            (text.len() <= MAX_BYTES).then(|| Script::new(path, text.into_owned()))
         });
         let desks = desks.collect();
         let described = project.paths().filter(|path| describes(path));
         let described: Vec<_> = described.map(str::to_owned).collect();
         let commanding = deployers.iter().filter_map(|deployer| {
-            let text = deployer.text.to_ascii_lowercase();
+            let text = deployer.script.text.to_ascii_lowercase();
             let (_, runs_images) = COMMANDS
                 .iter()
                 .find(|(command, _)| text.contains(command))?;
-            Some((deployer.path.clone(), *runs_images))
+            Some((deployer.script.path.clone(), *runs_images))
         });
         let commanding: Vec<_> = commanding.collect();
         let is_imageless = |path: &String| {
@@ -119,9 +163,11 @@ impl Deployment {
         };
         let runs_images = described.iter().any(|path| !is_imageless(path))
             || commanding.iter().any(|(_, runs_images)| *runs_images)
-            || deployers
-                .iter()
-                .any(|it| BUILDERS.iter().any(|builder| it.text.contains(builder)));
+            || deployers.iter().any(|it| {
+                BUILDERS
+                    .iter()
+                    .any(|builder| it.script.text.contains(builder))
+            });
         let mut all = described
             .into_iter()
             .chain(commanding.into_iter().map(|(path, _)| path));
@@ -147,9 +193,8 @@ impl Deployment {
     pub(super) fn names(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let named = if folder.contains('/') { folder } else { path };
-        self.deployers
-            .iter()
-            .any(|it| it.text.contains(named) || it.text.contains(path))
+        let mut texts = self.deployers.iter().map(|it| &it.script.text);
+        texts.any(|text| text.contains(named) || text.contains(path))
     }
 
     /// What of all that deploys starts the compose file at `path`, and in which line.
@@ -159,11 +204,10 @@ impl Deployment {
         let deployers = self
             .deployers
             .iter()
-            .filter(|it| it.is_for_servers && it.path != path);
-        deployers.into_iter().find_map(|it| {
+            .filter(|it| it.is_for_servers && it.script.path != path);
+        deployers.into_iter().find_map(|Deployer { script, .. }| {
             let is_start = |line: &str| !is_filter(line) && starts(line, name, is_default);
-            let line = line(&it.text, is_start)?;
-            Some((it.path.as_str(), line))
+            Some((script.path.as_str(), script.line(is_start)?))
         })
     }
 
@@ -176,20 +220,15 @@ impl Deployment {
             let of_default = folder.is_empty() && starts(line, name, is_default);
             of_default || !folder.is_empty() && line.contains(path)
         };
-        self.desks.iter().find_map(|(by, text)| {
-            let line = line(text, is_named)?;
-            Some((by.as_str(), line))
-        })
+        let mut desks = self.desks.iter();
+        desks.find_map(|it| Some((it.path.as_str(), it.line(is_named)?)))
     }
-}
 
-/// The first line, counted from 1, of which `is_meant` holds. One that only remarks something is passed over.
-fn line(text: &str, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
-    let mut lines = text.lines().zip(1..);
-    let is_remark = |line: &str| line.starts_with('#') || line.starts_with("//");
-    lines
-        .find(|(line, _)| !is_remark(line.trim_start()) && is_meant(line))
-        .map(|(_, number)| number)
+    /// How many bytes the question for one compose file looks at.
+    pub(super) fn weight(&self) -> usize {
+        let deployers = self.deployers.iter().map(|it| it.script.weight());
+        deployers.sum::<usize>() + self.desks.iter().map(Script::weight).sum::<usize>()
+    }
 }
 
 /// Whether a line is an item of a list of paths, upon whose changes something runs.

@@ -56,6 +56,11 @@ impl Instructions {
         }
     }
 
+    /// How many bytes the question for one compose file looks at.
+    pub(super) fn weight(&self) -> usize {
+        self.lines.iter().map(|line| line.text.len()).sum()
+    }
+
     /// What is said about the compose file at `path`, and where.
     pub(super) fn on(&self, path: &str) -> Option<Spoken> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -12,27 +12,41 @@ mod said;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use crate::audit::Project;
-use crate::audit::compose::{Signs, Used};
+use crate::audit::compose::Signs;
 use crate::lexicon::path::{self, Role};
 
 use copies::Copies;
 use decide::{Around, judge};
 use deployment::Deployment;
 use instructions::Instructions;
+use users::Users;
 
 pub use copies::makes_random;
 pub use judged::{Environment, Judged, Sign};
 pub(in crate::audit) use said::{says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
+/// How many bytes of scripts and pages are gone through for all compose files together. Of those that are left over, the ones
+/// in the deepest folders, nothing is known, as if they were deployed.
+const MAX_WORK: usize = 256 << 20;
+
+/// So many are judged in any case.
+const MIN_JUDGED: usize = 8;
+
 /// What is known of a whole project. Other files are read only when one asks for which they matter.
 pub(super) struct Environments {
     signs: Vec<Signs>,
+    /// The place of each path among them.
+    places: FxHashMap<String, usize>,
+    users: OnceLock<Users>,
     /// Who starts what a compose file describes, by its path.
     judged: OnceLock<BTreeMap<String, Judged>>,
     deployment: OnceLock<Deployment>,
@@ -41,8 +55,13 @@ pub(super) struct Environments {
 
 impl Environments {
     fn new(project: &Project<'_>) -> Self {
+        let signs = Signs::of_all(project);
+        let places = signs.iter().zip(0..);
+        let places = places.map(|(it, place)| (it.path.clone(), place)).collect();
         Self {
-            signs: Signs::of_all(project),
+            signs,
+            places,
+            users: OnceLock::new(),
             judged: OnceLock::new(),
             deployment: OnceLock::new(),
             copies: OnceLock::new(),
@@ -66,7 +85,11 @@ impl Environments {
                 instructions: &instructions,
                 all: &self.signs,
             };
-            let known = self.signs.iter().filter(|signs| !signs.is_aside);
+            let mut known: Vec<_> = self.signs.iter().filter(|it| !it.is_aside).collect();
+            known.sort_by_key(|signs| signs.path.matches('/').count());
+            let each = around.deployment.weight() + instructions.weight();
+            let most = (MAX_WORK / each.max(1)).max(MIN_JUDGED);
+            let known = known.into_iter().take(most);
             known
                 .map(|signs| (signs.path.clone(), judge(signs, &around)))
                 .collect()
@@ -75,8 +98,8 @@ impl Environments {
 
     /// Who uses the file at `path`, whose path does not say it.
     fn environment(&self, path: &str, project: &Project<'_>) -> Judged {
-        if let Some(signs) = self.signs.iter().find(|signs| signs.path == path) {
-            if signs.is_aside {
+        if let Some(place) = self.places.get(path) {
+            if self.signs[*place].is_aside {
                 return Judged::by_path();
             }
             let judged = self.judged(project).get(path).cloned();
@@ -117,21 +140,12 @@ impl Environments {
     /// Why only developers use a file: only compose files of theirs do, and nothing that deploys names it.
     fn used(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let is_used = |used: &&Used| {
-            let own = used.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let is_beside = used.is_dockerfile && !own.is_empty() && own == folder;
-            let is_below = !used.is_dockerfile
-                && path
-                    .strip_prefix(&*used.path)
-                    .is_some_and(|it| it.starts_with('/'));
-            used.path == path || is_beside || is_below
-        };
-        let uses = |signs: &'_ Signs| signs.uses.iter().find(is_used).cloned();
-        let users: Vec<_> = self
-            .signs
-            .iter()
-            .filter_map(|signs| Some((signs, uses(signs)?)))
-            .collect();
+        let users = self.users.get_or_init(|| Users::of(&self.signs));
+        let users = users.of_path(path).into_iter().map(|(signs, used)| {
+            let signs = &self.signs[signs];
+            (signs, &signs.uses[used])
+        });
+        let users: Vec<_> = users.collect();
         let (first, used) = users.first()?;
         let (judged, deployment) = (self.judged(project), self.deployment(project));
         let is_developed = |signs: &Signs| {

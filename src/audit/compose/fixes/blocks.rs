@@ -1,7 +1,9 @@
 //! Blocks of a compose file that are merged into services.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use crate::audit::fix::Edit;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::has_word;
 
@@ -37,6 +39,12 @@ pub(super) struct Block<'t> {
     pub(super) is_general: bool,
     /// Whether it can be given each of [`KEYS`]. Asked once: there may be many services.
     pub(super) is_lacking: [bool; 3],
+    /// How many members lack each of [`KEYS`].
+    pub(super) lacking: [usize; 3],
+    /// Whether few members gain rights on purpose, so that they are left out of what the others get.
+    pub(super) spares: bool,
+    /// The edits that give its members each of [`KEYS`], once one of them asked.
+    pub(super) given: [OnceCell<Option<Vec<Edit>>>; 3],
 }
 
 /// The blocks below the `x-` keys of a file, or one level deeper, that may be merged into services.
@@ -73,6 +81,9 @@ fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Op
         mapping,
         members: BTreeSet::new(),
         is_lacking: [false; 3],
+        lacking: [0; 3],
+        spares: false,
+        given: [const { OnceCell::new() }; 3],
         is_harmless: keys.iter().all(|key| {
             // One with a policy may be the base of some services only.
             KEYS.contains(key) && (*key != RESTART || is_for_all)

@@ -90,11 +90,9 @@ impl Needs {
         self.lacking[at].contains(&number) || self.content[at].contains(&number)
     }
 
-    /// Whether a service is one of the few `members` of a block that are left out of what it gets, since they gain rights on
-    /// purpose.
-    pub(super) fn is_spared(&self, number: usize, members: &BTreeSet<usize>) -> bool {
-        self.exempt.contains(&number)
-            && members.intersection(&self.exempt).count() * FEW < members.len()
+    /// Whether few of the `members` of a block gain rights on purpose, so that they can be left out of what it gets.
+    pub(super) fn spares(&self, members: &BTreeSet<usize>) -> bool {
+        members.intersection(&self.exempt).count() * FEW < members.len()
     }
 
     /// Whether all services that are to have something in common may start again.

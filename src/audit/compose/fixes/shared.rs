@@ -37,6 +37,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     bodies: FxHashMap<usize, usize>,
     /// The services that merge another one.
     heirs: BTreeSet<usize>,
+    /// Whether all services may be given a policy together, once one asked.
+    start_again: OnceCell<bool>,
     /// For each service and each of [`KEYS`], the block with most members that can be given it, behind their number.
     best: FxHashMap<(usize, usize), (usize, usize)>,
     /// The first blocks that are for what services have in common and nothing else: names of new blocks make them, or
@@ -71,6 +73,7 @@ impl<'t> Shared<'t> {
             numbers: FxHashMap::default(),
             bodies: FxHashMap::default(),
             heirs: BTreeSet::new(),
+            start_again: OnceCell::new(),
             best: FxHashMap::default(),
             common: Vec::new(),
             places: [0; 3],
@@ -133,12 +136,14 @@ impl<'t> Shared<'t> {
     fn choose(&mut self) {
         let needs = &self.needs;
         for (number, block) in self.blocks.iter_mut().enumerate() {
+            block.spares = needs.spares(&block.members);
             let is_shared = block.members.len() > 1 || block.is_harmless;
             if block.is_harmless && self.common.len() < NAMES.len() {
                 self.common.push(number);
             }
             for (at, key) in KEYS.iter().enumerate() {
-                let is_spared = |it: &usize| *key == RIGHTS && needs.is_spared(*it, &block.members);
+                let is_spared =
+                    |it: &usize| *key == RIGHTS && block.spares && needs.exempt.contains(it);
                 let mut members = block.members.iter();
                 let is_fit = members.all(|it| needs.may_get(*it, at) || is_spared(it));
                 let is_open = block.is_general && block.mapping.get(key).is_none();
@@ -147,6 +152,7 @@ impl<'t> Shared<'t> {
                     continue;
                 }
                 for member in block.members.intersection(&needs.lacking[at]) {
+                    block.lacking[at] += 1;
                     let best = self.best.entry((*member, at)).or_insert((0, number));
                     if block.members.len() > best.0 {
                         *best = (block.members.len(), number);
@@ -207,7 +213,9 @@ impl<'t> Shared<'t> {
             return None;
         }
         if let Some((_, block)) = self.best.get(&(number, at)) {
-            return self.through(file, &self.blocks[*block], (at, value));
+            let block = &self.blocks[*block];
+            let given = block.given[at].get_or_init(|| self.through(file, block, (at, value)));
+            return given.clone();
         }
         let settings = own_settings(service)?;
         let start = settings.span().start;
@@ -259,7 +267,7 @@ impl<'t> Shared<'t> {
             let mut members = block.members.iter();
             members.all(|it| {
                 self.needs.may_have(*it, common.mapping)
-                    || self.needs.is_spared(*it, &block.members)
+                    || block.spares && self.needs.exempt.contains(it)
             })
         };
         let common = self
@@ -300,7 +308,10 @@ impl<'t> Shared<'t> {
     /// Whether several services lack a policy, and all that are to have something in common may be given one.
     fn all_start_again(&self) -> bool {
         let lacking = &self.needs.lacking[KEYS.len() - 1];
-        lacking.difference(&self.heirs).count() > 1 && self.needs.all_start_again()
+        let are_several = || lacking.difference(&self.heirs).nth(1).is_some();
+        // Every service asks, and this goes through all of them.
+        let start_again = || are_several() && self.needs.all_start_again();
+        *self.start_again.get_or_init(start_again)
     }
 
     /// Whether so many places lack a setting that a new block is written for it. A policy alone is as short as the merge
@@ -318,8 +329,7 @@ impl<'t> Shared<'t> {
         let at = KEYS.iter().position(|name| *name == key)?;
         let number = *self.numbers.get(&service.key.span().start)?;
         let (_, block) = self.best.get(&(number, at))?;
-        let members = &self.blocks[*block].members;
-        let count = members.intersection(&self.needs.lacking[at]).count();
+        let count = self.blocks[*block].lacking[at];
         (count > 1).then_some(count)
     }
 

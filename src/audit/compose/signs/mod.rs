@@ -18,7 +18,7 @@ use super::file::{File, is_for_development};
 use super::parts::Parts;
 use super::service::Service;
 
-pub(in crate::audit) use uses::Used;
+use uses::Used;
 
 /// Something that a compose file shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
