@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::audit::Project;
 use crate::audit::project::resolve;
 use crate::audit::purpose::{self, Purpose};
-use crate::audit::yaml;
 
 use super::Compose;
 use super::file::File;
@@ -49,10 +48,9 @@ fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Build>> {
         if !text.contains("build") {
             continue;
         }
-        let Ok(tree) = yaml::parse(text) else {
+        let Ok(parts) = Parts::of(&source.path, text, project) else {
             continue;
         };
-        let parts = Parts::gather(&source.path, tree, project);
         let Some(file) = File::recognise(text, &parts, project) else {
             continue;
         };

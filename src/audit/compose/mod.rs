@@ -14,6 +14,7 @@ mod env_file;
 mod exposure;
 mod file;
 mod fixes;
+mod gathered;
 mod host_path;
 mod image;
 mod interpolation;
@@ -87,19 +88,20 @@ impl Format for Compose {
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let path = source.path.as_str();
         let is_certain = self.is_certain(path, source.text.as_bytes());
-        let (text, tree) = match document::read(source, project, is_certain) {
-            Ok(read) => read,
-            Err(outcome) => return outcome,
+        let text = source.text.as_str();
+        let parts = match Parts::of(path, text, project) {
+            Ok(parts) => parts,
+            Err(defect) => return document::refused(source, project, &defect, is_certain),
+        };
+        let Some(tree) = parts.tree(path) else {
+            return Outcome::NotConfiguration;
         };
         let groups = || tree.documents().filter_map(|root| root.get("services"));
         let is_services = groups().any(|group| file::is_services(group, path));
         if !is_services && !tree.documents().any(file::has_volumes) {
             return Outcome::NotConfiguration;
         }
-        let parts = Parts::gather(path, tree, project);
-        let (Some(mut file), Some(tree)) =
-            (File::recognise(text, &parts, project), parts.tree(path))
-        else {
+        let Some(mut file) = File::recognise(text, &parts, project) else {
             return Outcome::NotConfiguration;
         };
         if !file.look_closer(project) {

@@ -63,6 +63,12 @@ pub(super) struct Services<'t> {
 }
 
 impl Parts {
+    /// How many nodes all of its trees have.
+    pub(super) fn nodes(&self) -> usize {
+        let trees = self.trees.values().flatten();
+        trees.map(|tree| tree.nodes().count()).sum()
+    }
+
     /// Reads what belongs to the file at `path`, whose tree is `own`.
     pub(super) fn gather(path: &str, own: Tree, project: &Project) -> Self {
         let includer = includer(path, project);

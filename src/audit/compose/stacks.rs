@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use crate::audit::Project;
-use crate::audit::yaml;
 use crate::model::{Severity, steps};
 
 use super::Compose;
@@ -105,8 +104,7 @@ impl Stacks {
 
 impl Stack {
     fn read(path: &str, text: &str, project: &Project<'_>) -> Option<Self> {
-        let tree = yaml::parse(text).ok()?;
-        let parts = Parts::gather(path, tree, project);
+        let parts = Parts::of(path, text, project).ok()?;
         let file = File::recognise(text, &parts, project)?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let stores = file.services.iter().filter_map(|service| {

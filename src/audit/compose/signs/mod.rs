@@ -9,7 +9,7 @@ use memchr::memchr_iter;
 
 use crate::audit::Project;
 use crate::audit::environment::says_development;
-use crate::audit::yaml::{self, ELSEWHERE, Span};
+use crate::audit::yaml::{ELSEWHERE, Span};
 use crate::lexicon::mark;
 use crate::lexicon::path::{self, Role};
 
@@ -79,8 +79,7 @@ impl Signs {
     }
 
     fn read(path: &str, text: &str, project: &Project<'_>) -> Option<Self> {
-        let tree = yaml::parse(text).ok()?;
-        let parts = Parts::gather(path, tree, project);
+        let parts = Parts::of(path, text, project).ok()?;
         let file = File::recognise(text, &parts, project)?;
         let shown = |found: Option<Found>| {
             let (says, span) = found?;
