@@ -32,15 +32,17 @@ const OBJECTS: [&[u8]; 4] = [b"example", b"examples", b"sample", b"samples"];
 /// Returns whether the name that ends at `at` is in such a text, as far as the text begins near it.
 pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    // Hardly any text has the word, and to go through its lines costs more than to look for it once.
+    let has_word = memchr::memmem::find(before, b"ample").is_some();
     let Some(end) = memchr::memrchr(b'\n', before) else {
-        return in_example_of_line(before);
+        return has_word && in_example_of_line(before);
     };
-    let above = &before[..end];
-    in_example_of_line(&before[end + 1..])
+    let (above, line) = (&before[..end], &before[end + 1..]);
+    let indent = indent_of(line);
+    has_word && (in_example_of_line(line) || in_example_of_api(above, indent))
         || in_string(above)
-        || in_block(above, indent_of(&before[end + 1..]))
-        || in_object(above, indent_of(&before[end + 1..]))
-        || in_example_of_api(above, indent_of(&before[end + 1..]))
+        || in_block(above, indent)
+        || in_object(above, indent, has_word)
         || in_fence(above)
         || in_markup(above)
         || in_heredoc(&bytes[at.saturating_sub(HEREDOC_LIMIT)..at])
@@ -138,7 +140,7 @@ fn in_example_of_api(above: &[u8], indent: usize) -> bool {
         b"summary:",
     ];
     let has = |part: &[u8]| memchr::memmem::find(above, part).is_some();
-    if indent == 0 || !has(b"ample") {
+    if indent == 0 {
         return false;
     }
     let is_example = |line: &[u8]| {
@@ -291,10 +293,10 @@ fn in_block(above: &[u8], indent: usize) -> bool {
 }
 
 /// Whether a line so far indented is in an object or a list that is an example: `example: %{`, `"samples": [`.
-fn in_object(above: &[u8], indent: usize) -> bool {
-    // What all of these keys have in common. Hardly any text has it, and to go through its lines costs more.
-    let has = |part: &[u8]| memchr::memmem::find(above, part).is_some();
-    if indent == 0 || !has(b"ample") && !has(b"AMPLE") {
+fn in_object(above: &[u8], indent: usize, has_word: bool) -> bool {
+    // What all of these keys have in common.
+    let has_capitals = || memchr::memmem::find(above, b"AMPLE").is_some();
+    if indent == 0 || !has_word && !has_capitals() {
         return false;
     }
     for line in enclosing(above, indent) {
