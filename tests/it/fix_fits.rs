@@ -239,6 +239,24 @@ fn a_line_that_a_patch_expects_stays_there_only() {
 }
 
 #[test]
+fn what_tests_read_is_not_changed() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: a/a:1\n";
+    let compose = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
+    for (name, text) in [
+        ("unittests/scans/lint/many.yaml", pod),
+        ("spec/fixtures/compose.yml", compose),
+        ("src/test/resources/docker-compose.yml", compose),
+    ] {
+        let (after, says) = fixed(&[(name, text)], &[]);
+        assert_eq!(after, text, "{name}\n{says}");
+        assert!(says.contains("`--also development`"), "{name}\n{says}");
+    }
+    // What tests start is as reachable as anything else.
+    let (after, _) = fixed(&[("tests/compose.yml", compose)], &[]);
+    assert!(after.contains("127.0.0.1:5432:5432"), "{after}");
+}
+
+#[test]
 fn ports_that_a_document_tells_to_reach_stay_open() {
     let text = "services:\n  db:\n    image: postgres:16\n    restart: always\n    ports:\n      - \"15432:5432\"\n";
     for (name, page) in [

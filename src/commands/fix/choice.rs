@@ -23,7 +23,8 @@ pub enum Also {
     Ports,
     /// Give containers of development and test files a restart policy.
     Restart,
-    /// Harden what files for development and tests start, and take throw-away credentials out of them.
+    /// Harden what files for development and tests start, and take throw-away credentials out of them; and change what tests
+    /// read.
     Development,
     /// Take out values that programs of the same tree hold, and change lines that they quote, too.
     Shared,
@@ -105,6 +106,8 @@ impl Also {
             })
         };
         match fix.rule.as_str() {
+            // What tests expect of a text goes with the text.
+            _ if path::is_fixture(path) => Some(Self::Development),
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
             _ if tree.is_noticed(path, fix) => Some(Self::Shared),
             // Where only developers start it, they and their browsers are on the same machine.
