@@ -219,23 +219,26 @@ fn a_file_that_only_opens_a_port_is_taken_in_for_that() {
 }
 
 #[test]
-fn a_line_that_a_patch_expects_stays_there_only() {
+fn a_line_that_a_patch_expects_stays_wherever_the_file_has_it() {
     let service = |name: &str| format!("  {name}:\n    <<: *restart\n    image: a/{name}:1\n");
-    let services = ["a", "b", "c", "d"].map(service).concat();
-    let text = format!("x-restart: &restart\n  restart: always\nservices:\n{services}");
-    let patch = "--- compose.yml\n+++ compose.yml\n@@ -4,5 +4,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
-                 <<: *restart\n";
-    let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
-    assert_eq!(
-        after.matches("<<: [*restart, *defaults]").count(),
-        3,
-        "{after}"
-    );
-    assert!(after.contains("  b:\n    <<: *restart\n"), "{after}");
-    assert!(
-        says.contains("(a program has what they change: b.patch:5)"),
-        "{says}"
-    );
+    let other = |name: &str| format!("  {name}:\n    <<: *again\n    image: a/{name}:1\n");
+    let services = ["a", "b", "c"].map(service).concat() + &["d", "e", "f"].map(other).concat();
+    let bases = "x-restart: &restart\n  restart: always\nx-again: &again\n  restart: on-failure\n";
+    let text = format!("{bases}services:\n{services}");
+    let patch = "--- compose.yml\n+++ compose.yml\n@@ -6,5 +6,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
+                 <<: *again\n";
+    // One whose other lines no longer fit expects it, too.
+    for patch in [patch, &patch.replace("   b:", "   gone:")] {
+        let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
+        assert_eq!(after.matches("    <<: *restart\n").count(), 3, "{after}");
+        assert_eq!(
+            after.matches("<<: [*again, *defaults]").count(),
+            3,
+            "{after}"
+        );
+        let held = "(a program has what they change: b.patch:5)";
+        assert_eq!(says.matches(held).count(), 1, "{says}");
+    }
 }
 
 #[test]
