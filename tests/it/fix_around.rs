@@ -22,6 +22,56 @@ fn fixed(files: &[(&str, &str)]) -> (String, String) {
 }
 
 #[test]
+fn no_variable_is_required_where_a_link_starts_the_file() {
+    let text = "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD=shop\n    ports: [\"5432:5432\"]\n";
+    let required = "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}";
+    let raw = "https://raw.githubusercontent.com/acme/shop/0a1b2c3/stack.yml";
+    for readme in [
+        format!(
+            "[![Try in PWD](https://a.example/b.png)](http://play-with-docker.com?stack={raw})\n"
+        ),
+        format!("curl -fsSL {raw} | docker stack deploy -c - shop\n"),
+        "Start it with `docker stack deploy -c stack.yml shop`.\n".to_owned(),
+    ] {
+        let (after, says) = fixed(&[("stack.yml", text), ("README.md", &readme)]);
+        assert!(
+            after.contains("POSTGRES_PASSWORD=shop\n"),
+            "{readme}\n{after}"
+        );
+        assert!(says.contains("`--also required`"), "{readme}\n{says}");
+    }
+    for readme in [
+        format!("The file is at <{raw}>.\n"),
+        format!("curl -O {raw}\n\nPut the password into `.env`.\n"),
+        "http://play-with-docker.com?stack=https://a.example/acme/shop/main/other.yml\n".to_owned(),
+    ] {
+        let (after, says) = fixed(&[("stack.yml", text), ("README.md", &readme)]);
+        assert!(after.contains(required), "{readme}\n{after}\n{says}");
+    }
+}
+
+#[test]
+fn what_only_jobs_start_is_not_hardened() {
+    let text = "services:\n  app:\n    image: acme/app:1\n  db:\n    image: mariadb:11\n";
+    let job = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker compose -f seeded.yml up -d\n      - run: docker commit app acme/app:data\n";
+    let path = ".github/workflows/a.yml";
+    let (after, says) = fixed(&[("seeded.yml", text), (path, job)]);
+    assert_eq!(after, text, "{says}");
+    // Where others start it too, or the job does it on another machine, it stays.
+    let remote = job.replace("run: docker compose", "run: ssh shop docker compose");
+    let readme = "docker compose -f seeded.yml up -d\n";
+    for beside in [
+        &[(path, job), ("README.md", readme)][..],
+        &[(path, &remote)],
+        &[],
+    ] {
+        let files = [&[("seeded.yml", text)], beside].concat();
+        let (after, says) = fixed(&files);
+        assert!(after.contains("no-new-privileges:true"), "{says}");
+    }
+}
+
+#[test]
 fn an_old_nginx_is_not_asked_for_a_new_version() {
     let server = "server {\n  listen 443 ssl;\n  server_name a.test;\n  ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n  root /srv;\n}\n";
     let on = server.replace("  listen", "  ssl on;\n  listen");
