@@ -72,6 +72,30 @@ fn what_only_jobs_start_is_not_hardened() {
 }
 
 #[test]
+fn stand_ins_of_developers_are_bound_as_stores_are() {
+    let text = "services:\n  db:\n    image: postgres:16\n    ports:\n      - 5432:5432\n  blobs:\n    image: mcr.microsoft.com/azure-storage/azurite\n    \
+                ports:\n      - \"10000:10000\"\n      - 10001:10001\n  mail:\n    image: mailhog/mailhog:v1.0.1\n    ports:\n      - target: \
+                8025\n        published: 8025\n        mode: host\n  post:\n    image: axllent/mailpit\n    ports: [\"1025:1025\"]\n  app:\n    \
+                build: .\n    ports:\n      - 3000:3000\n";
+    let (after, says) = fixed(&[("docker-compose.override.dev.yml", text)]);
+    for bound in [
+        "- 127.0.0.1:5432:5432\n",
+        "- \"127.0.0.1:10000:10000\"\n",
+        "- 127.0.0.1:10001:10001\n",
+        "host_ip: 127.0.0.1\n",
+        "[\"127.0.0.1:1025:1025\"]\n",
+        "- 3000:3000\n",
+    ] {
+        assert!(after.contains(bound), "{bound}\n{after}\n{says}");
+    }
+    // Who looks at the mail of what is deployed is not known here.
+    let mail = "services:\n  mail:\n    image: axllent/mailpit\n    ports: [\"8025:8025\"]\n";
+    let (after, says) = fixed(&[("compose.yml", mail)]);
+    assert!(after.contains("[\"8025:8025\"]"), "{after}");
+    assert!(says.contains("`--also ports`"), "{says}");
+}
+
+#[test]
 fn an_old_nginx_is_not_asked_for_a_new_version() {
     let server = "server {\n  listen 443 ssl;\n  server_name a.test;\n  ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n  root /srv;\n}\n";
     let on = server.replace("  listen", "  ssl on;\n  listen");

@@ -116,6 +116,8 @@ impl Also {
             }
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
             OF_STORES if tree.quotes.reached.is_needed(finding) => Some(Self::Ports),
+            // That of a mail catcher.
+            OF_STORES if finding.rule.as_str() != OF_STORES && is_shipped => Some(Self::Ports),
             _ if is_shipped => None,
             // The port of the host is another one at each start: no one has it in use.
             OF_STORES if is_at_random(fix) && path::role(path, &[]) == Role::Development => {
