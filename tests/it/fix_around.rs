@@ -96,6 +96,41 @@ fn stand_ins_of_developers_are_bound_as_stores_are() {
 }
 
 #[test]
+fn the_limit_of_logs_is_written_once() {
+    let service = |name: &str| format!("  {name}:\n    image: a/{name}:1\n    restart: always\n");
+    let root = "  mail:\n    image: acme/mail:1\n    restart: always\n  post:\n    image: acme/smtp:1\n    restart: always\n";
+    let others = ["a", "b", "c"].map(service).concat();
+    for services in [format!("{root}{others}"), format!("{others}{root}")] {
+        let (after, says) = fixed(&[("compose.yml", &format!("services:\n{services}"))]);
+        assert_eq!(after.matches("max-size").count(), 1, "{after}\n{says}");
+        assert_eq!(
+            after.matches("    logging: *default-logging\n").count(),
+            2,
+            "{after}\n{says}"
+        );
+        assert!(after.contains("  logging: &default-logging\n"), "{after}");
+        assert_eq!(after.matches("<<: *defaults").count(), 3, "{after}");
+    }
+    // A block that is there already is given the anchor, and one that has it is named.
+    for (written, anchor) in [("", "default-logging"), (" &logs", "logs")] {
+        let block = format!(
+            "x-defaults: &defaults\n  security_opt:\n    - no-new-privileges:true\n  logging:{written}\n    driver: json-file\n    options:\n      \
+             max-size: 10m\n      max-file: \"3\"\n"
+        );
+        let merging = others.replace("    restart", "    <<: *defaults\n    restart");
+        let text = format!("{block}services:\n{merging}{root}");
+        let (after, says) = fixed(&[("compose.yml", &text)]);
+        assert_eq!(after.matches("max-size").count(), 1, "{after}\n{says}");
+        assert!(
+            after.contains(&format!("  logging: &{anchor}\n")),
+            "{after}"
+        );
+        let named = format!("    logging: *{anchor}\n");
+        assert_eq!(after.matches(&named).count(), 2, "{after}\n{says}");
+    }
+}
+
+#[test]
 fn an_old_nginx_is_not_asked_for_a_new_version() {
     let server = "server {\n  listen 443 ssl;\n  server_name a.test;\n  ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n  root /srv;\n}\n";
     let on = server.replace("  listen", "  ssl on;\n  listen");
