@@ -199,3 +199,20 @@ fn the_version_of_nginx_is_hidden_where_clients_reach_it() {
         assert!(after.contains("server_tokens off;"), "{after}\n{says}");
     }
 }
+
+#[test]
+fn a_readme_that_lists_the_file_is_changed_with_it() {
+    let text = "services:\n  db:\n    image: mariadb:11\n    restart: always\n    ports:\n      - \"3306:3306\"\n  cache:\n    image: redis:7\n    restart: always\n    \
+                ports:\n      - 6379:6379\n";
+    let listing = "services:\n  db:\n    image: mariadb:11\n    ports:\n      - \"3306:3306\"\n    ...\n  store:\n    ports:\n      - 6379:6379\n";
+    let readme = format!(
+        "# Shop\n\nThe `compose.yml` is as follows:\n\n```yaml\n{listing}```\n\n```\n$ docker ps\nPORTS\n0.0.0.0:3306->3306/tcp   shop_db\n```\n"
+    );
+    let (after, says) = fixed(&[("README.md", &readme), ("compose.yml", text)]);
+    let expected = readme.replace("- \"3306:3306\"", "- \"127.0.0.1:3306:3306\"");
+    assert_eq!(after, expected, "{says}");
+    // What is not the same is named, and so is what Docker would no longer print.
+    let named = "also names what has changed: README.md:14, README.md:20\n";
+    assert!(says.contains(named), "{says}");
+    assert!(says.contains("fixed README.md\n"), "{says}");
+}

@@ -135,6 +135,18 @@ impl Quotes {
         noticed.collect()
     }
 
+    /// Where documents show lines of the file at `path`: each line with a document and the number of the line there.
+    pub(super) fn shown_of<'q>(
+        &'q self,
+        path: &'q str,
+    ) -> impl Iterator<Item = (&'q str, &'q str, usize)> {
+        let of_path = self.places.iter().filter(move |((of, _), _)| of == path);
+        of_path.flat_map(|((_, line), places)| {
+            let places = places.iter().filter(|place| is_prose(&place.path));
+            places.map(|place| (line.as_str(), place.path.as_str(), place.line))
+        })
+    }
+
     /// What is no longer so in files that have the texts `new` now, and what was left because a program would notice.
     pub(super) fn outdated(&self, new: &dyn Fn(&str) -> Option<String>) -> Outdated {
         let mut outdated = Outdated::default();
