@@ -95,6 +95,18 @@ const PROSE: &[&str] = &[
 /// Folders of what tests read.
 const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
 
+/// Folders of what tests read and nothing runs.
+#[rustfmt::skip]
+const FIXTURES: &[&str] = &[
+    "fixture", "fixtures", "testdata", "unittest", "unittests", "testcase", "testcases", "conftest",
+];
+
+/// The same, in a folder of tests: elsewhere, what is called so may be anything.
+#[rustfmt::skip]
+const READ_BY_TESTS: &[&str] = &[
+    "data", "scans", "reports", "resources", "input", "inputs", "expected", "cases", "snapshots", "golden", "corpus",
+];
+
 /// Folders of what others wrote, as they are called as a whole.
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
@@ -179,6 +191,26 @@ pub fn is_test_data(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     let is_data = |word: &str| is_test_word(word) || TEST_DATA.contains(&word);
     folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
+}
+
+/// Returns whether tests read the file at `path` as it is, so that another text there is another test. What lies in a folder
+/// of tests and is called nothing of the sort may be what they start.
+pub fn is_fixture(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let mut is_of_tests = false;
+    let mut folders = path
+        .split('/')
+        .rev()
+        .skip(1)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev();
+    folders.any(|folder| {
+        is_of_tests |= has_word(folder, is_test_word);
+        has_word(folder, |word| {
+            FIXTURES.contains(&word) || is_of_tests && READ_BY_TESTS.contains(&word)
+        })
+    })
 }
 
 /// Returns the folder that all keys below `folder` belong to: the topmost one that is called as folders of keys are.
@@ -315,6 +347,32 @@ fn is_own(word: &str, own: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_tests_read_is_told_from_what_they_start() {
+        for path in [
+            "unittests/scans/kubelinter/many.yaml",
+            "spec/fixtures/compose.yml",
+            "src/__fixtures__/nginx.conf",
+            "internal/testdata/deployment.yaml",
+            "src/test/resources/docker-compose.yml",
+            "tests/data/compose.yml",
+            "test-data/Dockerfile",
+        ] {
+            assert!(is_fixture(path), "{path}");
+        }
+        for path in [
+            "tests/docker-compose.yml",
+            "tests/e2e/compose.yml",
+            "data/compose.yml",
+            "deploy/resources/deployment.yaml",
+            "reports/docker-compose.yml",
+            "fixtures.yml",
+            "compose.yml",
+        ] {
+            assert!(!is_fixture(path), "{path}");
+        }
+    }
 
     #[test]
     fn paths_tell_what_files_are_for() {

@@ -48,8 +48,9 @@ fn the_anchor_is_changed_and_not_those_that_merge_it() {
     );
     assert_eq!(after.matches("    <<: *web\n").count(), 3, "{after}");
     assert_eq!(after.matches("    <<: *work\n").count(), 4, "{after}");
-    // One in the block, one in the mail server, which must not have all of it; nothing to override there.
-    assert_eq!(after.matches(LIMIT).count(), 2, "{after}");
+    // The mail server, which must not have all of the block, names that part of it; nothing to override there.
+    assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
+    assert!(after.contains("    logging: *default-logging\n"), "{after}");
     assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
     assert!(!after.contains("security_opt: []"), "{after}");
 }
@@ -219,23 +220,44 @@ fn a_file_that_only_opens_a_port_is_taken_in_for_that() {
 }
 
 #[test]
-fn a_line_that_a_patch_expects_stays_there_only() {
+fn a_line_that_a_patch_expects_stays_wherever_the_file_has_it() {
     let service = |name: &str| format!("  {name}:\n    <<: *restart\n    image: a/{name}:1\n");
-    let services = ["a", "b", "c", "d"].map(service).concat();
-    let text = format!("x-restart: &restart\n  restart: always\nservices:\n{services}");
-    let patch = "--- compose.yml\n+++ compose.yml\n@@ -4,5 +4,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
-                 <<: *restart\n";
-    let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
-    assert_eq!(
-        after.matches("<<: [*restart, *defaults]").count(),
-        3,
-        "{after}"
-    );
-    assert!(after.contains("  b:\n    <<: *restart\n"), "{after}");
-    assert!(
-        says.contains("(a program has what they change: b.patch:5)"),
-        "{says}"
-    );
+    let other = |name: &str| format!("  {name}:\n    <<: *again\n    image: a/{name}:1\n");
+    let services = ["a", "b", "c"].map(service).concat() + &["d", "e", "f"].map(other).concat();
+    let bases = "x-restart: &restart\n  restart: always\nx-again: &again\n  restart: on-failure\n";
+    let text = format!("{bases}services:\n{services}");
+    let patch = "--- compose.yml\n+++ compose.yml\n@@ -6,5 +6,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
+                 <<: *again\n";
+    // One whose other lines no longer fit expects it, too.
+    for patch in [patch, &patch.replace("   b:", "   gone:")] {
+        let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
+        assert_eq!(after.matches("    <<: *restart\n").count(), 3, "{after}");
+        assert_eq!(
+            after.matches("<<: [*again, *defaults]").count(),
+            3,
+            "{after}"
+        );
+        let held = "(a program has what they change: b.patch:5)";
+        assert_eq!(says.matches(held).count(), 1, "{says}");
+    }
+}
+
+#[test]
+fn what_tests_read_is_not_changed() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: a/a:1\n";
+    let compose = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
+    for (name, text) in [
+        ("unittests/scans/lint/many.yaml", pod),
+        ("spec/fixtures/compose.yml", compose),
+        ("src/test/resources/docker-compose.yml", compose),
+    ] {
+        let (after, says) = fixed(&[(name, text)], &[]);
+        assert_eq!(after, text, "{name}\n{says}");
+        assert!(says.contains("`--also development`"), "{name}\n{says}");
+    }
+    // What tests start is as reachable as anything else.
+    let (after, _) = fixed(&[("tests/compose.yml", compose)], &[]);
+    assert!(after.contains("127.0.0.1:5432:5432"), "{after}");
 }
 
 #[test]

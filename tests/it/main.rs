@@ -34,6 +34,7 @@ mod documents;
 mod fallbacks;
 mod fingerprints;
 mod fix;
+mod fix_around;
 mod fix_certain;
 mod fix_fits;
 mod fix_merged;

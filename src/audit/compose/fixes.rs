@@ -258,7 +258,8 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
                 if let Some(fixes) = together(card, file, service, ("logging", written)) {
                     return fixes;
                 }
-                match blocks().named(file, service, limits) {
+                let named = blocks().named(file, service, limits);
+                match named.or_else(|| blocks().aside(file, service, limits)) {
                     Some(edits) => fixes(card, "set `logging`".to_owned(), Some(edits)),
                     None => add_setting(card, file, service, "logging", written),
                 }

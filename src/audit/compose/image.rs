@@ -208,6 +208,8 @@ pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
         ("Kafka", &["kafka", "kafka-native", "cp-kafka", "cp-server", "redpanda"]),
         ("NATS", &["nats", "nats-streaming"]),
         ("Kafka UI", &["kafka-ui", "kafdrop"]),
+        // Its key is published, and opens blobs, queues and tables.
+        ("Azurite", &["azurite"]),
     ];
     OPEN.iter()
         .find(|(_, names)| names.contains(&short_name))

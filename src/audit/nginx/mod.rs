@@ -6,6 +6,7 @@
 //! what it lacks.
 
 mod admission;
+mod around;
 mod below;
 mod checks;
 mod ciphers;

@@ -5,6 +5,7 @@
 
 mod around;
 mod finish;
+mod listed;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -23,7 +23,8 @@ pub enum Also {
     Ports,
     /// Give containers of development and test files a restart policy.
     Restart,
-    /// Harden what files for development and tests start, and take throw-away credentials out of them.
+    /// Harden what files for development and tests start, and take throw-away credentials out of them; and change what tests
+    /// read.
     Development,
     /// Take out values that programs of the same tree hold, and change lines that they quote, too.
     Shared,
@@ -105,6 +106,8 @@ impl Also {
             })
         };
         match fix.rule.as_str() {
+            // What tests expect of a text goes with the text.
+            _ if path::is_fixture(path) => Some(Self::Development),
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
             _ if tree.is_noticed(path, fix) => Some(Self::Shared),
             // Where only developers start it, they and their browsers are on the same machine.
@@ -113,6 +116,8 @@ impl Also {
             }
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
             OF_STORES if tree.quotes.reached.is_needed(finding) => Some(Self::Ports),
+            // That of a mail catcher.
+            OF_STORES if finding.rule.as_str() != OF_STORES && is_shipped => Some(Self::Ports),
             _ if is_shipped => None,
             // The port of the host is another one at each start: no one has it in use.
             OF_STORES if is_at_random(fix) && path::role(path, &[]) == Role::Development => {

@@ -7,6 +7,7 @@ mod ask;
 mod choice;
 mod diff;
 mod elsewhere;
+mod listings;
 mod notes;
 mod quotes;
 mod reached;

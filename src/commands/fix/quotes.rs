@@ -43,18 +43,6 @@ struct Place {
     line: usize,
     /// Whether a program has it, which may fail once it is another one.
     is_run: bool,
-    /// Of a patch, the lines that the file has before and behind it: only there it no longer applies.
-    around: Option<(String, String)>,
-}
-
-impl Place {
-    /// Whether a program would notice that the line is another one, where the file has these lines around it.
-    fn would_notice(&self, before: &str, behind: &str) -> bool {
-        let is_there = |(above, below): &(String, String)| {
-            (above.is_empty() || above == before) && (below.is_empty() || below == behind)
-        };
-        self.is_run && self.around.as_ref().is_none_or(is_there)
-    }
 }
 
 /// What becomes of what is quoted.
@@ -138,13 +126,25 @@ impl Quotes {
         let lines = changed_lines(findings, text).into_iter();
         let noticed = lines.filter_map(|changed| {
             let key = (changed.path, changed.line);
+            // The same line elsewhere in the file is left as well: half of what is alike would say that it differs.
             let mut places = self.places.get(&key)?.iter();
-            let (before, behind) = (&changed.before, &changed.behind);
             places
-                .any(|place| place.would_notice(before, behind))
+                .any(|place| place.is_run)
                 .then_some((key.0, changed.at))
         });
         noticed.collect()
+    }
+
+    /// Where documents show lines of the file at `path`: each line with a document and the number of the line there.
+    pub(super) fn shown_of<'q>(
+        &'q self,
+        path: &'q str,
+    ) -> impl Iterator<Item = (&'q str, &'q str, usize)> {
+        let of_path = self.places.iter().filter(move |((of, _), _)| of == path);
+        of_path.flat_map(|((_, line), places)| {
+            let places = places.iter().filter(|place| is_prose(&place.path));
+            places.map(|place| (line.as_str(), place.path.as_str(), place.line))
+        })
     }
 
     /// What is no longer so in files that have the texts `new` now, and what was left because a program would notice.
@@ -177,9 +177,6 @@ impl Quotes {
 struct ChangedLine {
     path: String,
     line: String,
-    /// The lines before and behind it, without the blanks around them.
-    before: String,
-    behind: String,
     /// The byte at which the edit begins.
     at: usize,
 }
@@ -209,13 +206,9 @@ fn changed_lines(findings: &[Finding], text: &dyn Fn(&str) -> Option<String>) ->
             };
             let start = before.rfind('\n').map_or(0, |at| at + 1);
             let end = behind.find('\n').map_or(text.len(), |end| at + end);
-            let before = text[..start].lines().next_back().unwrap_or_default();
-            let behind = text[end..].lines().nth(1).unwrap_or_default();
             changed.push(ChangedLine {
                 path: path.to_owned(),
                 line: text[start..end].trim().to_owned(),
-                before: before.trim().to_owned(),
-                behind: behind.trim().to_owned(),
                 at,
             });
         }
@@ -324,8 +317,7 @@ impl Worker for Finder<'_> {
                         names_file && is_whole(blob.bytes, found.start(), found.end())
                     }
                 };
-                let around = is_patch(path).then(|| in_patch(blob.bytes, found.start()));
-                let is_added = around.as_ref().is_some_and(Option::is_none);
+                let is_added = is_patch(path) && is_added(blob.bytes, found.start());
                 let places = self.found.entry(number).or_default();
                 let places = places.entry(own.clone()).or_default();
                 if counts && !is_added && places.len() < MOST_PLACES {
@@ -333,7 +325,6 @@ impl Worker for Finder<'_> {
                         path: path.to_owned(),
                         line,
                         is_run: !is_shown,
-                        around: around.flatten(),
                     });
                 }
             }
@@ -345,29 +336,10 @@ fn is_patch(path: &str) -> bool {
     path.ends_with(".patch") || path.ends_with(".diff")
 }
 
-/// The lines that a patch expects before and behind the one at `at`, empty where its hunk ends; none where it adds that line.
-fn in_patch(text: &[u8], at: usize) -> Option<(String, String)> {
+/// Whether a patch adds the line at `at`, so that the file does not have it yet.
+fn is_added(text: &[u8], at: usize) -> bool {
     let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |at| at + 1);
-    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
-    if text.get(start) == Some(&b'+') {
-        return None;
-    }
-    let is_old = |line: &&[u8]| !line.starts_with(b"+") && !line.starts_with(b"\\");
-    let shown = |line: Option<&[u8]>| {
-        let line = line.filter(|line| line.starts_with(b" ") || line.starts_with(b"-"));
-        let line = line.map_or(&b""[..], |line| line.get(1..).unwrap_or_default());
-        String::from_utf8_lossy(line.trim_ascii()).into_owned()
-    };
-    let before = text[..start.saturating_sub(1)].rsplit(|byte| *byte == b'\n');
-    let behind = text
-        .get(end + 1..)
-        .unwrap_or_default()
-        .split(|byte| *byte == b'\n');
-    let around = (
-        shown(before.take(MOST_PLACES).find(is_old)),
-        shown(behind.take(MOST_PLACES * MOST_PLACES).find(is_old)),
-    );
-    Some(around)
+    text.get(start) == Some(&b'+')
 }
 
 /// Whether no letter or digit is on either side.

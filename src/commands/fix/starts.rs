@@ -13,6 +13,12 @@ use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
 
 use super::variables::{self, SAMPLES};
 
+mod command;
+mod jobs;
+mod links;
+
+use command::{deployed, started};
+
 /// Larger files were written by no person.
 const MAX_BYTES: usize = 1 << 20;
 
@@ -22,6 +28,14 @@ const MOST: usize = 100;
 /// How many lines before and after a start may set what it needs.
 const BEFORE: usize = 40;
 const AFTER: usize = 12;
+
+/// The names under which compose finds its file.
+const USUAL: [&str; 4] = [
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+];
 
 /// One start of a compose file.
 #[derive(Debug, Clone)]
@@ -36,6 +50,10 @@ struct Start {
     context: String,
     /// Whether people read it, who can be asked to write an env file first.
     is_for_people: bool,
+    /// Whether it is for the time of a job of continuous integration, on a machine that is gone afterwards.
+    is_of_job: bool,
+    /// Whether nothing that the machine has set reaches it: a stack is deployed elsewhere.
+    takes_no_env_file: bool,
 }
 
 /// How a tree starts its compose files.
@@ -48,6 +66,10 @@ pub(super) struct Starts {
     set: BTreeSet<(String, String)>,
     /// Compose files whose lines people are told to edit, by themselves or by a document.
     edited: BTreeSet<String>,
+    /// Addresses in documents by which a click or a download starts a compose file, as they are written.
+    linked: Vec<String>,
+    /// Compose files that documents, scripts and pipelines name for another purpose than the start in a job.
+    named: BTreeSet<String>,
     /// Variables that a document tells to give another value, where it does not speak of the environment.
     told: BTreeSet<String>,
 }
@@ -98,10 +120,33 @@ impl Starts {
             let of_values = told.iter().filter(|(_, line)| !line.contains(".env"));
             let names = of_values.flat_map(|(_, line)| variables_in(line));
             starts.told = names.map(str::to_owned).collect();
-            let all = readers.into_iter().flat_map(|reader| reader.found);
-            starts.all = all.collect();
+            for reader in readers {
+                starts.linked.extend(reader.linked);
+                starts.named.extend(reader.named);
+                starts.all.extend(reader.found);
+            }
         }
         starts
+    }
+
+    /// Whether nothing but jobs of continuous integration starts the compose file at `path`: they name it, and nothing else
+    /// does.
+    pub(super) fn are_of_jobs(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut own = self.all.iter().filter(|start| start.is_of(path)).peekable();
+        own.peek().is_some()
+            && own.all(|start| start.is_of_job && !start.files.is_empty())
+            && !self.named.contains(name)
+            && !USUAL.contains(&name)
+            && !path::is_called_deployed(path)
+    }
+
+    /// Whether people start the file at `path` by a link or a download, with nothing beside it.
+    fn are_linked(&self, path: &str) -> bool {
+        self.linked.iter().any(|address| {
+            let rest = address.strip_suffix(path);
+            rest.is_some_and(|rest| rest.ends_with('/'))
+        })
     }
 
     /// Whether people are told to put values of their own into the compose file at `path`, in place of what a fix takes out.
@@ -123,9 +168,12 @@ impl Starts {
                 fix.rule.as_str() == "compose/credential-default" && self.optional.contains(&key);
             let is_stopped = |start: &Start| {
                 let says_env = start.is_for_people && start.context.contains(".env");
-                start.is_of(path) && !says_env && !start.context.contains(&key.1)
+                let is_set = !start.takes_no_env_file && self.set.contains(&key);
+                start.is_of(path) && !is_set && !says_env && !start.context.contains(&key.1)
             };
-            !self.set.contains(&key) && (is_optional || self.all.iter().any(is_stopped))
+            self.are_linked(path)
+                || is_optional && !self.set.contains(&key)
+                || self.all.iter().any(is_stopped)
         })
     }
 }
@@ -133,13 +181,6 @@ impl Starts {
 impl Start {
     /// Whether it starts the compose file at `path`.
     fn is_of(&self, path: &str) -> bool {
-        /// The names under which compose finds its file.
-        const USUAL: [&str; 4] = [
-            "docker-compose.yml",
-            "docker-compose.yaml",
-            "compose.yml",
-            "compose.yaml",
-        ];
         /// Folders whose files speak of the folder that they are in.
         const ABOUT_ROOT: [&str; 6] = [".github", ".circleci", "bin", "doc", "docs", "scripts"];
         if !self.files.is_empty() {
@@ -164,6 +205,8 @@ struct Reader {
     found: Vec<Start>,
     /// Lines of documents that tell to edit a compose file, with the document.
     told: Vec<(String, String)>,
+    linked: Vec<String>,
+    named: BTreeSet<String>,
 }
 
 /// The addresses and paths of compose files in a script, as they are written.
@@ -219,15 +262,19 @@ impl Worker for Reader {
         let is_read = blob.bytes.len() <= MAX_BYTES
             && path::role(path, &[]) != Role::Vendored
             && (is_prose(path) || is_run(path))
-            && memmem::find(blob.bytes, b"compose").is_some();
+            && [&b"compose"[..], b"stack"]
+                .iter()
+                .any(|word| memmem::find(blob.bytes, word).is_some());
         if !is_read {
             return;
         }
         let text = String::from_utf8_lossy(blob.bytes);
         let lines: Vec<&str> = text.lines().collect();
         if is_prose(path) {
+            let speaks_of_compose = text.contains("compose");
             let is_meant = |line: &str| {
-                (line.contains("compose") || variables_in(line).next().is_some())
+                speaks_of_compose
+                    && (line.contains("compose") || variables_in(line).next().is_some())
                     && asks_to_edit(line)
             };
             let told = lines.iter().filter(|line| is_meant(line));
@@ -235,25 +282,48 @@ impl Worker for Reader {
                 .take(MOST)
                 .map(|line| (path.to_owned(), (*line).to_owned()));
             self.told.extend(told);
+            for (number, line) in lines.iter().enumerate() {
+                for (address, is_download) in links::linked(line).into_iter().take(MOST) {
+                    let around = number.saturating_sub(BEFORE)..lines.len().min(number + AFTER);
+                    // Who downloads it may write an env file beside it.
+                    let mut around = lines[around].iter();
+                    if !(is_download && around.any(|line| line.contains(".env"))) {
+                        self.linked.push(address);
+                    }
+                }
+            }
         }
+        let is_of_job = jobs::is_of_jobs(path, &text);
+        let other = lines.iter().filter(|_| !is_of_job);
+        let named = other.flat_map(|line| jobs::names_of_yaml(line));
+        self.named.extend(named.map(str::to_owned));
         let fetched = if is_prose(path) {
             Vec::new()
         } else {
             fetched(&text)
         };
         let numbered = lines.iter().enumerate();
-        let started = numbered.filter_map(|(number, line)| Some((number, started(line)?)));
-        self.found.extend(started.take(MOST).map(|(number, files)| {
-            let from = number.saturating_sub(BEFORE);
-            let to = lines.len().min(number + AFTER);
-            Start {
-                by: path.to_owned(),
-                files,
-                fetched: fetched.clone(),
-                context: lines[from..to].join("\n"),
-                is_for_people: is_prose(path),
-            }
-        }));
+        let started = numbered.filter_map(|(number, line)| {
+            let of_compose = started(line).map(|files| (number, files, false));
+            of_compose.or_else(|| Some((number, deployed(line)?, true)))
+        });
+        self.found.extend(
+            started
+                .take(MOST)
+                .map(|(number, files, takes_no_env_file)| {
+                    let from = number.saturating_sub(BEFORE);
+                    let to = lines.len().min(number + AFTER);
+                    Start {
+                        by: path.to_owned(),
+                        files,
+                        fetched: fetched.clone(),
+                        context: lines[from..to].join("\n"),
+                        is_for_people: is_prose(path),
+                        is_of_job,
+                        takes_no_env_file,
+                    }
+                }),
+        );
     }
 }
 
@@ -286,47 +356,6 @@ fn is_run(path: &str) -> bool {
     is_pipeline || NAMES.contains(&name) || [".sh", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
-/// The compose files that the command of a line starts, where it starts some with what is in the environment; an empty list
-/// where it takes the usual one.
-fn started(line: &str) -> Option<Vec<String>> {
-    let mut words = line.split_whitespace().map(bare);
-    let mut last = "";
-    words.find(|word| {
-        let is_one = ["docker-compose", "podman-compose"]
-            .iter()
-            .any(|name| word == name || word.ends_with(&format!("/{name}")));
-        let is_plugin = *word == "compose" && ["docker", "podman", "nerdctl"].contains(&last);
-        last = word;
-        is_one || is_plugin
-    })?;
-    let mut files = Vec::new();
-    while let Some(word) = words.next() {
-        match word {
-            "-f" | "--file" => files.push(words.next()?.trim_start_matches("./").to_owned()),
-            "-p" | "--project-name" | "--profile" | "--project-directory" | "--ansi" => {
-                words.next()?;
-            }
-            "up" | "run" => return Some(files),
-            _ => {
-                if let Some(file) = word.strip_prefix("--file=") {
-                    files.push(file.trim_start_matches("./").to_owned());
-                } else if !word.starts_with('-') || word.starts_with("--env-file") {
-                    return None;
-                }
-            }
-        }
-    }
-    None
-}
-
-/// A word of a command without the marks of a sentence or of a list in JSON around it.
-fn bare(word: &str) -> &str {
-    let inner = word.trim_matches([
-        '`', '"', '\'', '(', ')', '{', '}', '[', ']', ',', ';', '*', '$',
-    ]);
-    inner.trim_end_matches(['.', '`'])
-}
-
 /// The name that a line of an env file lists as a comment, with a value: `# NAME=value`.
 fn listed_as_comment(line: &str) -> Option<&str> {
     let line = line.trim_start().strip_prefix('#')?;
@@ -354,30 +383,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn starts_are_read_in_their_spellings() {
-        let check = |line: &str, expected: Option<&[&str]>| {
-            let found = started(line);
-            let found = found.as_ref().map(|files| {
-                let files = files.iter().map(String::as_str);
-                files.collect::<Vec<_>>()
-            });
-            assert_eq!(found.as_deref(), expected, "{line}");
-        };
-        check("docker compose up -d", Some(&[]));
-        check("2. Run `docker-compose up`.", Some(&[]));
-        check("$ sudo HOST=a.example docker compose up", Some(&[]));
-        check(
-            "  \"up\": \"docker compose -f ./a.yml --file=b.yml up --wait\",",
-            Some(&["a.yml", "b.yml"]),
-        );
-        check("docker compose --profile all run app", Some(&[]));
-        check("docker compose --env-file x up", None);
-        check("docker compose down", None);
-        check("docker compose", None);
-        check("compose up your mind", None);
-    }
-
-    #[test]
     fn a_script_may_fetch_what_it_starts() {
         let url = "https://raw.example/acme/shop/main/docker/compose/docker-compose.$KIND.yml";
         assert!(may_be(url, "docker/compose/docker-compose.mariadb.yml"));
@@ -396,6 +401,8 @@ mod tests {
             fetched: Vec::new(),
             context: String::new(),
             is_for_people: true,
+            is_of_job: false,
+            takes_no_env_file: false,
         };
         assert!(start("README.md", &[]).is_of("compose.yaml"));
         assert!(start(".github/workflows/ci.yml", &[]).is_of("docker-compose.yml"));

@@ -35,6 +35,12 @@ impl Check<File<'_>> for PortAllInterfaces {
                     sighting.severity = Severity::Info;
                 } else {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
+                    if file.is_for_developers(service) && takes_mail_for_developers(service) {
+                        // Like a datastore, it is there for the programs beside it and for whoever is at the desk.
+                        for fix in &mut sighting.fixes {
+                            fix.rule = OF_STORES;
+                        }
+                    }
                     if port.host == HostPort::Random {
                         sighting.severity = Severity::Low;
                     } else if port.via.is_none() && port.span != ELSEWHERE {
@@ -54,6 +60,15 @@ impl Check<File<'_>> for PortAllInterfaces {
             }
         }
     }
+}
+
+/// The rule about ports that no one needs from elsewhere.
+const OF_STORES: &str = "compose/datastore-port-published";
+
+/// Whether it shows mail, with the links in it, to anyone who asks.
+fn takes_mail_for_developers(service: &Service) -> bool {
+    let image = service.text("image");
+    image.is_some_and(|image| image::is_mail_catcher(&image))
 }
 
 fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {

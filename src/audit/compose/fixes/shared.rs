@@ -15,6 +15,8 @@ use super::needs::{KEYS, Needs, RESTART, RIGHTS};
 use super::place::{above_comments, line_end, merge};
 use super::{own_settings, siblings, step, written_here};
 
+mod aside;
+
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
 /// From so many on, where a file beside this one has such a block, or gets one: both are to look alike.
@@ -53,6 +55,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     /// The name of a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
+    /// Whether the limit of logs in a block is given an anchor, since services need it that must not have the rest.
+    is_anchored: bool,
     /// Of a file that knows no blocks, the first of so many services that lack logging: the others may name what it has.
     first: Option<usize>,
     /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
@@ -81,6 +85,7 @@ impl<'t> Shared<'t> {
             new: [const { OnceCell::new() }; 3],
             free: free_name(file.text),
             line_end: line_end(file.text),
+            is_anchored: false,
             first: None,
             logging: None,
         };
@@ -125,6 +130,10 @@ impl<'t> Shared<'t> {
             shared.enough = ENOUGH_BESIDE;
         }
         let is_free = shared.logging.is_none() && !file.text.contains(&format!("&{OF_LOGGING}"));
+        shared.is_anchored = is_free
+            && shared.needs.lacking[LOGGING]
+                .iter()
+                .any(|it| shared.is_aside(*it));
         if is_free && !takes_extensions(*root) && shared.places[LOGGING] >= ENOUGH {
             let lacking = shared.needs.lacking[LOGGING].iter().copied();
             shared.first = lacking.min_by_key(|it| file.services[*it].key.span().start);
@@ -230,7 +239,7 @@ impl<'t> Shared<'t> {
         if let Some(block) = fit {
             let mut edits = vec![merge(file, settings, block.anchor)?];
             if block.mapping.get(key).is_none() {
-                edits.push(add(file, block, (at, value))?);
+                edits.push(add(file, block, (at, self.in_block(at, value)))?);
             }
             return Some(edits);
         }
@@ -279,13 +288,19 @@ impl<'t> Shared<'t> {
                 .any(|it| it.number() == common.mapping.number());
             let merging = (!is_merged).then(|| merge(file, block.mapping, common.anchor));
             let lacking = common.mapping.get(KEYS[at]).is_none();
-            let adding = lacking.then(|| add(file, common, (at, value)));
+            let adding = lacking.then(|| add(file, common, (at, self.in_block(at, value))));
             let edits: Option<Vec<Edit>> = merging.into_iter().chain(adding).collect();
             if let Some(edits) = edits {
                 let brings = is_of_rights || common.mapping.get(RIGHTS).is_some();
                 return with(edits, brings);
             }
         }
+        // Services name what is in a block for nothing but what they have in common.
+        let value = if block.is_harmless {
+            self.in_block(at, value)
+        } else {
+            value
+        };
         with(vec![add(file, block, (at, value))?], is_of_rights)
     }
 
@@ -363,7 +378,10 @@ impl<'t> Shared<'t> {
         (at, value): (usize, Written),
     ) -> Option<Vec<Edit>> {
         let (_, anchor) = self.free?;
-        let block = self.new[at].get_or_init(|| self.written_block(file, (KEYS[at], value)));
+        let block = self.new[at].get_or_init(|| {
+            let value = self.in_block(at, value);
+            self.written_block(file, (KEYS[at], value))
+        });
         Some(vec![block.clone()?, merge(file, settings, anchor)?])
     }
 

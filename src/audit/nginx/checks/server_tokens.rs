@@ -1,5 +1,6 @@
 //! `nginx/server-tokens`: the version of nginx in every answer.
 
+use crate::audit::nginx::around::Around;
 use crate::audit::nginx::forest::{At, Scope};
 use crate::audit::nginx::inherit::heirs;
 
@@ -52,8 +53,12 @@ impl Check<Conf<'_>> for ServerTokens {
             }
         };
         let mut sighting = Sighting::new(&CARD, http.span(), message);
-        let fix = conf.with_directive(&CARD, http, "server_tokens off;");
-        sighting.fixes.extend(fix.filter(|_| !is_said_elsewhere));
+        // Where another server answers clients, this one hides nothing: that one is first.
+        let around = conf.project.shared(Around::read);
+        if !is_said_elsewhere && !around.is_behind(&conf.file().path, &conf.file().text) {
+            let fix = conf.with_directive(&CARD, http, "server_tokens off;");
+            sighting.fixes.extend(fix);
+        }
         conf.add(report, &CARD, sighting);
     }
 }

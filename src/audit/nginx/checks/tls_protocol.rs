@@ -3,6 +3,7 @@
 use crate::audit::TlsVersion;
 use crate::audit::fix::Fix;
 
+use crate::audit::nginx::around::Around;
 use crate::audit::nginx::forest::At;
 use crate::audit::nginx::inherit;
 use crate::audit::nginx::server::{Listen, Server};
@@ -84,6 +85,11 @@ impl Check<Conf<'_>> for TlsProtocol {
 
 /// Leaves the versions that are new enough, or names those that are.
 fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
+    let around = conf.project.shared(Around::read);
+    // Without TLS, no one asks for a version.
+    if conf.http().is_some() && !conf.servers.iter().any(Server::is_tls) && !around.has_tls {
+        return None;
+    }
     let least = conf.policy.min_tls;
     let kept: Vec<&str> = protocols
         .arguments()
@@ -92,6 +98,9 @@ fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
     // A variable of a template may stand for anything.
     let is_known = |version: &&&str| matches!(**version, "TLSv1.2" | "TLSv1.3");
     let versions = match (kept.as_slice(), least) {
+        ([] | ["TLSv1.2"], TlsVersion::V1_2) if around.is_old || switches_on(conf) => {
+            "TLSv1.2".to_owned()
+        }
         // Who still allowed 1.0 had a file from before 1.3, which every nginx since 1.13 takes.
         ([] | ["TLSv1.2"], TlsVersion::V1_2) => "TLSv1.2 TLSv1.3".to_owned(),
         ([], TlsVersion::V1_3) => "TLSv1.3".to_owned(),
@@ -99,6 +108,12 @@ fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
         _ => return None,
     };
     conf.with_arguments(&CARD, protocols, &versions)
+}
+
+/// Whether the file has `ssl on;`, which nginx no longer knows: whoever starts it has an older one.
+fn switches_on(conf: &Conf) -> bool {
+    let mut switches = conf.directives("ssl");
+    switches.any(|switch| switch.argument(0) == "on")
 }
 
 /// Directives whose servers are looked for.

@@ -31,9 +31,12 @@ impl Tree<'_> {
         let with_fix = findings.iter().filter(|it| !it.fixes.is_empty());
         let with_fix: BTreeSet<&str> = with_fix.map(|it| &*it.location.path).collect();
         let decided = self.accepted.decide(self.walked.audited_paths());
-        let developed = self
+        let of_jobs = with_fix.iter().filter(|path| starts.are_of_jobs(path));
+        let of_jobs: Vec<String> = of_jobs.map(|path| (*path).to_owned()).collect();
+        let mut developed = self
             .walked
             .developed(with_fix.into_iter(), &self.beside, &decided);
+        developed.extend(of_jobs);
         let with_value = findings.into_iter().filter(|finding| {
             let mut fixes = finding.fixes.iter();
             fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))

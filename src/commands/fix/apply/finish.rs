@@ -10,6 +10,7 @@ use crate::commands::fix::{Changed, Outcome, write};
 use crate::model::Finding;
 use crate::scan::project::Beside;
 
+use super::listed::Listed;
 use super::{MILDEST, Tree};
 
 /// The rule about actions that are not pinned.
@@ -28,6 +29,7 @@ impl Tree<'_> {
             let reason = "a fix did not have the intended effect and was reverted".to_owned();
             failed.push((self.shown(path), reason));
         }
+        let mut listed = Listed::default();
         for (path, original) in std::mem::take(&mut self.originals) {
             let Some(text) = self.walked.text_of(&path).filter(|text| *text != original) else {
                 continue;
@@ -43,6 +45,7 @@ impl Tree<'_> {
             if !names.is_empty() {
                 required_by.push((path.clone(), names));
             }
+            listed.note(&self, (&path, &original, &text));
             let diff = self
                 .options
                 .dry_run
@@ -57,6 +60,7 @@ impl Tree<'_> {
             .into_iter()
             .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
             .collect();
+        self.change_listings(&mut listed, &mut changed);
         let resolver = self.resolver.take();
         let redaction = self.redaction();
         let shown = |problem: String| redaction.redactor().message(&problem).into_owned();
@@ -65,7 +69,7 @@ impl Tree<'_> {
         unresolved.sort();
         unresolved.dedup();
         let held = self.held(&findings);
-        let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed);
+        let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed, &listed);
         let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
         let needed = self.circumstances.quotes.reached.places(&findings);
         let needed = needed
@@ -103,10 +107,12 @@ impl Tree<'_> {
         &self,
         findings: &[Finding],
         changed: &[Changed],
+        listed: &Listed,
     ) -> (Vec<String>, Vec<String>, Option<Vec<String>>) {
         let (dependents, mut outdated) = self.dependents(findings, changed);
         let text = |path: &str| self.walked.text_of(path);
-        let quoted = self.circumstances.quotes.outdated(&text);
+        let mut quoted = self.circumstances.quotes.outdated(&text);
+        listed.settle(&mut quoted.shown);
         let places = |found: BTreeSet<(String, usize)>| {
             let places = found.iter().map(|(path, line)| self.place(path, *line));
             places.collect::<Vec<_>>()

@@ -1,0 +1,101 @@
+//! Changes documents that list a compose file together with the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use crate::commands::fix::elsewhere::READMES;
+use crate::commands::fix::listings::{Shown, processes, updated, with_lines};
+use crate::commands::fix::{Changed, write};
+use crate::scan::project::Beside;
+
+use super::Tree;
+
+/// What documents show of files that are changed.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// What lines of documents become, by document and line.
+    updates: BTreeMap<String, BTreeMap<usize, String>>,
+    /// Places that show the published port, which are no listing.
+    running: BTreeSet<(String, usize)>,
+}
+
+impl Listed {
+    /// Looks for what documents show of a file, by its path and its texts before and after.
+    pub(super) fn note(&mut self, tree: &Tree<'_>, (path, old, new): (&str, &str, &str)) {
+        let now: BTreeSet<&str> = new.lines().map(str::trim).collect();
+        let gone: BTreeSet<&str> = old
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with('-') && !now.contains(line))
+            .collect();
+        if gone.is_empty() || !path.ends_with(".yml") && !path.ends_with(".yaml") {
+            return;
+        }
+        for (was, document, line) in tree.circumstances.quotes.shown_of(path) {
+            let text = tree.document(document).unwrap_or_default();
+            let shown = Shown {
+                document: &text,
+                line,
+                was,
+            };
+            if let Some(update) = updated(&shown, old, new) {
+                let of_document = self.updates.entry(document.to_owned()).or_default();
+                of_document.insert(line, update);
+            }
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for name in READMES {
+            let document = match folder {
+                "" => name.to_owned(),
+                folder => format!("{folder}/{name}"),
+            };
+            let Some(text) = tree.document(&document) else {
+                continue;
+            };
+            let lines = gone.iter().flat_map(|was| processes(&text, was));
+            self.running
+                .extend(lines.map(|line| (document.clone(), line)));
+        }
+    }
+
+    /// Has `shown`, the places that show what is no longer so, be what is left of them.
+    pub(super) fn settle(&self, shown: &mut BTreeSet<(String, usize)>) {
+        shown.extend(self.running.iter().cloned());
+        shown.retain(|(path, line)| {
+            let lines = self.updates.get(path);
+            lines.is_none_or(|lines| !lines.contains_key(line))
+        });
+    }
+}
+
+impl Tree<'_> {
+    fn document(&self, path: &str) -> Option<String> {
+        let Beside::Folder(files) = &self.beside else {
+            return None;
+        };
+        fs::read_to_string(files.locate(path)?).ok()
+    }
+
+    /// Writes what listings become; what cannot be written is left, and named as no longer right.
+    pub(super) fn change_listings(&self, listed: &mut Listed, changed: &mut Vec<Changed>) {
+        let Beside::Folder(files) = &self.beside else {
+            return;
+        };
+        listed.updates.retain(|path, lines| {
+            let Some(old) = self.document(path) else {
+                return false;
+            };
+            let new = with_lines(&old, lines);
+            let dry_run = self.options.dry_run;
+            if !dry_run && write::replace(files, path, &old, &new).is_err() {
+                return false;
+            }
+            changed.push(Changed {
+                path: self.shown(path),
+                fixes: Vec::new(),
+                diff: dry_run.then(|| self.diff(path, &old, &new)),
+            });
+            true
+        });
+    }
+}

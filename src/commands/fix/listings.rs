@@ -1,0 +1,162 @@
+//! Listings of compose files in documents: what shows a port as the file had it is changed with the file.
+
+use std::collections::BTreeMap;
+
+/// One listing that shows a line of a compose file which has changed.
+pub(super) struct Shown<'a> {
+    /// The text of the document.
+    pub(super) document: &'a str,
+    /// The number of the line there, from 1 on.
+    pub(super) line: usize,
+    /// The line of the compose file as it was, without the blanks around it.
+    pub(super) was: &'a str,
+}
+
+/// What the line of a document is to be, where it shows an entry of `ports` below the same service, in a block of code, exactly
+/// as the compose file had it; `old` and `new` are the texts of that file.
+pub(super) fn updated(shown: &Shown<'_>, old: &str, new: &str) -> Option<String> {
+    let lines: Vec<&str> = shown.document.lines().collect();
+    let at = shown.line.checked_sub(1)?;
+    let line = *lines.get(at)?;
+    if line.trim() != shown.was || !is_in_code(&lines, at) {
+        return None;
+    }
+    let owner = owner(&lines, at)?;
+    let is_of_owner = |text: &str, wanted: &dyn Fn(&str) -> bool| {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut numbers = (0..lines.len()).filter(|at| wanted(lines[*at].trim()));
+        numbers.find_map(|at| {
+            let is_same = self::owner(&lines, at) == Some(owner);
+            is_same.then(|| lines[at].trim().to_owned())
+        })
+    };
+    is_of_owner(old, &|line| line == shown.was)?;
+    let now = is_of_owner(new, &|line| is_bound(shown.was, line))?;
+    let indent = &line[..line.len() - line.trim_start().len()];
+    Some(format!("{indent}{now}"))
+}
+
+/// A document in which lines are others, by their numbers from 1 on.
+pub(super) fn with_lines(document: &str, lines: &BTreeMap<usize, String>) -> String {
+    let numbered = document.split_inclusive('\n').enumerate();
+    let texts = numbered.map(|(number, line)| match lines.get(&(number + 1)) {
+        Some(new) => {
+            let bare = line.trim_end_matches(['\r', '\n']);
+            format!("{new}{}", &line[bare.len()..])
+        }
+        None => line.to_owned(),
+    });
+    texts.collect()
+}
+
+/// The lines of a document that show what `docker ps` prints for a port, which was published as this entry has it.
+pub(super) fn processes(document: &str, was: &str) -> Vec<usize> {
+    let entry = was.trim_start_matches(['-', ' ', '"', '\'']);
+    let entry = entry.split(['"', '\'', ' ', '/']).next().unwrap_or(entry);
+    let Some((host, container)) = entry.split_once(':') else {
+        return Vec::new();
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    if !is_number(host) || !is_number(container) {
+        return Vec::new();
+    }
+    let published = format!("0.0.0.0:{host}->{container}/");
+    let numbered = document.lines().enumerate();
+    let found = numbered.filter(|(_, line)| line.contains(&published));
+    found.map(|(number, _)| number + 1).collect()
+}
+
+/// Whether an entry is another one that is bound to the loopback address, and the same in all else.
+fn is_bound(was: &str, now: &str) -> bool {
+    let same = was
+        .bytes()
+        .zip(now.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (Some(rest), Some(new)) = (was.get(same..), now.get(same..)) else {
+        return false;
+    };
+    // The number of the port may begin as the address does.
+    (0..=same).rev().take(4).any(|at| {
+        let (Some(rest), Some(new)) = (was.get(at..), now.get(at..)) else {
+            return false;
+        };
+        let added = new.strip_suffix(rest);
+        added.is_some_and(|added| added.ends_with(':') && added.contains("127.0.0.1"))
+    }) && rest.len() < new.len()
+}
+
+/// The line of the service that has the entry of `ports` at `at`.
+fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let before = lines.get(..at)?;
+    let item = depth(lines.get(at)?);
+    let is_said = |line: &&&str| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('#')
+    };
+    let mut above = before.iter().rev().filter(is_said);
+    let ports = above.find(|line| !line.trim_start().starts_with('-'))?;
+    let is_ports = ports.trim() == "ports:" && depth(ports) <= item;
+    let service = above.find(|line| depth(line) < depth(ports))?;
+    (is_ports && service.trim_end().ends_with(':')).then(|| service.trim())
+}
+
+/// Whether a line of a document is in a block of code between fences.
+fn is_in_code(lines: &[&str], at: usize) -> bool {
+    let is_fence = |line: &&&str| {
+        ["```", "~~~"]
+            .iter()
+            .any(|it| line.trim_start().starts_with(it))
+    };
+    lines[..at].iter().filter(is_fence).count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_is_changed_where_it_is_the_same() {
+        let old = "services:\n  db:\n    ports:\n      - 127:127\n      - \"3306:3306\"\n  web:\n    ports:\n      - 80:80\n";
+        let new = old
+            .replace("\"3306", "\"127.0.0.1:3306")
+            .replace("- 127:", "- 127.0.0.1:127:");
+        let check = |document: &str, line: usize, was: &str| {
+            let shown = Shown {
+                document,
+                line,
+                was,
+            };
+            updated(&shown, old, &new)
+        };
+        let listing = format!("Text\n```yaml\n{old}```\n");
+        let was = "- \"3306:3306\"";
+        assert_eq!(
+            check(&listing, 7, was).as_deref(),
+            Some("      - \"127.0.0.1:3306:3306\"")
+        );
+        assert_eq!(
+            check(&listing, 6, "- 127:127").as_deref(),
+            Some("      - 127.0.0.1:127:127")
+        );
+        assert_eq!(check(&listing.replace("  db:", "  store:"), 7, was), None);
+        assert_eq!(check(&listing.replace("```yaml", ""), 7, was), None);
+        assert_eq!(
+            check(&listing.replace("3306\"\n", "3306\" # a\n"), 7, was),
+            None
+        );
+        assert_eq!(check(&listing, 10, "- 80:80"), None);
+        let lines = BTreeMap::from([(2, "c".to_owned())]);
+        assert_eq!(with_lines("a\r\nb\r\nd", &lines), "a\r\nc\r\nd");
+    }
+
+    #[test]
+    fn what_docker_lists_names_the_address() {
+        let text =
+            "ID  PORTS\n1   0.0.0.0:3306->3306/tcp, :::3306->3306/tcp\n2   127.0.0.1:80->80/tcp\n";
+        assert_eq!(processes(text, "- \"3306:3306\" # db"), [2]);
+        assert_eq!(processes(text, "- 80:80"), [0; 0]);
+        assert_eq!(processes(text, "- ${PORT}:3306"), [0; 0]);
+    }
+}
