@@ -121,7 +121,7 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     if value.starts_with("django-insecure-") {
         return Some(Placeholder::Word);
     }
-    if is_excuse(value) {
+    if is_excuse(value) || is_mock(value) {
         return Some(Placeholder::Word);
     }
     if has_random_part(value) {
@@ -316,6 +316,17 @@ fn is_excuse(value: &str) -> bool {
     PARTS
         .iter()
         .any(|part| memchr::memmem::find(&letters, part.as_bytes()).is_some())
+}
+
+/// Capitals that run together behind the word: `MOCKR2ACCESSKEYID`, `FAKEKEY1`.
+fn is_mock(value: &str) -> bool {
+    let mut begins = ["MOCK", "FAKE", "DUMMY"].iter();
+    begins.any(|word| value.starts_with(word))
+        && (8..=64).contains(&value.len())
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        && turns(value.as_bytes()) <= 4
 }
 
 /// The whole value states that there is none.

@@ -226,6 +226,20 @@ fn result(item: &Item, known: Known<'_>) -> Result {
     let source = item.same_as.as_ref().and_then(|id| standard.item(id));
     if let Some(source) = source.filter(|source| source.same_as.is_none()) {
         let of_source = result(source, known);
+        // Where something is known of it alone, what it is said to be the same as may come to more.
+        let is_less = ledger.grade(&item.id) < of_source.grade;
+        if is_less && !ledger.evidence(&item.id).is_empty() {
+            let apart = Item {
+                id: item.id.clone(),
+                same_as: None,
+                evidence_of: Vec::new(),
+                ..source.clone()
+            };
+            return Result {
+                item: item.clone(),
+                ..result(&apart, known)
+            };
+        }
         return Result {
             item: item.clone(),
             reason: Some(format!("as {}", source.id)),

@@ -74,6 +74,8 @@ pub struct Finding {
     /// Whether it is used where nothing else is set: the second argument of what reads a variable, or the value that
     /// settings for production replace.
     pub is_fallback: bool,
+    /// The variable that is read there, and of which it is the value where nothing else is given.
+    pub variable: Option<String>,
     /// Whether it names a credential and is none: the identifier of a key, or the name of an entry of a secret.
     pub is_only_a_name: bool,
     /// Whether only the history has it.

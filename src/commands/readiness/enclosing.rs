@@ -17,12 +17,14 @@ pub(super) struct LastFile {
 }
 
 /// What is around a finding.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Around {
     /// It is a comment, or within something that is named for development or tests.
     pub(super) is_for_development: bool,
     /// It is the value of a variable that is not set, or one that settings for production replace.
     pub(super) is_fallback: bool,
+    /// The variable that is read there, and of which it is the value where nothing else is given.
+    pub(super) variable: Option<String>,
     /// It is the name of an entry of a secret, which maps names of variables to those of entries.
     pub(super) is_name_of_entry: bool,
 }
@@ -35,12 +37,15 @@ impl LastFile {
             self.lines = lines(&root.join(path)).unwrap_or_default();
         }
         let line = region.start.line;
-        let is_fallback = super::fallback::is_one(&self.lines, region)
-            || super::fallback::is_replaced(root, path, &self.lines, line);
+        let variable = super::fallback::variable(&self.lines, region);
+        let is_fallback =
+            variable.is_some() || super::fallback::is_replaced(root, path, &self.lines, line);
         Around {
             is_for_development: is_for_development(path, &self.lines, line),
             is_fallback,
-            is_name_of_entry: is_name_of_entry(path, &self.lines, line),
+            variable: variable.filter(|it| !it.is_empty()),
+            is_name_of_entry: is_name_of_entry(path, &self.lines, line)
+                || is_reference(path, &self.lines, line),
         }
     }
 }
@@ -75,6 +80,72 @@ fn is_name_of_entry(path: &str, lines: &[String], number: u32) -> bool {
     };
     // A mapping of mappings: that of each secret lies within that of all of them.
     is_name && enclosing(line, above).nth(1).is_some() && enclosing(line, above).any(is_of_secrets)
+}
+
+/// How many lines up and down are looked at for what lies beside a line.
+const BESIDE: usize = 40;
+
+/// Whether a line of YAML says which Secret of Kubernetes, or which entry of one, holds a credential: `existingSecret: app`,
+/// `passwordSecretKey: password` beside `passwordSecretName: app`.
+fn is_reference(path: &str, lines: &[String], number: u32) -> bool {
+    let is_yaml = [".yml", ".yaml", ".gotmpl"]
+        .iter()
+        .any(|end| path.ends_with(end));
+    let Some((line, above)) = split(lines, number).filter(|_| is_yaml) else {
+        return false;
+    };
+    let Some((own, value)) = line.split_once(": ") else {
+        return false;
+    };
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    let value = value.trim_matches(['"', '\'']);
+    // What the keys of a Secret may be made of.
+    let is_name = !value.is_empty()
+        && value.len() <= 63
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && !crate::lexicon::value::is_random(value);
+    if !is_name {
+        return false;
+    }
+    let own = own.trim();
+    if names_secret(own) {
+        return true;
+    }
+    let Some(stem) = own.strip_suffix("Key").or_else(|| own.strip_suffix("_key")) else {
+        return false;
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_within = |it: &&String| it.trim().is_empty() || indent(it) >= indent(line);
+    let below = lines[above.len() + 1..]
+        .iter()
+        .take(BESIDE)
+        .take_while(is_within);
+    let before = above.iter().rev().take(BESIDE).take_while(is_within);
+    let names_its = |it: &String| {
+        let key = it.split(':').next().unwrap_or_default().trim();
+        let is_its = |end: &str| key.strip_suffix(end) == Some(stem);
+        indent(it) == indent(line)
+            && (is_its("Name") || is_its("_name") || key == "existingSecret" || key == "secretName")
+    };
+    before.chain(below).any(names_its)
+}
+
+/// Whether a key has the name of a Secret: `existingSecret`, `tokenSecretName`, `imagePullSecret`.
+fn names_secret(key: &str) -> bool {
+    let words = words(key);
+    let words: Vec<_> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|it| !it.is_empty())
+        .collect();
+    match words.as_slice() {
+        [.., "secret", "name" | "ref"] | [.., "service", "account", "secret"] => true,
+        [.., "existing" | "tls", "secret"] | [.., "image", "pull", "secret"] => true,
+        ["existing", .., "secret"] => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -127,5 +198,30 @@ mod tests {
         check("env:\n  app:\n    DB_PASS: \"database_password\"\n", false);
         check("secrets:\n  DB_PASS: \"change_me\"\n", false);
         check("secrets:\n  app:\n    DB_PASS: \"Pa55word\"\n", false);
+    }
+
+    #[test]
+    fn references_to_secrets_are_no_values() {
+        let check = |text: &str, expected: bool| {
+            let lines: Vec<String> = text.replace('§', "").lines().map(str::to_owned).collect();
+            let before = text.split('§').next().unwrap().lines().count();
+            let found = is_reference("values.yaml", &lines, before.max(1).try_into().unwrap());
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "app:\n  jwtSecretSecretKey: §app-jwt-secret\n  jwtSecretSecretName: app\n",
+            true,
+        );
+        check(
+            "auth:\n  existingSecret: app\n  passwordKey: §password\n",
+            true,
+        );
+        check("secretName: app\na:\n  b: c\nsecret_key: §secret\n", true);
+        check("serviceAccountSecret: §api-serviceaccount\n", true);
+        check("existingSecret: §secret\n", true);
+        check("jwtSecret: §my-super-secret\njwtSecretName: app\n", false);
+        check("app:\n  secretKey: §secret\nb:\n  secretName: app\n", false);
+        check("secretKey: §secret\n", false);
+        check("secretName: app\nsecretKey: §change me\n", false);
     }
 }

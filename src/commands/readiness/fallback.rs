@@ -14,6 +14,7 @@ const MAX_BYTES: u64 = 1 << 20;
 /// What reads a variable, where the value to take instead follows as a further argument or behind an operator.
 const READS: &[&str] = &[
     "getenv(",
+    "getenv_docker(",
     "get_env(",
     "environ.get(",
     "ENV.fetch(",
@@ -36,38 +37,33 @@ const READS: &[&str] = &[
 /// What comes between a variable and the value that is taken instead.
 const INSTEAD: &[&str] = &[",", "||", "??", " or ", ":-", ":=", "?:", ") {", ":"];
 
-/// Whether `region` is such a value: a call that reads a variable is before it, and has not ended.
-pub(super) fn is_one(lines: &[String], region: &Region) -> bool {
-    let Some(number) = usize::try_from(region.start.line).ok() else {
-        return false;
-    };
-    let Some((line, above)) = lines.get(..number).and_then(<[String]>::split_last) else {
-        return false;
-    };
+/// The variable that `region` is such a value of: a call that reads it is before the region, and has not ended. The name is
+/// empty where it is not written there.
+pub(super) fn variable(lines: &[String], region: &Region) -> Option<String> {
+    let number = usize::try_from(region.start.line).ok()?;
+    let (line, above) = lines.get(..number)?.split_last()?;
     let column = usize::try_from(region.start.column).unwrap_or(1);
     let own: String = line.chars().take(column.saturating_sub(1)).collect();
-    if reads(&own) {
-        return true;
+    if let Some(name) = reads(&own) {
+        return Some(name.to_owned());
     }
     let is_argument = own.trim().trim_matches(['"', '\'']).is_empty();
     let above = &above[above.len().saturating_sub(MOST_LINES)..];
-    is_argument
-        && (1..=above.len()).any(|count| {
-            let mut before = above[above.len() - count..].join(" ");
-            before.push_str(&own);
-            reads(&before)
-        })
+    let mut counts = (1..=above.len()).filter(|_| is_argument);
+    counts.find_map(|count| {
+        let mut before = above[above.len() - count..].join(" ");
+        before.push_str(&own);
+        reads(&before).map(str::to_owned)
+    })
 }
 
-/// Whether a variable is read in `before`, and something is to be taken instead.
-fn reads(before: &str) -> bool {
+/// The variable that is read in `before`, where something is to be taken instead.
+fn reads(before: &str) -> Option<&str> {
     let last = READS.iter().filter_map(|call| {
         let at = before.rfind(call)?;
         Some((at + call.len(), std::cmp::Reverse(at)))
     });
-    let Some((end, std::cmp::Reverse(start))) = last.max() else {
-        return false;
-    };
+    let (end, std::cmp::Reverse(start)) = last.max()?;
     // Part of a longer name is another call.
     let is_part = before[..start]
         .chars()
@@ -80,10 +76,13 @@ fn reads(before: &str) -> bool {
     let is_operator = ["||", "??", " or ", "?:"]
         .iter()
         .any(|it| rest.contains(it));
-    !is_part
+    let is_read = !is_part
         && INSTEAD.iter().any(|it| rest.contains(it))
         && (closed < opened || is_operator)
-        && !rest.contains(';')
+        && !rest.contains(';');
+    let name = rest.trim_start_matches(|c: char| c.is_whitespace() || ".[\"'".contains(c));
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    is_read.then(|| &name[..end.unwrap_or(name.len())])
 }
 
 /// Whether settings for production, which lie beside those at `path`, give something else for what the line sets.
@@ -151,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    fn at(text: &str) -> bool {
+    fn at(text: &str) -> Option<String> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let last = lines.last().unwrap();
         let column = last.find('§').unwrap();
@@ -164,23 +163,24 @@ mod tests {
             start: position,
             end: position,
         };
-        is_one(&lines, &region)
+        variable(&lines, &region)
     }
 
     #[test]
     fn second_arguments_and_alternatives_are_fallbacks() {
         for text in [
             "KEY = os.getenv('KEY', '§')",
-            "    \"PASSWORD\": env(\"POSTGRES_PASSWORD\", \"§\"),",
+            "define('KEY', getenv_docker('KEY', '§'));",
+            "    \"PASSWORD\": env(\"KEY\", \"§\"),",
             "key = ENV.fetch('KEY', '§')",
             "key = ENV.fetch('KEY') { '§' }",
             "const key = process.env.KEY || '§'",
             "const key = process.env.KEY ?? '§'",
             "key = os.environ.get('KEY') or '§'",
-            "password: ${DB_PASSWORD:§}",
+            "password: ${KEY:§}",
             "  secret:\n    System.get_env(\n      \"KEY\",\n      \"§\"",
         ] {
-            assert!(at(text), "{text}");
+            assert_eq!(at(text).as_deref(), Some("KEY"), "{text}");
         }
         for text in [
             "KEY = '§'",
@@ -190,7 +190,7 @@ mod tests {
             "\"PASSWORD\": \"§\"",
             "  secret: \"§\"",
         ] {
-            assert!(!at(text), "{text}");
+            assert_eq!(at(text), None, "{text}");
         }
     }
 

@@ -108,6 +108,7 @@ fn finding(
         is_likely,
         is_for_development: around.is_for_development,
         is_fallback: around.is_fallback,
+        variable: around.variable,
         is_only_a_name: around.is_name_of_entry || IDENTIFIERS.contains(&found.rule.as_str()),
         is_past,
         was_committed: is_past || found.presence().is_some_and(|it| it != Presence::Index),

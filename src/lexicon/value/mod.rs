@@ -6,6 +6,7 @@
 
 mod client;
 mod code_path;
+mod color;
 mod denial;
 mod encrypted;
 mod entry;

@@ -20,6 +20,7 @@ pub fn is_not_a_credential(value: &str) -> bool {
         || is_constraint(value)
         || is_integrity(value)
         || is_service(value)
+        || super::color::is_color(value)
 }
 
 /// Words that switch or choose something.

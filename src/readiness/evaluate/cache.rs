@@ -6,6 +6,7 @@ use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::is_comment;
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::lines;
 
 /// Settings of one Redis, by name, from its file and its command.
@@ -29,7 +30,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let all = servers(view);
     for redis in &all {
         hardened(redis, ledger);
-        snapshots(redis, ledger);
+        snapshots(view, redis, ledger);
         let holds_sessions = ledger.reaches("D2", Grade::SetUp);
         if redis
             .get("maxmemory-policy")
@@ -217,15 +218,27 @@ fn hardened(redis: &Redis, ledger: &mut Ledger) {
     }
 }
 
-fn snapshots(redis: &Redis, ledger: &mut Ledger) {
+/// What copies a snapshot elsewhere.
+static COPIES: Pattern = Pattern::new(
+    r"(?i)\bredis-cli\b[^\n]*--rdb\b|\b(?:cp|mv|rsync|scp|rclone|restic|borg|tar|gsutil|s3cmd|aws s3|azcopy|gcloud storage|mc|docker cp|kubectl cp)\s[^\n]*(?:\.rdb\b|redis)",
+);
+
+fn snapshots(view: &View<'_>, redis: &Redis, ledger: &mut Ledger) {
+    let place = redis.place.clone();
     match redis.get("save") {
-        Some("" | "\"\"") => ledger.refute("L3", redis.place.clone(), "snapshots are switched off"),
-        Some(times) => ledger.add(
-            "L3",
-            Grade::SetUp,
-            redis.place.clone(),
-            format!("snapshots are taken: `save {times}`"),
-        ),
+        Some("" | "\"\"") => ledger.refute("L3", place, "snapshots are switched off"),
+        Some(times) => {
+            let mut scheduled = view.scheduled.iter().filter(|it| !it.is_off);
+            let (grade, then) = match scheduled.find(|it| COPIES.is_in(&it.command)) {
+                Some(it) => (Grade::SetUp, format!(", and {} copies them", it.by)),
+                None => (
+                    Grade::Said,
+                    "; that they are copied is not shown".to_owned(),
+                ),
+            };
+            let says = format!("snapshots are taken: `save {times}`{then}");
+            ledger.add("L3", grade, place, says);
+        }
         None => {}
     }
 }
@@ -274,12 +287,40 @@ fn replicated(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// Whether a line of a proxy's configuration reads, ignores or removes headers, or sets those of requests: visitors are sent
+/// none by it.
+fn takes_away(line: &str) -> bool {
+    const DIRECTIVES: [&str; 14] = [
+        "proxy_ignore_headers",
+        "fastcgi_ignore_headers",
+        "uwsgi_ignore_headers",
+        "scgi_ignore_headers",
+        "proxy_hide_header",
+        "fastcgi_hide_header",
+        "uwsgi_hide_header",
+        "proxy_set_header",
+        "more_clear_headers",
+        "more_set_input_headers",
+        "header_up",
+        "http-request",
+        "log_format",
+        "RequestHeader",
+    ];
+    let first = line.split_whitespace().next().unwrap_or_default();
+    DIRECTIVES.contains(&first)
+        || line.contains("-Cache-Control")
+        || [" unset ", " del-header ", "Access-Control-"]
+            .iter()
+            .any(|it| line.contains(it))
+}
+
 /// Headers by which browsers cache, in proxies.
 fn browser(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Conf) {
         let found = lines(&read.text).find(|(_, line)| {
             let line = line.trim();
             let is_header = line.contains("Cache-Control")
+                && !takes_away(line)
                 && !line.contains("no-store")
                 && !line.contains("no-cache");
             !is_comment(line)

@@ -7,10 +7,12 @@ use super::View;
 use super::anchors::{is_called_trusted, signs_others, uses};
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
+use crate::readiness::amount::Span;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::kind::{Kind, kind};
 use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::schedule::Scheduled;
 use crate::readiness::read::{folder, get, is_comment, key, name, nginx, text};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -219,6 +221,8 @@ fn renewal(view: &View<'_>, ledger: &mut Ledger) {
         let reloads = RELOADS.iter().any(|word| it.command.contains(word));
         let (grade, then) = if reloads {
             (Grade::Wired, ", and reloads the server")
+        } else if view.scheduled.iter().any(|other| reloads_server(other)) {
+            (Grade::Wired, "; the server is reloaded on a schedule")
         } else {
             (Grade::SetUp, "; nothing reloads the server")
         };
@@ -252,6 +256,16 @@ fn renewal(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("E4", Grade::Wired, view.block_place(block), says);
         }
     }
+}
+
+static RELOADED: Pattern = Pattern::new(
+    r"\b(?:systemctl|service|rc-service|docker|kubectl|nginx|apachectl|apache2ctl|caddy|haproxy)\b[^\n]*\b(?:nginx|apache2?|httpd|apachectl|apache2ctl|haproxy|caddy|traefik|proxy|web)\b[^\n]*\b(?:reload|restart|graceful|HUP)\b|\b(?:systemctl|docker|supervisorctl)\b[^\n]*\b(?:reload|restart|HUP)\b[^\n]*\b(?:nginx|apache2?|httpd|haproxy|caddy|traefik|proxy)\b|\bnginx -s reload\b|\b(?:apachectl|apache2ctl|caddy) (?:graceful|reload|-k graceful)\b",
+);
+
+/// Whether it makes a server take new certificates, often enough for those that are renewed some weeks before they expire.
+fn reloads_server(it: &Scheduled) -> bool {
+    let is_soon = it.every.is_some_and(|every| every <= Span::days(14));
+    !it.is_off && is_soon && RELOADED.is_in(&it.command)
 }
 
 /// What makes a server take a new certificate.

@@ -6,7 +6,9 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
-use crate::readiness::read::prose::{Document, code_lines, heading, lines, open_box};
+use crate::readiness::read::prose::{
+    Document, code_lines, enters_container, heading, lines, open_box, runs_in_container,
+};
 use crate::readiness::read::{Hit, folder, name};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -269,6 +271,7 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             .iter()
             .any(|word| path.contains(word))
     };
+    let entered = enters_container(document.text).unwrap_or(u32::MAX);
     let mut is_elsewhere = false;
     for (number, line) in code_lines(document.text).into_iter().take(MOST_COMMANDS) {
         // What was fetched or made on the way is not of the repository.
@@ -288,7 +291,8 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
         ]
         .iter()
         .any(|word| line.contains(word))
-            || line.starts_with("cd ");
+            || line.starts_with("cd ")
+            || number >= entered;
         let named = [&COMPOSE_FILE, &SCRIPT, &APPLIED]
             .iter()
             .find_map(|pattern| pattern.group(line));
@@ -310,7 +314,10 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             };
             let says = format!("a command names {named}, which is there");
             ledger.add("J8", grade, place, says);
-        } else if !is_elsewhere && !is_made(view, file.repository, named) {
+        } else if !is_elsewhere
+            && !runs_in_container(line)
+            && !is_made(view, file.repository, named)
+        {
             let says = format!("a command names {named}, which does not exist");
             ledger.contradict("J8", place.clone(), says.clone());
             if is_recovery {

@@ -10,6 +10,7 @@ use crate::readiness::read::pattern::Pattern;
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     sign_in(view, ledger);
     second_factor(view, ledger);
+    keys_of_programs(view, ledger);
     policies(view, ledger);
     costs(view, ledger);
 }
@@ -89,6 +90,20 @@ fn client(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
             let says = format!("client `{}` sends users to any address", block.name());
             ledger.refute("F1", view.attribute_place(block, key), says);
         }
+    }
+}
+
+/// What gives programs keys of their own, where it is installed: some other line has to use it.
+fn keys_of_programs(view: &View<'_>, ledger: &mut Ledger) {
+    let is_used = view.corpus.facts("api-keys-used").next().is_some();
+    for hit in view.corpus.facts("api-keys-installed") {
+        let (grade, says) = if is_used {
+            (Grade::SetUp, "programs get API keys of their own")
+        } else {
+            let says = "what gives programs keys of their own is installed; nothing here uses it";
+            (Grade::Said, says)
+        };
+        ledger.add("F7", grade, place(hit), says);
     }
 }
 

@@ -29,6 +29,7 @@ mod identity;
 mod idle;
 mod images;
 mod libraries;
+mod limits;
 mod load;
 mod migrations;
 mod monitoring;
@@ -352,6 +353,7 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     single_host::evaluate(view, ledger);
     dependencies::evaluate(view, ledger);
     named_settings::evaluate(view, ledger);
+    limits::evaluate(view, ledger);
     said::evaluate(view, ledger);
     Graph::of(view)
 }

@@ -58,18 +58,22 @@ impl Ran {
         place
     }
 
-    /// Where a pattern is found first.
+    /// Where it first runs what a pattern means: what installs or names a tool runs nothing.
     fn found(&self, pattern: &Pattern) -> Option<Place> {
-        Some(self.line_of(pattern.find(&self.text)?.start))
+        self.first(|command| pattern.is_in(command))
     }
 
-    /// Where it first runs tests: what installs or names a test runner runs none.
+    /// Where it first runs tests of units, and not only those of the whole program.
     fn unit_tests(&self) -> Option<Place> {
+        self.first(|command| UNIT.is_in(command) && !drives_whole(command))
+    }
+
+    /// The first line with a command that is meant, and does more than to prepare something.
+    fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<Place> {
         let mut at = 0;
         for line in self.text.split_inclusive('\n') {
             let mut commands = line.split(['&', ';', '|']);
-            let runs = |command: &str| UNIT.is_in(command) && !PREPARES.is_in(command);
-            if !is_comment(line) && commands.any(runs) {
+            if !is_comment(line) && commands.any(|it| is_meant(it) && !PREPARES.is_in(it)) {
                 return Some(self.line_of(at));
             }
             at += line.len();
@@ -281,8 +285,21 @@ static UNIT: Pattern = Pattern::new(
 );
 /// Commands that bring a test runner, or only name it.
 static PREPARES: Pattern = Pattern::new(
-    r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright))*\s+(?:install|add)\b",
+    r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright|cypress))*\s+(?:install|add)\b|\b(?:npm|pnpm|yarn|bun)(?: run)? [\w:-]*[:-](?:install|setup|deps|prepare|build|codegen|report)\b|\b(?:playwright|cypress) (?:install|install-deps|verify|cache|show-report)\b",
 );
+/// Tests that drive the whole program, as its users do.
+static WHOLE: Pattern = Pattern::new(
+    r"(?i)(?:\b|_)(?:e2e|end[_-]?to[_-]?end|playwright|cypress|selenium|wdio|testcafe)(?:\b|_)",
+);
+/// Options by which those are left out.
+static LEAVES_OUT: Pattern =
+    Pattern::new(r"(?i)\b(?:ignore|exclude|skip|deselect|not|without)|!|\bunit\b");
+
+/// Whether a command, or the name of a job, is about tests of the whole program and no others.
+fn drives_whole(text: &str) -> bool {
+    WHOLE.is_in(text) && !LEAVES_OUT.is_in(text)
+}
+
 static E2E: Pattern = Pattern::new(
     r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e",
 );
@@ -298,34 +315,27 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             Purpose::Database | Purpose::Cache | Purpose::Queue
         )
     });
+    let is_of_whole = drives_whole(&job.name);
     for ran in texts {
         let Ran {
             may_fail,
             is_action,
             ..
         } = ran;
-        let unit = ran.unit_tests().filter(|_| !is_action);
+        let unit = ran.unit_tests().filter(|_| !is_action && !is_of_whole);
         if let Some(at) = unit.clone().filter(|_| *may_fail) {
             let says = format!("tests of job `{}` may fail", job.name);
             ledger.refute("J4", at, says);
         } else if let Some(at) = unit {
-            ledger.add(
-                "J4",
-                Grade::SetUp,
-                at.clone(),
-                format!("job `{}` runs tests", job.name),
-            );
-            if has_services {
-                ledger.add(
-                    "J5",
-                    Grade::SetUp,
-                    at.clone(),
-                    format!("job `{}` runs tests with a database or its like", job.name),
-                );
-            }
+            let says = format!("job `{}` runs tests", job.name);
+            ledger.add("J4", Grade::SetUp, at, says);
         }
         if *may_fail {
             continue;
+        }
+        if let Some(at) = ran.found(&UNIT).filter(|_| has_services && !is_action) {
+            let says = format!("job `{}` runs tests with a database or its like", job.name);
+            ledger.add("J5", Grade::SetUp, at, says);
         }
         for (pattern, what) in [
             (&E2E, "end-to-end tests"),

@@ -21,10 +21,18 @@ static SECRETS: Pattern = Pattern::new(
     r"\bsecrets\.|\bvars\.|secretsmanager|ssm get-parameter|\bsops\b|\bop (?:inject|read)\b|\bvault (?:kv|read)\b|\bdoppler\b|gcloud secrets|az keyvault|\binfisical\b|\{\{",
 );
 
+/// A variable of a container that comes from a store of secrets, or from a Secret: in definitions for ECS, in Terraform, and in
+/// manifests of Kubernetes.
+static GIVEN: Pattern = Pattern::new(
+    r#"["']?\bname["']?\s*[:=]\s*["']?([A-Z][A-Z0-9_]*)["']?\s*,?\s*["']?valueFrom\b"#,
+);
+
 /// What is set apart.
 pub(super) struct Apart {
     /// Files of variables that a deployment writes, by repository and name.
     written: FxHashSet<(usize, String)>,
+    /// Variables that what is deployed gets from elsewhere.
+    given: FxHashSet<String>,
 }
 
 impl Apart {
@@ -61,14 +69,28 @@ impl Apart {
             let names = names.filter(|(at, _)| file.text[*at..].starts_with("dest:"));
             written.extend(names.map(|(_, name)| (file.repository, name.to_owned())));
         }
-        Self { written }
+        let mut given = FxHashSet::default();
+        for kind in [Kind::Json, Kind::Terraform, Kind::Yaml] {
+            for (_, file) in view
+                .shipped(kind)
+                .filter(|(_, it)| it.text.contains("valueFrom"))
+            {
+                let names = GIVEN.groups(&file.text).into_iter();
+                given.extend(names.map(|(_, name)| name.to_owned()));
+            }
+        }
+        Self { written, given }
     }
 
     /// Whether what runs has something else than what was found.
     pub(super) fn has(&self, view: &View<'_>, finding: &Finding) -> bool {
         let own = name(&finding.path);
         let key = (finding.repository, own.to_owned());
-        if self.written.contains(&key) {
+        let is_given = finding
+            .variable
+            .as_ref()
+            .is_some_and(|it| self.given.contains(it));
+        if is_given || self.written.contains(&key) {
             return true;
         }
         let Some(file) = view.corpus.file(finding.repository, &finding.path) else {
@@ -169,6 +191,31 @@ mod tests {
             ("KEY=dev\n", false),
         ] {
             assert_eq!(says_development(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn containers_are_given_variables() {
+        for (text, expected) in [
+            (
+                "{\n  \"name\": \"APP_KEY\",\n  \"valueFrom\": \"${APP_KEY}\"\n}",
+                Some("APP_KEY"),
+            ),
+            (
+                "{ name = \"APP_KEY\", valueFrom = aws_ssm_parameter.key.arn }",
+                Some("APP_KEY"),
+            ),
+            (
+                "- name: APP_KEY\n  valueFrom:\n    secretKeyRef: {}\n",
+                Some("APP_KEY"),
+            ),
+            (
+                "- name: APP_KEY\n  value: x\n- name: B\n  valueFrom: {}\n",
+                Some("B"),
+            ),
+            ("{\"name\": \"APP_KEY\", \"value\": \"x\"}", None),
+        ] {
+            assert_eq!(GIVEN.group(text), expected, "{text}");
         }
     }
 

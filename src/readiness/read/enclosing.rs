@@ -20,7 +20,7 @@ pub(crate) fn is_for_development<S: AsRef<str>>(path: &str, lines: &[S], number:
         let section = above.find(|it| it.starts_with('['));
         return section.is_some_and(|it| words(it).iter().any(|word| is_of_developers(word)));
     }
-    let is_data = ["yml", "yaml", "json"].contains(&end);
+    let is_data = ["yml", "yaml", "json", "jsonc", "json5"].contains(&end);
     enclosing(line, above)
         .any(|it| names_development(it) || is_example(it) || is_data && names_section(it))
 }
@@ -224,6 +224,23 @@ mod tests {
         check(
             "a.json",
             "{\n  \"Development\": {\n    \"key\": \"x\"\n",
+            true,
+        );
+        check(
+            "wrangler.jsonc",
+            "{\n  \"env\": {\n    \"local\": {\n      \"vars\": {\n        \"KEY\": \"x\",\n",
+            true,
+        );
+        check(
+            "wrangler.jsonc",
+            "{\n  \"env\": {\n    \"production\": {\n      \"vars\": {\n        \"KEY\": \"x\",\n",
+            false,
+        );
+        check("wrangler.toml", "[env.dev.vars]\nKEY = 'x'\n", true);
+        check("wrangler.toml", "[env.staging.vars]\nKEY = 'x'\n", false);
+        check(
+            "serverless.yml",
+            "custom:\n  stages:\n    dev:\n      key: x\n",
             true,
         );
         check("a.toml", "[development]\nkey = 1\n", true);

@@ -5,9 +5,9 @@
 use super::super::Grade;
 use super::lines::{
     allows_credentials, any, caches, deletes, falls_back, guards, has_expiry, has_short_lifetime,
-    hashes_password, is_call, is_no_import, is_of_a_person, is_of_cache, is_secure_cookie,
-    is_to_another_host, is_unconditional, is_unconditional_value, is_use, keeps, limits, line,
-    lists_origins, pools, signs_in, signs_with_literal,
+    hashes_password, is_call, is_no_import, is_of_a_person, is_of_cache, is_second_factor,
+    is_secure_cookie, is_to_another_host, is_unconditional, is_unconditional_value, is_use, keeps,
+    limits, line, lists_origins, pools, signs_in, signs_with_literal,
 };
 
 /// Something that a literal in code shows.
@@ -90,23 +90,19 @@ const fn notes(name: &'static str, needles: &'static [&'static str], most: usize
 }
 
 /// What limits how long a call of another service may take.
+#[rustfmt::skip]
 const TIMEOUTS: &[&str] = &[
-    "AbortSignal.timeout(",
-    "http.Client{Timeout",
-    "open_timeout",
-    "read_timeout",
-    "setReadTimeout(",
-    "setConnectTimeout(",
-    "connectTimeout(",
-    "responseTimeout(",
-    "ReadTimeoutHandler(",
-    "recv_timeout:",
-    "REQUEST_TIMEOUT",
-    "request_timeout",
-    "requestTimeout",
-    "httpx.Timeout(",
-    "CURLOPT_TIMEOUT,",
-    "->timeout(",
+    "AbortSignal.timeout(", "http.Client{Timeout", "open_timeout", "read_timeout", "setReadTimeout(", "setConnectTimeout(",
+    "connectTimeout(", "responseTimeout(", "ReadTimeoutHandler(", "recv_timeout:", "REQUEST_TIMEOUT", "request_timeout",
+    "requestTimeout", "httpx.Timeout(", "CURLOPT_TIMEOUT,", "->timeout(",
+];
+
+/// What registers a key of `WebAuthn`: a second factor, or one that takes the place of a password.
+const PASSKEYS: &[&str] = &[
+    "webauthn.New(",
+    "generateRegistrationOptions(",
+    "generate_registration_options(",
+    "Fido2Server(",
 ];
 
 /// The facts.
@@ -123,11 +119,13 @@ pub(crate) static FACTS: &[Fact] = &[
     ], "users sign in with OAuth 2.0 or OpenID Connect"),
     shows("second-factor", "F2", &[
         "pyotp.TOTP(", "pyotp.random_base32(", "speakeasy.", "authenticator.generateSecret(", "django_otp", "ROTP::TOTP",
-        "totp.Generate(", "totp.Validate(", "webauthn.New(", "generateRegistrationOptions(",
-        "webauthn.generate_registration_options(", "allauth.mfa", "devise :two_factor", "two_factor_authenticatable",
-        "Fido2Server(", "GoogleAuthenticator(", "Google2FA", "OTPAuth.TOTP(", "generate_registration_options(",
+        "totp.Generate(", "totp.Validate(", "allauth.mfa", "devise :two_factor", "two_factor_authenticatable",
+        "GoogleAuthenticator(", "Google2FA", "OTPAuth.TOTP(",
         "TwoFactorAuthenticatable", "has_one_time_password", "NimbleTOTP.", "Features::twoFactorAuthentication",
     ], "a second factor is asked for: TOTP or WebAuthn"),
+    shows_where("second-key", "F2", PASSKEYS, "a second factor is asked for: WebAuthn", is_second_factor),
+    Fact { name: "passkeys", item: "F2", grade: Grade::Said, needles: PASSKEYS, most: 1, check: |text| !is_second_factor(text),
+        says: "passkeys can be registered; that they are asked for beside a password is not shown" },
     shows_where("roles", "F3", &[
         "casbin.", "@casl/ability", "include CanCan::Ability", "include Pundit", "@PreAuthorize(", "@RolesAllowed(",
         "require_role(", "requireRole(", "@Roles(", "hasRole(", "hasAuthority(", "[Authorize(Roles", "permission_classes",
@@ -138,13 +136,17 @@ pub(crate) static FACTS: &[Fact] = &[
         "before_action :authenticate_admin", "@user_has_permission(", "before_action :authorize",
     ], "routes are guarded by roles or permissions", guards),
     shows("api-keys", "F7", &[
-        "rest_framework.authtoken", "HasApiTokens", "class ApiKey(", "class APIKey(", "class ApiToken(", "class APIToken(",
+        "class ApiKey(", "class APIKey(", "class ApiToken(", "class APIToken(",
         "class Tokens(", "model ApiKey {", "CREATE TABLE api_keys", "CREATE TABLE \"api_keys\"", "CREATE TABLE personal_access_tokens",
         "createApiKey(", "create_api_key(", "CreateAPIKey(", "CreateApiKey(",
         "create_table :api_keys", "create_table \"api_keys\"", "create_table :api_tokens", "create_table \"api_tokens\"",
-        "Schema::create('personal_access_tokens'", "create table(:api_keys", "create table(:api_tokens", "'rest_framework_api_key'",
+        "Schema::create('personal_access_tokens'", "create table(:api_keys", "create table(:api_tokens",
         "AbstractAPIKey", "model ApiToken {",
     ], "programs get API keys of their own"),
+    notes("api-keys-installed", &["rest_framework.authtoken", "HasApiTokens", "'rest_framework_api_key'", "\"rest_framework_api_key\"",
+        "'knox'", "\"knox\""], 1),
+    notes("api-keys-used", &["TokenAuthentication", "obtain_auth_token", "ObtainAuthToken", "Token.objects.", "auth:sanctum", "auth:api",
+        "->createToken(", "tokenCan(", "HasAPIKey", "APIKey.objects.", "APIKeyPermission", "AuthToken.objects.", "from knox", "Passport::"], 1),
     shows("circuit-breaker", "F9", &[
         "new CircuitBreaker(", "gobreaker.NewCircuitBreaker(", "pybreaker.CircuitBreaker(", "@CircuitBreaker(",
         "CircuitBreakerRegistry", "CircuitBreakerAsync(", "AddCircuitBreaker(", "@circuit(", "Circuitbox.circuit(",

@@ -107,6 +107,7 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
         "tmpl" | "gotmpl" | "tpl" | "j2" | "template" | "erb" if is_manifest(bytes) => {
             return Kind::Yaml;
         }
+        "tmpl" | "tpl" | "tftpl" if is_task(bytes) => return Kind::Json,
         _ if is_prose(name, extension) => return Kind::Prose,
         _ if CODE.contains(&extension) => return Kind::Code,
         _ => {}
@@ -156,6 +157,11 @@ fn is_manifest(bytes: &[u8]) -> bool {
     begins("apiVersion:") && begins("kind:")
 }
 
+/// Whether the text is a definition of containers for ECS, which takes values from a store of secrets.
+fn is_task(bytes: &[u8]) -> bool {
+    has(bytes, "\"secrets\"") && has(bytes, "\"valueFrom\"")
+}
+
 /// Whether a file without an ending is a part that a configuration of nginx includes.
 fn is_part_of_nginx(path: &str, name: &str, bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(16 << 10)];
@@ -187,6 +193,7 @@ fn json(name: &str, bytes: &[u8]) -> Kind {
         || has(bytes, "\"openapi\"")
         || has(bytes, "\"swagger\"")
         || has(bytes, "\"containerDefinitions\"")
+        || is_task(bytes)
         || has(bytes, "AWSTemplateFormatVersion")
         || (has(bytes, "\"metrics\"") && has(bytes, "http_req"))
         || (has(bytes, "\"numberOfRequests\"") && has(bytes, "\"percentiles3\""))
@@ -223,7 +230,7 @@ pub(crate) fn role(path: &str, kind: Kind) -> Role {
     let own = ["suites", "suite", "unit", "acceptance"].map(str::to_owned);
     // A template that a pipeline fills in is no sample.
     let path = match kind {
-        Kind::Yaml => [".tmpl", ".gotmpl", ".tpl", ".template"]
+        Kind::Yaml | Kind::Json => [".tmpl", ".gotmpl", ".tpl", ".tftpl", ".template"]
             .iter()
             .find_map(|end| path.strip_suffix(end))
             .unwrap_or(path),
@@ -252,6 +259,11 @@ mod tests {
             ("package.json", "", Kind::Dependencies),
             ("board.json", "{\"panels\": []}", Kind::Json),
             ("data.json", "{}", Kind::Other),
+            (
+                "ecs/app.json.tmpl",
+                "[{\"secrets\": [{\"name\": \"A\", \"valueFrom\": \"${a}\"}]}]",
+                Kind::Json,
+            ),
             ("bin/backup", "#!/bin/sh\n", Kind::Shell),
             ("results.jtl", "timeStamp,elapsed,label\n", Kind::Csv),
             ("people.csv", "name,age\n", Kind::Other),

@@ -372,6 +372,22 @@ pub(super) fn is_unconditional_value(text: &str) -> bool {
         .any(|word| line.contains(word))
 }
 
+/// Whether lines say that what they register is asked for beside a password.
+pub(super) fn is_second_factor(text: &str) -> bool {
+    let squeezed: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let squeezed = squeezed.to_ascii_lowercase();
+    let names = [
+        "mfa",
+        "2fa",
+        "twofactor",
+        "multifactor",
+        "secondfactor",
+        "securitykey",
+        "u2f",
+    ];
+    names.iter().any(|it| squeezed.contains(it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

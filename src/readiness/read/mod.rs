@@ -222,6 +222,7 @@ impl Corpus {
     /// The file whose path ends with `path`, in the same repository, or with whose path `path` ends: that is where it is
     /// once it is installed.
     pub(crate) fn named(&self, repository: usize, path: &str) -> Option<usize> {
+        let is_absolute = path.starts_with('/');
         let path = path.trim_start_matches("./").trim_start_matches('/');
         let is_it = |file: &usize| {
             let own = self.files[*file].path.as_str();
@@ -229,7 +230,17 @@ impl Corpus {
         };
         let found = self.called(repository, name(path)).find(is_it);
         let installed = || self.installed.get(&(repository, name(path).to_owned()));
-        found.or_else(|| installed().copied())
+        // Roles of Ansible copy their files to where they run.
+        let is_of_role = |file: &usize| {
+            let own = self.files[*file].path.as_str();
+            let is_copied = own.contains("/files/") || own.contains("/templates/");
+            own.contains("roles/") && is_copied
+        };
+        let of_role = || {
+            let mut named = self.called(repository, name(path));
+            named.find(is_of_role).filter(|_| is_absolute)
+        };
+        found.or_else(|| installed().copied()).or_else(of_role)
     }
 
     /// The files of a repository with this name, in whatever folder.

@@ -23,6 +23,13 @@ fn is_true(value: Value<'_>, key: &str) -> bool {
     text(value, key) == Some("true")
 }
 
+/// Whether a job or a step of GitHub stops nothing where it fails.
+fn may_fail(value: Value<'_>) -> bool {
+    let says = text(value, "continue-on-error").unwrap_or_default().trim();
+    let says = says.trim_start_matches("${{").trim_end_matches("}}");
+    says.trim() == "true"
+}
+
 /// Whether a job or a step is switched off by its condition.
 fn is_never(value: Value<'_>) -> bool {
     let condition = text(value, "if").unwrap_or_default();
@@ -82,7 +89,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
                 .filter(|it| !it.contains("${{"))
                 .map(str::to_owned),
             is_manual: false,
-            may_fail: is_true(job, "continue-on-error"),
+            may_fail: may_fail(job),
             services: services
                 .filter_map(|entry| text(entry.value, "image").map(str::to_owned))
                 .collect(),
@@ -103,7 +110,7 @@ fn github_step(corpus: &Corpus, file: usize, step: Value<'_>) -> Step {
     }
     Step {
         line: corpus.at(file, run.unwrap_or(step)).line,
-        may_fail: is_true(step, "continue-on-error"),
+        may_fail: may_fail(step),
         is_action: step.get("run").is_none(),
         text: words,
     }

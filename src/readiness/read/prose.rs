@@ -35,7 +35,52 @@ fn is_about(file: &File) -> bool {
     let is_template = file.path.contains("ISSUE_TEMPLATE")
         || name.contains("pull_request_template")
         || name.starts_with("contributing");
-    !is_other && !is_template && file.role == Role::Shipped
+    !is_other && !is_template && !is_article(&file.path) && file.role == Role::Shipped
+}
+
+/// Whether a text is an article that a site publishes: a post of its blog, its news. Whatever it tells, it is not about how
+/// this system is run.
+fn is_article(path: &str) -> bool {
+    const OF_ARTICLES: [&str; 8] = [
+        "_drafts",
+        "_posts",
+        "blog",
+        "blogposts",
+        "blogs",
+        "news",
+        "newsletter",
+        "posts",
+    ];
+    const OF_DOCUMENTS: [&str; 6] = [
+        "doc",
+        "docs",
+        "documentation",
+        "guides",
+        "runbook",
+        "runbooks",
+    ];
+    let (within, own) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = own.split('.').next().unwrap_or(own);
+    // What a program called so has to say of itself is in capitals: `README.md`, `DEPLOYMENT.md`.
+    let is_of_program = stem.len() > 2
+        && !stem.contains(|c: char| c.is_ascii_lowercase())
+        && stem.contains(|c: char| c.is_ascii_uppercase())
+        || stem.eq_ignore_ascii_case("readme");
+    if is_of_program {
+        return false;
+    }
+    let within = within.to_ascii_lowercase();
+    let folders = || within.split('/');
+    // Documents of a program that is called so lie further down, and a site may publish documents beside its articles.
+    let is_of = |folder: &str| {
+        OF_ARTICLES.contains(&folder) || folder.split(['-', '_']).any(|it| it == "blog")
+    };
+    if let Some(at) = folders().position(is_of) {
+        return !folders().skip(at).any(|it| OF_DOCUMENTS.contains(&it));
+    }
+    own.ends_with(".mdx")
+        && folders().any(|it| it == "content" || it == "contents")
+        && !folders().any(|it| OF_DOCUMENTS.contains(&it))
 }
 
 /// The documents of a system.
@@ -162,6 +207,26 @@ pub(crate) fn code_lines(text: &str) -> Vec<(u32, &str)> {
     all
 }
 
+static IN_CONTAINER: Pattern = Pattern::new(
+    r"\b(?:kubectl|oc|docker|podman|nerdctl|docker-compose|podman-compose)\s[^\n`]*\b(?:exec|rsh|run|debug)\s|\baws ecs execute-command\b",
+);
+static SHELL: Pattern =
+    Pattern::new(r"(?:^|[\s/])(?:ba|z|a|da)?sh[`'\x22]*\s*(?:$|`)|\boc\s[^\n`]*\brsh\s");
+static INSIDE: Pattern = Pattern::new(
+    r"(?i)\b(?:inside|within)\s+(?:of\s+)?(?:the|your|this|a|that)\s+(?:[\w*`-]+\s+){0,3}\W{0,2}(?:[\w-]+-)?(?:pod|container)\b|^\s*(?:root|bash-\d\.\d|www-data)(?:@[\w-]+:\S*)?\s?[#$]\s",
+);
+
+/// Whether a line runs its command in a container or a pod: what it names there is what the image has.
+pub(crate) fn runs_in_container(line: &str) -> bool {
+    IN_CONTAINER.is_in(line)
+}
+
+/// The line from which on the readers of a document are in a container or a pod: they open a shell there, or are said to be.
+pub(crate) fn enters_container(text: &str) -> Option<u32> {
+    let enters = |line: &str| IN_CONTAINER.is_in(line) && SHELL.is_in(line) || INSIDE.is_in(line);
+    lines(text).find_map(|(number, line)| enters(line).then_some(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +250,56 @@ mod tests {
         check("RTO 4 h, RPO 15 min", rpo, Some(Span::minutes(15)));
         check("RPO and RTO: see below", rpo, None);
         check("the RPO is low; restores take 2 hours", rpo, None);
+    }
+
+    #[test]
+    fn articles_are_told_from_documents() {
+        for (path, expected) in [
+            ("content/blog/prop-drilling.mdx", true),
+            ("services/site/content/blog/fix-it/index.mdx", true),
+            ("_posts/2024-01-02-our-backups.md", true),
+            ("src/posts/restore.md", true),
+            ("docs/blog/2023-drill.md", true),
+            ("site/news/incident.md", true),
+            ("content/talks/scale.mdx", true),
+            ("tech-blog/restore.md", true),
+            ("apps/blog/README.md", false),
+            ("apps/blog/DEPLOYMENT.md", false),
+            ("blog/docs/restore.md", false),
+            ("docs/drills/2024-01-02-restore.md", false),
+            ("docs/blog.md", false),
+            ("website/content/docs/deploy.mdx", false),
+            ("docs/deploy.mdx", false),
+            ("postmortems/2024-01-02.md", false),
+        ] {
+            assert_eq!(is_article(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn shells_in_containers_are_entered() {
+        for (line, expected) in [
+            ("kubectl exec -it restore-0 bash", true),
+            ("$ kubectl -n db exec -ti restore-0 -- /bin/sh", true),
+            (
+                "Get a shell with `docker compose exec db bash`, and then:",
+                true,
+            ),
+            ("docker run --rm -it backup:1 sh", true),
+            ("oc rsh db-0", true),
+            ("When inside the pod it points to the primary.", true),
+            ("From within your **restore** container, run", true),
+            ("root@db-0:/# ./restore.sh", true),
+            ("docker exec db ./restore.sh", false),
+            ("docker compose up -d", false),
+            ("docker compose run app ./deploy.sh", false),
+            ("bash ./restore.sh", false),
+            ("The app runs in a container.", false),
+        ] {
+            assert_eq!(enters_container(line).is_some(), expected, "{line}");
+        }
+        assert!(runs_in_container("docker exec db sh ./restore.sh"));
+        assert!(!runs_in_container("./restore.sh db"));
     }
 
     #[test]

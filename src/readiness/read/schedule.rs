@@ -294,28 +294,87 @@ fn ansible(corpus: &Corpus, number: usize, file: &File) -> Vec<Scheduled> {
     if !file.text.contains("cron:") || file.role != Role::Shipped {
         return Vec::new();
     }
-    let tasks = corpus.documents(number).flat_map(Value::items);
     let within = |task: Value<'_>| {
         let cron = task
             .get("cron")
             .or_else(|| task.get("ansible.builtin.cron"))?;
-        let job = cron.get("job")?;
-        let special = text(cron, "special_time").map(|word| format!("@{word}"));
-        let field = |key: &str| text(cron, key).unwrap_or("*").to_owned();
+        let job = argument(cron, "job")?;
+        let special = argument(cron, "special_time").map(|word| format!("@{word}"));
+        let field = |key: &str| argument(cron, key).unwrap_or_else(|| "*".to_owned());
         let fields = || {
             ["minute", "hour", "day", "month", "weekday"]
                 .map(field)
                 .join(" ")
         };
         Some(Scheduled {
-            place: corpus.at(number, job),
-            command: expanded(corpus, file.repository, &joined(job)),
+            place: corpus.at(number, cron.get("job").unwrap_or(cron)),
+            command: expanded(corpus, file.repository, &job),
             every: interval(&special.unwrap_or_else(fields)),
-            is_off: text(cron, "state") == Some("absent"),
+            is_off: argument(cron, "state").as_deref() == Some("absent"),
             by: "cron, by Ansible",
         })
     };
-    tasks.filter_map(within).collect()
+    let mut tasks: Vec<_> = corpus.documents(number).flat_map(Value::items).collect();
+    let mut all = Vec::new();
+    while let Some(task) = tasks.pop() {
+        all.extend(within(task));
+        let lists = TASKS.iter().filter_map(|key| task.get(key));
+        tasks.extend(lists.flat_map(Value::items));
+    }
+    all
+}
+
+/// Where plays and blocks have their tasks.
+const TASKS: [&str; 7] = [
+    "tasks",
+    "pre_tasks",
+    "post_tasks",
+    "handlers",
+    "block",
+    "rescue",
+    "always",
+];
+
+/// An argument of a module of Ansible: an entry below it, or one of the words of its line: `cron: name="backup" hour=6`.
+fn argument(module: Value<'_>, key: &str) -> Option<String> {
+    match module.text() {
+        Some(line) => arguments(line)
+            .into_iter()
+            .find_map(|(name, value)| (name == key).then_some(value)),
+        None => module.get(key).map(joined),
+    }
+}
+
+/// The arguments that are written in one line; a value in quotes may have spaces.
+fn arguments(line: &str) -> Vec<(&str, String)> {
+    let mut all = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let mut quote = None;
+        let mut is_escaped = false;
+        let end = rest.find(|c: char| {
+            let was_escaped = std::mem::take(&mut is_escaped);
+            match (quote, c) {
+                _ if was_escaped => {}
+                (Some(_), '\\') => is_escaped = true,
+                (Some(open), _) if open == c => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, _) => return c.is_whitespace(),
+                _ => {}
+            }
+            false
+        });
+        let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        if let Some((name, value)) = word.split_once('=') {
+            let inner = ['"', '\''].iter().find_map(|it| {
+                let inner = value.strip_prefix(*it)?.strip_suffix(*it)?;
+                Some(inner.replace(&format!("\\{it}"), &it.to_string()))
+            });
+            all.push((name, inner.unwrap_or_else(|| value.to_owned())));
+        }
+        rest = behind.trim_start();
+    }
+    all
 }
 
 fn pipeline(corpus: &Corpus, job: &Job) -> Option<Scheduled> {
@@ -356,6 +415,26 @@ mod tests {
         ] {
             assert_eq!(interval(fields), expected, "{fields}");
         }
+    }
+
+    #[test]
+    fn arguments_of_one_line_are_split() {
+        let line = r#"name="the backup" hour=6  job='cd /srv && A=1 ./run "x y"' state="""#;
+        let expected = [
+            ("name", "the backup"),
+            ("hour", "6"),
+            ("job", r#"cd /srv && A=1 ./run "x y""#),
+            ("state", ""),
+        ];
+        let found = arguments(line);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, it)| (*name, it.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+        assert_eq!(arguments("a=\"b\\\"c\" d"), [("a", "b\"c".to_owned())]);
+        assert_eq!(arguments("x=\"open end"), [("x", "\"open end".to_owned())]);
+        assert!(arguments("").is_empty());
     }
 
     #[test]

@@ -39,6 +39,72 @@ fn what_a_deployment_writes_anew_is_not_in_production() {
     }
 }
 
+/// What a container is given in production takes the place of a default in the code.
+#[test]
+fn a_default_that_the_deployment_replaces_is_not_in_production() {
+    let code = format!(
+        "<?php\ndefine('DB_PASSWORD', getenv_docker('WORDPRESS_DB_PASSWORD', '{}'));\n",
+        password()
+    );
+    let task = |name: &str| {
+        format!(
+            "[{{\n  \"name\": \"app\",\n  \"secrets\": [{{\n    \"name\": \"{name}\",\n    \"valueFrom\": \"${{{name}}}\"\n  }}]\n}}]\n"
+        )
+    };
+    for (name, is_replaced) in [("WORDPRESS_DB_PASSWORD", true), ("OTHER_PASSWORD", false)] {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write("wp-config.php", &code);
+        repo.write("ecs/definitions/app.json.tmpl", task(name));
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A1");
+        assert_eq!(assessed.grade("A1") != "refuted", is_replaced, "{evidence}");
+        assert_ne!(assessed.grade("A5"), "refuted");
+    }
+}
+
+/// What an environment of developers has in a manifest, and which entry of a Secret is meant, is not in production.
+#[test]
+fn parts_for_developers_and_references_are_set_apart() {
+    let variables = |name: &str| {
+        format!(
+            "{{\n  \"vars\": {{ \"A\": \"b\" }},\n  \"env\": {{\n    \"{name}\": {{\n      \"vars\": {{\n        \"API_PASSWORD\": \"{}\",\n      }},\n    }},\n  }},\n}}\n",
+            password()
+        )
+    };
+    for (name, grade) in [("local", false), ("production", true)] {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write("wrangler.jsonc", variables(name));
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A1");
+        assert_eq!(
+            assessed.grade("A1") == "refuted",
+            grade,
+            "{name}\n{evidence}"
+        );
+    }
+    for (beside, is_refuted) in [
+        ("jwtSecretSecretName: api", false),
+        ("logLevel: info", true),
+    ] {
+        let world = World::new();
+        let repo = world.init("repo");
+        let values = format!("app:\n  jwtSecretSecretKey: api-app-jwt-secret\n  {beside}\n");
+        repo.write("k8s/argocd/api.values.yaml", values);
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A6");
+        assert_eq!(
+            assessed.grade("A6") == "refuted",
+            is_refuted,
+            "{beside}\n{evidence}"
+        );
+    }
+}
+
 /// That nothing was found is weak evidence: an item is left out only where no file speaks of the thing.
 #[test]
 fn an_item_is_left_out_only_where_nothing_speaks_of_its_thing() {
