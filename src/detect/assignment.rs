@@ -3,6 +3,7 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+mod call;
 mod declared;
 pub(super) mod detached;
 pub(super) mod expression;

@@ -39,7 +39,7 @@ pub use why::Thought;
 use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{beside, comment, doc_sample, path, rating, realm, slot, truth, weight};
+use context::{beside, comment, doc_sample, path, protection, rating, realm, slot, truth, weight};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{

@@ -109,17 +109,63 @@ impl Port<'_> {
         })
     }
 
-    /// Returns the entry's port as a message names it.
+    /// Returns the entry's port as a message names it: that of the host, which is the one to reach, with the container's
+    /// behind it where it is another.
     pub(super) fn name(&self) -> String {
-        match (self.container, self.host) {
-            (Some((first, last)), _) if first == last => format!("port {first}"),
-            (Some((first, last)), _) => format!("ports {first}-{last}"),
-            (None, HostPort::Fixed(port)) => format!("port {port}"),
-            (None, _) => match self.variable() {
-                Some(name) => format!("port `${name}`"),
-                None => UNNAMED.to_owned(),
+        let (outside, inside) = self.sides();
+        match inside {
+            Some(inside) => format!("{outside} ({inside})"),
+            None => outside,
+        }
+    }
+
+    /// Returns the same, for what is in brackets already.
+    pub(super) fn name_in_brackets(&self) -> String {
+        let (outside, inside) = self.sides();
+        match inside {
+            Some(inside) => format!("{outside}, {inside}"),
+            None => outside,
+        }
+    }
+
+    /// What both sides are called; that of the container only where it says more.
+    fn sides(&self) -> (String, Option<String>) {
+        let numbered = |(first, last): (u16, u16)| {
+            if first == last {
+                format!("port {first}")
+            } else {
+                format!("ports {first}-{last}")
+            }
+        };
+        let inside = self
+            .container
+            .map(|ports| format!("container {}", numbered(ports)));
+        match self.host {
+            HostPort::Fixed(first) => {
+                let outside = (first, self.last);
+                let differs = self.container.is_some_and(|ports| ports != outside);
+                (numbered(outside), inside.filter(|_| differs))
+            }
+            HostPort::Random => match (inside, self.variable()) {
+                (Some(inside), _) => (inside, None),
+                (None, Some(name)) => (format!("container port `${name}`"), None),
+                (None, None) => (UNNAMED.to_owned(), None),
+            },
+            HostPort::Unknown => match (self.published(), inside) {
+                (Some(name), inside) => (format!("port `${name}`"), inside),
+                (None, Some(inside)) => (inside, None),
+                (None, None) => (UNNAMED.to_owned(), None),
             },
         }
+    }
+
+    /// The variable that names the host's port, where that is all that is known of it.
+    fn published(&self) -> Option<&str> {
+        let written = match self.entry.text() {
+            Some(text) => text,
+            None => self.entry.get("published")?.text()?,
+        };
+        first_variable(written)
     }
 
     /// The variable that names the container's port, where that is all that is known of it.
@@ -134,6 +180,15 @@ impl Port<'_> {
             Part::Text(_) | Part::Dollar => None,
         })
     }
+}
+
+/// The first variable in a text that names no address.
+fn first_variable(written: &str) -> Option<&str> {
+    let parts = interpolation::parts(written);
+    parts.into_iter().find_map(|part| match part {
+        Part::Variable(variable) if !may_hold_address(variable.name) => Some(variable.name),
+        _ => None,
+    })
 }
 
 /// What a port is called of which nothing is known.

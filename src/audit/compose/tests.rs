@@ -483,3 +483,43 @@ fn a_service_that_lacks_nothing_is_silent() {
                 healthcheck: {test: [CMD, up]}\n    logging: {driver: local}\n";
     assert_eq!(shown("compose.yaml", text).len(), 0);
 }
+
+#[test]
+fn a_port_is_called_by_the_one_to_reach() {
+    let message = |entry: &str| {
+        let text = format!("services:\n  web:\n    image: app:1\n    ports:\n      - {entry}\n");
+        only("compose.yaml", &text, "compose/port-all-interfaces").message
+    };
+    for (entry, expected) in [
+        ("80:3000", "port 80 (container port 3000)"),
+        ("0.0.0.0:80:3000/udp", "port 80 (container port 3000)"),
+        ("3000:3000", "port 3000"),
+        ("8000-8005:80", "ports 8000-8005 (container port 80)"),
+        (
+            "3000-3005:4000-4005",
+            "ports 3000-3005 (container ports 4000-4005)",
+        ),
+        ("3000-3005:3000-3005", "ports 3000-3005"),
+        ("'80'", "container port 80"),
+        ("${WEB_PORT}:80", "port `$WEB_PORT` (container port 80)"),
+        ("${WEB_PORT:-8080}:80", "port 8080 (container port 80)"),
+        (
+            "{target: 80, published: 8080}",
+            "port 8080 (container port 80)",
+        ),
+        ("{target: 80, published: 80}", "port 80"),
+        ("{target: 80}", "container port 80"),
+        (
+            "{target: 80, published: 8080-8085}",
+            "ports 8080-8085 (container port 80)",
+        ),
+    ] {
+        let expected = format!("service `web` publishes {expected} on all interfaces");
+        assert_eq!(message(entry), expected, "{entry}");
+    }
+    let text = "services:\n  db:\n    image: postgres:16\n    ports:\n      - 5431:5432\n";
+    let found = only("compose.yaml", text, "compose/datastore-port-published");
+    let expected =
+        "service `db` publishes PostgreSQL (port 5431, container port 5432) on all interfaces";
+    assert_eq!(found.message, expected);
+}

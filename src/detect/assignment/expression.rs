@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Syntax;
+use super::call::is_path_in;
 use crate::detect::link::Reader;
 
 /// How far an expression is read, in bytes.
@@ -257,7 +258,11 @@ impl Expression<'_> {
                 given(is_given).or_else(|| falls_back(self.is_call(FALLBACKS)))
             }
             b',' if is_listed => None,
-            b',' => falls_back(self.is_call(LOOKUPS) && !goes_on_with_string(self.text, end)),
+            b',' => falls_back(
+                self.is_call(LOOKUPS)
+                    && !goes_on_with_string(self.text, end)
+                    && !self.gives_path(rest.len(), at..end),
+            ),
             b'[' | b'{' | b'<' if is_listed || trimmed == b"<<" => {
                 ends_item(self.text, end).then_some(Syntax::Listed)
             }
@@ -297,6 +302,20 @@ impl Expression<'_> {
         };
         let name = last_name(self.text[self.start..opened].trim_ascii_end());
         functions.iter().any(|it| name.eq_ignore_ascii_case(it))
+    }
+
+    /// Whether the string at `string`, behind a comma, is where the innermost call looks in what is before that.
+    fn gives_path(&self, comma: usize, string: Range<usize>) -> bool {
+        let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
+            return false;
+        };
+        let comma = self.start + comma;
+        comma > opened
+            && is_path_in(
+                &self.text[self.start..opened],
+                &self.text[opened + 1..comma],
+                &self.text[string.start + 1..string.end.saturating_sub(1).max(string.start + 1)],
+            )
     }
 
     /// Whether the innermost bracket is that of a list of Lisp that falls back: `(or (getenv "X") "…")`.
@@ -426,6 +445,9 @@ mod tests {
             r#"env.get("KEY") orelse "abc1""#,
             "process.env.KEY ||\n  'abc1'",
             r#"config("KEY", default="abc1")"#,
+            r#"get(config, "db.password", "abc1")"#,
+            r#"get(name, "abc1")"#,
+            r#"env.get(key, "abc1")"#,
             r#"z.string().default("abc1")"#,
             r#"env::var("KEY").unwrap_or("abc1".into())"#,
             r#"env::var("KEY").unwrap_or_else(|_| "abc1".into())"#,
@@ -483,6 +505,8 @@ mod tests {
             r#"f(x); g("abc1")"#,
             "it is what we don't know or 'abc1'",
             r#"translate("abc1", locale)"#,
+            r#"get(config, "db.password")"#,
+            r#"_.get(config, ["a", "b"]) + get(this.config, "clientSecret")"#,
             r#"('"%s"' % word).encode("abc1")"#,
             "x // or \"abc1\"",
             r#"a, "abc1""#,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{GAP_LIMIT, NAME_LIMIT, Syntax, expression, line, line_before, object};
+use super::{GAP_LIMIT, NAME_LIMIT, Syntax, call, expression, line, line_before, object};
 use crate::detect::comment::is_in_comment;
 use crate::detect::link::{Link, Reader};
 use crate::lexicon::value::default_literal;
@@ -59,7 +59,10 @@ fn joined_value(
         Link::Pairs => {
             let function = function_before(text, name.start);
             let syntax = match (function, text[..name.start].trim_ascii_end().last()) {
-                _ if is_test_of_it(function) || calls_a_look_up(&text[name.clone()]) => {
+                _ if is_test_of_it(function)
+                    || calls_a_look_up(&text[name.clone()])
+                    || call::changes_schema(function) =>
+                {
                     return None;
                 }
                 (b"", Some(b'"' | b'\'')) if !begins_call(text, name.start) => Syntax::Listed,

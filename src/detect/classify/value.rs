@@ -227,8 +227,11 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
     // What a call is given that looks like the name of an entry is what it looks up.
     let is_entry =
         || matches!(syntax, Syntax::Argument | Syntax::Fallback) && value::names_an_entry(value);
+    // What OpenAPI requires of the key of a scheme.
+    let is_scope = || syntax == Syntax::Listed && value::is_scope(name, value);
     value::opens_nothing(name, value)
         || value::is_variable_name(value)
+        || is_scope()
         || syntax == Syntax::Bare && value::is_bare_member(value)
         || is_alias()
         || is_entry()

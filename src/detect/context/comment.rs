@@ -28,11 +28,41 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
         || has_no_such_port(host)
+        || is_of_documentation(host)
+            && (!lexicon::value::is_random(text) || is_user_before(bytes, password))
         || anywhere.iter().any(is_anywhere)
         || is_local_address(bytes, password) && !lexicon::value::is_random(text)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether a host is one of the names that nobody can have, so that texts may use them: `db.example.com`.
+fn is_of_documentation(host: &[u8]) -> bool {
+    const RESERVED: [&[u8]; 6] = [
+        b".example.com",
+        b".example.org",
+        b".example.net",
+        b".example",
+        b".invalid",
+        b".example.edu",
+    ];
+    let length = host
+        .iter()
+        .take(LINE_LIMIT)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        .count();
+    let host = host[..length].to_ascii_lowercase();
+    RESERVED.iter().any(|end| host.ends_with(end))
+}
+
+/// Whether the user before the password of an address is called like that: `lnd:lnd@`.
+fn is_user_before(bytes: &[u8], password: &Range<usize>) -> bool {
+    let own = &bytes[password.clone()];
+    let before = bytes[..password.start].strip_suffix(b":");
+    before
+        .and_then(|before| before.strip_suffix(own))
+        .is_some_and(|rest| rest.ends_with(b"/"))
 }
 
 /// Whether the port of a host is one that cannot be, as samples have it: `ds099999.example.com:99999`.

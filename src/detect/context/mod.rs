@@ -5,6 +5,7 @@ pub(super) mod comment;
 pub(super) mod doc_sample;
 mod flags;
 pub(super) mod path;
+pub(super) mod protection;
 pub(super) mod rating;
 pub(super) mod realm;
 pub(super) mod slot;

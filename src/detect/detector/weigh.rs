@@ -21,6 +21,7 @@ use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
+use crate::detect::protection::protects_document;
 use crate::detect::rating::{
     AS_SETTING, DISCLAIMED, GIVEN_TO_BROWSERS, IN_ANSWER, IN_BRACES, IN_LONG_LINE, IN_RAW_STRING,
     ON_LOOPBACK, OUT_OF_USE, is_everyday, may_rise,
@@ -251,6 +252,7 @@ impl Detector {
             || is_placeholder && is_looked_for(bytes, found.name.start)
             || names_key_of_secret(bytes, &found)
             || is_key_of_table(bytes, &found.name)
+            || protects_document(bytes, &found.name, &found.value)
         {
             return None;
         }

@@ -13,9 +13,11 @@ mod entry;
 mod mash;
 mod member;
 mod naming;
+mod package;
 mod public;
 mod published;
 mod reference;
+mod resource;
 mod sample;
 mod setting;
 mod surprise;
@@ -35,6 +37,7 @@ pub use naming::{is_to_come, is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
 pub use published::published_by;
 pub use reference::{default_literal, is_reference};
+pub use resource::is_scope;
 pub use sample::{is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
@@ -47,6 +50,8 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || is_encrypted(value)
         || is_public(name, value)
         || names_something(name, value)
+        || package::names_a_package(name, value)
+        || resource::names_a_resource(name, value)
         || is_drawn(value)
         || denies_itself(value)
         || sample::is_of_documentation(value)

@@ -68,10 +68,61 @@ pub fn is_public(name: &str, value: &str) -> bool {
     PUBLISHABLE.iter().any(is_published)
         || PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
         || is_fingerprint(name, value)
+        || is_printed_fingerprint(name, value)
         || is_free_license(value)
         || is_measured(value)
+        || is_extended_public_key(value)
+        || is_payment(value)
         || is_client_key(name, value)
         || (is_shown_in_browsers(name) || is_shown_in_page(name)) && !promises_a_secret(name)
+}
+
+/// Whether the value is the public half of a key that wallets derive others from: `xpub…`, `tpub…`. It shows what is paid, and
+/// spends nothing.
+fn is_extended_public_key(value: &str) -> bool {
+    const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    const STARTS: [&str; 14] = [
+        "xpub", "ypub", "zpub", "tpub", "upub", "vpub", "Ypub", "Zpub", "Upub", "Vpub", "Ltub",
+        "Mtub", "dgub", "drkp",
+    ];
+    STARTS.iter().any(|start| value.starts_with(start))
+        && (107..=112).contains(&value.len())
+        && value.bytes().all(|byte| BASE58.contains(&byte))
+}
+
+/// Whether the value is the number of a payment, a mandate or an order of PayPal, which both sides have:
+/// `AP-` and 17 digits and letters.
+fn is_payment(value: &str) -> bool {
+    const KINDS: [&str; 8] = ["AP", "PA", "EC", "BA", "PAY", "PAYID", "CC", "MP"];
+    value.split_once('-').is_some_and(|(kind, rest)| {
+        let is_of_number = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        KINDS.contains(&kind)
+            && matches!(rest.len(), 17 | 24)
+            && rest.bytes().all(is_of_number)
+            && rest.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Whether the value is the fingerprint of a key as programs print it: `SHA256:` and 43 digits of base64, or pairs of digits in
+/// capitals with colons between them.
+fn is_printed_fingerprint(name: &str, value: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if let Some(digest) = value.strip_prefix("SHA256:") {
+        return digest.len() == 43 && digest.bytes().all(is_base64);
+    }
+    let pairs = value.strip_prefix("MD5:").unwrap_or(value);
+    let is_pair = |pair: &str| {
+        pair.len() == 2
+            && pair
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_lowercase())
+    };
+    matches!(value.len(), 59 | 95) && pairs.split(':').all(is_pair) && !promises_a_secret(name)
+        || pairs.len() < value.len()
+            && pairs.len() == 47
+            && pairs
+                .split(':')
+                .all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Whether the value is the id of a site or container at Google Analytics or Tag Manager, which each page shows:
@@ -232,6 +283,34 @@ mod tests {
         }
         assert!(!is_public("key", "pk_live_"));
         assert!(!is_public("key", "sk_liv-q8Zr2LkT0vXw5Ns7"));
+    }
+
+    #[test]
+    fn what_both_sides_have_is_public() {
+        let digits = "9QmZ7".repeat(22);
+        let fingerprint = ["9F"; 32].join(":");
+        let printed = format!("SHA256:{}", &"nThbg6k".repeat(7)[..43]);
+        let mut values = vec![printed, ["9F"; 20].join(":"), fingerprint.clone()];
+        for start in ["xpub", "ypub", "zpub", "tpub", "upub", "vpub", "Zpub"] {
+            values.push(format!("{start}{}", &digits[..107]));
+        }
+        for start in ["AP", "PA", "EC", "BA"] {
+            values.push(format!("{start}-{}", "9M5345L7346322Q8Z"));
+        }
+        for value in &values {
+            assert!(is_public("signingKey", value), "{value}");
+        }
+        for value in [
+            format!("xprv{}", &digits[..107]),
+            format!("xpub{}", &digits[..60]),
+            format!("ZZ-{}", "9M5345L7346322Q8Z"),
+            format!("AP-{}", "9m5345l7346322q8z"),
+            "SHA256:lamp".to_owned(),
+            ["9f"; 32].join(":"),
+        ] {
+            assert!(!is_public("signingKey", &value), "{value}");
+        }
+        assert!(!is_public("client_secret", &fingerprint));
     }
 
     #[test]

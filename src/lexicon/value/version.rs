@@ -76,7 +76,7 @@ fn is_open(version: &str) -> bool {
 }
 
 /// `1`, `1.2.3`, `v2.0`, `1.x`, `*`, `1.0.0-beta.2+build`.
-fn is_version(text: &str) -> bool {
+pub(super) fn is_version(text: &str) -> bool {
     const TAGS: [&str; 4] = ["latest", "next", "canary", "stable"];
     let text = text.strip_prefix('v').unwrap_or(text);
     let (numbers, suffix) = match text.find(['-', '+']) {

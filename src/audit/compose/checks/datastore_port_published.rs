@@ -29,7 +29,7 @@ impl Check<File<'_>> for DatastorePortPublished {
                 let Some(store) = port.datastore(file, service) else {
                     continue;
                 };
-                let message = message(service, store, &port.name());
+                let message = message(service, store, &port.name_in_brackets());
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
                 sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 let is_door = store == OBJECTS && is_door_of_objects(service, port);
@@ -77,7 +77,10 @@ fn message(service: &Service, store: &str, ports: &str) -> String {
 /// One sighting of all ports of a store.
 fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sighting> {
     let store = group.first()?.0;
-    let names: Vec<_> = group.iter().map(|(_, port, _)| port.name()).collect();
+    let names: Vec<_> = group
+        .iter()
+        .map(|(_, port, _)| port.name_in_brackets())
+        .collect();
     let worst = group.iter().map(|(.., sighting)| sighting.severity).max();
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
     let mut joined = Sighting::together(group, "another of its ports published on all interfaces")?;
