@@ -140,12 +140,14 @@ fn names_secret(key: &str) -> bool {
         .map(String::as_str)
         .filter(|it| !it.is_empty())
         .collect();
-    match words.as_slice() {
-        [.., "secret", "name" | "ref"] | [.., "service", "account", "secret"] => true,
-        [.., "existing" | "tls", "secret"] | [.., "image", "pull", "secret"] => true,
-        ["existing", .., "secret"] => true,
-        _ => false,
-    }
+    matches!(
+        words.as_slice(),
+        [.., "secret", "name" | "ref"]
+            | [.., "service", "account", "secret"]
+            | [.., "existing" | "tls", "secret"]
+            | [.., "image", "pull", "secret"]
+            | ["existing", .., "secret"]
+    )
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! Colors and other values of CSS, in slots whose name sounds like a credential: `pass: "rgb(230, 230, 230)"`.
 
+/// Functions of CSS that give a color.
+const FUNCTIONS: [&str; 10] = [
+    "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color",
+];
+
 /// Whether `value` is a color, or takes its value from a variable of CSS: `#fafafa`, `hsl(0 0% 90%)`, `var(--accent)`.
 pub(super) fn is_color(value: &str) -> bool {
     if let Some(digits) = value.strip_prefix('#') {
@@ -12,9 +17,6 @@ pub(super) fn is_color(value: &str) -> bool {
     if function.eq_ignore_ascii_case("var") {
         return inner.trim_start().starts_with("--");
     }
-    const FUNCTIONS: [&str; 10] = [
-        "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color",
-    ];
     let is_of_color = |byte: u8| byte.is_ascii_alphanumeric() || b" ,./%-+()".contains(&byte);
     FUNCTIONS.iter().any(|it| function.eq_ignore_ascii_case(it))
         && inner.len() <= 64

@@ -117,7 +117,9 @@ fn is_release(text: &str) -> bool {
                 || (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
         })
     };
-    let is_range = numbers.len() < text.len() && text.ends_with([']', ')']);
+    let bounds = numbers.trim_end_matches([']', ')']);
+    let is_bound = |byte: u8| is_of_version(byte) || byte == b',';
+    let is_range = numbers.len() < text.len() && bounds.bytes().all(is_bound);
     text.starts_with('$')
         || matches!(text, "latest.release" | "latest.integration" | "+")
         || is_number(parts.next())

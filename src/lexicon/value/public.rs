@@ -90,7 +90,7 @@ fn is_extended_public_key(value: &str) -> bool {
         && value.bytes().all(|byte| BASE58.contains(&byte))
 }
 
-/// Whether the value is the number of a payment, a mandate or an order of PayPal, which both sides have:
+/// Whether the value is the number of a payment, a mandate or an order of `PayPal`, which both sides have:
 /// `AP-` and 17 digits and letters.
 fn is_payment(value: &str) -> bool {
     const KINDS: [&str; 8] = ["AP", "PA", "EC", "BA", "PAY", "PAYID", "CC", "MP"];

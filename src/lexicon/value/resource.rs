@@ -100,12 +100,18 @@ fn is_counted(value: &str) -> bool {
 /// Returns whether `value` is what someone may do, as an item of what a key must be allowed: `read:pets`,
 /// `btcpay.store.canviewinvoices`. Passwords of words may look alike.
 pub fn is_scope(name: &str, value: &str) -> bool {
-    let is_password = matches!(name::classify(name), Some(CredentialName::Password));
-    let mut parts = value.split(['.', ':', '/']);
+    let is_password = super::holds(name, "pass");
+    let parts = value.split(['.', ':', '/']);
+    // Behind words, one may be several without anything between them: `canviewinvoices`.
+    let random = parts
+        .clone()
+        .filter(|it| it.len() >= 6 && super::is_random(it));
+    let may_be_random = usize::from(parts.clone().count() > 2);
     !is_password
         && (3..=120).contains(&value.len())
         && value.contains(['.', ':', '/'])
-        && parts.all(is_word_of_scope)
+        && random.count() <= may_be_random
+        && parts.clone().all(is_word_of_scope)
 }
 
 /// A word, or several of them, or what stands for all.
@@ -116,10 +122,7 @@ fn is_word_of_scope(part: &str) -> bool {
     let is_letters = part
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'));
-    let is_words = || part.len() < 6 || !super::is_random(part);
-    part == "*"
-        || is_version
-        || part.starts_with(|c: char| c.is_ascii_alphabetic()) && is_letters && is_words()
+    part == "*" || is_version || part.starts_with(|c: char| c.is_ascii_alphabetic()) && is_letters
 }
 
 #[cfg(test)]

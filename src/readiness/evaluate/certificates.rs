@@ -221,7 +221,7 @@ fn renewal(view: &View<'_>, ledger: &mut Ledger) {
         let reloads = RELOADS.iter().any(|word| it.command.contains(word));
         let (grade, then) = if reloads {
             (Grade::Wired, ", and reloads the server")
-        } else if view.scheduled.iter().any(|other| reloads_server(other)) {
+        } else if view.scheduled.iter().any(reloads_server) {
             (Grade::Wired, "; the server is reloaded on a schedule")
         } else {
             (Grade::SetUp, "; nothing reloads the server")
