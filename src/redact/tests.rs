@@ -248,6 +248,14 @@ fn a_password_of_a_database_is_masked_to_the_last_sign() {
         assert!(is_masked(first) && is_masked(rest), "{text}: {parts:?}");
         assert!(!is_masked("db.example.com"));
     }
+    let cut = format!("postgres://app:{first}@marsh/9#quill");
+    let parts = redactor.parts(&cut);
+    assert!(
+        parts
+            .iter()
+            .any(|part| cut[part.clone()].ends_with("quill")),
+        "{parts:?}"
+    );
     let page = format!("https://app:{first}@host/@scope/name");
     assert!(
         !redactor

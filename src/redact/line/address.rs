@@ -16,10 +16,13 @@ impl Line<'_, '_> {
                 continue;
             };
             // Where a password of a database has an `@` and a slash, the first may be thought to end it, and does not for all.
-            if is_of_database(&line[..at])
-                && let Some(last) = rest.rfind('@')
-            {
+            // An address of a database has no fragment: what is behind a `#` goes on with a password, of which the end is cut.
+            if is_of_database(&line[..at]) {
+                let last = rest.rfind('@').unwrap_or(login.len());
                 login = &rest[..last];
+                if let Some((_, cut)) = rest[last..].split_once('#') {
+                    self.take(cut);
+                }
             }
             match colon(login) {
                 Some(colon) => self.take(&login[colon + 1..]),
