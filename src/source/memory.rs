@@ -21,7 +21,7 @@ const FOR_EACH_BYTE: u64 = 3;
 /// Texts get one part in this many of all memory; the rest is for what is known about a repository, and for findings.
 const PART_OF_ALL: u64 = 2;
 
-/// More than this is pointless: larger texts are so rare that they can wait for each other.
+/// More than this is pointless: texts of this size are so rare that they can wait for each other.
 const MOST: u64 = 512 << 20;
 
 /// The least that the whole program uses, unless told otherwise.
