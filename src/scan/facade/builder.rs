@@ -78,8 +78,8 @@ impl ScannerBuilder {
         self
     }
 
-    /// Works on the threads of `pool` instead of starting its own. Reading starts some additional threads for as long as
-    /// it lasts.
+    /// Works on the threads of `pool` instead of starting its own. Reading starts some additional threads for as long
+    /// as it lasts.
     #[must_use]
     pub fn pool(mut self, pool: Arc<ThreadPool>) -> Self {
         self.request.limits.threads = pool.current_num_threads();
