@@ -46,7 +46,7 @@ impl Since {
 }
 
 impl Estate {
-    /// Marks what has become of each finding since then: new, gone, moved and so on.
+    /// Keeps only the findings whose state has changed since then, and notes how.
     pub(crate) fn keep_changed(&mut self, since: Since) {
         self.since = Some(since);
         for finding in &mut self.findings {

@@ -114,7 +114,7 @@ impl Store {
         Ok(visit.optional()?)
     }
 
-    /// Ends a run. What was waiting in it and is not there any more has no part in it.
+    /// Marks a run as finished.
     pub(crate) fn end_run(&mut self, run: Run) -> Result<(), Error> {
         let sql = "UPDATE runs SET state = 'finished', ended = ?2 WHERE id = ?1";
         self.db.execute(sql, params![run.id, clock::now()])?;
