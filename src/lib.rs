@@ -1,9 +1,10 @@
 //! Decides whether a repository may ship: finds hard-coded credentials, placeholders that nobody replaced, and insecure
 //! configuration, in files and in the whole git history.
 //!
-//! The `gonogo` command line is one user of this library. Another program embeds it through what this page lists: a
-//! [`Scanner`] is set up once and scans any number of [`Target`]s, texts and [`Document`]s, a [`Sink`] follows a scan and may cancel it,
-//! and a [`Report`] says what was found. No secret is in what is returned, but for [`Finding::reveal`].
+//! The `gonogo` command line is one user of this library. Other programs embed it through the items on this page: a
+//! [`Scanner`] is set up once and scans any number of [`Target`]s, texts and [`Document`]s; a [`Sink`] follows a scan
+//! and may cancel it; and a [`Report`] holds what was found. Nothing returned shows a secret, except
+//! [`Finding::reveal`].
 //!
 //! # Scan a repository
 //!
@@ -47,7 +48,7 @@
 //!
 //! # Follow a text that changes
 //!
-//! An editor asks again after each keystroke. What two versions of a text have in common is not searched again:
+//! An editor scans again after each keystroke. What two versions of a text have in common is not searched again:
 //!
 //! ```
 //! use gonogo::{Document, Scanner, SettingsSource};
@@ -64,10 +65,10 @@
 //! # Ok::<(), gonogo::Error>(())
 //! ```
 //!
-//! # What is promised
+//! # Stability
 //!
-//! What this page lists is documented and may grow; while the version is 0.x, nothing more is promised. The modules that
-//! are hidden from it belong to the command line and change with it.
+//! The items on this page are documented, and more may be added; while the version is 0.x, nothing more is promised.
+//! The modules hidden from this page belong to the command line and change with it.
 //!
 //! The rooms of the source, and what each may import (a test holds this):
 //!

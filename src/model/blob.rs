@@ -59,7 +59,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Returns whether the bytes come from git objects rather than from what is about to be committed or deployed.
+    /// Returns whether the bytes come from git history rather than from what is about to be committed or deployed.
     pub fn is_history(&self) -> bool {
         matches!(
             self,
@@ -70,7 +70,7 @@ impl Origin {
 
 /// Bytes to be scanned.
 ///
-/// Text that was UTF-16 has been turned into UTF-8; anything else is as it was read.
+/// Text that was UTF-16 has been converted to UTF-8; anything else is as it was read.
 #[derive(Debug, Clone)]
 pub struct Blob<'a> {
     /// The whole content.
@@ -81,17 +81,18 @@ pub struct Blob<'a> {
     pub origin: Origin,
 }
 
-/// A stretch of a blob that its base, an already scanned blob, has too. All that no such stretch covers is fresh.
+/// A stretch that a blob shares with its base, a blob that was scanned already. What no such stretch covers is
+/// fresh.
 ///
-/// Wherever stretches are listed, they ascend, do not overlap, and two that touch come from different places of the
+/// Lists of stretches are in ascending order without overlap, and two that touch come from different places of the
 /// base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inherited {
-    /// Where it begins in the blob, in bytes.
+    /// Where it begins in the blob, as a byte offset.
     pub start: usize,
-    /// Where it begins in the base, in bytes.
+    /// Where it begins in the base, as a byte offset.
     pub base_start: usize,
-    /// How many bytes it has.
+    /// Its length in bytes.
     pub len: usize,
 }
 

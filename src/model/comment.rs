@@ -1,8 +1,9 @@
-//! The comments that belong to a place in a text, whatever language it is in.
+//! The comments that belong to a place in a text, in any language.
 //!
-//! A comment that allows something reaches one statement: it is on the same line or on the line before, no farther away
-//! than [`REACH`], no other statement lies between, and it is a comment, not words in a string. A minified file is one
-//! line, so the line alone states nothing; a line ends at every line end that some language knows.
+//! A comment that allows something covers one statement: it is on the same line or the line before, at most [`REACH`]
+//! bytes away, with no other statement in between, and it is a real comment rather than words in a string. Being on the
+//! same line is not enough: a minified file is a single line. A line ends at every line terminator that some language
+//! knows.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,11 +12,11 @@ use memchr::memmem::Finder;
 
 use super::steps;
 
-/// How many bytes a comment may be away from what it is about.
+/// How many bytes away from the finding a comment may be.
 pub(super) const REACH: usize = 200;
-/// How far back a line is read to know where its strings and comments begin.
+/// How far back a line is read to find where its strings and comments begin.
 const MAX_LINE: usize = 4_000;
-/// Words of which every comment has one that allows something, or looks as if it should.
+/// Words one of which is in every comment that allows something, or looks as if it should.
 const MARKS: [&[u8]; 7] = [
     b":allow",
     b":ignore",
@@ -26,7 +27,7 @@ const MARKS: [&[u8]; 7] = [
     b"Gonogo",
 ];
 
-/// How comments begin, and how they end where they do not reach to the end of the line.
+/// How comments begin, and how those end that do not run to the end of the line.
 const OPENERS: [(&[u8], &[u8]); 13] = [
     (b"<!--", b"-->"),
     (b"{{!--", b"--}}"),
@@ -42,19 +43,19 @@ const OPENERS: [(&[u8], &[u8]); 13] = [
     (b"--", b""),
     (b"#", b""),
 ];
-/// How comments begin that are only ones at the start of a line, or right before the mark.
+/// Openers that begin a comment only at the start of a line, or right before the mark.
 const AT_START: [&[u8]; 12] = [
     b";", b"%", b"\"", b"'", b"!", b"*", b"::", b"rem ", b"REM ", b"Rem ", b"@rem ", b"dnl ",
 ];
 
-/// Returns the comment on the line before `at`, when that line is one and may allow something.
+/// Returns the comment on the line before `at`, if that line is one and may allow something.
 pub(super) fn before(text: &[u8], at: usize) -> String {
     // Most findings have no such comment anywhere near.
     if !has_mark(&text[at.saturating_sub(2 * REACH)..at]) {
         return String::new();
     }
     let start = line_start(text, at);
-    // The line before is out of reach where this one is that long.
+    // If this line is that long, the line before is out of reach.
     let Some(end) = start
         .filter(|start| at - start <= REACH)
         .and_then(|start| line_end_before(text, start))
@@ -79,7 +80,7 @@ pub(super) fn before(text: &[u8], at: usize) -> String {
     if is_whole { lossy(own) } else { String::new() }
 }
 
-/// Returns the comments on the lines of `span` that belong to the statement of `span` and may allow something.
+/// Returns the comments on the lines of `span` that belong to its statement and may allow something.
 pub(super) fn beside(text: &[u8], span: &Range<usize>) -> Vec<String> {
     let near_start = span.start.saturating_sub(REACH);
     let near_end = (span.end + REACH).min(text.len());
@@ -89,7 +90,7 @@ pub(super) fn beside(text: &[u8], span: &Range<usize>) -> Vec<String> {
     let end = line_end(text, span.end, near_end);
     let start = line_start(text, span.start).unwrap_or(near_start);
     let mut found = Vec::new();
-    // Something of several lines may have a comment on each of them.
+    // An item of several lines may have a comment on each of them.
     let mut line = start;
     while line < end {
         let ends = line_end(text, line, end);
@@ -113,11 +114,11 @@ pub fn comments_in(line: &str) -> Vec<&str> {
     comments.filter_map(|comment| line.get(comment)).collect()
 }
 
-/// One line, taken apart as far as all languages are alike.
+/// One line, parsed as far as all languages agree.
 #[derive(Debug, Default)]
 struct Line {
     comments: Vec<Range<usize>>,
-    /// Where statements end: semicolons outside of strings and comments, with something else behind them.
+    /// Where statements end: semicolons outside strings and comments that something else follows.
     ends: Vec<usize>,
 }
 
@@ -126,7 +127,7 @@ impl Line {
         let mut read = Self::default();
         let mut at = 0;
         let first = line.len() - line.trim_ascii_start().len();
-        // Which quotes have no partner from here on: what the first of a kind does not meet, no other does.
+        // Quotes with no partner from here on: if the first of a kind finds none, no later one does.
         let mut alone = Vec::new();
         while at < line.len() {
             if let Some(end) = comment_at(line, at, first) {
@@ -144,12 +145,12 @@ impl Line {
         read
     }
 
-    /// Whether no statement ends and another begins between a comment and an item, both counted from the text's start.
+    /// Returns whether comment and item (offsets in the whole text) belong to the same statement.
     fn joins(&self, comment: &Range<usize>, item: &Range<usize>, start: usize) -> bool {
         let ends = self.ends.iter().map(|end| start + end);
         if comment.start >= item.end {
             let mut between = ends.filter(|end| (item.end..comment.start).contains(end));
-            // The comment behind the end of a statement belongs to it; behind the next one it does not.
+            // A comment behind the end of a statement still belongs to it; one behind the next end does not.
             between.next();
             between.next().is_none()
         } else {
@@ -159,7 +160,7 @@ impl Line {
     }
 }
 
-/// Where the comment ends that begins at `at`, if one does. `first` is where the first character is that is no blank.
+/// Returns where the comment that begins at `at` ends, if one does. `first` is the offset of the first non-blank.
 fn comment_at(line: &[u8], at: usize, first: usize) -> Option<usize> {
     let rest = &line[at..];
     let before = at.checked_sub(1).map(|at| line[at]);
@@ -167,7 +168,7 @@ fn comment_at(line: &[u8], at: usize, first: usize) -> Option<usize> {
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b":/&$-#_\\".contains(&byte));
     let ending = OPENERS.iter().find_map(|(open, close)| {
         let opens = rest.starts_with(open) && (is_free || !close.is_empty());
-        // Two hyphens before a word are an option.
+        // Two hyphens directly before a word are an option.
         let opens = opens && (*open != b"--" || !is_option(&rest[2..]));
         opens.then_some((open.len(), *close))
     });
@@ -188,7 +189,7 @@ fn comment_at(line: &[u8], at: usize, first: usize) -> Option<usize> {
     Some(end.map_or(line.len(), |end| at + open + end + close.len()))
 }
 
-/// Whether the text behind two hyphens makes them the beginning of an option, not of a comment.
+/// Returns whether the text behind two hyphens makes them the start of an option rather than of a comment.
 fn is_option(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_alphanumeric) && !begins_with_mark(rest)
 }
@@ -205,7 +206,8 @@ fn begins_with_mark(text: &[u8]) -> bool {
     marks.iter().any(|mark| text.starts_with(mark))
 }
 
-/// Where the string ends that begins at `at`, if one does: a quote without a partner on its line is an apostrophe.
+/// Returns where the string that begins at `at` ends, if one does: a quote with no partner on its line is an
+/// apostrophe.
 fn string_at(line: &[u8], at: usize, alone: &mut Vec<u8>) -> Option<usize> {
     let quote = line[at];
     let is_apostrophe = at > 0 && line[at - 1].is_ascii_alphanumeric() && quote == b'\'';
@@ -230,7 +232,7 @@ fn string_at(line: &[u8], at: usize, alone: &mut Vec<u8>) -> Option<usize> {
 }
 
 fn has_mark(text: &[u8]) -> bool {
-    // To prepare a search takes longer than the search, and every finding asks.
+    // Preparing a search takes longer than the search itself, and every finding asks.
     static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
         LazyLock::new(|| MARKS.map(Finder::new));
     FINDERS.iter().any(|mark| mark.find(text).is_some())
@@ -240,10 +242,10 @@ fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// How many bytes the line end at `at` has; none where there is no line end.
+/// Returns the length in bytes of the line end at `at`; 0 if there is none.
 fn line_end_len(text: &[u8], at: usize) -> usize {
     match &text[at.min(text.len())..] {
-        // What Windows writes, and the "next line" of Unicode.
+        // What Windows writes, and Unicode's NEXT LINE.
         [b'\r', b'\n', ..] | [0xc2, 0x85, ..] => 2,
         [b'\n' | b'\r', ..] => 1,
         // JavaScript's own line and paragraph separators.
@@ -252,7 +254,7 @@ fn line_end_len(text: &[u8], at: usize) -> usize {
     }
 }
 
-/// Where the line of `at` starts; `None` where that is too far away.
+/// Returns where the line of `at` starts; `None` if that is too far away.
 fn line_start(text: &[u8], at: usize) -> Option<usize> {
     let far = at.saturating_sub(MAX_LINE);
     let mut starts = (far..at).rev();
@@ -264,14 +266,14 @@ fn line_start(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where the line before the one that starts at `start` ends.
+/// Returns where the line before the one that starts at `start` ends.
 fn line_end_before(text: &[u8], start: usize) -> Option<usize> {
     let back = (1..=3.min(start)).rev();
     back.map(|len| start - len)
         .find(|at| at + line_end_len(text, *at) == start && line_end_len(text, *at) > 0)
 }
 
-/// Where the line of `at` ends, at `most` if not before.
+/// Returns where the line of `at` ends, but at most `most`.
 fn line_end(text: &[u8], at: usize, most: usize) -> usize {
     let mut ends = at..most;
     ends.find(|end| line_end_len(text, *end) > 0)
@@ -355,13 +357,13 @@ mod tests {
         check(&format!("p = hunter2, {far} // gonogo:allow"), false);
         check(&format!("/* gonogo:allow */ {far} hunter2"), false);
         check(&format!("# gonogo:allow\n{far} hunter2"), false);
-        // The end of a long line is no line.
+        // The tail of a long line is not a line.
         check(&format!("{far}{far}# gonogo:allow\nhunter2"), false);
     }
 
     #[test]
     fn quotes_without_partners_are_looked_for_once() {
-        // Were each looked for to the end of the line, this would take minutes.
+        // Searching to the end of the line for each one would take minutes.
         for part in ["\\\"a", "\" \\", "' ", "`x\\"] {
             let line = "x=".to_owned() + &part.repeat(1 << 19);
             assert_eq!(comments_in(&line), [""; 0]);

@@ -19,30 +19,30 @@ pub struct Coverage {
     pub commits: u64,
     /// Annotated tag messages scanned.
     pub tags: u64,
-    /// Bytes of all of these.
+    /// Total bytes of all of these.
     pub bytes: u64,
-    /// Members of archives among these that were unpacked and looked at.
+    /// Members of archives among these that were unpacked and scanned.
     pub members: u64,
-    /// Files and blobs that are no text: archives are unpacked, in others strings are looked at.
+    /// Files and blobs that are not text: archives are unpacked, the others are searched for strings.
     pub binary: u64,
     /// Configuration files that were parsed and audited.
     pub audited: u64,
-    /// Configuration files that something has still to fill in, and that were not audited.
+    /// Configuration files that are templates, still to be filled in, and so were not audited.
     pub templates: u64,
-    /// Files in formats that say how a system is deployed and that no check knows, by the name of the format.
+    /// Files in deployment formats that no check knows, by the name of the format.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub unaudited: BTreeMap<&'static str, u64>,
-    /// Whether there rightly was nothing to scan: no staged change, a range without commits.
+    /// Whether it is right that there was nothing to scan: nothing staged, or a range without commits.
     pub vacuous: bool,
-    /// The files whose settings decided what is looked for and how it is judged.
+    /// The files whose settings decided what to look for and how to judge it.
     pub settings: Vec<String>,
     /// What could not be scanned, or was left out because of a limit.
     pub gaps: Vec<Gap>,
-    /// How many findings each comment that allows something has hidden.
+    /// How many findings each allow comment has hidden.
     pub allowed: Vec<Allowed>,
 }
 
-/// What one comment that allows findings has hidden.
+/// What one allow comment has hidden.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Allowed {
@@ -54,7 +54,7 @@ pub struct Allowed {
     pub findings: u64,
 }
 
-/// What a scan comes down to.
+/// The outcome of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Verdict {
     /// Everything that was asked for was scanned, and nothing reaches the threshold.
@@ -79,7 +79,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Verdict {
-    /// Returns the one of two that is more specific against shipping.
+    /// Returns the worse of two verdicts: NO-GO, then UNDECIDED, then GO.
     #[must_use]
     pub fn graver(self, other: Self) -> Self {
         match (self, other) {
@@ -89,7 +89,7 @@ impl Verdict {
         }
     }
 
-    /// Decides, from the worst severity found and what was covered.
+    /// Decides from the worst severity found and from what was covered.
     pub fn decide(worst: Option<Severity>, threshold: Severity, coverage: &Coverage) -> Self {
         if worst.is_some_and(|worst| worst >= threshold) {
             Self::NoGo
@@ -102,12 +102,12 @@ impl Verdict {
 }
 
 impl Coverage {
-    /// Returns whether nothing at all was looked at.
+    /// Returns whether nothing at all was scanned.
     pub fn is_empty(&self) -> bool {
         self.files + self.blobs + self.commits + self.tags + self.binary == 0
     }
 
-    /// Returns whether something that was asked for could not be looked at.
+    /// Returns whether something that was asked for could not be scanned.
     pub fn is_undecided(&self) -> bool {
         self.gaps.iter().any(Gap::is_undecided)
     }

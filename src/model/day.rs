@@ -1,8 +1,8 @@
-//! Dates, where a date is all that is needed.
+//! Dates without a time of day.
 
-/// Returns the date of a day counted from the first of 1970, as `2026-01-31`.
+/// Returns the date of a day counted from 1 January 1970, as `2026-01-31`.
 pub fn day(days: u64) -> String {
-    // Years that begin in March end with the day that some of them do not have.
+    // Years are counted from March, so that the leap day is the last day of its year.
     let days = days + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

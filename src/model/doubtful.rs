@@ -1,20 +1,20 @@
-//! Values that were too doubtful to be reported: how many there are is reported, and not what they are.
+//! Values too doubtful to report: their number is reported, but not what they are.
 
 use std::hash::BuildHasher;
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-/// Different values below the confidence that was asked for, by 16 bits of their hashes: enough to count up to some
-/// thousands of them, and too little to learn a value from what a cache keeps.
+/// Distinct values below the requested confidence, as 16-bit hashes: enough to count up to a few thousand of them,
+/// and too little to learn a value from what a cache keeps.
 #[derive(Default)]
 pub struct Doubtful {
     traces: FxHashSet<u16>,
-    /// How many there are that have no value.
+    /// How many of them have no value.
     others: u64,
 }
 
 impl Doubtful {
-    /// Notes a value, which counts once.
+    /// Notes a value; the same value counts once.
     pub fn note(&mut self, value: &[u8]) {
         self.traces.insert(trace(value));
     }
@@ -24,7 +24,7 @@ impl Doubtful {
         self.others += 1;
     }
 
-    /// Counts a value no longer: it is reported elsewhere.
+    /// Stops counting a value, because it is reported elsewhere.
     pub fn forget(&mut self, value: &[u8]) {
         if !self.traces.is_empty() {
             self.traces.remove(&trace(value));
@@ -37,7 +37,7 @@ impl Doubtful {
         self.recall(other.traces);
     }
 
-    /// Adds the traces that an earlier scan has left.
+    /// Adds the traces that an earlier scan left.
     pub fn recall(&mut self, traces: impl IntoIterator<Item = u16>) {
         self.traces.extend(traces);
     }

@@ -13,77 +13,77 @@ use super::{
 /// One thing that was found.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Which rule found it; of several that it represents, the most severe.
+    /// Which rule found it; if it represents several, the most severe.
     pub rule: RuleId,
-    /// Every rule that it represents, `rule` among them, where several are reported as one: a service that lacks ten
+    /// Every rule that it represents, including `rule`, where several are reported as one: a service that lacks ten
     /// settings is one thing to fix. Empty for a finding of one rule.
     pub covers: Vec<RuleId>,
     /// What kind of thing it is.
     pub category: Category,
-    /// One line that states what was found; never holds the secret.
+    /// One line that says what was found; never contains the secret.
     pub message: String,
-    /// How bad it is, here.
+    /// How bad it is at this place.
     pub severity: Severity,
-    /// How sure the tool is, here.
+    /// How sure the tool is at this place.
     pub confidence: Confidence,
     /// Where the bytes came from.
     pub origin: Origin,
-    /// Where it is; for a message of a commit or tag the path is empty.
+    /// Where it is; for the message of a commit or tag, the path is empty.
     pub location: Location,
-    /// The lines around it, with what must be masked.
+    /// The lines around it, with the parts that must be masked.
     pub excerpt: Excerpt,
     /// The credential or placeholder itself, as it is there; configuration findings have none.
     pub secret: Option<Secret>,
-    /// In which encodings it is there, the outermost first: `base64`, `percent`. Mostly none.
+    /// The encodings it is in, outermost first: `base64`, `percent`. Usually none.
     pub decoded: Vec<&'static str>,
-    /// What was proven offline, and what was learnt from it.
+    /// What was verified offline, and what was learned from it.
     pub evidence: Evidence,
     /// Other places that belong to it: where the value is used, or inherited from.
     pub related: Vec<Related>,
     /// What to do here, for rules whose general remedy names another product.
     pub remedies: Vec<Remedy>,
-    /// What would fix it; each by itself, and all that do not overlap together.
+    /// What would fix it: each fix works alone, and all that do not overlap work together.
     pub fixes: Vec<Fix>,
-    /// Its life in git, where that is known.
+    /// Its history in git, where that is known.
     pub history: Option<History>,
     /// The text around it.
     pub site: Site,
-    /// What it is known by from scan to scan; given once all findings of a scan are known.
+    /// Identifies it from scan to scan; set once all findings of a scan are known.
     pub fingerprint: Fingerprint,
-    /// Its file and member, seen from the top of the target, as its fingerprint counts them; given with the
+    /// Its file and member relative to the top of the target, as its fingerprint counts them; set with the
     /// fingerprint.
     pub path_from_top: String,
-    /// What version 1 of gonogo's fingerprints knew it by: baselines may still have that.
+    /// Its fingerprint in version 1 of the fingerprint format, which baselines may still contain.
     pub former_fingerprint: Fingerprint,
-    /// The same secret under other paths in the history, what is most severe first: something may suppress this place
-    /// and not those. Kept where that may be.
+    /// The same secret under other paths in the history, the most severe first: something may suppress this place but
+    /// not those. Kept only where that is possible.
     pub places: Vec<Finding>,
-    /// Of several findings about the same secret, the number that they share.
+    /// The number shared by several findings about the same secret.
     pub group: Option<u32>,
-    /// The number of its secret, by which a report knows other findings about the same one without having to see it.
+    /// The number of its secret, by which a report recognises other findings about the same secret without seeing it.
     pub secret_number: Option<u32>,
     /// Why it does not count; none if it does.
     pub suppression: Option<Suppression>,
-    /// Whether it is the change that is judged itself that accepts it, by a comment or an entry of a list.
+    /// Whether the change being judged accepts it, by a comment or an entry of a list.
     pub accepted_by_change: bool,
-    /// Whether it was there before the change that is judged: then it is reported, and fails nothing.
+    /// Whether it was there before the change being judged: then it is reported, but fails nothing.
     pub is_old: bool,
     /// The version that brought its rule, where that is known.
     pub since: Option<Version>,
-    /// How it is new because of its rule, and not of what was scanned; none where the rule is not new.
+    /// In what way it is new because of its rule rather than because of what was scanned; none if the rule is not new.
     pub new_rule: Option<NewRule>,
-    /// The severity from which on it means NO-GO, where the settings that are nearest to it say a higher one than
-    /// counts for the whole scan.
+    /// The lowest severity at which it means NO-GO, if the settings nearest to it set a higher one than that of the
+    /// whole scan.
     pub threshold: Option<Severity>,
-    /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
-    /// it, and fails nothing.
+    /// Whether only this copy of a repository has it, where there is a working tree: then it is reported, with
+    /// how to remove it, but fails nothing.
     pub is_local: bool,
-    /// Whether something around it has changed how severe it is.
+    /// Whether its surroundings have changed its severity.
     pub weighed: Weighed,
 }
 
 impl Finding {
-    /// Returns a finding of `rule` with the rule's own severity and confidence, to be filled in further.
+    /// Returns a finding of `rule` with the rule's own severity and confidence, to be completed by the caller.
     pub fn new(rule: &Rule, message: String, location: Location) -> Self {
         Self {
             rule: rule.id.clone(),
@@ -120,7 +120,7 @@ impl Finding {
         }
     }
 
-    /// Makes it no more severe than `most`, because of something around it.
+    /// Makes it no more severe than `most`, because of its surroundings.
     pub fn lower_to(&mut self, most: Severity) {
         if self.severity > most {
             self.severity = most;
@@ -128,7 +128,7 @@ impl Finding {
         }
     }
 
-    /// Makes it at least as severe as `least`, because of something around it.
+    /// Makes it at least as severe as `least`, because of its surroundings.
     pub fn raise_to(&mut self, least: Severity) {
         if self.severity < least {
             self.severity = least;
@@ -136,7 +136,7 @@ impl Finding {
         }
     }
 
-    /// Returns whether it is what a fingerprint of this or the former version means.
+    /// Returns whether `fingerprint`, of the current or the former version, identifies it.
     pub fn is_known_by(&self, fingerprint: Fingerprint) -> bool {
         fingerprint == self.fingerprint || fingerprint == self.former_fingerprint
     }
@@ -152,17 +152,17 @@ impl Finding {
         self.new_rule == Some(NewRule::HeldBack)
     }
 
-    /// How near it still is in git, where that is known.
+    /// Returns how near to HEAD git still has it, where that is known.
     pub fn presence(&self) -> Option<Presence> {
         self.history.as_ref().map(|history| history.presence)
     }
 
-    /// Returns what to do about it: the remedy of `rule` for the thing at hand, or else in general.
+    /// Returns what to do about it: the remedy for the product at hand if there is one, else that of `rule`.
     pub fn remedy<'a>(&'a self, rule: &'a Rule) -> &'a str {
         self.own_remedy(&rule.id).unwrap_or(&rule.remedy)
     }
 
-    /// Returns what to do about it where the remedy of the rule `id` names another product.
+    /// Returns what to do about it if the general remedy of the rule `id` does not fit the product at hand.
     pub fn own_remedy(&self, id: &RuleId) -> Option<&str> {
         let own = self.remedies.iter().find(|remedy| remedy.rule == *id);
         own.map(|remedy| &*remedy.text)
@@ -184,31 +184,31 @@ pub struct Remedy {
     pub text: Cow<'static, str>,
 }
 
-/// Whether something around a finding has changed how severe it is.
+/// Whether the surroundings of a finding have changed its severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Weighed {
-    /// It is as severe as it is by itself.
+    /// It has its own severity.
     #[default]
     Alone,
     /// It is less severe: only developers use its file, or something replaces the value.
     Lowered,
-    /// It is more severe: its file is put into place as it is.
+    /// It is more severe: its file is deployed as it is.
     Raised,
 }
 
-/// How a finding is new because of its rule.
+/// In what way a finding is new because of its rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewRule {
-    /// The rule is newer than the baseline that does not have it. It counts like every other.
+    /// The rule is newer than the baseline, which lacks the finding. It counts like any other.
     NotInBaseline,
-    /// The rule is newer than the settings go by: it is shown as a warning, and fails nothing.
+    /// The rule is newer than the version in the settings: the finding is shown as a warning and fails nothing.
     HeldBack,
 }
 
-/// Whole lines of the scanned text, with the parts that are known to be secret.
+/// Whole lines of the scanned text, with the parts known to be secret.
 ///
-/// It is no text to show: that comes of it in the room `redact`, which knows more secrets. `Debug` prints no text
-/// either.
+/// It must not be shown as it is: the room `redact`, which knows more secrets, makes the text to show. `Debug` prints
+/// no text either.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Excerpt {
     first_line: u32,
@@ -220,8 +220,8 @@ pub struct Excerpt {
 impl Excerpt {
     /// Wraps `text`, which begins at line `first_line`.
     ///
-    /// `secrets` are the parts that are known to hold secrets, `marked` is the part to underline; all in bytes of
-    /// `text`, on character boundaries. Parts outside the text are cut off, and those that overlap are joined.
+    /// `secrets` are the parts known to hold secrets, `marked` is the part to underline; both are byte ranges of
+    /// `text` on character boundaries. Parts outside the text are cut off, and overlapping ones are joined.
     pub fn new(
         first_line: u32,
         text: String,
@@ -247,18 +247,18 @@ impl Excerpt {
         }
     }
 
-    /// Returns the number of its first line, counted from 1; 0 when there is no excerpt.
+    /// Returns the number of its first line, counted from 1; 0 if there is no excerpt.
     pub fn first_line(&self) -> u32 {
         self.first_line
     }
 
-    /// Returns the bytes of the text that are known to hold secrets, in ascending order without overlap.
+    /// Returns the byte ranges known to hold secrets, in ascending order without overlap.
     pub fn secrets(&self) -> &[Range<usize>] {
         &self.secrets
     }
 
-    /// Returns the text as it is, and the bytes of it to underline. Only to judge it, or for a user who asked to see
-    /// secrets.
+    /// Returns the text as it is, and the byte range to underline. Use it only to judge the text, or if the user asked
+    /// to see secrets.
     pub fn revealed(&self) -> (&str, Range<usize>) {
         (&self.text, self.marked.clone())
     }
@@ -280,7 +280,7 @@ pub enum Proof {
     /// It has the right shape; nothing more could be checked.
     #[default]
     Plausible,
-    /// Its checksum or its structure is right.
+    /// Its checksum or its structure is valid.
     Proven,
 }
 
@@ -289,10 +289,10 @@ pub enum Proof {
 pub struct Evidence {
     /// How far it was checked.
     pub proof: Proof,
-    /// Whether a checksum was computed, and not only a structure looked at.
+    /// Whether a checksum was verified, and not only a structure.
     #[serde(skip)]
     pub is_checksum: bool,
-    /// What its structure tells, none of it secret: an account id, an issuer, an expiry.
+    /// What its structure reveals, none of it secret: an account id, an issuer, an expiry date.
     pub facts: Vec<Fact>,
 }
 
@@ -310,22 +310,22 @@ pub struct Fact {
 pub struct Related {
     /// Where it is.
     pub location: Location,
-    /// What it has to do with the finding, in a few words.
+    /// How it relates to the finding, in a few words.
     pub message: String,
 }
 
-/// The life of a finding in git.
+/// The history of a finding in git.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct History {
-    /// The earliest commit that holds it; none when no commit of this repository does.
+    /// The earliest commit that holds it; none if no commit of this repository does.
     pub first: Option<CommitSummary>,
-    /// Where the earliest commit holds it, when that is not where the finding points.
+    /// Where the earliest commit holds it, if not where the finding points.
     pub first_path: Option<String>,
-    /// The commit that removed it from the files of HEAD, where that was looked for.
+    /// The commit that removed it from the files of HEAD, if that was looked for.
     pub removed: Option<CommitSummary>,
     /// Where it still is.
     pub presence: Presence,
-    /// In how many unique blobs it is.
+    /// How many distinct blobs hold it.
     pub blobs: u64,
 }
 
@@ -357,12 +357,12 @@ pub enum Presence {
     Index,
     /// Only in the stash.
     Stash,
-    /// No ref leads to it; a reflog may. It goes when git prunes, and comes with every copy of the folder until then.
+    /// No ref leads to it; a reflog may. It is in every copy of the directory until git prunes it.
     Unreachable,
 }
 
 impl Presence {
-    /// Returns whether only this copy of the repository has it: no push, no fetch and no clone hands it on.
+    /// Returns whether only this copy of the repository has it: no push, fetch or clone passes it on.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Stash | Self::Unreachable)
     }

@@ -1,20 +1,20 @@
-//! What a finding is known by from scan to scan.
+//! What identifies a finding from scan to scan.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// How many bytes distinguish groups.
+/// The length of the hash that identifies a group, in bytes.
 pub const GROUP_BYTES: usize = 10;
 
-/// What a finding is known by from scan to scan: written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the
+/// Identifies a finding from scan to scan; written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the
 /// second one of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
-    /// What those have in common that are the same thing in one file.
+    /// Shared by findings that are the same thing in one file.
     pub group: [u8; GROUP_BYTES],
-    /// Which one of its group it is, in the order of the file, counted from 1.
+    /// Its number within the group, in the order of the file, counted from 1.
     pub occurrence: u32,
 }
 
@@ -34,7 +34,7 @@ impl Serialize for Fingerprint {
     }
 }
 
-/// A text that is no fingerprint.
+/// A text that is not a fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a fingerprint: expected {} digits 0-9a-f, with a suffix such as `.2` for the second of its kind", 2 * GROUP_BYTES)]
 pub struct NoFingerprint;
@@ -59,7 +59,7 @@ impl FromStr for Fingerprint {
             *byte = u8::from_str_radix(pair, 16).map_err(|_| NoFingerprint)?;
         }
         let fingerprint = Self { group, occurrence };
-        // One way to write each.
+        // There is only one way to write each.
         let is_canonical = fingerprint.to_string() == text;
         is_canonical.then_some(fingerprint).ok_or(NoFingerprint)
     }

@@ -1,4 +1,4 @@
-//! How a finding can be fixed without a person.
+//! Fixes for findings that need no person.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,42 +8,42 @@ use super::{Region, RuleId};
 /// A change to the file of a finding after which its rule no longer finds it. Nothing it inserts is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// The rule whose complaint it settles: the finding's own, or one that the finding speaks for.
+    /// The rule whose finding it settles: the finding's own rule, or one that the finding represents.
     pub rule: RuleId,
-    /// What it does, in a few words that begin with a verb.
+    /// What it does, in a few words starting with a verb.
     pub description: String,
     /// All of them must be made, or none; they do not overlap.
     pub edits: Vec<Edit>,
 }
 
-/// Puts one stretch of a file in place of another.
+/// Replaces one stretch of a file with another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Edit {
-    /// What is taken out; empty where something is only put in.
+    /// What is removed; empty for a pure insertion.
     pub region: Region,
-    /// What is put in.
+    /// What is inserted.
     pub replacement: String,
 }
 
-/// Of `fixes` those that can all be made at once; of two that cannot, the earlier one stays.
+/// Returns those of `fixes` that can all be made at once; where two conflict, the earlier one stays.
 ///
-/// Two cannot that change the same bytes, or put something at the same place, where their order would matter.
+/// Two fixes conflict if they change the same bytes, or insert at the same place, where the order would matter.
 pub fn compatible<'f>(fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<&'f Fix> {
     let mut taken = Taken::default();
     fixes.into_iter().filter(|fix| taken.take(fix)).collect()
 }
 
-/// What the edits that stay change.
+/// What the fixes taken so far change.
 #[derive(Default)]
 struct Taken {
-    /// Stretches that are replaced, from start to end; none reaches into another.
+    /// Stretches that are replaced, from start to end; they do not overlap.
     replaced: BTreeMap<usize, usize>,
-    /// Where something is put in.
+    /// Where something is inserted.
     points: BTreeSet<usize>,
 }
 
 impl Taken {
-    /// Takes a fix whose places are free; whether they are.
+    /// Takes a fix if its places are free, and returns whether they are.
     fn take(&mut self, fix: &Fix) -> bool {
         let is_free = fix
             .edits
@@ -76,7 +76,8 @@ impl Taken {
     }
 }
 
-/// `text` with all edits made. They must not overlap; `None` where one lies outside the text or cuts a character.
+/// Returns `text` with all edits made, which must not overlap; `None` if one lies outside the text or splits a
+/// character.
 pub fn apply<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Option<String> {
     let mut edits: Vec<&Edit> = fixes.into_iter().flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|edit| (edit.region.start.byte, edit.region.end.byte));

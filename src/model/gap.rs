@@ -1,4 +1,4 @@
-//! What was not scanned: the one list of reasons, with what each means for the verdict.
+//! What was not scanned: the list of all reasons, and what each means for the verdict.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ pub struct Gap {
     pub kind: GapKind,
     /// The path, object id or repository.
     pub place: String,
-    /// What went wrong, in one line, and what to do where something can be done.
+    /// What went wrong, in one line, and what to do about it if anything can be done.
     pub reason: String,
-    /// What accepts it, if something does: it is listed and counted, and does not keep the verdict open.
+    /// What accepts it, if anything does: then it is listed and counted, but does not leave the verdict undecided.
     pub accepted: Option<Suppression>,
 }
 
@@ -29,13 +29,13 @@ impl Gap {
         }
     }
 
-    /// Returns whether it keeps the verdict open.
+    /// Returns whether it leaves the verdict undecided.
     pub fn is_undecided(&self) -> bool {
         self.kind.is_undecided() && self.accepted.is_none()
     }
 }
 
-/// Declares the kinds once: their variants, what they are called, and the list of all of them.
+/// Declares the kinds once: the variants, their names, and the list of all of them.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
         /// Why something was not scanned. Reports list gaps in this order.
@@ -63,15 +63,15 @@ macro_rules! kinds {
 kinds! {
     /// Larger than the size limit.
     Oversized = "oversized",
-    /// Neither file, folder nor link: a fifo, a socket, a device.
+    /// Not a file, directory or link: a FIFO, a socket, a device.
     Special = "special",
     /// A symbolic link that leads nowhere.
     BrokenLink = "broken-link",
-    /// The history of a repository of which only a part was named.
+    /// The history of a repository of which only a subdirectory was named.
     NotNamed = "not-named",
     /// A configuration file that does not parse; its text was still scanned for secrets.
     Unparsable = "unparsable",
-    /// An archive of which a part was not scanned: it is encrypted, damaged, of an unknown format, or beyond a limit.
+    /// An archive that was not fully scanned: it is encrypted, damaged, of an unknown format, or beyond a limit.
     Archive = "archive",
     /// The operating system refused to read it.
     Unreadable = "unreadable",
@@ -91,19 +91,19 @@ kinds! {
     PackedConfiguration = "packed-configuration",
     /// There was nothing to scan where something was expected.
     Empty = "empty",
-    /// Refs that cannot be read: what they lead to is not known.
+    /// Refs that cannot be read, so that what they lead to is unknown.
     UnreadableRefs = "unreadable-refs",
     /// A submodule, whose history was not scanned.
     Submodule = "submodule",
-    /// A repository within the scanned folder, whose history was not scanned.
+    /// A repository within the scanned directory, whose history was not scanned.
     NestedRepository = "nested-repository",
-    /// A folder that holds several repositories, whose histories were not scanned.
+    /// A directory that holds several repositories, whose histories were not scanned.
     Repositories = "repositories",
     /// A pointer of Git LFS: the content of the file was not scanned.
     LfsPointer = "lfs-pointer",
     /// A pointer of git-annex: the content of the file was not scanned.
     AnnexPointer = "annex-pointer",
-    /// A repository of Jujutsu, whose own store was not scanned.
+    /// A Jujutsu repository, whose own store was not scanned.
     Jujutsu = "jujutsu",
     /// A git bundle, whose history was not scanned.
     Bundle = "bundle",
@@ -115,7 +115,7 @@ impl GapKind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Returns whether the gap keeps the verdict open: the tool was asked to look there and could not.
+    /// Returns whether the gap leaves the verdict undecided: gonogo was asked to look there and could not.
     pub fn is_undecided(self) -> bool {
         match self {
             Self::Unreadable
@@ -160,8 +160,8 @@ impl GapKind {
         )
     }
 
-    /// Returns whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason
-    /// that keeps a configuration file from being audited.
+    /// Returns whether an entry for gaps called `name` in the settings covers this kind. `not-audited` covers every
+    /// reason why a configuration file is not audited.
     pub fn is_called(self, name: &str) -> bool {
         self.name() == name || name == Self::NotAudited.name() && self.is_of_audit()
     }

@@ -1,11 +1,12 @@
-//! Bytes as digits of base 16, which reports are full of.
+//! Bytes as hexadecimal digits, which reports are full of.
 
 use std::fmt;
 
 /// The most bytes that are written at once: an object id of SHA-256.
 const MOST: usize = 32;
 
-/// Writes each of at most 32 bytes as two digits, in one piece: to format them one by one was a tenth of a report.
+/// Writes up to 32 bytes as two digits each, in one piece: formatting them one by one took a tenth of the time of
+/// a report.
 pub(super) fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
     let mut digits = [0; 2 * MOST];

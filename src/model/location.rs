@@ -1,4 +1,4 @@
-//! Where in a text something is.
+//! Places in a text.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
@@ -11,11 +11,11 @@ use super::MEMBER;
 /// A place between two characters of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Position {
-    /// Line, counted from 1. Lines end with `\n`, or with `\r` that no `\n` follows.
+    /// Line, counted from 1. Lines end with `\n`, or with a `\r` that no `\n` follows.
     pub line: u32,
     /// Column, counted from 1 in Unicode scalar values; a byte that is not valid UTF-8 counts as one.
     pub column: u32,
-    /// The same place in bytes, counted from 0, of the text as it was scanned (UTF-16 input is scanned as UTF-8).
+    /// Byte offset of the same place, counted from 0, in the text as it was scanned (UTF-16 input is scanned as UTF-8).
     pub byte: usize,
 }
 
@@ -29,7 +29,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// Returns the stretch in bytes of the text as it was scanned.
+    /// Returns the byte range in the text as it was scanned.
     pub fn bytes(&self) -> Range<usize> {
         self.start.byte..self.end.byte
     }
@@ -40,9 +40,9 @@ impl Region {
 pub struct Location {
     /// Path relative to the scanned root, with `/` between its parts; bytes that are not UTF-8 are replaced.
     pub path: String,
-    /// Which member of the archive, as [`member_of`](super::member_of) gives it; none for the file itself.
+    /// The member of the archive, as [`member_of`](super::member_of) returns it; none for the file itself.
     pub member: Option<String>,
-    /// Whether the place is in what is no text: then only its bytes count, and there are no lines.
+    /// Whether the place is in bytes that are not text: then only byte offsets count, and there are no lines.
     pub is_binary: bool,
     /// Which part of the file, or of its member.
     pub region: Region,
@@ -67,7 +67,7 @@ impl Location {
         }
     }
 
-    /// `line:column`, or what replaces it where there are no lines.
+    /// Returns `line:column`, or the byte offset where there are no lines.
     pub fn place(&self) -> String {
         let Position { line, column, byte } = self.region.start;
         if self.is_binary {
@@ -77,7 +77,7 @@ impl Location {
         }
     }
 
-    /// Returns where in the file it is, if no line of the file can be pointed at.
+    /// Returns where in the file it is, if no line of the file itself can be pointed at.
     pub fn within(&self) -> Option<String> {
         let line = self.region.start.line;
         match (&self.member, self.is_binary) {
@@ -89,7 +89,7 @@ impl Location {
     }
 }
 
-/// Returns whether one of `stretches`, in ascending order without overlap, covers all of `part`.
+/// Returns whether one of `stretches`, which are in ascending order without overlap, covers all of `part`.
 pub fn is_within(part: &Range<usize>, stretches: &[Range<usize>]) -> bool {
     let at = stretches.partition_point(|stretch| stretch.end < part.end);
     stretches
@@ -97,23 +97,23 @@ pub fn is_within(part: &Range<usize>, stretches: &[Range<usize>]) -> bool {
         .is_some_and(|stretch| stretch.start <= part.start)
 }
 
-/// How far apart the places are whose columns are kept, in bytes.
+/// How far apart the marks are, in bytes: places whose columns are kept.
 const MARK: usize = 4096;
-/// How many bytes a character has at most behind its first.
+/// How many bytes a character has at most after its first.
 const MAX_BEHIND: usize = 3;
 
 /// Finds lines and columns in one text.
 ///
-/// Keeps the offsets at which lines begin, so it costs one pass over the text. A column is counted from the start of
-/// its line; on a long line from the nearest of the places whose columns are kept, so that no answer costs more than
-/// 4 KiB, however long the line is.
+/// It keeps the offsets at which lines begin, so it costs one pass over the text. Columns are counted from the start of
+/// the line, or on a long line from the nearest mark, so that no answer costs more than about 4 KiB, however long the
+/// line is.
 #[derive(Debug)]
 pub struct LineIndex<'t> {
     text: &'t [u8],
     starts: Vec<usize>,
-    /// The last offset asked for, and the characters before it on its line: the next one is mostly near.
+    /// The last offset asked for, and the characters before it on its line: the next one is usually near.
     last: Cell<(usize, usize)>,
-    /// The characters on the line before each place that is kept; counted when a long line is asked about.
+    /// The characters before each mark on its line; counted when a long line is first asked about.
     marks: OnceCell<Vec<usize>>,
 }
 
@@ -134,17 +134,17 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// Returns the line of byte `offset`, counted from 1; an offset behind the end is taken as the end.
+    /// Returns the line of byte `offset`, counted from 1; an offset beyond the end means the end.
     pub fn line_number(&self, offset: usize) -> u32 {
         to_u32(self.line_at(offset.min(self.text.len())) + 1)
     }
 
-    /// The number of the line of `offset`, counted from 0.
+    /// Returns the line of `offset`, counted from 0.
     fn line_at(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start <= offset) - 1
     }
 
-    /// Returns the position of byte `offset`; an offset behind the end is taken as the end.
+    /// Returns the position of byte `offset`; an offset beyond the end means the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_at(offset);
@@ -165,19 +165,19 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// The last place before `offset` whose column is kept, and how many characters are before it on its line. The line
-    /// must be longer up to there than marks are apart.
+    /// Returns the last mark before `offset` and the number of characters before it on its line. The mark must be on
+    /// the line of `offset`.
     fn mark_before(&self, offset: usize) -> (usize, usize) {
         let marks = self.marks.get_or_init(|| self.count_marks());
         let number = offset / MARK;
         (self.mark(number), marks[number])
     }
 
-    /// Place `number` of those whose columns are kept, which never divides a character.
+    /// Returns the offset of mark `number`, which never splits a character.
     fn mark(&self, number: usize) -> usize {
         let at = number * MARK;
         let is_inside = |at: usize| self.text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        // Where they go on for longer, none of them belongs to a character.
+        // In a longer run of continuation bytes, none belongs to a character.
         let start = (0..=MAX_BEHIND.min(at)).find(|back| !is_inside(at - back));
         start.map_or(at, |back| at - back)
     }
@@ -206,7 +206,7 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// Returns the bytes of line `line` (counted from 1) without its line end; empty when there is no such line.
+    /// Returns the byte range of line `line` (counted from 1) without its line end; empty if there is no such line.
     pub fn line(&self, line: u32) -> Range<usize> {
         let index = line.saturating_sub(1) as usize;
         let Some(&start) = self.starts.get(index) else {
@@ -224,7 +224,7 @@ impl<'t> LineIndex<'t> {
     }
 }
 
-/// Counts characters, taking each byte that belongs to no valid character as one.
+/// Counts characters; each byte that belongs to no valid character counts as one.
 fn count_chars(bytes: &[u8]) -> usize {
     #[cfg(test)]
     tests::COUNTED.with(|counted| counted.set(counted.get() + bytes.len()));
@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     thread_local! {
-        /// How many bytes characters were counted in.
+        /// How many bytes were searched for characters.
         pub(super) static COUNTED: Cell<usize> = const { Cell::new(0) };
     }
 
@@ -257,7 +257,7 @@ mod tests {
             let index = LineIndex::new(text.as_bytes());
             let before = COUNTED.get();
             for number in 0..count {
-                // From both ends at once, so that the last place is of no use.
+                // Alternates between both ends, so that the last place does not help.
                 let number = if number % 2 == 0 {
                     number
                 } else {
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn columns_of_long_lines_are_those_counted_from_their_start() {
-        // Characters of every length, whole and cut short, at every distance from the places that are kept.
+        // Characters of every length, whole and truncated, at every distance from the marks.
         let mut text = Vec::new();
         for number in 0..9000_usize {
             let part: &[u8] = match number % 7 {

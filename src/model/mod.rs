@@ -1,7 +1,7 @@
 //! The nouns that every room shares.
 //!
-//! Nothing here reads input, matches, parses arguments or prints: a type lives in `model` when two rooms that must not
-//! know each other (say `detect` and `report`) have to speak of the same thing.
+//! Nothing here reads input, matches, parses arguments or prints. A type lives in `model` when two rooms that must not
+//! know each other (say `detect` and `report`) have to talk about the same thing.
 
 mod blob;
 mod comment;

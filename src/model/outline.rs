@@ -1,21 +1,21 @@
-//! The outline of a text: which line each of its lines is indented below.
+//! The outline of a text: for each of its lines, the line it is nested below.
 
 use super::site::{is_heading, level};
 
-/// What is larger has no outline: it takes up to eight bytes for each line.
+/// Larger texts get no outline, which takes up to eight bytes per line.
 const MAX_TEXT: usize = 4 << 20;
 
-/// The lines of one text, for a text in which many places are asked about.
+/// The lines of one text, for when many of its places are asked about.
 #[derive(Debug)]
 pub struct Outline {
     /// Where each line starts.
     starts: Vec<u32>,
-    /// By line: the number of the line that it is below and one, or 0.
+    /// For each line, the number of the line above it in the outline plus one, or 0.
     above: Vec<u32>,
 }
 
 impl Outline {
-    /// Reads `text` once; `None` where it is too large, or has a line of more than `longest` bytes.
+    /// Reads `text` once; `None` if it is too large or has a line of more than `longest` bytes.
     pub(super) fn new(text: &[u8], longest: usize) -> Option<Self> {
         if text.len() > MAX_TEXT {
             return None;
@@ -24,7 +24,7 @@ impl Outline {
             starts: Vec::new(),
             above: Vec::new(),
         };
-        // The lines that the next one may be below, with their levels and one, in ascending order of both.
+        // The lines that the next one may be below: their levels plus one, and their numbers, both ascending.
         let mut open: Vec<(usize, u32)> = Vec::new();
         let (mut start, mut number) = (0, 0);
         for line in text.split(|byte| *byte == b'\n') {
@@ -37,7 +37,7 @@ impl Outline {
             outline.starts.push(start);
             outline.above.push(above);
             if is_heading(line) {
-                // Nothing is below what comes before a heading.
+                // Nothing after a heading is below what comes before it.
                 open.clear();
                 open.push((0, number));
             } else if let Some(own) = own {

@@ -1,32 +1,32 @@
-//! The text within a file that is no text as a whole: members of archives, and strings in between.
+//! Text within a file that is not text as a whole: members of archives, and strings in binary data.
 
 use super::Origin;
 
-/// The text within a file that is no text as a whole.
+/// Text within a file that is not text as a whole.
 #[derive(Debug, Clone)]
 pub struct Part<'a> {
-    /// Text of a member of an archive; otherwise whatever of the file may hold text.
+    /// Text of an archive member; otherwise all bytes of the file that may hold text.
     pub bytes: &'a [u8],
     /// The path of the file, where one is known before the scan.
     pub path: Option<&'a str>,
     /// Where the file came from.
     pub origin: Origin,
-    /// Which member of the archive it is in, archives within archives joined with [`MEMBER`]; `None` for the file
-    /// itself. It begins with an empty name where only the path of the file shows the name: see [`member_of`].
+    /// The member of the archive it is in, with [`MEMBER`] between nested archives; `None` for the file itself.
+    /// It begins with an empty name where only the path of the file shows the name: see [`member_of`].
     pub member: Option<&'a str>,
-    /// Where the bytes are in what is no text; `None` for text.
+    /// Where the bytes are in a file that is not text; `None` for text.
     pub places: Option<&'a Places>,
 }
 
-/// The text between an archive and a member of it.
+/// The separator between an archive and one of its members.
 pub const MEMBER: &str = "!/";
 
-/// What files are called that were packed alone: their own name and one of these.
+/// Suffixes of files that were compressed on their own: the file's name and one of these.
 const PACKED: [&str; 9] = [
     ".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".txz", ".z",
 ];
 
-/// Returns the name of a member of the file at `path`: that of a file that was packed alone is the file's.
+/// Returns the name of a member of the file at `path`; a file that was compressed on its own keeps its name.
 pub fn member_of(path: &str, member: &str) -> String {
     if !member.is_empty() && !member.starts_with(MEMBER) {
         return member.to_owned();
@@ -34,7 +34,7 @@ pub fn member_of(path: &str, member: &str) -> String {
     format!("{}{member}", unpacked_name(path))
 }
 
-/// Returns what the file at `path` was called before it was packed.
+/// Returns the name of the file at `path` before it was compressed.
 pub fn unpacked_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
@@ -42,22 +42,22 @@ pub fn unpacked_name(path: &str) -> &str {
     packed.map_or(name, |ending| &name[..name.len() - ending.len()])
 }
 
-/// Where in a file bytes are that were taken out of it.
+/// Maps bytes that were extracted from a file to their offsets in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places(Vec<Place>);
 
-/// Where a stretch of such bytes is.
+/// Where one stretch of such bytes is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     start: usize,
     in_file: usize,
-    /// How many bytes of the file say one.
+    /// How many bytes of the file encode one byte.
     width: usize,
 }
 
 impl Places {
-    /// Notes that what begins at `start` is in the file from `in_file` on, `width` bytes for each. Stretches are
-    /// noted in ascending order.
+    /// Notes that the bytes from `start` on are in the file from `in_file` on, encoded in `width` bytes each.
+    /// Stretches must be noted in ascending order.
     pub fn push(&mut self, start: usize, in_file: usize, width: usize) {
         self.0.push(Place {
             start,
@@ -66,7 +66,7 @@ impl Places {
         });
     }
 
-    /// Returns whether the bytes are the rest of a file, of which others come before them.
+    /// Returns whether the bytes are the rest of a file, behind its beginning.
     pub fn are_rest(&self) -> bool {
         matches!(
             self.0[..],
@@ -78,7 +78,7 @@ impl Places {
         )
     }
 
-    /// Returns where in the file the byte at `at` is.
+    /// Returns the offset in the file of the byte at `at`.
     pub fn in_file(&self, at: usize) -> usize {
         let after = self.0.partition_point(|place| place.start <= at);
         match after.checked_sub(1).map(|before| self.0[before]) {

@@ -1,7 +1,8 @@
 //! Which version of gonogo brought which built-in rule.
 //!
-//! The list holds the rules of all releases; a rule that is not in it came with this version, which is not released
-//! yet. So the author of a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
+//! The list holds the rules of all releases; a rule that is not in it is new in this version, which is not released
+//! yet. So the author of a rule has nothing to write down, and each release adds what is missing: see
+//! CONTRIBUTING.md.
 
 use std::sync::LazyLock;
 
@@ -12,14 +13,14 @@ static LIST: &str = include_str!("../../patterns/released.txt");
 
 static RELEASED: LazyLock<Vec<(&str, Version)>> = LazyLock::new(|| read(LIST));
 
-/// Returns the version that brought the built-in rule `id`; none only where this package has no version that can be
-/// read.
+/// Returns the version that brought the built-in rule `id`; `None` only if the version of this package does not
+/// parse.
 pub fn since(id: &RuleId) -> Option<Version> {
     let at = RELEASED.binary_search_by_key(&id.as_str(), |(rule, _)| rule);
     at.map_or_else(|_| current(), |at| Some(RELEASED[at].1))
 }
 
-/// Returns the version that this is.
+/// Returns the version of this build.
 pub fn current() -> Option<Version> {
     let version = env!("CARGO_PKG_VERSION");
     let release = version.split(['-', '+']).next().unwrap_or(version);

@@ -1,4 +1,4 @@
-//! What is known of a rule apart from how it matches: its name, its weight, its explanation.
+//! What is known about a rule apart from how it matches: its name, its severity, its explanation.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -70,10 +70,10 @@ pub struct Rule {
     pub severity: Severity,
     /// The confidence of a finding, unless the finding sets another.
     pub confidence: Confidence,
-    /// Addresses of the vendor's or the standard's own words.
+    /// URLs of the vendor's or the standard's own words.
     pub references: Vec<Cow<'static, str>>,
     /// Words to filter by, among them `CWE-…` numbers.
     pub tags: Vec<Cow<'static, str>>,
-    /// The version that brought it; none where its file does not say.
+    /// The version that brought it; none if its file does not say.
     pub since: Option<Version>,
 }

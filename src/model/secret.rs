@@ -7,7 +7,7 @@ use std::fmt;
 /// Its width is fixed, so that it does not show the secret's length.
 pub const MASK: &str = "********";
 
-/// A credential's bytes. `Debug` and `Display` print [`MASK`]; only [`Secret::reveal`] gives the bytes.
+/// A credential's bytes. `Debug` and `Display` print [`MASK`]; only [`Secret::reveal`] returns the bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret(Box<[u8]>);
 
@@ -17,7 +17,8 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// Returns the bytes themselves. Call it to compare, hash or prove, and to print only when the user asked for it.
+    /// Returns the bytes themselves. Call it to compare, hash or verify them, and to print them only if the user
+    /// asked for it.
     pub fn reveal(&self) -> &[u8] {
         &self.0
     }

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Worth knowing; nothing to fix.
     Info,
-    /// Hardening that most repositories lack.
+    /// Hardening that most repositories do not have.
     Low,
-    /// A weakness that needs another one to be used.
+    /// A weakness that can be exploited only together with another one.
     Medium,
-    /// Usable as it is.
+    /// Exploitable as it is.
     High,
-    /// Usable as it is, and gives away everything behind it.
+    /// Exploitable as it is, and gives away everything behind it.
     Critical,
 }
 
@@ -34,7 +34,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// Every confidence, the least first.
+    /// Every confidence, lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 }
 
@@ -67,7 +67,7 @@ impl Severity {
         }
     }
 
-    /// One step less severe; `Info` stays `Info`.
+    /// Returns the next lower severity; `Info` stays `Info`.
     #[must_use]
     pub fn lowered(self) -> Self {
         match self {
@@ -89,7 +89,7 @@ impl Confidence {
         }
     }
 
-    /// One step less sure; `Low` stays `Low`.
+    /// Returns the next lower confidence; `Low` stays `Low`.
     #[must_use]
     pub fn lowered(self) -> Self {
         match self {
@@ -98,7 +98,7 @@ impl Confidence {
         }
     }
 
-    /// One step surer; `High` stays `High`.
+    /// Returns the next higher confidence; `High` stays `High`.
     #[must_use]
     pub fn raised(self) -> Self {
         match self {

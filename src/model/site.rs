@@ -1,4 +1,4 @@
-//! The surroundings of a finding in its text, as far as it states which finding it is and whether it is allowed.
+//! The surroundings of a finding in its text, as far as they show which finding it is and whether it is allowed.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,13 +6,13 @@ use std::ops::Range;
 use super::comment;
 use super::outline::Outline;
 
-/// How far up the keys around an item are looked for.
+/// How many lines up the keys around an item are looked for.
 const MAX_LINES_UP: usize = 400;
-/// How many bytes that may be: a file may have a finding in each of its lines.
+/// How many bytes up, since every line of a file may have a finding.
 const MAX_UP: usize = 16_000;
-/// How much of a line is looked at to either side of an item: a file may be one line.
+/// How many bytes of a line are looked at on either side of an item: a file may be a single line.
 const SIDE: usize = 500;
-/// How much of one line's key counts.
+/// How many characters of a line's key count.
 const MAX_KEY: usize = 100;
 
 /// The text around a finding.
@@ -22,7 +22,8 @@ pub struct Site {
     pub keys: String,
     /// The comment on the line before the item, if it may allow something. May show secrets.
     pub before: String,
-    /// The comments on the lines of the item that belong to its statement, under the same condition. May show secrets.
+    /// The comments on the lines of the item that belong to its statement, if they may allow something. May show
+    /// secrets.
     pub comments: Vec<String>,
 }
 
@@ -40,13 +41,13 @@ impl Site {
         Self::within(text, span, None)
     }
 
-    /// Returns the outline of a text, for [`Self::within`]. Not every text has one.
+    /// Returns the outline of a text, for [`Self::within`]; not every text has one.
     pub fn outline(text: &[u8]) -> Option<Outline> {
         Outline::new(text, SIDE)
     }
 
-    /// Returns the text around `span` in `text`, with the help of its outline: without one, each place costs as much as
-    /// the lines before it.
+    /// Returns the text around `span` in `text`, with the help of its outline. Without one, each place costs as much as
+    /// reading the lines before it.
     pub fn within(text: &[u8], span: &Range<usize>, outline: Option<&Outline>) -> Self {
         let start = line_start(text, span.start.min(text.len()));
         let from = span.start.min(text.len());
@@ -64,27 +65,27 @@ impl Site {
     }
 }
 
-/// Where the line of `at` starts, or the part of it that is near.
+/// Returns where the line of `at` starts, or the nearby part of it.
 fn line_start(text: &[u8], at: usize) -> usize {
     let near = at.saturating_sub(SIDE);
     memchr::memrchr(b'\n', &text[near..at]).map_or(near, |end| near + end + 1)
 }
 
-/// Where the line of `at` ends, or the part of it that is near.
+/// Returns where the line of `at` ends, or the nearby part of it.
 fn line_end(text: &[u8], at: usize) -> usize {
     let near = text.len().min(at + SIDE);
     memchr::memchr(b'\n', &text[at..near]).map_or(near, |end| at + end)
 }
 
-/// The keys of the line that starts at `start`, and of those that it is indented below.
+/// Returns the keys of the line that starts at `start` and of the lines it is nested below.
 fn keys(text: &[u8], start: usize, outline: Option<&Outline>) -> String {
     if start > 0 && text[start - 1] != b'\n' {
-        // In the middle of a line that is too long, there is no telling a key from a value.
+        // In the middle of an overlong line, a key cannot be told from a value.
         return String::new();
     }
     let own = &text[start..line_end(text, start)];
     let mut found = vec![key(own)];
-    // A heading is below nothing.
+    // Nothing encloses a heading.
     let level = level(own).unwrap_or(0);
     let ends = if level == 0 && own.starts_with(b"[") {
         true
@@ -100,8 +101,8 @@ fn keys(text: &[u8], start: usize, outline: Option<&Outline>) -> String {
     found.join("/")
 }
 
-/// Collects the keys of the lines that the line at `start`, indented so deep, is below. Returns whether that ends near:
-/// else it depends on the text before, and only what is near counts.
+/// Collects the keys of the lines that enclose the line at `start`, which is indented by `level`. Returns whether the
+/// outermost one was reached nearby; if not, the rest depends on text further up, which does not count.
 fn climb(text: &[u8], mut start: usize, mut level: usize, found: &mut Vec<String>) -> bool {
     let top = start.saturating_sub(MAX_UP);
     for up in 0..=MAX_LINES_UP {
@@ -129,7 +130,7 @@ fn climb(text: &[u8], mut start: usize, mut level: usize, found: &mut Vec<String
     level == 0
 }
 
-/// The same as [`climb`], by the outline of the text.
+/// Does the same as [`climb`], using the outline of the text.
 fn climb_by(outline: &Outline, text: &[u8], start: usize, found: &mut Vec<String>) -> bool {
     let top = start.saturating_sub(MAX_UP);
     let own = outline.number(start);
@@ -151,7 +152,7 @@ fn climb_by(outline: &Outline, text: &[u8], start: usize, found: &mut Vec<String
     own == 0 || is_near(0) || level(&text[start..line_end(text, start)]).unwrap_or(0) == 0
 }
 
-/// Whether a line is the heading of a section: `[database]`.
+/// Returns whether a line is the heading of a section: `[database]`.
 pub(super) fn is_heading(line: &[u8]) -> bool {
     line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]")
 }
@@ -160,8 +161,8 @@ fn heading(line: &[u8]) -> String {
     String::from_utf8_lossy(&line[..line.len().min(MAX_KEY)]).into_owned()
 }
 
-/// How deep a line is indented; an item of a list counts as deeper than a key in its column. Nothing for blank lines
-/// and comments.
+/// Returns how deep a line is indented; a list item counts as deeper than a key in the same column. `None` for blank
+/// lines and comments.
 pub(super) fn level(line: &[u8]) -> Option<usize> {
     let indent = line.iter().take_while(|byte| b" \t".contains(byte)).count();
     match &line[indent..] {
@@ -171,7 +172,7 @@ pub(super) fn level(line: &[u8]) -> Option<usize> {
     }
 }
 
-/// The name that a line gives a value, and nothing of the value.
+/// Returns the name that a line gives a value, and nothing of the value.
 fn key(line: &[u8]) -> String {
     let line = &line[..line.len().min(SIDE)];
     let text = String::from_utf8_lossy(line);
@@ -185,7 +186,7 @@ fn key(line: &[u8]) -> String {
         .unwrap_or(text)
         .trim_start_matches(['"', '\'', '{', ' ']);
     let end = text.find([':', '=', ' ', '{', '(', '"', '\'', ',', '\t']);
-    // What no mark ends is no name, but may be a value.
+    // Text that no delimiter ends is not a name, but may be a value.
     let name: String = end
         .map_or("", |end| &text[..end])
         .chars()
@@ -230,7 +231,7 @@ mod tests {
             "      h: 4",
             "- i:",
         ];
-        // Every pair of lines follows each other somewhere.
+        // Every pair of lines occurs somewhere, one after the other.
         let mut next = 1_usize;
         let mut random = || {
             next = next

@@ -1,12 +1,12 @@
-//! Counts the work of finding something, in bytes or nodes looked at: what tests ask is how it grows, which no clock
-//! states for sure.
+//! Counts the work of a search, in bytes or nodes looked at: tests check how it grows, which a clock cannot show
+//! reliably.
 
 #[cfg(test)]
 thread_local! {
     static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Notes that `count` bytes, or nodes of a tree, are looked at, at most. Costs nothing in a program that is no test.
+/// Notes that at most `count` bytes, or nodes of a tree, are looked at. Costs nothing outside tests.
 #[inline]
 pub(crate) fn look_at(count: usize) {
     #[cfg(test)]
@@ -15,7 +15,7 @@ pub(crate) fn look_at(count: usize) {
     let _ = count;
 }
 
-/// Returns what `work` comes to, and how much it looked at.
+/// Returns the result of `work`, and how much it looked at.
 #[cfg(test)]
 pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.get();

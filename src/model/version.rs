@@ -8,21 +8,21 @@ use serde::{Serialize, Serializer};
 /// How many numbers a version has at most.
 const NUMBERS: usize = 3;
 
-/// A version: `0.2.1`, or `0.2` for all that begin so.
+/// A version: `0.2.1`, or `0.2` for all that begin with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     numbers: [u32; NUMBERS],
-    /// How many of them are given.
+    /// How many of the numbers are given.
     given: usize,
 }
 
-/// A text that is no version.
+/// A text that is not a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a version: write one such as \"0.2\" or \"0.2.1\"")]
 pub struct NoVersion;
 
 impl Version {
-    /// Returns whether it came after `other`, and after all that `other` covers: `0.2.1` came after `0.2.0`, not after
+    /// Returns whether it came after `other` and everything `other` covers: `0.2.1` came after `0.2.0`, but not after
     /// `0.2`.
     pub fn is_newer_than(self, other: Self) -> bool {
         self.numbers[..other.given] > other.numbers[..other.given]

@@ -1,4 +1,4 @@
-//! Files of settings in the folders below what is scanned, in a working tree or in the tree of a commit.
+//! Settings files in the directories below what is scanned, in a working tree or in the tree of a commit.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ use super::settings::{MAX_BYTES, Settings, Shelf, as_settings, settings_in};
 /// The commit whose tree is read.
 struct Commit {
     revision: String,
-    /// What leads to the root in it.
+    /// The path of the root in it, as a prefix.
     prefix: String,
     files: Mutex<Option<CommitFiles>>,
 }
 
-/// Reads files of settings below one root.
+/// Reads settings files below one root.
 pub struct Below {
     root: PathBuf,
     repo: Option<Repo>,
@@ -24,7 +24,7 @@ pub struct Below {
 }
 
 impl Below {
-    /// Those of the folder that a shelf belongs to.
+    /// Opens the directory that a shelf belongs to.
     pub fn open(shelf: Shelf<'_>) -> Self {
         let root = shelf.folder().to_owned();
         let repo = Repo::discover(&root).ok().flatten();
@@ -43,12 +43,12 @@ impl Below {
         Self { root, repo, commit }
     }
 
-    /// The file that is called `name` in `folder`, a path below the root with `/` between its parts. One that git
-    /// ignores belongs to no one else, and is passed over, as is what a link leads to.
+    /// Returns the file called `name` in `folder`, a path below the root with `/` between its parts. Skips a file that
+    /// git ignores, since it is only on this machine, and one in a directory that is reached through a link.
     ///
     /// # Errors
     ///
-    /// There is one, and it cannot be used; with its path.
+    /// Fails with the path of the file if there is one that cannot be used.
     pub fn read(&self, folder: &str, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
         let path = format!("{folder}/{name}");
         if let Some(commit) = &self.commit {

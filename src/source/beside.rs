@@ -11,21 +11,21 @@ use rustc_hash::FxHashSet;
 use super::git::Repo;
 use super::path::slashed;
 
-/// Larger files are no one's configuration.
+/// Larger files are not configuration.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Reads files below one folder by their paths.
+/// Reads files below one directory by their paths.
 pub struct FolderFiles<'a> {
     root: PathBuf,
-    /// What paths begin with that is not below `root`.
+    /// The prefix that is stripped from paths to get the path below `root`.
     prefix: String,
     repo: Option<&'a Repo>,
     tracked: OnceLock<FxHashSet<String>>,
 }
 
 impl<'a> FolderFiles<'a> {
-    /// Reads files below `root`, or beside it when it is a file, by the paths that a walk from there gives; `repo` is
-    /// the repository whose working tree that is, if it is one.
+    /// Reads files below `root`, or beside it if it is a file, by the paths that a walk from there yields. `repo` is
+    /// the repository whose working tree it is in, if any.
     pub fn new(root: &Path, repo: Option<&'a Repo>) -> Self {
         let (root, prefix) = match root.parent().filter(|_| root.is_file()) {
             Some(folder) => (folder, slashed(folder)),
@@ -40,9 +40,9 @@ impl<'a> FolderFiles<'a> {
         }
     }
 
-    /// Returns the bytes of a plain file; `None` when there is none at `path`, or it is very large.
+    /// Returns the bytes of a regular file; `None` if there is none at `path`, or it is very large.
     ///
-    /// Links are not followed, neither in the path's folders nor at its end, so that nothing outside is ever read.
+    /// Follows no links, neither in the directories of the path nor at its end, so that nothing outside is ever read.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         let full = self.locate(path)?;
         let mut bytes = Vec::new();
@@ -51,13 +51,13 @@ impl<'a> FolderFiles<'a> {
         (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
     }
 
-    /// Returns whether there is a plain file at `path`, and one that is too large to be read.
+    /// Returns whether there is a regular file at `path` that is too large to read.
     pub fn is_too_large(&self, path: &str) -> bool {
         let metadata = self.locate(path).and_then(|full| fs::metadata(full).ok());
         metadata.is_some_and(|metadata| metadata.len() > MAX_BYTES)
     }
 
-    /// Returns the full path of the plain file at `path`; `None` where there is none, or a link leads to it.
+    /// Returns the full path of the regular file at `path`; `None` if there is none, or a link leads to it.
     pub fn locate(&self, path: &str) -> Option<PathBuf> {
         let mut full = self.root.clone();
         let path = path.strip_prefix(self.prefix.as_str())?;
@@ -86,11 +86,11 @@ impl<'a> FolderFiles<'a> {
         Some(tracked.contains(path))
     }
 
-    /// Returns whether the `.gitignore` files of the repository, or its own list, name the file or a folder that it
-    /// is in; `None` without a repository.
+    /// Returns whether a `.gitignore` file of the repository, or its own exclude list, matches the file or a directory
+    /// that it is in; `None` without a repository.
     pub fn is_ignored(&self, path: &str) -> Option<bool> {
         let top = self.repo?.path();
-        // The lists above what is scanned count as well.
+        // The lists above the scanned directory count as well.
         let root = self.root.canonicalize().ok()?;
         let top = top.canonicalize().ok()?;
         let path = path.strip_prefix(self.prefix.as_str()).unwrap_or(path);
@@ -104,7 +104,7 @@ impl<'a> FolderFiles<'a> {
                 continue;
             }
             let mut builder = GitignoreBuilder::new(folder);
-            // A line that is no pattern is passed over, as git does.
+            // Lines that are not patterns are skipped, as in git.
             let _ = builder.add(&list);
             let Ok(patterns) = builder.build() else {
                 continue;

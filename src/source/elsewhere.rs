@@ -1,19 +1,19 @@
-//! Files whose content is kept elsewhere, or in a form that is not read: pointers, links into an annex,
-//! bundles, binary patches.
+//! Files whose content is elsewhere, or in a form that is not read: pointers, links into an annex, bundles, binary
+//! patches.
 
 use crate::model::{Gap, GapKind};
 
-/// What every pointer of Git LFS begins with.
+/// How every Git LFS pointer begins.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1";
-/// Where git-annex keeps what its links and pointers lead to.
+/// Where git-annex keeps the content of its links and pointers.
 const ANNEX: &[u8] = b"/annex/objects/";
-/// How long such a file may be.
+/// The size limit of pointers, in bytes.
 const MAX_BYTES: usize = 1_000;
 
-/// What kinds of such files there are: the kind of the gap, and what to do.
+/// The kinds of such files: the kind of the gap, and what to do.
 pub(super) const STAND_INS: [StandIn; 4] = [BUNDLE, PATCH, LFS_POINTER, ANNEX_POINTER];
 
-/// The kind of the gap that such a file is, and what to do.
+/// The kind of the gap for such a file, and what to do about it.
 pub(super) type StandIn = (GapKind, &'static str);
 
 const BUNDLE: StandIn = (
@@ -33,7 +33,7 @@ const ANNEX_POINTER: StandIn = (
     "a git-annex pointer: the file's content was not scanned; run `git annex unlock` and scan the files",
 );
 
-/// Returns which of them `bytes` are.
+/// Returns which kind of stand-in `bytes` are, if any.
 pub(super) fn stand_in(bytes: &[u8]) -> Option<StandIn> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
         return Some(BUNDLE);
@@ -42,7 +42,7 @@ pub(super) fn stand_in(bytes: &[u8]) -> Option<StandIn> {
     if is_patch && memchr::memmem::find(bytes, b"\nGIT binary patch\n").is_some() {
         return Some(PATCH);
     }
-    // All others are a line or a few, and most blobs are longer.
+    // All others have a line or a few, and most blobs are longer.
     if bytes.len() > MAX_BYTES {
         return None;
     }
@@ -52,7 +52,7 @@ pub(super) fn stand_in(bytes: &[u8]) -> Option<StandIn> {
     is_annexed(bytes).then_some(ANNEX_POINTER)
 }
 
-/// Returns whether text is a pointer of git-annex, or the target of a link that is one.
+/// Returns whether text is a git-annex pointer, or the target of a link into an annex.
 pub(super) fn is_annexed(text: &[u8]) -> bool {
     let is_path = text.starts_with(b"/") || text.starts_with(b".");
     is_path
@@ -67,7 +67,7 @@ pub(super) fn annexed_link(path: String) -> Gap {
     Gap::new(GapKind::AnnexPointer, path, reason)
 }
 
-/// Returns the reason of the gap for `count` such blobs of a history.
+/// Returns the reason of the gap for `count` such blobs in the history.
 pub(super) fn in_history(count: u64, reason: &str) -> String {
     if count == 1 {
         format!("1 blob is {reason}")

@@ -1,49 +1,50 @@
-//! One budget of memory for the large texts of all threads: where they would be too much together, they take turns.
+//! A memory budget for the large texts of all threads: if they would not fit together, the threads take turns.
 //!
-//! A thread asks for its share before it reads a text, and gives it back when it is done with it. It never waits while
-//! it has a share, as for a member of an archive or a version that is built upon another: so there is always a thread
-//! that goes on, and what it has need not be distinguished.
+//! A thread asks for a share before it reads a text, and returns it when it is done. It never waits while it holds a
+//! share, for example for a member of an archive or a version built upon another. So there is always a thread that
+//! makes progress, whatever its shares are for.
 
 mod machine;
 
 use std::cell::Cell;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Smaller texts are read without asking: as many as there are threads do no harm.
+/// Smaller texts are read without asking: one of them per thread does no harm.
 pub(super) const LARGE: usize = 8 << 20;
 
-/// Larger buffers are not kept: few objects need one, and what is kept is not given back while a walk lasts.
+/// Larger buffers are not kept for reuse: few objects need one, and kept buffers are not freed during a walk.
 const MOST_KEPT: usize = 1 << 20;
 
-/// How many bytes there are at a time for each byte of a text: itself, what it is decoded to, what is noted of it.
+/// How many bytes of memory each byte of a text takes: for itself, its decoded form, and the notes about it.
 const FOR_EACH_BYTE: u64 = 3;
 
-/// What texts get of all the memory; the rest is for what is known of a repository, and for findings.
+/// Texts get one part in this many of all memory; the rest is for what is known about a repository, and for findings.
 const PART_OF_ALL: u64 = 2;
 
-/// More than this is no use: texts of this size are so rare that they can wait for each other.
+/// More than this is pointless: texts of this size are so rare that they can wait for each other.
 const MOST: u64 = 512 << 20;
 
-/// What the whole program uses at least, if nothing else is asked for.
+/// The least that the whole program uses, unless told otherwise.
 const LEAST_MEMORY: u64 = 1 << 30;
 
-/// The budget of this program; set when it is first needed.
+/// The budget of this process; set when it is first needed.
 static SHARED: OnceLock<Budget> = OnceLock::new();
 
 thread_local! {
-    /// How many shares this thread has.
+    /// How many shares this thread holds.
     static HELD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Sets how much memory this program should use, in bytes, before anything is read; `None` is half of what the machine
-/// or the container has.
+/// Sets how much memory this program should use, in bytes; call it before anything is read. `None` means half of what
+/// the machine or the container has.
 pub fn use_memory(bytes: Option<u64>) {
     if let Some(bytes) = bytes {
         SHARED.get_or_init(|| Budget::of(bytes));
     }
 }
 
-/// Returns the share of a text of `bytes` bytes in the budget of this program: waits until there is room for it.
+/// Returns a share of the budget for a text of `bytes` bytes, waiting until there is room. `None` if the text is so
+/// small that it needs none.
 pub(super) fn share(bytes: u64) -> Option<Share<'static>> {
     if bytes < LARGE as u64 {
         return None;
@@ -53,7 +54,7 @@ pub(super) fn share(bytes: u64) -> Option<Share<'static>> {
     Some(budget.take(bytes))
 }
 
-/// Gives a buffer back to be used again, unless it has become so large that it would be kept for nothing.
+/// Keeps a buffer for reuse, unless it has become too large to be worth keeping.
 pub(super) fn keep(buffers: &mut Vec<Vec<u8>>, buffer: Vec<u8>) {
     if buffer.capacity() <= MOST_KEPT {
         buffers.push(buffer);
@@ -68,7 +69,7 @@ struct Budget {
     freed: Condvar,
 }
 
-/// A part of a budget, given back when it is dropped.
+/// A part of a budget, returned when it is dropped.
 #[derive(Debug)]
 pub struct Share<'b> {
     budget: &'b Budget,
@@ -76,7 +77,7 @@ pub struct Share<'b> {
 }
 
 impl Budget {
-    /// What texts get of `memory` bytes.
+    /// Makes the budget for texts from `memory` bytes in all.
     fn of(memory: u64) -> Self {
         Self {
             most: (memory / PART_OF_ALL).min(MOST),
@@ -89,7 +90,7 @@ impl Budget {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is room for a text of `bytes` bytes; one that is larger than all there is is read alone.
+    /// Waits until there is room for a text of `bytes` bytes; one that exceeds the whole budget is read alone.
     fn take(&self, bytes: u64) -> Share<'_> {
         let cost = bytes.saturating_mul(FOR_EACH_BYTE);
         let is_waiting = HELD.get() == 0;

@@ -1,12 +1,12 @@
-//! How far a walk has come, and whether it is to go on.
+//! How far a walk has come, and whether it should go on.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Declares the stages once: their variants, and what they are called.
+/// Declares the stages once: their variants, and their names.
 macro_rules! stages {
     ($($(#[$doc:meta])* $stage:ident = $name:literal,)*) => {
-        /// A part of a scan that can take long.
+        /// A part of a scan that can take a long time.
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(u8)]
@@ -15,10 +15,10 @@ macro_rules! stages {
         }
 
         impl Stage {
-            /// Every stage, in the order of their declaration.
+            /// Every stage, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$stage,)*];
 
-            /// What it is called.
+            /// Returns its name.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$stage => $name,)*
@@ -46,7 +46,7 @@ stages! {
     Files = "files",
     /// The files of the commit before a change are read.
     FilesBefore = "files before",
-    /// Objects are rebuilt, and not looked at.
+    /// Objects are rebuilt without being scanned.
     Rebuilding = "rebuilding",
     /// Objects are scanned in two ways.
     Verifying = "verifying",
@@ -60,15 +60,15 @@ impl fmt::Display for Stage {
 
 /// Follows a walk while it lasts, from any of its threads.
 pub trait Watch: Sync {
-    /// Learns how many objects or files of `stage` are done, and how many there are as far as is known; 0 while nothing
-    /// is known.
+    /// Learns how many objects or files of `stage` are done, and how many there are as far as known; 0 while that is
+    /// unknown.
     fn progress(&self, stage: Stage, done: u64, total: u64);
 
-    /// Whether the walk is to end. Asked before each object or file; once it is so, it stays so.
+    /// Returns whether to end the walk. Called before each object or file; once `true`, it must stay `true`.
     fn is_cancelled(&self) -> bool;
 }
 
-/// Lets every walk come to its end.
+/// Never ends a walk early.
 impl Watch for () {
     fn progress(&self, _stage: Stage, _done: u64, _total: u64) {}
 
@@ -77,7 +77,7 @@ impl Watch for () {
     }
 }
 
-/// Counts what a walk has done. The threads of the walk add to it.
+/// Counts what a walk has done; the threads of the walk add to it.
 #[derive(Default)]
 pub struct Meter<'w> {
     stage: Stage,
@@ -87,7 +87,7 @@ pub struct Meter<'w> {
 }
 
 impl<'w> Meter<'w> {
-    /// The meter of one stage of a scan.
+    /// Creates the meter of one stage of a scan.
     pub fn new(stage: Stage, watch: &'w dyn Watch) -> Self {
         Self {
             stage,
@@ -104,12 +104,12 @@ impl<'w> Meter<'w> {
         }
     }
 
-    /// Adds `n` objects or files to what is known to be ahead.
+    /// Adds `n` objects or files that are known to be ahead.
     pub fn expect(&self, n: u64) {
         self.total.fetch_add(n, Relaxed);
     }
 
-    /// Whether the walk is to end with what it has done so far.
+    /// Returns whether to end the walk with what it has done so far.
     pub fn is_cancelled(&self) -> bool {
         self.watch.is_some_and(Watch::is_cancelled)
     }

@@ -1,7 +1,7 @@
 //! Where bytes come from: the working tree, the index, git objects, standard input.
 //!
-//! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one worker a thread, and gives the workers back
-//! together with an account of what was covered. It knows nothing of what workers look for.
+//! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one per thread, and returns the workers together
+//! with an account of what was covered. It does not know what workers look for.
 
 mod archive;
 mod below;
@@ -42,23 +42,23 @@ pub use worktree::{WorktreeOptions, walk_worktree};
 
 /// Takes the blobs that one thread is given, and keeps what it makes of them.
 pub trait Worker: Send {
-    /// What it remembers of a blob while it is given the blobs that were derived from it.
+    /// What the worker remembers of a blob while it is given the blobs derived from it.
     type Memory;
 
-    /// Looks at one blob, all of it. The bytes are gone when this returns.
+    /// Scans a whole blob. Its bytes are gone when this returns.
     fn blob(&mut self, blob: &Blob<'_>) -> Self::Memory;
 
-    /// Learns that there is a file in which it cannot look, because it is no text.
+    /// Learns of a file that it cannot scan because it is not text.
     fn binary(&mut self, _path: &str) {}
 
-    /// Looks at the text within a file that is no text as a whole. Gives whether it has found something.
+    /// Scans text within a file that is not text as a whole. Returns whether it found something.
     fn part(&mut self, _part: &Part<'_>) -> bool {
         false
     }
 
-    /// Looks at a blob that was derived from one it remembers, and of which it has seen what is `inherited`.
+    /// Scans a blob derived from one that it remembers, of which it has already seen the `inherited` stretches.
     ///
-    /// It must come to the same as looking at all of it.
+    /// The result must be the same as from scanning all of it.
     fn derived(
         &mut self,
         blob: &Blob<'_>,
@@ -69,12 +69,12 @@ pub trait Worker: Send {
     }
 }
 
-/// Bounds that hold for every source.
+/// Limits that apply to every source.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Files and blobs larger than this many bytes are reported as a gap instead of being scanned.
+    /// Files and blobs larger than this many bytes are reported as gaps instead of being scanned.
     pub max_file_size: u64,
-    /// How many archives within each other are unpacked; 0 for none.
+    /// How many levels of nested archives are unpacked; 0 for none.
     pub max_archive_depth: usize,
     /// How many threads to use; at least 1.
     pub threads: usize,
@@ -83,18 +83,18 @@ pub struct Limits {
 /// Why a source could not be opened at all. What goes wrong inside an open source is a [`Gap`].
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The user named a path that is not there.
+    /// The user named a path that does not exist.
     #[error("{}: no such file or directory", path.display())]
     NotFound {
         /// As it was given.
         path: PathBuf,
     },
-    /// The path is there, but the operating system or git refuses to open it.
+    /// The path exists, but the operating system or git refuses to open it.
     #[error("{}: {reason}", path.display())]
     Unreadable {
         /// As it was given.
         path: PathBuf,
-        /// What was stated.
+        /// What the system or git said.
         reason: String,
     },
     /// What was asked for needs a git repository.
@@ -105,7 +105,7 @@ pub enum SourceError {
         /// Which option needs one, and what to do.
         needed: String,
     },
-    /// A revision that the repository does not have, or that is not written as one.
+    /// A revision that the repository does not have, or that does not parse.
     #[error("{spec}: {reason}")]
     Revision {
         /// As it was given.
@@ -115,7 +115,7 @@ pub enum SourceError {
     },
 }
 
-/// Looks into a file that is no text, and notes what was covered of it. Gives whether something was found in it.
+/// Scans a file that is not text, and notes what of it was covered. Returns whether something was found in it.
 fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],
@@ -132,7 +132,7 @@ fn look_inside<W: Worker>(
     inside.has_found
 }
 
-/// A gap for a blob or file above the size limit.
+/// Returns the gap for a blob or file above the size limit.
 fn oversized(place: String, size: u64, limits: Limits) -> Gap {
     let reason = format!(
         "{size} bytes, more than --max-file-size {}",

@@ -1,4 +1,4 @@
-//! Repositories within what is scanned, whose histories are their own.
+//! Repositories within the scanned directory, which have histories of their own.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -9,7 +9,8 @@ use super::git::Repo;
 use super::path::slashed;
 use crate::model::{Gap, GapKind};
 
-/// Jujutsu keeps a git repository of its own, where git would not look for one, and has git ignore it.
+/// Returns the gap for a Jujutsu repository, which keeps a git repository where git would not look for one, and has git
+/// ignore it.
 pub(super) fn jujutsu(folder: &Path, relative: &dyn Fn(&Path) -> String) -> Option<Gap> {
     let store = folder.join("repo/store/git");
     if folder.file_name() != Some(OsStr::new(".jj")) || !store.join("objects").is_dir() {
@@ -20,8 +21,8 @@ pub(super) fn jujutsu(folder: &Path, relative: &dyn Fn(&Path) -> String) -> Opti
     Some(Gap::new(GapKind::Jujutsu, path, reason))
 }
 
-/// Returns a repository without a working tree, or a `.git` folder under another name, that is kept as files. `head` is
-/// a file called `HEAD`.
+/// Returns the gap for a bare repository, or a `.git` directory under another name, that is kept as files. `head` is a
+/// file called `HEAD`.
 pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -> Option<Gap> {
     let folder = head.parent()?;
     let has = |name: &str| folder.join(name).is_dir();
@@ -34,7 +35,7 @@ pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -
     Some(Gap::new(GapKind::NestedRepository, path, reason))
 }
 
-/// Returns the gaps for the repositories that lie within a tree: `folders` have a `.git`.
+/// Returns the gaps for the repositories within a tree; `folders` are those with a `.git`.
 pub(super) fn repositories(
     root: &Path,
     relative: &dyn Fn(&Path) -> String,
@@ -48,7 +49,7 @@ pub(super) fn repositories(
         .iter()
         .map(|path| Gap::new(GapKind::Submodule, path, submodule_reason(path)))
         .collect();
-    // What a linked working tree of the same repository has is in its history.
+    // What a linked working tree of the same repository has is in that repository's history.
     folders.retain(|folder| !is_linked_worktree(folder) && !known.contains(&relative(folder)));
     if repo.is_none() && folders.len() > 1 {
         let count = folders.len();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Returns a path as reports show it: `/` between its parts, without a leading `./`.
+/// Returns a path as reports show it: with `/` between its parts, and no leading `./`.
 pub fn slashed(path: &Path) -> String {
     let parts: PathBuf = path
         .components()
@@ -16,8 +16,8 @@ pub fn slashed(path: &Path) -> String {
     }
 }
 
-/// Returns the text of a path, in which bytes that are no UTF-8 are written `\xE9`. Two paths never have the same text:
-/// a name that holds such an escape itself gets its backslash escaped.
+/// Returns a path as text, in which bytes that are not UTF-8 are written as `\xE9`. Two paths never have the same text:
+/// in a name that contains such an escape itself, the backslash is escaped.
 pub(super) fn path_text(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.contains("\\x")

@@ -1,7 +1,7 @@
-//! Writes files whole or not at all: beside their place first, then moved there.
+//! Writes files whole or not at all: first beside the target, then moved into place.
 //!
-//! What is there keeps its owner and its mode. A link is never written through, and nothing but a regular file is ever
-//! replaced: neither a folder nor a device.
+//! An existing file keeps its owner and its mode. Links are never written through, and only regular files are ever
+//! replaced: no directories, no devices.
 
 #[cfg(unix)]
 use std::fs::Permissions;
@@ -12,27 +12,27 @@ use std::path::{Path, PathBuf};
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anyone who the process lets read what it makes; a file that was there keeps its mode.
+    /// Whoever the process's umask permits; an existing file keeps its mode.
     Usual,
-    /// Its owner only, whatever was there before: it shows secrets.
+    /// Only its owner, whatever the mode was before: it shows secrets.
     Private,
 }
 
-/// A file that is being written, and is in its place once it is finished.
+/// A file that is being written; it is put in place once it is finished.
 ///
-/// Until then its bytes have no name in any folder, so that nothing is left of it when the process dies.
+/// Until then its bytes have no name in any directory, so that nothing is left behind if the process dies.
 #[derive(Debug)]
 pub struct Draft {
     path: PathBuf,
     access: Access,
-    /// What is written so far; or what was opened itself, if it is no regular file.
+    /// What has been written so far; or the target itself, opened, if that is not a regular file.
     bytes: File,
     is_stream: bool,
 }
 
 impl Draft {
-    /// Begins a file at `path`. What is no regular file but can be written to, a pipe or a terminal, is written to as
-    /// it is.
+    /// Begins a file at `path`. A target that can be written to but is not a regular file (a pipe, a terminal) is
+    /// written to directly.
     pub fn new(path: &Path, access: Access) -> io::Result<Self> {
         let is_stream = is_stream(path);
         let bytes = if is_stream {
@@ -49,7 +49,7 @@ impl Draft {
         })
     }
 
-    /// Puts the file in its place.
+    /// Puts the file in place.
     pub fn finish(mut self) -> io::Result<()> {
         if self.is_stream {
             return self.bytes.flush();
@@ -69,12 +69,12 @@ impl Write for Draft {
     }
 }
 
-/// Puts `bytes` in the place of the file at `path`, or makes it.
+/// Writes `bytes` to the file at `path`, replacing it or creating it.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     place(path, &mut &*bytes, Access::Usual)
 }
 
-/// Makes the file at `path`, which must not be there.
+/// Creates the file at `path`, which must not exist.
 pub fn create_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = beside(path, Access::Usual)?;
     beside.write_all(bytes)?;
@@ -98,7 +98,7 @@ fn place(path: &Path, bytes: &mut dyn io::Read, access: Access) -> io::Result<()
             beside.as_file().set_permissions(before.permissions())?;
         }
         if !take_over_owner(beside.as_file(), &before) {
-            // It could not be moved there without becoming another's file, or tearing a hard link apart.
+            // Moving it into place would change the file's owner or break a hard link.
             return copy_over(beside.as_file_mut(), path, access);
         }
     }
@@ -107,7 +107,7 @@ fn place(path: &Path, bytes: &mut dyn io::Read, access: Access) -> io::Result<()
     Ok(())
 }
 
-/// The regular file that is there, if there is one.
+/// Returns the metadata of the existing regular file, if there is one.
 fn existing(path: &Path) -> io::Result<Option<Metadata>> {
     let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what.to_owned()));
     match fs::symlink_metadata(path) {
@@ -137,7 +137,7 @@ fn beside(
     builder.tempfile_in(folder(path))
 }
 
-/// The mode of a new file; of one for everyone, the process takes away what it never gives.
+/// The mode of a new file, before the umask of the process applies.
 #[cfg(unix)]
 fn permissions(access: Access) -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;
@@ -147,7 +147,8 @@ fn permissions(access: Access) -> Permissions {
     })
 }
 
-/// Gives `file` the owner of what it replaces. Whether it has that owner now, and no other name needs the old file.
+/// Gives `file` the owner of the file it replaces. Returns whether it has that owner now and the old file has no other
+/// hard link.
 #[cfg(unix)]
 fn take_over_owner(file: &File, before: &Metadata) -> bool {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
@@ -162,7 +163,7 @@ fn take_over_owner(file: &File, before: &Metadata) -> bool {
         return true;
     }
     let mode = own.permissions().mode();
-    // A change of the owner may take bits of the mode away.
+    // Changing the owner may clear bits of the mode.
     fchown(file, Some(before.uid()), Some(before.gid()))
         .and_then(|()| file.set_permissions(Permissions::from_mode(mode)))
         .is_ok()
@@ -173,7 +174,7 @@ fn take_over_owner(_file: &File, _before: &Metadata) -> bool {
     true
 }
 
-/// Writes all that is in `from` over the file at `path`.
+/// Overwrites the file at `path` with all of `from`.
 fn copy_over(
     from: &mut File,
     path: &Path,
@@ -189,7 +190,8 @@ fn copy_over(
     to.sync_all()
 }
 
-/// Whether a path leads to a pipe, a terminal or the like, directly or through the names that the system has for those.
+/// Whether a path leads to a pipe, a terminal or the like, directly or through the system's names for them, as
+/// `/dev/stdout`.
 #[cfg(unix)]
 fn is_stream(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt as _;

@@ -1,4 +1,4 @@
-//! A file of settings that belongs to what is scanned, found by its name.
+//! Settings files that belong to what is scanned, found by name.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -6,40 +6,40 @@ use std::path::{Path, PathBuf};
 
 use super::git::Repo;
 
-/// Larger files are no settings.
+/// Larger files are not settings.
 pub(super) const MAX_BYTES: u64 = 1 << 20;
 
-/// Larger files are no lists of what is known: that would be hundreds of thousands of findings.
+/// Larger files are not baselines or lists: they would have hundreds of thousands of findings.
 pub const MAX_LIST_BYTES: u64 = 64 << 20;
 
-/// Larger files that the user names are neither settings nor rules.
+/// Larger files named by the user are neither settings nor rules.
 pub const MAX_RULES_BYTES: u64 = 32 << 20;
 
-/// A file of settings, and what it is called in messages.
+/// A settings file, and its name in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Its path: as it was typed where it is in what was named, else in full.
+    /// Its path: as typed if it is in the path that was named, else in full.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
 }
 
-/// Where files of settings are read from.
+/// Where settings files are read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shelf<'p> {
-    /// A folder of the working tree.
+    /// A directory of the working tree.
     Folder(&'p Path),
-    /// The tree of a commit of the repository that the folder is in, or is.
+    /// The tree of a commit in the repository that contains the directory, or is it.
     Commit {
-        /// The folder.
+        /// The directory.
         folder: &'p Path,
-        /// What names the commit.
+        /// The revision that names the commit.
         revision: &'p str,
     },
 }
 
 impl<'p> Shelf<'p> {
-    /// Returns the folder itself, or HEAD of a repository without a working tree.
+    /// Returns a shelf for the directory itself, or for HEAD if it is a bare repository.
     pub fn of(folder: &'p Path) -> Self {
         let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir();
         if is_bare && !folder.join(".git").exists() {
@@ -49,14 +49,14 @@ impl<'p> Shelf<'p> {
         Self::Folder(folder)
     }
 
-    /// Returns the folder that it belongs to.
+    /// Returns the directory that it belongs to.
     pub fn folder(self) -> &'p Path {
         match self {
             Self::Folder(folder) | Self::Commit { folder, .. } => folder,
         }
     }
 
-    /// Returns the same for another folder.
+    /// Returns the same kind of shelf for another directory.
     #[must_use]
     pub fn at(self, folder: &'p Path) -> Self {
         match self {
@@ -66,7 +66,7 @@ impl<'p> Shelf<'p> {
     }
 }
 
-/// A file in the tree of a commit: in the folder that is named, seen from the top of the repository.
+/// Reads a file in the tree of a commit, at the path of `folder` within the repository.
 fn file_at(
     folder: &Path,
     revision: &str,
@@ -85,7 +85,7 @@ fn file_at(
     Ok(text.map(|text| Settings { path: shown, text }))
 }
 
-/// What was read of a file in the tree of a commit; `shown` is where it would lie.
+/// Turns what was read from the tree of a commit into settings; `shown` is the file's path in a working tree.
 pub(super) fn as_settings(
     text: io::Result<Option<String>>,
     shown: &Path,
@@ -98,7 +98,7 @@ pub(super) fn as_settings(
     }
 }
 
-/// The nearest file of this name in the tree of a commit, in `folder` or above.
+/// Finds the nearest file of this name in the tree of a commit, in `folder` or above.
 fn find_at(
     folder: &Path,
     revision: &str,
@@ -121,23 +121,24 @@ fn find_at(
     Ok(None)
 }
 
-/// A revision as messages show it.
+/// Returns a revision as messages show it.
 fn short(revision: &str) -> &str {
     let is_id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_id { &revision[..12] } else { revision }
 }
 
-/// Reads a text that the user named, of `most` bytes at most. It may be no file: a pipe, or `/dev/stdin`.
+/// Reads a text that the user named, of at most `most` bytes. It need not be a regular file: a pipe or `/dev/stdin`
+/// works, too.
 pub fn read_text_file(path: &Path, most: u64) -> io::Result<String> {
     let bytes = read_bytes(path, most)?;
     String::from_utf8(bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-/// Returns the same for bytes. What never ends is given up behind `most` bytes.
+/// Does the same for bytes. Stops after `most` bytes, so that endless input ends.
 pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
-    // What is no file has no size.
+    // Anything but a regular file has no size.
     if file.metadata()?.len() > most {
         return Err(too_large(most));
     }
@@ -154,10 +155,11 @@ fn too_large(most: u64) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, reason)
 }
 
-/// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
-/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to someone else.
+/// Looks for a file of this name in `start`, or beside it if that is a file, and in the directories above, up to the
+/// top of the repository. Outside a repository only the first directory counts, since those above may belong to another
+/// user.
 ///
-/// A link is refused, and so is whatever else is no plain file of a decent size.
+/// Refuses links, and anything else that is not a regular file of reasonable size.
 pub fn find_settings(
     shelf: Shelf<'_>,
     name: &str,
@@ -204,13 +206,13 @@ pub fn find_settings(
     Ok(None)
 }
 
-/// The file that is called `name` in `folder` itself. What a link leads out of the folder is refused, as is every other
-/// thing that [`find_settings`] refuses.
+/// Returns the file called `name` in `folder` itself. Refuses a link that leads out of the directory, and anything else
+/// that [`find_settings`] refuses.
 pub fn settings_in(shelf: Shelf<'_>, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
     file_in(shelf, name, MAX_BYTES)
 }
 
-/// The same for a list of findings, which may be longer.
+/// Does the same for a list of findings, which may be longer.
 pub fn list_in(shelf: Shelf<'_>, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
     file_in(shelf, name, MAX_LIST_BYTES)
 }

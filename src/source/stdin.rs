@@ -6,12 +6,12 @@ use super::elsewhere::stand_in;
 use super::{Limits, Outer, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
-/// How much of what is too large is read to its end, in bytes.
+/// How many bytes of oversized input are read to find its end.
 const MAX_REST: u64 = 16 << 30;
 
 /// Reads `input` to its end and hands it to `worker` under the name `name`.
 ///
-/// No more than the size limit is kept in memory: input beyond it is read, counted and reported as a gap.
+/// No more than the size limit is kept in memory: larger input is read, counted and reported as a gap.
 pub fn read_stdin(
     mut input: impl Read,
     name: &str,
@@ -30,7 +30,7 @@ pub fn read_stdin(
         return Ok(coverage);
     }
     if bytes.len() as u64 > limits.max_file_size {
-        // A program that writes to it must not fail; one that never ends is left to itself.
+        // Read on, so that the program that writes to it does not fail; but give up on one that never ends.
         let rest = io::copy(&mut input.take(MAX_REST), &mut io::sink())?;
         let size = bytes.len() as u64 + rest;
         coverage.gaps.push(oversized(name.to_owned(), size, limits));

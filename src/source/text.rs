@@ -1,6 +1,6 @@
-//! Distinguishes text from binary, and turns UTF-16 into UTF-8. A zero byte here and there does not make a text binary.
+//! Tells text from binary, and converts UTF-16 to UTF-8. A stray zero byte does not make a text binary.
 //!
-//! Latin-1 and other single-byte encodings pass through: rules match bytes, and what they look for is ASCII.
+//! Latin-1 and other single-byte encodings pass unchanged: rules match bytes, and what they look for is ASCII.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use super::archive::is_packed;
 use crate::model::Inherited;
 
-/// How many leading bytes decide whether a file is binary; git looks at as many.
+/// How many leading bytes decide whether a file is binary; as many as git looks at.
 const PROBE: usize = 8000;
 
 /// What a file's bytes turned out to be.
@@ -17,7 +17,7 @@ const PROBE: usize = 8000;
 pub enum Text<'a> {
     /// Text, without a byte-order mark. Not necessarily valid UTF-8.
     Utf8(Cow<'a, [u8]>),
-    /// No text.
+    /// Not text.
     Binary,
 }
 
@@ -44,14 +44,14 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
-/// How many bytes of text there must be for each zero byte, besides the first few.
+/// How many bytes of text there must be for each zero byte beyond the first few.
 const ZEROS_IN: usize = 200;
 /// How many zero bytes any text may have.
 const FEW_ZEROS: usize = 2;
-/// How short bytes with a zero among them are too short to be distinguished from numbers.
+/// Shorter data with a zero byte in it cannot be told from binary numbers.
 const SHORTEST: usize = 8;
 
-/// Whether bytes are text but for a zero byte here and there, which editors and programs leave behind: no other control
+/// Whether bytes are text apart from a few zero bytes, which editors and programs leave behind: no other control
 /// characters, and mostly ASCII.
 fn is_text_with_zeros(probe: &[u8]) -> bool {
     let (mut zeros, mut high) = (0, 0);
@@ -69,14 +69,14 @@ fn is_text_with_zeros(probe: &[u8]) -> bool {
         && high * 4 <= probe.len()
 }
 
-/// The same text with blanks in the place of zero bytes.
+/// Replaces zero bytes with blanks.
 fn without_zeros(bytes: &[u8]) -> Vec<u8> {
     let blank = |byte: &u8| if *byte == 0 { b' ' } else { *byte };
     bytes.iter().map(blank).collect()
 }
 
-/// Returns whether bytes are text just as they are, since what they were derived from was: its bytes in `inherited` are
-/// known, and only the others are looked at.
+/// Returns whether bytes are text exactly as stored, given that their base was: the bytes in `inherited` are known, so
+/// only the others are checked.
 pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     let probe = &bytes[..bytes.len().min(PROBE)];
     if Encoding::for_bom(bytes).is_some() || begins_otherwise(bytes) {
@@ -84,7 +84,7 @@ pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     }
     let mut at = 0;
     for stretch in inherited {
-        // What was farther behind in the base was not looked at there.
+        // Bytes beyond the probe of the base were not checked there.
         let known = PROBE.saturating_sub(stretch.base_start).min(stretch.len);
         let range = stretch.start..(stretch.start + known).min(probe.len());
         if range.is_empty() {
@@ -98,7 +98,7 @@ pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     memchr::memchr(0, &probe[at..]).is_none()
 }
 
-/// Whether bytes begin as what is no text, whatever comes then.
+/// Whether bytes begin like a binary format, whatever follows.
 fn begins_otherwise(bytes: &[u8]) -> bool {
     bytes.starts_with(b"%PDF-") || is_packed(bytes)
 }
@@ -113,14 +113,15 @@ fn plain(bytes: &[u8]) -> Text<'_> {
 
 fn decode_utf16<'a>(encoding: &'static Encoding, bytes: &[u8]) -> Text<'a> {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    // Four zero bytes in a row are no character that anyone writes: this was UTF-32, or no text.
+    // Nobody writes U+0000 in text: this was UTF-32, or not text.
     if text.as_bytes().iter().take(PROBE).any(|&byte| byte == 0) {
         return Text::Binary;
     }
     Text::Utf8(Cow::Owned(text.into_owned().into_bytes()))
 }
 
-/// UTF-16 text that is mostly ASCII has its zero bytes on one side of each pair, and on that side almost everywhere.
+/// Guesses UTF-16 for text that is mostly ASCII: its zero bytes are on one side of the pairs, and there nearly
+/// everywhere.
 fn guess_utf16(probe: &[u8]) -> Option<&'static Encoding> {
     let pairs = probe.chunks_exact(2);
     let count = pairs.len();
@@ -202,7 +203,7 @@ mod tests {
             assert!(!expected || decode(bytes) == Text::Utf8(Cow::Borrowed(bytes)));
         };
         check(&base, &[from(0, 0, base.len())], true);
-        // What was too far behind to be looked at moves into sight.
+        // Bytes that were beyond the probe move into it.
         check(&base[9..], &[from(0, 9, base.len() - 9)], false);
         check(b"ab", &[from(1, 0, 1)], true);
         check(b"\0a", &[from(1, 0, 1)], false);
@@ -222,7 +223,7 @@ mod tests {
             b"k\xe4se=1\0 and more of it",
             Some(b"k\xe4se=1  and more of it"),
         );
-        // Numbers, strings of programs, and columns of fixed width.
+        // Numbers, strings in programs, and fixed-width columns.
         check(b"ab\0\0\0\x01cdefgh", None);
         check(b"name\0\0\0\0\0\0\0\0\0value\0\0\0\0", None);
         check(b"a\0b\0", Some(b"ab"));

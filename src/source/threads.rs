@@ -1,12 +1,11 @@
-//! Does the same on several threads, as many as the system grants.
+//! Runs the same work on several threads, as many as the system grants.
 
 use std::sync::Mutex;
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
-/// Runs `work` on `threads` threads at once, this one among them, and gives what each came to.
+/// Runs `work` on `threads` threads at once, including this one, and returns all results.
 ///
-/// Where the system refuses threads, there are fewer of them. A panic on one of them goes on here, once the others are
-/// done.
+/// If the system refuses threads, there are fewer. A panic on one of them is resumed here, once the others are done.
 pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Copy + Send) -> Vec<T> {
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map_while(|_| start(scope, work)).collect();
@@ -21,7 +20,7 @@ pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Copy + 
     })
 }
 
-/// Runs both, at once where the system grants a thread for that. On a thread of a pool they share its threads.
+/// Runs both, concurrently if the system grants a thread. On a thread of a pool, both share the pool's threads.
 pub fn both<A: Send, B: Send>(
     one: impl Fn() -> A + Copy + Send,
     other: impl FnOnce() -> B + Send,
@@ -41,7 +40,7 @@ pub fn both<A: Send, B: Send>(
     })
 }
 
-/// Starts a thread; `None` where the system refuses.
+/// Starts a thread; `None` if the system refuses.
 fn start<'s, T: Send + 's>(
     scope: &'s Scope<'s, '_>,
     work: impl Fn() -> T + Send + 's,
@@ -49,9 +48,10 @@ fn start<'s, T: Send + 's>(
     Builder::new().spawn_scoped(scope, work).ok()
 }
 
-/// Returns how many threads the system grants beside those that there are: `most`, or fewer where there is a limit.
+/// Returns how many more threads the system grants: `most`, or fewer if there is a limit.
 ///
-/// Starts that many and ends them again, which is the only way to learn it: limits count what other programs have, too.
+/// Starts that many threads and ends them again, which is the only way to find out: limits also count other programs'
+/// threads.
 pub fn granted(most: usize) -> usize {
     let gate = Mutex::new(());
     let closed = gate.lock();

@@ -21,15 +21,15 @@ use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 pub struct WorktreeOptions<'a> {
     /// Size limit and threads.
     pub limits: Limits,
-    /// Scan files that git ignores, too.
+    /// Whether to scan files that git ignores, too.
     pub no_ignore: bool,
-    /// The repository that the tree belongs to, if any: what it tracks is scanned even where git ignores it.
+    /// The repository that the tree belongs to, if any: files that it tracks are scanned even if git ignores them.
     pub repo: Option<&'a Repo>,
 }
 
-/// Scans every file below `root`, or `root` itself when it is a file.
+/// Scans every file below `root`, or `root` itself if it is a file.
 ///
-/// Hidden files are included, `.git` is not, links are not followed. What could not be read is in the coverage.
+/// Includes hidden files but not `.git`, and does not follow links. The coverage lists what could not be read.
 pub fn walk_worktree<W: Worker>(
     root: &Path,
     options: &WorktreeOptions<'_>,
@@ -70,8 +70,8 @@ pub fn walk_worktree<W: Worker>(
     Ok((finished.coverage, finished.workers))
 }
 
-/// A walk from `root`. Folders whose `.gitignore` must not be opened are passed over and put into `unread`; without it,
-/// no such file is read at all.
+/// Builds a walk from `root`. Directories whose `.gitignore` must not be opened are skipped and put into `unread`;
+/// without `unread`, no such file is read at all.
 fn builder(
     root: &Path,
     options: &WorktreeOptions<'_>,
@@ -87,7 +87,7 @@ fn builder(
         .ignore(false)
         .git_ignore(ignores)
         .git_exclude(ignores)
-        // What one user's machine ignores everywhere must not decide what is found in a repository.
+        // What one user's machine ignores globally must not decide what is found in a repository.
         .git_global(false)
         .parents(ignores)
         .threads(options.limits.threads)
@@ -109,8 +109,8 @@ fn builder(
     builder
 }
 
-/// Whether `folder` has a `.gitignore` that is no plain file. Git does not follow it when it is a link, and a link to
-/// `/dev/zero`, or a pipe, would be read without end.
+/// Whether `folder` has a `.gitignore` that is not a regular file. Git does not follow it if it is a link, and a link
+/// to `/dev/zero`, or a pipe, would be read without end.
 fn has_odd_ignore_file(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join(".gitignore")).is_ok_and(|metadata| !metadata.is_file())
 }
@@ -126,7 +126,7 @@ fn open_error(root: &Path, error: &io::Error) -> SourceError {
     }
 }
 
-/// What one walk shares between its threads.
+/// What the threads of a walk share.
 struct Walk<'a, W> {
     root: &'a Path,
     is_file: bool,
@@ -137,7 +137,7 @@ struct Walk<'a, W> {
     keep_seen: bool,
 }
 
-/// What threads leave behind when they are done.
+/// What the threads leave behind when they are done.
 struct Finished<W> {
     workers: Vec<W>,
     coverage: Coverage,
@@ -162,7 +162,7 @@ impl<W> Finished<W> {
     }
 }
 
-/// A poisoned lock means that another thread panicked; what it had stored is still whole.
+/// Locks even a poisoned mutex: another thread panicked, but what it had stored is still consistent.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
@@ -182,7 +182,8 @@ impl<'s, W: Worker + 's> ParallelVisitorBuilder<'s> for &'s Walk<'_, W> {
 }
 
 impl<W: Worker> Walk<'_, W> {
-    /// Visits all that `builder` leads to. One thread does that by itself: the walker would start one for it, and wait.
+    /// Visits everything `builder` leads to. With one thread, the walk runs on this one: the walker would start a
+    /// thread and wait.
     fn run(&self, builder: &WalkBuilder) {
         let mut walk = self;
         if self.limits.threads > 1 {
@@ -197,8 +198,8 @@ impl<W: Worker> Walk<'_, W> {
         }
     }
 
-    /// Files that the index names and the walk has passed over: git tracks what was once added, ignored or not, and a
-    /// committed `.env` that was ignored later is just what must not be missed.
+    /// Scans files that are in the index but that the walk skipped: git tracks what was once added, ignored or not, and
+    /// a committed `.env` that was ignored later is exactly what must not be missed.
     fn tracked_but_ignored(&self, repo: &Repo, seen: &BTreeSet<String>) -> Finished<W> {
         let mut visitor = Visitor {
             walk: self,
@@ -219,7 +220,7 @@ impl<W: Worker> Walk<'_, W> {
                 break;
             }
             let full = self.root.join(&path);
-            // Absent files were deleted in the working tree; the history scan still sees them.
+            // A missing file was deleted in the working tree; the history scan still sees it.
             if fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file()) {
                 visitor.file(&full, path);
             } else if path.contains(char::REPLACEMENT_CHARACTER) {
@@ -234,7 +235,7 @@ impl<W: Worker> Walk<'_, W> {
         }
     }
 
-    /// The path of `full` below the root, with `/` between its parts.
+    /// Returns the path of `full` below the root, with `/` between its parts.
     fn relative(&self, full: &Path) -> String {
         let path = if self.is_file {
             full
@@ -295,7 +296,7 @@ impl<W: Worker> Visitor<'_, W> {
             let gap = bare_repository(entry.path(), &|path| self.walk.relative(path));
             self.coverage.gaps.extend(gap);
         }
-        // A link given as the root is followed, as anyone who names it means what it leads to.
+        // A link given as the root is followed: whoever names it means its target.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
             if self.walk.keep_seen {
                 self.seen.push(path.clone());
@@ -383,7 +384,7 @@ impl<W: Worker> Visitor<'_, W> {
     }
 }
 
-/// The path that a walk error is about, if it names one.
+/// Returns the path that a walk error is about, if it names one.
 fn error_path(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),
@@ -396,7 +397,7 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 
 /// How reading a file ended.
 enum Outcome {
-    /// With its share of the memory, if it is large.
+    /// With its share of the memory budget, if it is large.
     Whole(Option<Share<'static>>),
     Oversized(u64),
 }

@@ -1,4 +1,4 @@
-//! The clock: seconds since 1970, and days as they are written.
+//! The clock: seconds since 1970, and dates as text.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,24 +6,24 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Seconds since 1970.
+/// Returns the seconds since 1970.
 pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(0))
 }
 
-/// Today in UTC, written `2026-01-31`.
+/// Returns today's date in UTC, written `2026-01-31`.
 pub(crate) fn today() -> String {
     day(now())
 }
 
-/// The day of a time, in UTC.
+/// Returns the date of a time, in UTC.
 pub(crate) fn day(seconds: i64) -> String {
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     time.to_zoned(TimeZone::UTC).date().to_string()
 }
 
-/// The time to the minute, in UTC.
+/// Returns a time to the minute, in UTC.
 pub(crate) fn minute(seconds: i64) -> String {
     let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     let time = time.to_zoned(TimeZone::UTC);
@@ -35,14 +35,14 @@ pub(crate) fn minute(seconds: i64) -> String {
     )
 }
 
-/// When a day begins in UTC; `None` where `text` is no day.
+/// Returns when a day begins in UTC; `None` if `text` is not a date.
 pub(crate) fn start_of(text: &str) -> Option<i64> {
     let is_plain = text.len() == 10;
     let date: Date = text.parse().ok().filter(|_| is_plain)?;
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
 }
 
-/// A duration as people read it.
+/// Returns a duration in a form for people.
 pub(crate) fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),

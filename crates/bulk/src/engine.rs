@@ -1,4 +1,4 @@
-//! The one place that calls the library: what it finds in a repository, as the store keeps it.
+//! The only caller of the library: turns its findings in a repository into the form that the store keeps.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ use crate::error::Error;
 use crate::store::{Key, hex};
 use crate::worker::protocol::{Accepted, Found, FoundGap, Job, ScanTask, Scanned};
 
-/// The largest blob that is scanned, as of `gonogo scan`.
+/// The largest blob that is scanned, in bytes; the same as in `gonogo scan`.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// How deep archives within archives are unpacked, as of `gonogo scan`.
+/// How many levels of nested archives are unpacked; the same as in `gonogo scan`.
 const MAX_ARCHIVE_DEPTH: usize = 3;
 
-/// The bounds of a scan.
+/// Returns the limits of a scan.
 pub(crate) fn limits(threads: usize) -> Limits {
     Limits {
         max_file_size: MAX_FILE_SIZE,
@@ -32,8 +32,8 @@ pub(crate) fn limits(threads: usize) -> Limits {
     }
 }
 
-/// What decides which findings there are, apart from what is scanned: rules and version. Rule files that cannot be read
-/// are an error before anything is scanned.
+/// Returns what decides which findings there are, apart from the scanned content: the version and the rules. Fails
+/// before anything is scanned if a rule file cannot be read.
 pub(crate) fn rule_set(
     rules: &[PathBuf],
     config: Option<&Path>,
@@ -70,22 +70,22 @@ fn check_rules(rules: &[PathBuf], config: Option<&Path>) -> Result<(), Error> {
     Engine::new(&task, 1).map(drop).map_err(Error::Usage)
 }
 
-/// A scanner, which is made once for all repositories of a worker.
+/// A scanner, made once for all repositories of a worker.
 pub(crate) struct Engine {
     scanner: Scanner,
     key: Key,
     /// Whether comments in the repositories count.
     counts_comments: bool,
-    /// The rules whose findings do not count.
+    /// The rules whose findings are left out.
     built_in: BTreeSet<String>,
 }
 
 impl Engine {
-    /// Makes one.
+    /// Sets up the scanner.
     ///
     /// # Errors
     ///
-    /// A file of rules or settings is wrong; the message shows no secret.
+    /// Fails if a file of rules or settings is wrong; the message shows no secret.
     pub(crate) fn new(task: &ScanTask, threads: usize) -> Result<Self, String> {
         let settings = match &task.config {
             Some(file) => SettingsSource::File(file.clone()),
@@ -117,7 +117,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// It cannot be scanned at all; the message shows no secret.
+    /// Fails if the repository cannot be scanned at all; the message shows no secret.
     pub(crate) fn scan(&self, job: &Job) -> Result<Scanned, String> {
         let path = job.path.path();
         let mut target = Target::new(&path);
@@ -127,7 +127,7 @@ impl Engine {
         if job.own_refs_only {
             target = target.with_own_refs_only();
         }
-        // Of a git folder, that includes the configuration in HEAD.
+        // For a git directory, that includes the configuration in HEAD.
         let report = self.scanner.scan(&target, &Plan::History, &mut ());
         let report = report.map_err(|error| without(&path, &shown(&error)))?;
         Ok(self.scanned(&path, &report))
@@ -141,7 +141,7 @@ impl Engine {
         let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
         let gaps = report.gaps().iter();
         let gaps = gaps.filter(|gap| !is_empty || gap.kind != GapKind::Empty);
-        // Whether a cache could be used changes nothing of what is found.
+        // Whether a cache could be used makes no difference to what is found.
         let is_of_cache = |line: &&String| line.contains(".seen: the cache");
         let warnings = report.warnings.iter().filter(|line| !is_of_cache(line));
         Scanned {
@@ -171,7 +171,7 @@ impl Engine {
             (_, true, true) => "commit-message",
             (_, true, false) => "tag-message",
         };
-        // What a placeholder says is the same everywhere, and joins nothing.
+        // The value of a placeholder is the same everywhere, so it connects nothing.
         let is_credential = finding.category == Category::Secret;
         let secret = finding.reveal().filter(|_| is_credential);
         let accepted = finding.accepted.as_ref().filter(|_| self.counts_comments);
@@ -210,12 +210,12 @@ impl Engine {
     }
 }
 
-/// An error as it may be shown.
+/// Returns an error with credentials masked.
 fn shown(error: &gonogo::Error) -> String {
     gonogo::scan::redacted(&error.to_string()).into_owned()
 }
 
-/// The rules that there are without any file.
+/// Returns the rules that exist without any rule file.
 fn built_in_rules() -> BTreeSet<String> {
     let detector = Detector::new(Vec::new(), Confidence::Low).ok();
     let rules = detector.into_iter().flat_map(|detector| detector.rules());
@@ -223,13 +223,13 @@ fn built_in_rules() -> BTreeSet<String> {
     rules.map(|rule| rule.id.to_string()).collect()
 }
 
-/// The word for a value of a list, as all reports have it.
+/// Returns the word that all reports use for a value of an enum.
 fn word(value: &impl serde::Serialize) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// A gap, as it is kept.
+/// Returns a gap in the form that is kept.
 pub(crate) fn gap(gap: &Gap) -> FoundGap {
     let accepted = gap.accepted.as_ref();
     FoundGap {
@@ -242,12 +242,12 @@ pub(crate) fn gap(gap: &Gap) -> FoundGap {
     }
 }
 
-/// Whether what is missing may hold what was found earlier.
+/// Whether what is missing may hide something that was found earlier.
 pub(crate) fn hides(kind: GapKind) -> bool {
     kind.is_of_history() || kind == GapKind::Unreadable
 }
 
-/// Names of files of settings, seen from the top of the repository: `gonogo.toml at HEAD`.
+/// Returns names of settings files relative to the top of the repository: `gonogo.toml at HEAD`.
 fn below(path: &Path, names: &[String]) -> Vec<String> {
     names.iter().map(|name| without(path, name)).collect()
 }
@@ -257,7 +257,7 @@ fn without(path: &Path, text: &str) -> String {
     text.replace(&format!("{path}/"), "").replace(&path, "it")
 }
 
-/// The next day after which something that settings or baselines accept until then is accepted no more.
+/// Returns the next day on which something that settings or baselines accept expires.
 fn judge_again(path: &Path, settings: &[String]) -> Option<String> {
     let today = clock::today();
     let shelf = Shelf::Commit {
@@ -275,7 +275,7 @@ fn judge_again(path: &Path, settings: &[String]) -> Option<String> {
     days.pop_first()
 }
 
-/// The days in `until=2026-01-31` and `until = "2026-01-31"`.
+/// Returns the days in `until=2026-01-31` and `until = "2026-01-31"`.
 fn days_in(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split("until").skip(1).filter_map(|rest| {
         let rest = rest.trim_start_matches(['=', ' ', '"', '\'', '\t']);

@@ -9,7 +9,7 @@ pub(crate) enum Error {
     /// Something that was typed, or a file that was named, is wrong.
     #[error("{0}")]
     Usage(String),
-    /// A file or folder cannot be read or written.
+    /// A file or directory cannot be read or written.
     #[error("{}: {}", path.display(), of_io(.error))]
     File { path: PathBuf, error: io::Error },
     /// The store cannot be used.
@@ -45,13 +45,13 @@ impl Error {
         }
     }
 
-    /// Whether nobody reads what is written any more, as after `| head`.
+    /// Whether nobody reads the output any more, as after `| head`.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 
-/// What went wrong with a file, in words that say what to do.
+/// Returns what went wrong with a file, in words that say what to do.
 fn of_io(error: &io::Error) -> String {
     use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let text = match error.kind() {
@@ -66,7 +66,7 @@ fn of_io(error: &io::Error) -> String {
     text.to_owned()
 }
 
-/// What went wrong in SQLite, in words that say what to do.
+/// Returns what went wrong in SQLite, in words that say what to do.
 pub(crate) fn of_sqlite(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {

@@ -1,8 +1,8 @@
-//! Joins what several programs have scanned into one store: shares of a run, each in a store of its own, or what a fleet
+//! Merges the results of several programs into one store: shares of a run, each in a store of its own, or what a fleet
 //! has put into its database.
 //!
-//! Each repository goes through the same transaction as when it was scanned here, so that states, changes and reports
-//! are those of one machine. What was merged before is known by what it is, and changes nothing.
+//! Each repository goes through the same transaction as if it had been scanned here, so that states, changes and
+//! reports are those of a single machine. Merging something again changes nothing.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::sources::Shard;
 use crate::store::{Covered, Failed, Run, Store, hex};
 use crate::worker::protocol::Scanned;
 
-/// What is known of a part as a whole.
+/// What is known about a part as a whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
-    /// As people know it.
+    /// Its name for people.
     pub(crate) name: String,
     pub(crate) rule_set: (String, String),
     /// What its run was asked to do.
@@ -28,23 +28,23 @@ pub(crate) struct Head {
     pub(crate) is_finished: bool,
 }
 
-/// What became of a repository in a part.
+/// The outcome for a repository in a part.
 #[derive(Debug, Clone)]
 pub(crate) struct Visited {
     pub(crate) host: String,
     pub(crate) provider_id: String,
     pub(crate) label: String,
     pub(crate) location: String,
-    /// What the part calls it.
+    /// Its number in the part.
     pub(crate) number: i64,
-    /// As in the store; `none` where its turn did not come.
+    /// As in the store; `none` if its turn did not come.
     pub(crate) outcome: String,
     pub(crate) tries: u32,
     pub(crate) why: Option<String>,
     pub(crate) seconds: f64,
 }
 
-/// What was last read of a repository.
+/// What was last read from a repository.
 pub(crate) struct Kept {
     pub(crate) scanned: Scanned,
     pub(crate) state: String,
@@ -56,35 +56,35 @@ pub(crate) struct Kept {
     pub(crate) seconds: f64,
 }
 
-/// Something that has results of a part of all repositories.
+/// A source of results for a part of all repositories.
 pub(crate) trait Part {
     fn head(&self) -> &Head;
 
-    /// What became of each repository.
+    /// Returns the outcome for each repository.
     fn visits(&mut self) -> Result<Vec<Visited>, Error>;
 
-    /// What was last read of the repository with this number.
+    /// Returns what was last read from the repository with this number.
     fn kept(&mut self, number: i64) -> Result<Option<Kept>, Error>;
 }
 
-/// What came of it.
+/// The result of a merge.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     pub(crate) run: i64,
     pub(crate) covered: usize,
     pub(crate) unchanged: usize,
     pub(crate) failed: Vec<(String, String)>,
-    /// Whether all of it was merged before.
+    /// Whether all of it had been merged before.
     pub(crate) is_known: bool,
-    /// What is missing: a line each.
+    /// What is missing, one line each.
     pub(crate) missing: Vec<String>,
 }
 
-/// Merges `parts` into the store at `path`, which is made if there is none.
+/// Merges `parts` into the store at `path`, which is created if there is none.
 ///
 /// # Errors
 ///
-/// A part has another key, or cannot be read.
+/// Fails if a part has another key, or cannot be read.
 pub(crate) fn merge(path: &Path, mut parts: Vec<Box<dyn Part>>) -> Result<Merged, Error> {
     parts.sort_by(|one, other| one.head().name.cmp(&other.head().name));
     let Some(first) = parts.first() else {
@@ -207,7 +207,7 @@ fn one(
     Ok(())
 }
 
-/// What counts of two parts that have the same repository.
+/// Returns which part counts if two have the same repository: the higher number.
 fn rank(visited: &Visited) -> u8 {
     match visited.outcome.as_str() {
         "covered" => 3,
@@ -224,7 +224,7 @@ fn note(hash: &mut Sha256, parts: &[&str]) {
     }
 }
 
-/// Shares that are not among the parts, and those whose run has not ended.
+/// Returns a line for each share that is not among the parts, and each part whose run has not ended.
 fn missing(parts: &[Box<dyn Part>]) -> Vec<String> {
     let open = parts.iter().filter(|part| !part.head().is_finished);
     let mut lines: Vec<String> = open

@@ -1,5 +1,5 @@
-//! A repository on this machine, as far as it is known without reading its objects: what it is called by while nothing
-//! changes in it, and what it has in common with others.
+//! A repository on this machine, as far as it is known without reading its objects: what identifies its state, and what
+//! it has in common with others.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -9,41 +9,41 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// How many of the smallest ids of objects are compared.
+/// How many of the smallest object ids are compared.
 const SKETCH: usize = 64;
 
-/// How many bytes of an id are kept for that.
+/// How many bytes of each id are kept for that.
 const ID: usize = 8;
 
-/// How many alternates are followed.
+/// How many object directories, including alternates, are read.
 const MAX_STORES: usize = 16;
 
-/// The most of a file of refs that is read.
+/// How many bytes of a refs file are read at most.
 const MAX_REFS: u64 = 256 << 20;
 
-/// What is known of a repository without reading its objects.
+/// What is known about a repository without reading its objects.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Outside {
     /// Changes with its objects and refs.
     pub(crate) state: String,
-    /// Bytes of packs and loose objects.
+    /// The size of packs and loose objects, in bytes.
     pub(crate) bytes: u64,
-    /// Of these, what is in no other repository that it shares objects with.
+    /// Of these, the bytes that are not in a repository it borrows objects from.
     pub(crate) own_bytes: u64,
     /// How many objects its packs have.
     pub(crate) objects: u64,
-    /// The smallest ids of its objects: repositories that have many of them in common have many objects in common.
+    /// The smallest ids of its objects: repositories that share many of these share many objects.
     pub(crate) sketch: Vec<u8>,
-    /// Branches and HEAD, with what they lead to.
+    /// Branches and HEAD, with what they point to.
     pub(crate) tips: Vec<(String, String)>,
     /// The branch that HEAD names.
     pub(crate) branch: Option<String>,
-    /// The commit that HEAD leads to.
+    /// The commit that HEAD points to.
     pub(crate) head: Option<String>,
 }
 
 impl Outside {
-    /// Looks at the git folder at `path`.
+    /// Reads the git directory at `path`.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let mut look = Look {
             state: Sha256::new(),
@@ -60,7 +60,7 @@ impl Outside {
         let mut own_bytes = None;
         for store in stores(&path.join("objects")) {
             look.store(&store)?;
-            // The first is its own.
+            // The first store is its own.
             own_bytes.get_or_insert(look.bytes);
         }
         look.note(&small(&path.join("shallow"))?);
@@ -78,12 +78,12 @@ impl Outside {
     }
 }
 
-/// How much two repositories have in common, from 0 to 1, as their sketches say.
+/// Estimates from their sketches how much two repositories have in common, from 0 to 1.
 pub(crate) fn likeness(one: &[u8], other: &[u8]) -> f64 {
     let mut one = one.chunks_exact(ID).peekable();
     let mut other = other.chunks_exact(ID).peekable();
     let (mut common, mut all) = (0_u8, 0_u8);
-    // The smallest of both together are a sample of all that either has.
+    // The smallest ids of both together are a sample of all ids that either has.
     while usize::from(all) < SKETCH {
         let order = match (one.peek(), other.peek()) {
             (None, None) => break,
@@ -103,7 +103,7 @@ pub(crate) fn likeness(one: &[u8], other: &[u8]) -> f64 {
     f64::from(common) / f64::from(all.max(1))
 }
 
-/// The folders of objects: its own, and those that alternates name.
+/// Returns the object directories: its own, and those that alternates name.
 fn stores(objects: &Path) -> Vec<PathBuf> {
     let mut stores = vec![objects.to_owned()];
     let mut at = 0;
@@ -124,7 +124,7 @@ fn stores(objects: &Path) -> Vec<PathBuf> {
     stores
 }
 
-/// A small file; empty where there is none.
+/// Reads a small file; empty if it does not exist.
 fn small(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match File::open(path) {
@@ -137,7 +137,7 @@ fn small(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The entries of a folder by name; none where there is no folder.
+/// Returns the entries of a directory by name; none if it does not exist.
 fn entries(path: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
@@ -158,10 +158,10 @@ fn entries(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// Tips by name, the branch of HEAD, and what HEAD leads to.
+/// Tips by name, the branch of HEAD, and what HEAD points to.
 type Refs = (Vec<(String, String)>, Option<String>, Option<String>);
 
-/// What was looked at so far.
+/// What has been read so far.
 struct Look {
     state: Sha256,
     ids: BTreeSet<[u8; ID]>,
@@ -186,7 +186,7 @@ impl Look {
             self.note(&len.to_le_bytes());
             self.bytes += len;
             if is("idx") {
-                // One that cannot be read is reported by the scan.
+                // An index that cannot be read is reported by the scan.
                 self.index(&path).unwrap_or_default();
             }
         }
@@ -225,12 +225,12 @@ impl Look {
         }
     }
 
-    /// Reads how many objects the index of a pack has, and the first of their ids.
+    /// Reads the number of objects in a pack index, and the first of their ids.
     fn index(&mut self, path: &Path) -> io::Result<()> {
         let mut file = File::open(path)?;
         let mut head = [0; 8];
         file.read_exact(&mut head)?;
-        // The second version begins with a mark, the first with its table; 256 numbers in both.
+        // Version 2 begins with a magic number, version 1 with its table; the table has 256 numbers in both.
         let is_second = head[..4] == *b"\xfftOc";
         let table = if is_second { 8 } else { 0 };
         file.seek(SeekFrom::Start(table + 255 * 4))?;
@@ -238,7 +238,7 @@ impl Look {
         file.read_exact(&mut count)?;
         let count = u32::from_be_bytes(count);
         self.objects += u64::from(count);
-        // The name of a pack is a hash of the kind that its objects have.
+        // The name of a pack is a hash of the same kind as its object ids.
         let name = path.file_stem().map_or(0, std::ffi::OsStr::len);
         let id = if name >= "pack-".len() + 64 { 32 } else { 20 };
         let (skip, len) = if is_second { (0, id) } else { (4, 4 + id) };
@@ -265,7 +265,7 @@ impl Look {
             }
         }
         self.loose(&git.join("refs"), "refs", &mut refs, 0)?;
-        // Of two with one name the later is the loose one, which counts.
+        // Loose refs come last and take precedence over packed ones of the same name.
         refs.reverse();
         refs.sort_by(|one, other| one.0.cmp(&other.0));
         refs.dedup_by(|one, other| one.0 == other.0);

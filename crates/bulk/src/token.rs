@@ -1,6 +1,7 @@
-//! Tokens for hosts: named by the variable or the file that has them, or had from a service, and never typed.
+//! Tokens for hosts: taken from an environment variable, a file or a service, and never typed.
 //!
-//! What a token is said in is for its host only, and no program that is started inherits the variables of tokens.
+//! A token is used only for its own host, and programs started by this one do not inherit the variables that hold
+//! tokens.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,15 +10,15 @@ use std::process::Command;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Longer files hold no token.
+/// Larger files hold no token.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// The names of all variables that have tokens.
+/// The names of all variables that hold tokens.
 static VARIABLES: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Gives tokens that hold for a while only.
+/// Provides tokens that are valid for a limited time.
 pub(crate) trait Provider: Send + Sync {
-    /// A token that holds for some minutes at least.
+    /// Returns a token that is valid for at least some minutes.
     fn token(&self) -> Result<String, String>;
 }
 
@@ -45,14 +46,14 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Where the token for a host is: `HOST=VARIABLE` or `HOST=USER:VARIABLE`.
+/// Where to get the token for a host: `HOST=VARIABLE` or `HOST=USER:VARIABLE`.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) host: String,
     /// The user that goes with it, if one was named.
     pub(crate) user: Option<String>,
     pub(crate) origin: Origin,
-    /// How the paths of the repositories begin that it is for, in lower case; empty for all of the host.
+    /// The path prefix of the repositories that it is for, in lower case; empty for the whole host.
     pub(crate) below: String,
 }
 
@@ -66,7 +67,7 @@ impl FromStr for Token {
             None => (None, rest),
         };
         if host.is_empty() || user == Some("") || !is_variable(variable) {
-            // What was typed may be the token itself.
+            // What was typed may be the token itself, so it is not shown.
             return Err(
                 "write HOST=VARIABLE with the name of the variable that has the token".to_owned(),
             );
@@ -81,18 +82,18 @@ impl FromStr for Token {
     }
 }
 
-/// Whether a text is the name of a variable.
+/// Whether a text can be the name of an environment variable.
 pub(crate) fn is_variable(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(is_part)
 }
 
 impl Token {
-    /// The token itself.
+    /// Returns the token itself.
     ///
     /// # Errors
     ///
-    /// It is not where it should be.
+    /// Fails if it is not where it should be.
     pub(crate) fn value(&self) -> Result<String, String> {
         let host = &self.host;
         match &self.origin {
@@ -124,13 +125,13 @@ impl Token {
     }
 }
 
-/// Notes that a variable has a token.
+/// Remembers that a variable holds a token.
 pub(crate) fn hide(variable: &str) {
     let mut variables = VARIABLES.lock().unwrap_or_else(PoisonError::into_inner);
     variables.insert(variable.to_owned());
 }
 
-/// Keeps the variables that have tokens from a program.
+/// Removes the variables that hold tokens from a program's environment.
 pub(crate) fn conceal(command: &mut Command) {
     let variables = VARIABLES.lock().unwrap_or_else(PoisonError::into_inner);
     for name in variables.iter() {

@@ -14,10 +14,10 @@ use crate::triage::Selection;
 
 use super::Scanner;
 
-/// What files may have when nothing else is asked for.
+/// The default size limit of a file, in bytes.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// How many archives within each other are unpacked when nothing else is asked for.
+/// How many levels of nested archives are unpacked by default.
 const MAX_ARCHIVE_DEPTH: usize = 3;
 
 /// Where the settings of scans come from.
@@ -27,9 +27,9 @@ pub enum SettingsSource {
     /// From each target: its `gonogo.toml`, its baseline, and the rule files and lists of other scanners in it.
     #[default]
     Target,
-    /// From this `gonogo.toml`, and nothing of the targets.
+    /// From this `gonogo.toml`, and nothing from the targets.
     File(PathBuf),
-    /// From nowhere.
+    /// No settings at all.
     None,
 }
 
@@ -71,15 +71,15 @@ impl ScannerBuilder {
         }
     }
 
-    /// How many threads a scan uses: as many as there are processors, if nothing is asked for.
+    /// Sets how many threads a scan uses; by default, as many as there are processors.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.request.limits.threads = threads.max(1);
         self
     }
 
-    /// Works on the threads of `pool` instead of on its own, as many as there are. Reading starts some more for as long as
-    /// it lasts.
+    /// Works on the threads of `pool` instead of starting its own. Reading starts some additional threads for as long
+    /// as it lasts.
     #[must_use]
     pub fn pool(mut self, pool: Arc<ThreadPool>) -> Self {
         self.request.limits.threads = pool.current_num_threads();
@@ -87,42 +87,43 @@ impl ScannerBuilder {
         self
     }
 
-    /// Uses the rules of a file beside the built-in ones; may be called several times.
+    /// Uses the rules of this file in addition to the built-in ones; may be called several times.
     #[must_use]
     pub fn rule_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.request.rule_files.push(path.into());
         self
     }
 
-    /// Leaves out files and blobs larger than this many bytes: each is a gap.
+    /// Skips files and blobs larger than this many bytes; each is reported as a gap.
     #[must_use]
     pub fn max_file_size(mut self, bytes: u64) -> Self {
         self.request.limits.max_file_size = bytes;
         self
     }
 
-    /// Unpacks so many archives within each other; 0 for none.
+    /// Unpacks nested archives up to this depth; 0 unpacks none.
     #[must_use]
     pub fn max_archive_depth(mut self, depth: usize) -> Self {
         self.request.limits.max_archive_depth = depth;
         self
     }
 
-    /// Reports findings that are at least so sure, whatever the settings say.
+    /// Reports only findings of at least this confidence, whatever the settings say.
     #[must_use]
     pub fn min_confidence(mut self, least: Confidence) -> Self {
         self.request.min_confidence = Some(least);
         self
     }
 
-    /// Reports findings that are at least so severe, whatever the settings say. What decides is always reported.
+    /// Reports only findings of at least this severity, whatever the settings say. Findings that decide the verdict are
+    /// always reported.
     #[must_use]
     pub fn min_severity(mut self, least: Severity) -> Self {
         self.request.min_severity = Some(least);
         self
     }
 
-    /// Makes the verdict NO-GO from this severity on, whatever the settings say.
+    /// Makes the verdict NO-GO from this severity up, whatever the settings say.
     #[must_use]
     pub fn fail_on(mut self, threshold: Severity) -> Self {
         self.request.fail_on = Some(threshold);
@@ -140,11 +141,11 @@ impl ScannerBuilder {
         self
     }
 
-    /// Reads the rules, and starts the threads.
+    /// Reads the rules and starts the threads.
     ///
     /// # Errors
     ///
-    /// A rule file or the settings cannot be read or used, or the system refuses threads.
+    /// Fails if a rule file or the settings cannot be read or used, or if the system refuses to start threads.
     pub fn build(self) -> Result<Scanner, Error> {
         let Self { request, pool } = self;
         let pool = match pool {

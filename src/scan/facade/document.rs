@@ -7,19 +7,20 @@ use crate::detect::Detector;
 use crate::scan::text::Scanned;
 use crate::triage::Traces;
 
-/// A text that changes, as an editor has it: [`Scanner::document`](crate::Scanner::document) scans its versions.
+/// A text that changes, as in an editor: [`Scanner::document`](crate::Scanner::document) scans its versions.
 ///
-/// It keeps a copy of the last version, where in it something was found, and what fingerprints were made of.
+/// It keeps a copy of the last version, where something was found in it, and what its fingerprints were made
+/// from.
 pub struct Document {
     pub(super) path: String,
-    /// The last version, and the rules that it was scanned with.
+    /// The last version, and the rules it was scanned with.
     pub(super) scanned: Option<(Arc<Detector>, Scanned)>,
-    /// What is slow to work out for fingerprints.
+    /// The parts of fingerprints that are slow to compute.
     pub(super) traces: Traces,
 }
 
 impl Document {
-    /// A text that is called `path`, of which no version was scanned yet.
+    /// Creates a document called `path`, no version of which has been scanned yet.
     pub fn new(path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -28,12 +29,12 @@ impl Document {
         }
     }
 
-    /// Returns what the text is called.
+    /// Returns the path of the text.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Takes out the version that was scanned before, if that was with these rules.
+    /// Takes the version that was scanned before, if it was scanned with these rules.
     pub(super) fn before(&mut self, detector: &Arc<Detector>) -> Option<Scanned> {
         let (rules, version) = self.scanned.take()?;
         Arc::ptr_eq(&rules, detector).then_some(version)

@@ -8,8 +8,8 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-/// One thing that was found. Secrets in its texts are masked; the one that was found is only given by
-/// [`reveal`](Self::reveal).
+/// One thing that was found. Secrets in its texts are masked; only [`reveal`](Self::reveal) returns the
+/// one that was found.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[expect(
@@ -21,33 +21,33 @@ pub struct Finding {
     pub rule: String,
     /// A few words that name it.
     pub title: String,
-    /// One line that says what was found here.
+    /// One line that says what was found at this place.
     pub message: String,
     /// What to do about it.
     pub remedy: String,
     /// What kind of thing it is.
     pub category: Category,
-    /// How bad it is, here.
+    /// How bad it is at this place.
     pub severity: Severity,
-    /// How sure the scanner is, here.
+    /// How sure the scanner is at this place.
     pub confidence: Confidence,
-    /// Whether a checksum or a structure in it was computed and is right.
+    /// Whether its checksum or its structure was verified.
     pub is_checked: bool,
-    /// What it is known by from scan to scan.
+    /// Identifies the finding from scan to scan.
     pub fingerprint: Fingerprint,
-    /// Where it is; of several places of a secret, the gravest.
+    /// Where it is; the most severe place if the secret is in several.
     pub place: Place,
     /// The same secret at other places in the history.
     pub other_places: Vec<Place>,
-    /// How near it still is in the repository, where that is known.
+    /// How near to HEAD the repository still has it, where that is known.
     pub presence: Option<Presence>,
-    /// In how many different texts of the history it is; 0 where it is in none.
+    /// How many different blobs of the history hold it; 0 if none does.
     pub blobs: u64,
-    /// Whether only this copy of the repository has it, and no push hands it on.
+    /// Whether only this copy of the repository has it, so that no push passes it on.
     pub is_local: bool,
     /// Whether it was there before the change that was scanned.
     pub is_old: bool,
-    /// What accepts it, if anything does: then it does not count.
+    /// What accepts it, if anything does; then it does not count.
     pub accepted: Option<Acceptance>,
     /// Whether it makes the verdict [`NoGo`](crate::Verdict::NoGo).
     pub decides: bool,
@@ -92,15 +92,15 @@ impl Finding {
         }
     }
 
-    /// The bytes of the secret or placeholder itself, as they were found. Settings have none.
+    /// Returns the bytes of the secret or placeholder itself, as they were found; `None` for settings.
     ///
-    /// Whoever calls this is responsible for where the bytes go.
+    /// The caller is responsible for where the bytes go.
     pub fn reveal(&self) -> Option<&[u8]> {
         self.secret.as_ref().map(Secret::reveal)
     }
 }
 
-/// What accepts a finding: a comment, a baseline, settings or a list of another scanner.
+/// What accepts a finding: a comment, a baseline, settings or another scanner's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Acceptance {
@@ -108,7 +108,7 @@ pub struct Acceptance {
     pub by: String,
     /// The reason that was given; empty if none was.
     pub reason: String,
-    /// Whether a comment in the text itself says so.
+    /// Whether it is a comment in the text itself.
     pub is_comment: bool,
 }
 
@@ -120,19 +120,19 @@ pub struct Place {
     pub path: String,
     /// The member of the archive at `path`, if it is in one.
     pub member: Option<String>,
-    /// The blob, commit or tag that holds it; none for a file of the working tree, and for a text.
+    /// The blob, commit or tag that holds it; none for a file of the working tree or a text.
     pub object: Option<ObjectId>,
-    /// The line, counted from 1; 0 in what is no text.
+    /// The line, counted from 1; 0 in bytes that are not text.
     pub line: u32,
-    /// The column, counted from 1 in characters; 0 in what is no text.
+    /// The column, counted from 1 in characters; 0 in bytes that are not text.
     pub column: u32,
     /// The line in which it ends, counted in the same way.
     pub end_line: u32,
-    /// The column behind its end, counted in the same way.
+    /// The column just behind its end, counted in the same way.
     pub end_column: u32,
-    /// The bytes of the text, as it was decoded to UTF-8.
+    /// The byte range in the text after it was decoded to UTF-8.
     pub bytes: Range<usize>,
-    /// The earliest commit that has it there, as far as commits have it.
+    /// The earliest commit that has it there, if any commit does.
     pub commit: Option<CommitSummary>,
 }
 

@@ -1,4 +1,4 @@
-//! What a program that embeds gonogo sees of it: it is re-exported at the top of the crate.
+//! What programs that embed gonogo see; re-exported at the top of the crate.
 
 mod builder;
 mod document;

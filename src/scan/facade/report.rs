@@ -14,29 +14,29 @@ use super::{Finding, Place};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// What it comes down to.
+    /// The verdict on the target.
     pub verdict: Verdict,
-    /// The severity from which on a finding means [`NoGo`](Verdict::NoGo).
+    /// The lowest severity at which a finding means [`NoGo`](Verdict::NoGo).
     pub threshold: Severity,
     /// What was found and counts, in the order of gonogo's own reports.
     pub findings: Vec<Finding>,
-    /// What was found and is accepted.
+    /// Findings that something accepts, so that they do not count.
     pub accepted: Vec<Finding>,
-    /// How many findings were left out because they are milder than what was asked for.
+    /// How many findings were left out because they are below the severity that was asked for.
     pub not_shown: u64,
     /// What was scanned, and what was not.
     pub coverage: Coverage,
-    /// What went wrong without harm to the result, a line each.
+    /// What went wrong without affecting the result, one line each.
     pub warnings: Vec<String>,
 }
 
 impl Report {
-    /// What was not scanned.
+    /// Returns what was not scanned.
     pub fn gaps(&self) -> &[Gap] {
         &self.coverage.gaps
     }
 
-    /// What comes of what a scan has found, with all secrets masked.
+    /// Makes a report from the raw results of a scan, with all secrets masked.
     pub(super) fn of(mut raw: Raw) -> Self {
         let threshold = raw.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let (mut findings, mut accepted, mut places) = (Vec::new(), Vec::new(), Vec::new());
@@ -81,7 +81,7 @@ fn by_group(places: &[Shown]) -> BTreeMap<u32, Vec<&Shown>> {
     groups
 }
 
-/// What findings are completed with.
+/// What findings are completed with before they are shown.
 struct Joined<'r> {
     rules: BTreeMap<&'r RuleId, &'r Rule>,
     places: BTreeMap<u32, Vec<&'r Shown>>,

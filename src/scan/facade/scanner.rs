@@ -20,16 +20,16 @@ use crate::triage::{self, Traces};
 use super::sink::Watcher;
 use super::{Document, Plan, Report, ScannerBuilder, Sink, Target};
 
-/// Rules, limits and threads, set up once for any number of scans. It may be used from several threads at once.
+/// Rules, limits and threads, set up once for any number of scans. Several threads may use it at once.
 ///
-/// Its threads end when it is dropped. It writes nothing but to a cache folder that a target names, and runs nothing.
+/// Its threads end when it is dropped. It writes only to the cache directory that a target names, and runs no programs.
 pub struct Scanner {
     rules: Rules,
     request: Request,
     pool: Arc<ThreadPool>,
-    /// The settings of a file that was named.
+    /// Settings from a file that was named.
     settings: Settings,
-    /// What counts by these settings.
+    /// The levels that these settings set.
     levels: Levels,
 }
 
@@ -64,19 +64,19 @@ impl Scanner {
             settings,
             levels,
         };
-        // A mistake in the rules or the settings is known before anything is scanned.
+        // Mistakes in the rules or the settings must surface before anything is scanned.
         let detector = scanner.rules.detector(levels.confidence)?;
         scanner.settings.check_rules(&scan::all_rules(&detector))?;
         scanner.settings.judge()?;
         Ok(scanner)
     }
 
-    /// Scans a target, and hands what it finds to `sink`.
+    /// Scans a target and hands what it finds to `sink`.
     ///
     /// # Errors
     ///
-    /// The target cannot be opened, its settings are wrong, or the sink has cancelled the scan. What goes wrong within a
-    /// target that can be opened is a [`Gap`](crate::Gap).
+    /// Fails if the target cannot be opened, its settings are wrong, or the sink cancels the scan. What goes wrong
+    /// within a target that can be opened is a [`Gap`](crate::Gap).
     pub fn scan(&self, target: &Target, plan: &Plan, sink: &mut dyn Sink) -> Result<Report, Error> {
         let request = Request {
             paths: vec![target.path.clone()],
@@ -98,8 +98,8 @@ impl Scanner {
         Ok(report)
     }
 
-    /// Scans one text that is called `path`, as an editor has it. Nothing but the text is read: comments in it and the
-    /// settings of a file that was named count, and what other files would say does not.
+    /// Scans one text called `path`, as an editor has it. Nothing but the text is read: its comments and the settings
+    /// of a file that was named count, but no other file is consulted.
     ///
     /// # Errors
     ///
@@ -113,8 +113,8 @@ impl Scanner {
         })
     }
 
-    /// Scans a text as [`text`](Self::text) does, but quicker where another version of it was scanned before: what is the
-    /// same at the beginning and at the end of both is not searched again. The report is the same.
+    /// Scans a text as [`text`](Self::text) does, but faster if another version of it was scanned before: what both
+    /// have in common at the beginning and at the end is not searched again. The report is the same.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@ use crate::source::{Stage, Watch};
 
 use super::Finding;
 
-/// Receives what a scan finds, and may cancel it. Every method does nothing unless it is implemented; `()` is a sink that
-/// takes nothing.
+/// Receives what a scan finds, and may cancel it. By default every method does nothing; `()` is a sink that ignores
+/// everything.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,20 +34,22 @@ use super::Finding;
 /// }
 /// ```
 pub trait Sink: Sync {
-    /// Receives a finding, reviewed and with its fingerprint. What is accepted comes, too: see [`Finding::accepted`].
+    /// Receives a finding, reviewed and with its fingerprint. Accepted findings come, too: see [`Finding::accepted`].
     ///
-    /// Findings come once all of the target was read, since a file that is read last may accept what was found first.
+    /// Findings come only once the whole target has been read, since the file read last may accept what was found
+    /// first.
     fn finding(&mut self, _finding: &Finding) {}
 
     /// Receives a gap: something that was not scanned. Gaps come after the findings.
     fn gap(&mut self, _gap: &Gap) {}
 
-    /// Learns how far the scan has come. Called from any thread of the scan, once for each object or file, so it must be
+    /// Learns how far the scan has come. Called from any thread of the scan, once per object or file, so it must be
     /// quick.
     fn progress(&self, _progress: Progress) {}
 
-    /// Whether the scan is to end: then it returns [`Error::Cancelled`](crate::Error::Cancelled) as soon as each thread is
-    /// done with the object or file in its hands. Asked from any thread before each of them, so it must be quick.
+    /// Returns whether to end the scan, which then returns [`Error::Cancelled`](crate::Error::Cancelled) as soon as
+    /// each thread has finished its current object or file. Called from any thread before each of them, so it must be
+    /// quick.
     fn is_cancelled(&self) -> bool {
         false
     }
@@ -70,7 +72,7 @@ pub struct Progress {
 /// Watches a scan for a sink.
 pub(super) struct Watcher<'s> {
     sink: &'s dyn Sink,
-    /// Once cancelled, a scan stays cancelled, whatever the sink says later.
+    /// Once cancelled, a scan stays cancelled, whatever the sink returns later.
     is_cancelled: AtomicBool,
 }
 

@@ -4,22 +4,22 @@ use std::path::PathBuf;
 
 use crate::scan::{Change, What};
 
-/// A repository, with or without a working tree, a folder or a file.
+/// What to scan: a repository, with or without a working tree, a directory or a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Target {
     /// Where it is.
     pub path: PathBuf,
-    /// A folder in which to keep what was seen of its history, so that the next scan reads only what is new.
+    /// A directory that remembers what was seen of the history, so that the next scan reads only what is new.
     pub cache: Option<PathBuf>,
     /// Whether files that git ignores are scanned, too.
     pub scans_ignored: bool,
-    /// Whether only what its own refs lead to is reported, though its store has more.
+    /// Whether to report only what the repository's own refs lead to, even if its object store has more.
     pub own_refs_only: bool,
 }
 
 impl Target {
-    /// What is at `path`.
+    /// Creates a target from what is at `path`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -29,7 +29,7 @@ impl Target {
         }
     }
 
-    /// Keeps in `folder` what was seen of the history.
+    /// Remembers in `folder` what was seen of the history.
     #[must_use]
     pub fn with_cache(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache = Some(folder.into());
@@ -43,7 +43,8 @@ impl Target {
         self
     }
 
-    /// Reports only what the refs of the repository lead to: other repositories have objects in the same store.
+    /// Reports only what the refs of the repository lead to, for an object store that it shares with other
+    /// repositories.
     #[must_use]
     pub fn with_own_refs_only(mut self) -> Self {
         self.own_refs_only = true;
@@ -51,15 +52,15 @@ impl Target {
     }
 }
 
-/// What of a target is scanned.
+/// Which parts of a target are scanned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Plan {
-    /// The files of the working tree and the whole history. Of a bare repository, the history and the configuration in
-    /// HEAD; of a folder without a repository, its files.
+    /// The files of the working tree and the whole history. For a bare repository, the history and the configuration
+    /// in HEAD; for a directory without a repository, its files.
     #[default]
     Everything,
-    /// The same, and what a copy of a repository keeps for itself: its settings, hooks and logs.
+    /// The same, plus what one copy of a repository keeps to itself: its settings, hooks and logs.
     EverythingLocal,
     /// The files of the working tree.
     Worktree,
@@ -71,11 +72,11 @@ pub enum Plan {
     Index,
     /// What the commits of a range add, written `BASE..HEAD`.
     Range(String),
-    /// What the commits of a range add, and the configuration that comes of it.
+    /// What the commits of a range add, and the configuration that results.
     Change {
         /// The commits, written `BASE..HEAD`.
         range: String,
-        /// The commit whose tree comes of it.
+        /// The commit whose tree is the result.
         head: String,
     },
 }

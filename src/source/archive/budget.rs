@@ -1,29 +1,29 @@
-//! How much one file may unpack to.
+//! Limits how much one file may unpack to.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 
-/// What every file may unpack to, however small it is: what a few documents hold.
+/// What every file may unpack to, in bytes, however small it is: as much as a few documents hold.
 const LEAST: u64 = 4 << 20;
-/// How many times larger than the file it may be beyond that. Text is packed to a tenth, logs that repeat themselves to
-/// a hundredth; what is packed further states nothing, over and over.
+/// How many times its own size a file may unpack to beyond that. Text compresses to a tenth, repetitive logs to a
+/// hundredth; what compresses better only repeats itself.
 const RATIO: u64 = 100;
-/// What no file unpacks to: as much as the largest file that is scanned. It takes a second or two.
+/// What no file may exceed, in bytes: the size of the largest file that is scanned. Unpacking it takes a second or two.
 const MOST: u64 = 256 << 20;
-/// How many members, those of inner archives included, are looked at.
+/// How many members are looked at, including those of inner archives.
 pub(super) const MEMBERS: u32 = 100_000;
 
-/// What is left of it.
+/// What is left of a file's budget.
 pub(super) struct Budget {
     bytes: Cell<u64>,
     members: Cell<u32>,
-    /// How much it was.
+    /// The initial number of bytes.
     pub(super) granted: u64,
     is_spent: Cell<bool>,
 }
 
 impl Budget {
-    /// For a file of `size` bytes.
+    /// Creates the budget for a file of `size` bytes.
     pub(super) fn of(size: usize) -> Self {
         let granted = (LEAST + RATIO.saturating_mul(size as u64)).min(MOST);
         Self {
@@ -39,12 +39,12 @@ impl Budget {
         self.is_spent.get()
     }
 
-    /// Returns whether it was the members that were too many.
+    /// Returns whether there were too many members.
     pub(super) fn has_no_member_left(&self) -> bool {
         self.members.get() == 0
     }
 
-    /// Takes one more member; `false` when there are too many.
+    /// Takes one more member; `false` if there are too many.
     pub(super) fn take_member(&self) -> bool {
         let left = self.members.get();
         self.members.set(left.saturating_sub(1));
@@ -52,7 +52,7 @@ impl Budget {
         left > 0
     }
 
-    /// Reads what is unpacked, and fails when that becomes too much.
+    /// Wraps a reader of unpacked data that fails once the budget is spent.
     pub(super) fn metered<R: Read>(&self, inner: R) -> Metered<'_, R> {
         Metered {
             inner,

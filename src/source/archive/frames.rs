@@ -1,13 +1,13 @@
-//! All frames of a Zstandard file, one after the other: `cat a.zst b.zst` is a file, too.
+//! All frames of a Zstandard file, one after another: the output of `cat a.zst b.zst` is valid, too.
 
 use std::io::{self, Read};
 
 use ruzstd::decoding::StreamingDecoder;
 
-/// What frames begin with whose content means nothing, but for the last four bits.
+/// The magic number of skippable frames; its last four bits may be anything.
 const SKIPPED: u32 = 0x184d_2a50;
 
-/// Reads what all frames hold.
+/// Reads the contents of all frames.
 pub(super) struct Frames<'b> {
     rest: &'b [u8],
     frame: Option<StreamingDecoder<&'b [u8], ruzstd::decoding::FrameDecoder>>,
@@ -21,7 +21,7 @@ impl<'b> Frames<'b> {
         }
     }
 
-    /// Passes over a frame that holds nothing; whether there was one.
+    /// Skips a skippable frame; returns whether there was one.
     fn skip(&mut self) -> io::Result<bool> {
         let word = |at: usize| {
             let bytes = self.rest.get(at..at + 4)?;

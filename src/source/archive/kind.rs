@@ -1,11 +1,11 @@
-//! Determines by its first bytes what a file is that holds others.
+//! Determines by its first bytes what kind of container a file is.
 
 use super::pyc;
 
-/// A kind of file that holds others, or texts that are in it as they are but for what lies between them.
+/// A kind of archive or compressed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// ZIP, and all that is made of it: JAR, APK, wheels, office documents.
+    /// ZIP and everything based on it: JAR, APK, wheels, office documents.
     Zip,
     Tar,
     Gzip,
@@ -14,17 +14,17 @@ pub(super) enum Kind {
     Zstd,
 }
 
-/// How many bytes a header of tar has.
+/// The length of a tar header in bytes.
 pub(super) const TAR_HEADER: usize = 512;
-/// Where in it the checksum is.
+/// Where the checksum is in it.
 const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 
 impl Kind {
-    /// Returns what `bytes` are, by how they begin.
+    /// Returns the kind of `bytes`, judging by their first bytes.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
-            // Of the flags, three mean nothing.
+            // Three of the flags are reserved and must be zero.
             [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Self::Gzip),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
             _ if is_bzip2(bytes) => Some(Self::Bzip2),
@@ -35,7 +35,8 @@ impl Kind {
     }
 }
 
-/// Returns whether bytes are packed by what may write no zero byte for long, so that they would pass for text.
+/// Returns whether bytes are compressed in a format that may go without zero bytes for long, and so would pass for
+/// text.
 pub(in crate::source) fn is_packed(bytes: &[u8]) -> bool {
     is_bzip2(bytes) || is_zstd(bytes)
 }
@@ -49,7 +50,7 @@ fn is_zstd(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
 }
 
-/// Returns whether `bytes` begin with a header whose checksum is right: old archives have no other mark.
+/// Returns whether `bytes` begin with a header whose checksum is right; old archives have no other signature.
 pub(super) fn is_tar(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..TAR_HEADER).filter(|header| header[0] != 0) else {
         return false;
@@ -65,7 +66,7 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
     written == own + spaces
 }
 
-/// How archives begin that are not unpacked, and what they are called.
+/// The signatures of archives that are not unpacked, and the names of the formats.
 const FOREIGN: [(&[u8], &str); 13] = [
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
@@ -82,23 +83,23 @@ const FOREIGN: [(&[u8], &str); 13] = [
     (b"\x89LZO\0", "lzop"),
 ];
 
-/// Returns what an archive is called that is not unpacked.
+/// Returns the name of the format if `bytes` are an archive that is not unpacked.
 pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let mut known = FOREIGN.iter();
     let (_, name) = known.find(|(start, _)| bytes.starts_with(start))?;
     Some(name)
 }
 
-/// How far from its end the last record of a ZIP archive is looked for in an archive behind other bytes.
+/// How many bytes before the end are searched for the end record of a ZIP archive that follows other data.
 const ZIP_END: usize = 1_024;
 
-/// Returns whether bytes that begin as something else end as a ZIP archive does.
+/// Returns whether bytes that begin like something else end like a ZIP archive.
 pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(ZIP_END)..];
     memchr::memmem::rfind(tail, b"PK\x05\x06").is_some()
 }
 
-/// How images, sound, film and fonts begin. What they hold is packed, but for a little at either end.
+/// The signatures of images, audio, video and fonts. Their content is compressed, apart from a little at either end.
 const MEDIA: [&[u8]; 16] = [
     b"\xff\xd8\xff",
     b"\x89PNG\r\n",
@@ -118,12 +119,12 @@ const MEDIA: [&[u8]; 16] = [
     b"\xff\xfb",
 ];
 
-/// Returns whether bytes are an image, sound, film or a font.
+/// Returns whether bytes are an image, audio, video or a font.
 pub(super) fn is_media(bytes: &[u8]) -> bool {
     MEDIA.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
 }
 
-/// How programs, libraries and what debuggers read of them begin: ELF, Windows, macOS, and Microsoft's debug files.
+/// The signatures of programs, libraries and debug files: ELF, Windows, macOS, and Microsoft's PDB.
 const PROGRAMS: [&[u8]; 7] = [
     b"\x7fELF",
     b"MZ",
@@ -134,17 +135,17 @@ const PROGRAMS: [&[u8]; 7] = [
     b"!<arch>\n",
 ];
 
-/// Returns whether bytes are what a compiler has made.
+/// Returns whether bytes are the output of a compiler.
 pub(super) fn is_program(bytes: &[u8]) -> bool {
     PROGRAMS.iter().any(|start| bytes.starts_with(start))
 }
 
-/// Whether texts are to be taken out of `bytes` in a way of its own.
+/// Formats from which text is extracted in a special way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texts {
-    /// A database of `SQLite`.
+    /// An `SQLite` database.
     Sqlite,
-    /// A compiled module of Python.
+    /// A compiled Python module.
     Pyc,
 }
 

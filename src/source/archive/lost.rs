@@ -1,4 +1,4 @@
-//! What of an archive was not looked at.
+//! What was not looked at in an archive.
 
 use std::collections::BTreeSet;
 
@@ -7,26 +7,26 @@ use super::cut;
 use crate::model::{Gap, GapKind};
 use crate::source::Limits;
 
-/// Members that were not looked at, by what kept them from it.
+/// Members that were not looked at, counted by reason.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Lost {
     pub(super) encrypted: u64,
-    /// Packed in a way that is not known here.
+    /// Compressed with a method that is not supported.
     pub(super) unknown: u64,
     pub(super) oversized: u64,
     pub(super) too_deep: u64,
-    /// Programs, where those are left out.
+    /// Programs, if those are skipped.
     pub(super) programs: u64,
-    /// What archives are called that are not unpacked.
+    /// The names of archive formats that are not unpacked.
     pub(super) foreign: BTreeSet<&'static str>,
-    /// Whether members are objects of a git repository, which are packed in a way of their own.
+    /// Whether members are objects of a git repository, which have their own compression.
     pub(super) has_repository: bool,
     pub(super) damaged: u64,
-    /// The first one of those.
+    /// The name of the first damaged member.
     pub(super) damaged_name: Option<String>,
 }
 
-/// What to say of a repository in an archive.
+/// The text for a repository in an archive.
 const REPOSITORY: &str =
     "it contains a Git repository whose history was not scanned: unpack it and scan the directory";
 
@@ -34,14 +34,14 @@ const REPOSITORY: &str =
 const NAME: usize = 200;
 
 impl Lost {
-    /// Notes that `name` does not unpack; empty for the file itself.
+    /// Notes that `name` cannot be unpacked; empty for the file itself.
     pub(super) fn damage(&mut self, name: &str) {
         self.damaged += 1;
         self.damaged_name
             .get_or_insert_with(|| cut(name, NAME).to_owned());
     }
 
-    /// Returns all of it in one line; none when nothing was lost.
+    /// Returns all of it in one line; `None` if nothing was lost.
     pub(super) fn gap(
         &self,
         place: String,

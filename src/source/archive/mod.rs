@@ -1,7 +1,7 @@
-//! The text within files that are no text: members of archives, strings of programs and databases.
+//! The text within files that are not text: members of archives, strings in programs and databases.
 //!
-//! The type of a file is determined by how it begins, never by its name, which blobs of the history have none of. All that is
-//! unpacked is in memory and nowhere else, and is bounded: see [`Budget`].
+//! The type of a file is determined by its first bytes, never by its name, since blobs of the history have none yet.
+//! Everything that is unpacked stays in memory and is bounded: see [`Budget`].
 
 mod budget;
 mod frames;
@@ -20,19 +20,19 @@ pub use pyc::constants;
 pub use sqlite::cells;
 use unpack::Unpacker;
 
-/// A file that is no text.
+/// A file that is not text.
 pub(super) struct Outer<'a> {
-    /// Its path, where that is known.
+    /// Its path, if known.
     pub(super) path: Option<&'a str>,
     /// Where it came from.
     pub(super) origin: &'a Origin,
-    /// Whether programs in archives are left out: the history of a project that keeps its builds holds hundreds of
-    /// them, and to unpack them takes longer than to scan all else.
+    /// Whether programs in archives are skipped: the history of a project that commits its builds holds hundreds of
+    /// them, and unpacking them takes longer than scanning everything else.
     pub(super) skips_programs: bool,
 }
 
 impl<'a> Outer<'a> {
-    /// Returns a file of which all is looked at.
+    /// Returns a file of which everything is looked at.
     pub(super) fn of(path: Option<&'a str>, origin: &'a Origin) -> Self {
         Self {
             path,
@@ -42,27 +42,27 @@ impl<'a> Outer<'a> {
     }
 }
 
-/// What came of looking into one.
+/// The result of looking into a file.
 #[derive(Debug, Default)]
 pub(super) struct Inside {
     /// How many members were looked at.
     pub(super) members: u64,
-    /// How many bytes those have.
+    /// Their total size in bytes.
     pub(super) bytes: u64,
-    /// What was not looked at.
+    /// What was not looked at, if anything.
     pub(super) gap: Option<Gap>,
-    /// Whether the worker has found something.
+    /// Whether the worker found something.
     pub(super) has_found: bool,
 }
 
-/// The beginning of a text that anyone may have written as long as he liked.
+/// Cuts off a text whose author could make it as long as they liked.
 fn cut(text: &str, bytes: usize) -> &str {
     let mut ends = (0..=bytes.min(text.len())).rev();
     let end = ends.find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or(0)]
 }
 
-/// Shows a worker the text within `bytes`, the whole content of a file that is no text.
+/// Shows a worker the text within `bytes`, the whole content of a file that is not text.
 pub(super) fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],
@@ -112,7 +112,7 @@ mod tests {
         }
     }
 
-    /// One of each kind, with texts that can be packed and some that cannot.
+    /// Returns one archive of each kind, with some data that can be compressed and some that cannot.
     fn archives() -> Vec<Vec<u8>> {
         let noise: Vec<u8> = (0..300_u32)
             .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())

@@ -1,28 +1,28 @@
-//! Strings of compiled modules of Python.
+//! Strings in compiled Python modules.
 //!
-//! Constants are right behind each other: a token's last letter is followed by the letter that states what kind of
-//! thing comes next. The text before each is its length. How code is laid out between constants differs between
-//! versions, so it is not read: a length that fits, of nothing but text, is one.
+//! Constants follow each other directly, so the last letter of a token is followed by the type byte of the next
+//! constant. Each string is preceded by its length. The code between constants differs between Python versions, so it
+//! is not parsed: a plausible length followed by that much printable text counts as a string.
 
 use crate::model::Places;
 
-/// Strings that are shorter hold no credential.
+/// Shorter strings hold no credential.
 const SHORTEST: usize = 8;
-/// How code is marked: by itself, or as what may be referred to.
+/// The type byte of code, without and with the flag that it may be referred to.
 const CODE: [u8; 2] = [b'c', 0xe3];
 
-/// Returns whether `bytes` are a compiled module, of any version.
+/// Returns whether `bytes` are a compiled module of any Python version.
 pub(super) fn is_pyc(bytes: &[u8]) -> bool {
-    // Before the code are the time, then the size, too, and then flags, too.
+    // The header holds a magic number and a time; later versions add the size, and then flags.
     let is_code = |at: usize| {
         let is_marked = bytes.get(at).is_some_and(|mark| CODE.contains(mark));
-        // How many arguments a module takes: none.
+        // The number of arguments, which is 0 for a module.
         is_marked && bytes.get(at + 1..at + 5) == Some(&[0; 4])
     };
     bytes.get(2..4) == Some(b"\r\n") && [8, 12, 16].into_iter().any(is_code)
 }
 
-/// Returns the strings of a compiled module, each on a line of its own, and where they are.
+/// Returns the strings of a compiled module, one per line, and where they are.
 pub fn constants(bytes: &[u8]) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = 0;
@@ -39,9 +39,9 @@ pub fn constants(bytes: &[u8]) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// Where the text of the string lies whose mark is at `at`.
+/// Returns where the text of the string whose type byte is at `at` begins and ends.
 fn string(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    // The highest bit states that it may be referred to.
+    // The highest bit says that it may be referred to.
     let (start, length) = match bytes[at] & 0x7f {
         b'z' | b'Z' => (at + 2, usize::from(*bytes.get(at + 1)?)),
         b'a' | b'A' | b'u' | b's' | b't' => {

@@ -1,22 +1,22 @@
-//! Cells of databases of `SQLite`.
+//! Cells of `SQLite` databases.
 //!
-//! The columns of a row are right behind each other, and what is too long for its page goes on in others: a token may
-//! be followed by letters of the next column, or be in two parts. So rows are read as the format describes them
-//! (<https://www.sqlite.org/fileformat.html>). Pages are read in the order of the file, not as their tree states: that
-//! is the same for a sound database, and cannot go astray in another.
+//! The columns of a row follow each other directly, and a row that is too long for its page continues on others. So a
+//! token may be followed by letters of the next column, or be split in two. Rows are therefore read according to the
+//! file format (<https://www.sqlite.org/fileformat.html>), but pages in the order of the file rather than by their
+//! tree: that gives the same for an intact database, and cannot go astray in a damaged one.
 
 use crate::model::Places;
 
-/// Cells that are shorter hold no credential.
+/// Shorter cells hold no credential.
 const SHORTEST: usize = 8;
-/// How many columns of a row are looked at; `SQLite` allows as many.
+/// How many columns of a row are looked at, which is `SQLite`'s default limit.
 const COLUMNS: usize = 2000;
-/// How many bytes the header of the file has, which is in the first page.
+/// The length of the file header, which is in the first page, in bytes.
 const FILE_HEADER: usize = 100;
 
-/// Returns the texts and blobs of all rows, each on a line of its own, and where they are.
+/// Returns the texts and blobs of all rows, one per line, and where they are.
 ///
-/// They are no more than the file has bytes: one that is damaged could show the same again and again.
+/// Stops after as many bytes as the file has: a damaged file could show the same bytes again and again.
 pub fn cells(bytes: &[u8]) -> (Vec<u8>, Places) {
     let mut found = Found::default();
     if let Some(file) = File::open(bytes) {
@@ -30,27 +30,27 @@ pub fn cells(bytes: &[u8]) -> (Vec<u8>, Places) {
     (found.text, found.places)
 }
 
-/// What was read so far.
+/// What has been read so far.
 #[derive(Default)]
 struct Found {
     text: Vec<u8>,
     places: Places,
-    /// How many bytes were looked at for it.
+    /// How many bytes were processed for it.
     copied: usize,
 }
 
 struct File<'a> {
     bytes: &'a [u8],
     page_size: usize,
-    /// How many bytes of a page may be used.
+    /// How many bytes of a page can be used.
     usable: usize,
 }
 
-/// A row as it is put together again.
+/// A row, put together again.
 #[derive(Default)]
 struct Row {
     bytes: Vec<u8>,
-    /// Where its parts begin, in it and in the file.
+    /// Where its parts begin, in the row and in the file.
     parts: Vec<(usize, usize)>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> File<'a> {
             size => size,
         };
         let usable = page_size.checked_sub(usize::from(*bytes.get(20)?))?;
-        // In units of two bytes texts do not adjoin anything.
+        // In UTF-16 databases, texts do not run into their neighbours.
         let is_utf8 = number(bytes, 56, 4)? <= 1;
         (is_utf8 && page_size.is_power_of_two() && usable >= 480).then_some(Self {
             bytes,
@@ -70,11 +70,11 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Reads the rows of a page, if it has some.
+    /// Reads the rows of a page, if it has any.
     fn page(&self, page: usize, found: &mut Found) -> Option<()> {
         let start = page * self.page_size;
         let header = if page == 0 { FILE_HEADER } else { start };
-        // Leaves of tables; leaves and nodes of indexes, which are tables, too, if those have no number for each row.
+        // Leaves of tables, and leaves and nodes of indexes: tables without row ids are stored as indexes.
         let (is_table, size, skipped) = match self.bytes.get(header)? {
             0x0d => (true, 8, 0),
             0x0a => (false, 8, 0),
@@ -124,7 +124,7 @@ impl<'a> File<'a> {
         None
     }
 
-    /// Puts a row together, of which the first part is at `at`.
+    /// Puts together a row whose first part is at `at`.
     fn payload(&self, at: usize, length: usize, is_table: bool) -> Option<Row> {
         let usable = self.usable;
         let most = if is_table {
@@ -142,7 +142,7 @@ impl<'a> File<'a> {
         let mut row = Row::default();
         row.add(self.bytes, at, here)?;
         let mut next = at + here;
-        // A damaged length ends where the file does.
+        // A damaged length ends with the file.
         let wanted = length.min(self.bytes.len());
         while row.bytes.len() < wanted {
             let page = number(self.bytes, next, 4)?.checked_sub(1)?;
@@ -186,7 +186,7 @@ impl Row {
     }
 }
 
-/// A number of so many bytes, the highest first.
+/// Reads a big-endian number of `size` bytes.
 fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     let bytes = bytes.get(at..at.checked_add(size)?)?;
     Some(
@@ -196,7 +196,7 @@ fn number(bytes: &[u8], at: usize, size: usize) -> Option<usize> {
     )
 }
 
-/// A number of seven bits a byte, and where it ends. Larger ones than any file has bytes are none.
+/// Reads a number with seven bits per byte, and returns where it ends. Caps numbers that exceed any file size.
 fn varint(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut number: u64 = 0;
     for (read, byte) in bytes.get(at..)?.iter().take(9).enumerate() {
@@ -206,7 +206,7 @@ fn varint(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
             number = number << 7 | u64::from(byte & 0x7f);
         }
         if read == 8 || byte & 0x80 == 0 {
-            // The number of a row may be negative, and is not looked at.
+            // A row id may be negative; it is not used.
             let number = usize::try_from(number).unwrap_or(usize::MAX);
             return Some((number.min(usize::MAX / 4), at + read + 1));
         }
@@ -220,7 +220,7 @@ mod tests {
 
     const PAGE: u16 = 512;
 
-    /// A database with the header of a file and one page of rows: the lengths of their payloads, and what is here.
+    /// Makes a database with a file header and one page of rows, given as payload lengths and the bytes on this page.
     fn database(rows: &[(usize, &[u8])]) -> Vec<u8> {
         let mut file = b"SQLite format 3\0".to_vec();
         file.extend(PAGE.to_be_bytes());
@@ -242,7 +242,7 @@ mod tests {
         file
     }
 
-    /// A number of seven bits a byte.
+    /// Encodes a number with seven bits per byte.
     fn packed(number: usize) -> Vec<u8> {
         let bits = usize::BITS - number.leading_zeros();
         let bytes = (0..bits.div_ceil(7).max(1)).rev();
@@ -253,7 +253,7 @@ mod tests {
         bytes.map(byte).collect()
     }
 
-    /// A database of one row, which begins on its page and goes on over as many others as it needs.
+    /// Makes a database of one row, which begins on its page and continues on as many others as it needs.
     fn chained(row: &[u8]) -> Vec<u8> {
         let page = usize::from(PAGE);
         let here = 39 + (row.len() - 39) % (page - 4);
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_in_two_is_put_together() {
-        // 600 bytes: a header of 3, a text of 597. Here are 39 and what is left of it when whole pages are taken off.
+        // 600 bytes: a header of 3 and a text of 597. This page has 39 of them, plus what remains after whole pages.
         let text: String = ('a'..='z').cycle().take(597).collect();
         let row = [&[3, 0x89, 0x37][..], text.as_bytes()].concat();
         let here = 39 + (600 - 39) % (usize::from(PAGE) - 4);
@@ -301,7 +301,7 @@ mod tests {
         let (found, places) = cells(&file);
         assert_eq!(found, format!("{text}\n").as_bytes());
         assert_eq!(places.in_file(here - 3), usize::from(PAGE) + 4);
-        // What goes on in itself ends all the same.
+        // A page chain that loops ends, too.
         file[512..516].copy_from_slice(&[0, 0, 0, 2]);
         assert_eq!(cells(&file).0, found);
     }

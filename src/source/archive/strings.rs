@@ -1,16 +1,14 @@
-//! Strings in bytes that are no text: where little else is, and in units of two bytes, the low one first, as programs
-//! for Windows hold them.
+//! Strings in binary data: in ASCII, and in UTF-16LE, as Windows programs hold them.
 
 use crate::model::Places;
 
-/// How many characters a string has at least: no credential with a form of its own is shorter.
+/// The least number of characters in a string: no credential with a recognisable format is shorter.
 const SHORTEST: usize = 16;
 
-/// Returns the strings of printable ASCII in `bytes`, which are in the file from `in_file` on, each on a line of its
-/// own.
+/// Returns the UTF-16LE strings of printable ASCII in `bytes`, one per line. `in_file` is the offset of `bytes` in the
+/// file.
 ///
-/// Any string of that length covers a whole pair at every place where one is looked for, so that most bytes need not be
-/// looked at.
+/// Looks only at every sixteenth byte or so: a string of the minimum length covers a whole pair at one of these places.
 pub(super) fn utf16(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = 0;
@@ -38,7 +36,7 @@ pub(super) fn utf16(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// Returns the strings of printable ASCII in `bytes` in the same way, of which each character is one byte.
+/// Returns the strings of printable ASCII in `bytes` in the same way, with one byte per character.
 pub(super) fn ascii(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = SHORTEST - 1;
@@ -61,7 +59,7 @@ pub(super) fn ascii(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// Returns whether a byte may be one of a string.
+/// Returns whether a byte may be part of a string.
 pub(super) fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t')
 }

@@ -1,4 +1,4 @@
-//! Goes through archives, and archives within them.
+//! Walks through archives, and archives within them.
 
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
@@ -18,25 +18,25 @@ use crate::model::{MEMBER, Part, Places, unpacked_name};
 use crate::source::memory::{self, LARGE};
 use crate::source::{Limits, Text, Worker, decode};
 
-/// What a packed text may need to be unpacked, in KiB: what the strongest setting of `xz` does.
+/// The memory limit for unpacking XZ data, in KiB; enough for the strongest preset of `xz`.
 const XZ_MEMORY: u32 = 80 << 10;
-/// How much is looked at of an image or film at either end, byte by byte: what programs and people write into them is
-/// there. What is between is packed, and only long strings in it are.
+/// How many bytes at either end of an image or video are searched for all strings: what programs and people write into
+/// it is there. The rest is compressed, so only long strings in it count.
 const EITHER_END: usize = 64 << 10;
-/// What an archive in front of another one is called.
+/// The name of an archive that precedes another one in the same file.
 const IN_FRONT: &str = "(in front)";
-/// How many bytes show whether a member is a program.
+/// How many bytes are needed to recognise a member as a program.
 const PROGRAM_HEAD: u64 = 32;
-/// How many bytes of the name of a member are reported.
+/// How many bytes of a member's name are reported.
 const NAME: usize = 1000;
 
-/// Shows a worker what is in one file.
+/// Shows a worker what is inside one file.
 pub(super) struct Unpacker<'u, W> {
     outer: &'u Outer<'u>,
     limits: Limits,
     budget: &'u Budget,
     worker: &'u mut W,
-    /// Buffers of members that were looked at.
+    /// Buffers to reuse for members.
     spare: Vec<Vec<u8>>,
     pub(super) lost: Lost,
     pub(super) members: u64,
@@ -64,7 +64,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         }
     }
 
-    /// Looks at a file, or at a member called so that lies in so many archives.
+    /// Looks at a file, or at a member nested in `depth` archives.
     pub(super) fn content(&mut self, bytes: &[u8], member: Option<&str>, depth: usize) {
         if let Some(kind) = Kind::of(bytes) {
             if depth < self.limits.max_archive_depth {
@@ -73,7 +73,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
                 if self.members > before || self.lost.damaged_name.is_none() {
                     return;
                 }
-                // What only begins like an archive is a file like any other.
+                // What merely begins like an archive is a file like any other.
             } else if self.limits.max_archive_depth > 0 {
                 self.lost.too_deep += 1;
                 return;
@@ -100,7 +100,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         }
     }
 
-    /// A file, or an archive of tar, that was packed as a whole.
+    /// Reads a file, possibly a tar archive, that was compressed as a whole.
     fn packed(&mut self, reader: impl Read, member: Option<&str>, depth: usize) {
         let mut reader = self.budget.metered(reader);
         let mut head = Vec::with_capacity(TAR_HEADER);
@@ -113,7 +113,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         if is_tar(head.get_ref()) {
             return self.tar(head.chain(reader), member, depth);
         }
-        // Only the path of the file describes what it was called.
+        // The member has no name of its own; it is derived from the path of the file.
         let name = member.map(|member| {
             let own = unpacked_name(member);
             format!("{member}{MEMBER}{own}")
@@ -128,7 +128,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
 
     fn tar(&mut self, reader: impl Read, member: Option<&str>, depth: usize) {
         let mut archive = tar::Archive::new(reader);
-        // Behind the end of one archive another may begin.
+        // Another archive may begin behind the end of one.
         archive.set_ignore_zeros(true);
         let Ok(entries) = archive.entries() else {
             return self.lost.damage(member.unwrap_or_default());
@@ -144,7 +144,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
                 return;
             };
             let kind = entry.header().entry_type();
-            // Holes are zeros, of which a few bytes may promise any number.
+            // Holes are zeros, and a few bytes can declare any number of them.
             self.lost.unknown += u64::from(kind.is_gnu_sparse());
             if !kind.is_file() && !kind.is_contiguous() {
                 continue;
@@ -167,13 +167,13 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         let Some(mut archive) = archive else {
             return self.zip_without_list(bytes, member, depth);
         };
-        // The bytes in front of an archive may be another one.
+        // The bytes in front of an archive may be another archive.
         let front = usize::try_from(archive.offset()).ok();
         let front = front
             .and_then(|front| bytes.get(..front))
             .unwrap_or_default();
         if let Some(kind) = Kind::of(front) {
-            // Both may have members of one name.
+            // Both may have members of the same name.
             self.unpack(kind, front, Some(&joined(member, IN_FRONT)), depth);
         }
         for number in 0..archive.len() {
@@ -205,7 +205,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         }
     }
 
-    /// Reads one member after the other, where the list at the end is missing or too long.
+    /// Reads one member after another, if the central directory is missing or too long.
     fn zip_without_list(&mut self, bytes: &[u8], member: Option<&str>, depth: usize) {
         let mut rest = bytes;
         while !self.budget.is_spent() && self.budget.take_member() {
@@ -223,7 +223,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         }
     }
 
-    /// Reads a member and looks at it. What can be read of one that is damaged counts, too.
+    /// Reads a member and looks at it. What can be read of a damaged one counts, too.
     fn member(&mut self, reader: impl Read, name: &str, depth: usize) {
         self.lost.has_repository |= name.contains(".git/objects/");
         let limit = self.limits.max_file_size;
@@ -238,7 +238,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         if read.is_ok() {
             read = reader.by_ref().take(LARGE as u64).read_to_end(&mut bytes);
         }
-        // How large it is is known only when it is unpacked.
+        // Its size is known only once it is unpacked.
         let share = memory::share(bytes.len() as u64);
         if read.is_ok() && share.is_some() {
             read = reader.read_to_end(&mut bytes);
@@ -259,7 +259,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         memory::keep(&mut self.spare, bytes);
     }
 
-    /// Looks at the strings in what is neither text nor archive.
+    /// Looks at the strings in bytes that are neither text nor an archive.
     fn binary(&mut self, bytes: &[u8], member: Option<&str>, depth: usize) {
         self.lost.foreign.extend(foreign(bytes));
         if ends_as_zip(bytes)
@@ -312,14 +312,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     }
 }
 
-/// Whether an archive of ZIP has more members than are looked at, or states that: its list of members is read into
-/// memory before any of them is, after as much was set aside as the end of the file promises.
+/// Whether a ZIP archive has more members than are looked at, or claims so. Its central directory is read into memory
+/// as a whole, after allocating as much as the end of the file declares.
 fn has_too_many(bytes: &[u8]) -> bool {
     let headers = memchr::memmem::find_iter(bytes, b"PK\x01\x02");
     let mut ends = memchr::memmem::find_iter(bytes, b"PK\x06\x06");
     let promises_too_many = |end: usize| {
         let count = bytes.get(end + 24..end + 40).unwrap_or_default();
-        // On this disk, and in all.
+        // The count on this disk, and in total.
         let mut counts = count.chunks_exact(8);
         counts.any(|count| {
             count
@@ -332,7 +332,7 @@ fn has_too_many(bytes: &[u8]) -> bool {
     headers.take(MEMBERS as usize + 1).count() > MEMBERS as usize || ends.any(promises_too_many)
 }
 
-/// The name of a member of what is called `outer`.
+/// Returns the name of a member of `outer`.
 fn joined(outer: Option<&str>, name: &str) -> String {
     let name = cut(name, NAME)
         .trim_start_matches("./")
@@ -343,7 +343,7 @@ fn joined(outer: Option<&str>, name: &str) -> String {
     }
 }
 
-/// The end of what could be read.
+/// Fails each read, to end a reader where unpacking failed.
 struct Broken;
 
 impl Read for Broken {
@@ -352,7 +352,7 @@ impl Read for Broken {
     }
 }
 
-/// The part of an image or film between its ends, which begins and ends with no string.
+/// Returns the part of an image or video between its ends, without strings that reach into the ends.
 fn middle(bytes: &[u8]) -> (usize, usize) {
     let (mut head, mut tail) = (EITHER_END, bytes.len() - EITHER_END);
     while head < tail && strings::is_printable(bytes[head]) {

@@ -1,19 +1,19 @@
-//! A repository that is opened once for all that is asked of it.
+//! A repository that is opened only once for all queries.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// The repository that is held; none while none was asked for.
+/// The repository that is held; none until one is asked for.
 static HELD: Mutex<Option<Held>> = Mutex::new(None);
 
 struct Held {
-    /// As it was named, and in full.
+    /// Its path as given, and in full.
     paths: [PathBuf; 2],
     shared: Option<gix::ThreadSafeRepository>,
 }
 
-/// Opens the repository at `path` once for all that this process asks of it, while what is returned lives. That is for
-/// programs that look at one repository after the other, of which none changes meanwhile.
+/// Opens the repository at `path` only once for everything this process asks of it, for as long as the returned value
+/// lives. For programs that scan one repository after another, none of which changes meanwhile.
 #[must_use]
 pub fn hold_repository(path: &Path) -> Hold {
     let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -25,7 +25,7 @@ pub fn hold_repository(path: &Path) -> Hold {
     Hold(())
 }
 
-/// Holds a repository open.
+/// Holds a repository open until it is dropped.
 pub struct Hold(());
 
 impl Drop for Hold {
@@ -34,14 +34,14 @@ impl Drop for Hold {
     }
 }
 
-/// Returns the repository at `path`, if it is held and was opened.
+/// Returns the repository at `path`, if it is held and has been opened.
 pub(super) fn opened(path: &Path) -> Option<gix::ThreadSafeRepository> {
     let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     let held = held.as_ref().filter(|held| held.is(path))?;
     held.shared.clone()
 }
 
-/// Keeps the repository at `path`, if that is the one to be held.
+/// Keeps the repository at `path`, if it is the one to hold.
 pub(super) fn keep(path: &Path, shared: &gix::ThreadSafeRepository) {
     let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(held) = held.as_mut().filter(|held| held.is(path)) {

@@ -1,4 +1,4 @@
-//! Scans what a repository has ever held: its blobs, and the messages of its commits and tags.
+//! Scans everything a repository has ever held: its blobs, and the messages of its commits and tags.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,16 +18,16 @@ use crate::source::elsewhere::{in_history, stand_in};
 use crate::source::text::is_still_text;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside};
 
-/// What a scan of the history leaves behind, for finding out where blobs came from.
+/// What a scan of the history leaves behind to find where blobs came from.
 pub struct History {
     pub(super) objects: Objects,
     pub(super) commits: Commits,
     pub(super) limits: Limits,
-    /// What was seen now, if it shall be kept.
+    /// What was seen in this scan, if it is to be kept.
     pub(super) record: Option<Record>,
 }
 
-/// What an earlier scan has left, and what shall be left for the next.
+/// What an earlier scan left, and whether to leave something for the next.
 #[derive(Clone, Copy, Default)]
 pub struct Memory<'s> {
     /// What need not be scanned again.
@@ -36,8 +36,8 @@ pub struct Memory<'s> {
     pub is_kept: bool,
 }
 
-/// Scans every unique blob, commit message and tag message of `repo`, reachable or not, each once. What was seen
-/// earlier counts as covered and is not handed to workers.
+/// Scans every unique blob, commit message and tag message of `repo` once, reachable or not. What an earlier scan saw
+/// counts as covered and is not handed to workers.
 pub fn walk_history<W: Worker>(
     repo: &Repo,
     memory: Memory<'_>,
@@ -116,16 +116,16 @@ pub fn walk_history<W: Worker>(
     )
 }
 
-/// Hands texts to a worker, and notes the commits that go by.
+/// Hands texts to a worker, and notes the commits it passes.
 struct Scanner<W> {
     hash: gix::hash::Kind,
     limits: Limits,
     worker: W,
     coverage: Coverage,
     commits: Commits,
-    /// All that was handed on, if it shall be kept.
+    /// Everything that was handed on, if it is to be kept.
     sighted: Option<Vec<Sighted>>,
-    /// Of that, blobs of which a part was not looked at.
+    /// Those blobs of which a part was not scanned.
     partial: Vec<(ObjectId, Lacking)>,
 }
 
@@ -149,7 +149,7 @@ impl<W: Worker> Scanner<W> {
         }
     }
 
-    /// Notes a blob that is no text, and what there is in it.
+    /// Notes a blob that is not text, and what is in it.
     fn note_inside(&mut self, id: ObjectId, has_found: bool, covered: &Coverage) {
         let Some(sighted) = &mut self.sighted else {
             return;
@@ -214,7 +214,8 @@ impl<W: Worker> Scanner<W> {
             path: None,
             origin,
         };
-        // What was taken off or turned into another encoding has other offsets than the objects that are built upon it.
+        // If a mark was removed or the encoding converted, offsets no longer match those in objects built upon this
+        // one.
         if text.len() != object.bytes.len() || matches!(text, Cow::Owned(_)) {
             self.worker.blob(&blob);
             return None;
@@ -230,7 +231,7 @@ impl<W: Worker> Scanner<W> {
         match Commit::parse(id, bytes, self.hash) {
             Ok(commit) => {
                 self.commits.push(&commit);
-                // One without a message is read again each time, so that nothing has to be known of it.
+                // A commit without a message is read again each time, so nothing needs to be remembered about it.
                 if let Some(message) = message {
                     self.note(id, Sight::Commit, message.len());
                 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::pack::one_line;
 use crate::source::SourceError;
 
-/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` states,
-/// also for all repositories of a user or a machine, or else the git folder's own. It need not exist.
+/// Returns the directory in which git looks for the hooks of the repository that contains `path`: the one that
+/// `core.hooksPath` names, even for all repositories of a user or a machine, or else the git directory's own. It need
+/// not exist.
 ///
 /// # Errors
 ///
-/// There is no repository, or it cannot be read.
+/// Fails if there is no repository, or it cannot be read.
 pub fn hooks_folder(path: &Path) -> Result<PathBuf, SourceError> {
     let unreadable = |reason: String| SourceError::Unreadable {
         path: path.to_owned(),
@@ -23,7 +24,7 @@ pub fn hooks_folder(path: &Path) -> Result<PathBuf, SourceError> {
     let Some(folder) = folder.map_err(|error| unreadable(one_line(&error)))? else {
         return Ok(repo.common_dir().join("hooks"));
     };
-    // Hooks run at the top of the working tree, and so is a relative path meant.
+    // Hooks run at the top of the working tree, so relative paths start there.
     let top = repo.workdir().unwrap_or_else(|| repo.git_dir());
     Ok(top.join(folder))
 }

@@ -1,7 +1,7 @@
 //! A git repository: its objects, its refs, its index.
 //!
-//! gix opens and parses; how objects are gone through is this module's own (see `walk`), because only then is every
-//! object rebuilt once.
+//! gix opens repositories and parses objects; this module walks through the objects itself (see `walk`), because only
+//! then is every object rebuilt just once.
 
 mod attribution;
 mod held;
@@ -59,11 +59,11 @@ pub use whole::{walk_files, walk_index, walk_tree};
 pub struct Repo {
     shared: gix::ThreadSafeRepository,
     path: PathBuf,
-    /// Where the objects are while a hook of git's judges them.
+    /// Where the objects are while a git hook judges a push.
     _quarantine: Option<Quarantine>,
 }
 
-/// Returns the SHA-1 of bytes in hexadecimal digits; empty where it was forged.
+/// Returns the SHA-1 of bytes as hexadecimal digits; empty if the bytes are a collision attack.
 pub fn sha1(bytes: &[u8]) -> String {
     let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
     hasher.update(bytes);
@@ -74,13 +74,14 @@ pub fn sha1(bytes: &[u8]) -> String {
 }
 
 impl Repo {
-    /// Opens the repository whose working tree or git folder is `path`; `None` when there is none just there.
+    /// Opens the repository whose working tree or git directory is `path`; `None` if there is none at exactly this
+    /// path.
     ///
     /// Only the repository's own configuration is read, and none of its hooks, filters or helpers is ever run.
     ///
     /// # Errors
     ///
-    /// The path does not exist, or there is a repository in a format that gix cannot read.
+    /// Fails if the path does not exist, or the repository has a format that gix cannot read.
     pub fn open(path: &Path) -> Result<Option<Self>, SourceError> {
         if !path.exists() {
             return Err(SourceError::NotFound {
@@ -108,10 +109,10 @@ impl Repo {
                 reason,
             });
         }
-        // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
-        // someone else, as in most CI containers, is as good as one's own.
+        // Trust decides whether a repository's settings may run programs. None are run here, so a repository that
+        // belongs to another user, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
-        // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
+        // Objects are scanned as they are stored, so findings must read them the same way.
         let options = options.config_overrides(["core.useReplaceRefs=false"]);
         let unreadable = |error: String| SourceError::Unreadable {
             path: path.to_owned(),
@@ -134,11 +135,11 @@ impl Repo {
         }))
     }
 
-    /// Opens the repository that `path` lies in, at whatever depth; `None` when there is none.
+    /// Opens the repository that contains `path`, at any depth; `None` if there is none.
     ///
     /// # Errors
     ///
-    /// The path does not exist, or the repository is in a format that gix cannot read.
+    /// Fails if the path does not exist, or the repository has a format that gix cannot read.
     pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
         let found = path.canonicalize().map_err(|_| SourceError::NotFound {
             path: path.to_owned(),
@@ -151,7 +152,7 @@ impl Repo {
         Ok(None)
     }
 
-    /// Returns what is in the way of reading all objects: a thing among them that is no file.
+    /// Returns what prevents reading all objects: something among them that is not a file.
     pub fn unreadable_objects(&self) -> Option<Gap> {
         let special = special::find_object(self.shared.objects.path())?;
         let reason = "not a file or directory, so the history was not scanned";
@@ -163,13 +164,12 @@ impl Repo {
         })
     }
 
-    /// Returns the folder by which it was opened.
+    /// Returns the path with which it was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns what distinguishes it from other repositories, also when it is cloned anew: where it comes from, or else
-    /// where it is.
+    /// Returns what identifies the repository, even in another clone: the URL of its origin, or else its path.
     pub fn identity(&self) -> String {
         let config = self.shared.to_thread_local();
         let origin = config.config_snapshot().string("remote.origin.url");
@@ -181,15 +181,15 @@ impl Repo {
         origin.map_or_else(here, |url| url.to_string())
     }
 
-    /// Returns where `origin` is.
+    /// Returns the URL of `origin`.
     pub fn remote_url(&self) -> Option<String> {
         let config = self.shared.to_thread_local();
         let url = config.config_snapshot().string("remote.origin.url");
         url.map(|url| url.to_string())
     }
 
-    /// Returns the branch that others begin at: that of `origin`, else `main` or `master` if there is one, else that of
-    /// HEAD.
+    /// Returns the branch that others start from: that of `origin`, else `main` or `master` if there is one, else that
+    /// of HEAD.
     pub fn default_branch(&self) -> Option<String> {
         const REMOTE: &str = "refs/remotes/origin/";
         let repo = self.shared.to_thread_local();
@@ -217,15 +217,15 @@ impl Repo {
         remote.or_else(usual).or_else(head)
     }
 
-    /// Returns the top of the working tree, if there is one.
+    /// Returns the top directory of the working tree, if there is one.
     pub fn worktree(&self) -> Option<PathBuf> {
         self.has_worktree_at(&self.path).then(|| self.path.clone())
     }
 
-    /// Returns whether `path` holds files of a working tree, rather than being the git folder itself.
+    /// Returns whether `path` holds files of a working tree, rather than being the git directory itself.
     ///
-    /// Not asked of the configuration: it may say that there is none, or that it is elsewhere, and what lies at the
-    /// path that was named must be scanned even so.
+    /// Does not ask the configuration, which may say that there is none, or that it is elsewhere: what is at the given
+    /// path must be scanned in any case.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
         path.join(".git").exists()
     }
@@ -235,11 +235,11 @@ impl Repo {
         Reader::new(self.shared.to_thread_local())
     }
 
-    /// Paths below `root` of the files that the index names; the working tree may lack some of them.
+    /// Returns the paths below `root` of the files in the index; the working tree may lack some of them.
     ///
     /// # Errors
     ///
-    /// The index cannot be read.
+    /// Returns a gap if the index cannot be read.
     pub fn tracked_files(&self, root: &Path) -> Result<Vec<String>, Gap> {
         let repo = self.shared.to_thread_local();
         let index = repo
@@ -255,9 +255,9 @@ impl Repo {
             .collect())
     }
 
-    /// Returns the part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
+    /// Returns the prefix of tracked paths that leads to `root`, ending in a slash unless it is empty.
     pub(in crate::source) fn prefix_of(&self, root: &Path) -> String {
-        // Where the git folder itself was named, its commits are what is looked at, from their top.
+        // If the git directory itself was given, its commits are scanned, from their top.
         let top = self.shared.work_dir().filter(|_| self.worktree().is_some());
         let Some(top) = top else {
             return String::new();
@@ -285,7 +285,7 @@ impl Repo {
         objects
     }
 
-    /// A path as gaps name it: relative to the scanned root, as the paths of files are.
+    /// Returns a path as gaps name it: relative to the scanned root, like the paths of files.
     fn below(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.path).unwrap_or(path);
         if below.as_os_str().is_empty() {
@@ -303,12 +303,12 @@ impl Repo {
         }
     }
 
-    /// Returns whether the history of this clone is cut off.
+    /// Returns whether this clone is shallow, so that its history is cut off.
     pub fn is_shallow(&self) -> bool {
         self.shallow_gap().is_some()
     }
 
-    /// A shallow clone has commits whose parents were left behind.
+    /// Returns a gap if this clone is shallow: it has commits whose parents were left behind.
     fn shallow_gap(&self) -> Option<Gap> {
         let repo = self.shared.to_thread_local();
         let cut = repo.shallow_commits().ok().flatten()?.len();
@@ -320,7 +320,7 @@ impl Repo {
     }
 }
 
-/// Whether a folder has what git looks for before it calls it a repository.
+/// Whether a directory has what git requires to call it a repository.
 fn looks_like_repository(path: &Path) -> bool {
     path.join(".git").exists() || (path.join("HEAD").is_file() && path.join("objects").is_dir())
 }

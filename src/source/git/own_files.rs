@@ -1,4 +1,4 @@
-//! What a copy of a repository keeps beside its objects: settings, hooks, drafts of messages, logs of its refs.
+//! What a copy of a repository keeps beside its objects: settings, hooks, message drafts, reflogs.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -9,23 +9,23 @@ use crate::model::{Blob, Gap, GapKind, Origin};
 use crate::source::text::{Text, decode};
 use crate::source::{Limits, Worker, oversized};
 
-/// Files of the git folder, and folders with all that is below them.
+/// Files of the git directory, and directories with everything below them.
 #[rustfmt::skip]
 const PLACES: [&str; 16] = [
     "COMMIT_EDITMSG", "FETCH_HEAD", "MERGE_MSG", "NOTES_EDITMSG", "SQUASH_MSG", "TAG_EDITMSG", "config", "config.worktree",
     "description", "hooks", "info", "logs", "modules", "rebase-apply", "rebase-merge", "worktrees",
 ];
 
-/// How deep folders are looked into: names of branches have folders.
+/// How deep to descend: branch names create directories.
 const MAX_DEPTH: usize = 32;
 
 impl Repo {
-    /// Shows the worker the files that only this copy has, by their paths below what was scanned. Gives what could not
-    /// be read of them.
+    /// Shows the worker the files that only this copy has, with paths below what was scanned. Returns what could not be
+    /// read of them.
     pub fn walk_own_files<W: Worker>(&self, limits: Limits, worker: &mut W) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let mut folders = vec![repo.common_dir().to_owned()];
-        // That of a linked working tree lies below the common one.
+        // That of a linked working tree is below the common one.
         if !repo.git_dir().starts_with(&folders[0]) {
             folders.push(repo.git_dir().to_owned());
         }
@@ -43,7 +43,7 @@ impl Repo {
         gaps
     }
 
-    /// Shows the worker the names of branches, tags and other refs, which everyone gets who clones, a line each.
+    /// Shows the worker the names of branches, tags and other refs, which everyone who clones gets, one per line.
     pub fn walk_ref_names<W: Worker>(&self, worker: &mut W) {
         let repo = self.shared.to_thread_local();
         let Ok(refs) = repo.references() else {
@@ -63,7 +63,7 @@ impl Repo {
         });
     }
 
-    /// Adds a file, or the files below a folder. Links and pipes are passed over, and the objects of submodules, whose
+    /// Adds a file, or the files below a directory. Skips links and pipes, and the objects of submodules, whose
     /// histories are gaps of their own.
     fn list(&self, path: &Path, depth: usize, files: &mut Vec<PathBuf>, gaps: &mut Vec<Gap>) {
         let Ok(metadata) = fs::symlink_metadata(path) else {

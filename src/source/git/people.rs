@@ -1,8 +1,8 @@
-//! Decides whether the header of a commit is looked at together with its message.
+//! Decides whether to scan the header of a commit together with its message.
 //!
-//! Headers are as many bytes as messages, and nearly all of them name the same few people.
+//! Headers have as many bytes as messages, and nearly all of them name the same few people.
 
-/// Returns where the lines begin that name the author and the committer, behind those of the tree and the parents.
+/// Returns where the lines that name the author and the committer begin, after those of the tree and the parents.
 pub(super) fn people(header: &[u8]) -> usize {
     let mut at = 0;
     while let Some(line) = header.get(at..)
@@ -14,7 +14,7 @@ pub(super) fn people(header: &[u8]) -> usize {
     at
 }
 
-/// Returns whether the names and addresses of people may hold a token, or a merged tag brings its own message along.
+/// Returns whether the names and addresses of people may hold a token, or whether a merged tag brings its own message.
 pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
     let is_merge = before.len() > 2 * b"parent \n".len() + 3 * 40;
     if is_merge && memchr::memmem::find(people, b"\nmergetag ").is_some() {
@@ -24,11 +24,11 @@ pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
     lines.any(has_long_run)
 }
 
-/// How long a run of letters and digits is that is no name: half of the ids in addresses have hyphens, and hashes are
-/// rare.
+/// From this length on, a run of letters and digits is not a name. Half of the ids in addresses have hyphens, and
+/// hashes are rare.
 const LONG_RUN: usize = 20;
 
-/// Whether a line has a long run of letters and digits, both of them.
+/// Whether a line has a long run that contains both letters and digits.
 fn has_long_run(line: &[u8]) -> bool {
     let is_of_run = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut at = LONG_RUN - 1;

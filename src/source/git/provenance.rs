@@ -1,23 +1,23 @@
-//! Where a repository comes from, as an address that may be shown.
+//! Where a repository comes from, as an address that is safe to show.
 
 use super::Repo;
 use crate::model::Provenance;
 
 impl Repo {
-    /// Returns the commit that is checked out; none before the first.
+    /// Returns the commit that is checked out; none before the first commit.
     pub fn head(&self) -> Option<String> {
         let local = self.shared.to_thread_local();
         local.head_id().ok().map(|id| id.to_string())
     }
 
-    /// Where it comes from, with the commit that `revision` names.
+    /// Returns where it comes from, with the commit that `revision` names.
     pub fn provenance(&self, revision: &str, is_root: bool) -> Provenance {
         let repository = self.remote_url().and_then(|remote| address(&remote));
         let local = self.shared.to_thread_local();
         let commit = local.rev_parse_single(revision).ok();
         let head = local.head_id().ok();
         let head_name = local.head_name().ok().flatten();
-        // Another commit than that of HEAD need not be on its branch.
+        // A commit other than HEAD need not be on its branch.
         let is_head = commit.is_some() && commit == head;
         let branch = head_name.filter(|_| is_head).and_then(|name| {
             let name = name.as_bstr().to_string();
@@ -35,7 +35,7 @@ impl Repo {
         }
     }
 
-    /// What people call it.
+    /// Returns what people call it.
     fn name(&self, address: Option<&str>) -> String {
         let last = |text: &str| {
             let name = text
@@ -51,13 +51,13 @@ impl Repo {
     }
 }
 
-/// The address of a remote as a URI without credentials, parameters and fragment; none for paths of this machine.
+/// Returns the address of a remote as a URI without credentials, parameters and fragment; none for local paths.
 fn address(remote: &str) -> Option<String> {
     let remote = remote.trim();
     let (scheme, rest) = if let Some((scheme, rest)) = remote.split_once("://") {
         (scheme.to_ascii_lowercase(), rest.to_owned())
     } else {
-        // git's own short form: `user@host:path`.
+        // Git's short form: `user@host:path`.
         let (host, path) = remote.split_once(':')?;
         if host.contains('/') || host.len() < 2 || path.starts_with(':') {
             return None;
@@ -78,7 +78,7 @@ fn address(remote: &str) -> Option<String> {
     Some(format!("{scheme}://{host}/{}", encoded(path)))
 }
 
-/// A path with all that a URI does not have in one encoded.
+/// Percent-encodes what a URI may not have in a path.
 fn encoded(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -1,7 +1,7 @@
-//! The objects of a push that is not accepted yet.
+//! The objects of a push that has not been accepted yet.
 //!
-//! While a `pre-receive`, `update` or `reference-transaction` hook runs, git keeps what was pushed in a folder of its
-//! own below the repository's objects, and names it and all others to the hook by variables of the environment.
+//! While a `pre-receive`, `update` or `reference-transaction` hook runs, git keeps what was pushed in a quarantine
+//! directory below the repository's objects, and passes that and all other object directories in environment variables.
 
 use std::ffi::OsStr;
 use std::io;
@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use gix::odb::Store;
 use gix::odb::store::init::Options;
 
-/// A folder of objects that holds none, and borrows from the quarantine and from all that it borrows from.
+/// An object directory that is empty, with the quarantine and all its alternates as alternates.
 ///
-/// gix knows alternates only as a list in such a folder, and nothing must be written to the quarantine: git would take
-/// it over into the repository.
+/// gix accepts alternates only as a list in such a directory, and nothing may be written to the quarantine itself: git
+/// would move it into the repository.
 #[derive(Debug)]
 pub(super) struct Quarantine {
     /// Removed when this is dropped.
@@ -21,7 +21,7 @@ pub(super) struct Quarantine {
 }
 
 impl Quarantine {
-    /// That of the repository whose objects are in `own`, if git runs this program as a hook of it.
+    /// Returns the quarantine of the repository whose objects are in `own`, if this program runs as a hook of it.
     pub(super) fn of(own: &Path) -> io::Result<Option<Self>> {
         let Some(named) = std::env::var_os("GIT_OBJECT_DIRECTORY") else {
             return Ok(None);
@@ -43,15 +43,15 @@ impl Quarantine {
         Ok(Some(Self { folder }))
     }
 
-    /// Returns all objects, those of the repository included.
+    /// Opens the store of all objects, including those of the repository.
     pub(super) fn store(&self, hash: gix::hash::Kind) -> io::Result<Store> {
         let folder = self.folder.path().canonicalize()?;
         Store::at_opts(folder, hash, &mut std::iter::empty(), Options::default())
     }
 }
 
-/// The quarantine that `named` is, what it borrows from, and `own`; `None` if it is that of another repository, or
-/// none.
+/// Returns the quarantine `named`, its alternates, and `own`; `None` if `named` is no quarantine, or that of another
+/// repository.
 fn folders(own: &Path, named: &OsStr, others: &OsStr) -> Option<Vec<PathBuf>> {
     let own = own.canonicalize().ok()?;
     let named = Path::new(named).canonicalize().ok()?;
@@ -60,7 +60,7 @@ fn folders(own: &Path, named: &OsStr, others: &OsStr) -> Option<Vec<PathBuf>> {
     }
     let mut folders = vec![named, own];
     for other in std::env::split_paths(others) {
-        // One that is not there holds nothing: git passes over it, too.
+        // A directory that does not exist holds nothing: git skips it, too.
         let Ok(other) = other.canonicalize() else {
             continue;
         };

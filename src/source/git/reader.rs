@@ -10,10 +10,10 @@ use crate::model::{self, CommitSummary, Origin};
 use crate::source::memory::{self, Share};
 use crate::source::{Text, decode};
 
-/// Bases that deltas need again and again are kept up to this many bytes.
+/// How many bytes of delta bases are kept, which are needed again and again.
 pub(super) const CACHED_BASES: usize = 16 << 20;
 
-/// What was read, by the names of the objects, for other repositories that have them, too.
+/// What was read, by object id, for other repositories that have the same objects.
 static KEPT: Mutex<Kept> = Mutex::new(Kept {
     limit: 0,
     bytes: 0,
@@ -22,19 +22,19 @@ static KEPT: Mutex<Kept> = Mutex::new(Kept {
 });
 
 struct Kept {
-    /// Nothing is kept beyond so many bytes.
+    /// How many bytes may be kept.
     limit: usize,
     bytes: usize,
-    /// What is scanned of blobs.
+    /// The scanned text of blobs.
     texts: BTreeMap<ObjectId, KeptText>,
     /// Commits and tags.
     commits: BTreeMap<ObjectId, Arc<Vec<u8>>>,
 }
 
-/// What is scanned of a blob.
+/// The scanned text of a blob.
 struct KeptText {
     bytes: Arc<Vec<u8>>,
-    /// Whether that is all of it, as it is stored.
+    /// Whether that is the whole blob as it is stored.
     is_whole: bool,
 }
 
@@ -45,12 +45,12 @@ impl Kept {
     }
 }
 
-/// Keeps what is read of objects, up to so many bytes, while this process lives: of forks, most are read by each.
+/// Keeps the objects that are read, up to `limit` bytes, while this process lives: forks share most of them.
 pub fn keep_objects(limit: usize) {
     kept().limit = limit;
 }
 
-/// Returns whether what is read is kept.
+/// Returns whether objects that are read are kept.
 pub(super) fn keeps_objects() -> bool {
     kept().limit > 0
 }
@@ -59,7 +59,7 @@ fn kept() -> MutexGuard<'static, Kept> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether there is room for an object, and it is what its name says: in another repository it must be nothing else.
+/// Whether there is room for an object and its content matches its id: other repositories must get the same object.
 fn is_kept(repo: &gix::Repository, id: ObjectId, object: &gix::ObjectDetached) -> bool {
     let has_room = {
         let kept = kept();
@@ -70,7 +70,7 @@ fn is_kept(repo: &gix::Repository, id: ObjectId, object: &gix::ObjectDetached) -
     has_room && hash().is_ok_and(|hash| hash == id)
 }
 
-/// Returns the bytes of a blob of text that was read before, of this repository or of another one, if `repo` has it.
+/// Returns the bytes of a text blob that was read before, from this repository or another one, if `repo` has it.
 pub(super) fn kept_blob(repo: &gix::Repository, id: ObjectId) -> Option<Arc<Vec<u8>>> {
     let known = {
         let kept = kept();
@@ -80,7 +80,7 @@ pub(super) fn kept_blob(repo: &gix::Repository, id: ObjectId) -> Option<Arc<Vec<
     repo.has_object(id).then_some(known)
 }
 
-/// Keeps a blob that was read, as [`keep_objects`] has it; gives back its bytes.
+/// Keeps a blob that was read, within the limit of [`keep_objects`]; returns its bytes.
 pub(super) fn keep_blob(
     repo: &gix::Repository,
     object: gix::ObjectDetached,
@@ -97,7 +97,7 @@ pub(super) fn keep_blob(
     bytes
 }
 
-/// Reads single objects. Made once for each thread, since it keeps what the next object may be built upon.
+/// Reads single objects. Make one per thread, since it caches what the next object may be built upon.
 pub struct Reader {
     repo: gix::Repository,
 }
@@ -112,12 +112,12 @@ impl Reader {
         &self.repo
     }
 
-    /// Returns whether the object is there.
+    /// Returns whether the object exists.
     pub fn has(&self, id: model::ObjectId) -> bool {
         ObjectId::try_from(id.as_bytes()).is_ok_and(|id| self.repo.has_object(id))
     }
 
-    /// Returns how many bytes the object has; `None` when it is not there or damaged.
+    /// Returns the size of the object in bytes; `None` if it is missing or damaged.
     pub fn size(&self, id: model::ObjectId) -> Option<u64> {
         let header = self
             .repo
@@ -125,7 +125,7 @@ impl Reader {
         Some(header.ok()?.size())
     }
 
-    /// Room for what [`read_text`](Self::read_text) reads, to be kept while it is used.
+    /// Reserves memory for what [`read_text`](Self::read_text) reads, to be held while that is used.
     pub fn room_for(&self, origin: &Origin) -> Option<Share<'static>> {
         match *origin {
             Origin::Blob(id) => {
@@ -139,8 +139,7 @@ impl Reader {
         }
     }
 
-    /// Returns what was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any
-    /// more.
+    /// Returns what was scanned of a blob, commit or tag: its text, or its message; `None` if it no longer exists.
     pub fn read_text(&self, origin: &Origin) -> Option<Arc<Vec<u8>>> {
         match *origin {
             Origin::Blob(id) => self.blob(id),
@@ -157,7 +156,7 @@ impl Reader {
         }
     }
 
-    /// The text of a blob; `None` when it is none, not there or damaged.
+    /// Returns the text of a blob; `None` if it is not text, missing or damaged.
     fn blob(&self, id: model::ObjectId) -> Option<Arc<Vec<u8>>> {
         let id = ObjectId::try_from(id.as_bytes()).ok()?;
         let known = kept().texts.get(&id).map(|known| Arc::clone(&known.bytes));
@@ -180,7 +179,7 @@ impl Reader {
         Some(bytes)
     }
 
-    /// The bytes of a commit or tag; `None` when it is not there or damaged.
+    /// Returns the bytes of a commit or tag; `None` if it is missing or damaged.
     fn read(&self, id: model::ObjectId) -> Option<Arc<Vec<u8>>> {
         let id = ObjectId::try_from(id.as_bytes()).ok()?;
         let known = kept().commits.get(&id).cloned();
@@ -202,7 +201,7 @@ impl Reader {
         Some(self.repo.find_object(id).ok()?.detach().data)
     }
 
-    /// Who made a commit, and when.
+    /// Returns who authored a commit, and when.
     pub fn commit_summary(&self, id: model::ObjectId) -> Option<CommitSummary> {
         let bytes = self.read(id)?;
         let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.repo.object_hash());

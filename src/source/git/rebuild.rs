@@ -1,4 +1,5 @@
-//! Rebuilds what a repository has ever held and looks at none of it: what no scan of the history can be faster than.
+//! Rebuilds everything a repository has ever held without looking at it: no scan of the history can be faster than
+//! this.
 
 use super::Repo;
 use super::pack::Kind;
@@ -9,7 +10,7 @@ use crate::source::{Limits, Meter};
 /// What was rebuilt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Unique blobs, binary ones among them.
+    /// Unique blobs, including binary ones.
     pub blobs: u64,
     /// Commits.
     pub commits: u64,
@@ -19,7 +20,7 @@ pub struct Rebuilt {
     pub deltas: u64,
     /// Bytes of all blobs, commits and tags.
     pub bytes: u64,
-    /// Of these, bytes that are in the object that another one was built upon.
+    /// Of these, bytes that were inherited from a delta base.
     pub inherited: u64,
     /// What could not be rebuilt.
     pub gaps: Vec<Gap>,
@@ -60,7 +61,7 @@ impl Rebuilt {
 }
 
 impl Visit for Rebuilt {
-    /// Nothing but that there was an object, so that deltas are shown as such.
+    /// Only whether there was an object, so that deltas are shown as such.
     type Memory = ();
 
     fn object(&mut self, object: Object<'_>, base: Option<(&(), &[Inherited])>) -> Option<()> {

@@ -1,4 +1,4 @@
-//! What refs, the stash and the index lead to, and why that may not be known.
+//! What refs, the stash and the index lead to, and why that may be unknown.
 
 use gix::ObjectId;
 use rustc_hash::FxHashSet;
@@ -6,15 +6,15 @@ use rustc_hash::FxHashSet;
 use super::{Repo, graph};
 use crate::model::{Gap, GapKind};
 
-/// Where walking the commits begins.
+/// Where a walk of the commits begins.
 #[derive(Debug, Default)]
 pub(super) struct Tips {
     pub(super) head: Option<ObjectId>,
-    /// Everything that refs but the stash lead to, HEAD of this and of other worktrees among them.
+    /// Everything that refs other than the stash lead to, including HEAD of this and other working trees.
     pub(super) refs: Vec<ObjectId>,
     /// The entries of the stash.
     pub(super) stash: Vec<ObjectId>,
-    /// Why it cannot be stated what refs lead to, and so what is only in this copy; empty where it can.
+    /// Why it is unknown what refs lead to, and so what only this copy has; empty if it is known.
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -35,7 +35,7 @@ impl Repo {
         ids.collect()
     }
 
-    /// Where walking the commits of `graph` begins.
+    /// Returns where a walk of the commits in `graph` begins.
     pub(super) fn tips(&self, graph: &graph::Graph) -> Tips {
         let repo = self.shared.to_thread_local();
         let mut tips = Tips {
@@ -67,7 +67,7 @@ impl Repo {
         tips
     }
 
-    /// Adds what refs lead to, and why that may not be known. There may be many thousands, so each is read once.
+    /// Adds what refs lead to, and why that may be unknown. There may be many thousands of refs, so each is read once.
     fn add_refs(&self, repo: &gix::Repository, graph: &graph::Graph, tips: &mut Tips) {
         let platform = repo.references();
         let all = platform.as_ref().map(gix::reference::iter::Platform::all);
@@ -91,11 +91,11 @@ fn add_ref(
     reference: &gix::Reference<'_>,
     tips: &mut Tips,
 ) {
-    // What a symbolic one leads to is listed by itself.
+    // The target of a symbolic ref is listed by itself.
     let Some(id) = reference.try_id().map(gix::Id::detach) else {
         return;
     };
-    // A commit leads to nothing else, and is nearly all that refs point at.
+    // A commit needs no peeling, and nearly all refs point at one.
     let is_commit = |id: &ObjectId| graph.number(id).is_some();
     let is_other = !is_commit(&id);
     if is_other && !repo.has_object(id) {
@@ -114,14 +114,14 @@ fn add_ref(
     }
 }
 
-/// The ref of the newest stash; its log has the others.
+/// The ref of the newest stash; the others are in its log.
 const STASH: &str = "refs/stash";
 
-/// How many tags may point at each other. No one nests more than two or three, and in a pack that was tampered with
-/// they may go round in a circle.
+/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with
+/// they may form a cycle.
 const MAX_TAGS: usize = 1_000;
 
-/// A HEAD that leads nowhere although there are commits.
+/// Returns a gap if HEAD leads nowhere although there are commits.
 fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
     if graph.len() == 0 || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
         return None;
@@ -135,12 +135,12 @@ fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
     Some(Gap::new(GapKind::Missing, "HEAD", reason))
 }
 
-/// What HEAD leads to, through all tags.
+/// Returns what HEAD leads to, through all tags.
 fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
     peel(repo, repo.head().ok()?.id()?.detach(), |_| false)
 }
 
-/// What an object leads to, through all tags; it need not be there. What is known to be a commit is not read.
+/// Returns what an object leads to, through all tags; it need not exist. A known commit is not read.
 fn peel(
     repo: &gix::Repository,
     mut id: ObjectId,
@@ -161,7 +161,7 @@ fn peel(
     None
 }
 
-/// All stashes: only the newest is a ref, its log has the others.
+/// Returns all stashes: only the newest is a ref, the others are in its log.
 fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
     let Ok(Some(stash)) = repo.try_find_reference(STASH) else {
         return Vec::new();

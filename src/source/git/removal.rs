@@ -1,4 +1,4 @@
-//! Since when the files of HEAD have something no more that its history has.
+//! Finds the commit that removed from the files of HEAD something that its history still has.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::reader::Reader;
 use super::refs::Tips;
 use crate::model;
 
-/// A larger file is not looked into.
+/// Larger files are not searched.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// The commits that HEAD descends from by first parents, the newest first, with their times.
+/// The first-parent history of HEAD, newest first, with commit times.
 #[derive(Debug, Default)]
 pub struct Line(Vec<(ObjectId, i64)>);
 
@@ -21,7 +21,7 @@ impl Line {
     pub(super) fn new(graph: &Graph, tips: &Tips) -> Self {
         let mut next = tips.head.and_then(|head| graph.number(&head));
         let mut commits = Vec::new();
-        // A history that leads back into itself is damaged.
+        // A history that loops back into itself is damaged; the length bounds the walk.
         while let Some(commit) = next.filter(|_| commits.len() < graph.len()) {
             commits.push((graph.id(commit), graph.time(commit)));
             next = graph.parents(commit).first().copied();
@@ -31,10 +31,10 @@ impl Line {
 }
 
 impl Reader {
-    /// Returns the commit of `line` that has removed from the file at `path` what `holds` looks for, and that came with the
-    /// commit `first`; `None` where the line never had it there.
+    /// Returns the commit of `line` that removed what `holds` looks for from the file at `path`, to which the commit
+    /// `first` had brought it; `None` if the line never had it there.
     ///
-    /// What was removed and came back may give either commit that removed it.
+    /// If it was removed and came back, any of the commits that removed it may be returned.
     pub fn removal(
         &self,
         line: &Line,
@@ -54,7 +54,7 @@ impl Reader {
             let time = self.time(first)?;
             commits.iter().rposition(|(_, other)| *other >= time)
         })?;
-        // What came with a branch is in the line when that was merged.
+        // What a branch brought is in the line from the merge on.
         let steps = std::iter::successors(Some(1), |step| Some(step * 2));
         let later = steps.map_while(|step: usize| oldest.checked_sub(step));
         let mut there = std::iter::once(oldest)

@@ -1,4 +1,4 @@
-//! Which commits a range names, written `BASE..HEAD`.
+//! Finds the commits that a range names, written `BASE..HEAD`.
 
 use gix::ObjectId;
 use gix::revision::plumbing::Spec;
@@ -7,7 +7,7 @@ use super::{Repo, pack::one_line};
 use crate::model::{Gap, GapKind};
 use crate::source::SourceError;
 
-/// The commits of a range, oldest first, and the last of them.
+/// Returns the commits of a range, oldest first, and its tip.
 pub(super) fn commits(
     repo: &gix::Repository,
     range: &str,
@@ -20,11 +20,11 @@ pub(super) fn commits(
     Ok((commits.map_err(|error| one_line(&error))?, tip))
 }
 
-/// Refuses a range whose first end descends from its second: it holds no commit, and was typed the wrong way round.
+/// Refuses a range whose base descends from its tip: it holds no commits, so its ends were probably swapped.
 ///
 /// # Errors
 ///
-/// It is such a range, or none at all.
+/// Fails if the ends are swapped or the range cannot be resolved.
 pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
     let local = repo.shared.to_thread_local();
     let refused = |reason: String| SourceError::Revision {
@@ -70,7 +70,7 @@ pub fn range_state(repo: &Repo, range: &str) -> RangeState {
     let Ok((base, tip)) = endpoints(&local, range) else {
         return RangeState::Absent;
     };
-    // Where the past of the base is cut off before the two meet, commits that it has would pass for new ones.
+    // If the past of the base is cut off before the two meet, commits that the base has would look new.
     let is_whole = |from, to| {
         let commits = commits_oldest_first(&local, [from], to);
         commits.is_ok_and(|commits| cut_off(&local, range, &commits).is_none())
@@ -82,7 +82,7 @@ pub fn range_state(repo: &Repo, range: &str) -> RangeState {
     }
 }
 
-/// The two commits of `BASE..HEAD`; `BASE...HEAD` begins where the two have parted.
+/// Returns the two ends of `BASE..HEAD`; for `BASE...HEAD`, the first is their merge base.
 fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
     let (from, to) = ends(repo, range)?;
     if !range.contains("...") {
@@ -95,7 +95,7 @@ fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId)
     Ok((base.detach(), to))
 }
 
-/// Returns the commit that the commits of a range come after: for `A...B`, what both have in common.
+/// Returns the commit that a range starts from: for `A...B`, their merge base.
 pub fn base_of(repo: &Repo, range: &str) -> Option<String> {
     let local = repo.shared.to_thread_local();
     let (base, tip) = ends(&local, range).ok()?;
@@ -123,13 +123,13 @@ fn ends(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), Str
     Ok((commit_of(repo, from)?, commit_of(repo, to)?))
 }
 
-/// A range with an id of nothing but zeros, by which hooks of git learn of refs that are made or deleted.
+/// A range with an all-zero id, by which git hooks report refs that are created or deleted.
 enum Pushed<'s> {
-    /// A ref that is not there yet: what it brings is what no ref leads to.
+    /// A new ref: it brings what no other ref leads to.
     New(&'s str),
     /// A ref that is deleted, which brings nothing.
     Deleted,
-    /// What a push sends: the commits of a tip that none of the others leads to.
+    /// What a push sends: the commits that the last id, the tip, leads to and none of the others does.
     Sent(Vec<&'s str>, &'s str),
 }
 
@@ -147,7 +147,7 @@ impl<'s> Pushed<'s> {
         }
     }
 
-    /// The commits that it brings, and the last of them.
+    /// Returns the commits that it brings, and the last of them.
     fn commits(&self, repo: &gix::Repository) -> Result<(Vec<ObjectId>, ObjectId), String> {
         let named = |name: &str| -> Result<ObjectId, String> {
             let id = repo
@@ -178,8 +178,8 @@ impl<'s> Pushed<'s> {
     }
 }
 
-/// Returns the commits that a push of `tip` to `remote` sends, as a range: those that no remote-tracking branch of it
-/// leads to, nor `known`, the commit that the ref has there. All of its past where neither is in this clone.
+/// Returns the commits that a push of `tip` to `remote` sends, as a range: those that neither a remote-tracking branch
+/// of it nor `known`, the commit that the remote ref is at, leads to. All ancestors if neither is in this clone.
 pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> String {
     let local = repo.shared.to_thread_local();
     let known = known.filter(|id| {
@@ -199,11 +199,11 @@ pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> 
     tracked.sort();
     tracked.dedup();
     ids.extend(tracked);
-    // The space marks a list, also of none or one.
+    // The space marks a list, even one of no or one entry.
     format!("{} ..{tip}", ids.join(" "))
 }
 
-/// The commit that an object is, or that a tag leads to.
+/// Returns the commit that `id` is, or that the tag `id` leads to.
 fn commit_of(repo: &gix::Repository, id: ObjectId) -> Result<ObjectId, String> {
     let object = repo.find_object(id).map_err(|error| one_line(&error))?;
     let commit = object.peel_to_kind(gix::objs::Kind::Commit);
@@ -233,7 +233,8 @@ fn commits_oldest_first(
         .collect())
 }
 
-/// Returns a shallow clone may hold both ends of a range, but not all commits between them.
+/// Returns a gap if the commits reach the boundary of a shallow clone: it may hold both ends of a range, but not all
+/// commits in between.
 pub(super) fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
     let shallow = repo.shallow_commits().ok().flatten()?;
     let is_cut = commits.iter().any(|id| shallow.contains(id));

@@ -1,10 +1,10 @@
-//! Pipes, sockets and devices where git has files: anyone who opens one waits for ever, or reads without end.
+//! Finds pipes, sockets and devices where git expects files: opening one blocks forever, or reads without end.
 
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// Files of the git folder that are opened by name.
+/// Files of the git directory that are opened by name.
 const FILES: [&str; 14] = [
     "HEAD",
     "config",
@@ -22,21 +22,21 @@ const FILES: [&str; 14] = [
     "objects/pack/multi-pack-index",
 ];
 
-/// Folders of the git folder whose files are all opened, with what lies below them.
+/// Directories of the git directory in which all files are opened, at any depth.
 const FOLDERS: [&str; 4] = ["refs", "worktrees", "objects/pack", "objects/info"];
 
-/// How deep folders are looked into, and how much of each tree: refs of that many are packed.
+/// How deep directories are searched, and how many entries in all: a repository with that many refs has packed them.
 const MAX_DEPTH: usize = 12;
 const MAX_ENTRIES: usize = 20_000;
 
-/// A file that states where the git folder is states no more than that.
+/// The size limit for a file that only says where the git directory is.
 const MAX_LINK_BYTES: u64 = 4096;
 
-/// How many folders of objects are borrowed at most.
+/// How many alternate object directories are looked at.
 const MAX_ALTERNATES: usize = 64;
 
-/// Returns the first thing in the git folder of `path` that is neither a file nor a folder, if there is one. Nothing is
-/// opened but folders, and files that are known to be files.
+/// Returns the first thing in the git directory of `path` that is neither a file nor a directory, if any. Opens only
+/// directories, and files that are known to be regular files.
 pub(super) fn find(path: &Path) -> Option<PathBuf> {
     let dot_git = path.join(".git");
     let folder = match fs::metadata(&dot_git) {
@@ -67,7 +67,7 @@ fn find_in(folder: &Path) -> Option<PathBuf> {
     folders.find_map(|folder| below(&folder, MAX_DEPTH, &mut left))
 }
 
-/// The folders that a folder of objects borrows from.
+/// Returns the alternates of an object directory.
 fn alternates(objects: &Path) -> Vec<PathBuf> {
     let lines = text(&objects.join("info/alternates")).unwrap_or_default();
     let lines = lines.lines().filter(|line| !line.trim().is_empty());
@@ -77,10 +77,9 @@ fn alternates(objects: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the first loose object in this folder, or in those that it borrows from, that is neither a file nor a
-/// folder.
+/// Returns the first loose object in this object directory or its alternates that is neither a file nor a directory.
 ///
-/// All folders are read for that, so it is for those only who read all objects anyway.
+/// This reads all of these directories, so it is only for callers who read all objects anyway.
 pub(super) fn find_object(objects: &Path) -> Option<PathBuf> {
     let mut stores = vec![objects.to_owned()];
     stores.extend(alternates(objects));
@@ -95,7 +94,7 @@ pub(super) fn find_object(objects: &Path) -> Option<PathBuf> {
     })
 }
 
-/// A link counts for what it leads to.
+/// A link counts as what it leads to.
 fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
@@ -104,7 +103,7 @@ fn below(folder: &Path, depth: usize, left: &mut usize) -> Option<PathBuf> {
     for entry in fs::read_dir(folder).ok()?.flatten() {
         *left = left.checked_sub(1)?;
         let path = entry.path();
-        // The kind comes with the name, so that a file costs nothing more.
+        // The directory entry has the kind, so that a regular file costs no system call.
         let Ok(kind) = entry.file_type() else {
             continue;
         };

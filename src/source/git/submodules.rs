@@ -1,4 +1,4 @@
-//! Submodules: those that the index names, and what is left of those that it names no more.
+//! Submodules: those in the index, and what is left of those that are no longer in it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::model::{Gap, GapKind};
 use crate::source::path::path_text;
 
 impl Repo {
-    /// Returns the paths of the submodules that the index names.
+    /// Returns the paths of the submodules in the index.
     pub fn submodules(&self) -> BTreeSet<String> {
         let repo = self.shared.to_thread_local();
         let Ok(index) = repo.index_or_empty() else {
@@ -18,8 +18,8 @@ impl Repo {
         modules.map(|entry| path_text(entry.path(&index))).collect()
     }
 
-    /// Returns the gaps for histories of submodules that the repository still keeps, and that no folder of it belongs
-    /// to any more.
+    /// Returns gaps for the submodule histories that the repository still keeps, although no directory in it belongs to
+    /// them any more.
     pub fn lost_submodules(&self) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let kept = repo.common_dir().join("modules");

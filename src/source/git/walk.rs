@@ -1,7 +1,7 @@
 //! Rebuilds every object of a repository once, in parallel.
 //!
-//! A pack is a forest: objects stored whole, and deltas built upon them. Going through it from the roots down rebuilds
-//! each object from a base that is still in memory, instead of once for every object that needs it.
+//! A pack is a forest: objects stored whole, and deltas built upon them. Walking it from the roots down rebuilds each
+//! object from a base that is still in memory, instead of once for every object that needs it.
 
 mod single;
 
@@ -22,29 +22,30 @@ use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, oversized};
 use single::Loss;
 
-/// Objects larger than this are not even rebuilt as a base for others, unless the user's size limit is higher: it
-/// bounds what a hostile pack of a few kilobytes can make the tool allocate.
+/// Larger objects are not even rebuilt as a base for others, unless the user's size limit is higher: this bounds what a
+/// hostile pack of a few kilobytes can make the tool allocate.
 const REBUILD_LIMIT: u64 = 1 << 30;
 
-/// About how many objects a thread takes at a time.
+/// Roughly how many objects a thread takes at a time.
 const BATCH: usize = 128;
 
-/// From how many objects on a root is begun with.
+/// Roots with at least this many objects are walked first, each as a job of its own.
 const HEAVY: u32 = 512;
 
-/// What one thread does with the objects that it is given.
+/// What one thread does with the objects it is given.
 pub(super) trait Visit: Send {
-    /// What it remembers of an object while it is shown the objects that are built upon it.
+    /// What the visitor remembers of an object while it is shown the objects built upon it.
     type Memory;
 
-    /// An object; if it was built upon one that is remembered, then with that and what it has from it.
+    /// Visits an object; if it was built upon one that is remembered, with that memory and the stretches inherited from
+    /// it.
     fn object(
         &mut self,
         object: Object<'_>,
         base: Option<(&Self::Memory, &[Inherited])>,
     ) -> Option<Self::Memory>;
 
-    /// Something that could not be rebuilt.
+    /// Notes something that could not be rebuilt.
     fn gap(&mut self, gap: Gap);
 }
 
@@ -54,16 +55,16 @@ pub(super) struct Object<'a> {
     pub(super) name: Name<'a>,
     pub(super) kind: Kind,
     pub(super) bytes: &'a [u8],
-    /// The pack and the node there, if it comes from a pack that is gone through.
+    /// The pack and the node in it, if it comes from a pack that is walked.
     pub(super) node: Option<(usize, u32)>,
 }
 
-/// How an object is called.
+/// The name of an object.
 #[derive(Clone, Copy)]
 pub(super) enum Name<'a> {
     Known(ObjectId),
-    /// What is at this position among the names of a pack. Most objects are never asked for theirs, and to read one
-    /// from the index takes time.
+    /// The name at this position in a pack. Most objects are never asked for their names, and reading one from the
+    /// index takes time.
     At(&'a Names, u32),
 }
 
@@ -77,11 +78,11 @@ impl Object<'_> {
     }
 }
 
-/// What a walk goes through, and how.
+/// What to walk, and how.
 pub(super) struct Plan<'a> {
     pub(super) repo: &'a gix::ThreadSafeRepository,
     pub(super) objects: &'a Objects,
-    /// The kinds to rebuild; the others are passed over.
+    /// The kinds to rebuild; others are skipped.
     pub(super) kinds: &'a [Kind],
     pub(super) limits: Limits,
     pub(super) meter: &'a Meter<'a>,
@@ -117,7 +118,7 @@ impl Plan<'_> {
     fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
         let is_heavy = |root: &Root| root.weight() >= HEAVY;
-        // What takes long comes first, so that no thread has to wait for one that has begun it last.
+        // The longest jobs come first, so that no thread has to wait for one that started late.
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
             let roots = forest.roots.iter().copied();
             let mut roots: Vec<Root> = roots.filter(|root| is_heavy(root)).collect();
@@ -152,13 +153,13 @@ impl Plan<'_> {
         jobs
     }
 
-    /// Whether a root is of a wanted kind, and no job of its own.
+    /// Whether a root is of a wanted kind, and not a job of its own.
     fn is_light(&self, root: Root) -> bool {
         root.weight() < HEAVY && self.kinds.contains(&root.kind())
     }
 }
 
-/// One thread's walk, with the buffers that it uses again and again.
+/// One thread's walk, with the buffers that it reuses.
 struct Walker<'p, V> {
     plan: &'p Plan<'p>,
     repo: gix::Repository,
@@ -167,7 +168,7 @@ struct Walker<'p, V> {
     delta: Vec<u8>,
     inherited: Vec<Inherited>,
     spare: Vec<Vec<u8>>,
-    /// Its share of the memory, while it goes through what is large.
+    /// Its share of the memory budget, while it processes large objects.
     share: Option<Share<'static>>,
 }
 
@@ -223,14 +224,14 @@ impl<'p, V: Visit> Walker<'p, V> {
         }
     }
 
-    /// Gives back what was taken for large objects.
+    /// Frees what was allocated for large objects.
     fn let_go(&mut self) {
         if self.share.take().is_some() {
             self.delta = Vec::new();
         }
     }
 
-    /// An object stored whole, and all that is built upon it.
+    /// Visits an object stored whole, and everything built upon it.
     fn root(&mut self, pack: usize, root: Root) {
         if self.plan.meter.is_cancelled() {
             return;
@@ -274,7 +275,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             return Err(Loss::Oversized(size));
         }
         self.share = memory::share(size);
-        // Growing without clearing first saves filling bytes with zero that are overwritten anyway.
+        // Growing without clearing first avoids zeroing bytes that are overwritten anyway.
         out.resize(usize::try_from(size).unwrap_or(usize::MAX), 0);
         let inflated = file.data.decompress_entry(&entry, &mut self.inflate, out);
         inflated.map(drop).map_err(|error| Loss::damaged(&error))
@@ -295,7 +296,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             };
             frame.next_child += 1;
             let rebuilt = self.child(pack, child, kind, (&frame.bytes, frame.memory.as_ref()));
-            // The last child is the heaviest one: its base is dropped before going down.
+            // The last child is the heaviest one, so its base is dropped before descending.
             if frame.next_child < children.len() {
                 frames.push(frame);
             } else {
@@ -305,7 +306,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         }
     }
 
-    /// Rebuilds and shows one delta; gives it back if others are built upon it.
+    /// Rebuilds and shows one delta; returns it if others are built upon it.
     fn child(
         &mut self,
         pack: usize,
@@ -351,7 +352,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             return Err(Loss::Oversized(entry.decompressed_size));
         }
         let size = usize::try_from(entry.decompressed_size).unwrap_or(usize::MAX);
-        // It is never made shorter: what it grows by is filled with zeros, only to be overwritten.
+        // The buffer never shrinks: growing it again would fill it with zeros, only to overwrite them.
         if self.delta.len() < size {
             self.delta.resize(size, 0);
         }
@@ -371,7 +372,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             .map_err(|error| Loss::damaged(&error))
     }
 
-    /// Shows an object to the visitor, unless it was or will be shown from elsewhere.
+    /// Shows an object to the visitor, unless it has been or will be shown from elsewhere.
     fn show(
         &mut self,
         pack: usize,
@@ -414,7 +415,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         }
     }
 
-    /// Reports an entry that cannot be rebuilt, and with it all that is built upon it.
+    /// Reports an entry that cannot be rebuilt, and with it everything built upon it.
     fn lose(&mut self, pack: usize, node: u32, kind: GapKind, reason: &str) {
         let (file, forest) = &self.plan.objects.packs[pack];
         let id = file.id(forest, node);

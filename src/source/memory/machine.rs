@@ -1,18 +1,18 @@
-//! How much memory there is: that of the machine, or what its control groups leave of it.
+//! How much memory is available: that of the machine, or the limit of the control group.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Larger files are none of the system's.
+/// Larger files do not come from the kernel.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Returns the memory that this process may use, in bytes; `None` where the system does not say.
+/// Returns the memory that this process may use, in bytes; `None` if the system does not say.
 pub(super) fn memory() -> Option<u64> {
     memory_below(Path::new("/"))
 }
 
-/// The same, of a system whose files lie below `root`.
+/// Does the same for a system whose files are below `root`.
 fn memory_below(root: &Path) -> Option<u64> {
     let machine = read(&root.join("proc/meminfo")).and_then(|text| total(&text));
     let groups = read(&root.join("proc/self/cgroup")).unwrap_or_default();
@@ -20,7 +20,7 @@ fn memory_below(root: &Path) -> Option<u64> {
     groups.chain(machine).min()
 }
 
-/// `MemTotal:       24567890 kB`
+/// Reads the total memory, as in `MemTotal:       24567890 kB`.
 fn total(text: &str) -> Option<u64> {
     let line = text
         .lines()
@@ -29,7 +29,8 @@ fn total(text: &str) -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// The limit of a group, `NUMBER:CONTROLLERS:PATH`, and of those above it. Version 2 has no controllers there.
+/// Returns the limit of a group, `NUMBER:CONTROLLERS:PATH`, and of its parents. In version 2, the controllers are
+/// empty.
 fn group_limit(root: &Path, line: &str) -> Option<u64> {
     let mut parts = line.splitn(3, ':').skip(1);
     let (controllers, path) = (parts.next()?, parts.next()?);
@@ -42,7 +43,7 @@ fn group_limit(root: &Path, line: &str) -> Option<u64> {
         _ => return None,
     };
     let own = top.join(path.trim_start_matches('/'));
-    // In a container the path may be that of the host: its own group is at the top then.
+    // In a container, the path may be that of the host; then its own group is at the top.
     let groups = own
         .ancestors()
         .take_while(|folder| folder.starts_with(&top));
@@ -102,7 +103,7 @@ mod tests {
         check(&[machine, own, limit], Some(1000));
         let none = (limit.0, "9223372036854771712\n");
         check(&[machine, own, none], Some(2 << 20));
-        // As a container sees it.
+        // As seen from inside a container.
         let limit = ("sys/fs/cgroup/memory/memory.limit_in_bytes", "1000\n");
         check(&[machine, own, limit], Some(1000));
     }

@@ -1,7 +1,7 @@
-//! `gonogo bulk find`: whether a value that is known is in any repository, in whatever encoding, and ever was.
+//! `gonogo bulk find`: whether a known value is, or ever was, in any repository, in any encoding.
 //!
-//! Values are in memory only: they come by standard input and go to workers by pipes, and no core file is written. The
-//! search is exact, by no rule: what is found is the value.
+//! Values are only ever in memory: they come from standard input and go to workers through pipes, and no core files are
+//! written. The search is exact and uses no rules: what is found is the value.
 
 mod finder;
 mod patterns;
@@ -22,39 +22,39 @@ use crate::worker::protocol::{Answer, FoundPlace, Task};
 pub(crate) use search::Search;
 pub(crate) use values::{Form, Value};
 
-/// What a search was asked to do.
+/// The options of a search.
 pub(crate) struct Options {
     pub(crate) sources: Vec<String>,
     pub(crate) form: Form,
-    /// Whether values of fewer than [`SHORT`](values::SHORT) bytes are searched, too.
+    /// Whether values shorter than [`SHORT`](values::SHORT) bytes are searched for, too.
     pub(crate) short: bool,
-    /// Whether all names of a file of variables are taken, or those only that say a credential.
+    /// Whether to take all variables of a file, rather than only those that look like credentials.
     pub(crate) all_names: bool,
-    /// A store whose findings are compared, and the file of its key.
+    /// A store whose secrets are compared, and its key file.
     pub(crate) store: Option<(PathBuf, PathBuf)>,
-    /// Whether the values are all that are in use, so that no other is.
+    /// Whether the values are all that are in use, so that no others are.
     pub(crate) complete: bool,
     pub(crate) bounds: Bounds,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Default)]
 pub(crate) struct Answered {
-    /// What each value is called.
+    /// The name of each value.
     pub(crate) names: Vec<String>,
-    /// How many values were left out, and why.
+    /// The values that were left out, and why.
     pub(crate) left_out: Vec<String>,
     /// By repository, in the order of the sources.
     pub(crate) places: Vec<(String, FoundPlace)>,
-    /// Repositories that could not be searched, or not all of which could.
+    /// Repositories that could not be searched completely.
     pub(crate) open: Vec<(String, String)>,
     pub(crate) repositories: usize,
     pub(crate) objects: u64,
-    /// Of the store: how many of its secrets are in use, how many are not, and how many are not known to be.
+    /// For a store: how many of its secrets are in use, are not in use, and are not known to be either.
     pub(crate) compared: Option<Compared>,
 }
 
-/// What the secrets of a store come to.
+/// How many secrets of a store are in use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Compared {
     pub(crate) in_use: usize,
@@ -62,11 +62,11 @@ pub(crate) struct Compared {
     pub(crate) unknown: usize,
 }
 
-/// Searches.
+/// Searches for the values.
 ///
 /// # Errors
 ///
-/// No value was given, a source is not there, or the store cannot be used.
+/// Fails if no value was given, a source does not exist, or the store cannot be used.
 pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
     let read = values::read(input, options.form, options.all_names).map_err(Error::Usage)?;
     let (values, left_out) = values::worth(read, options.short);
@@ -93,7 +93,7 @@ pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
     Ok(answered)
 }
 
-/// Notes of each secret in the store whether its value is one of `values`.
+/// Records for each secret in the store whether its value is one of `values`.
 fn compare(
     (store, key): (&std::path::Path, &std::path::Path),
     values: &[Value],

@@ -1,10 +1,10 @@
-//! What a value looks like in each encoding.
+//! The forms of a value in all encodings.
 
 use base64::Engine as _;
 use base64::alphabet::Alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
-/// How a value is written.
+/// A value in one encoding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Pattern {
     pub(super) value: usize,
@@ -12,13 +12,13 @@ pub(super) struct Pattern {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Everything that `values` look like, each way to write one once.
+/// Returns all forms of `values`, each only once.
 pub(super) fn patterns(values: &[Vec<u8>]) -> Vec<Pattern> {
     let mut all = Vec::new();
     for (value, bytes) in values.iter().enumerate() {
         let mut own = vec![("", bytes.clone())];
         own.extend(written(bytes));
-        // Of encodings that come to the same, the first says most.
+        // If several encodings give the same bytes, the first is the most telling.
         own.sort_by(|one, other| one.1.cmp(&other.1));
         own.dedup_by(|one, other| one.1 == other.1);
         all.extend(own.into_iter().map(|(encoding, bytes)| Pattern {
@@ -30,7 +30,7 @@ pub(super) fn patterns(values: &[Vec<u8>]) -> Vec<Pattern> {
     all
 }
 
-/// A value in an encoding.
+/// The name of an encoding, and the value in it.
 type Written = (&'static str, Vec<u8>);
 
 fn written(bytes: &[u8]) -> Vec<Written> {
@@ -43,7 +43,7 @@ fn written(bytes: &[u8]) -> Vec<Written> {
     all
 }
 
-/// Encodings that take any bytes.
+/// Returns a value in the encodings of arbitrary bytes.
 fn of_bytes(bytes: &[u8]) -> Vec<Written> {
     let mut all = Vec::new();
     for alphabet in [&base64::alphabet::STANDARD, &base64::alphabet::URL_SAFE] {
@@ -59,7 +59,7 @@ fn of_bytes(bytes: &[u8]) -> Vec<Written> {
         "percent",
         escaped(bytes.iter().map(std::slice::from_ref), b"%", UPPER),
     ));
-    // Letters and digits are never escaped in addresses; which of the others are, is a matter of taste.
+    // Letters and digits are never percent-encoded; encoders differ in which other characters are.
     for plain in ["-._~", "-._~!$&'()*+,;=:@/", "-._~/", "-_.!~*'()"] {
         for digits in [UPPER, LOWER] {
             all.push(("percent", percent(bytes, plain, digits, false)));
@@ -69,7 +69,7 @@ fn of_bytes(bytes: &[u8]) -> Vec<Written> {
     all
 }
 
-/// Encodings that take units of two bytes.
+/// Returns a text in the encodings of UTF-16.
 fn of_units(text: &str) -> Vec<Written> {
     let units: Vec<u16> = text.encode_utf16().collect();
     let low: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
@@ -83,11 +83,11 @@ fn of_units(text: &str) -> Vec<Written> {
     all
 }
 
-/// The digits of base 16.
+/// Hexadecimal digits.
 const LOWER: &[u8; 16] = b"0123456789abcdef";
 const UPPER: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Each of `units` in digits, behind a sign.
+/// Writes each of `units` in hexadecimal digits, with a prefix.
 fn escaped<'u>(units: impl Iterator<Item = &'u [u8]>, sign: &[u8], digits: &[u8; 16]) -> Vec<u8> {
     let mut text = Vec::new();
     for unit in units {
@@ -102,14 +102,14 @@ fn escaped<'u>(units: impl Iterator<Item = &'u [u8]>, sign: &[u8], digits: &[u8;
     text
 }
 
-/// Within a string of JSON, as different encoders write it.
+/// Returns a text within a JSON string, as different encoders write it.
 fn json(text: &str) -> Vec<Written> {
     let quoted = serde_json::to_string(text).unwrap_or_default();
     let plain = quoted
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
     let plain = plain.unwrap_or_default();
-    // What encoders do that expect the text within a page.
+    // As encoders write it that expect the JSON to be within an HTML page.
     let mut within_page = plain.to_owned();
     for c in ['<', '>', '&', '\'', '='] {
         within_page = within_page.replace(c, &format!("\\u{:04x}", u32::from(c)));
@@ -130,7 +130,7 @@ fn json(text: &str) -> Vec<Written> {
     all.map(|text| ("json", text.into_bytes())).to_vec()
 }
 
-/// Within a page, as different encoders write it.
+/// Returns a text within an HTML page, as different encoders write it.
 fn html(text: &str) -> Vec<Written> {
     let text = text
         .replace('&', "&amp;")
@@ -167,7 +167,7 @@ fn percent(bytes: &[u8], plain: &str, digits: &[u8; 16], plus: bool) -> Vec<u8> 
     text
 }
 
-/// The digits that a value alone decides, wherever in three bytes it begins.
+/// Returns the base64 digits that depend on the value alone, for each offset within a group of three bytes.
 fn base64_of(alphabet: &Alphabet, bytes: &[u8]) -> Vec<Vec<u8>> {
     let engine = GeneralPurpose::new(alphabet, NO_PAD);
     let mut all = Vec::new();
@@ -175,7 +175,7 @@ fn base64_of(alphabet: &Alphabet, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut padded = vec![0; before];
         padded.extend_from_slice(bytes);
         let digits = engine.encode(&padded).into_bytes();
-        // A digit says six bits.
+        // Each digit encodes six bits.
         let first = (before * 8).div_ceil(6);
         let end = (before + bytes.len()) * 8 / 6;
         if let Some(own) = digits.get(first..end).filter(|own| own.len() >= 6) {

@@ -1,5 +1,5 @@
-//! The values that are looked for, in the forms in which people have them: lines, a file of variables, a Secret of
-//! Kubernetes, an export of Vault.
+//! The values to look for, in the forms in which people have them: lines, a file of variables, a Kubernetes Secret, an
+//! export from Vault.
 
 use std::collections::BTreeSet;
 use std::str;
@@ -31,7 +31,7 @@ pub(crate) enum Form {
 
 /// A value. It has no `Debug`, so that it is never printed.
 pub(crate) struct Value {
-    /// What it is called: a name or the number of its line.
+    /// A name, or the number of its line.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Value {
 ///
 /// # Errors
 ///
-/// It is not what it is said to be. The message shows nothing of it.
+/// Fails if the input is not in the given form. The message shows nothing of it.
 pub(super) fn read(input: &[u8], form: Form, all_names: bool) -> Result<Vec<Value>, String> {
     let text = str::from_utf8(input);
     let text = || text.map_err(|_| "standard input is no UTF-8: give values as lines".to_owned());
@@ -53,7 +53,7 @@ pub(super) fn read(input: &[u8], form: Form, all_names: bool) -> Result<Vec<Valu
     }
 }
 
-/// What the input looks like.
+/// Guesses the form of the input.
 fn guess(input: &[u8]) -> Form {
     let text = String::from_utf8_lossy(input);
     let mut lines = text
@@ -129,7 +129,7 @@ fn env(text: &str, all_names: bool) -> Result<Vec<Value>, String> {
     Ok(values)
 }
 
-/// Whether an address has a password.
+/// Whether a URL contains a password.
 fn holds_credential(value: &str) -> bool {
     let authority = value
         .split_once("://")
@@ -139,7 +139,7 @@ fn holds_credential(value: &str) -> bool {
         .is_some_and(|(user, _)| user.contains(':'))
 }
 
-/// A value without its quotes, and without the comment behind it.
+/// Returns a value without quotes, and without a trailing comment.
 fn unquoted(value: &str) -> String {
     match value.chars().next() {
         Some(quote @ ('"' | '\'')) => {
@@ -221,7 +221,7 @@ fn secrets(document: &Json, values: &mut Vec<Value>) -> Result<(), String> {
     Ok(())
 }
 
-/// Adds a value, without the end of the line behind it.
+/// Adds a value without trailing line ends.
 fn push(values: &mut Vec<Value>, name: String, bytes: &[u8]) {
     let end = bytes
         .iter()
@@ -232,7 +232,7 @@ fn push(values: &mut Vec<Value>, name: String, bytes: &[u8]) {
 
 fn vault(text: &str) -> Result<Vec<Value>, String> {
     let document = json(text)?;
-    // Version 2 of the engine has its metadata beside the data.
+    // Version 2 of the KV engine has its metadata beside the data.
     let data = &document["data"];
     let inner = if data["data"].is_object() {
         &data["data"]
@@ -272,9 +272,9 @@ fn texts(value: &Json, name: String, values: &mut Vec<Value>) {
     }
 }
 
-/// The documents of YAML, as far as a Secret has need of it: mappings, lists and texts.
+/// Parses YAML documents, as far as a Secret needs it: mappings, lists and texts.
 fn yaml(text: &str) -> Result<Vec<Json>, String> {
-    /// A mapping or a list that is not yet whole, with the key that waits for its value.
+    /// A mapping or list that is not complete yet, with the key that is waiting for its value.
     enum Open {
         Map(Map<String, Json>, Option<String>),
         List(Vec<Json>),
@@ -323,7 +323,7 @@ fn yaml(text: &str) -> Result<Vec<Json>, String> {
     Ok(documents)
 }
 
-/// The values that are worth looking for, each once, and what is to be said of the others.
+/// Returns the values that are worth looking for, each once, and a line about each of the others.
 pub(super) fn worth(values: Vec<Value>, short: bool) -> (Vec<Value>, Vec<String>) {
     let mut known = BTreeSet::new();
     let (mut kept, mut left_out) = (Vec::new(), Vec::new());

@@ -1,5 +1,5 @@
-//! Several jobs that were taken at once: those that have nothing to do are ended in one statement; the others are scanned
-//! one after the other.
+//! Several jobs taken at once: those that have nothing to do are ended in one statement, and the others are scanned one
+//! after another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering::Relaxed;
@@ -18,22 +18,22 @@ use crate::repository::Outside;
 use crate::sources::Place;
 use crate::worker::protocol::{Answer, Scanned};
 
-/// Jobs that were taken together and are not begun after so long are left to others.
+/// After this time, jobs that were taken together but have not started are left to other workers.
 const LONG: Duration = Duration::from_secs(5);
 
-/// What was found is committed at the latest after so long, or when it has so many bytes.
+/// Results are committed after this time at the latest, or once they reach [`MUCH`] bytes.
 const OFTEN: Duration = Duration::from_secs(2);
 const MUCH: usize = 8 << 20;
 
-/// How often it is asked how long the jobs in hand have lasted.
+/// How often to check how long the current jobs have been running.
 const POLL: Duration = Duration::from_millis(250);
 
-/// The pause before a job is handed out again that this worker cannot do.
+/// The pause before a job that this worker cannot do is handed out again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Lane<'_> {
-    /// Ends those of some jobs that are done, or have nothing to do, and returns those that this lane is to do. The rest
-    /// is for others.
+    /// Ends those jobs that are done or have nothing to do, and returns those that this lane should do. The rest goes
+    /// back to the queue.
     pub(super) fn sort_out(
         &mut self,
         messages: Vec<Message>,
@@ -72,7 +72,7 @@ impl Lane<'_> {
             pace.was_idle();
         }
         self.commit(idle.into_iter().filter_map(looked_at).collect())?;
-        // What is not plain is done alone.
+        // Jobs that are not plain are done alone.
         let is_first_plain = open.first().is_some_and(InHand::is_plain);
         let most = if is_first_plain {
             pace.most_scanned()
@@ -96,7 +96,7 @@ impl Lane<'_> {
         }
     }
 
-    /// The jobs that messages are, each repository once.
+    /// Parses messages as jobs, keeping each repository once.
     fn read(&self, messages: Vec<Message>) -> (Vec<Message>, Vec<Job>) {
         let mut seen = BTreeSet::new();
         let jobs = messages.into_iter().filter_map(|message| {
@@ -114,7 +114,7 @@ impl Lane<'_> {
         jobs.unzip()
     }
 
-    /// Looks at a repository that is on this machine.
+    /// Examines a repository that is on this machine.
     fn look(&self, job: &Job, begun: &Begun) -> Option<Result<Prepared, Came>> {
         let Ok(Place::Folder(path)) = job.place() else {
             return None;
@@ -145,7 +145,7 @@ impl Lane<'_> {
         self.options.work.join("cache").join(name)
     }
 
-    /// Begins jobs, commits what came of those before them, and returns what came of these as far as that is not
+    /// Starts jobs, commits the results of those before them, and returns the results of these as far as they are not
     /// committed yet.
     pub(super) fn scan(
         &mut self,
@@ -169,7 +169,7 @@ impl Lane<'_> {
             return Ok(Vec::new());
         }
         let is_plain = hands.iter().all(InHand::is_plain);
-        // What must be fetched takes its time.
+        // Fetching takes time, so earlier results must not wait for it.
         let before = if is_plain {
             before
         } else {
@@ -194,7 +194,7 @@ impl Lane<'_> {
         Ok(finished)
     }
 
-    /// Waits for jobs that are scanned. Those that are left in `running` were not done.
+    /// Waits for jobs that are being scanned. Those left in `running` were not done.
     fn collect(
         &mut self,
         (running, finished): (&mut BTreeMap<i64, InHand>, &mut Vec<Finished>),
@@ -221,7 +221,7 @@ impl Lane<'_> {
                 if let Some(came) = came
                     && let Some(mut hand) = running.remove(&id)
                 {
-                    // What was fetched alone took that time, too.
+                    // If it was fetched, that time counts, too.
                     hand.at = begun.filter(|_| !is_mirror).unwrap_or(hand.at);
                     finished.push(Finished::new(hand, came));
                 }
@@ -246,8 +246,8 @@ impl Lane<'_> {
         Ok(())
     }
 
-    /// Brings repositories to this machine, unless something is known to have come of a job already; `None` for one when
-    /// all is to be stopped.
+    /// Brings repositories to this machine, except where the result of a job is known already; `None` for a job if
+    /// everything is to be stopped.
     fn prepare(&mut self, hands: Vec<InHand>) -> Result<Vec<(InHand, Option<Brought>)>, Error> {
         let mut brought: Vec<(InHand, Option<Brought>)> = Vec::new();
         for mut hand in hands {
@@ -262,7 +262,7 @@ impl Lane<'_> {
             let is_stopped = place.is_err() && self.stop.load(Relaxed);
             brought.push((hand, Some(place).filter(|_| !is_stopped)));
         }
-        // What must be judged again is scanned, though there is a result.
+        // A repository that must be judged again is scanned even if there is a result.
         let states: Vec<(i64, &str)> = brought
             .iter()
             .filter(|(hand, _)| hand.begun.state.is_some())
@@ -292,7 +292,7 @@ impl Lane<'_> {
         Ok(brought)
     }
 
-    /// Brings the mirror of a repository up to date.
+    /// Updates the mirror of a repository.
     fn fetch(&self, job: &Job, begun: &Begun) -> Result<Prepared, Came> {
         let place = job
             .place()
@@ -333,7 +333,7 @@ impl Lane<'_> {
         }
     }
 
-    /// What came of a scan; `None` when all is to be stopped.
+    /// Returns the result of a scan; `None` if everything is to be stopped.
     fn came(&self, prepared: &Prepared, outcome: Outcome) -> Option<Came> {
         match outcome {
             Outcome::Answer(Answer::Scanned(scanned)) => Some(self.scanned(prepared, *scanned)),
@@ -371,10 +371,10 @@ impl Lane<'_> {
     }
 }
 
-/// A repository that is on this machine, or what came of its job.
+/// A repository on this machine, or the result of its job.
 type Brought = Result<Prepared, Came>;
 
-/// A job of which a look has shown what comes of it.
+/// Finishes a job whose result was clear from a look at the repository.
 fn looked_at(mut hand: InHand) -> Option<Finished> {
     let came = hand.place.take()?.err()?;
     Some(Finished {

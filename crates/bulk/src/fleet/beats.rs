@@ -1,4 +1,4 @@
-//! Says of a job that it is still worked on, well before it would be handed to another worker.
+//! Heartbeats: tells the queue that a job is still being worked on, well before it would be handed to another worker.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use async_nats::jetstream::{AckKind, Message};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-/// Beats for one job, until this is dropped.
+/// Sends heartbeats for one job until it is dropped.
 pub(super) struct Beats(JoinHandle<()>);
 
 impl Beats {
-    /// Two of them may be lost before `ack_wait` ends.
+    /// Starts the heartbeats; two of them may be lost before `ack_wait` ends.
     pub(super) fn start(runtime: &Runtime, message: &Message, ack_wait: Duration) -> Self {
         let (_, acker) = message.clone().split();
         Self(runtime.spawn(async move {
             loop {
                 tokio::time::sleep(ack_wait / 4).await;
-                // A server that is away just now hears of it the next time.
+                // A server that is unavailable gets the next one.
                 let _ = acker.ack_with(AckKind::Progress).await;
             }
         }))

@@ -1,4 +1,4 @@
-//! Connections to the database: encrypted and verified, with a password that is in no address.
+//! Connections to the database: encrypted and verified, with a password that is never in an address.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -18,10 +18,10 @@ use super::schema;
 use crate::error::Error;
 use crate::token::{Origin, Token, hide};
 
-/// The variable that has the password where no file is named, as PostgreSQL's own programs read it.
+/// The variable that holds the password if no file is named; PostgreSQL's own programs use it, too.
 const PASSWORD: &str = "PGPASSWORD";
 
-/// How long a worker waits for a database that starts.
+/// How long a worker waits for a database that is starting.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the database is entered.
@@ -50,10 +50,10 @@ impl Login {
     }
 }
 
-/// An address, without what is about encryption, which is read here.
+/// An address without the parameters about encryption, which are parsed here.
 struct Address {
     config: Config,
-    /// The certificate authorities of the server.
+    /// The file of certificate authorities for the server.
     authority: Option<PathBuf>,
     is_local: bool,
 }
@@ -120,7 +120,7 @@ impl Address {
 const NO_PASSWORD: &str =
     "an address must not hold a password: name its file by --password-file, or set PGPASSWORD";
 
-/// A database that is connected to when it is needed, and again when the connection was lost.
+/// A database that is connected to when needed, and again after the connection was lost.
 pub(crate) struct Database {
     config: Config,
     tls: Option<MakeRustlsConnect>,
@@ -128,7 +128,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A database whose layout is today's.
+    /// Opens a database that has the current layout.
     pub(crate) fn open(address: &str, login: &Login) -> Result<Self, Error> {
         let mut database = Self::connect(address, login)?;
         schema::check(
@@ -139,7 +139,7 @@ impl Database {
         Ok(database)
     }
 
-    /// The same, for a worker: one that starts while the database does waits for it.
+    /// Does the same for a worker, which waits if the database is still starting.
     pub(crate) fn open_patiently(address: &str, login: &Login) -> Result<Self, Error> {
         let begin = Instant::now();
         loop {
@@ -147,7 +147,7 @@ impl Database {
                 Ok(database) => return Ok(database),
                 Err(error) => error,
             };
-            // What was typed wrong stays wrong, but the database does not say of all failures which it is.
+            // A wrong address stays wrong, but the database does not say of every failure whether it may pass.
             let may_pass = [
                 "refused",
                 "starting up",
@@ -164,7 +164,7 @@ impl Database {
         }
     }
 
-    /// A database as it is.
+    /// Opens a database, whatever its layout.
     pub(super) fn connect(address: &str, login: &Login) -> Result<Self, Error> {
         let Address {
             mut config,
@@ -190,7 +190,7 @@ impl Database {
         Ok(database)
     }
 
-    /// The connection.
+    /// Returns the connection, connecting if necessary.
     pub(super) fn client(&mut self) -> Result<&mut Client, postgres::Error> {
         let open = self.client.take().filter(|client| !client.is_closed());
         let client = match (open, &self.tls) {
@@ -201,7 +201,7 @@ impl Database {
         Ok(self.client.insert(client))
     }
 
-    /// Ends the connection; the next use makes another one.
+    /// Ends the connection; the next use opens another one.
     pub(super) fn drop_connection(&mut self) {
         self.client = None;
     }
@@ -230,7 +230,7 @@ fn tls(authority: Option<PathBuf>) -> Result<MakeRustlsConnect, Error> {
     ))
 }
 
-/// What went wrong in the database, in a line.
+/// Returns what went wrong in the database, in one line.
 pub(super) fn of(error: &postgres::Error) -> String {
     if let Some(said) = error.as_db_error() {
         let hint = match said.code().code() {
@@ -252,7 +252,7 @@ pub(super) fn of(error: &postgres::Error) -> String {
     if text.contains("error connecting to server") {
         text.push_str(": check its address, and whether it runs");
     }
-    // The library's names of what is wrong are short.
+    // The library's own error names are terse.
     for (name, hint) in [
         (
             "UnknownIssuer",

@@ -1,4 +1,4 @@
-//! What is asked of the database, and written to it.
+//! Runs queries on the database, and plans runs in it.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -15,7 +15,7 @@ use crate::sources::Target;
 /// The longest pause before the database is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// A run that is planned.
+/// A run to be planned.
 pub(super) struct NewRun<'a> {
     pub(super) digest: &'a str,
     pub(super) version: &'a str,
@@ -23,7 +23,7 @@ pub(super) struct NewRun<'a> {
     pub(super) key: &'a str,
 }
 
-/// Makes the tables in the database at `address`, or brings them up to date.
+/// Creates the tables in the database at `address`, or brings them up to date.
 pub(crate) fn prepare(address: &str, login: &Login) -> Result<i32, Error> {
     let mut database = Database::connect(address, login)?;
     let client = database
@@ -33,7 +33,7 @@ pub(crate) fn prepare(address: &str, login: &Login) -> Result<i32, Error> {
 }
 
 impl Database {
-    /// Does something once: what fails is an error.
+    /// Runs `what` once; a failure is an error.
     pub(super) fn once<T>(
         &mut self,
         what: impl FnOnce(&mut Client) -> Result<T, postgres::Error>,
@@ -42,8 +42,8 @@ impl Database {
         what(client).map_err(|error| Error::usage(of(&error)))
     }
 
-    /// Does something until the database has done it: one that is away comes back. `None` when all is to be stopped, and
-    /// it could not be done at once.
+    /// Runs `what` until it succeeds, waiting for a database that is away. Returns `None` if a try
+    /// fails when everything is to be stopped.
     pub(super) fn until_done<T>(
         &mut self,
         stop: &AtomicBool,
@@ -72,7 +72,7 @@ impl Database {
     }
 }
 
-/// Whether what failed may work later: the server is away, starts, stops, or has undone the transaction.
+/// Whether what failed may work later: the server is away, starting or stopping, or has rolled back the transaction.
 fn may_pass(error: &postgres::Error) -> bool {
     match error.code() {
         Some(code) => matches!(code.code().get(..2), Some("08" | "40" | "53" | "57" | "58")),
@@ -81,7 +81,7 @@ fn may_pass(error: &postgres::Error) -> bool {
     }
 }
 
-/// Begins a run, or goes on with one that was asked to do the same and has jobs to do.
+/// Starts a run, or continues one with the same options that still has jobs to do.
 pub(super) fn begin_run(client: &mut Client, run: &NewRun<'_>) -> Result<i64, postgres::Error> {
     let sql = "SELECT id FROM gonogo.runs WHERE digest = $1 AND options = $2 AND key = $3 AND id = (SELECT max(id) FROM \
                gonogo.runs) AND (NOT is_planned OR EXISTS (SELECT 1 FROM gonogo.jobs WHERE run = id AND outcome IN \
@@ -98,7 +98,7 @@ pub(super) fn begin_run(client: &mut Client, run: &NewRun<'_>) -> Result<i64, po
     Ok(row.get(0))
 }
 
-/// Notes several jobs in one statement. Rows that were there before it are not in what it has noted.
+/// Records several jobs in one statement. Its `new` part has only the rows that this statement inserted.
 const NOTE: &str = "WITH given AS (SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) \
     WITH ORDINALITY AS given (host, provider_id, label, location, pushed, at)), \
     noted AS (INSERT INTO gonogo.repositories (host, provider_id, label, location) \
@@ -113,7 +113,8 @@ const NOTE: &str = "WITH given AS (SELECT * FROM unnest($3::text[], $4::text[], 
     FROM known LEFT JOIN new ON new.repository = id LEFT JOIN gonogo.jobs ON jobs.run = $1 AND jobs.repository = id \
     ORDER BY at";
 
-/// Notes a job for each target, and gives the numbers of the repositories, each with whether there is anything to do.
+/// Records a job for each target, and returns the numbers of the repositories, each with whether there is anything to
+/// do.
 pub(super) fn note_jobs(
     client: &mut Client,
     (run, kind): (i64, &str),

@@ -1,7 +1,7 @@
-//! What workers ask of the database, and write to it: always about several jobs at once, each in one statement.
+//! The queries of workers: always about several jobs at once, each in one statement.
 //!
-//! Statements are sent with the types of their values, and not prepared, so that the server is asked once for each, and
-//! any pool of connections may be between.
+//! Statements are sent with the types of their values, and not prepared, so that each takes one round trip and works
+//! through any connection pool.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Job, MAX_STARTS};
 use crate::worker::protocol::Scanned;
 
-/// What a worker found in a repository, with all that a store keeps of it.
+/// What a worker found in a repository, with everything that a store keeps of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Body {
     pub(super) digest: String,
@@ -25,7 +25,7 @@ pub(super) struct Body {
     pub(super) seconds: f64,
 }
 
-/// What became of a job.
+/// The outcome of a job.
 #[derive(Debug, Clone)]
 pub(super) struct Ended<'a> {
     pub(super) job: &'a Job,
@@ -38,28 +38,28 @@ pub(super) struct Ended<'a> {
     pub(super) body: Option<&'a [u8]>,
 }
 
-/// What is known of a job before it is begun.
+/// What is known about a job before it is started.
 pub(super) struct Begun {
-    /// How often it was begun, this time included.
+    /// How many times it was started, including this time.
     pub(super) starts: i32,
     pub(super) tries: i32,
     /// The id of the key that the run was planned with.
     pub(super) key: String,
-    /// What the repository was known by, unless it must be judged again.
+    /// The state of the repository when it was last covered, unless it must be judged again.
     pub(super) state: Option<String>,
 }
 
 impl Begun {
-    /// Whether it was not begun so often that it is given up.
+    /// Whether it was started few enough times not to be given up.
     pub(super) fn may_begin(&self) -> bool {
         self.starts <= MAX_STARTS
     }
 }
 
-/// A value, with its type.
+/// A value with its type.
 type Value<'v> = (&'v (dyn ToSql + Sync), Type);
 
-/// What is known of several jobs, in their order; `None` of one that was done before, or is none any more.
+/// Returns what is known about several jobs, in their order; `None` for a job that was done before or no longer exists.
 pub(super) fn look_at(client: &mut Client, jobs: &[Job]) -> Result<Vec<Option<Begun>>, Error> {
     let today = crate::clock::today();
     let sql = "SELECT at, starts + 1, tries, key, CASE WHEN coalesce(judge_again >= $3, true) THEN repositories.state END \
@@ -96,19 +96,19 @@ fn numbers<'j>(jobs: impl IntoIterator<Item = &'j Job>) -> (Vec<i64>, Vec<i64>) 
     jobs.map(|job| (job.run, job.repository)).unzip()
 }
 
-/// Notes that jobs are begun.
+/// Records that jobs are started.
 pub(super) fn begin_jobs(client: &mut Client, jobs: &[&Job]) -> Result<(), Error> {
     count_starts(client, jobs, 1)
 }
 
-/// Takes back that jobs were begun.
+/// Takes back that jobs were started.
 pub(super) fn unbegin_jobs(client: &mut Client, jobs: &[&Job]) -> Result<(), Error> {
     count_starts(client, jobs, -1)
 }
 
 fn count_starts(client: &mut Client, jobs: &[&Job], step: i32) -> Result<(), Error> {
-    // That they were begun need not wait for the disk: if that is lost with the server, they were begun once less. Always
-    // in one order, so that two workers that were handed the same jobs do not wait for each other in turn.
+    // The count need not wait for the disk: if it is lost in a server crash, it is just one too low. The fixed order of
+    // locking prevents deadlocks between two workers that were handed the same jobs.
     let sql = "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS given (run, repository)), \
                locked AS (SELECT run, repository FROM gonogo.jobs JOIN given USING (run, repository) \
                ORDER BY run, repository FOR NO KEY UPDATE OF jobs) \
@@ -124,7 +124,7 @@ fn count_starts(client: &mut Client, jobs: &[&Job], step: i32) -> Result<(), Err
     client.query_typed(sql, &values).map(drop)
 }
 
-/// For which of some repositories, each in its state, there is a result already.
+/// Returns for which of these repositories, each in a given state, there is a result already.
 pub(super) fn with_result(
     client: &mut Client,
     states: &[(i64, &str)],
@@ -140,8 +140,9 @@ pub(super) fn with_result(
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
-/// Ends jobs, and keeps what was found. A job that another worker has ended meanwhile stays as it is, unless that worker
-/// had given it up. A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
+/// Ends jobs and keeps what was found. A job that another worker has ended meanwhile stays as it is, unless that worker
+/// had given it up. `ON CONFLICT … DO UPDATE` is not used, since a role that may not read results may not use it to
+/// write them.
 const END: &str = "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], \
     $6::float8[], $7::integer[], $8::text[], $9::text[], $10::bytea[]) \
     AS given (run, repository, outcome, state, why, seconds, tries, pushed, judge_again, body)), \
@@ -159,8 +160,8 @@ const END: &str = "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[
     judge_again = CASE WHEN ended.body IS NULL THEN repositories.judge_again ELSE ended.judge_again END \
     FROM ended WHERE id = ended.repository AND ended.outcome IN ('covered', 'unchanged')";
 
-/// Ends jobs, with what was found, in one statement, so that the server is asked, and writes to its disk, once. `kind` is
-/// what is known of all of them: the rules and settings.
+/// Ends jobs, with what was found, in one statement, so that there is one round trip and one write to disk. `kind` is
+/// common to all of them: the rules and settings.
 pub(super) fn end_jobs(client: &mut Client, ended: &[Ended<'_>], kind: &str) -> Result<(), Error> {
     fn all<'a, T>(ended: &[Ended<'a>], of: impl Fn(&Ended<'a>) -> T) -> Vec<T> {
         ended.iter().map(of).collect()
@@ -168,7 +169,7 @@ pub(super) fn end_jobs(client: &mut Client, ended: &[Ended<'_>], kind: &str) -> 
     let (runs, repositories) = numbers(ended.iter().map(|it| it.job));
     let outcomes = all(ended, |it| it.outcome);
     let states = all(ended, |it| it.state);
-    // What git has said may hold what PostgreSQL's texts cannot.
+    // Git's output may contain what PostgreSQL's text cannot.
     let whys = all(ended, |it| it.why.map(|why| why.replace('\0', " ")));
     let seconds = all(ended, |it| it.seconds);
     let tries = all(ended, |it| {
@@ -176,7 +177,7 @@ pub(super) fn end_jobs(client: &mut Client, ended: &[Ended<'_>], kind: &str) -> 
     });
     let pushed = all(ended, |it| settled(it.job));
     let judge_again = all(ended, |it| it.judge_again);
-    // Without a state there is nothing that a result could be known by.
+    // Without a state, nothing would identify the result.
     let bodies = all(ended, |it| it.body.filter(|_| it.state.is_some()));
     let values: [Value<'_>; 11] = [
         (&runs, Type::INT8_ARRAY),
@@ -194,7 +195,7 @@ pub(super) fn end_jobs(client: &mut Client, ended: &[Ended<'_>], kind: &str) -> 
     client.query_typed(END, &values).map(drop)
 }
 
-/// When a repository was last pushed to, as its host says, if that is long enough ago to be all.
+/// Returns when a repository was last pushed to, as its host reports it, if that is so long ago that it can be trusted.
 fn settled(job: &Job) -> Option<&str> {
     let pushed = job.pushed.as_deref();
     pushed.filter(|pushed| crate::night::is_settled(pushed))

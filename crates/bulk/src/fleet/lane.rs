@@ -1,5 +1,5 @@
-//! One of the things that a worker does at once: takes jobs, does them, commits what came of them, and only then
-//! acknowledges them. What came of some is committed while the next ones are scanned already.
+//! A lane of a worker: takes jobs, does them, commits the results, and only then acknowledges the jobs. Results are
+//! committed while the next jobs are already being scanned.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long a worker that ends with the queue waits for a job at first.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// How many jobs are to come, as far as the scheduler knows: it is never done.
+/// The number of jobs to come, as far as the scheduler is concerned: it never runs out.
 const ENDLESS: usize = usize::MAX / 2;
 
 /// What a lane needs.
@@ -49,23 +49,23 @@ pub(super) struct Lane<'a> {
     pub(super) stop: &'a AtomicBool,
 }
 
-/// The process that scans, and what it has done.
+/// The scheduler of the scanning process, and its results.
 pub(super) type Hands<'h> = (&'h Scheduler, &'h Receiver<(Prepared, Outcome)>);
 
-/// A job that this lane has in hand, and says so to the queue.
+/// A job that this lane has in hand, with the heartbeats that tell the queue so.
 pub(super) struct InHand {
     pub(super) message: Message,
     pub(super) job: Job,
     pub(super) begun: Begun,
     pub(super) at: Instant,
-    /// Where it is, as far as that is known, or what came of looking there.
+    /// The repository, if it is on this machine, or the result of looking for it.
     pub(super) place: Option<Result<Prepared, Came>>,
     _beats: Beats,
 }
 
 impl InHand {
-    /// Whether it may be taken together with others: it is here already, and was not begun before, as that which workers
-    /// end over was.
+    /// Whether it may be taken together with others: the repository is on this machine, and the job was not started
+    /// before, as jobs that crash workers were.
     pub(super) fn is_plain(&self) -> bool {
         self.begun.starts == 1 && matches!(self.place, Some(Ok(_)))
     }
@@ -78,7 +78,7 @@ impl InHand {
     }
 }
 
-/// What came of a job.
+/// The result of a job.
 pub(super) struct Came {
     pub(super) outcome: &'static str,
     pub(super) state: Option<String>,
@@ -106,7 +106,7 @@ impl Came {
     }
 }
 
-/// A job that is done, with what is to be committed.
+/// A job that is done, with what to commit.
 pub(super) struct Finished {
     pub(super) hand: InHand,
     pub(super) came: Came,
@@ -114,9 +114,9 @@ pub(super) struct Finished {
 }
 
 impl Finished {
-    /// Ends a job that is in hand.
+    /// Finishes a job that is in hand.
     pub(super) fn new(hand: InHand, mut came: Came) -> Self {
-        // What may end better another time is tried again, on any machine.
+        // What may succeed another time is tried again, on any machine.
         if came.outcome == "failed" && hand.begun.tries + 1 < MAX_TRIES && hand.begun.may_begin() {
             came.outcome = "waiting";
         }
@@ -129,7 +129,7 @@ impl Finished {
 }
 
 impl Lane<'_> {
-    /// Works until all is to be stopped, or there are no jobs any more.
+    /// Works until everything is to be stopped, or there are no more jobs.
     pub(super) fn run(mut self) -> Result<(), Error> {
         let scheduler = Scheduler::new(self.bounds, BTreeMap::new(), ENDLESS);
         let crew = Crew::new(self.task, self.bounds, self.stop);
@@ -152,21 +152,21 @@ impl Lane<'_> {
         let mut patience = self.first_patience();
         while !self.stop.load(Relaxed) {
             self.counts.alive();
-            // What is to be committed does not wait for more to do.
+            // Results to commit must not wait for more jobs.
             let wait = if finished.is_empty() {
                 patience
             } else {
                 Duration::ZERO
             };
             let Ok(messages) = self.queue.next(&self.consumer, pace.most(), wait) else {
-                // The server is away, or starts.
+                // The server is unavailable or starting.
                 self.commit(std::mem::take(&mut finished))?;
                 self.counts.away.fetch_add(1, Relaxed);
                 thread::sleep(PAUSE);
                 continue;
             };
             if messages.is_empty() && finished.is_empty() {
-                // More than one are asked for without waiting.
+                // Asking for more than one job does not wait.
                 let has_waited = pace.most() == 1;
                 pace.reset();
                 if !has_waited {
@@ -223,13 +223,13 @@ impl Lane<'_> {
         }
     }
 
-    /// Gives back jobs that were begun and are not done: it is as if they had not been begun.
+    /// Returns jobs that were started but not done to the queue, as if they had not been started.
     pub(super) fn leave(&mut self, hands: Vec<InHand>) -> Result<(), Error> {
         if hands.is_empty() {
             return Ok(());
         }
         let jobs: Vec<&Job> = hands.iter().map(|hand| &hand.job).collect();
-        // If that is lost, they are taken alone the next time.
+        // If this is lost, the jobs are taken one by one the next time.
         self.database
             .until_done(self.stop, &mut |client| unbegin_jobs(client, &jobs))?;
         for hand in hands {
@@ -238,7 +238,7 @@ impl Lane<'_> {
         Ok(())
     }
 
-    /// Commits what came of jobs, and only then acknowledges them.
+    /// Commits the results of jobs, and only then acknowledges them.
     pub(super) fn commit(&mut self, finished: Vec<Finished>) -> Result<(), Error> {
         if finished.is_empty() {
             return Ok(());

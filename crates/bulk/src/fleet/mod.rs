@@ -1,8 +1,9 @@
-//! Several machines: NATS JetStream hands out repositories, PostgreSQL keeps what comes of them.
+//! Several machines: NATS JetStream hands out repositories, and PostgreSQL keeps the results.
 //!
-//! The queue only says what is to be done. What *was* done is in the database: a result is known by its repository, by
-//! what was in that, and by the rules, so that a job which is handed out twice changes nothing. A worker acknowledges a
-//! job when the database has committed. Reports are made from a store, into which `gonogo bulk merge` takes the results.
+//! The queue only says what is to be done. What *was* done is in the database: a result is identified by its
+//! repository, the repository's content and the rules, so that a job that is handed out twice changes nothing. A worker
+//! acknowledges a job only after the database has committed. Reports are made from a store, into which `gonogo bulk
+//! merge` takes the results.
 
 mod batch;
 mod beats;
@@ -33,14 +34,14 @@ pub(crate) use plan::{Options as PlanOptions, plan};
 pub(crate) use queue::{Queue, QueueArgs};
 pub(crate) use work::{Options as WorkOptions, work};
 
-/// How often a repository is tried at most before it is given up.
+/// How many times a repository is tried before it is given up.
 const MAX_TRIES: i32 = 3;
 
-/// How often a job may be begun without an end before it is given up: a program that is killed takes its job with it,
-/// and what kills it may be the job.
+/// How many times a job may be started without ending before it is given up: if a program is killed, the job may be
+/// what kills it.
 const MAX_STARTS: i32 = 10;
 
-/// A repository that is to be scanned, as the queue hands it out.
+/// A repository to scan, as the queue hands it out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub(crate) run: i64,
@@ -57,7 +58,7 @@ pub(crate) struct Job {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum JobPlace {
-    /// One that all machines see.
+    /// A path that exists on all machines.
     Folder(PathBuf),
     Address(String),
 }
@@ -95,7 +96,7 @@ pub(crate) fn is_database(name: &str) -> bool {
     name.starts_with("postgres://") || name.starts_with("postgresql://")
 }
 
-/// The results of the last run in a database, to be merged into a store.
+/// Opens the results of the last run in a database, to be merged into a store.
 pub(crate) fn part(address: &str, login: &Login) -> Result<Box<dyn Part>, Error> {
     Ok(Box::new(part::DatabasePart::open(address, login)?))
 }

@@ -1,4 +1,4 @@
-//! What a worker says of itself while it works: whether it is alive, and how much it has done.
+//! What a worker reports about itself while it works: whether it is alive, and how much it has done.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,10 +10,10 @@ use std::time::Duration;
 use crate::clock;
 use crate::error::Error;
 
-/// A worker that has not looked for work for so many seconds, and has none, is not well.
+/// After this many seconds without a job and without asking for one, a worker is not healthy.
 const SILENT: i64 = 300;
 
-/// What was counted.
+/// The counters.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) covered: AtomicU64,
@@ -21,7 +21,7 @@ pub(super) struct Counts {
     pub(super) failed: AtomicU64,
     /// Jobs that had been done before they were handed out again.
     pub(super) done_before: AtomicU64,
-    /// How often the queue or the database was away.
+    /// How many times the queue or the database was unavailable.
     pub(super) away: AtomicU64,
     /// Jobs in hand.
     pub(super) busy: AtomicI64,
@@ -38,7 +38,7 @@ impl Counts {
         self.busy.load(Relaxed) > 0 || clock::now() - self.seen.load(Relaxed) < SILENT
     }
 
-    /// In the text format of Prometheus.
+    /// Returns the counters in the text format of Prometheus.
     fn text(&self) -> String {
         let mut text = String::from(
             "# HELP gonogo_jobs_total Jobs that this worker has ended\n# TYPE gonogo_jobs_total counter\n",
@@ -81,7 +81,7 @@ pub(super) fn listen(address: &str, counts: &Arc<Counts>) -> Result<(), Error> {
     let counts = Arc::clone(counts);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // One that asks and goes away is its own affair.
+            // A client that disconnects early does not matter here.
             let _ = answer(&stream, &counts);
         }
     });

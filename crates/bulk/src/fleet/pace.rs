@@ -1,28 +1,29 @@
-//! How many jobs a lane takes at once, so that each engine is asked once for several where they are short: most of a
-//! night's have nothing to do, and small repositories are scanned within milliseconds.
+//! How many jobs a lane takes at once, to save round trips where jobs are short: most of a night's jobs have nothing to
+//! do, and small repositories are scanned within milliseconds.
 
 use std::time::Duration;
 
-/// Jobs that are scanned are taken together as far as they last about so long.
+/// How long the scans of jobs that are taken together should take in total.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// So many that are scanned are taken at once at most.
+/// How many jobs to be scanned are taken at once at most.
 const MOST: usize = 64;
 
-/// So many that have nothing to do. Each gets a look at a folder, well within the time in which a job must be heard of.
+/// How many jobs are taken at once while they have nothing to do. Each needs a look at a directory; all of them
+/// together must finish well within the time after which a job is handed to another worker.
 const MOST_IDLE: usize = 256;
 
-/// How many times more are taken than before.
+/// How many times more jobs are taken than before.
 const GROWTH: usize = 4;
 
-/// A lane leaves others so many times as much as it takes.
+/// A lane takes at most one in this many of the waiting jobs, and leaves the rest to others.
 const SHARE: u64 = 4;
 
-/// How many jobs are taken at once.
+/// How many jobs to take at once.
 #[derive(Debug)]
 pub(super) struct Pace {
     most: usize,
-    /// How many were waiting when the last one was handed out.
+    /// How many jobs were waiting when the last one was handed out.
     waiting: u64,
 }
 
@@ -36,13 +37,13 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// How many to ask for.
+    /// Returns how many jobs to ask for.
     pub(super) fn most(&self) -> usize {
         let share = usize::try_from(self.waiting / SHARE).unwrap_or(usize::MAX);
         self.most.min(share).max(1)
     }
 
-    /// How many of those that are to be scanned to keep.
+    /// Returns how many of the jobs that need a scan to keep.
     pub(super) fn most_scanned(&self) -> usize {
         self.most.min(MOST)
     }
@@ -52,19 +53,19 @@ impl Pace {
         self.waiting = waiting;
     }
 
-    /// Notes that none of those that were taken had anything to do.
+    /// Notes that none of the jobs taken had anything to do.
     pub(super) fn was_idle(&mut self) {
         self.most = (self.most * GROWTH).min(MOST_IDLE);
     }
 
-    /// Notes that so many were scanned in such a time.
+    /// Notes that `jobs` jobs were scanned in `time`.
     pub(super) fn has_scanned(&mut self, jobs: usize, time: Duration) {
         let fitting = AT_ONCE.as_micros() * jobs as u128 / time.as_micros().max(1);
         let fitting = usize::try_from(fitting).unwrap_or(MOST);
         self.most = fitting.clamp(1, MOST).min(self.most_scanned() * GROWTH);
     }
 
-    /// Notes that there were none, or that they were of a kind that is taken one by one.
+    /// Notes that there were no jobs, or that they were of a kind that is taken one by one.
     pub(super) fn reset(&mut self) {
         *self = Self::default();
     }

@@ -1,4 +1,4 @@
-//! What a fleet has put into its database, as a part that is merged into a store.
+//! The results of a fleet in its database, as a part to merge into a store.
 
 use postgres::Row;
 

@@ -1,4 +1,4 @@
-//! Plans a run: notes each repository in the database, and hands the queue those that something is to be done with.
+//! Plans a run: records each repository in the database, and sends those that need work to the queue.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::night::stop_flag;
 use crate::sources;
 use crate::store::Key;
 
-/// So many are noted in one statement, and handed over at once.
+/// How many repositories are recorded in one statement and sent at once.
 const BATCH: usize = 500;
 
-/// What is to be planned.
+/// The options for planning.
 pub(crate) struct Options {
     pub(crate) sources: Vec<String>,
     pub(crate) forges: forge::Settings,
@@ -29,17 +29,17 @@ pub(crate) struct Options {
     pub(crate) login: Login,
 }
 
-/// What was planned.
+/// The result of planning.
 #[derive(Debug, Default)]
 pub(crate) struct Planned {
     pub(crate) run: i64,
     pub(crate) repositories: usize,
     pub(crate) handed: usize,
-    /// Forges that could not be listed: a line each.
+    /// Forges that could not be listed, one line each.
     pub(crate) unlisted: Vec<String>,
 }
 
-/// Plans a run, or goes on with planning it. What a queue has lost is handed to it again.
+/// Plans a run, or continues planning it. Jobs that the queue has lost are sent again.
 pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
     let (digest, version) = engine::rule_set(&options.rules, options.config.as_deref())?;
     let mut forges = options.forges.clone();
@@ -99,7 +99,7 @@ pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
     Ok(planned)
 }
 
-/// What decides which findings there are, apart from the repository.
+/// Returns what decides which findings there are, apart from the repository.
 pub(super) fn kind(digest: &str, repository_settings: bool) -> String {
     let settings = if repository_settings { "own" } else { "none" };
     format!("{digest} {settings}")

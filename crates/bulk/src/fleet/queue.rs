@@ -1,4 +1,4 @@
-//! The queue: a stream of NATS JetStream whose messages are the jobs, each for one worker at a time.
+//! The queue: a NATS JetStream stream whose messages are the jobs, each for one worker at a time.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use super::Job;
 use crate::error::Error;
 use crate::token::{Origin, Token, hide, is_variable};
 
-/// How long a resent message is known by its id.
+/// How long the server recognises a resent message by its id.
 const DUPLICATES: Duration = Duration::from_secs(120);
 
 /// How long one request for a job waits.
@@ -78,7 +78,7 @@ fn failed(what: &str, error: &dyn std::fmt::Display) -> Error {
 }
 
 impl Queue {
-    /// Connects; makes the stream if there is none.
+    /// Connects to the server; creates the stream if there is none.
     pub(crate) fn open(args: &QueueArgs) -> Result<Self, Error> {
         let is_plain = args
             .queue
@@ -133,10 +133,10 @@ impl Queue {
         })
     }
 
-    /// Hands jobs to the queue, and waits until they are stored.
+    /// Sends jobs to the queue, and waits until they are stored.
     pub(super) fn offer(&self, jobs: &[Job]) -> Result<(), Error> {
         self.runtime.block_on(async {
-            // It only guards against sending twice to a server that lives; the database knows what is done.
+            // The id only prevents sending twice to a running server; the database knows what is done.
             let id = |job: &Job| format!("{}/{}", job.run, job.repository);
             let mut open: Vec<(&Job, String)> = jobs.iter().map(|job| (job, id(job))).collect();
             while !open.is_empty() {
@@ -149,7 +149,7 @@ impl Queue {
                     let stored = sent
                         .await
                         .map_err(|error| failed("a job was not stored", &error))?;
-                    // The server knows ids for a while of messages, too, that are not there any more.
+                    // For a while, the server also remembers the ids of messages that are gone.
                     if stored.duplicate && !self.has(stored.sequence).await? {
                         open.push((job, format!("{}/{}", id(job), stored.sequence)));
                     }
@@ -178,8 +178,8 @@ impl Queue {
         }
     }
 
-    /// How many jobs are in the stream, those that workers have in hand, too. The consumer's own count leaves out what
-    /// was handed out as often as it may be.
+    /// Returns how many jobs are in the stream, including those that workers have in hand. The consumer's own count
+    /// leaves out jobs that have been handed out as often as allowed.
     pub(super) fn left(&self) -> Result<u64, Error> {
         self.runtime.block_on(async {
             let mut stream = self.stream.clone();
@@ -191,14 +191,14 @@ impl Queue {
         })
     }
 
-    /// The consumer of the workers; makes it if there is none.
+    /// Returns the consumer of the workers; creates it if there is none.
     pub(super) fn consumer(&self) -> Result<PullConsumer, Error> {
         self.runtime.block_on(async {
             let config = pull::Config {
                 durable_name: Some(CONSUMER.to_owned()),
                 ack_policy: AckPolicy::Explicit,
                 ack_wait: self.ack_wait,
-                // A job that was handed out often enough would stay in the stream, and be handed out no more.
+                // With a limit, a job that reached it would stay in the stream without ever being handed out again.
                 max_deliver: -1,
                 max_ack_pending: 100_000,
                 ..pull::Config::default()
@@ -212,8 +212,8 @@ impl Queue {
         })
     }
 
-    /// The next jobs, so many at most; none where there are none within `wait`. More than one are taken only of those that
-    /// are there.
+    /// Returns the next jobs, at most `most`; none if there are none within `wait`. If more than one is asked for, only
+    /// those already there are taken.
     pub(super) fn next(
         &self,
         consumer: &PullConsumer,
@@ -240,8 +240,8 @@ impl Queue {
         })
     }
 
-    /// Takes jobs out of the queue that are done. What the server says of the last one it says of all, since it hears of
-    /// them one after the other. One that is lost comes again, and is found to be done.
+    /// Removes finished jobs from the queue. Only the last one is confirmed by the server, which stands for all, since
+    /// it processes them in order. A job whose removal is lost comes again, and is found to be done.
     pub(super) fn end(&self, messages: &[Message]) {
         let Some((last, others)) = messages.split_last() else {
             return;
@@ -253,36 +253,36 @@ impl Queue {
             last.double_ack().await
         };
         let ended = async { tokio::time::timeout(PATIENCE * 2, ended).await };
-        // If that fails, all of them come again.
+        // If this fails, all of them come again.
         let _ = self.runtime.block_on(ended);
     }
 
-    /// Takes a job out of the queue that is given up.
+    /// Removes a job that is given up from the queue.
     pub(super) fn give_up(&self, message: &Message) {
         let given_up = async {
             tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Term)).await
         };
-        // If that is lost, it comes again, and is found to be given up.
+        // If this is lost, the job comes again, and is found to be given up.
         let _ = self.runtime.block_on(given_up);
     }
 
-    /// Gives a job back, to be handed out again after a pause.
+    /// Returns a job to the queue, to be handed out again after a pause.
     pub(super) fn give_back(&self, message: &Message, pause: Duration) {
         let given = async {
             tokio::time::timeout(PATIENCE, message.ack_with(AckKind::Nak(Some(pause)))).await
         };
-        // If that is lost, it is handed out again when nothing was heard of it for long enough.
+        // If this is lost, the job is handed out again after `ack_wait`.
         let _ = self.runtime.block_on(given);
     }
 }
 
-/// How the server is entered.
+/// Returns the options for connecting to the server.
 fn connect_options(args: &QueueArgs) -> Result<ConnectOptions, Error> {
     let mut options = ConnectOptions::new()
         .name("gonogo-bulk")
         .connection_timeout(Duration::from_secs(10));
     if let Some(path) = &args.queue_ca {
-        // The client would try to read it with each try to connect, and not say what is wrong.
+        // The client would try to read the file on each attempt to connect, without saying what is wrong.
         crate::forge::agent(Some(path)).map_err(Error::usage)?;
         options = options
             .add_root_certificates(path.clone())
@@ -304,7 +304,7 @@ fn connect_options(args: &QueueArgs) -> Result<ConnectOptions, Error> {
     Ok(options)
 }
 
-/// Why a server was not reached for so long, which the client says only of a single try.
+/// Returns why a server could not be reached for so long, which the client reports only for a single attempt.
 async fn unreachable(args: &QueueArgs) -> Error {
     let options = match connect_options(args) {
         Ok(options) => options,
@@ -338,8 +338,8 @@ fn token(name: &str) -> Result<String, Error> {
     token.value().map_err(Error::usage)
 }
 
-/// Warns of a server that writes to its disk once in a while only: jobs that it has accepted are then lost with its
-/// machine, until `gonogo bulk plan` hands them over again.
+/// Warns about a server that writes to its disk only from time to time: if its machine fails, jobs that it has accepted
+/// are lost until `gonogo bulk plan` sends them again.
 fn check_writes(address: &str) -> Result<(), Error> {
     let agent = crate::forge::agent(None).map_err(Error::usage)?;
     let url = format!("{}/jsz?config=1", address.trim_end_matches('/'));
@@ -360,7 +360,7 @@ fn check_writes(address: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The stream, if it keeps jobs as it must.
+/// Returns the stream, if it stores jobs as required.
 async fn stream(context: &Context, name: &str, replicas: usize) -> Result<Stream, Error> {
     let config = Config {
         name: name.to_owned(),

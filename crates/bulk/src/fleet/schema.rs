@@ -1,4 +1,4 @@
-//! The tables in the database, who may do what with them, and how an older layout becomes today's.
+//! The tables in the database, who may do what with them, and how an older layout is migrated to the current one.
 //!
 //! Nothing is locked to claim work: the queue does that. All transactions are READ COMMITTED, PostgreSQL's default.
 
@@ -7,12 +7,12 @@ use postgres::Client;
 use super::connection::of;
 use crate::error::Error;
 
-/// The group that workers are in: it writes results, and reads none.
+/// The group of workers, which write results but read none.
 const WORKERS: &str = "gonogo_worker";
 /// The group that reads results.
 const REPORTS: &str = "gonogo_report";
 
-/// All migrations, each of which is one transaction. One that was released is never edited.
+/// All migrations, each of which is one transaction. A released migration is never edited.
 const MIGRATIONS: &[&str] = &[FIRST];
 
 const FIRST: &str = "
@@ -90,7 +90,7 @@ fn newest() -> i32 {
     i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX)
 }
 
-/// Refuses a database whose layout is not today's.
+/// Refuses a database that does not have the current layout.
 pub(super) fn check(client: &mut Client) -> Result<(), Error> {
     match version(client).map_err(|error| failed(&error))? {
         Some(version) if version == newest() => Ok(()),
@@ -108,7 +108,7 @@ fn newer(version: i32) -> Error {
     ))
 }
 
-/// Makes the tables, or brings them up to date, and grants what the groups may do.
+/// Creates the tables or brings them up to date, and grants the groups their permissions.
 pub(super) fn migrate(client: &mut Client) -> Result<i32, Error> {
     let (server, _) = server(client)?;
     if server < 15 {
@@ -118,7 +118,7 @@ pub(super) fn migrate(client: &mut Client) -> Result<i32, Error> {
     }
     let mut go = || -> Result<Option<i32>, postgres::Error> {
         let mut transaction = client.transaction()?;
-        // Two that do this at once would both find nothing.
+        // Otherwise two programs doing this at once would both find no tables.
         transaction.batch_execute("SELECT pg_advisory_xact_lock(1735289707)")?;
         transaction.batch_execute(
             "CREATE SCHEMA IF NOT EXISTS gonogo; CREATE TABLE IF NOT EXISTS gonogo.layout (version integer NOT NULL)",
@@ -152,7 +152,7 @@ pub(super) fn migrate(client: &mut Client) -> Result<i32, Error> {
     }
 }
 
-/// The version of the server: as a number, and in words.
+/// Returns the major version of the server, as a number, and its version in words.
 fn server(client: &mut Client) -> Result<(i32, String), Error> {
     let sql = "SELECT current_setting('server_version_num')::integer / 10000, current_setting('server_version')";
     let row = client.query_one(sql, &[]).map_err(|error| failed(&error))?;

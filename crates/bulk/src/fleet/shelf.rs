@@ -1,4 +1,4 @@
-//! The mirrors that a worker keeps from job to job, within a budget.
+//! The mirrors that a worker keeps between jobs, within a budget.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +9,7 @@ use crate::night::Mirrors;
 use crate::repository::Outside;
 use crate::store::Mirror;
 
-/// The mirrors of a worker: those that were not used for longest go first when they are too large together.
+/// The mirrors of a worker; the least recently used are removed first if they are too large together.
 pub(super) struct Shelf {
     pub(super) mirrors: Mirrors,
     folder: PathBuf,
@@ -18,15 +18,15 @@ pub(super) struct Shelf {
 
 #[derive(Default)]
 struct Known {
-    /// A number for the next use.
+    /// The number for the next use.
     next: u64,
-    /// By the numbers of repositories when each mirror was used, and how large it is.
+    /// By number of the repository: the number of the mirror's last use, and its size in bytes.
     mirrors: BTreeMap<i64, (u64, u64)>,
     in_use: BTreeSet<i64>,
 }
 
 impl Shelf {
-    /// The mirrors below `folder`.
+    /// Opens the mirrors below `folder`.
     pub(super) fn open(folder: &Path, budget: u64) -> Self {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let mut there: Vec<_> = entries
@@ -67,7 +67,7 @@ impl Shelf {
         self.known().in_use.remove(&repository);
     }
 
-    /// Puts a mirror back, and makes room.
+    /// Puts back a mirror, and makes room.
     pub(super) fn put(&self, repository: i64, bytes: u64) {
         let mut known = self.known();
         known.note(repository, bytes);
@@ -92,7 +92,7 @@ impl Known {
         self.mirrors.insert(repository, (self.next, bytes));
     }
 
-    /// All mirrors, the one that was used longest ago first.
+    /// Returns all mirrors, the least recently used first.
     fn by_use(&self) -> Vec<Mirror> {
         let mirrors = self.mirrors.iter();
         let mut mirrors: Vec<_> = mirrors

@@ -19,7 +19,7 @@ use crate::night::{Bounds, stop_flag};
 use crate::store::Key;
 use crate::worker::protocol::{ScanTask, Task};
 
-/// How a worker works.
+/// The options of a worker.
 pub(crate) struct Options {
     pub(crate) results: String,
     pub(crate) login: Login,
@@ -31,18 +31,18 @@ pub(crate) struct Options {
     pub(crate) rules: Vec<PathBuf>,
     pub(crate) config: Option<PathBuf>,
     pub(crate) repository_settings: bool,
-    /// End when there are no jobs any more.
+    /// Whether to end when there are no more jobs.
     pub(crate) until_empty: bool,
     pub(crate) listen: Option<String>,
 }
 
-/// What a worker has done: covered, unchanged, failed.
+/// How many jobs a worker has done: covered, unchanged, failed.
 pub(crate) type Done = (u64, u64, u64);
 
-/// Works until it is stopped, or the queue is empty.
+/// Works until it is stopped, or until the queue is empty if asked to.
 pub(crate) fn work(options: &Options, queue: &Queue) -> Result<Done, Error> {
     let (digest, version) = engine::rule_set(&options.rules, options.config.as_deref())?;
-    // Of what is there before a worker is started: all workers need the same.
+    // The key must exist already: all workers need the same one.
     let key = Key::read(&options.key, false)?;
     let _lock = lock(&options.work)?;
     let task = Task::Scan(ScanTask {
@@ -93,7 +93,7 @@ pub(crate) fn work(options: &Options, queue: &Queue) -> Result<Done, Error> {
                 scope.spawn(move || {
                     let result = lane.run();
                     if result.is_err() {
-                        // The others end what they have in hand.
+                        // The others finish what they have in hand.
                         stop.store(true, Relaxed);
                     }
                     result
@@ -117,7 +117,7 @@ pub(crate) fn work(options: &Options, queue: &Queue) -> Result<Done, Error> {
     ))
 }
 
-/// Takes the folder of mirrors, which one worker has at a time.
+/// Locks the directory of mirrors, which one worker uses at a time.
 fn lock(work: &Path) -> Result<File, Error> {
     private_folder(work).map_err(|error| Error::file(work, error))?;
     let path = work.join("lock");

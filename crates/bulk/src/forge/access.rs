@@ -1,4 +1,4 @@
-//! How a forge is asked for what not everyone may see.
+//! How a forge is asked for what is not public.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,16 +6,16 @@ use base64::engine::general_purpose::STANDARD;
 use super::Kind;
 use crate::token::{Origin, Token, hide};
 
-/// What a forge is accessed with.
+/// The credentials for a forge.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     kind: Kind,
-    /// None where only what everyone may see is asked for.
+    /// None if only public repositories are asked for.
     pub(crate) token: Option<Token>,
 }
 
 impl Access {
-    /// With `token`.
+    /// Creates access with `token`.
     pub(super) fn new(kind: Kind, token: Token) -> Self {
         Self {
             kind,
@@ -23,7 +23,7 @@ impl Access {
         }
     }
 
-    /// What was named for the host, or for the vendor's own host what the usual variable has.
+    /// Finds the token named for the host, or for the vendor's own host the one in the usual variable.
     pub(super) fn find(kind: Kind, host: &str, is_own: bool, tokens: &[Token]) -> Self {
         let named = tokens.iter().find(|token| token.host == host).cloned();
         let usual = || {
@@ -43,11 +43,11 @@ impl Access {
         }
     }
 
-    /// The value of the header `Authorization`.
+    /// Returns the value of the `Authorization` header.
     ///
     /// # Errors
     ///
-    /// The token is not where it should be.
+    /// Fails if the token is not where it should be.
     pub(super) fn authorization(&self) -> Result<Option<String>, String> {
         let Some(token) = &self.token else {
             return Ok(None);
@@ -68,12 +68,12 @@ impl Access {
         }))
     }
 
-    /// The token for git, with the user that goes with it.
+    /// Returns the token for git, with the user that goes with it.
     pub(crate) fn for_git(&self) -> Option<Token> {
         let mut token = self.token.clone()?;
         let usual = || self.kind.git_user().to_owned();
         token.user = Some(match (self.kind, token.user.take()) {
-            // An API token of Bitbucket has a user of its own for git.
+            // An API token of Bitbucket has a special user for git.
             (Kind::Bitbucket, Some(_)) => "x-bitbucket-api-token-auth".to_owned(),
             (_, user) => user.filter(|user| !user.is_empty()).unwrap_or_else(usual),
         });

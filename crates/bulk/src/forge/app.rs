@@ -1,4 +1,5 @@
-//! Tokens of a GitHub App: this program signs for the App, and gets a token of its installation for an hour.
+//! Tokens of a GitHub App: this program signs in as the App, and gets a token for its installation that is valid for an
+//! hour.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -18,16 +19,16 @@ use super::transport::of_transport;
 use crate::clock;
 use crate::token::Provider;
 
-/// A token is renewed when it holds for less than this, in seconds: the longest that a clone should take.
+/// A token is renewed if it is valid for less than this, in seconds: the longest that a clone should take.
 const RENEW: i64 = 20 * 60;
 
-/// How long a signature holds; GitHub allows ten minutes, and clocks differ.
+/// How long a signed token is valid, in seconds; GitHub allows ten minutes, and clocks differ.
 const HOLDS: i64 = 8 * 60;
 
-/// How often a token is asked for.
+/// How many times to ask for a token.
 const TRIES: u32 = 3;
 
-/// Longer files are no keys.
+/// Larger files are not keys.
 const MAX_KEY: u64 = 64 << 10;
 
 /// An App that is installed in an organisation.
@@ -35,15 +36,15 @@ pub(crate) struct App {
     pub(super) id: String,
     pub(super) key: RsaKeyPair,
     pub(super) installation: Option<u64>,
-    /// Whose installation it is, where no number is given.
+    /// The owner of the installation, used if no installation id is given.
     pub(super) owner: String,
     pub(super) api: String,
     pub(super) agent: ureq::Agent,
-    /// The token, and the time at which it ends.
+    /// The last token, and the time at which it expires.
     pub(super) last: Mutex<Option<(String, i64)>>,
 }
 
-/// Reads the key of an App, in PEM, as GitHub hands it out.
+/// Reads the private key of an App in PEM, as GitHub issues it.
 pub(super) fn read_key(path: &Path) -> Result<RsaKeyPair, String> {
     let shown = path.display();
     let text = gonogo::source::read_text_file(path, MAX_KEY);
@@ -109,7 +110,7 @@ impl App {
         }
     }
 
-    /// The number of the installation in the organisation, or for the user.
+    /// Returns the id of the installation for the organisation or user.
     fn find(&self) -> Result<u64, (String, bool)> {
         let owner = encoded(&self.owner);
         let mut last = (String::new(), false);
@@ -158,7 +159,7 @@ impl App {
         Err((why, status >= 500 || status == 429))
     }
 
-    /// The JSON Web Token that says: this is the App, now.
+    /// Returns the JSON Web Token that authenticates the App now.
     fn signed(&self) -> Result<String, String> {
         let now = clock::now();
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -176,5 +177,5 @@ impl App {
     }
 }
 
-/// What GitHub asks for in `Accept`.
+/// The media type that GitHub asks for in `Accept`.
 const ACCEPT: &str = "application/vnd.github+json";

@@ -1,4 +1,4 @@
-//! A file that names several forges, each with what is meant of it and how it is accessed.
+//! A file that names several forges, each with its scope and how to access it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -13,7 +13,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::token::{Origin, Token, hide, is_variable};
 
-/// Longer files are none of forges.
+/// Larger files are not forge files.
 const MAX_BYTES: u64 = 1 << 20;
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Entry {
     source: String,
-    /// The address of a forge that is not the vendor's own.
+    /// The URL of a forge that is not the vendor's own service.
     url: Option<String>,
     token_env: Option<String>,
     token_file: Option<PathBuf>,
@@ -56,7 +56,7 @@ struct AppEntry {
     installation: Option<u64>,
 }
 
-/// The number of an App, or its client id.
+/// The id of an App, or its client id.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Id {
@@ -64,11 +64,11 @@ enum Id {
     Text(String),
 }
 
-/// Reads the forges that the file at `path` names. Relative paths in it begin at its folder.
+/// Reads the forges that the file at `path` names. Relative paths in it are relative to its directory.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or says something that is not understood.
+/// Fails if the file cannot be read, or contains something that is not understood.
 pub(crate) fn read(path: &Path, settings: &Settings) -> Result<Vec<Forge>, Error> {
     let text = gonogo::source::read_text_file(path, MAX_BYTES);
     let text = text.map_err(|error| Error::file(path, error))?;
@@ -77,7 +77,7 @@ pub(crate) fn read(path: &Path, settings: &Settings) -> Result<Vec<Forge>, Error
         let line = error
             .span()
             .map_or(1, |span| text[..span.start].lines().count().max(1));
-        // The message, not the text, in which there may be a token.
+        // Shows only the message: the text may contain a token.
         Error::usage(format!("{}:{line}: {}", path.display(), error.message()))
     })?;
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -124,7 +124,7 @@ impl Entry {
         Ok(forge)
     }
 
-    /// Where the token comes from, if the file says it.
+    /// Returns where the token comes from, if the file says so.
     fn origin(&self, folder: &Path, forge: &Forge) -> Result<Option<Origin>, String> {
         match (&self.token_env, &self.token_file, &self.app) {
             (None, None, None) => Ok(None),

@@ -25,23 +25,23 @@ pub(crate) enum Visibility {
     Private,
 }
 
-/// What is taken of a listing.
+/// Which repositories of a listing are scanned.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
-    /// All, if it is empty.
+    /// Any, if empty.
     pub(crate) visibility: Vec<Visibility>,
     pub(crate) archived: Option<bool>,
     pub(crate) forks: Option<bool>,
-    /// At least one of them, if it is not empty.
+    /// A repository needs at least one of these topics, unless the list is empty.
     pub(crate) topics: Vec<String>,
     pub(crate) include: Option<GlobSet>,
     pub(crate) exclude: Option<GlobSet>,
-    /// A day, as `2026-01-31`.
+    /// A date, as `2026-01-31`.
     pub(crate) pushed_since: Option<String>,
 }
 
 impl Filter {
-    /// Whether nothing is left out.
+    /// Whether the filter accepts everything.
     pub(super) fn is_empty(&self) -> bool {
         self.visibility.is_empty()
             && self.topics.is_empty()
@@ -52,7 +52,7 @@ impl Filter {
             && self.pushed_since.is_none()
     }
 
-    /// Whether a repository is to be scanned. What a forge does not say leaves nothing out.
+    /// Whether a repository is to be scanned. What a forge does not report excludes nothing.
     pub(super) fn takes(&self, listed: &Listed) -> bool {
         let short = listed.name.rsplit('/').next().unwrap_or(&listed.name);
         let is_in = |globs: &GlobSet| globs.is_match(&listed.name) || globs.is_match(short);
@@ -76,11 +76,11 @@ impl Filter {
     }
 }
 
-/// Globs over the whole name of a repository or its last part; none where there are none.
+/// Compiles globs for the whole name of a repository or its last part; `None` if there are no globs.
 ///
 /// # Errors
 ///
-/// One that is no glob.
+/// Fails if a text is not a valid glob.
 pub(crate) fn globs(texts: &[String]) -> Result<Option<GlobSet>, String> {
     if texts.is_empty() {
         return Ok(None);

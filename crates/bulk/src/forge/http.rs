@@ -1,4 +1,4 @@
-//! A small client for the APIs of forges: one host, one token, limits kept, failures in one line.
+//! A small client for forge APIs: one host, one token, respects rate limits, reports failures in one line.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,22 +15,22 @@ use super::transport::{agent, of_transport};
 use super::{Access, Kind, Settings};
 use crate::clock;
 
-/// A page with more bytes is none.
+/// A larger response is not a page.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// How many redirections are followed, as after an organisation was renamed.
+/// How many redirects are followed, as after an organisation was renamed.
 const MAX_REDIRECTIONS: usize = 3;
 
-/// Longer pauses are said.
+/// Longer pauses are announced.
 const SILENT: Duration = Duration::from_secs(5);
 
-/// How often it is asked whether all is to be stopped.
+/// How often to check whether the user has stopped the program.
 const POLL: Duration = Duration::from_millis(100);
 
-/// Why nothing was answered.
+/// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// There is no such thing, or the token may not see it.
+    /// It does not exist, or the token may not see it.
     NotFound,
     /// The user has stopped the program.
     Stopped,
@@ -47,15 +47,15 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What was answered.
+/// An answer.
 pub(super) enum Reply {
-    /// A page, with what it is known by and where the next one is, as headers say it.
+    /// A page, with its `ETag` and the URL of the next page, as the headers give them.
     Page {
         body: Vec<u8>,
         etag: Option<String>,
         next: Option<String>,
     },
-    /// It is as it was.
+    /// It has not changed.
     Same,
 }
 
@@ -68,9 +68,9 @@ pub(super) struct Client {
     access: Access,
     stop: Arc<AtomicBool>,
     quiet: bool,
-    /// Before this nothing must be asked for.
+    /// No request may be made before this time.
     not_before: Mutex<Option<Instant>>,
-    /// Whether the last answer has said that few requests are left.
+    /// Whether the last answer said that few requests are left.
     is_scarce: AtomicBool,
 }
 
@@ -94,7 +94,7 @@ impl Client {
         self.is_scarce.load(Relaxed)
     }
 
-    /// Gets what is at `url`, unless it is still what `etag` was given for.
+    /// Gets `url`, unless it still matches `etag`.
     pub(super) fn get(&self, url: &str, etag: Option<&str>) -> Result<Reply, Failure> {
         let mut url = url.to_owned();
         let mut redirections = 0;
@@ -220,7 +220,7 @@ impl Client {
         }
     }
 
-    /// What a refusal means, and what to do about it.
+    /// Returns what a refusal means, and what to do about it.
     fn refused(&self, status: u16, body: &str) -> String {
         let origin = self
             .access
@@ -251,7 +251,7 @@ impl Client {
         }
     }
 
-    /// Waits until more may be asked for.
+    /// Waits until another request may be made.
     fn wait(&self) -> Result<(), Failure> {
         loop {
             if self.stop.load(Relaxed) {
@@ -286,16 +286,16 @@ impl Client {
     }
 }
 
-/// What one request comes down to.
+/// The result of one request.
 enum Once {
     Reply(Reply),
-    /// It is at another address.
+    /// It has moved to another URL.
     Elsewhere(String),
-    /// The same is to be asked for after a pause, for a reason.
+    /// The request is to be repeated after a pause, for this reason.
     Later(Duration, String),
 }
 
-/// What a body of JSON says went wrong, as it may be shown.
+/// Returns the error message in a JSON body, safe to show.
 fn said(body: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
     let message = ["message", "error_description", "error"]
@@ -316,7 +316,7 @@ fn said(body: &str) -> String {
     format!(": {}", redacted(line.trim()))
 }
 
-/// The address of the next page in a header `Link` (RFC 8288).
+/// Returns the URL of the next page from a `Link` header (RFC 8288).
 fn next_of(link: &str) -> Option<String> {
     for part in link.split('<').skip(1) {
         let (url, rest) = part.split_once('>')?;
@@ -330,7 +330,7 @@ fn next_of(link: &str) -> Option<String> {
     None
 }
 
-/// An address that may lack its host.
+/// Completes a URL that may lack its host.
 fn absolute(url: &str, api: &str) -> String {
     if url.starts_with('/') {
         format!("{}{url}", origin_of(api))
@@ -339,14 +339,14 @@ fn absolute(url: &str, api: &str) -> String {
     }
 }
 
-/// The scheme and the host of an address.
+/// Returns the scheme and host of a URL.
 fn origin_of(url: &str) -> &str {
     let begin = url.find("://").map_or(0, |at| at + 3);
     let end = url[begin..].find('/').map_or(url.len(), |at| begin + at);
     &url[..end]
 }
 
-/// Whether an address is on the host of `api`.
+/// Whether a URL is on the host of `api`.
 fn is_below(url: &str, api: &str) -> bool {
     origin_of(url).eq_ignore_ascii_case(origin_of(api))
         && !url.chars().any(|c| c.is_control() || c.is_whitespace())

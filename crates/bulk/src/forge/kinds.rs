@@ -1,14 +1,14 @@
-//! The kinds of forges: where each has its API, and which addresses list its repositories.
+//! The kinds of forges: where each has its API, and which URLs list its repositories.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::source::Scope;
 
-/// Repositories on each page, the most that all of them allow.
+/// Repositories per page, the most that all forges allow.
 const PER_PAGE: usize = 100;
 
-/// Gitea's servers give at most so many, unless they are set to give more.
+/// The most that Gitea servers return, unless they are configured otherwise.
 const PER_PAGE_OF_GITEA: usize = 50;
 
 /// A kind of forge.
@@ -52,7 +52,7 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
-    /// The vendor's own address; Gitea has none.
+    /// Returns the URL of the vendor's own service; Gitea has none.
     pub(super) fn home(self) -> Option<&'static str> {
         Some(match self {
             Self::GitHub => "https://github.com",
@@ -63,7 +63,7 @@ impl Kind {
         })
     }
 
-    /// The variable that usually has the token for the vendor's own address.
+    /// Returns the environment variable that usually holds the token for the vendor's own service.
     pub(super) fn usual_variable(self) -> Option<&'static str> {
         Some(match self {
             Self::GitHub => "GITHUB_TOKEN",
@@ -74,7 +74,7 @@ impl Kind {
         })
     }
 
-    /// The user that goes with a token when git asks for one.
+    /// Returns the user name that goes with a token when git asks for one.
     pub(super) fn git_user(self) -> &'static str {
         match self {
             Self::GitHub => "x-access-token",
@@ -84,7 +84,7 @@ impl Kind {
         }
     }
 
-    /// Where the API of the forge at `base` is.
+    /// Returns the URL of the API of the forge at `base`.
     pub(super) fn api(self, base: &str) -> String {
         match self {
             Self::GitHub => match base.strip_prefix("https://") {
@@ -103,7 +103,7 @@ impl Kind {
         }
     }
 
-    /// The addresses that list a scope, below that of the API: the first that the forge knows counts.
+    /// Returns the URLs that list a scope, relative to the API; the first one that exists on the forge counts.
     pub(super) fn listings(self, scope: &Scope) -> Vec<String> {
         let owner = encoded(&scope.owner);
         let one = scope.repository.as_ref().map(|name| encoded(name));
@@ -113,7 +113,7 @@ impl Kind {
                 .to_vec(),
             (Self::GitHub | Self::Gitea, Some(name)) => vec![format!("/repos/{owner}/{name}")],
             (Self::GitLab, _) => {
-                // A path is that of a group or of a project: which, only the server knows.
+                // A path may be a group or a project: only the server knows which.
                 let sorted = format!("order_by=id&sort=asc&per_page={PER_PAGE}");
                 vec![
                     format!("/groups/{owner}/projects?include_subgroups=true&with_shared=false&{sorted}"),
@@ -134,7 +134,7 @@ impl Kind {
     }
 }
 
-/// A part of a path, or several with their slashes, as addresses have it.
+/// Percent-encodes a part of a path, or several parts including the slashes between them.
 pub(super) fn encoded(part: &str) -> String {
     let mut text = String::with_capacity(part.len());
     for byte in part.bytes() {

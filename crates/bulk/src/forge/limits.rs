@@ -1,41 +1,42 @@
-//! How long is waited for a forge: what its headers say of limits, and what it is asked again for.
+//! How long to wait for a forge: what its headers say about rate limits, and which requests are repeated.
 //!
 //! GitHub: `x-ratelimit-*` and `retry-after`, secondary limits by 403 or 429 with or without a header (docs.github.com,
 //! *Rate limits for the REST API*). GitLab: `RateLimit-*` and `Retry-After` with 429. Azure DevOps: `Retry-After` even
-//! with 200, when it delays (*Rate and usage limits*). Bitbucket: 429, `X-RateLimit-NearLimit`. GitHub's were compared with
-//! its document of the API on 2026-11-29; the others are as their documentation has them, and were not run against.
+//! with 200, when it delays (*Rate and usage limits*). Bitbucket: 429, `X-RateLimit-NearLimit`. GitHub's were compared
+//! with its API description on 2026-11-29; the others follow their documentation and have not been tested against a
+//! real server.
 
 use std::time::Duration;
 
-/// How often something that failed is asked for.
+/// How many times a failing request is made.
 pub(super) const TRIES: u32 = 4;
 
-/// The first pause after a failure of a server.
+/// The pause after the first server error.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// GitHub asks for a minute at least where a secondary limit names no time.
+/// GitHub asks for at least a minute if a secondary limit gives no time.
 const SECONDARY_PAUSE: Duration = Duration::from_secs(60);
 
-/// The longest that is waited for one limit: GitHub's and GitLab's are lifted within an hour.
+/// The longest wait for one limit: GitHub's and GitLab's are lifted within an hour.
 pub(super) const LONGEST: Duration = Duration::from_secs(65 * 60);
 
-/// One in so many requests is spared for what must be asked for.
+/// One in this many requests is reserved for what must be asked for.
 const SPARE: u64 = 5;
 
-/// What the headers of an answer say of limits.
+/// What the headers of an answer say about limits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Limits {
-    /// When more is answered, in seconds from now.
+    /// When requests are answered again, in seconds from now.
     retry_after: Option<u64>,
-    /// How many requests there are, and how many of them are left.
+    /// How many requests are allowed, and how many of them are left.
     limit: Option<u64>,
     remaining: Option<u64>,
-    /// When there are more, in seconds from now.
+    /// When there will be more, in seconds from now.
     reset: Option<u64>,
 }
 
 impl Limits {
-    /// Reads headers by their names in lower case.
+    /// Reads headers, given a lookup by lower-case name.
     pub(super) fn read<'h>(header: impl Fn(&str) -> Option<&'h str>, now: i64) -> Self {
         let number = |names: [&str; 2]| {
             names
@@ -51,7 +52,7 @@ impl Limits {
         });
         let reset = number(["x-ratelimit-reset", "ratelimit-reset"]).map(|time| {
             let now = u64::try_from(now).unwrap_or(0);
-            // Seconds since 1970, unless it is so small a number that it must be seconds from now.
+            // Seconds since 1970, unless the number is so small that it must be seconds from now.
             if time > 1_000_000_000 {
                 time.saturating_sub(now) + 1
             } else {
@@ -72,13 +73,13 @@ impl Limits {
         self.remaining.is_some_and(|left| left < limit / SPARE)
     }
 
-    /// How long nothing more must be asked for, after an answer that was given.
+    /// Returns how long to make no further request after a successful answer.
     pub(super) fn pause(&self) -> Option<Duration> {
         let spent = self.reset.filter(|_| self.remaining == Some(0));
         self.retry_after.or(spent).map(Duration::from_secs)
     }
 
-    /// How long is waited before the same is asked for again; `None` where that does not help. `tries` were made.
+    /// Returns how long to wait before repeating the request after `tries` tries; `None` if that does not help.
     pub(super) fn again(&self, status: u16, body: &str, tries: u32) -> Option<Duration> {
         let is_spent = self.remaining == Some(0);
         let doubled = |first: Duration| first * 2_u32.pow(tries.min(8) - 1);
@@ -94,12 +95,12 @@ impl Limits {
     }
 }
 
-/// The pause after something that failed before there was an answer.
+/// Returns the pause after a request that failed without an answer.
 pub(super) fn after_failure(tries: u32) -> Option<Duration> {
     (tries < TRIES).then(|| FIRST_PAUSE * 2_u32.pow(tries - 1))
 }
 
-/// Whether a refusal is about a limit.
+/// Whether a refusal is about a rate limit.
 fn is_limit(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
     body.contains("rate limit") || body.contains("abuse detection")
@@ -147,7 +148,7 @@ mod tests {
             ])
         };
         assert!(!left("1000").is_scarce() && left("999").is_scarce());
-        // A server of one's own may have no limits.
+        // A self-hosted server may have no limits.
         assert!(!limits(&[]).is_scarce());
     }
 

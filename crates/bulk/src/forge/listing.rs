@@ -1,7 +1,7 @@
-//! The listing of a forge as it is kept from run to run: its pages, each with what the server knows it by.
+//! The listing of a forge as it is kept from run to run: its pages, each with its `ETag`.
 //!
-//! A listing that was interrupted goes on after its last page, if that page is still the same; else from the beginning,
-//! where pages that are as they were cost no more than a question. What is kept has names and addresses, and no token.
+//! An interrupted listing continues after its last page, if that page is unchanged; otherwise it starts over, where
+//! unchanged pages cost only a conditional request. What is kept contains names and addresses, but no token.
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ use super::{Listed, page};
 use crate::error::Error;
 use crate::store::{beside, hex};
 
-/// More pages are none: a server that always names another one would never end.
+/// The limit on pages: a server that always names another one would never end.
 const MAX_PAGES: usize = 100_000;
 
 /// The listing of one forge.
@@ -25,19 +25,19 @@ pub(super) struct Listing {
     folder: PathBuf,
 }
 
-/// A page, as it is kept.
+/// A page as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     url: String,
     etag: Option<String>,
-    /// The hash of what was answered.
+    /// The hash of the response body.
     digest: String,
     next: Option<String>,
     repositories: Vec<Listed>,
 }
 
 impl Listing {
-    /// The listing of `forge` below `folder`.
+    /// Opens the listing of `forge` below `folder`.
     pub(super) fn open(folder: &Path, forge: &Forge) -> Result<Self, Error> {
         let mut hash = Sha256::new();
         let scope = &forge.scope;
@@ -54,7 +54,7 @@ impl Listing {
         Ok(Self { folder })
     }
 
-    /// All repositories that the forge lists.
+    /// Returns all repositories that the forge lists.
     pub(super) fn read(&mut self, client: &Client, forge: &Forge) -> Result<Vec<Listed>, Failure> {
         let result = self.resume(client, forge);
         match result {
@@ -63,7 +63,7 @@ impl Listing {
             Err(failure) => return Err(failure),
         }
         let mut last = Failure::NotFound;
-        // A name may be that of an organisation, of a user, or of a repository: the first that there is counts.
+        // A name may be an organisation, a user or a repository: the first that exists counts.
         for path in forge.kind.listings(&forge.scope) {
             let first = format!("{}{path}", forge.api);
             let done = self.go(client, forge, (first, 0), Vec::new());
@@ -75,7 +75,7 @@ impl Listing {
         Err(last)
     }
 
-    /// Goes on with a listing that was interrupted; `None` where there is none that can go on.
+    /// Continues an interrupted listing; `None` if there is none that can be continued.
     fn resume(&mut self, client: &Client, forge: &Forge) -> Result<Option<Vec<Listed>>, Failure> {
         if !self.open_mark().exists() {
             return Ok(None);
@@ -84,7 +84,7 @@ impl Listing {
         let mut last: Option<Kept> = None;
         let mut number = 0;
         while let Some(kept) = self.kept(number).filter(|_| self.is_of_this_round(number)) {
-            // A page of an earlier round at this place follows another one.
+            // A page from an earlier round does not follow the last one.
             if last
                 .as_ref()
                 .is_some_and(|last| last.next.as_ref() != Some(&kept.url))
@@ -98,7 +98,7 @@ impl Listing {
         let Some(last) = last else {
             return Ok(None);
         };
-        // Offsets move when a repository goes: then the last page has changed, too.
+        // Offsets shift when a repository goes; then the last page has changed, too.
         let is_same = match client.get(&last.url, last.etag.as_deref()) {
             Ok(Reply::Same) => true,
             Ok(Reply::Page { body, .. }) => digest(&body) == last.digest,
@@ -114,7 +114,7 @@ impl Listing {
         }
     }
 
-    /// Reads all pages from `url` on, which is the page with this number.
+    /// Reads all pages starting with `url`, which is page `number`.
     fn go(
         &mut self,
         client: &Client,
@@ -128,7 +128,7 @@ impl Listing {
             if number >= MAX_PAGES {
                 return Err(Failure::Other("its listing has no end".to_owned()));
             }
-            // The last page must be read: that it is the same does not say that no further one has come.
+            // The last page must be read again: if it is unchanged, a further page may still have been added.
             let kept = self
                 .kept(number)
                 .filter(|kept| kept.url == url && kept.next.is_some());
@@ -167,7 +167,7 @@ impl Listing {
         self.folder.join(format!("{number:06}.json"))
     }
 
-    /// What is there while a listing is not complete.
+    /// The file that exists while a listing is incomplete.
     fn open_mark(&self) -> PathBuf {
         self.folder.join("open")
     }
@@ -176,10 +176,10 @@ impl Listing {
         fs::write(self.open_mark(), "").map_err(|error| self.failed(&error))
     }
 
-    /// Ends a listing that has so many pages.
+    /// Finishes a listing that has this many pages.
     fn end(&self, pages: usize) -> Result<(), Failure> {
         let mut number = pages;
-        // Those of a listing that had more.
+        // Left over from a listing that had more.
         while fs::remove_file(self.path(number)).is_ok() {
             number += 1;
         }
@@ -189,7 +189,7 @@ impl Listing {
         }
     }
 
-    /// Whether a page was read since the listing was begun.
+    /// Whether a page was read since the listing was started.
     fn is_of_this_round(&self, number: usize) -> bool {
         let time = |path: &Path| {
             path.metadata()
@@ -199,7 +199,7 @@ impl Listing {
         time(&self.path(number)) >= time(&self.open_mark())
     }
 
-    /// A page that is kept; one that cannot be read is read from the server.
+    /// Returns a kept page; one that cannot be read is requested from the server.
     fn kept(&self, number: usize) -> Option<Kept> {
         serde_json::from_slice(&fs::read(self.path(number)).ok()?).ok()
     }
@@ -208,7 +208,7 @@ impl Listing {
         write(&self.path(number), page).map_err(|error| self.failed(&error))
     }
 
-    /// What is known of the forks that are listed.
+    /// Returns what is known about the listed forks.
     pub(super) fn parents(&self) -> Parents {
         Parents::open(&self.folder)
     }
@@ -218,7 +218,7 @@ impl Listing {
     }
 }
 
-/// Writes a file that only its owner may read, all of it or nothing.
+/// Writes a file that only its owner may read, completely or not at all.
 pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
     let draft = beside(path, ".new");
     let mut options = fs::OpenOptions::new();

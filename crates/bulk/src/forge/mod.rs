@@ -1,7 +1,7 @@
-//! Forges as sources: the repositories of an organisation, a group or a workspace, as the forge itself lists them.
+//! Forges as sources: the repositories of an organisation, group or workspace, as the forge itself lists them.
 //!
-//! A repository is known by its host and the id that the forge gives it, so that renames and moves change its label only.
-//! Names and addresses in a listing come from outside: an address counts only where it is on the host of the forge.
+//! A repository is identified by its host and the id that the forge gives it, so that renames and moves change only its
+//! label. Names and URLs in a listing are untrusted: a URL counts only if it is on the host of the forge.
 
 mod access;
 mod app;
@@ -34,14 +34,14 @@ use crate::token::Token;
 use http::{Client, Failure};
 use listing::Listing;
 
-/// What holds for all forges that are named on the command line.
+/// Settings for all forges named on the command line.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     /// Where listings are kept from run to run.
     pub(crate) listings: PathBuf,
     pub(crate) filter: Filter,
     pub(crate) wikis: bool,
-    /// Base addresses of self-hosted forges.
+    /// Base URLs of self-hosted forges.
     pub(crate) urls: Vec<(Kind, String)>,
     pub(crate) tokens: Vec<Token>,
     /// Certificate authorities by host.
@@ -54,26 +54,26 @@ pub(crate) struct Settings {
 /// A repository, as a forge lists it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Listed {
-    /// What the forge calls it, whatever its name.
+    /// The forge's id, which does not change with the name.
     pub(crate) id: String,
-    /// Its name for people, with that of its owner.
+    /// Its name for people, including that of its owner.
     pub(crate) name: String,
-    /// Where git clones it from.
+    /// The URL that git clones it from.
     pub(crate) address: String,
     /// Its wiki, if it may have one.
     pub(crate) wiki: Option<Wiki>,
-    /// Changes with each push, as the forge says it.
+    /// When it was last pushed to, as the forge reports it.
     pub(crate) pushed: Option<String>,
     pub(crate) visibility: Visibility,
     pub(crate) is_archived: bool,
     pub(crate) is_fork: bool,
-    /// The id of the repository that it was forked from, or of the first of its network, where that is known.
+    /// The id of the repository that it was forked from, or of the first of its fork network, if known.
     #[serde(default)]
     pub(crate) parent: Option<String>,
     pub(crate) topics: Vec<String>,
 }
 
-/// The wiki of a repository, or of a project, which is a repository itself.
+/// The wiki of a repository or project, which is a repository itself.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Wiki {
     pub(crate) id: String,
@@ -81,7 +81,7 @@ pub(crate) struct Wiki {
     pub(crate) address: String,
 }
 
-/// What a forge has listed.
+/// What a forge listed.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) targets: Vec<Target>,
@@ -92,7 +92,7 @@ pub(crate) struct Found {
 ///
 /// # Errors
 ///
-/// The forge cannot be reached, refuses, or has no such organisation: one line that names it.
+/// Fails if the forge cannot be reached, refuses, or has no such organisation; the message is one line that names it.
 pub(crate) fn list(forge: &Forge, settings: &Settings) -> Result<Found, Error> {
     let failed = |why: &dyn std::fmt::Display| Error::usage(format!("{}: {why}", forge.name));
     let client = Client::new(forge, settings).map_err(|why| failed(&why))?;
@@ -156,7 +156,7 @@ impl Found {
                 provider_id: format!("{}/wiki", wiki.id),
                 label: format!("{} (wiki)", wiki.name),
                 place: Place::Address(address),
-                // What forges say of pushes is about the repository only.
+                // What forges say about pushes concerns only the repository.
                 pushed: None,
                 is_optional: true,
                 parent: None,
@@ -167,7 +167,7 @@ impl Found {
 }
 
 impl Forge {
-    /// The address of a repository, without the user that some forges put into it; `None` where it is on another host.
+    /// Returns the address of a repository without the user that some forges include; `None` if it is on another host.
     fn address(&self, url: &str) -> Option<Address> {
         let (scheme, rest) = url.split_once("://")?;
         let (authority, path) = rest.split_once('/')?;

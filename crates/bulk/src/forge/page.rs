@@ -1,10 +1,11 @@
-//! Pages of listings, as each vendor writes them.
+//! Pages of listings, in each vendor's format.
 //!
-//! Shapes: GitHub, *List organization repositories* and *Get a repository* (docs.github.com/rest/repos/repos; the document
-//! of the API in npm `@octokit/openapi`); GitLab, *List all projects in a group* (docs.gitlab.com/api/groups); Gitea, its
-//! Swagger document, `Repository`; Bitbucket, *List repositories in a workspace* (developer.atlassian.com/cloud/bitbucket);
-//! Azure DevOps, *Repositories - List*, 7.1 (learn.microsoft.com/rest/api/azure/devops/git). GitHub's were compared with the
-//! document of the API on 2026-11-29 (`scripts/truth/github.py`); none of the others was asked itself.
+//! Shapes: GitHub, *List organization repositories* and *Get a repository* (docs.github.com/rest/repos/repos; the
+//! API description in npm `@octokit/openapi`); GitLab, *List all projects in a group* (docs.gitlab.com/api/groups);
+//! Gitea, its Swagger document, `Repository`; Bitbucket, *List repositories in a workspace*
+//! (developer.atlassian.com/cloud/bitbucket); Azure DevOps, *Repositories - List*, 7.1
+//! (learn.microsoft.com/rest/api/azure/devops/git). GitHub's were compared with its API description on 2026-11-29
+//! (`scripts/truth/github.py`); the others have not been tested against a real server.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,17 +14,17 @@ use super::kinds::encoded;
 use super::source::Forge;
 use super::{Kind, Listed, Visibility, Wiki};
 
-/// What a page lists, and where the next one is, if the page itself says it.
+/// The repositories on a page, and the URL of the next page if the page itself contains it.
 pub(super) struct Page {
     pub(super) repositories: Vec<Listed>,
     pub(super) next: Option<String>,
 }
 
-/// Reads a page.
+/// Parses a page.
 ///
 /// # Errors
 ///
-/// It is not what the vendor documents.
+/// Fails if it is not what the vendor documents.
 pub(super) fn read(forge: &Forge, body: &[u8]) -> Result<Page, String> {
     let kind = forge.kind;
     let wrong = |error: serde_json::Error| {
@@ -31,7 +32,7 @@ pub(super) fn read(forge: &Forge, body: &[u8]) -> Result<Page, String> {
     };
     let mut value: Value = serde_json::from_slice(body).map_err(wrong)?;
     let next = value["next"].as_str().map(str::to_owned);
-    // Bitbucket and Azure have a list within; one repository comes without a list.
+    // Bitbucket and Azure wrap the list in an object; a single repository comes without a list.
     let entries = match value {
         Value::Array(entries) => entries,
         Value::Object(ref mut map) => match map.remove("values").or_else(|| map.remove("value")) {
@@ -61,7 +62,7 @@ fn one(forge: &Forge, entry: Value) -> serde_json::Result<Listed> {
     })
 }
 
-/// The wiki beside a repository.
+/// Returns the wiki of a repository, if there is one.
 fn wiki_beside(is_there: bool, id: &str, name: &str, address: &str) -> Option<Wiki> {
     let bare = address.strip_suffix(".git").unwrap_or(address);
     is_there.then(|| Wiki {
@@ -77,20 +78,20 @@ struct GitHub {
     id: u64,
     full_name: String,
     html_url: String,
-    /// Listings need not have it: only the address of the page is promised there.
+    /// Listings need not have it: only the URL of the web page is guaranteed there.
     clone_url: Option<String>,
     pushed_at: Option<String>,
     #[serde(default)]
     private: bool,
-    /// Enterprise servers before 3.0 have `private` only.
+    /// Enterprise servers before 3.0 have only `private`.
     visibility: Option<Visibility>,
     #[serde(default)]
     archived: bool,
     #[serde(default)]
     fork: bool,
-    /// Listings have neither: one repository has both.
+    /// Listings have neither this nor `source`; a single repository has both.
     parent: Option<Parent>,
-    /// The first repository of its network.
+    /// The first repository of its fork network.
     source: Option<Parent>,
     #[serde(default)]
     topics: Vec<String>,
@@ -142,7 +143,7 @@ struct GitLab {
     path_with_namespace: String,
     http_url_to_repo: String,
     last_activity_at: Option<String>,
-    /// Not in what everyone may see.
+    /// Missing from what is visible without a token.
     visibility: Option<Visibility>,
     #[serde(default)]
     archived: bool,
@@ -194,7 +195,7 @@ struct Gitea {
     #[serde(default)]
     fork: bool,
     parent: Option<Parent>,
-    /// `null` where there are none.
+    /// `null` if there are none.
     topics: Option<Vec<String>>,
     #[serde(default)]
     has_wiki: bool,
@@ -238,7 +239,7 @@ struct Bitbucket {
 
 #[derive(Deserialize)]
 struct BitbucketParent {
-    /// Not there where the token may not see it.
+    /// Missing if the token may not see it.
     uuid: Option<String>,
 }
 
@@ -308,7 +309,7 @@ struct AzureProject {
 }
 
 impl Azure {
-    /// The address is made, since that of an old organisation is on a host of its own.
+    /// The URL is constructed, since an old organisation has a host of its own.
     fn listed(self, forge: &Forge) -> Listed {
         let (owner, project) = (&forge.scope.owner, &self.project);
         let base = format!(
@@ -321,7 +322,7 @@ impl Azure {
             id: self.id,
             name: format!("{owner}/{}/{}", project.name, self.name),
             address: format!("{base}/{}", encoded(&self.name)),
-            // A project has one wiki, whatever repositories it has.
+            // A project has one wiki, however many repositories it has.
             wiki: Some(Wiki {
                 id: project.id.clone(),
                 name: format!("{owner}/{}", project.name),

@@ -1,9 +1,10 @@
-//! What forks come from, where a listing does not have it.
+//! Finds what forks were forked from, if the listing does not say.
 //!
 //! GitHub's listings say only that a repository is a fork (docs.github.com/rest/repos/repos, *List organization
-//! repositories*); *Get a repository* has its `parent`, and as `source` the first repository of its network, both compared
-//! with the document of the API in npm `@octokit/openapi` on 2026-11-29. That is asked for once for each fork, and kept
-//! beside the listing. It saves room and time and nothing depends on it, so that it stops where requests are few.
+//! repositories*); *Get a repository* has its `parent`, and as `source` the first repository of its network. Both were
+//! compared with the API description in npm `@octokit/openapi` on 2026-11-29. Each fork is asked about once, and the
+//! answer is kept beside the listing. This only saves space and time and nothing depends on it, so it stops when few
+//! requests are left.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,29 +16,29 @@ use super::kinds::encoded;
 use super::source::Forge;
 use super::{Kind, Listed, listing, page};
 
-/// After so many answers what is known is written, so that an interruption loses little.
+/// What is known is written after every so many answers, so that an interruption loses little.
 const OFTEN: usize = 100;
 
-/// What is known of forks, by their ids.
+/// What is known about forks, by id.
 pub(super) struct Parents {
     path: PathBuf,
     known: BTreeMap<String, Known>,
 }
 
-/// What a forge has answered about a fork.
+/// What a forge answered about a fork.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
-    /// The id of what it comes from; none where the token may not see that, or it is gone.
+    /// The id of its parent; none if the token may not see that, or it is gone.
     parent: Option<String>,
-    /// What an answer without it is known by.
+    /// The `ETag` of an answer without a parent.
     etag: Option<String>,
 }
 
 impl Parents {
-    /// What is kept below the folder of a listing.
+    /// Reads what is kept in the directory of a listing.
     pub(super) fn open(folder: &Path) -> Self {
         let path = folder.join("forks.json");
-        // What cannot be read is asked for again.
+        // If it cannot be read, everything is asked for again.
         let known = std::fs::read(&path)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -45,11 +46,11 @@ impl Parents {
         Self { path, known }
     }
 
-    /// Adds to each fork what it comes from. What could not be asked for is a line.
+    /// Adds its parent to each fork. Returns a line about what could not be asked for.
     ///
     /// # Errors
     ///
-    /// The user has stopped the program, or what was answered cannot be kept.
+    /// Fails if the user has stopped the program, or the answers cannot be saved.
     pub(super) fn add(
         &mut self,
         (client, forge): (&Client, &Forge),
@@ -107,7 +108,7 @@ impl Parents {
         Ok(why.filter(|_| left > 0).map(said))
     }
 
-    /// Asks what a fork comes from.
+    /// Asks for the parent of a fork.
     fn ask(&self, (client, forge): (&Client, &Forge), fork: &Listed) -> Result<Known, Failure> {
         let before = self.known.get(&fork.id);
         let etag = before.and_then(|known| known.etag.as_deref());
@@ -121,12 +122,12 @@ impl Parents {
                     etag: etag.map(str::to_owned),
                 });
             }
-            // It has gone since it was listed.
+            // It has disappeared since it was listed.
             Err(Failure::NotFound) => return Ok(Known::default()),
             Err(failure) => return Err(failure),
         };
         let page = page::read(forge, &body).map_err(Failure::Other)?;
-        // Another one may have got its name by now.
+        // Another repository may have taken its name by now.
         let own = page.repositories.into_iter().find(|it| it.id == fork.id);
         let parent = own.and_then(|it| it.parent);
         Ok(Known {

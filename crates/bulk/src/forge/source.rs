@@ -1,4 +1,4 @@
-//! A forge as it is named: `github:ORG`, `gitlab:GROUP`, `gitea:HOST/ORG`, `bitbucket:WORKSPACE`, `azure:ORG/PROJECT`.
+//! How forges are named: `github:ORG`, `gitlab:GROUP`, `gitea:HOST/ORG`, `bitbucket:WORKSPACE`, `azure:ORG/PROJECT`.
 
 use std::path::PathBuf;
 
@@ -7,34 +7,34 @@ use super::{Filter, Kind, Settings};
 use crate::error::Error;
 use crate::sources::is_loopback;
 
-/// What of a forge is meant.
+/// Which part of a forge is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
-    /// An organisation, a user, a workspace; with GitLab a group with all groups above it, or a project.
+    /// An organisation, user or workspace; with GitLab, the full path of a group or a project.
     pub(crate) owner: String,
-    /// One repository; with Azure a project.
+    /// A single repository; with Azure, a project.
     pub(crate) repository: Option<String>,
 }
 
-/// A forge, and what of it is to be scanned.
+/// A forge, and what to scan of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Forge {
     pub(crate) kind: Kind,
-    /// As it was named.
+    /// The name that the user gave.
     pub(crate) name: String,
     /// The host of its repositories, with the port.
     pub(crate) host: String,
-    /// Where its API is, without a slash at the end.
+    /// The URL of its API, without a trailing slash.
     pub(crate) api: String,
     pub(crate) scope: Scope,
     pub(crate) filter: Filter,
     pub(crate) wikis: bool,
     pub(crate) access: Access,
-    /// The certificates that its own must lead to.
+    /// A file of certificates that the forge's certificate must chain to.
     pub(crate) authority: Option<PathBuf>,
 }
 
-/// The kind and the rest, if `text` names a forge.
+/// Returns the kind and the rest, if `text` names a forge.
 pub(super) fn parts(text: &str) -> Option<(Kind, &str)> {
     let (kind, rest) = text.split_once(':')?;
     let kind = kind.parse().ok()?;
@@ -42,7 +42,7 @@ pub(super) fn parts(text: &str) -> Option<(Kind, &str)> {
 }
 
 impl Forge {
-    /// The forge that `text` names; `None` where it names none.
+    /// Returns the forge that `text` names; `None` if it does not name one.
     pub(crate) fn parse(text: &str, settings: &Settings) -> Result<Option<Self>, Error> {
         let Some((kind, rest)) = parts(text) else {
             return Ok(None);
@@ -57,7 +57,7 @@ impl Forge {
         .map(Some)
     }
 
-    /// A forge whose address is `url`, or the vendor's own.
+    /// Creates a forge whose base URL is `url`, or the vendor's own.
     pub(crate) fn new(
         name: &str,
         (kind, rest): (Kind, &str),
@@ -66,7 +66,7 @@ impl Forge {
     ) -> Result<Self, Error> {
         let wrong = |why: &str| Error::usage(format!("{name}: {why}"));
         let rest = rest.trim_matches('/');
-        // Gitea's host is named with the organisation, unless an address is given.
+        // For Gitea, the host is named together with the organisation, unless a URL is given.
         let (base, rest) = match (url.or(kind.home()), rest.split_once('/')) {
             (Some(url), _) => (url.trim_end_matches('/').to_owned(), rest),
             (None, Some((host, rest))) => {
@@ -109,7 +109,7 @@ impl Forge {
 }
 
 impl Forge {
-    /// The host and how the names of all that was listed begin, if nothing was left out.
+    /// Returns the host and the common prefix of all listed names, if nothing was left out.
     pub(crate) fn whole(&self) -> Option<(String, String)> {
         let is_whole = self.filter.is_empty() && self.scope.repository.is_none();
         is_whole.then(|| (self.host.clone(), format!("{}/", self.scope.owner)))
@@ -131,7 +131,7 @@ fn usage(kind: Kind) -> &'static str {
     }
 }
 
-/// The host of a base address, which is https, or http on this machine.
+/// Returns the host of a base URL, which must be https, or http on this machine.
 fn host_of(base: &str) -> Result<String, String> {
     let wrong = || {
         "the address of a forge is https://HOST, without a user, `?` and `#` (http:// only on this machine)"

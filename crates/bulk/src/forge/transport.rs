@@ -1,4 +1,4 @@
-//! What speaks HTTP: certificates, what failed in words, and messages to webhooks.
+//! HTTP: certificates, transport errors in words, and messages to webhooks.
 
 use std::fmt;
 use std::fs;
@@ -13,10 +13,10 @@ use super::limits::{Limits, TRIES, after_failure};
 use crate::clock;
 use crate::sources::is_loopback;
 
-/// A webhook that asks for a longer pause has failed.
+/// A webhook that asks for a longer pause counts as failed.
 const LONGEST_FOR_WEBHOOK: Duration = Duration::from_secs(60);
 
-/// What speaks HTTP; `authority` has the certificates that those of servers must lead to.
+/// Creates an HTTP agent; `authority` is a file of certificates that server certificates must chain to.
 pub(crate) fn agent(authority: Option<&Path>) -> Result<ureq::Agent, String> {
     let mut tls = TlsConfig::builder();
     if let Some(path) = authority {
@@ -39,7 +39,7 @@ pub(crate) fn agent(authority: Option<&Path>) -> Result<ureq::Agent, String> {
     let config = ureq::Agent::config_builder()
         .tls_config(tls.build())
         .http_status_as_error(false)
-        // A token goes where it was meant to go only.
+        // A token must go only where it was meant to go.
         .max_redirects(0)
         .user_agent(concat!("gonogo-bulk/", env!("CARGO_PKG_VERSION")))
         .timeout_connect(Some(Duration::from_secs(30)))
@@ -48,7 +48,7 @@ pub(crate) fn agent(authority: Option<&Path>) -> Result<ureq::Agent, String> {
     Ok(config.new_agent())
 }
 
-/// What kept a request from being answered, and whether another try may help.
+/// Returns why a request was not answered, and whether another try may help.
 pub(crate) fn of_transport(error: &ureq::Error, url: &str) -> (String, bool) {
     let host = url
         .split("://")

@@ -1,6 +1,6 @@
-//! Answers git when a server asks for a user and a password: git starts this program again for that.
+//! Answers git when a server asks for a user and a password: git starts this program again to ask.
 //!
-//! The token travels in the environment of git, and only the answer for its own host has it: a server that redirects
+//! The token is passed in git's environment, and only questions from its own host are answered: a server that redirects
 //! elsewhere gets nothing.
 
 use std::env;
@@ -17,14 +17,14 @@ const USER: &str = "GONOGO_BULK_ASKPASS_USER";
 /// The token, in the environment of git.
 const TOKEN: &str = "GONOGO_BULK_ASKPASS_TOKEN";
 
-/// The user where none is named: what GitHub asks for, and others take, too.
+/// The user if none is named: GitHub requires it, and others accept it.
 const USUAL_USER: &str = "x-access-token";
 
-/// Has git ask this program, with `token` if there is one for the host.
+/// Makes git ask this program, passing `token` if there is one for the host.
 ///
 /// # Errors
 ///
-/// The token is not where it should be.
+/// Fails if the token is not where it should be.
 pub(super) fn prepare(command: &mut Command, token: Option<&Token>) -> Result<(), String> {
     for name in [HOST, USER, TOKEN] {
         command.env_remove(name);
@@ -34,7 +34,7 @@ pub(super) fn prepare(command: &mut Command, token: Option<&Token>) -> Result<()
         env::current_exe().map_err(|error| format!("this program cannot be named: {error}"))?;
     command.env("GIT_ASKPASS", own);
     let Some(token) = token else {
-        // It is asked even so, and answers nothing.
+        // This program is asked anyway, and does not answer.
         command.env(HOST, "");
         return Ok(());
     };
@@ -47,7 +47,7 @@ pub(super) fn prepare(command: &mut Command, token: Option<&Token>) -> Result<()
     Ok(())
 }
 
-/// Answers, if git has started this program to be asked.
+/// Answers, if git has started this program to ask it.
 pub(crate) fn answer() -> Option<ExitCode> {
     let host = env::var(HOST).ok()?;
     let prompt = env::args().nth(1).unwrap_or_default();
@@ -74,7 +74,7 @@ impl Prompt {
         let (scheme, rest) = url.split_once("://")?;
         let authority = rest.split('/').next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
-        // Without encryption a token goes nowhere but to this machine.
+        // Without encryption, a token goes only to this machine.
         if !(scheme == "https" || scheme == "http" && is_loopback(host)) {
             return None;
         }

@@ -1,6 +1,6 @@
-//! The git program: the only one that is run, and only to fetch.
+//! The git program, the only one that is run, and only to fetch.
 //!
-//! It runs no hooks and asks nobody anything, speaks https, ssh and file only, and gets a token by [`askpass`], so that
+//! It runs no hooks and never prompts, speaks only https, ssh and file, and gets a token through [`askpass`], so that
 //! no token is in an argument, an address, a log or a file.
 
 pub(crate) mod askpass;
@@ -20,13 +20,13 @@ use gonogo::scan::redacted;
 use crate::sources::Address;
 use crate::token::Token;
 
-/// How much of what git says is kept.
+/// How much of git's output is kept, in bytes.
 const MAX_SAID: u64 = 64 << 20;
 
-/// How often it is asked whether git is done.
+/// How often to check whether git is done.
 const POLL: Duration = Duration::from_millis(20);
 
-/// Settings that hold for every call.
+/// Settings for every call.
 const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -46,7 +46,7 @@ const SETTINGS: &[&str] = &[
     "advice.detachedHead=false",
 ];
 
-/// Variables that would lead git elsewhere, or have it run something.
+/// Variables that would point git elsewhere, or make it run something.
 const UNSET: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -69,14 +69,14 @@ const UNSET: &[&str] = &[
 #[derive(Debug, Clone)]
 pub(crate) struct Fetcher {
     pub(crate) tokens: Vec<Token>,
-    /// All refs, or only branches, tags and notes.
+    /// Whether to fetch all refs, rather than only branches, tags and notes.
     pub(crate) all_refs: bool,
     pub(crate) timeout: Duration,
-    /// The certificates that those of a host must lead to.
+    /// Files of certificates that those of a host must chain to.
     pub(crate) authorities: BTreeMap<String, PathBuf>,
 }
 
-/// What a server has: each ref with what it leads to, and the branch of HEAD.
+/// What a server has: each ref with its target, and the branch of HEAD.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Remote {
     pub(crate) refs: Vec<(String, String)>,
@@ -108,8 +108,8 @@ impl Fetcher {
         Ok(remote)
     }
 
-    /// Brings the mirror at `path` to what the server has; makes it if there is none, with the objects of `shared`, which
-    /// is seen from its own.
+    /// Updates the mirror at `path` to what the server has, or creates it, with the object directory `shared` as its
+    /// alternate; `shared` is relative to the mirror's own object directory.
     pub(crate) fn fetch(
         &self,
         (address, remote): (&Address, &Remote),
@@ -156,7 +156,7 @@ impl Fetcher {
         Ok(())
     }
 
-    /// The token for a repository: of those for its host the one that is for the least more.
+    /// Returns the token for a repository: of those for its host, the most specific.
     fn token(&self, host: &str, path: &str) -> Option<&Token> {
         let path = format!("{}/", path.to_lowercase());
         let fits = |token: &&Token| token.host == host && path.starts_with(&token.below);
@@ -166,7 +166,7 @@ impl Fetcher {
             .max_by_key(|token| token.below.len())
     }
 
-    /// Runs git to its end, and gives what it says; else its last line, without secrets.
+    /// Runs git to completion, and returns its output; on failure its most telling line, without secrets.
     fn run<S: AsRef<std::ffi::OsStr>>(
         &self,
         address: &Address,
@@ -202,14 +202,14 @@ impl Fetcher {
     }
 }
 
-/// Lets a repository have the objects of another one, too.
+/// Makes the objects of another repository available as an alternate.
 fn share(path: &Path, objects: &Path) -> std::io::Result<()> {
     let info = path.join("objects/info");
     fs::create_dir_all(&info)?;
     fs::write(info.join("alternates"), format!("{}\n", objects.display()))
 }
 
-/// Makes a folder that nobody else may look into: it holds what others may not read.
+/// Creates a directory that nobody else may read, because of its content.
 #[cfg(unix)]
 pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
@@ -224,10 +224,10 @@ pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     fs::create_dir_all(path)
 }
 
-/// The refs that are fetched when nothing else is asked for.
+/// The refs that are fetched by default.
 const USUAL: &[&str] = &["refs/heads/", "refs/tags/", "refs/notes/"];
 
-/// Git, with all that holds for every call.
+/// Returns a git command with everything that every call needs.
 fn command() -> Command {
     let mut command = Command::new("git");
     for setting in SETTINGS {
@@ -248,7 +248,7 @@ fn command() -> Command {
     command
 }
 
-/// Keeps the signals of a terminal from a child: what is to be stopped is decided here.
+/// Shields a child from the terminal's signals: this program decides what is to be stopped.
 #[cfg(unix)]
 pub(crate) fn apart(command: &mut Command) {
     use std::os::unix::process::CommandExt;
@@ -258,13 +258,13 @@ pub(crate) fn apart(command: &mut Command) {
 #[cfg(not(unix))]
 pub(crate) fn apart(_command: &mut Command) {}
 
-/// Waits until a child ends, the time is over, or all is to be stopped.
+/// Waits until a child ends, the time is up, or everything is to be stopped.
 fn wait(mut child: Child, timeout: Duration, stop: &AtomicBool) -> Result<String, String> {
     let reader = |stream: Option<Box<dyn Read + Send>>| {
         thread::spawn(move || {
             let mut said = Vec::new();
             if let Some(stream) = stream {
-                // What was said before it broke off still helps.
+                // What was output before it broke off still helps.
                 let _ = stream.take(MAX_SAID).read_to_end(&mut said);
             }
             String::from_utf8_lossy(&said).into_owned()
@@ -308,7 +308,7 @@ fn wait(mut child: Child, timeout: Duration, stop: &AtomicBool) -> Result<String
     Err(why(&err).unwrap_or_else(|| format!("git failed: {status}")))
 }
 
-/// The line of what git said that says most, as it may be shown.
+/// Returns the most telling line of git's output, safe to show.
 fn why(said: &str) -> Option<String> {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
     let fatal = lines().find(|line| line.starts_with("fatal:") || line.starts_with("ERROR:"));
@@ -320,7 +320,7 @@ fn why(said: &str) -> Option<String> {
     ))
 }
 
-/// Ends a child with all that it has started.
+/// Kills a child and everything it has started.
 #[cfg(unix)]
 fn end_group(child: &mut Child) {
     use rustix::process::{Pid, Signal, kill_process_group};

@@ -1,4 +1,4 @@
-//! The workers of a run: processes that are started, watched, and replaced when they end over a repository.
+//! The workers of a run: processes that are started, watched, and replaced when they crash on a repository.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -15,21 +15,21 @@ use super::scheduler::{Assigned, Bounds, Scheduler};
 use crate::git::apart;
 use crate::worker::protocol::{Answer, Job, Name, Setup, Task};
 
-/// So many repositories are given to one process, so that what one of them has left behind in memory does not stay.
+/// How many repositories one process handles, so that what they leave behind in memory does not pile up.
 const JOBS: usize = 256;
 
-/// How often it is asked whether all is to be stopped.
+/// How often to check whether everything is to be stopped.
 const POLL: Duration = Duration::from_millis(50);
 
-/// How much of what a worker says when it ends is kept.
+/// How many bytes of a worker's last output are kept.
 const MAX_SAID: usize = 4 << 10;
 
-/// What came of a repository.
+/// The outcome for a repository.
 pub(crate) enum Outcome {
     Answer(Answer),
-    /// The worker ended over it, with the reason.
+    /// The worker ended while on it, for this reason.
     Ended(String),
-    /// All was stopped.
+    /// Everything was stopped.
     Stopped,
 }
 
@@ -45,8 +45,8 @@ impl<'a> Crew<'a> {
         Self { task, bounds, stop }
     }
 
-    /// Has one worker at a time do what the scheduler hands out, and hands on what comes of it, until `done` wants no
-    /// more.
+    /// Has one worker at a time do what the scheduler hands out, and passes on the results, until `done` returns
+    /// `false`.
     pub(crate) fn work(&self, scheduler: &Scheduler, done: &dyn Fn(Prepared, Outcome) -> bool) {
         let mut worker: Option<Worker> = None;
         let lane = scheduler.lane();
@@ -93,7 +93,7 @@ impl<'a> Crew<'a> {
     }
 }
 
-/// A process.
+/// A worker process.
 struct Worker {
     child: Child,
     input: ChildStdin,
@@ -128,7 +128,7 @@ impl Worker {
                 .read_until(b'\n', &mut line)
                 .is_ok_and(|read| read > 0)
             {
-                // A line that was cut off by the end of the worker is no answer.
+                // A line that was cut off by the end of the worker is not an answer.
                 let answer = serde_json::from_slice(&line).map_err(io::Error::from);
                 if send.send(answer).is_err() {
                     break;
@@ -150,7 +150,7 @@ impl Worker {
 
     fn job(&mut self, job: &Job, timeout: Duration, stop: &AtomicBool) -> Outcome {
         self.jobs += 1;
-        // One that has just ended has closed its pipe; anything else would be waited for in vain.
+        // A worker that has just ended has closed its pipe; waiting for it would be in vain.
         if write_line(&mut self.input, job).is_err() {
             return Outcome::Ended(self.why());
         }
@@ -173,9 +173,9 @@ impl Worker {
         }
     }
 
-    /// Why the process has ended.
+    /// Returns why the process has ended.
     fn why(&mut self) -> String {
-        // It may have broken off an answer and go on.
+        // It may have sent a broken answer and still be running.
         let _ = self.child.kill();
         let status = self.child.wait();
         let said = self
@@ -225,7 +225,7 @@ fn write_line(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result
     out.flush()
 }
 
-/// Reads to the end, and keeps the last of it.
+/// Reads to the end, and keeps the last part.
 fn last_of(mut stream: impl Read) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut part = [0; 1_024];

@@ -1,4 +1,4 @@
-//! Brings mirrors of repositories on servers up to date where something is new.
+//! Updates mirrors of repositories on servers that have something new.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
@@ -14,10 +14,10 @@ use crate::git::{self, Fetcher};
 use crate::repository::Outside;
 use crate::store::hex;
 
-/// How many are fetched at once: servers and disks are what is waited for.
+/// How many are fetched at once: most of the time is spent waiting for servers and disks.
 const AT_ONCE: usize = 4;
 
-/// How long it is waited before something is fetched again.
+/// The pause before fetching again after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Fetches what is new.
@@ -46,7 +46,7 @@ impl Fetch<'_> {
         });
     }
 
-    /// Fetches one; what a network refuses once it often gives a moment later. What was fetched is held until it is
+    /// Fetches one, with several tries, since network failures are often brief. What was fetched is held until it is
     /// released.
     pub(crate) fn one(&self, remote: &Remote) -> News {
         self.mirrors.hold(remote.id);
@@ -113,7 +113,7 @@ impl Fetch<'_> {
     }
 }
 
-/// What a repository on a server is known by: all its refs, since objects come and go with them.
+/// Returns what identifies the state of a repository on a server: all its refs, since objects come and go with them.
 fn of_remote(remote: &git::Remote) -> String {
     let mut hash = Sha256::new();
     hash.update(remote.head.as_deref().unwrap_or_default());

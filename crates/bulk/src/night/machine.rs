@@ -1,9 +1,9 @@
 //! How much memory the machine or the container has.
 
-/// What is assumed where it cannot be learnt.
+/// What is assumed if it cannot be determined, in bytes.
 const UNKNOWN: u64 = 4 << 30;
 
-/// The memory of the machine or of the container, in bytes.
+/// Returns the memory of the machine or of the container, in bytes.
 pub(crate) fn memory() -> u64 {
     let container = std::fs::read_to_string("/sys/fs/cgroup/memory.max");
     let container = container.ok().and_then(|text| text.trim().parse().ok());

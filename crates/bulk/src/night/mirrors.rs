@@ -1,7 +1,8 @@
-//! The mirrors of a work folder: within a budget, those of a network of forks with one store of objects.
+//! The mirrors in a work directory: kept within a budget, with one object store per network of forks.
 //!
-//! The first mirror of a network has its objects, and a file that names the network. Those of the others name it as their
-//! alternate, so that they have only what is their own. Nothing in it is ever removed but with all that needs it.
+//! The first mirror of a network holds its objects, and a file that names the network. The others have it as their
+//! alternate, so that they hold only their own objects. A mirror is removed only together with all that need its
+//! objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,38 +13,38 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::Error;
 use crate::store::Mirror;
 
-/// The file of a mirror that names the network whose objects it has.
+/// The file in a mirror that names the network whose objects it holds.
 const NETWORK: &str = "gonogo-network";
 
-/// Where a repository names the stores that it needs.
+/// Where a repository names its alternates.
 const ALTERNATES: &str = "objects/info/alternates";
 
-/// Makes the mirror at a path, or brings it up to date, with the objects of another one where it may share those.
+/// Creates or updates the mirror at a path, using the objects of another one if it may share them.
 type Make<'m> = &'m dyn Fn(&Path, Option<&Path>) -> Result<(), String>;
 
-/// The mirrors of a work folder.
+/// The mirrors in a work directory.
 pub(crate) struct Mirrors {
     folder: PathBuf,
     budget: u64,
     state: Mutex<State>,
-    /// One mirror of each network is made at a time, until there is one that has the objects.
+    /// In each network, one mirror is made at a time until one of them has the objects.
     turns: Mutex<BTreeMap<String, Arc<Mutex<()>>>>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Those that are being fetched.
+    /// Mirrors that are being fetched.
     held: BTreeSet<i64>,
-    /// Read when it is first asked for.
+    /// Read when it is first needed.
     known: Option<Known>,
 }
 
-/// What is known of networks.
+/// What is known about networks.
 #[derive(Debug, Default)]
 struct Known {
-    /// By mirror, the one that has the objects that it needs.
+    /// By mirror, the one whose objects it needs.
     bases: BTreeMap<i64, i64>,
-    /// By network, the one that has its objects.
+    /// By network, the mirror that has its objects.
     networks: BTreeMap<String, i64>,
 }
 
@@ -70,13 +71,13 @@ impl Mirrors {
         self.state().held.insert(id);
     }
 
-    /// Lets go of a mirror that was held.
+    /// Releases a mirror that was held.
     pub(crate) fn release(&self, id: i64) {
         self.state().held.remove(&id);
     }
 
-    /// Makes the mirror of a repository in `network` by `make`, which is given the objects that it may share. One that is
-    /// there is brought up to date, unless the objects that it needs are gone: then it is made anew.
+    /// Makes the mirror of a repository in `network` by calling `make` with the objects that it may share. An existing
+    /// mirror is updated, unless the objects that it needs are gone: then it is made anew.
     pub(super) fn make(
         &self,
         (id, network): (i64, Option<&str>),
@@ -108,7 +109,7 @@ impl Mirrors {
         Ok(())
     }
 
-    /// Lets networks that have no store yet share the objects of mirrors that are there.
+    /// Lets networks without an object store share the objects of existing mirrors.
     pub(super) fn adopt<'n>(&self, mirrors: impl IntoIterator<Item = (i64, &'n str)>) {
         for (id, network) in mirrors {
             let path = self.path(id);
@@ -117,7 +118,7 @@ impl Mirrors {
             if networks.contains_key(network) || is_shared(&path) || !has_objects(&path) {
                 continue;
             }
-            // Without the note the others have their own objects.
+            // Without the file, the others just keep their own objects.
             if fs::write(path.join(NETWORK), network).is_ok() {
                 networks.insert(network.to_owned(), id);
             }
@@ -129,7 +130,7 @@ impl Mirrors {
         Arc::clone(turns.entry(network.to_owned()).or_default())
     }
 
-    /// Adds a mirror to a network, if there is one that has the objects of that; returns it.
+    /// Adds a mirror to a network, if a mirror has the network's objects; returns that mirror.
     fn join(&self, id: i64, network: &str) -> Option<i64> {
         let mut state = self.state();
         let known = state.known(&self.folder);
@@ -142,8 +143,8 @@ impl Mirrors {
         Some(base)
     }
 
-    /// Removes mirrors that were not used for longest until all are within the budget; returns them. `mirrors` come in the
-    /// order in which they were used. Those of a network go together, once none of them is busy.
+    /// Removes the least recently used mirrors until all are within the budget; returns those removed. `mirrors` are in
+    /// the order of their last use. Mirrors of a network are removed together, once none of them is busy.
     pub(crate) fn make_room(
         &self,
         mirrors: &[Mirror],
@@ -169,7 +170,7 @@ impl Mirrors {
         Ok(gone)
     }
 
-    /// Removes the mirror of a repository, and those that need its objects; returns them.
+    /// Removes the mirror of a repository, and those that need its objects; returns all of them.
     pub(crate) fn forget(&self, id: i64) -> io::Result<Vec<i64>> {
         let mut state = self.state();
         let known = state.known(&self.folder);
@@ -190,7 +191,7 @@ impl State {
 }
 
 impl Known {
-    /// Reads what the mirrors of a folder say.
+    /// Reads what the mirrors in a directory say.
     fn read(folder: &Path) -> Self {
         let mut known = Self::default();
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -207,7 +208,7 @@ impl Known {
         known
     }
 
-    /// The mirrors to remove, so that `bytes` are saved: those that need others before those.
+    /// Returns the mirrors to remove to save `bytes`: those that need another one come before that one.
     fn superfluous(
         &self,
         mirrors: &[Mirror],
@@ -220,7 +221,7 @@ impl Known {
             let network = networks.entry(base(mirror.repository)).or_default();
             network.push(mirror);
         }
-        // One that is being made is in no list yet.
+        // A mirror that is being made is not in the list yet.
         let busy_bases: BTreeSet<i64> = self
             .bases
             .iter()
@@ -243,7 +244,7 @@ impl Known {
             if !is_last || !is_free {
                 continue;
             }
-            // One that was being made when the program ended is not in the list either.
+            // A mirror that was being made when the program ended is not in the list either.
             let members = self.bases.iter().filter(|(_, of)| **of == base);
             gone.extend(members.map(|(member, _)| *member));
             gone.push(base);
@@ -264,7 +265,7 @@ pub(super) fn is_shared(path: &Path) -> bool {
     path.join(ALTERNATES).is_file()
 }
 
-/// The mirror that has the objects that this one needs.
+/// Returns the mirror whose objects this one needs.
 fn base_of(path: &Path) -> Option<i64> {
     let text = fs::read_to_string(path.join(ALTERNATES)).ok()?;
     let store = Path::new(text.trim_end()).parent()?;
@@ -314,14 +315,14 @@ mod tests {
             bases: [(2, 1), (3, 1)].into(),
             networks: [("a/1".to_owned(), 1)].into(),
         };
-        // 1 was used first, but 3 of its network last but one.
+        // 1 was used first, but 3 of the same network is the last but one.
         let all = mirrors(&[(1, 100), (4, 10), (2, 1), (3, 1), (5, 10)]);
         let free = |_: i64| false;
         assert_eq!(known.superfluous(&all, 5, &free), [4]);
         assert_eq!(known.superfluous(&all, 11, &free), [4, 2, 3, 1]);
         let busy = |id: i64| id == 2;
         assert_eq!(known.superfluous(&all, 11, &busy), [4, 5]);
-        // One that is being made, and needs the objects of another one.
+        // A mirror that is being made needs the objects of another one.
         let known = Known {
             bases: [(9, 4)].into(),
             ..known
@@ -347,11 +348,11 @@ mod tests {
         mirrors.make((4, None), &make).unwrap();
         let shared = |id: i64| is_shared(&mirrors.path(id));
         assert_eq!([1, 2, 3, 4].map(shared), [false, true, true, false]);
-        // Another program knows the same.
+        // Another program reads the same from disk.
         let again = Mirrors::new(world.path(), 0);
         again.make((5, Some("a/7")), &make).unwrap();
         assert_eq!(base_of(&again.path(5)), Some(1));
-        // Without the objects that it needs one is made anew, and has them for the others.
+        // A mirror whose needed objects are gone is made anew, and then has them for the others.
         remove(&again.path(1)).unwrap();
         again.make((2, Some("a/7")), &make).unwrap();
         assert!(!is_shared(&again.path(2)));

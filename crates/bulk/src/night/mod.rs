@@ -1,6 +1,7 @@
-//! A run over many repositories: which are to be scanned, by which workers, and what becomes of what they find.
+//! A run over many repositories: which to scan, by which workers, and what becomes of their results.
 //!
-//! Whatever happens to a worker or to this program, what was committed stays, and the same command goes on from there.
+//! Whatever happens to a worker or to this program, what was committed stays, and the same command continues from
+//! there.
 
 mod crew;
 mod fetch;
@@ -41,24 +42,24 @@ pub(crate) use survey::survey;
 #[cfg(feature = "fleet")]
 pub(crate) use vanished::GONE;
 
-/// How often a repository is tried at most.
+/// How many times a repository is tried at most.
 const MAX_TRIES: u32 = 3;
 
-/// What a run was asked to do.
+/// The options of a run.
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) sources: Vec<String>,
     pub(crate) store: PathBuf,
     pub(crate) key: PathBuf,
-    /// Where mirrors are kept, and how large they may be together.
+    /// Where mirrors are kept, and the limit on their total size in bytes.
     pub(crate) work: PathBuf,
     pub(crate) work_budget: u64,
     pub(crate) bounds: Bounds,
     pub(crate) fetcher: Fetcher,
     pub(crate) forges: forge::Settings,
-    /// What was typed about forges that decides which repositories there are.
+    /// The options about forges that decide which repositories there are, as text.
     pub(crate) forge_text: String,
-    /// The share of all repositories that is scanned.
+    /// The share of all repositories to scan.
     pub(crate) shard: Option<Shard>,
     pub(crate) repository_settings: bool,
     pub(crate) rules: Vec<PathBuf>,
@@ -67,7 +68,7 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
 }
 
-/// How a run has ended.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     pub(crate) run: i64,
@@ -75,16 +76,16 @@ pub(crate) struct Summary {
     pub(crate) unchanged: usize,
     /// Repositories that are not covered, with the reason.
     pub(crate) failed: Vec<(String, String)>,
-    /// Forges that could not be listed: a line each.
+    /// Forges that could not be listed, one line each.
     pub(crate) unlisted: Vec<String>,
     pub(crate) seconds: u64,
 }
 
-/// Scans what is new in all repositories that are named.
+/// Scans what is new in all named repositories.
 ///
 /// # Errors
 ///
-/// The run itself failed, or was stopped. What was done until then is kept.
+/// Fails if the run itself fails or is stopped. What was done until then is kept.
 pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     let begin = Instant::now();
     let rule_set = engine::rule_set(&options.rules, options.config.as_deref())?;
@@ -119,7 +120,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     fetcher.tokens.append(&mut found.tokens);
     fetcher.authorities.append(&mut found.authorities);
     if fetcher.all_refs {
-        // What hosts say of pushes is about branches and tags.
+        // What hosts report about pushes covers only branches and tags.
         found
             .targets
             .iter_mut()
@@ -164,7 +165,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     Ok(summary)
 }
 
-/// Is set when the user stops the program; the second time ends it at once.
+/// Returns a flag that is set when the user stops the program; the second time ends it at once.
 pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
@@ -179,7 +180,7 @@ pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
     Ok(stop)
 }
 
-/// A run, while it goes on.
+/// A run in progress.
 struct Night<'o> {
     options: &'o Options,
     fetcher: Fetcher,
@@ -187,22 +188,22 @@ struct Night<'o> {
     stop: Arc<AtomicBool>,
     /// What decides which findings there are, apart from the repository.
     kind: String,
-    /// What hosts say of the last pushes.
+    /// What hosts report about the last pushes.
     pushed: BTreeMap<i64, String>,
     task: Task,
 }
 
-/// What other threads report to the one that has the store.
+/// What other threads report to the one that owns the store.
 pub(crate) enum News {
-    /// A worker has ended with a repository.
+    /// A worker is done with a repository.
     Done(Prepared, Outcome),
     /// The server has nothing new.
     Unchanged(i64),
-    /// There is none, and there need not be one.
+    /// The repository does not exist, and need not.
     Absent(i64),
-    /// A mirror was brought up to date.
+    /// A mirror was updated.
     Fetched(Prepared),
-    /// It could not be.
+    /// A mirror could not be updated.
     NotFetched {
         id: i64,
         label: String,
@@ -277,7 +278,7 @@ impl Night<'_> {
         Ok(summary)
     }
 
-    /// Takes over what other threads report until all is done.
+    /// Processes what other threads report until everything is done.
     fn listen(
         &self,
         store: &mut Store,
@@ -347,7 +348,7 @@ impl Night<'_> {
         Ok(())
     }
 
-    /// Takes over what came of one repository.
+    /// Processes the outcome for one repository.
     fn take(
         &self,
         store: &mut Store,
@@ -379,7 +380,7 @@ impl Night<'_> {
             Outcome::Answer(Answer::Searched(_)) => {
                 "the worker has answered something else".to_owned()
             }
-            // It is as if it had not begun.
+            // As if it had not been started.
             Outcome::Stopped => return Ok(Taken::Left),
         };
         let tries = job.tries + 1;
@@ -398,7 +399,7 @@ impl Night<'_> {
         Ok(Taken::Over)
     }
 
-    /// Notes what the host says of the last push to a repository that is covered now.
+    /// Records what the host reports about the last push to a repository that is now covered.
     fn stamp(&self, store: &mut Store, id: i64, state: &str) -> Result<(), Error> {
         match self.pushed.get(&id) {
             Some(pushed) => store.stamp(id, (pushed, &self.kind), state),
@@ -426,8 +427,8 @@ impl Night<'_> {
     }
 }
 
-/// Removes mirrors that were not used for longest until all are within the budget. `own`, when it is done with, may go,
-/// too, where it alone is too large.
+/// Removes the least recently used mirrors until all are within the budget. If `own` is done, it may be removed, too,
+/// in case it is too large by itself.
 fn make_room(
     store: &mut Store,
     (scheduler, mirrors): (&Scheduler, &Mirrors),
@@ -441,7 +442,7 @@ fn make_room(
     Ok(())
 }
 
-/// What is next for a repository.
+/// What happens next with a repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Taken {
     Over,
@@ -449,5 +450,5 @@ enum Taken {
     Left,
 }
 
-/// Sketches of repositories whose caches may begin those of others.
+/// The sketches of repositories whose caches may seed those of others, by cache.
 pub(crate) type Seeds = BTreeMap<PathBuf, Vec<u8>>;

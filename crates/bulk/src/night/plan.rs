@@ -1,4 +1,4 @@
-//! What is to be done in a run, and what is as it was.
+//! What is to be done in a run, and what has not changed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,25 +13,25 @@ use crate::repository::Outside;
 use crate::sources::{Address, Place, Target};
 use crate::store::{Failed, Run, Store, beside, hex};
 
-/// Smaller repositories are scanned anew faster than what was seen of them is read.
+/// Scanning a smaller repository again is faster than reading its cache.
 const WORTH_A_CACHE: u64 = 1 << 20;
 
-/// After so many seconds what a host says of a push is taken at its word.
+/// The age in seconds from which the push time that a host reports is trusted.
 const SETTLED: i64 = 2 * 3_600;
 
-/// A repository that is to be scanned.
+/// A repository to scan.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     pub(crate) id: i64,
     pub(crate) label: String,
     pub(crate) path: PathBuf,
     pub(crate) outside: Outside,
-    /// What it is known by while nothing changes in it.
+    /// Identifies its state, and so stays the same while nothing changes in it.
     pub(crate) state: String,
-    /// How often it was tried in this run.
+    /// How many times it was tried in this run.
     pub(crate) tries: u32,
     pub(crate) is_mirror: bool,
-    /// Where what was seen of it is kept.
+    /// Where to remember what was seen of it.
     pub(crate) cache: Option<PathBuf>,
     pub(crate) begun: Option<Instant>,
 }
@@ -41,7 +41,7 @@ pub(crate) struct Remote {
     pub(crate) id: i64,
     pub(crate) label: String,
     pub(crate) address: Address,
-    /// What it was known by when it was last covered, unless it must be judged again.
+    /// Its state when it was last covered, unless it must be judged again.
     pub(crate) state: Option<String>,
     pub(crate) tries: u32,
     pub(crate) cache: PathBuf,
@@ -50,27 +50,27 @@ pub(crate) struct Remote {
     pub(crate) network: Option<String>,
 }
 
-/// What is to be done.
+/// What is to be done in a run.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) jobs: Vec<Prepared>,
     pub(super) addresses: Vec<Remote>,
-    /// How many are as they were.
+    /// How many have not changed.
     pub(super) unchanged: usize,
     /// What cannot be scanned, with the reason.
     pub(super) failed: Vec<(String, String)>,
-    /// How many an earlier program has done in this run.
+    /// How many were done earlier in this run, before the program was restarted.
     pub(super) earlier: usize,
-    /// What may begin the caches of others.
+    /// The caches that may seed others.
     pub(super) seeds: Seeds,
-    /// What hosts say of the last pushes.
+    /// What hosts report about the last pushes.
     pub(super) pushed: BTreeMap<i64, String>,
     /// The networks of forks that repositories on servers are in.
     pub(super) networks: Vec<(i64, String)>,
 }
 
 impl Plan {
-    /// Looks at every target from outside. `kind` is what decides which findings there are, apart from the repository.
+    /// Examines every target from outside. `kind` is what decides which findings there are, apart from the repository.
     pub(super) fn make(
         store: &mut Store,
         (run, kind): (Run, &str),
@@ -97,7 +97,7 @@ impl Plan {
             }
             let cache = caches.join(id.to_string());
             let known = store.state_of(id)?.filter(|(_, judge_again)| {
-                // What was accepted until yesterday counts today.
+                // What was accepted until yesterday counts today, so the repository must be judged again.
                 judge_again
                     .as_deref()
                     .is_none_or(|day| day >= clock::today().as_str())
@@ -154,7 +154,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Notes a repository that cannot be scanned.
+    /// Records a repository that cannot be scanned.
     fn give_up(
         &mut self,
         (store, run): (&mut Store, Run),
@@ -173,8 +173,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether the host says of the last push to a repository what it said when the repository was last covered. Else
-    /// notes what it says now.
+    /// Whether the host reports the same last push as when the repository was last covered. If not, notes what it
+    /// reports now.
     fn is_as_it_was(
         &mut self,
         store: &Store,
@@ -194,8 +194,8 @@ impl Plan {
     }
 }
 
-/// Whether a push was so long ago that a later one would have another time: hosts write times to the second, and GitLab
-/// notes activity once an hour.
+/// Whether a push is so old that a later one would have another time: hosts report times to the second, and GitLab
+/// records activity once an hour.
 pub(crate) fn is_settled(pushed: &str) -> bool {
     let time = pushed
         .parse::<jiff::Timestamp>()
@@ -203,12 +203,12 @@ pub(crate) fn is_settled(pushed: &str) -> bool {
     time.is_ok_and(|time| clock::now() - time > SETTLED)
 }
 
-/// The cache of a repository, if it is worth one.
+/// Returns the cache of a repository, if it is worth one.
 pub(crate) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
     (outside.bytes >= WORTH_A_CACHE).then_some(cache)
 }
 
-/// What a repository is known by: what it has, and what is looked for.
+/// Returns what identifies the state of a repository: its content, and what is looked for.
 pub(crate) fn state(outside: &str, kind: &str) -> String {
     let mut hash = Sha256::new();
     for part in [outside, kind] {

@@ -1,17 +1,17 @@
-//! How far a run is: on a terminal a line that changes, elsewhere a line every ten seconds.
+//! The progress of a run: on a terminal a line that is updated, elsewhere a line every ten seconds.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::clock::span;
 
-/// How often a line is written where nobody watches.
+/// How often a line is written when not on a terminal.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// How often the line on a terminal changes.
+/// How often the line on a terminal is updated.
 const EVERY_ON_TERMINAL: Duration = Duration::from_millis(250);
 
-/// How far a run is.
+/// The progress of a run.
 pub(crate) struct Progress {
     all: usize,
     done: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Progress {
     drawn: Instant,
     is_terminal: bool,
     is_quiet: bool,
-    /// The one that took longest.
+    /// The repository that took longest.
     slowest: Option<(String, Duration)>,
     has_line: bool,
 }
@@ -43,17 +43,17 @@ impl Progress {
         }
     }
 
-    /// So many bytes more are to be scanned.
+    /// Adds this many bytes to those to be scanned.
     pub(crate) fn expect(&mut self, bytes: u64) {
         self.bytes += bytes;
     }
 
-    /// So many repositories need no scan.
+    /// Counts repositories that need no scan as done.
     pub(crate) fn skip(&mut self, repositories: usize) {
         self.done += repositories;
     }
 
-    /// A repository is done.
+    /// Notes that a repository is done.
     pub(crate) fn finish(&mut self, label: &str, bytes: u64, begun: Option<Instant>) {
         self.done += 1;
         self.bytes_done += bytes;
@@ -67,12 +67,12 @@ impl Progress {
         }
     }
 
-    /// How many repositories are done, and how many there are.
+    /// Returns how many repositories are done, and how many there are.
     pub(crate) fn counts(&self) -> (usize, usize) {
         (self.done, self.all)
     }
 
-    /// Shows how far it is, when it is time to.
+    /// Shows the progress, if it is time to.
     pub(crate) fn draw(&mut self, running: impl Fn() -> Vec<(String, Instant)>) {
         let every = if self.is_terminal {
             EVERY_ON_TERMINAL
@@ -85,7 +85,7 @@ impl Progress {
         self.drawn = Instant::now();
         let line = self.line(&running());
         let mut out = std::io::stderr().lock();
-        // Nothing is lost where nobody can see it.
+        // If nobody can see it, nothing is lost.
         let _ = if self.is_terminal {
             write!(out, "\r\x1b[K{line}")
         } else {
@@ -128,7 +128,7 @@ impl Progress {
         line
     }
 
-    /// Takes the line from the terminal.
+    /// Clears the line on the terminal.
     pub(crate) fn end(&mut self) {
         if self.has_line {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
@@ -137,7 +137,7 @@ impl Progress {
     }
 }
 
-/// A label on a terminal: control characters in it are not for that.
+/// Returns a label for a terminal, with control characters replaced.
 fn shown(label: &str) -> String {
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     label.chars().map(visible).collect()
@@ -148,7 +148,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }
 
-/// A number of bytes as people read it.
+/// Returns a number of bytes in a form for people.
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..0x0010_0000 => format!("{} KB", bytes >> 10),

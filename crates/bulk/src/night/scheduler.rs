@@ -1,5 +1,5 @@
-//! Which repository is next: the largest first, as many at once as there are processors and memory, and none while
-//! another one is scanned that has many of its objects.
+//! Decides which repository is next: the largest first, as many at once as processors and memory allow, and none while
+//! another one with many of the same objects is being scanned.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,32 +9,32 @@ use std::time::Instant;
 use super::{Prepared, Seeds};
 use crate::repository::likeness;
 
-/// What a worker needs for itself.
+/// The memory that a worker needs for itself, in bytes.
 const BASE: u64 = 256 << 20;
 
-/// What it needs for each object.
+/// The memory that it needs for each object, in bytes.
 const FOR_EACH_OBJECT: u64 = 160;
 
-/// From which likeness on what was seen of one repository helps with another.
+/// The likeness from which on the cache of one repository helps with another.
 const ALIKE: f64 = 0.1;
 
 /// What a run may use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     pub(crate) workers: usize,
-    /// In bytes, all workers together.
+    /// The memory for all workers together, in bytes.
     pub(crate) memory: u64,
     pub(crate) timeout: std::time::Duration,
 }
 
-/// A repository that a worker is to scan.
+/// A repository assigned to a worker.
 pub(crate) struct Assigned {
     pub(crate) job: Prepared,
     pub(crate) seed: Option<PathBuf>,
-    /// Whether others have many of its objects.
+    /// Whether other repositories have many of its objects.
     pub(crate) has_relatives: bool,
     pub(crate) threads: usize,
-    /// The memory that it may use.
+    /// The memory that the worker may use, in bytes.
     pub(crate) memory: u64,
 }
 
@@ -47,19 +47,19 @@ pub(crate) struct Scheduler {
 
 #[derive(Default)]
 struct State {
-    /// The largest last.
+    /// The largest is last.
     queue: Vec<Prepared>,
-    /// Those that have ended a worker, which run alone.
+    /// Repositories on which a worker has crashed; they are scanned alone.
     again: Vec<Prepared>,
     running: BTreeMap<i64, Running>,
-    /// How many are still fetched.
+    /// How many are still being fetched.
     coming: usize,
-    /// Bytes of all that is in the queue.
+    /// The total size of what is in the queue, in bytes.
     waiting_bytes: u64,
     seeds: Seeds,
-    /// Which worker has seen what the caches know: what it has read of a repository, it still has for its forks.
+    /// Which worker has filled each cache: what it read of a repository, it still holds in memory for the forks.
     homes: BTreeMap<PathBuf, usize>,
-    /// How many workers there are, and which of them wait.
+    /// How many workers there are, and which of them are waiting.
     lanes: usize,
     idle: BTreeSet<usize>,
     is_closed: bool,
@@ -76,7 +76,7 @@ struct Running {
 }
 
 impl Scheduler {
-    /// One without repositories; so many are still fetched.
+    /// Creates a scheduler without repositories; `coming` of them are still being fetched.
     pub(crate) fn new(bounds: Bounds, seeds: Seeds, coming: usize) -> Self {
         Self {
             bounds,
@@ -105,7 +105,7 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
-    /// Notes that one that was fetched is there, or needs not be scanned.
+    /// Notes that a fetch has ended, with a repository to scan or without.
     pub(crate) fn arrived(&self, job: Option<Prepared>) {
         if let Some(job) = job {
             self.add(job);
@@ -114,14 +114,14 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
-    /// A number for a worker.
+    /// Returns a number for a new worker.
     pub(crate) fn lane(&self) -> usize {
         let mut state = self.state();
         state.lanes += 1;
         state.lanes
     }
 
-    /// The next repository for a worker; waits for one, and gives none when all is done.
+    /// Returns the next repository for a worker; waits for one, and returns `None` when all is done.
     pub(crate) fn next(&self, lane: usize) -> Option<Assigned> {
         let mut state = self.state();
         loop {
@@ -140,8 +140,8 @@ impl Scheduler {
         }
     }
 
-    /// Notes that the worker is done with a repository, so that those that are like it need not wait any more: if it was
-    /// scanned, they begin with what was seen of it.
+    /// Notes that the worker is done with a repository, so that similar ones need not wait any longer: if it was
+    /// scanned, its cache seeds theirs.
     pub(crate) fn release(&self, job: &Prepared, is_scanned: bool) {
         let mut state = self.state();
         if let Some(running) = state.running.get_mut(&job.id) {
@@ -160,7 +160,7 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
-    /// Takes a repository back; it is to be tried `again`, alone, or is over.
+    /// Ends a job: its repository is either tried `again`, alone, or done.
     pub(crate) fn end(&self, mut job: Prepared, again: bool) {
         let mut state = self.state();
         state.running.remove(&job.id);
@@ -171,7 +171,7 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
-    /// Takes back what waits and is not begun.
+    /// Takes back what is waiting and has not been started.
     #[cfg(feature = "fleet")]
     pub(crate) fn take_back(&self) -> Vec<Prepared> {
         let mut state = self.state();
@@ -184,13 +184,13 @@ impl Scheduler {
         self.state().is_done()
     }
 
-    /// Hands out nothing any more.
+    /// Stops handing out repositories.
     pub(crate) fn close(&self) {
         self.state().is_closed = true;
         self.changed.notify_all();
     }
 
-    /// What is scanned at the moment, and since when.
+    /// Returns what is being scanned at the moment, and since when.
     pub(crate) fn running(&self) -> Vec<(String, Instant)> {
         let state = self.state();
         state
@@ -200,7 +200,7 @@ impl Scheduler {
             .collect()
     }
 
-    /// What must stay where it is.
+    /// Returns the repositories whose mirrors must stay where they are.
     pub(crate) fn busy(&self) -> BTreeSet<i64> {
         let state = self.state();
         let waiting = state.queue.iter().chain(&state.again).map(|job| job.id);
@@ -238,22 +238,22 @@ impl State {
         let job = self.queue.remove(at);
         let all = self.waiting_bytes.max(1);
         self.waiting_bytes = self.waiting_bytes.saturating_sub(job.outside.bytes);
-        // One that is most of what is left gets more than one processor.
+        // A repository that makes up most of what is left gets more than one processor.
         let part = u128::from(job.outside.bytes) * bounds.workers as u128;
         let threads = (part + u128::from(all) / 2) / u128::from(all);
-        // Of a fork there is little to scan.
+        // A fork has little to scan.
         let most = if self.seed(&job).is_some() { 1 } else { free };
         let threads = usize::try_from(threads).unwrap_or(1).clamp(1, most);
         Some(self.begin(job, (lane, threads, share), false))
     }
 
-    /// Whether another worker has seen what it begins with, and waits.
+    /// Whether another worker, which is waiting, holds in memory what this repository starts from.
     fn is_for_another(&self, job: &Prepared, lane: usize) -> bool {
         let home = self.seed(job).and_then(|seed| self.homes.get(&seed));
         home.is_some_and(|home| *home != lane && self.idle.contains(home))
     }
 
-    /// Whether something is scanned that has many of the same objects.
+    /// Whether a repository with many of the same objects is being scanned.
     fn has_relative(&self, job: &Prepared) -> bool {
         let mut running = self.running.values().filter(|it| !it.sketch.is_empty());
         running.any(|it| likeness(&it.sketch, &job.outside.sketch) >= ALIKE)
@@ -294,7 +294,7 @@ impl State {
         }
     }
 
-    /// What was seen of the repository that is most like it, if it has nothing of its own yet.
+    /// Returns the cache of the most similar repository, if this one has no cache yet.
     fn seed(&self, job: &Prepared) -> Option<PathBuf> {
         let own = job
             .cache
@@ -309,7 +309,7 @@ impl State {
     }
 }
 
-/// How much memory the scan of a repository needs, about.
+/// Returns roughly how much memory the scan of a repository needs, in bytes.
 fn need(job: &Prepared) -> u64 {
     BASE + FOR_EACH_OBJECT * job.outside.objects
 }
@@ -365,7 +365,7 @@ mod tests {
         assert_eq!(second.threads, 1);
         scheduler.end(first.job, false);
         scheduler.release(&second.job, true);
-        // The worker of the first does not wait.
+        // The worker of the first is not waiting.
         let third = scheduler.next(other).unwrap();
         assert!(third.seed.is_some() && third.has_relatives);
     }

@@ -1,4 +1,4 @@
-//! Has workers do something with every repository that is named, without a store: a search, or a trial of rules.
+//! Runs a task on every named repository without a store: a search, or a trial of rules.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
@@ -10,22 +10,22 @@ use crate::repository::Outside;
 use crate::sources::{self, Place, Target};
 use crate::worker::protocol::{Answer, Task};
 
-/// What came of all repositories.
+/// The results for all repositories.
 #[derive(Default)]
 pub(crate) struct Survey {
     /// In the order of the sources, with the label of each.
     pub(crate) answers: Vec<(String, Answer)>,
-    /// Repositories that could not be looked at, with the reason.
+    /// Repositories that could not be scanned, with the reason.
     pub(crate) open: Vec<(String, String)>,
-    /// How many were named.
+    /// How many repositories were named.
     pub(crate) repositories: usize,
 }
 
-/// Has workers do `task` with all that `sources` name.
+/// Has workers do `task` with everything that `sources` name.
 ///
 /// # Errors
 ///
-/// A source is not there, names nothing, or the user stopped the program.
+/// Fails if a source does not exist or names nothing, or if the user stops the program.
 pub(crate) fn survey(sources: &[String], task: &Task, bounds: Bounds) -> Result<Survey, Error> {
     let found = sources::find(sources, None)?;
     found
@@ -88,7 +88,7 @@ pub(crate) fn survey(sources: &[String], task: &Task, bounds: Bounds) -> Result<
     Ok(survey)
 }
 
-/// What is to be done with a repository, or why nothing can be.
+/// Returns the job for a repository, or why there is none.
 fn job(id: i64, target: Target) -> Result<Prepared, (String, String)> {
     let label = target.label;
     let Place::Folder(path) = target.place else {

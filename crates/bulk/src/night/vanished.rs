@@ -1,4 +1,4 @@
-//! Repositories that were in a folder and are not there any more: what was found in them stays, and they are not covered.
+//! Repositories that have disappeared from a directory: what was found in them stays, but they are not covered.
 
 use std::path::Path;
 
@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::sources::{Found, LOCAL};
 use crate::store::{Failed, Run, Store};
 
-/// Why a repository is not covered that was there.
+/// Why a repository that has disappeared is not covered.
 pub(crate) const GONE: &str =
     "it is not there any more: remove it from the store by `gonogo bulk forget`, or bring it back";
 
-/// Notes the repositories that are known to have been in the folders, or with the owners, that were searched, and that
-/// this run did not find there.
+/// Records as not covered the known repositories that should be in the searched directories, or belong to the listed
+/// owners, but that this run did not find there.
 pub(super) fn note(
     store: &mut Store,
     run: Run,
@@ -31,7 +31,7 @@ pub(super) fn note(
     }
     for (host, prefix) in &found.owners {
         for other in store.others(run, host)? {
-            // Its host is in the label where two repositories have one name.
+            // If two repositories have the same name, their labels include the host.
             let label = other.label.strip_prefix(&format!("{host}/"));
             let label = label.unwrap_or(&other.label).to_lowercase();
             if label.starts_with(&prefix.to_lowercase()) {
@@ -50,7 +50,7 @@ pub(super) fn note(
         .collect())
 }
 
-/// Takes out what need not be there and is not there; what was found in it stays.
+/// Takes out a repository that does not exist and need not; what was found in it stays.
 pub(super) fn absent(
     store: &mut Store,
     run: Run,

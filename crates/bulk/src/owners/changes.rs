@@ -1,4 +1,4 @@
-//! Which paths commits have changed. It is kept for other repositories that have the same commits, as forks do.
+//! The paths that commits have changed. They are kept for other repositories with the same commits, such as forks.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -10,33 +10,33 @@ use gix::objs::tree::EntryRef;
 use gix::objs::{CommitRefIter, Kind, TreeRefIter, compute_hash};
 use rustc_hash::FxHashMap;
 
-/// How many paths are kept in all.
+/// How many paths are kept in total.
 const MOST_PATHS: usize = 1 << 20;
 
 /// How many paths are compared in one repository at most.
 const MOST_COMPARED: usize = 1 << 21;
 
-/// How deep folders are compared.
+/// How deep directories are compared.
 const DEEPEST: usize = 64;
 
-/// What is known of commits.
+/// What is known about commits.
 #[derive(Default)]
 pub(crate) struct Changes {
     known: FxHashMap<ObjectId, Rc<Change>>,
     paths: usize,
-    /// How many paths of this repository may still be compared.
+    /// How many paths of the current repository may still be compared.
     left: usize,
-    /// Whether something is kept: that takes time, and is of use for repositories that have commits in common only.
+    /// Whether to keep results, which takes time and helps only among repositories that have commits in common.
     are_kept: bool,
 }
 
-/// What is known of a commit.
+/// What is known about a commit.
 pub(super) struct Change {
     pub(super) parents: Vec<ObjectId>,
     pub(super) time: i64,
     /// Whose commit it is.
     pub(super) email: String,
-    /// The paths that it does not have as any of its parents has them, as [`hash_of`] has them, in ascending order.
+    /// The paths that differ from all of its parents, as returned by [`hash_of`], in ascending order.
     paths: Vec<u64>,
 }
 
@@ -46,7 +46,7 @@ impl Change {
     }
 }
 
-/// A number for a path: of so many bits that no two in a repository have the same.
+/// Returns a number for a path, with enough bits that no two paths in a repository share one.
 pub(super) fn hash_of(path: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     for part in path.split('/') {
@@ -61,13 +61,13 @@ fn add(hasher: &mut DefaultHasher, part: &[u8]) {
 }
 
 impl Changes {
-    /// Makes ready for another repository; what is seen there is kept where others have many of its objects.
+    /// Prepares for the next repository; results are kept if other repositories have many of its objects.
     pub(crate) fn begin(&mut self, has_relatives: bool) {
         self.left = MOST_COMPARED;
         self.are_kept = has_relatives;
     }
 
-    /// Returns what commit `id` has changed; `None` when it is not there or damaged.
+    /// Returns what commit `id` changed; `None` if it is missing or damaged.
     pub(super) fn of(&mut self, repo: &gix::Repository, id: ObjectId) -> Option<Rc<Change>> {
         if let Some(known) = self.known.get(&id) {
             let mut all = known.parents.iter().chain([&id]);
@@ -99,7 +99,7 @@ impl Changes {
 /// Compares a commit with its parents.
 struct Look<'r> {
     repo: &'r gix::Repository,
-    /// Whether all objects were there and what their names say: in another repository they must be nothing else.
+    /// Whether all objects exist and match their ids: other repositories must get the same objects.
     is_sound: bool,
     are_checked: bool,
     left: usize,
@@ -137,7 +137,8 @@ impl Look<'_> {
         CommitRefIter::from_bytes(&bytes, hash).tree_id().ok()
     }
 
-    /// Notes the paths below a folder, whose part of the hash is `above`, that none of `others` has in the same way.
+    /// Notes the paths below a directory that no tree in `others` has in the same form; `above` is the directory's part
+    /// of the hash.
     fn compare(
         &mut self,
         (above, depth): (&DefaultHasher, usize),
@@ -160,7 +161,7 @@ impl Look<'_> {
                 self.note((above, depth), (Some(entry), &same), entry.filename);
             }
         }
-        // What is gone is known to all of them.
+        // A path was removed if all of them have it.
         let (mut at, mut of_own) = (vec![0; others.len()], 0);
         for entry in others.first().into_iter().flatten() {
             find_all(&others, &mut at, entry, &mut same);
@@ -170,7 +171,7 @@ impl Look<'_> {
         }
     }
 
-    /// Notes a path, and what is below it.
+    /// Notes a path and what is below it.
     fn note(
         &mut self,
         (above, depth): (&DefaultHasher, usize),
@@ -192,7 +193,7 @@ impl Look<'_> {
         self.compare((&path, depth + 1), below(own), &others);
     }
 
-    /// The bytes of a tree; none where it is not there.
+    /// Returns the bytes of a tree; empty if it does not exist.
     fn tree(&mut self, id: Option<ObjectId>) -> Vec<u8> {
         let bytes = id.and_then(|id| self.read(id, Kind::Tree));
         bytes.unwrap_or_default()
@@ -218,7 +219,7 @@ fn entries(tree: &[u8], hash: gix::hash::Kind) -> Vec<EntryRef<'_>> {
     entries.map_while(Result::ok).collect()
 }
 
-/// Puts into `found` the entry of the same kind and name in each of `trees`, not before `at`, which moves on.
+/// Puts the entry of the same kind and name in each of `trees` into `found`, searching from `at`, which advances.
 fn find_all<'e, 'b>(
     trees: &'e [Vec<EntryRef<'b>>],
     at: &mut [usize],

@@ -5,7 +5,7 @@ use std::path::Path;
 use gonogo::source::{self, Shelf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// Where it may be, in the order in which it is looked for.
+/// Where the file may be, in search order.
 const PLACES: &[&str] = &[
     ".github/CODEOWNERS",
     ".gitlab/CODEOWNERS",
@@ -13,7 +13,7 @@ const PLACES: &[&str] = &[
     "docs/CODEOWNERS",
 ];
 
-/// More lines are not read.
+/// Further lines are not read.
 const MAX_LINES: usize = 20_000;
 
 /// A list of owners.
@@ -21,14 +21,14 @@ pub(super) struct CodeOwners(Vec<Line>);
 
 struct Line {
     pattern: Gitignore,
-    /// Whether it matches what is in folders that it matches.
+    /// Whether it also matches everything in the directories that it matches.
     is_deep: bool,
-    /// Empty where the line takes ownership away.
+    /// Empty if the line removes ownership.
     owners: String,
 }
 
 impl CodeOwners {
-    /// That of HEAD of the repository at `path`.
+    /// Reads the list in HEAD of the repository at `path`.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let shelf = Shelf::Commit {
             folder: path,
@@ -45,7 +45,7 @@ impl CodeOwners {
         Self(lines.filter_map(Line::parse).collect())
     }
 
-    /// The owners of a file.
+    /// Returns the owners of a file.
     pub(super) fn owners(&self, path: &str) -> Option<&str> {
         let line = self.0.iter().rev().find(|line| line.matches(path))?;
         (!line.owners.is_empty()).then_some(line.owners.as_str())
@@ -55,7 +55,7 @@ impl CodeOwners {
 impl Line {
     fn parse(line: &str) -> Option<Self> {
         let line = line.split(" #").next().unwrap_or_default().trim();
-        // Sections of GitLab have brackets; patterns of GitHub may have neither these nor `!`.
+        // GitLab's sections begin with brackets; patterns on GitHub may use neither these nor `!`.
         if line.is_empty() || line.starts_with(['#', '[', '^', '!']) {
             return None;
         }
@@ -85,7 +85,7 @@ impl Line {
     }
 }
 
-/// The words of a line; a space behind `\` belongs to a word.
+/// Splits a line into words; a space after `\` belongs to a word.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut chars = line.chars().peekable();

@@ -1,4 +1,4 @@
-//! Who committed most recently to a file, read from commits and trees: nothing that a repository brings is run.
+//! Who last committed to a file, read from commits and trees without running anything that a repository brings.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -10,19 +10,19 @@ use rustc_hash::FxHashSet;
 
 use super::changes::{Change, Changes, hash_of};
 
-/// So many commits are looked at, the newest first: who was there longer ago may not be there any more.
+/// How many commits are looked at, newest first: people who committed longer ago may have left.
 const MAX_COMMITS: usize = 2_000;
 
-/// What is kept of trees while commits are compared.
+/// How many bytes of trees are cached while commits are compared.
 const CACHED: usize = 8 << 20;
 
-/// The addresses of those who committed most recently to `paths`, by path, as HEAD of the repository at `git` has it.
+/// Returns the addresses of those who last committed to `paths`, by path, in HEAD of the repository at `git`.
 pub(super) fn latest(
     git: &Path,
     paths: &BTreeSet<String>,
     changes: &mut Changes,
 ) -> Option<BTreeMap<String, String>> {
-    // As the scan opens it: the repository's own settings run nothing, since nothing is run.
+    // Opened as for a scan: with these options, the repository's own settings cannot run anything.
     let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
     let mut repo = options.open(git).ok()?.to_thread_local();
     repo.object_cache_size(CACHED);
@@ -49,10 +49,10 @@ pub(super) fn latest(
     Some(found)
 }
 
-/// Commits, the newest first.
+/// Commits, newest first.
 #[derive(Default)]
 struct Walk {
-    /// By time; of equals, the one that was come by first.
+    /// By time; of several with the same time, the one reached first.
     next: BinaryHeap<(i64, Reverse<usize>)>,
     come_by: Vec<Option<Rc<Change>>>,
     seen: FxHashSet<ObjectId>,
@@ -65,7 +65,7 @@ impl Walk {
         walk
     }
 
-    /// Adds a commit, unless it was added before or is not there, as beyond the boundary of a shallow clone.
+    /// Adds a commit, unless it was added before or does not exist, as beyond the boundary of a shallow clone.
     fn enter(&mut self, id: ObjectId, repo: &gix::Repository, changes: &mut Changes) {
         if self.seen.insert(id)
             && let Some(change) = changes.of(repo, id)

@@ -1,7 +1,7 @@
-//! A mapping from repositories and paths to owners, for what nothing else says the owner of.
+//! A mapping from repositories and paths to owners, for findings whose owner nothing else names.
 //!
-//! A line has a pattern of repositories, a pattern of paths if it is about some only, and owners. The last line that
-//! matches counts, as in CODEOWNERS.
+//! Each line has a repository pattern, optionally a path pattern, and owners. The last matching line counts, as in
+//! CODEOWNERS.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 
 use crate::error::Error;
 
-/// Larger files are no mapping.
+/// Larger files are not mappings.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Who owns what.
@@ -64,7 +64,7 @@ impl Mapping {
         Ok(Self(lines))
     }
 
-    /// The owners of a file.
+    /// Returns the owners of a file.
     pub(crate) fn owners(&self, repository: &str, path: &str) -> Option<&str> {
         let is_in = |pattern: &Override, name: &str| {
             let name = name.trim_start_matches('/');

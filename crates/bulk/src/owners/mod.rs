@@ -1,5 +1,5 @@
-//! Who has to do something about a finding: CODEOWNERS of the default branch, else the person who committed most
-//! recently to the file. A mapping, and the author of the first commit, come in when a report is written.
+//! Who has to act on a finding: the owner in CODEOWNERS of the default branch, else the person who last committed to
+//! the file. A mapping and the author of the first commit are considered when a report is written.
 
 mod changes;
 mod code_owners;
@@ -15,7 +15,7 @@ pub(crate) use mapping::Mapping;
 use crate::worker::protocol::Found;
 use code_owners::CodeOwners;
 
-/// Names the owners of findings in the repository at `path`.
+/// Sets the owners of findings in the repository at `path`.
 pub(crate) fn assign(path: &Path, findings: &mut [Found], changes: &mut Changes) {
     if findings.iter().all(|finding| finding.path.is_empty()) {
         return;

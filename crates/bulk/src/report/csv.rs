@@ -1,4 +1,4 @@
-//! A table: a finding on each row, its repository in the first column.
+//! A table with one finding per row and its repository in the first column.
 
 use super::estate::{Estate, Standing};
 use crate::error::Error;
@@ -39,7 +39,7 @@ const HEAD: &[&str] = &[
 /// Columns that differ between two runs that find the same.
 const CHANGING: &[&str] = &["first_run", "last_run"];
 
-/// The table.
+/// Returns the table.
 pub(super) fn text(estate: &Estate, stable: bool) -> Result<String, Error> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let changing = CHANGING.iter().filter(|_| !stable);
@@ -87,7 +87,7 @@ pub(super) fn text(estate: &Estate, stable: bool) -> Result<String, Error> {
             by,
             reason,
             until.unwrap_or_default(),
-            // Rows with one number have one secret.
+            // Rows with the same number have the same secret.
             if stable {
                 String::new()
             } else {
@@ -112,7 +112,7 @@ pub(super) fn text(estate: &Estate, stable: bool) -> Result<String, Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// Returns a cell that no spreadsheet interprets as a formula.
 fn plain(cell: &str) -> String {
     let cell: String = cell
         .chars()

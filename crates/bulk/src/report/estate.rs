@@ -1,4 +1,4 @@
-//! All that a store knows, joined and judged.
+//! Everything in a store, joined and judged.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -18,9 +18,9 @@ use crate::store::{
 /// What a report is limited to.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
-    /// A part of the name of an owner.
+    /// A part of an owner's name.
     pub(crate) owner: Option<String>,
-    /// A part of the name of a repository, or all of where it is.
+    /// A part of a repository's name, or its whole location.
     pub(crate) repository: Option<String>,
 }
 
@@ -28,28 +28,28 @@ pub(crate) struct Filter {
 pub(crate) struct Estate {
     /// In the order of their labels.
     pub(crate) repositories: Vec<Repository>,
-    /// What comes first, first.
+    /// The most urgent first.
     pub(crate) findings: Vec<Finding>,
     pub(crate) runs: Vec<RunRow>,
     pub(crate) changes: Vec<Change>,
-    /// By number: whether the value is still used, where that was compared.
+    /// By number of the secret: whether the value is still in use, if that was compared.
     pub(crate) in_use: BTreeMap<i64, bool>,
     pub(crate) since: Option<Since>,
 }
 
-/// A repository, with what it comes down to.
+/// A repository and its verdict.
 pub(crate) struct Repository {
     pub(crate) row: RepositoryRow,
     pub(crate) coverage: Option<CoverageRow>,
     pub(crate) visit: Option<VisitRow>,
     pub(crate) gaps: Vec<GapRow>,
     pub(crate) verdict: Verdict,
-    /// Why the verdict is open, or the repository not covered.
+    /// Why the verdict is undecided, or the repository not covered.
     pub(crate) why: Option<String>,
 }
 
 impl Repository {
-    /// Whether the last run that was to cover it has done so.
+    /// Whether the last run that was to cover it did so.
     pub(crate) fn is_covered(&self) -> bool {
         let visit = self.visit.as_ref();
         self.coverage.is_some()
@@ -64,23 +64,23 @@ pub(crate) enum Standing {
     Open,
     /// In the history only.
     History,
-    /// It was there, and what would show whether it still is could not be read.
+    /// It was there, but what would show whether it still is could not be read.
     Unseen,
     /// Accepted by the repository itself.
     Accepted { by: String, reason: String },
-    /// Accepted, or called no finding, by a decision in the store.
+    /// Accepted, or declared a false positive, by a decision in the store.
     Decided(Decision),
-    /// It is gone.
+    /// No longer there.
     Fixed,
 }
 
 impl Standing {
-    /// Whether something is still to be done.
+    /// Whether something remains to be done.
     fn is_open(&self) -> bool {
         matches!(self, Self::Open | Self::History | Self::Unseen)
     }
 
-    /// The word for it in reports.
+    /// Returns the word for it in reports.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::Open => "open",
@@ -93,10 +93,10 @@ impl Standing {
     }
 }
 
-/// A finding, with what it is worth.
+/// A finding with its priority.
 pub(crate) struct Finding {
     pub(crate) row: FindingRow,
-    /// The number of its repository in the estate.
+    /// The index of its repository in the estate.
     pub(crate) repository: usize,
     pub(crate) standing: Standing,
     /// Whether it means NO-GO.
@@ -104,17 +104,17 @@ pub(crate) struct Finding {
     pub(crate) owner: Option<String>,
     pub(crate) owned_by: Option<String>,
     pub(crate) priority: Priority,
-    /// What became of it since the time that was asked for.
+    /// What has become of it since the time that was asked for.
     pub(crate) change: Option<&'static str>,
 }
 
 impl Finding {
-    /// Whether something is still to be done about it.
+    /// Whether something remains to be done about it.
     pub(crate) fn is_open(&self) -> bool {
         self.standing.is_open()
     }
 
-    /// Its place, as reports name it.
+    /// Returns its place, as reports name it.
     pub(crate) fn place(&self) -> String {
         let row = &self.row;
         if row.path.is_empty() {
@@ -134,7 +134,7 @@ impl Finding {
 }
 
 impl Estate {
-    /// Reads a store.
+    /// Reads everything from a store.
     pub(crate) fn read(store: &Store, mapping: &Mapping, filter: &Filter) -> Result<Self, Error> {
         let mut repositories = repositories(store)?;
         let used = store.secrets()?.into_iter();
@@ -179,7 +179,7 @@ impl Estate {
         Ok(estate)
     }
 
-    /// Masks credentials in the names of repositories. Only what is shown: the store needs the places themselves.
+    /// Masks credentials in the names of repositories. Only in what is shown: the store needs the real locations.
     fn mask_names(&mut self) {
         for row in self.repositories.iter_mut().map(|it| &mut it.row) {
             for text in [&mut row.label, &mut row.location, &mut row.provider_id] {
@@ -188,7 +188,7 @@ impl Estate {
         }
     }
 
-    /// Keeps what the filter is about.
+    /// Keeps only what matches the filter.
     fn limit(&mut self, filter: &Filter) -> Result<(), Error> {
         if let Some(wanted) = &filter.repository {
             let row = |it: &Repository| (it.row.label.clone(), it.row.location.clone());
@@ -250,7 +250,7 @@ impl Estate {
             });
     }
 
-    /// What all repositories come down to.
+    /// Returns the verdict on all repositories together.
     pub(crate) fn verdict(&self) -> Verdict {
         let has = |verdict| self.repositories.iter().any(|it| it.verdict == verdict);
         if has(Verdict::NoGo) {
@@ -265,9 +265,9 @@ impl Estate {
 
 /// What is needed to judge a finding.
 struct Judge<'a> {
-    /// Those that count today, by fingerprint.
+    /// The decisions in force today, by fingerprint.
     decisions: HashMap<String, Vec<Decision>>,
-    /// In how many repositories each secret is.
+    /// How many repositories each secret is in.
     spread: HashMap<i64, usize>,
     in_use: &'a BTreeMap<i64, bool>,
     mapping: &'a Mapping,
@@ -306,7 +306,7 @@ impl Judge<'_> {
     }
 }
 
-/// The decisions that count today, by fingerprint.
+/// Returns the decisions in force today, by fingerprint.
 fn decisions(store: &Store) -> Result<HashMap<String, Vec<Decision>>, Error> {
     let today = clock::today();
     let mut decisions: HashMap<String, Vec<Decision>> = HashMap::new();
@@ -363,7 +363,7 @@ fn repositories(store: &Store) -> Result<Vec<Repository>, Error> {
     Ok(all)
 }
 
-/// What keeps the verdict about a repository open.
+/// Returns what leaves the verdict on a repository undecided.
 fn why_open(repository: &Repository) -> Option<String> {
     let visit = repository.visit.as_ref();
     let failed = visit.filter(|visit| matches!(visit.outcome.as_str(), "failed" | "waiting"));
@@ -390,7 +390,7 @@ fn why_open(repository: &Repository) -> Option<String> {
     Some(format!("{}: {}{more}", first.place, first.reason))
 }
 
-/// In how many repositories each secret still is.
+/// Returns how many repositories each secret is still in.
 fn spread(rows: &[FindingRow]) -> HashMap<i64, usize> {
     let mut places: Vec<(i64, i64)> = rows
         .iter()
@@ -420,7 +420,7 @@ fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
     }
 }
 
-/// The owner, and what says so.
+/// Returns the owner, and where that is stated.
 fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, Option<String>) {
     if row.owner.is_some() {
         return (row.owner.clone(), row.owned_by.clone());
@@ -434,10 +434,10 @@ fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, O
     }
 }
 
-/// A path or an address with credentials in its names masked; the separators stay, and so do ordinary names.
+/// Masks credentials among the parts of a path or address; separators and ordinary names stay.
 pub(crate) fn masked(text: &str) -> String {
     let names = text.split('/').map(|name| {
-        // What is shorter, as the names of temporary folders, is rather random by chance.
+        // Shorter names, such as those of temporary directories, often look random by chance.
         if name.len() < 12 {
             name.into()
         } else {

@@ -1,8 +1,9 @@
-//! One page about everything, which needs nothing else: verdict and trend, what to do first, by owner, by secret, by
-//! repository, coverage, and all findings, with filters. The page of one repository is a part of it.
+//! One self-contained page about everything: verdict and trend, what to do first, by owner, by secret, by repository,
+//! coverage, and all findings, with filters. The page for one repository is a part of it.
 //!
-//! What was scanned reaches the page as data only, in columns with numbers in place of what repeats, and the script shows
-//! it as text. The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded.
+//! Scanned content reaches the page only as data, in columns with numbers in place of repeated texts, and the script
+//! shows it as text. The page's content security policy allows only its one script and one style sheet, and no loading
+//! of anything.
 
 use std::collections::HashMap;
 
@@ -21,10 +22,10 @@ const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 const BODY: &str = include_str!("html/body.html");
 
-/// How many pieces of work are listed where no script may run.
+/// How many pieces of work are listed if scripts are disabled.
 const PLAIN: usize = 100;
 
-/// The page.
+/// Returns the page.
 pub(super) fn page(estate: &Estate) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     let policy = format!(
@@ -51,7 +52,7 @@ pub(super) fn page(estate: &Estate) -> String {
     )
 }
 
-/// What the page shows where no script may run.
+/// Returns what the page shows if scripts are disabled.
 fn plain(estate: &Estate) -> String {
     let mut text =
         "<noscript><table><tr><th>Repository</th><th>Verdict</th><th>Why</th></tr>\n".to_owned();
@@ -80,7 +81,7 @@ fn plain(estate: &Estate) -> String {
     text + "</table></noscript>\n"
 }
 
-/// Text as HTML.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -96,7 +97,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Texts that repeat, each once.
+/// Repeated texts, stored once each.
 #[derive(Default)]
 struct Words {
     numbers: HashMap<String, usize>,

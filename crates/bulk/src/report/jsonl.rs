@@ -1,13 +1,13 @@
-//! Lines of JSON for programs: first the repositories, then the findings, then one line that sums up.
+//! JSON Lines for programs: first the repositories, then the findings, then one summary line.
 //!
-//! Two runs that find the same write the same but for times, numbers of runs, of tries and of secrets; `--stable` leaves
-//! these out.
+//! Two runs that find the same write the same, except for times and the numbers of runs, tries and secrets; `--stable`
+//! leaves these out.
 
 use serde_json::{Map, Value, json};
 
 use super::estate::{Estate, Finding, Repository, Standing};
 
-/// What differs between two runs that find the same.
+/// The fields that differ between two runs that find the same.
 const CHANGING: &[&str] = &[
     "at",
     "first_run",
@@ -21,7 +21,7 @@ const CHANGING: &[&str] = &[
     "age_days",
 ];
 
-/// All lines.
+/// Returns all lines.
 pub(super) fn text(estate: &Estate, stable: bool) -> String {
     let mut text = String::new();
     let mut line = |mut value: Value| {
@@ -44,7 +44,7 @@ pub(super) fn text(estate: &Estate, stable: bool) -> String {
     for finding in findings {
         let mut value = of_finding(estate, finding);
         if stable {
-            // Its words name days.
+            // The reasons mention ages in days.
             value["why"] = Value::Null;
             value["points"] = Value::Null;
         }

@@ -1,4 +1,4 @@
-//! A summary for people: the verdict, what to do first, owners, repositories, what is not covered. Bounded.
+//! A summary for people, of limited length: the verdict, what to do first, owners, repositories, what is not covered.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::words::{count, headline, thousands};
 /// How many rows a table has at most.
 const ROWS: usize = 50;
 
-/// The summary.
+/// Returns the summary.
 pub(super) fn text(estate: &Estate) -> String {
     let mut text = format!("# {}\n\n", plain(headline(estate).trim()));
     if estate.since.is_some() {
@@ -68,7 +68,7 @@ fn place(estate: &Estate, finding: &Finding) -> String {
     format!("**{}** {}", plain(label), plain(&finding.place()))
 }
 
-/// Open findings of somebody, those that decide among them, and the pieces of work.
+/// Counts of findings: open ones, and among them those that decide the verdict and those that are critical.
 #[derive(Default)]
 struct Sum {
     open: usize,
@@ -163,7 +163,7 @@ fn open(estate: &Estate, text: &mut String) {
     rest(text, open.len());
 }
 
-/// What teams, and the security team, have accepted.
+/// Lists what teams and the security team have accepted.
 fn accepted(estate: &Estate, text: &mut String) {
     use super::estate::Standing;
     let mut sums: BTreeMap<(usize, String), usize> = BTreeMap::new();
@@ -223,7 +223,7 @@ fn rest(text: &mut String, all: usize) {
     text.push('\n');
 }
 
-/// Text that means nothing to Markdown: what is scanned must not make links, images or tables.
+/// Escapes text for Markdown: scanned content must not create links, images or tables.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -235,7 +235,7 @@ fn plain(text: &str) -> String {
             '<' => plain.push_str("&lt;"),
             '>' => plain.push_str("&gt;"),
             '&' => plain.push_str("&amp;"),
-            // Nobody is to be called by a report.
+            // A report must not notify anyone by mentioning them.
             '@' => plain.push_str("@\u{200b}"),
             c if c.is_control() => plain.push(' '),
             c => plain.push(c),

@@ -1,6 +1,6 @@
-//! What a store says: about all repositories, about one, about what is new.
+//! Reports from a store: about all repositories, about one, about what is new.
 //!
-//! Everything is read at once and judged by today's date, so that a decision that ended yesterday counts no more.
+//! Everything is read at once and judged by today's date, so that a decision that expired yesterday no longer counts.
 
 mod csv;
 mod estate;
@@ -46,18 +46,18 @@ pub(crate) enum Format {
     Sarif,
 }
 
-/// What a report was asked to be.
+/// The options of a report.
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) store: PathBuf,
     pub(crate) format: Format,
-    /// A file, or for SARIF a folder.
+    /// A file, or for SARIF a directory.
     pub(crate) output: Option<PathBuf>,
     pub(crate) since: Option<String>,
     pub(crate) owner: Option<String>,
     pub(crate) repository: Option<String>,
     pub(crate) owners: Option<PathBuf>,
-    /// Leave out what differs between two runs that find the same.
+    /// Whether to leave out what differs between two runs that find the same.
     pub(crate) stable: bool,
 }
 
@@ -65,7 +65,8 @@ pub(crate) struct Options {
 ///
 /// # Errors
 ///
-/// The store or the mapping cannot be read, what was asked for is not in the store, or the report cannot be written.
+/// Fails if the store or the mapping cannot be read, if what was asked for is not in the store, or if the report cannot
+/// be written.
 pub(crate) fn write(options: &Options) -> Result<(), Error> {
     let mapping = options.owners.as_deref().map(Mapping::read).transpose()?;
     let store = Store::read(&options.store)?;
@@ -113,7 +114,7 @@ fn write_sarif(options: &Options, estate: &Estate) -> Result<(), Error> {
     Ok(())
 }
 
-/// Replaces a file, all at once, as one that only its owner may read: it says where secrets are.
+/// Replaces a file atomically with one that only its owner may read: it says where secrets are.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |error: io::Error| Error::file(path, error);
     let folder = path
@@ -126,7 +127,7 @@ fn replace(path: &Path, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The line at the end of a run: what all repositories come down to.
+/// Returns the line at the end of a run: the verdict on all repositories.
 pub(crate) fn headline(store: &Store) -> Result<String, Error> {
     let estate = Estate::read(store, &Mapping::default(), &Filter::default())?;
     Ok(words::headline(&estate))

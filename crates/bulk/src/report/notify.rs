@@ -1,14 +1,14 @@
-//! What is new, as a webhook gets it: where to look and what to do first, and never a value.
+//! What is new, in the form that a webhook gets: where to look and what to do first, but never a value.
 
 use serde_json::{Value, json};
 
 use super::estate::Finding;
 use super::{Estate, Since, count};
 
-/// More findings are counted, and not listed: webhooks refuse long messages.
+/// How many findings are listed; the rest is only counted, since webhooks refuse long messages.
 const MOST: usize = 100;
 
-/// The message about what is new since a run, if anything is.
+/// Returns the message about what is new since a run, if anything is.
 pub(crate) fn message(estate: &mut Estate, since: Since) -> Option<Value> {
     estate.keep_changed(since);
     let is_new =
@@ -26,7 +26,7 @@ pub(crate) fn message(estate: &mut Estate, since: Since) -> Option<Value> {
     let run = estate.runs.last().map(|run| run.id);
     Some(json!({
         "schema": "gonogo/bulk/notify/1",
-        // What chats show of a message.
+        // What chat programs show of a message.
         "text": format!("gonogo: {}, {decides} at or above the threshold", count(new.len(), "new finding")),
         "run": run,
         "since_run": since.0,

@@ -1,4 +1,4 @@
-//! What to do first, and why: points for what makes a finding urgent, each of which is named.
+//! What to do first, and why: points for whatever makes a finding urgent, each with its reason.
 
 use std::cmp::Reverse;
 
@@ -11,14 +11,15 @@ use crate::store::FindingRow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Priority {
     pub(crate) points: u32,
-    /// What the points are for, most first.
+    /// What the points are for, the most points first.
     pub(crate) reasons: Vec<String>,
 }
 
-/// Older findings are no more urgent than this.
+/// The age in days beyond which a finding gets no more urgent.
 const OLD: i64 = 365;
 
-/// How urgent a finding is whose secret is in `spread` repositories, and of which it may be known whether it is `in_use`.
+/// Returns the priority of a finding whose secret is in `spread` repositories, and which is known to be `in_use` or
+/// not, if that was compared.
 pub(super) fn of(
     row: &FindingRow,
     severity: Severity,
@@ -66,7 +67,7 @@ pub(super) fn of(
         .collect();
     let mut total = points;
     if in_use == Some(false) {
-        // Whoever has it can do nothing with it.
+        // A value that is no longer used is worth nothing to an attacker.
         total /= 4;
         reasons.insert(0, "the value is not in use any more".to_owned());
     }
@@ -76,7 +77,7 @@ pub(super) fn of(
     }
 }
 
-/// How many days ago it was committed.
+/// Returns how many days ago it was committed.
 pub(super) fn age(row: &FindingRow) -> Option<i64> {
     let day = row.date.as_deref()?.get(..10)?;
     let days = (clock::now() - clock::start_of(day)?) / 86_400;

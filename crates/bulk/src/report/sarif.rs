@@ -1,4 +1,4 @@
-//! SARIF 2.1.0 of one repository, with what the store knows beside the findings: state, owner, decisions.
+//! SARIF 2.1.0 for one repository, with what the store adds to findings: state, owner, decisions.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use super::estate::{Estate, Finding, Repository, Standing};
 use crate::store::hex;
 
-/// The file of a repository: its label as far as names of files allow it, and a few digits that tell it from others.
+/// Returns the file name for a repository: its label, as far as file names allow it, and a few digits that make it
+/// unique.
 pub(super) fn file_name(repository: &Repository) -> String {
     let row = &repository.row;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -23,7 +24,7 @@ pub(super) fn file_name(repository: &Repository) -> String {
     format!("{label}-{}.sarif", hex(&digest[..4]))
 }
 
-/// The file itself.
+/// Returns the content of the file.
 pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
     let own = |finding: &&Finding| finding.row.repository == repository.row.id;
     let findings: Vec<&Finding> = estate.findings.iter().filter(own).collect();
@@ -62,7 +63,7 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         "results": results,
         "properties": { "repository": row.label, "verdict": repository.verdict },
     });
-    // An address is needed there, and a path on this machine is none for others.
+    // The property must be a URI, and a path on this machine is of no use to others.
     if row.location.contains("://") {
         let coverage = repository.coverage.as_ref();
         run["versionControlProvenance"] = json!([{
@@ -147,7 +148,7 @@ fn location(finding: &Finding) -> Value {
     json!({ "physicalLocation": place })
 }
 
-/// A path as an address within the repository.
+/// Returns a path as a URI relative to the repository.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -5,13 +5,13 @@ use crate::clock;
 use crate::error::Error;
 use crate::store::RunRow;
 
-/// The last run that belongs to the time before.
+/// The last run before the period in question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Since(pub(crate) i64);
 
 impl Since {
-    /// `last` for what the last run has changed, the number of a run for what later runs have changed, or a day for what
-    /// runs on that day and later have.
+    /// Parses `last` for what the last run changed, the number of a run for what later runs changed, or a day for what
+    /// runs on or after that day changed.
     pub(crate) fn parse(text: &str, estate: &Estate) -> Result<Self, Error> {
         let runs = &estate.runs;
         if text == "last" {
@@ -46,7 +46,7 @@ impl Since {
 }
 
 impl Estate {
-    /// Keeps the findings that are new, gone or moved since then.
+    /// Keeps only the findings whose state has changed since then, and notes how.
     pub(crate) fn keep_changed(&mut self, since: Since) {
         self.since = Some(since);
         for finding in &mut self.findings {

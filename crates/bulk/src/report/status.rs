@@ -1,4 +1,4 @@
-//! What is covered and what is not, which rules have read what, and a gate for what runs after a night.
+//! What is covered and what is not, which rules have read what, and a gate for jobs that run after a night.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(crate) enum Gate {
     All,
 }
 
-/// The state in which a repository is.
+/// Returns the state of a repository.
 fn state(repository: &Repository, estate: &Estate, stale_after: i64) -> &'static str {
     let Some(coverage) = &repository.coverage else {
         return "not covered";
@@ -41,7 +41,7 @@ fn state(repository: &Repository, estate: &Estate, stale_after: i64) -> &'static
     "covered"
 }
 
-/// Whether it was looked at too long ago: what was unchanged in a run was looked at in it.
+/// Whether it was scanned too long ago; a repository that was unchanged in a run counts as scanned in that run.
 fn is_stale(repository: &Repository, estate: &Estate, stale_after: i64) -> bool {
     let run = repository
         .visit
@@ -53,7 +53,7 @@ fn is_stale(repository: &Repository, estate: &Estate, stale_after: i64) -> bool 
     last.is_none_or(|last| clock::now() - last > stale_after * 86_400)
 }
 
-/// The status as text.
+/// Returns the status as text.
 pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String {
     let mut text = headline(estate);
     if let Some(run) = estate.runs.last() {
@@ -110,7 +110,7 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
     text
 }
 
-/// Which rules have read what, and what the newest still have to read.
+/// Returns which rules have read what, and what the newest still have to read.
 pub(crate) fn ledger(estate: &Estate) -> String {
     let newest = estate.runs.last().map(|run| run.rule_set);
     let versions: BTreeMap<i64, &str> = estate
@@ -172,7 +172,7 @@ pub(crate) fn ledger(estate: &Estate) -> String {
     text
 }
 
-/// What the gate says, with the reason.
+/// Returns the decision of the gate, with the reason.
 pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, String) {
     let since = Since::parse("last", estate).map_or(0, |since| since.0);
     let is_asked = |first_run: i64| gate == Gate::All || first_run > since;
@@ -223,7 +223,7 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
     )
 }
 
-/// When a finding that is open came to be so again; a move to the history is no news.
+/// Returns the run in which a finding became open again; a move to the history is not news.
 fn reopened(since_run: i64, state: &str) -> i64 {
     if state == "open" { since_run } else { 0 }
 }

@@ -1,6 +1,6 @@
-//! Pieces of work: what is mended together is one of them, whatever the number of findings.
+//! Pieces of work: findings that are fixed together form one, however many they are.
 //!
-//! A secret is one piece of work wherever it is; other findings of one rule in one folder of one repository are one.
+//! A secret is one piece of work wherever it is; other findings of one rule in one directory of one repository are one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub(super) struct Task<'a> {
     pub(super) owners: BTreeSet<&'a str>,
 }
 
-/// All pieces of work that are open, the most urgent first.
+/// Returns all open pieces of work, the most urgent first.
 pub(super) fn tasks(estate: &Estate) -> Vec<Task<'_>> {
     let mut groups: BTreeMap<Key<'_>, Vec<&Finding>> = BTreeMap::new();
     for finding in estate.findings.iter().filter(|finding| finding.is_open()) {
@@ -38,7 +38,7 @@ pub(super) fn tasks(estate: &Estate) -> Vec<Task<'_>> {
         .into_values()
         .filter_map(|findings| {
             Some(Task {
-                // They come sorted.
+                // The findings are sorted.
                 first: findings.first()?,
                 repositories: findings.iter().map(|it| it.repository).collect(),
                 owners: findings

@@ -1,10 +1,10 @@
-//! How the number of open findings went from run to run.
+//! How the number of open findings has changed from run to run.
 
 use std::collections::HashMap;
 
 use super::estate::Estate;
 
-/// What a run has come down to.
+/// The figures of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Point {
     pub(super) run: i64,
@@ -14,7 +14,7 @@ pub(super) struct Point {
     pub(super) gone: usize,
 }
 
-/// A point for each run that has ended, the oldest first.
+/// Returns a point for each finished run, oldest first.
 pub(super) fn trend(estate: &Estate) -> Vec<Point> {
     let known: HashMap<i64, i64> = estate
         .findings
@@ -22,7 +22,7 @@ pub(super) fn trend(estate: &Estate) -> Vec<Point> {
         .map(|it| (it.row.id, it.row.first_run))
         .collect();
     let mut open: HashMap<i64, bool> = HashMap::new();
-    // What is older than what is retained of changes was open when it was first seen.
+    // A finding older than the retained changes was open when it was first seen.
     let changed: std::collections::HashSet<(i64, i64)> = estate
         .changes
         .iter()

@@ -6,7 +6,7 @@ use gonogo::model::Verdict;
 
 use super::estate::Estate;
 
-/// A number with a noun, in the plural where there is not one.
+/// Returns a number with a noun, in the plural unless the number is one.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let number_text = thousands(number);
     match (number, noun.strip_suffix('y')) {
@@ -16,7 +16,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// A number with a comma after every three digits.
+/// Returns a number with a comma after every three digits.
 pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -29,7 +29,7 @@ pub(super) fn thousands(number: usize) -> String {
     text
 }
 
-/// What all repositories come down to, in one line; of a report on changes, what has changed.
+/// Returns the verdict on all repositories in one line; for a report on changes, what has changed.
 pub(super) fn headline(estate: &Estate) -> String {
     if let Some(since) = estate.since {
         let mut changes: BTreeMap<&str, usize> = BTreeMap::new();

@@ -1,6 +1,6 @@
-//! Repositories in folders, however deep.
+//! Repositories in directories, at any depth.
 //!
-//! The git folder is what is scanned, with a working tree beside it or not: what counts is what was committed.
+//! The git directory is what is scanned, whether there is a working tree or not: what counts is what was committed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use super::{Found, LOCAL, Place, Target};
 use crate::error::Error;
 
-/// Deeper folders are not searched.
+/// How deep directories are searched.
 const MAX_DEPTH: usize = 32;
 
-/// Adds every repository in the folder at `path`. Links right in it are followed, deeper ones are not.
+/// Adds every repository in the directory at `path`. Follows links that are directly in it, but no deeper ones.
 pub(super) fn add(path: &Path, found: &mut Found) -> Result<(), Error> {
     let full = path
         .canonicalize()
@@ -32,7 +32,7 @@ pub(super) fn add(path: &Path, found: &mut Found) -> Result<(), Error> {
     Ok(())
 }
 
-/// A search below one folder.
+/// A search below one directory.
 struct Search<'a> {
     top: &'a Path,
     found: &'a mut Found,
@@ -44,7 +44,7 @@ impl Search<'_> {
         let Ok(full) = path.canonicalize() else {
             return Ok(());
         };
-        // Two links may lead to one folder, and a link may lead back.
+        // Two links may lead to the same directory, and a link may lead back.
         if !self.seen.insert(full.clone()) {
             return Ok(());
         }
@@ -89,11 +89,11 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Adds the repository in `git`, which is called as `named` is.
+    /// Adds the repository in `git`, with `named` as its label.
     fn add(&mut self, path: &Path, git: &Path, named: &Path) {
         let label = named.strip_prefix(self.top).unwrap_or(named);
         let label = if label.as_os_str().is_empty() {
-            // The folder that was named is a repository itself.
+            // The named directory is a repository itself.
             self.top
                 .file_name()
                 .map_or_else(|| path.display().to_string(), shown)
@@ -120,7 +120,7 @@ impl Search<'_> {
     }
 }
 
-/// A name as text; what is no UTF-8 in it keeps its bytes, so that two names never become one.
+/// Returns a name as text; bytes that are not UTF-8 are escaped, so that two names never become one.
 fn shown(name: &std::ffi::OsStr) -> String {
     match name.to_str() {
         Some(text) => text.to_owned(),
@@ -128,16 +128,16 @@ fn shown(name: &std::ffi::OsStr) -> String {
     }
 }
 
-/// Whether a folder is a git folder: a bare repository, or what `.git` is.
+/// Whether a directory is a git directory: a bare repository, or what `.git` is.
 fn is_git_folder(path: &Path) -> bool {
-    // Damaged ones must be found, too, so that they are reported.
+    // Damaged ones must be found, too, so that they get reported.
     path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").exists()
         || path.join("HEAD").is_file()
             && path.join("objects").is_dir()
             && path.join("config").is_file()
 }
 
-/// The git folder that `.git` is or leads to: that of the main working tree, if it is one of several.
+/// Returns the git directory that `.git` is or leads to; for a linked working tree, that of the main one.
 fn git_folder_of(inner: &Path) -> Option<PathBuf> {
     if inner.is_dir() {
         return Some(inner.to_owned());

@@ -1,11 +1,11 @@
-//! Lists of sources: a folder or an address on each line.
+//! Lists of sources: one directory or address per line.
 
 use std::io;
 use std::path::Path;
 
 use crate::error::Error;
 
-/// Longer lists are none.
+/// Larger files are not lists.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A line that names something.
@@ -14,7 +14,7 @@ pub(super) struct Line {
     pub(super) text: String,
 }
 
-/// The lines of the list at `path` that are neither empty nor comments, which begin with `#`.
+/// Reads the lines of the list at `path`, without empty lines and comments, which begin with `#`.
 pub(super) fn read(path: &Path) -> Result<Vec<Line>, Error> {
     let text = gonogo::source::read_text_file(path, MAX_BYTES);
     let text = text.map_err(|error| Error::file(path, refused(error)))?;

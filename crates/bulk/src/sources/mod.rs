@@ -1,7 +1,8 @@
-//! What is to be scanned: folders of repositories, lists, and addresses that git can clone.
+//! What to scan: directories of repositories, lists, and addresses that git can clone.
 //!
-//! A repository is known by its host and by what that calls it. In folders that is the full path; for addresses it is
-//! the path there, until something that knows the host gives its own id. The label is for people, and may change.
+//! A repository is identified by its host and the host's name for it. For directories that is the full path; for
+//! addresses it is the path in them, until something that knows the host provides its id. The label is for people, and
+//! may change.
 
 mod folders;
 mod lists;
@@ -19,37 +20,37 @@ use crate::error::Error;
 use crate::forge::{self, Forge, Settings};
 use crate::token::Token;
 
-/// The host of repositories that were found in folders.
+/// The host of repositories that were found in directories.
 pub(crate) const LOCAL: &str = "local";
 
-/// A repository that is to be scanned.
+/// A repository to scan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Target {
     pub(crate) host: String,
     pub(crate) provider_id: String,
     pub(crate) label: String,
     pub(crate) place: Place,
-    /// Changes with each push, where the host says so.
+    /// When it was last pushed to, if the host reports it.
     pub(crate) pushed: Option<String>,
-    /// Whether it may not be there, as the wiki of a repository.
+    /// Whether it need not exist, such as a wiki.
     pub(crate) is_optional: bool,
-    /// What its host calls the repository that it was forked from.
+    /// The host's id of the repository that it was forked from.
     pub(crate) parent: Option<String>,
-    /// What the forks of one repository, and that itself, have in common; none where it has no fork here.
+    /// Shared by a repository and all its forks; none if it has no forks here.
     pub(crate) network: Option<String>,
 }
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
-    /// In this git folder.
+    /// In this git directory.
     Folder(PathBuf),
-    /// On a server, or in a folder that git clones from.
+    /// On a server, or in a directory that git clones from.
     Address(Address),
 }
 
 impl Target {
-    /// Where it is, as reports say it.
+    /// Returns where it is, as reports show it.
     pub(crate) fn location(&self) -> String {
         match &self.place {
             Place::Folder(path) => path.display().to_string(),
@@ -58,30 +59,31 @@ impl Target {
     }
 }
 
-/// What the sources come down to.
+/// What the sources name.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Each repository once, in a fixed order.
     pub(crate) targets: Vec<Target>,
-    /// What is to be said, a line each.
+    /// Warnings, one line each.
     pub(crate) warnings: Vec<String>,
-    /// The folders that were searched, in full.
+    /// The full paths of the directories that were searched.
     pub(crate) folders: Vec<PathBuf>,
-    /// Owners that were listed without filters: their host, and how the names of their repositories begin.
+    /// Owners that were listed without filters: their host, and the prefix of their repositories' names.
     pub(crate) owners: Vec<(String, String)>,
-    /// Tokens for what forges have listed.
+    /// Tokens for what forges listed.
     pub(crate) tokens: Vec<Token>,
     /// Certificate authorities of hosts.
     pub(crate) authorities: BTreeMap<String, PathBuf>,
-    /// Forges that could not be listed, while other sources could: a line each.
+    /// Forges that could not be listed, while other sources could: one line each.
     pub(crate) unlisted: Vec<String>,
 }
 
-/// Finds all that `sources` name.
+/// Finds everything that `sources` name.
 ///
 /// # Errors
 ///
-/// A source is not there, or is none. Nothing is scanned then: a mistyped name must not pass for an empty folder.
+/// Fails if a source does not exist or is not a source. Nothing is scanned then: a mistyped name must not pass for an
+/// empty directory.
 pub(crate) fn find(sources: &[String], forges: Option<&Settings>) -> Result<Found, Error> {
     let mut found = Found::default();
     let mut known = BTreeSet::new();
@@ -101,7 +103,7 @@ pub(crate) fn find(sources: &[String], forges: Option<&Settings>) -> Result<Foun
     Ok(found)
 }
 
-/// Makes labels longer until no two repositories have the same, by the names of the folders above.
+/// Makes labels longer, by the names of parent directories, until no two repositories have the same one.
 fn tell_apart(targets: &mut [Target]) {
     for parts in 2..=8 {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
@@ -136,13 +138,13 @@ fn tell_apart(targets: &mut [Target]) {
     }
 }
 
-/// Leaves out addresses of repositories that a forge has listed, too: it knows them by their ids.
+/// Drops addresses of repositories that a forge has listed, too, since it knows their ids.
 fn drop_named_twice(targets: &mut Vec<Target>) {
     let bare = |target: &Target| match &target.place {
         Place::Address(address) => Some(address.bare().to_owned()),
         Place::Folder(_) => None,
     };
-    // Only what nothing but its address is known of is called as its path is.
+    // Only a repository known just by its address has its path as label.
     let is_by_path = |target: &Target| target.label == target.provider_id;
     let listed: BTreeSet<String> = targets
         .iter()
@@ -152,7 +154,7 @@ fn drop_named_twice(targets: &mut Vec<Target>) {
     targets.retain(|it| !(is_by_path(it) && bare(it).is_some_and(|bare| listed.contains(&bare))));
 }
 
-/// Lists a forge. One of several that cannot be listed does not keep the others from being scanned.
+/// Lists a forge. If one of several cannot be listed, the others are scanned nevertheless.
 fn add_forge(forge: &Forge, found: &mut Found, settings: &Settings) -> Result<(), Error> {
     match forge::list(forge, settings) {
         Ok(listed) => {
@@ -173,7 +175,7 @@ fn add_forge(forge: &Forge, found: &mut Found, settings: &Settings) -> Result<()
     }
 }
 
-/// Adds what one source names. `list` is the list that it is in, if it is in one.
+/// Adds what one source names. `list` is the list that contains it, if any.
 fn add(
     source: &str,
     list: Option<&Path>,

@@ -1,14 +1,14 @@
-//! Networks of forks: which repositories come from one, so that their objects are kept once.
+//! Networks of forks: which repositories have a common origin, so that their objects are kept once.
 
 use std::collections::BTreeMap;
 
 use super::Target;
 
-/// Longer chains of forks are cut.
+/// The limit on the length of chains of forks.
 const MAX_STEPS: usize = 64;
 
-/// Notes of each target which network it is in. That of a fork whose parent is not listed is named by that parent, so that
-/// two forks of what belongs to others are in one, too.
+/// Sets the network of each target. If the parent of a fork is not listed, the network is named after that parent, so
+/// that two forks of a repository that is not scanned are in the same network.
 pub(super) fn note(targets: &mut [Target]) {
     let parents: BTreeMap<(&str, &str), &str> = targets
         .iter()

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::Target;
 
-/// Variables in which schedulers say the number of a task, with how the first one is called and, if they say it, the
-/// variable with the number of tasks.
+/// The variables in which schedulers provide the index of a task, with the first index and, if available, the variable
+/// with the number of tasks.
 const SCHEDULERS: &[(&str, u32, &[&str])] = &[
     ("JOB_COMPLETION_INDEX", 0, &[]),
     ("SLURM_ARRAY_TASK_ID", 0, &["SLURM_ARRAY_TASK_COUNT"]),
@@ -19,7 +19,7 @@ const SCHEDULERS: &[(&str, u32, &[&str])] = &[
     ("CI_NODE_INDEX", 1, &["CI_NODE_TOTAL"]),
 ];
 
-/// One of several shares: `I/N`, of which the first is `0/N`.
+/// One of several shares: `I/N`, the first of which is `0/N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shard {
     pub(crate) index: u32,
@@ -29,7 +29,7 @@ pub(crate) struct Shard {
 impl FromStr for Shard {
     type Err = String;
 
-    /// Reads `I/N`; or `N`, with the index that a scheduler says; or `auto`, with both.
+    /// Parses `I/N`; or `N`, with the index from a scheduler; or `auto`, with both from it.
     fn from_str(text: &str) -> Result<Self, String> {
         Self::parse(text, |name| std::env::var(name).ok())
     }
@@ -53,7 +53,7 @@ impl Shard {
                     names.join(", ")
                 )
             })?;
-            // An array of Slurm may begin anywhere.
+            // A Slurm array may begin at any index.
             let first = if scheduler.0 == "SLURM_ARRAY_TASK_ID" {
                 variable("SLURM_ARRAY_TASK_MIN").map_or(Ok(0), |text| number(&text))?
             } else {
@@ -82,7 +82,7 @@ impl Shard {
         Ok(Self { index, of })
     }
 
-    /// Whether a repository is in this share: by what it is, so that it stays there when others come and go.
+    /// Whether a repository is in this share: decided by its identity, so that it stays there when others come and go.
     pub(crate) fn has(self, target: &Target) -> bool {
         let mut hash = Sha256::new();
         hash.update(&target.host);

@@ -20,7 +20,7 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// The address that `text` is; `None` where it is none, but the name of a folder or a file.
+    /// Parses an address; `None` if `text` is the name of a directory or file instead.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, Error> {
         let Some((scheme, rest)) = text.split_once("://") else {
             return Self::parse_scp(text);
@@ -35,7 +35,7 @@ impl Address {
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        // It would end in lists of processes, in logs and in `.git/config`.
+        // It would end up in process lists, in logs and in `.git/config`.
         if user.contains(':') || scheme.starts_with("http") && !user.is_empty() {
             let why = "an address must not hold a user or a password: name the variable that has the token by \
                        --token HOST=VARIABLE";
@@ -56,7 +56,7 @@ impl Address {
         Ok(Some(Self::new(text, host, path)))
     }
 
-    /// `git@host:path`, as ssh is often written.
+    /// Parses `git@host:path`, the short form for ssh.
     fn parse_scp(text: &str) -> Result<Option<Self>, Error> {
         let Some((left, path)) = text.split_once(':') else {
             return Ok(None);
@@ -91,30 +91,30 @@ impl Address {
         }
     }
 
-    /// Without what may be left out at its end.
+    /// Returns the URL without an optional suffix.
     pub(super) fn bare(&self) -> &str {
         let url = self.url.trim_end_matches('/');
         url.strip_suffix(".git").unwrap_or(url)
     }
 
-    /// What it is called on its host.
+    /// Returns its path on the host.
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
-    /// As git takes it.
+    /// Returns the URL as git takes it.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The host that credentials may be for, as git asks for them: with the port, and only of `https`, or of this
-    /// machine.
+    /// Returns the host that credentials may be for, in the form in which git asks for them: with the port, and only
+    /// for `https` or this machine.
     pub(crate) fn token_host(&self) -> Option<&str> {
         let may = self.url.starts_with("https://") || self.is_plain();
         may.then_some(self.host.as_str())
     }
 
-    /// Whether it is one of this machine, without encryption.
+    /// Whether it is an unencrypted address on this machine.
     pub(crate) fn is_plain(&self) -> bool {
         self.url.starts_with("http://")
     }

@@ -1,4 +1,4 @@
-//! Takes over what came of one repository, in one transaction: all of it or nothing.
+//! Stores the result for one repository in one transaction: all of it or nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::worker::protocol::{Found, Scanned};
 pub(crate) struct Covered<'a> {
     pub(crate) repository: i64,
     pub(crate) scanned: &'a Scanned,
-    /// What it is known by while nothing changes in it.
+    /// Identifies its state, and so stays the same while nothing changes in it.
     pub(crate) state: &'a str,
     pub(crate) tips: &'a [(String, String)],
     pub(crate) branch: Option<&'a str>,
@@ -30,18 +30,18 @@ pub(crate) struct Failed<'a> {
     pub(crate) why: &'a str,
     pub(crate) tries: u32,
     pub(crate) seconds: f64,
-    /// Whether it is to be tried again in this run.
+    /// Whether it will be tried again in this run.
     pub(crate) is_waiting: bool,
 }
 
-/// What is known of a finding from earlier runs.
+/// What is known about a finding from earlier runs.
 struct Known {
     id: i64,
     state: String,
 }
 
 impl Store {
-    /// Takes over a scan.
+    /// Stores the result of a scan.
     pub(crate) fn commit(&mut self, run: Run, covered: &Covered<'_>) -> Result<(), Error> {
         let transaction = self
             .db
@@ -58,7 +58,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes repositories in which nothing has changed.
+    /// Records that nothing has changed in these repositories.
     pub(crate) fn commit_unchanged(&mut self, run: Run, repositories: &[i64]) -> Result<(), Error> {
         let transaction = self
             .db
@@ -75,7 +75,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a repository is not covered. What was known of it stays.
+    /// Records that a repository is not covered. What was known about it stays.
     pub(crate) fn commit_failed(&mut self, run: Run, failed: &Failed<'_>) -> Result<(), Error> {
         let outcome = if failed.is_waiting {
             "waiting"
@@ -87,7 +87,7 @@ impl Store {
         Ok(())
     }
 
-    /// What a repository was known by when it was last covered, and the day on which it must be judged again.
+    /// Returns the state of a repository when it was last covered, and the day on which it must be judged again.
     pub(crate) fn state_of(
         &self,
         repository: i64,
@@ -175,7 +175,7 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
     let mut known = known(db, repository)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();
     for found in &covered.scanned.findings {
-        // What counts comes before what is accepted.
+        // Findings that count come before accepted ones, so they win.
         if !done.insert(&found.fingerprint) {
             continue;
         }
@@ -205,7 +205,7 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
         }
     }
     let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
-    // What is gone from what could be read is only known to be gone where all could be read.
+    // What is missing is known to be gone only if everything could be read.
     let gone = if hides { "unseen" } else { "fixed" };
     for before in known.into_values() {
         if before.state != "fixed" && before.state != gone {
@@ -239,7 +239,7 @@ fn secret_id(db: &Connection, hash: &[u8]) -> rusqlite::Result<i64> {
     Ok(db.last_insert_rowid())
 }
 
-/// The state that a finding is in.
+/// Returns the state of a finding.
 fn state(found: &Found) -> &'static str {
     match found.presence.as_deref() {
         _ if found.accepted.is_some() => "accepted",
@@ -258,7 +258,7 @@ fn change(db: &Connection, finding: i64, run: Run, state: &str) -> rusqlite::Res
     Ok(())
 }
 
-/// Writes what is known of a finding now.
+/// Writes what is now known about a finding.
 fn fill(db: &Connection, id: i64, secret: Option<i64>, found: &Found) -> rusqlite::Result<()> {
     let sql = "UPDATE findings SET secret = ?2, rule = ?3, category = ?4, severity = ?5, confidence = ?6, \
                is_proven = ?7, decides = ?8, message = ?9, path = ?10, member = ?11, line = ?12, col = ?13, \
@@ -299,7 +299,7 @@ fn fill(db: &Connection, id: i64, secret: Option<i64>, found: &Found) -> rusqlit
     Ok(())
 }
 
-/// A count, as SQLite keeps it.
+/// Returns a count as SQLite stores it.
 fn small(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the security team has decided about findings: accepted, or no finding at all.
+//! What the security team has decided about findings: accepted, or false positive.
 
 use clap::ValueEnum;
 use rusqlite::params;
@@ -25,11 +25,11 @@ impl Kind {
     }
 }
 
-/// A decision to be written down.
+/// A decision to be recorded.
 #[derive(Debug)]
 pub(crate) struct NewDecision<'a> {
     pub(crate) fingerprint: &'a str,
-    /// The only repository that it is about.
+    /// The only repository that it applies to; all repositories if none.
     pub(crate) repository: Option<i64>,
     pub(crate) kind: Kind,
     pub(crate) reason: &'a str,
@@ -49,19 +49,19 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// Whether it still counts on the day.
+    /// Whether it is still in force on this day.
     pub(crate) fn counts(&self, today: &str) -> bool {
         self.until.as_deref().is_none_or(|until| until >= today)
     }
 
-    /// Whether it is about such a finding.
+    /// Whether it applies to this finding.
     pub(crate) fn is_about(&self, fingerprint: &str, repository: i64) -> bool {
         self.fingerprint == fingerprint && self.repository.is_none_or(|only| only == repository)
     }
 }
 
 impl Store {
-    /// Writes a decision down, instead of an earlier one about the same.
+    /// Records a decision, replacing an earlier one about the same.
     pub(crate) fn decide(&mut self, decision: &NewDecision<'_>) -> Result<(), Error> {
         let sql = "INSERT OR REPLACE INTO decisions (fingerprint, repository, kind, reason, until, who, at) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -88,7 +88,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a decision back. Gives whether there was one.
+    /// Takes a decision back. Returns whether there was one.
     pub(crate) fn undecide(
         &mut self,
         fingerprint: &str,
@@ -98,7 +98,7 @@ impl Store {
         Ok(self.db.execute(sql, params![fingerprint, repository])? > 0)
     }
 
-    /// All decisions; those about one repository come first, since they say more.
+    /// Returns all decisions; those about one repository come first, since they are more specific.
     pub(crate) fn decisions(&self) -> Result<Vec<Decision>, Error> {
         let sql = "SELECT fingerprint, repository, kind, reason, until, who FROM decisions \
                    ORDER BY repository IS NULL, fingerprint, repository";

@@ -1,6 +1,6 @@
-//! The key of a store: what hashes of secrets are made with, so that nobody can try a list of passwords on them.
+//! The key of a store. Hashes of secrets are made with it, so that nobody can try a list of passwords against them.
 //!
-//! It lies in a file of its own beside the store, and never in the store.
+//! It is in a file of its own beside the store, never in the store itself.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::error::Error;
 
-/// How many bytes a key has.
+/// The length of a key in bytes.
 const LEN: usize = 32;
 
 /// A key.
@@ -19,7 +19,7 @@ const LEN: usize = 32;
 pub(crate) struct Key([u8; LEN]);
 
 impl Key {
-    /// Reads the key in `path`; makes one if there is none and `may_make`.
+    /// Reads the key in `path`; creates one if there is none and `may_make` is set.
     pub(crate) fn read(path: &Path, may_make: bool) -> Result<Self, Error> {
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -51,7 +51,7 @@ impl Key {
         let mut key = [0; LEN];
         getrandom::fill(&mut key)
             .map_err(|error| Error::store(path, format!("no random key can be made: {error}")))?;
-        // All at once: a key of which only a part was written, since the program was killed, would be none for good.
+        // Written atomically: if the program were killed halfway, the partial key would be useless forever.
         let write = || {
             let folder = path
                 .parent()
@@ -68,18 +68,18 @@ impl Key {
         Ok(Self(key))
     }
 
-    /// What tells it from other keys, and says nothing about it.
+    /// Returns an id that identifies the key without revealing anything about it.
     pub(crate) fn id(&self) -> String {
         hex(&self.mac(b"gonogo bulk key")[..8])
     }
 
-    /// The hash of a secret.
+    /// Returns the hash of a secret.
     pub(crate) fn hash(&self, secret: &[u8]) -> Vec<u8> {
         self.mac(secret)[..20].to_vec()
     }
 
     fn mac(&self, bytes: &[u8]) -> Vec<u8> {
-        // Keys of any length are taken.
+        // HMAC accepts keys of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
             return vec![0; LEN];
         };
@@ -87,23 +87,23 @@ impl Key {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// A key for hashes that nobody keeps.
+    /// Returns a key for hashes that are not kept.
     pub(crate) fn none() -> Self {
         Self([0; LEN])
     }
 
-    /// As it is handed to a worker, by a pipe.
+    /// Returns the key in the form in which it is sent to a worker through a pipe.
     pub(crate) fn to_hex(&self) -> String {
         hex(&self.0)
     }
 
-    /// The key that a worker was handed.
+    /// Parses the key that a worker was sent.
     pub(crate) fn from_hex(text: &str) -> Option<Self> {
         Some(Self(unhex(text)?.try_into().ok()?))
     }
 }
 
-/// Bytes in hexadecimal digits.
+/// Returns bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
@@ -112,7 +112,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// The bytes that hexadecimal digits say.
+/// Decodes hexadecimal digits.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let value = |digit: u8| char::from(digit).to_digit(16);
@@ -121,7 +121,7 @@ pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     is_even.then(|| digits.chunks_exact(2).map(byte).collect())?
 }
 
-/// Opens files that nobody else may read.
+/// Makes new files readable only by their owner.
 #[cfg(unix)]
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -133,14 +133,14 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Whether neither the group nor others may do anything.
+/// Whether group and others have no permissions.
 #[cfg(unix)]
 fn is_private(mode: u32) -> bool {
     let others = 0o077;
     mode & others == 0
 }
 
-/// Makes an existing file one that nobody else may read.
+/// Makes an existing file accessible only to its owner.
 #[cfg(unix)]
 pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -156,8 +156,8 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     fs::metadata(path).map(drop)
 }
 
-/// Whether a key is another user's, who lets a group of this program read it and no one else, as Kubernetes does with
-/// Secrets for programs that are not root.
+/// Whether a key belongs to another user who lets only a group of this program read it, as Kubernetes does with Secrets
+/// for programs that are not root.
 #[cfg(unix)]
 fn is_lent(owner: u32, mode: u32) -> bool {
     let more_than_reading = 0o037;

@@ -6,7 +6,7 @@ use super::Store;
 use crate::clock;
 use crate::error::Error;
 
-/// A mirror in the work folder.
+/// A mirror in the work directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mirror {
     pub(crate) repository: i64,
@@ -14,7 +14,7 @@ pub(crate) struct Mirror {
 }
 
 impl Store {
-    /// Notes that a mirror was used now.
+    /// Records that a mirror was just used.
     pub(crate) fn use_mirror(&mut self, repository: i64, bytes: u64) -> Result<(), Error> {
         let sql = "INSERT OR REPLACE INTO mirrors (repository, bytes, used) VALUES (?1, ?2, ?3)";
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
@@ -23,14 +23,14 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that a mirror is gone.
+    /// Records that a mirror is gone.
     pub(crate) fn drop_mirror(&mut self, repository: i64) -> Result<(), Error> {
         self.db
             .execute("DELETE FROM mirrors WHERE repository = ?1", [repository])?;
         Ok(())
     }
 
-    /// All mirrors, the one that was used longest ago first.
+    /// Returns all mirrors, the least recently used first.
     pub(crate) fn mirrors(&self) -> Result<Vec<Mirror>, Error> {
         let mut statement = self
             .db

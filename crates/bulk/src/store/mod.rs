@@ -1,7 +1,7 @@
-//! The store: one SQLite file with what is known of every repository.
+//! The store: one SQLite file with what is known about every repository.
 //!
-//! One transaction a repository, begun with `IMMEDIATE`; results are read to their end before anything is scanned, since
-//! an open cursor lets the log grow and makes writes fail.
+//! There is one transaction per repository, begun with `IMMEDIATE`. Query results are read completely before anything
+//! is scanned, since an open cursor lets the write-ahead log grow and makes writes fail.
 
 mod commit;
 mod decisions;
@@ -30,7 +30,7 @@ pub(crate) use parts::StorePart;
 pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
 pub(crate) use runs::{Run, RunRow};
 
-/// How long a statement waits for another program.
+/// How long a statement waits for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An open store.
@@ -44,7 +44,7 @@ pub(crate) struct Store {
 const READ_ONLY: OpenFlags =
     OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// Opens a store, and reads something of it.
+/// Opens a store, and reads something from it to see that it works.
 fn open(name: &str, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(name, flags)?;
     db.busy_timeout(PATIENCE)?;
@@ -54,8 +54,7 @@ fn open(name: &str, flags: OpenFlags) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-/// Opens a store to read it. What a program that was killed left half done is undone first, which only somebody who may
-/// write can do.
+/// Opens a store for reading. What a killed program left half done is rolled back first, which needs write permission.
 fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let name = path.to_string_lossy();
     open(&name, READ_ONLY).or_else(|error| {
@@ -68,7 +67,7 @@ fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     })
 }
 
-/// Whether a store could not be opened, or not be written where that was needed to read it.
+/// Whether a store could not be opened, or could not be written although reading required it.
 fn is_closed(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error_code();
     matches!(
@@ -78,12 +77,12 @@ fn is_closed(error: &rusqlite::Error) -> bool {
 }
 
 impl Store {
-    /// Opens the store at `path` to write in it; makes one if there is none. Secrets in it are hashed with `key`.
+    /// Opens the store at `path` for writing; creates it if there is none. Secrets in it are hashed with `key`.
     pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, Error> {
         Self::open_with(path, &key.id())
     }
 
-    /// The same, for the key with this id.
+    /// Does the same, for the key with this id.
     pub(crate) fn open_with(path: &Path, key: &str) -> Result<Self, Error> {
         let store = Self::writable(path, true)?;
         let known = store.meta("key")?;
@@ -100,7 +99,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a store that is there to change what does not need the key.
+    /// Opens an existing store for changes that do not need the key.
     pub(crate) fn open_to_change(path: &Path) -> Result<Self, Error> {
         Self::writable(path, false)
     }
@@ -128,7 +127,7 @@ impl Store {
             db.pragma_update(None, "synchronous", "NORMAL")?;
             db.pragma_update(None, "foreign_keys", true)?;
             db.pragma_update(None, "journal_size_limit", 16 << 20)?;
-            // What is forgotten is gone from the file, too.
+            // Forgotten data must be gone from the file, too.
             db.pragma_update(None, "secure_delete", true)?;
             schema::migrate(db)
         };
@@ -141,12 +140,12 @@ impl Store {
         })
     }
 
-    /// Opens a store that is there to read it, while another program may write.
+    /// Opens an existing store for reading, while another program may write to it.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(absent(path));
         }
-        // Where nothing may be written beside the store, as on a read-only disk, nobody writes in it either.
+        // If nothing can be written beside the store, as on a read-only disk, nobody else is writing to it either.
         let db = open_to_read(path).or_else(|error| {
             let name = path
                 .to_string_lossy()
@@ -169,11 +168,11 @@ impl Store {
         })
     }
 
-    /// Whether what is at `path` is empty, so that it may become a store.
+    /// Whether `path` is empty or missing, so that a store can be created there.
     ///
     /// # Errors
     ///
-    /// Something else is there, or a store that this program cannot use.
+    /// Fails if something else is there, or a store that this program cannot use.
     pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
         if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
@@ -186,17 +185,17 @@ impl Store {
         Ok(true)
     }
 
-    /// Where it is.
+    /// Returns the path of the store.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The run up to which what is new was sent, if anything was.
+    /// Returns the last run whose news was sent to the webhook, if any was.
     pub(crate) fn notified(&self) -> Result<Option<i64>, Error> {
         Ok(self.meta("notified")?.and_then(|run| run.parse().ok()))
     }
 
-    /// Notes up to which run what is new was sent.
+    /// Records the last run whose news was sent.
     pub(crate) fn set_notified(&self, run: i64) -> Result<(), Error> {
         self.set_meta("notified", &run.to_string())
     }
@@ -223,7 +222,7 @@ fn absent(path: &Path) -> Error {
     )
 }
 
-/// Refuses what is no store, and what a newer version has made.
+/// Refuses files that are not stores, and stores from a newer version.
 fn check(db: &Connection, path: &Path, may_be_new: bool) -> Result<(), Error> {
     let read = |name: &str| db.query_row(&format!("PRAGMA {name}"), (), |row| row.get::<_, i32>(0));
     let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
@@ -248,14 +247,14 @@ fn check(db: &Connection, path: &Path, may_be_new: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// A path with more at the end of its name.
+/// Returns a path with `end` appended to its name.
 pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
 }
 
-/// Takes the right to write in the store, which one program has at a time.
+/// Takes the lock for writing to the store, which one program holds at a time.
 fn lock(path: &Path) -> Result<File, Error> {
     let name = beside(path, ".lock");
     let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(&name);
@@ -281,7 +280,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (made, killed) = (folder.path().join("a.db"), folder.path().join("b.db"));
         let db = Connection::open(&made).unwrap();
-        // Both files are as a program leaves them that is killed while it writes more than it keeps in memory.
+        // Both files are in the state that a program leaves if it is killed while writing more than it caches.
         let write =
             "PRAGMA cache_size = 1; CREATE TABLE t (x); BEGIN IMMEDIATE; CREATE TABLE u (x);
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::merge::{Head, Kept, Part, Visited};
 use crate::worker::protocol::{Accepted, Found, FoundGap, Scanned};
 
-/// A store that is read to be merged into another one.
+/// A store to be merged into another one.
 pub(crate) struct StorePart {
     store: Store,
     head: Head,
@@ -18,7 +18,7 @@ pub(crate) struct StorePart {
 }
 
 impl StorePart {
-    /// The last run of the store at `path`.
+    /// Opens the last run of the store at `path`.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let store = Store::read(path)?;
         let sql = "SELECT runs.id, digest, version, options, started, state FROM runs \
@@ -61,7 +61,7 @@ impl StorePart {
     }
 
     fn findings(&self, number: i64) -> Result<Vec<Found>, Error> {
-        // What is gone is found to be gone where it is merged.
+        // The merge itself finds out what is gone.
         let sql = "SELECT fingerprint, hash, rule, category, severity, confidence, is_proven, decides, message, path, \
                    member, line, col, end_line, end_col, origin, object, presence, texts, first_commit, author, email, \
                    date, owner, owned_by, accepted_kind, accepted_by, accepted_reason FROM findings \
@@ -127,7 +127,7 @@ impl Part for StorePart {
     }
 
     fn visits(&mut self) -> Result<Vec<Visited>, Error> {
-        // Without a visit are those whose turn did not come in a run that was cut off.
+        // A repository without a visit is one whose turn did not come in a run that was cut off.
         let sql = "SELECT host, provider_id, label, location, id, coalesce(outcome, 'none'), coalesce(tries, 0), why, \
                    coalesce(seconds, 0.0) FROM repositories LEFT JOIN visits ON repository = id AND run = ?1 \
                    WHERE last_run = ?1 OR outcome IS NOT NULL ORDER BY host, provider_id";
@@ -193,7 +193,7 @@ impl Part for StorePart {
 }
 
 impl Store {
-    /// The last run if it has ended, and was asked to do this.
+    /// Returns the last run if it has finished and had these options.
     pub(crate) fn ended_run(&self, options: &str) -> Result<Option<i64>, Error> {
         let sql = "SELECT id FROM runs WHERE options = ?1 AND state = 'finished' ORDER BY id DESC LIMIT 1";
         Ok(self
@@ -202,7 +202,7 @@ impl Store {
             .optional()?)
     }
 
-    /// Notes a repository of a run that was scanned elsewhere, and gives its number.
+    /// Records a repository of a run that was scanned elsewhere, and returns its number.
     pub(crate) fn note_repository(&mut self, run: Run, visited: &Visited) -> Result<i64, Error> {
         let sql = "INSERT INTO repositories (host, provider_id, label, location, first_run, last_run) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (host, provider_id) DO UPDATE SET \
@@ -221,7 +221,7 @@ impl Store {
             .query_row(row, |row| row.get(0))?)
     }
 
-    /// The number of a rule set, which is noted if it is new.
+    /// Returns the number of a rule set, recording it if it is new.
     pub(crate) fn rule_set(&mut self, (digest, version): &(String, String)) -> Result<i64, Error> {
         let sql = "INSERT INTO rule_sets (digest, version) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         self.db.execute(sql, [digest, version])?;

@@ -1,4 +1,4 @@
-//! What reports read of a store, in an order that does not depend on when it was written.
+//! What reports read from a store, in an order that does not depend on when it was written.
 
 use rusqlite::params;
 
@@ -17,7 +17,7 @@ pub(crate) struct RepositoryRow {
     pub(crate) sketch: Option<Vec<u8>>,
 }
 
-/// What was last read of a repository.
+/// What was last read from a repository.
 #[derive(Debug, Clone)]
 pub(crate) struct CoverageRow {
     pub(crate) repository: i64,
@@ -36,7 +36,7 @@ pub(crate) struct CoverageRow {
     pub(crate) seconds: f64,
 }
 
-/// What became of a repository in a run.
+/// The outcome for a repository in a run.
 #[derive(Debug, Clone)]
 pub(crate) struct VisitRow {
     pub(crate) repository: i64,
@@ -57,7 +57,7 @@ pub(crate) struct GapRow {
     pub(crate) accepted: Option<String>,
 }
 
-/// A secret, and whether its value is one that is used.
+/// A secret, and whether its value is in use.
 #[derive(Debug, Clone)]
 pub(crate) struct SecretRow {
     pub(crate) id: i64,
@@ -99,7 +99,7 @@ pub(crate) struct FindingRow {
     pub(crate) since_run: i64,
 }
 
-/// A state that a finding came into.
+/// A change of a finding's state.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) finding: i64,
@@ -108,7 +108,7 @@ pub(crate) struct Change {
 }
 
 impl Store {
-    /// Reads all rows that a statement gives.
+    /// Returns all rows of a query.
     fn all<T>(
         &self,
         sql: &str,
@@ -119,7 +119,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// All repositories.
+    /// Returns all repositories.
     pub(crate) fn repositories(&self) -> Result<Vec<RepositoryRow>, Error> {
         let sql = "SELECT id, host, provider_id, label, location, last_run, sketch FROM repositories \
                    ORDER BY host, provider_id";
@@ -136,7 +136,7 @@ impl Store {
         })
     }
 
-    /// What was last read of each repository.
+    /// Returns what was last read from each repository.
     pub(crate) fn coverage(&self) -> Result<Vec<CoverageRow>, Error> {
         let sql = "SELECT repository, at, rule_set, threshold, branch, head, blobs, commits, tags, bytes, \
                    is_empty, settings, warnings, seconds FROM coverage ORDER BY repository";
@@ -160,7 +160,7 @@ impl Store {
         })
     }
 
-    /// The last visit of each repository.
+    /// Returns the last visit of each repository.
     pub(crate) fn visits(&self) -> Result<Vec<VisitRow>, Error> {
         let sql = "SELECT repository, run, outcome, tries, why FROM visits AS one WHERE run = \
                    (SELECT max(run) FROM visits WHERE repository = one.repository) ORDER BY repository";
@@ -175,7 +175,7 @@ impl Store {
         })
     }
 
-    /// All gaps.
+    /// Returns all gaps.
     pub(crate) fn gaps(&self) -> Result<Vec<GapRow>, Error> {
         let sql = "SELECT repository, kind, place, reason, undecided, accepted FROM gaps \
                    ORDER BY repository, kind, place, reason";
@@ -191,7 +191,7 @@ impl Store {
         })
     }
 
-    /// All secrets.
+    /// Returns all secrets.
     pub(crate) fn secrets(&self) -> Result<Vec<SecretRow>, Error> {
         self.all("SELECT id, hash, in_use FROM secrets ORDER BY id", |row| {
             Ok(SecretRow {
@@ -202,7 +202,7 @@ impl Store {
         })
     }
 
-    /// Notes of each secret whether its value is used.
+    /// Records for each secret whether its value is in use.
     pub(crate) fn note_use(&mut self, in_use: &[(i64, bool)], at: i64) -> Result<(), Error> {
         let transaction = self
             .db
@@ -217,7 +217,7 @@ impl Store {
         Ok(())
     }
 
-    /// All findings.
+    /// Returns all findings.
     pub(crate) fn findings(&self) -> Result<Vec<FindingRow>, Error> {
         let sql = "SELECT id, repository, fingerprint, secret, rule, category, severity, confidence, is_proven, \
                    decides, message, path, member, line, col, end_line, end_col, origin, object, presence, texts, \
@@ -265,7 +265,7 @@ impl Store {
         })
     }
 
-    /// All changes of state, the oldest first.
+    /// Returns all changes of state, oldest first.
     pub(crate) fn changes(&self) -> Result<Vec<Change>, Error> {
         self.all(
             "SELECT finding, run, state FROM changes ORDER BY run, finding",

@@ -1,4 +1,4 @@
-//! Runs, the repositories in them, and what became of each.
+//! Runs, the repositories in them, and the outcome for each.
 
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
@@ -7,16 +7,16 @@ use crate::clock;
 use crate::error::Error;
 use crate::sources::Target;
 
-/// The run that goes on.
+/// The current run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) id: i64,
     pub(crate) rule_set: i64,
-    /// Whether an earlier program began it.
+    /// Whether an earlier program started it.
     pub(crate) is_resumed: bool,
 }
 
-/// A run, as reports name it.
+/// A run as reports show it.
 #[derive(Debug, Clone)]
 pub(crate) struct RunRow {
     pub(crate) id: i64,
@@ -27,7 +27,7 @@ pub(crate) struct RunRow {
     pub(crate) state: String,
 }
 
-/// A repository that is not among those of a run.
+/// A repository that is not in a run.
 pub(crate) struct Other {
     pub(crate) id: i64,
     pub(crate) label: String,
@@ -35,7 +35,7 @@ pub(crate) struct Other {
 }
 
 impl Store {
-    /// Begins a run, or goes on with one that was begun with the same rules and options and has not ended.
+    /// Starts a run, or continues an unfinished one with the same rules and options.
     pub(crate) fn begin_run(
         &mut self,
         (digest, version): (&str, &str),
@@ -70,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Notes the repositories of a run, and gives the number of each.
+    /// Records the repositories of a run, and returns the number of each.
     pub(crate) fn note_repositories(
         &mut self,
         run: Run,
@@ -102,7 +102,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// What has become of a repository in a run so far, and how often it was tried.
+    /// Returns the outcome for a repository in a run so far, and how many times it was tried.
     pub(crate) fn visit(&self, run: Run, repository: i64) -> Result<Option<(String, u32)>, Error> {
         let sql = "SELECT outcome, tries FROM visits WHERE run = ?1 AND repository = ?2";
         let visit = self
@@ -114,20 +114,20 @@ impl Store {
         Ok(visit.optional()?)
     }
 
-    /// Ends a run. What was waiting in it and is not there any more has no part in it.
+    /// Marks a run as finished.
     pub(crate) fn end_run(&mut self, run: Run) -> Result<(), Error> {
         let sql = "UPDATE runs SET state = 'finished', ended = ?2 WHERE id = ?1";
         self.db.execute(sql, params![run.id, clock::now()])?;
         Ok(())
     }
 
-    /// The label of a repository.
+    /// Returns the label of a repository.
     pub(crate) fn label(&self, repository: i64) -> Result<String, Error> {
         let sql = "SELECT label FROM repositories WHERE id = ?1";
         Ok(self.db.query_row(sql, [repository], |row| row.get(0))?)
     }
 
-    /// Repositories of `host` that are known and not among those of a run, with where they were.
+    /// Returns known repositories of `host` that are not in a run, with their last locations.
     pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<Other>, Error> {
         let sql = "SELECT id, label, location FROM repositories \
                    WHERE host = ?1 AND last_run <> ?2 ORDER BY id";
@@ -142,7 +142,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// All runs, the oldest first.
+    /// Returns all runs, oldest first.
     pub(crate) fn runs(&self) -> Result<Vec<RunRow>, Error> {
         let sql = "SELECT runs.id, started, ended, rule_set, version, state FROM runs \
                    JOIN rule_sets ON rule_sets.id = rule_set ORDER BY runs.id";
@@ -160,7 +160,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Removes a repository with all that is known of it. Gives whether there was one.
+    /// Removes a repository and everything known about it. Returns whether there was one.
     pub(crate) fn forget(&mut self, repository: i64) -> Result<bool, Error> {
         let transaction = self
             .db
@@ -172,7 +172,7 @@ impl Store {
         Ok(removed > 0)
     }
 
-    /// Removes what is only known from runs that ended before `time`: findings that are fixed, changes, visits.
+    /// Removes what is known only from runs that ended before `time`: fixed findings, changes, visits.
     pub(crate) fn retain_since(&mut self, time: i64) -> Result<usize, Error> {
         let transaction = self
             .db

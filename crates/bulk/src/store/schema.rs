@@ -1,14 +1,14 @@
-//! The tables of a store, and how an older store becomes one of today.
+//! The tables of a store, and how an older store is migrated to the current layout.
 //!
-//! Each migration is one transaction, and `user_version` counts those that are done. A migration that was released is
-//! never edited: what is to change is a further one.
+//! Each migration is one transaction, and `user_version` counts those that are done. A released migration is never
+//! edited: further changes go into a new one.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-/// What every store has as its `application_id`: `gngo`.
+/// The `application_id` of every store: `gngo`.
 pub(super) const APPLICATION: i32 = 0x676e_676f;
 
-/// All migrations, the first one makes the store.
+/// All migrations; the first one creates the store.
 const MIGRATIONS: &[&str] = &[FIRST, STAMPS];
 
 const FIRST: &str = "
@@ -180,12 +180,12 @@ CREATE TABLE stamps (
 ) STRICT;
 ";
 
-/// The version of a store that has had all migrations.
+/// Returns the version of a store after all migrations.
 pub(super) fn newest() -> i32 {
     i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX)
 }
 
-/// Does what is still to be done of the migrations.
+/// Runs the migrations that are still to be done.
 pub(super) fn migrate(db: &mut Connection) -> rusqlite::Result<()> {
     let done =
         |db: &Connection| db.query_row("PRAGMA user_version", (), |row| row.get::<_, i32>(0));

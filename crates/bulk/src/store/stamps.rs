@@ -1,4 +1,5 @@
-//! What hosts said of the last push to a repository when it was covered: while they say the same, nothing is fetched.
+//! What hosts reported about the last push to a repository when it was covered: while that is unchanged, nothing is
+//! fetched.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -6,7 +7,7 @@ use super::Store;
 use crate::error::Error;
 
 impl Store {
-    /// What a repository was known by when its host said that it was last pushed to at `pushed`.
+    /// Returns the state of a repository from when its host reported `pushed` as the time of the last push.
     pub(crate) fn stamped(
         &self,
         repository: i64,
@@ -18,7 +19,7 @@ impl Store {
         Ok(state.optional()?)
     }
 
-    /// Notes it.
+    /// Records that state.
     pub(crate) fn stamp(
         &mut self,
         repository: i64,

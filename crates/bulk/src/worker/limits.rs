@@ -1,16 +1,16 @@
-//! What a worker may use: so much memory, no network, and no core file, which would hold what it has read.
+//! What a worker may use: a limited amount of memory, no network, and no core file, which would hold what it has read.
 
-/// Bounds this process for good; the memory can be bounded anew for each repository.
+/// Confines this process for good; only its memory limit may be set again for each repository.
 ///
 /// # Errors
 ///
-/// The system refuses. A worker without bounds does not work.
+/// Fails if the system refuses. A worker that is not confined must not work.
 pub(crate) fn confine() -> Result<(), String> {
     no_core_file()?;
     no_network()
 }
 
-/// Has this process write no core file.
+/// Prevents this process from writing core files.
 #[cfg(unix)]
 pub(crate) fn no_core_file() -> Result<(), String> {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -22,13 +22,13 @@ pub(crate) fn no_core_file() -> Result<(), String> {
         .map_err(|error| format!("core files cannot be switched off: {error}"))
 }
 
-/// Has this process write no core file.
+/// Prevents this process from writing core files.
 #[cfg(not(unix))]
 pub(crate) fn no_core_file() -> Result<(), String> {
     Ok(())
 }
 
-/// Bounds the memory of this process, code and files aside.
+/// Limits the memory of this process, apart from code and mapped files.
 #[cfg(unix)]
 pub(crate) fn bound_memory(bytes: u64) -> Result<(), String> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -46,14 +46,14 @@ pub(crate) fn bound_memory(_bytes: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// Lets the kernel refuse every socket.
+/// Makes the kernel refuse every socket.
 #[cfg(target_os = "linux")]
 fn no_network() -> Result<(), String> {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter_all_threads};
     let failed =
         |error: &dyn std::fmt::Display| format!("the network cannot be switched off: {error}");
     let refused = SeccompAction::Errno(libc::EACCES.unsigned_abs());
-    // io_uring opens sockets without the calls above.
+    // io_uring can open sockets without the calls above.
     let calls = [
         libc::SYS_socket,
         libc::SYS_socketpair,

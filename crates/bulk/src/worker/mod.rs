@@ -1,4 +1,4 @@
-//! A worker: a process that looks at one repository after the other, and may die of any of them.
+//! A worker: a process that scans one repository after another, and may crash on any of them.
 
 mod limits;
 pub(crate) mod protocol;
@@ -18,10 +18,10 @@ use crate::owners::{self, Changes};
 pub(crate) use limits::no_core_file;
 use protocol::{Answer, Job, Setup, Task};
 
-/// How much more than it should use a worker may use before it is ended.
+/// How many times the memory that it should use a worker may use before it is killed.
 const SLACK: u64 = 2;
 
-/// How many bytes of objects it keeps for other repositories that have them, too.
+/// How many bytes of objects it keeps for other repositories with the same objects.
 const KEPT: usize = 48 << 20;
 
 /// Works until standard input ends.
@@ -34,7 +34,7 @@ pub(crate) fn run() -> ExitCode {
     thread::spawn(move || {
         let mut lines = io::stdin().lock().lines();
         if let Some(Ok(line)) = lines.next() {
-            // Nobody takes it only where this process is about to end.
+            // If nobody receives it, this process is about to end.
             let _ = setups.send(line);
         }
         for line in lines.map_while(Result::ok) {
@@ -69,7 +69,7 @@ pub(crate) fn run() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Ends this process with all that it does: the program that it works for is gone, or needs it no more.
+/// Ends this process at once: the program that it works for is gone, or no longer needs it.
 #[expect(
     clippy::exit,
     reason = "other threads are in the middle of something that nobody waits for"
@@ -91,7 +91,7 @@ fn say(answer: &Answer) -> io::Result<()> {
     out.flush()
 }
 
-/// What is done with each repository.
+/// What to do with each repository.
 enum Work {
     Scan(Box<Engine>, Changes),
     Find(Box<Search>, usize),
@@ -139,7 +139,7 @@ impl Work {
     }
 }
 
-/// Begins the cache of a repository with that of another one that has many of its objects.
+/// Starts the cache of a repository from that of another one that has many of the same objects.
 fn seed(job: &Job) {
     let (Some(cache), Some(seed)) = (&job.cache, &job.seed) else {
         return;
@@ -150,16 +150,16 @@ fn seed(job: &Job) {
     };
     let seen = only_file(seed);
     if let Some(seen) = seen {
-        // Without it everything is scanned, which comes to the same.
+        // If this fails, everything is scanned, with the same result.
         let _ = std::fs::create_dir_all(cache);
-        // It is never written to, but replaced, so that both may have one file while it is good for both.
+        // Caches are replaced, never written in place, so both can share one file as long as it is valid for both.
         if !cfg!(unix) || std::fs::hard_link(&seen, &file).is_err() {
             let _ = std::fs::copy(seen, file);
         }
     }
 }
 
-/// The file in the cache of one repository.
+/// Returns the file in the cache of one repository.
 fn only_file(folder: &Path) -> Option<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?;
     let mut files = entries.filter_map(|entry| Some(entry.ok()?.path()));

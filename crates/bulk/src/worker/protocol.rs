@@ -1,6 +1,6 @@
-//! What the program and its workers say to each other: a line of JSON each, over pipes.
+//! The protocol between the program and its workers: JSON Lines over pipes.
 //!
-//! Secrets never cross from a worker: it hashes them with the key that it was handed.
+//! A worker never sends secrets: it hashes them with the key that it was given.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::store::{hex, unhex};
 /// What a worker is told once, before its first repository.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Setup {
-    /// What it is to do with every repository.
+    /// What to do with every repository.
     pub(crate) task: Task,
     /// How many threads it may use.
     pub(crate) threads: usize,
@@ -19,14 +19,14 @@ pub(crate) struct Setup {
     pub(crate) memory: u64,
 }
 
-/// What is done with each repository.
+/// What to do with each repository.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Task {
     /// Find credentials, placeholders and configuration.
     Scan(ScanTask),
-    /// Find values that are known.
+    /// Find known values.
     Find {
-        /// In base64, since they may be any bytes.
+        /// In base64, since they may be arbitrary bytes.
         values: Vec<String>,
     },
 }
@@ -34,44 +34,44 @@ pub(crate) enum Task {
 /// How repositories are scanned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ScanTask {
-    /// What secrets are hashed with, in hexadecimal digits.
+    /// The key for hashing secrets, in hexadecimal.
     pub(crate) key: String,
-    /// Whether `gonogo.toml`, baselines and comments of the repositories count.
+    /// Whether `gonogo.toml`, baselines and comments in the repositories count.
     pub(crate) repository_settings: bool,
-    /// Rule files beside the built-in rules.
+    /// Rule files in addition to the built-in rules.
     pub(crate) rules: Vec<PathBuf>,
-    /// Settings instead of those of the repositories.
+    /// A settings file to use instead of those in the repositories.
     pub(crate) config: Option<PathBuf>,
-    /// Whether only findings count whose rules are no built-in ones.
+    /// Whether to report only findings of rules that are not built in.
     pub(crate) only_named_rules: bool,
 }
 
 /// One repository.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
-    /// Its git folder.
+    /// Its git directory.
     pub(crate) path: Name,
-    /// Where what was seen of it is kept; none where that is not worth a file.
+    /// Where to remember what was seen of it; none if it is not worth a file.
     pub(crate) cache: Option<PathBuf>,
-    /// The same of another repository that has many of its objects.
+    /// The cache of another repository that has many of the same objects.
     pub(crate) seed: Option<PathBuf>,
     /// Whether other repositories have many of its objects, so that what is read is worth keeping.
     pub(crate) has_relatives: bool,
-    /// Whether its store has objects of other repositories, too, which do not count.
+    /// Whether its object store also has objects of other repositories, which do not count.
     pub(crate) own_refs_only: bool,
 }
 
-/// A path with its bytes as they are: names of folders may be no UTF-8, which JSON has to be.
+/// The exact bytes of a path, in hexadecimal: paths need not be UTF-8, but JSON must be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Name(String);
 
 impl Name {
-    /// The name of a path.
+    /// Encodes a path.
     pub(crate) fn of(path: &Path) -> Self {
         Self(hex(path.as_os_str().as_encoded_bytes()))
     }
 
-    /// The path that it is the name of.
+    /// Returns the path.
     #[cfg(unix)]
     pub(crate) fn path(&self) -> PathBuf {
         use std::os::unix::ffi::OsStringExt;
@@ -79,7 +79,7 @@ impl Name {
         PathBuf::from(std::ffi::OsString::from_vec(bytes))
     }
 
-    /// The path that it is the name of.
+    /// Returns the path.
     #[cfg(not(unix))]
     pub(crate) fn path(&self) -> PathBuf {
         let bytes = unhex(&self.0).unwrap_or_default();
@@ -87,23 +87,23 @@ impl Name {
     }
 }
 
-/// What came of a job.
+/// The result of a job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     /// It was scanned.
     Scanned(Box<Scanned>),
     /// It was searched.
     Searched(Searched),
-    /// It could not be looked at; a line without secrets.
+    /// It could not be scanned or searched; one line without secrets.
     Failed(String),
 }
 
-/// What a scan of one repository has found and covered.
+/// What a scan of one repository found and covered.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Scanned {
     pub(crate) findings: Vec<Found>,
     pub(crate) gaps: Vec<FoundGap>,
-    /// The severity from which on a finding means NO-GO.
+    /// The lowest severity at which a finding means NO-GO.
     pub(crate) threshold: String,
     pub(crate) blobs: u64,
     pub(crate) commits: u64,
@@ -111,26 +111,26 @@ pub(crate) struct Scanned {
     pub(crate) bytes: u64,
     /// Whether there was nothing in it to scan.
     pub(crate) is_empty: bool,
-    /// The files of settings that counted.
+    /// The settings files that counted.
     pub(crate) settings: Vec<String>,
     pub(crate) warnings: Vec<String>,
     /// The next day on which something that is accepted must be judged again.
     pub(crate) judge_again: Option<String>,
 }
 
-/// A finding, as far as it is kept.
+/// A finding, in the form that is kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Found {
     pub(crate) fingerprint: String,
-    /// The keyed hash of the secret, in hexadecimal digits.
+    /// The keyed hash of the secret, in hexadecimal.
     pub(crate) secret: Option<String>,
     pub(crate) rule: String,
     pub(crate) category: String,
     pub(crate) severity: String,
     pub(crate) confidence: String,
-    /// Whether its checksum or structure is right.
+    /// Whether its checksum or structure is valid.
     pub(crate) is_proven: bool,
-    /// Whether it has a say in the verdict.
+    /// Whether it affects the verdict.
     pub(crate) decides: bool,
     pub(crate) message: String,
     pub(crate) path: String,
@@ -142,16 +142,16 @@ pub(crate) struct Found {
     pub(crate) origin: String,
     pub(crate) object: Option<String>,
     pub(crate) presence: Option<String>,
-    /// In how many texts of the history it is.
+    /// How many texts of the history it is in.
     pub(crate) texts: u64,
     pub(crate) first_commit: Option<String>,
     pub(crate) author: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) date: Option<String>,
     pub(crate) owner: Option<String>,
-    /// What says who the owner is.
+    /// What names the owner.
     pub(crate) owned_by: Option<String>,
-    /// What of the repository accepts it.
+    /// What in the repository accepts it.
     pub(crate) accepted: Option<Accepted>,
 }
 
@@ -171,7 +171,7 @@ pub(crate) struct FoundGap {
     pub(crate) place: String,
     pub(crate) reason: String,
     pub(crate) undecided: bool,
-    /// Whether what is missing may hold what was found earlier.
+    /// Whether what is missing may hide something that was found earlier.
     pub(crate) hides: bool,
     pub(crate) accepted: Option<String>,
 }
@@ -180,25 +180,25 @@ pub(crate) struct FoundGap {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Searched {
     pub(crate) places: Vec<FoundPlace>,
-    /// How many objects were looked at.
+    /// How many objects were searched.
     pub(crate) objects: u64,
     pub(crate) bytes: u64,
-    /// What could not be looked at and keeps the answer open.
+    /// What could not be searched and so leaves the answer open.
     pub(crate) gaps: Vec<FoundGap>,
 }
 
-/// A place of a value.
+/// A place where a value was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct FoundPlace {
     /// The number of the value.
     pub(crate) value: usize,
     pub(crate) path: String,
-    /// Where in the text, as far as it is a text.
+    /// The line, if the place is in a text.
     pub(crate) line: u32,
     pub(crate) object: String,
     pub(crate) origin: String,
     pub(crate) presence: String,
     pub(crate) commit: Option<String>,
-    /// The encoding in which it is there.
+    /// The encoding in which the value is there.
     pub(crate) encoding: String,
 }

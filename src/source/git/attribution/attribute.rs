@@ -1,7 +1,7 @@
-//! Finds out which commit brought a blob, under which path, and whether it is still there.
+//! Finds which commit brought a blob, under which path, and whether it is still there.
 //!
-//! Trees are gone through once, packs and loose objects alike, and only this is kept of each: which trees it holds,
-//! and which of the blobs in question, with their names. All else is done on these numbers in memory.
+//! Trees are walked once, from packs and loose objects alike, and little is kept of each: the trees it contains and the
+//! wanted blobs in it, with their names. Everything else is computed from these numbers in memory.
 
 use std::collections::BTreeMap;
 
@@ -25,20 +25,20 @@ use crate::source::{Meter, Stage, Watch};
 /// Where a blob, a commit message or a tag message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribution {
-    /// Every path under which a commit holds it, each with the earliest such commit, earliest first. Commits that refs
-    /// lead to come before all others. A blob with very many paths is listed under the first few.
+    /// Every path under which a commit has it, each with the earliest such commit, earliest first. Commits that refs
+    /// lead to come before all others. If a blob has very many paths, only the first ones are listed.
     pub places: Vec<Place>,
     /// Its paths in the tree of HEAD.
     pub head_paths: Vec<String>,
     /// Where it can still be reached.
     pub presence: Presence,
-    /// The oldest commit that holds it and is as near as that, of those with HEAD at most as near as its history. None for
-    /// messages, and for what no commit that was looked at leads to.
+    /// The oldest commit with this presence that holds it; for [`Presence::Head`], one in the history of HEAD. None for
+    /// messages, and for what no searched commit leads to.
     pub(in crate::source::git) witness: Option<ObjectId>,
 }
 
 impl Attribution {
-    /// Returns where it can still be reached under `path`: what HEAD only has under other paths is gone under this one.
+    /// Returns its presence under `path`: if HEAD has it only under other paths, it is gone from this one.
     pub fn presence_at(&self, path: &str) -> Presence {
         let is_elsewhere = self.presence == Presence::Head
             && !path.is_empty()
@@ -56,52 +56,52 @@ impl Attribution {
 pub struct Place {
     /// The commit.
     pub commit: model::ObjectId,
-    /// Its rank when all commits are ordered, oldest first.
+    /// Its rank in the order of all commits, oldest first.
     pub rank: u32,
     /// The path; empty for messages.
     pub path: String,
 }
 
-/// What is to be attributed.
+/// What to attribute.
 pub struct Asked {
-    /// Blobs by their ids.
+    /// Blobs by id.
     pub blobs: Vec<model::ObjectId>,
-    /// Commits and tags whose messages are meant.
+    /// Commits and tags whose messages to attribute.
     pub messages: Vec<model::ObjectId>,
-    /// Files by their names.
+    /// Files by name.
     pub is_named: IsNamed,
 }
 
-/// A blob that was found by its name.
+/// A blob that was found by name.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// Where it comes from, as far as it has such a name there.
+    /// Where it comes from, considering only the places where it has such a name.
     pub attribution: Attribution,
-    /// Whether an earlier scan has known all of its paths.
+    /// Whether an earlier scan knew all of its paths.
     pub is_known: bool,
 }
 
-/// The origins of all blobs that were asked for.
+/// Where everything that was asked for comes from.
 #[derive(Default)]
 pub struct Attributions {
     /// By id of the blob.
     pub blobs: BTreeMap<model::ObjectId, Attribution>,
-    /// What was found by its name, by id of the blob.
+    /// What was found by name, by id of the blob.
     pub named: BTreeMap<model::ObjectId, Named>,
     /// By id of the commit or tag whose message it is.
     pub messages: BTreeMap<model::ObjectId, Attribution>,
     /// What was missing or damaged on the way.
     pub gaps: Vec<Gap>,
-    /// Whether all refs could be followed, so that it is known what none of them leads to.
+    /// Whether all refs could be followed, so that what is unreachable is known.
     pub knows_refs: bool,
-    /// What was seen, if it shall be kept.
+    /// What was seen, if it is to be kept.
     pub record: Option<Record>,
-    /// The commits that HEAD descends from by first parents.
+    /// The first-parent history of HEAD.
     pub line: Line,
 }
 
 impl Attributions {
-    /// Determines the blobs that have such a name by themselves, too.
+    /// Sets `named` to the blobs among `blobs` that have such a name.
     pub fn pick(&mut self, is_named: IsNamed) {
         let has_name = |place: &Place| {
             let name = place.path.rsplit('/').next();
@@ -114,7 +114,7 @@ impl Attributions {
 }
 
 impl Attributions {
-    /// What refs and commits lead to that is not there.
+    /// Notes what refs and commits lead to that is not there.
     fn note_refs(&mut self, repo: &Repo, graph: &Graph, tips: &Tips) {
         self.line = Line::new(graph, tips);
         if repo.shallow_gap().is_none() {
@@ -125,7 +125,7 @@ impl Attributions {
         self.gaps.extend_from_slice(&tips.gaps);
     }
 
-    /// What could not be read of trees, and what they name that is not there.
+    /// Notes which trees could not be read, and what trees reference that is not there.
     fn note_trees(&mut self, gaps: &mut Vec<Gap>, missing: &[Missing]) {
         self.gaps.append(gaps);
         self.gaps.extend(missing.iter().map(absent_entry));
@@ -133,7 +133,7 @@ impl Attributions {
         self.gaps.dedup();
     }
 
-    /// Blobs that no ref leads to may still be staged: then they are about to be committed.
+    /// Marks blobs that no ref leads to but that are staged: they are about to be committed.
     fn note_staged(&mut self, repo: &Repo) {
         let named = self.named.iter_mut();
         let named = named.map(|(id, named)| (id, &mut named.attribution));
@@ -155,8 +155,8 @@ impl Attributions {
 }
 
 impl History {
-    /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again. Whatever it
-    /// returns once `watch` says that it is to end is incomplete.
+    /// Finds where everything in `asked` comes from; what an earlier scan has `seen` is not read again. Once `watch`
+    /// asks to end, whatever is returned is incomplete.
     pub fn attribute(
         self,
         repo: &Repo,
@@ -180,7 +180,8 @@ impl History {
             Trees::collect(&plan, &wanted, named)
         };
         let put_in_order = || Ordered::new(self.commits, repo);
-        // What an earlier scan has seen decides which trees are read; without it they need not wait for the commits.
+        // What an earlier scan has seen decides which trees are read; without one, the trees need not wait for the
+        // commits.
         let (ordered, early) = if seen.is_some() {
             (put_in_order(), None)
         } else {
@@ -191,7 +192,7 @@ impl History {
         attributions.note_refs(repo, &graph, &tips);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
-        // A history that has not only grown is gone through anew.
+        // A history that has done more than grow is walked again from scratch.
         let is_again = growth.is_none() && own.seen.is_some();
         let mut again = is_again.then(|| repo.objects(None));
         let objects = again.as_mut().unwrap_or(&mut own);
@@ -211,11 +212,11 @@ impl History {
             trees.complete(&repo.shared, &wanted, roots(&graph, &tips, &growth.commits));
         }
         let tops = trees.tops(&graph);
-        // Of the others it is known that their trees are there.
+        // The trees of all other commits are known to be there.
         let commits = growth.as_ref().map(Growth::may_lack_tree);
         let commits = commits.as_deref().unwrap_or(&order.commits);
         missing.extend(trees.absent((&graph, &tops), commits, objects, repo.hash()));
-        // Nothing is walked through any more, and what follows needs room.
+        // All walks are done, and what follows needs the memory.
         objects.end_walks();
         missing.sort_unstable();
         missing.dedup_by_key(|missing| (missing.id, missing.is_tree));
@@ -251,7 +252,7 @@ impl History {
     }
 }
 
-/// The commits, and in which order to look into them.
+/// The commits, and the order in which to search them.
 struct Ordered {
     graph: Graph,
     tips: crate::source::git::refs::Tips,
@@ -267,12 +268,12 @@ impl Ordered {
     }
 }
 
-/// Drops what is large on a thread that has nothing better to do: to give memory back takes time.
+/// Drops something large on an idle thread, since freeing memory takes time.
 pub(in crate::source::git) fn discard(large: impl Send + 'static) {
     rayon::spawn(move || drop(large));
 }
 
-/// What was found by its name, and by no earlier scan.
+/// Wraps what was found by name, none of it by an earlier scan.
 fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
     let new = |attribution| Named {
         attribution,
@@ -282,7 +283,8 @@ fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
     found.map(|(id, found)| (id, new(found))).collect()
 }
 
-/// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.
+/// Returns where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is not a
+/// commit.
 fn roots<'g>(
     graph: &'g Graph,
     tips: &'g crate::source::git::refs::Tips,
@@ -295,12 +297,12 @@ fn roots<'g>(
     of_commits.chain(direct.copied())
 }
 
-/// A gap for a tree or blob that is named but not there.
+/// Returns the gap for a tree or blob that is referenced but not there.
 fn absent_entry(missing: &Missing) -> Gap {
     absent(if missing.is_tree { "tree" } else { "blob" }, missing.id)
 }
 
-/// Returns a gap for an object that is named but not there.
+/// Returns the gap for an object that is referenced but not there.
 pub(in crate::source::git) fn absent(kind: &str, id: ObjectId) -> Gap {
     let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
     Gap {

@@ -1,10 +1,10 @@
-//! Sets of small numbers, a bit each.
+//! Sets of small numbers, one bit each.
 
 use std::ops::Range;
 
 use crate::source::git::pack::to_u32;
 
-/// Words for which one number is kept that counts all members before them.
+/// For every so many words, the count of all members before them is kept.
 const STRIDE: usize = 8;
 
 /// A set of numbers below a length.
@@ -21,7 +21,7 @@ impl Bits {
         }
     }
 
-    /// Adds a number, and returns whether it is new. One beyond the length is not added.
+    /// Adds a number, and returns whether it is new. Numbers beyond the length are not added.
     pub(in crate::source::git) fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = place(number);
         let Some(word) = self.words.get_mut(word) else {
@@ -32,7 +32,7 @@ impl Bits {
         is_new
     }
 
-    /// Adds a range of numbers, and hands on those that are new, in ascending order. Looks at 64 of them at a time.
+    /// Adds a range of numbers, and passes on those that are new, in ascending order. Looks at 64 of them at a time.
     pub(in crate::source::git) fn insert_all(
         &mut self,
         range: Range<u32>,
@@ -71,7 +71,7 @@ fn place(number: u32) -> (usize, u64) {
 #[derive(Debug, Clone, Default)]
 pub(in crate::source::git) struct Ranked {
     bits: Bits,
-    /// For every [`STRIDE`] words how many members come before them.
+    /// For every [`STRIDE`] words, how many members come before them.
     before: Vec<u32>,
     len: u32,
 }
@@ -91,7 +91,7 @@ impl Ranked {
         self.len
     }
 
-    /// Returns the rank of a member: how many are below it.
+    /// Returns the rank of a member, the number of members below it.
     pub(in crate::source::git) fn rank(&self, number: u32) -> Option<u32> {
         let (at, bit) = place(number);
         let word = self.bits.words.get(at)?;
@@ -102,7 +102,7 @@ impl Ranked {
         (word & bit != 0).then(|| self.before[at / STRIDE] + between + below)
     }
 
-    /// Returns the member with a rank.
+    /// Returns the member with this rank.
     pub(in crate::source::git) fn member(&self, rank: u32) -> Option<u32> {
         let stride = self.before.partition_point(|before| *before <= rank);
         let stride = stride.checked_sub(1)?;

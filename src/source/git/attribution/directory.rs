@@ -1,4 +1,4 @@
-//! Numbers for the trees that are there, so that what is known of them can be kept in plain arrays.
+//! Numbers for existing trees, so that what is known about them fits in plain arrays.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::source::git::names::Names;
 use crate::source::git::odb::Objects;
 use crate::source::git::pack::{Kind, Pack, to_u32};
 
-/// The objects that are gone through, by their ids. Those that may be trees are numbered: those of the packs in the
-/// order of packs and of their entries, then all loose objects, whose kinds are not known before they are read. A tree
-/// that is stored more than once has the number of one of its copies.
+/// The objects that are walked, by id. Those that may be trees are numbered: first those in packs, in the order of
+/// packs and of their entries, then all loose objects, whose kinds are unknown until they are read. A tree that is
+/// stored more than once has the number of one of its copies.
 pub(in crate::source::git) struct Directory {
     packs: Vec<Packed>,
     loose: Vec<Loose>,
@@ -22,7 +22,7 @@ pub(in crate::source::git) struct Directory {
 /// The objects of a pack.
 struct Packed {
     names: Arc<Names>,
-    /// By position of the name: the node.
+    /// By position of the name: its node.
     nodes: Vec<u32>,
     /// By node: the position of its name.
     positions: Arc<Vec<u32>>,
@@ -32,23 +32,23 @@ struct Packed {
     start: u32,
 }
 
-/// The objects of a folder, in ascending order.
+/// The loose objects of an object directory, in ascending order.
 struct Loose {
     ids: Arc<Vec<ObjectId>>,
     start: u32,
 }
 
-/// An object that is there.
+/// An object that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source::git) enum Known {
-    /// What may be a tree, by its number.
+    /// An object that may be a tree, by its number.
     Tree(u32),
-    /// What is none.
+    /// An object that is not a tree.
     Other,
 }
 
 impl Directory {
-    /// Lists the objects that are to be gone through.
+    /// Lists the objects to walk.
     pub(in crate::source::git) fn new(objects: &Objects) -> Self {
         let mut len = 0;
         let mut start = |count: u32| {
@@ -77,27 +77,27 @@ impl Directory {
         self.len as usize
     }
 
-    /// Returns the number of a node of a pack, if it is built upon a tree there. It is that of its object, too, where
-    /// the object is shown: as the first of its copies.
+    /// Returns the number of a node of a pack, if it is a tree there. If the object is shown here, as the first of its
+    /// copies, this is also the object's number.
     pub(in crate::source::git) fn number_at(&self, pack: usize, node: u32) -> Option<u32> {
         let pack = self.packs.get(pack)?;
         Some(pack.start + pack.trees.rank(node)?)
     }
 
-    /// Returns whether an object is there, and the number that it has if it may be a tree.
+    /// Returns whether an object exists, and its number if it may be a tree.
     pub(in crate::source::git) fn find(&self, id: &gix::oid) -> Option<Known> {
         let packed = self.packs.iter().find_map(|pack| pack.find(id));
         packed.or_else(|| self.loose.iter().find_map(|folder| folder.find(id)))
     }
 
-    /// Returns whether an object is there.
+    /// Returns whether an object exists.
     pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         let mut packs = self.packs.iter();
         packs.any(|pack| pack.contains(id))
             || self.loose.iter().any(|folder| folder.find(id).is_some())
     }
 
-    /// Returns the number of what may be a tree.
+    /// Returns the number of an object that may be a tree.
     pub(in crate::source::git) fn number(&self, id: &gix::oid) -> Option<u32> {
         match self.find(id)? {
             Known::Tree(number) => Some(number),
@@ -105,10 +105,10 @@ impl Directory {
         }
     }
 
-    /// Returns what has a number.
+    /// Returns the object with this number.
     pub(in crate::source::git) fn id(&self, number: u32) -> Option<ObjectId> {
         let after = self.loose.partition_point(|folder| folder.start <= number);
-        // Of several that begin at one number all but the last are empty.
+        // If several begin at the same number, all but the last are empty.
         if let Some(folder) = after.checked_sub(1).map(|at| &self.loose[at]) {
             return folder.ids.get((number - folder.start) as usize).copied();
         }
@@ -135,7 +135,7 @@ impl Packed {
         }
     }
 
-    /// A pack of which nothing is gone through has no nodes.
+    /// A pack of which nothing is walked has no nodes.
     fn contains(&self, id: &gix::oid) -> bool {
         !self.nodes.is_empty() && self.names.contains(id)
     }

@@ -1,4 +1,4 @@
-//! The commits of a repository: their order in time, and which of them refs lead to.
+//! The commits of a repository: their order in time, and which of them can be reached from refs.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,7 +12,7 @@ use crate::source::git::buckets::{Buckets, Ids};
 use crate::source::git::pack::{one_line, to_u32};
 use crate::source::git::people;
 
-/// A commit, as far as ordering and reaching it needs.
+/// A commit, as far as ordering and reachability need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::source::git) struct Commit {
     pub(in crate::source::git) id: ObjectId,
@@ -35,8 +35,8 @@ impl Commit {
         }
     }
 
-    /// The same for a header as git writes it; `None` for any other. Names and addresses are passed over, which takes a
-    /// fifth of the time; so who wrote it may be damaged.
+    /// Does the same for a header as git writes it; `None` for any other. Skips names and addresses, which saves four
+    /// fifths of the time, so it does not notice a damaged author.
     fn parse_usual(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Option<Self> {
         let (tree, mut rest) = id_field(bytes, b"tree ", hash)?;
         let mut parents = Vec::with_capacity(1);
@@ -63,7 +63,7 @@ impl Commit {
         })
     }
 
-    /// The same however it is written.
+    /// Does the same for a header in any form.
     fn parse_any(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Result<Self, String> {
         let mut fields = CommitRefIter::from_bytes(bytes, hash);
         let tree = fields.tree_id().map_err(|error| one_line(&error))?;
@@ -76,7 +76,7 @@ impl Commit {
                     time = signature.time().ok();
                     break;
                 }
-                // A date that cannot be read is no reason to lose the commit.
+                // An unreadable date is no reason to lose the commit.
                 _ => break,
             }
         }
@@ -89,7 +89,7 @@ impl Commit {
     }
 }
 
-/// The id on a line that begins with `name`, and the text after the line.
+/// Returns the id on a line that begins with `name`, and the text after the line.
 fn id_field<'b>(
     bytes: &'b [u8],
     name: &[u8],
@@ -100,8 +100,8 @@ fn id_field<'b>(
     Some((ObjectId::from_hex(hex).ok()?, rest.strip_prefix(b"\n")?))
 }
 
-/// Returns the message in a commit object: all behind the first empty line, and what names people where that may hold
-/// more than names.
+/// Returns the message in a commit object: everything after the first empty line, preceded by the lines that name
+/// people if those may hold more than names.
 pub(in crate::source::git) fn message(bytes: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(bytes, b"\n\n")?;
     let start = people::people(&bytes[..end]);
@@ -111,7 +111,7 @@ pub(in crate::source::git) fn message(bytes: &[u8]) -> Option<&[u8]> {
     Some(&bytes[end + 2..])
 }
 
-/// Commits in any order and possibly more than once, each in some sixty bytes.
+/// Commits in any order, possibly more than once, in about sixty bytes each.
 #[derive(Default)]
 pub(in crate::source::git) struct Commits {
     ids: Ids,
@@ -129,7 +129,7 @@ impl Commits {
         self.push_raw((commit.id.as_bytes(), tree), parents, commit.time);
     }
 
-    /// Adds a commit by the bytes of its id, its tree's and its parents'.
+    /// Adds a commit from the raw ids of the commit, its tree and its parents.
     pub(in crate::source::git) fn push_raw<'i>(
         &mut self,
         (id, tree): (&[u8], &[u8]),
@@ -154,7 +154,7 @@ impl Commits {
         self.times.append(&mut other.times);
     }
 
-    /// The commits in the order of their ids, each once.
+    /// Returns the commits in the order of their ids, each once.
     fn sorted(&self) -> Vec<u32> {
         let all = to_u32(self.ids.len());
         let ascends = |at: &u32| self.ids.bytes(at - 1) < self.ids.bytes(*at);
@@ -174,7 +174,7 @@ impl Commits {
         order
     }
 
-    /// The first commits, so many of which ascend, together with `others`, which do, too.
+    /// Merges the first `known` commits, which are sorted by id, with `others`, which are, too.
     fn merged(&self, known: u32, others: Vec<u32>) -> Vec<u32> {
         let mut order = Vec::with_capacity(self.ids.len());
         let mut done = 0;
@@ -200,7 +200,7 @@ impl Commits {
     }
 }
 
-/// Where the parents of a commit are among all parents.
+/// Returns the range of a commit's parents among all parents.
 fn span(ends: &[u32], commit: u32) -> std::ops::Range<u32> {
     let before = commit.checked_sub(1);
     before.map_or(0, |before| ends[before as usize])..ends[commit as usize]
@@ -216,23 +216,23 @@ impl FromIterator<Commit> for Commits {
     }
 }
 
-/// Commits with their parents resolved, by their numbers: their places in the order of their ids.
+/// Commits with their parents resolved; their numbers are their positions in the order of ids.
 pub(in crate::source::git) struct Graph {
     ids: Ids,
     buckets: Buckets,
     trees: Ids,
     times: Vec<i64>,
-    /// By commit where its parents begin, and at the end where the last one's end.
+    /// By commit: where its parents begin; plus one entry for where the last one's end.
     first_parent: Vec<u32>,
     parents: Vec<u32>,
-    /// Parents that are named but not there.
+    /// Parents that are referenced but not there.
     pub(in crate::source::git) missing: Vec<ObjectId>,
-    /// The commits that name them.
+    /// The commits that reference them.
     cut: Vec<(u32, ObjectId)>,
 }
 
 impl Graph {
-    /// Joins commits.
+    /// Builds the graph.
     pub(in crate::source::git) fn new(commits: Commits) -> Self {
         let order = commits.sorted();
         let (ids, trees) = (commits.ids.picked(&order), commits.trees.picked(&order));
@@ -287,7 +287,7 @@ impl Graph {
         self.ids.get(commit)
     }
 
-    /// Returns the numbers of commits by their ids, which ascend where that is to take little time.
+    /// Returns the numbers of commits by id, quickly if the ids ascend.
     pub(in crate::source::git) fn numbers<'i>(
         &self,
         ids: impl Iterator<Item = &'i [u8]>,
@@ -314,13 +314,13 @@ impl Graph {
         self.times[commit as usize]
     }
 
-    /// Returns the parents of a commit that are there.
+    /// Returns those parents of a commit that are there.
     pub(in crate::source::git) fn parents(&self, commit: u32) -> &[u32] {
         let commit = commit as usize;
         &self.parents[self.first_parent[commit] as usize..self.first_parent[commit + 1] as usize]
     }
 
-    /// Returns the ids of all its parents.
+    /// Returns the ids of all parents of a commit.
     pub(in crate::source::git) fn parent_ids(&self, commit: u32) -> Vec<ObjectId> {
         let known = self.parents(commit).iter().map(|parent| self.id(*parent));
         let start = self.cut.partition_point(|(cut, _)| *cut < commit);
@@ -329,7 +329,7 @@ impl Graph {
         known.chain(missing.map(|(_, parent)| *parent)).collect()
     }
 
-    /// Returns which commits can be reached from `tips`, tips included.
+    /// Returns which commits can be reached from `tips`, including the tips.
     pub(in crate::source::git) fn reachable(
         &self,
         tips: impl IntoIterator<Item = u32>,
@@ -344,8 +344,8 @@ impl Graph {
         reached
     }
 
-    /// Returns all commits, parents before their children; among those that could come next the earliest comes first,
-    /// and of commits of the same second the one with the smaller id.
+    /// Returns all commits, parents before children. Among those that could come next, the earliest comes first, and
+    /// among commits of the same second the one with the smaller id.
     pub(in crate::source::git) fn oldest_first(&self) -> Vec<u32> {
         let all = 0..to_u32(self.len());
         let (first_child, children) = self.children();
@@ -372,7 +372,7 @@ impl Graph {
         order
     }
 
-    /// By commit where its children begin, and the children.
+    /// Returns where each commit's children begin, and the children.
     fn children(&self) -> (Vec<u32>, Vec<u32>) {
         let mut ends = vec![0; self.len() + 1];
         for parent in &self.parents {
@@ -443,7 +443,7 @@ mod tests {
             let (quick, any) = both(&usual[..end]);
             assert!(quick.is_none() || quick == any.ok(), "{}", &usual[..end]);
         }
-        // Where the quick way gives an answer at all, it is the same, however the header was damaged; but it does not
+        // Where the fast path gives an answer at all, it is the same, however the header was damaged; but it does not
         // look at the author.
         let author = usual.find("author ").unwrap()..usual.find("committer ").unwrap();
         for at in (0..usual.len()).filter(|at| !author.contains(at)) {

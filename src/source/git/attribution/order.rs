@@ -1,4 +1,4 @@
-//! The commits of a repository in the order in which blobs are looked for in them.
+//! The commits of a repository in the order in which they are searched for blobs.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::source::git::graph::Graph;
 use crate::source::git::pack::NONE;
 use crate::source::git::{Repo, model_id};
 
-/// The commits in order, and how near each is.
+/// The commits in order, and the presence of each.
 pub(in crate::source::git) struct Order {
-    /// Commits that refs lead to, oldest first, and then all others, oldest first.
+    /// Commits that refs lead to, oldest first, followed by all others, oldest first.
     pub(in crate::source::git) commits: Vec<u32>,
     rank: Vec<u32>,
-    /// By number of the commit: the nearest that what it holds can be, save for HEAD's own tree.
+    /// By number of the commit: the nearest presence that its contents can have, apart from HEAD's own tree.
     pub(in crate::source::git) presence: Vec<Presence>,
 }
 
@@ -53,7 +53,7 @@ impl Order {
         }
     }
 
-    /// Returns where a commit comes in the order.
+    /// Returns the position of a commit in the order.
     pub(in crate::source::git) fn rank(&self, commit: u32) -> u32 {
         self.rank[commit as usize]
     }
@@ -68,7 +68,7 @@ impl Order {
         }
     }
 
-    /// Returns a commit's message comes from that commit; a tag's from what it points at.
+    /// Returns where messages come from: a commit's message from that commit, a tag's from what the tag points at.
     pub(in crate::source::git) fn messages(
         &self,
         graph: &Graph,

@@ -17,23 +17,23 @@ use crate::source::git::strips::StripIter;
 use crate::source::git::trees::{Entry, Held, Trees, Wanted};
 use crate::source::path::path_text;
 
-/// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
-/// on each of thirty levels has a thousand million.
+/// How many paths of a tree are followed, on average. Real ones have one or two; a hostile tree that contains itself
+/// twice on each of thirty levels has a billion.
 const MAX_PATHS: usize = 8;
 
-/// How many paths of one blob are kept: of a file that is copied often, any may be the most severe place.
+/// How many paths of one blob are kept: any copy of a file may be the most severe place.
 pub(in crate::source::git) const MAX_PLACES: usize = 1_000;
 
 /// Where blobs come from.
 pub(in crate::source::git) type Found = BTreeMap<model::ObjectId, Attribution>;
 
-/// What a search has found.
+/// What a search found.
 pub(in crate::source::git) struct Searched {
-    /// The blobs that were asked for by their ids.
+    /// The blobs that were wanted by id.
     pub(in crate::source::git) by_id: Found,
-    /// Those that were found by their names.
+    /// Those that were found by name.
     pub(in crate::source::git) by_name: Found,
-    /// Whether some folders or files are under more paths than were followed.
+    /// Whether some directories or files have more paths than were followed.
     is_cut: bool,
 }
 
@@ -51,24 +51,23 @@ pub(in crate::source::git) struct Search<'a> {
     pub(in crate::source::git) graph: &'a Graph,
     pub(in crate::source::git) trees: &'a Trees,
     pub(in crate::source::git) order: &'a Order,
-    /// By number of the commit: that of its tree.
+    /// By number of the commit: the number of its tree.
     pub(in crate::source::git) tops: &'a [Option<u32>],
-    /// The commits to look at, in their order.
+    /// The commits to search, in order.
     pub(in crate::source::git) commits: &'a [u32],
     /// Ends the search early.
     pub(in crate::source::git) watch: &'a dyn Watch,
 }
 
 impl Search<'_> {
-    /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found
-    /// by their names.
+    /// Finds the places of all wanted blobs, both those wanted by id and those found by name.
     pub(in crate::source::git) fn run(
         &self,
         wanted: &Wanted,
         tips: &crate::source::git::refs::Tips,
     ) -> Searched {
         let head = tips.head.and_then(|head| self.graph.number(&head));
-        // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
+        // A ref may lead to a tree or a blob without any commit, as one tag of the Linux kernel does.
         let direct: Vec<u32> = tips
             .refs
             .iter()
@@ -135,7 +134,7 @@ impl Search<'_> {
         descent.blobs[blob].iter().map(place).collect()
     }
 
-    /// Commits with the numbers of their trees.
+    /// Pairs commits with the numbers of their trees.
     fn roots(&self, commits: &mut dyn Iterator<Item = u32>) -> Vec<(u32, u32)> {
         let tree = |commit: u32| self.tops[commit as usize];
         commits
@@ -143,7 +142,7 @@ impl Search<'_> {
             .collect()
     }
 
-    /// The commits as near as `presence`, with their trees.
+    /// Returns the commits at least as near as `presence`, with their trees.
     fn near(&self, presence: Presence) -> impl Iterator<Item = (u32, u32)> + '_ {
         let near = move |commit: &u32| self.order.presence[*commit as usize] <= presence;
         let commits = self.commits.iter().copied().filter(near);
@@ -161,7 +160,7 @@ struct Reach<'t> {
     found: Vec<u32>,
 }
 
-/// Reached by no commit, but by a ref that leads to a tree or a blob.
+/// Reached from no commit, but from a ref that leads to a tree or a blob.
 const DIRECT: u32 = NONE - 1;
 
 impl<'t> Reach<'t> {
@@ -174,7 +173,7 @@ impl<'t> Reach<'t> {
         }
     }
 
-    /// What `roots`, pairs of commit and tree, lead to, besides what others led to before.
+    /// Notes what `roots`, pairs of commit and tree, lead to and earlier roots did not.
     fn enter(&mut self, roots: impl Iterator<Item = (u32, u32)>) {
         let mut open: Vec<u32> = Vec::new();
         for (commit, root) in roots {
@@ -185,7 +184,7 @@ impl<'t> Reach<'t> {
                 }
                 let (number, strips) = self.trees.strips(tree);
                 let pool = self.trees.pool(number);
-                // A tree that was not read is in no pool.
+                // Trees that were not read are in no pool.
                 let Some(seen) = self.seen.get_mut(number) else {
                     continue;
                 };
@@ -208,7 +207,7 @@ impl<'t> Reach<'t> {
 #[derive(Default)]
 struct Paths {
     numbers: FxHashMap<(u32, u32), u32>,
-    /// The path that leads to it ([`NONE`] for the top) and its last name.
+    /// The parent path ([`NONE`] for the top) and the last name.
     links: Vec<(u32, u32)>,
 }
 
@@ -233,7 +232,7 @@ impl Paths {
     }
 }
 
-/// By number of the tree a path, or [`UNSEEN`]: of all trees, or of the few that a single commit has.
+/// A path for each tree number, or [`UNSEEN`]: for all trees, or for the few of a single commit.
 enum Entered {
     All(Vec<u32>),
     Few(FxHashMap<u32, u32>),
@@ -252,7 +251,7 @@ impl Entered {
         }
     }
 
-    /// Notes the path unless there is one, and gives what was there before.
+    /// Notes the path unless the tree has one, and returns what was there before.
     fn enter(&mut self, tree: u32, path: u32) -> u32 {
         let first = match self {
             Self::All(paths) => &mut paths[tree as usize],
@@ -266,29 +265,29 @@ impl Entered {
     }
 }
 
-/// One descent, which enters each tree once for every path that it has.
+/// One descent, which enters each tree once for each of its paths.
 struct Descent<'t> {
     trees: &'t Trees,
     paths: Paths,
     /// By number of the tree: the path under which it was entered first.
     entered: Entered,
     /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single
-    /// commit, which hardly has anything twice.
+    /// commit, which rarely has anything twice.
     seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
     /// Whether there are more paths than are followed.
     is_cut: bool,
-    /// The paths of blobs that have many.
+    /// The paths of blobs that have many, with the number of the blob.
     many: FxHashSet<(u32, u32)>,
     /// By number of the blob: in which commit it was first seen under which path.
     blobs: Vec<Vec<(u32, u32)>>,
 }
 
-/// A tree that was not entered, an entry that was not looked at.
+/// A tree that was not entered, or an entry that was not looked at.
 const UNSEEN: u32 = NONE - 1;
 
-/// A tree that is being gone through.
+/// A tree that is being walked.
 struct Open<'t> {
     path: u32,
     number: usize,
@@ -309,7 +308,8 @@ impl<'t> Open<'t> {
         }
     }
 
-    /// The next entry that was not looked at under the same path, as most were in an earlier version of the tree.
+    /// Returns the next entry that was not looked at under the same path, as most were in an earlier version of the
+    /// tree.
     fn next(&mut self, seen: &mut [Vec<u32>]) -> Option<&'t Entry> {
         loop {
             if let Some(ahead) = self.ahead(seen) {
@@ -322,7 +322,7 @@ impl<'t> Open<'t> {
         }
     }
 
-    /// How far ahead in the strip it is.
+    /// Returns how far ahead in the strip that entry is.
     fn ahead(&self, seen: &mut [Vec<u32>]) -> Option<usize> {
         let Some(seen) = seen.get_mut(self.number) else {
             return (!self.strip.is_empty()).then_some(0);
@@ -340,8 +340,8 @@ impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
     fn run(trees: &'t Trees, roots: Vec<(u32, u32)>, watch: &dyn Watch) -> Self {
         let has_versions = roots.len() > 1;
-        // Memory that is written to at once costs less than zeros, which the system first gives for reading and then
-        // once more for writing.
+        // Memory that is written at once costs less than zeroed memory, which the system first maps for reading and
+        // again for writing.
         let unseen = || trees.pools().map(|pool| vec![UNSEEN; pool.len()]).collect();
         let seen: Option<Vec<_>> = has_versions.then(unseen);
         let seen = seen.unwrap_or_default();
@@ -364,7 +364,7 @@ impl<'t> Descent<'t> {
         descent
     }
 
-    /// Strictly in the order in which git sorts entries, so that of several new paths the first comes first.
+    /// Walks in git's order of entries, so that of several new paths the first one comes first.
     fn enter_root(&mut self, commit: u32, root: u32) {
         let trees = self.trees;
         let mut open = Vec::new();
@@ -390,7 +390,7 @@ impl<'t> Descent<'t> {
         }
     }
 
-    /// Whether a tree was first entered under just this path, as nearly all were. Asks for no number of the path.
+    /// Whether a tree was first entered under exactly this path, as nearly all were. Does not need the path's number.
     fn is_known(&self, tree: u32, path: (u32, u32)) -> bool {
         let first = self.entered.get(tree);
         self.paths.links.get(first as usize) == Some(&path)
@@ -398,7 +398,8 @@ impl<'t> Descent<'t> {
 
     fn is_new(&mut self, tree: u32, path: u32) -> bool {
         let first = self.entered.enter(tree, path);
-        // Few trees have a second path, so their number bounds the work even where a hostile one has very many.
+        // Few trees have a second path, so a bound on their number bounds the work even for a hostile tree with very
+        // many.
         if first == UNSEEN {
             return true;
         }
@@ -413,7 +414,7 @@ impl<'t> Descent<'t> {
     fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {
         let path = self.paths.below(parent, name);
         let places = &mut self.blobs[blob as usize];
-        // A blob with many places must not be compared with each of them for each of them.
+        // Comparing each place of a blob with all others would be quadratic.
         let is_known = match places.len() {
             ..MAX_PATHS => places.iter().any(|(_, known)| *known == path),
             MAX_PATHS => {

@@ -1,6 +1,7 @@
-//! The entries of the trees that one thread reads, each kept once for all trees that have it from their delta base.
+//! The entries of the trees that one thread reads, each stored once for all trees that inherit it from their delta
+//! base.
 //!
-//! A version of a folder is its base with an entry or two changed. So what is of interest in it is kept as strips:
+//! A version of a directory is its base with an entry or two changed. So its entries of interest are kept as strips:
 //! stretches of a pool to which only new entries are added.
 
 use std::ops::Range;
@@ -9,21 +10,21 @@ use crate::model::Inherited;
 use crate::source::git::pack::to_u32;
 use crate::source::git::trees::Entry;
 
-/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip:
-/// what is built upon it then has few strips again.
+/// If a tree has fewer entries of interest per strip than this, on average, they are copied into one strip, so that
+/// trees built upon it have few strips again.
 const WORTH_A_STRIP: usize = 2;
 
 /// How many strips a tree may have.
 const MOST_STRIPS: usize = u16::MAX as usize;
 
-/// What is of interest, in the order in which it was decoded.
+/// Entries of interest, in the order in which they were decoded.
 #[derive(Default)]
 pub(in crate::source::git) struct Pool {
     pub(in crate::source::git) entries: Vec<Entry>,
     pub(in crate::source::git) strips: Strips,
 }
 
-/// Stretches of the entries of a pool, those of one tree after those of the other, in six bytes each.
+/// Stretches of the entries of a pool, tree after tree, in six bytes each.
 #[derive(Default)]
 pub(in crate::source::git) struct Strips {
     starts: Vec<u32>,
@@ -31,7 +32,7 @@ pub(in crate::source::git) struct Strips {
 }
 
 impl Strips {
-    /// Adds a stretch; one that is very long as several.
+    /// Adds a stretch, splitting very long ones.
     fn push(&mut self, mut strip: Range<u32>) {
         while !strip.is_empty() {
             let length = u16::try_from(strip.len()).unwrap_or(u16::MAX);
@@ -50,7 +51,7 @@ impl Strips {
         self.lengths.truncate(len);
     }
 
-    /// Those with the numbers of a range.
+    /// Returns the strips with these numbers.
     pub(in crate::source::git) fn get(&self, range: Range<usize>) -> Option<StripIter<'_>> {
         Some(StripIter {
             starts: self.starts.get(range.clone())?.iter(),
@@ -59,7 +60,7 @@ impl Strips {
     }
 }
 
-/// The stretches that hold what is of interest in one tree.
+/// The stretches that hold the entries of interest of one tree.
 #[derive(Clone, Default)]
 pub(in crate::source::git) struct StripIter<'p> {
     starts: std::slice::Iter<'p, u32>,
@@ -79,7 +80,7 @@ impl Iterator for StripIter<'_> {
 pub(in crate::source::git) struct Decoded {
     /// Where each ends in the tree.
     ends: Vec<u32>,
-    /// Those that are of interest, which are few: one that is in two ways is there twice.
+    /// Those of interest, which are few. An entry that is of interest in two ways is listed twice.
     marks: Vec<Mark>,
 }
 
@@ -93,7 +94,7 @@ struct Mark {
 }
 
 impl Decoded {
-    /// Returns a tree of which nothing is known yet, that will have about as many entries as `base`.
+    /// Returns an empty tree, with room for about as many entries as `base` has.
     pub(in crate::source::git) fn like(base: Option<&Self>) -> Self {
         Self {
             ends: Vec::with_capacity(base.map_or(8, |base| base.ends.len() + 1)),
@@ -101,8 +102,8 @@ impl Decoded {
         }
     }
 
-    /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives
-    /// where they end; `None` when none begins at `at`.
+    /// Takes over the entries of `base` that lie entirely within `stretch`, starting with the one at `at`. Returns
+    /// where they end; `None` if no entry begins at `at`.
     pub(in crate::source::git) fn inherit(
         &mut self,
         base: &Self,
@@ -110,7 +111,7 @@ impl Decoded {
         at: usize,
     ) -> Option<usize> {
         let (ends, marks) = base.within(stretch, at)?;
-        // What is added may be less than nothing, and turns out right even so.
+        // The shift may be negative; wrapping arithmetic gives the right result.
         let shift = to_u32(stretch.start).wrapping_sub(to_u32(stretch.base_start));
         let shifted = |mark: &Mark| Mark {
             end: mark.end.wrapping_add(shift),
@@ -122,8 +123,8 @@ impl Decoded {
         self.ends.last().map(|last| *last as usize)
     }
 
-    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree, and those of
-    /// them that are of interest.
+    /// Returns the entries that lie entirely within `stretch`, starting with the one at `at` of the derived tree, and
+    /// those of them that are of interest.
     fn within(&self, stretch: &Inherited, at: usize) -> Option<(&[u32], &[Mark])> {
         let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
         let end = stretch.base_range().end as u64;
@@ -146,7 +147,7 @@ impl Decoded {
 }
 
 impl Pool {
-    /// Adds an entry that ends at `end` of `tree`: what it holds that is of interest.
+    /// Adds an entry that ends at `end` of `tree`, with what is of interest in it.
     pub(in crate::source::git) fn add(
         &mut self,
         tree: &mut Decoded,
@@ -162,8 +163,8 @@ impl Pool {
         }
     }
 
-    /// Adds the strips that hold what is of interest in `tree`, and gives where they end; they begin where those of the
-    /// tree before end.
+    /// Adds the strips of the entries of interest in `tree`, and returns where they end; they begin where those of the
+    /// previous tree end.
     pub(in crate::source::git) fn strips(&mut self, tree: &mut Decoded) -> u32 {
         let start = self.strips.len();
         let pooled = tree.marks.iter().map(|mark| mark.pooled);
@@ -185,7 +186,7 @@ impl Pool {
         to_u32(self.strips.len())
     }
 
-    /// Copies what is of interest in `tree`, so that it is together.
+    /// Copies the entries of interest in `tree`, so that they are contiguous.
     fn copy(&mut self, tree: &mut Decoded) -> Range<u32> {
         let start = to_u32(self.entries.len());
         for mark in &mut tree.marks {

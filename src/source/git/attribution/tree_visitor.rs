@@ -13,29 +13,28 @@ use crate::source::git::strips::{Decoded, Pool};
 use crate::source::git::trees::{Entry, Held, Missing, Wanted};
 use crate::source::git::walk::{Name, Object, Visit};
 
-/// What reading trees needs to know.
+/// What is needed to read trees.
 pub(in crate::source::git) struct Lookup<'a> {
     pub(in crate::source::git) wanted: &'a Wanted,
     pub(in crate::source::git) directory: &'a Directory,
     pub(in crate::source::git) hash: gix::hash::Kind,
-    /// Where to look before something that is named is called missing, if that is asked at all.
+    /// Where to look before something referenced is called missing; `None` if that is not asked.
     pub(in crate::source::git) missing_from: Option<&'a Objects>,
 }
 
-/// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked
-/// for.
+/// Numbers from here on are the thread's own; lower ones belong to the directory, or to the wanted blobs.
 pub(in crate::source::git) const OTHER: u32 = 1 << 30;
 
 /// What one thread has read.
 #[derive(Default)]
 pub(in crate::source::git) struct Read {
-    /// The numbers of trees, and where their strips end among those of the pool.
+    /// The numbers of trees, and where the strips of each end in the pool.
     pub(in crate::source::git) trees: Vec<(u32, u32)>,
     pub(in crate::source::git) pool: Pool,
     pub(in crate::source::git) names: Vec<Box<[u8]>>,
-    /// Trees that are not in the directory, by their own numbers less [`OTHER`].
+    /// Trees that are not in the directory, by the thread's own numbers minus [`OTHER`].
     pub(in crate::source::git) others: Vec<ObjectId>,
-    /// Blobs whose names were asked for, by their own numbers less [`OTHER`].
+    /// Blobs that were found by name, by the thread's own numbers minus [`OTHER`].
     pub(in crate::source::git) named: Vec<ObjectId>,
     pub(in crate::source::git) missing: Vec<Missing>,
     pub(in crate::source::git) gaps: Vec<Gap>,
@@ -67,7 +66,7 @@ impl<'a> TreeVisitor<'a> {
         self.read
     }
 
-    /// Reads one tree, and gives the trees that it holds.
+    /// Reads one tree, and returns the trees in it.
     pub(in crate::source::git) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
         let start = self.read.pool.entries.len();
         self.object(
@@ -90,7 +89,7 @@ impl<'a> TreeVisitor<'a> {
         held.collect()
     }
 
-    /// Decodes the entries of a tree, taking those that it has from its base as they are.
+    /// Decodes the entries of a tree, taking over those inherited from its base.
     fn decode(
         &mut self,
         bytes: &[u8],
@@ -119,8 +118,8 @@ impl<'a> TreeVisitor<'a> {
         Ok(decoded)
     }
 
-    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end, and what it holds that was asked for
-    /// by its id and by its name.
+    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Returns its end, and what in it is wanted by id and
+    /// by name.
     fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>, Option<Entry>)> {
         let rest = &bytes[at..];
         let space = memchr::memchr(b' ', rest)?;
@@ -154,7 +153,7 @@ impl<'a> TreeVisitor<'a> {
         Some((at + nul + 1 + self.hash_len, held, named))
     }
 
-    /// The number of a blob whose name was asked for.
+    /// Returns the number of a blob that was found by name.
     fn named(&mut self, id: ObjectId) -> u32 {
         let next = OTHER + to_u32(self.read.named.len());
         let number = *self.named_numbers.entry(id).or_insert(next);
@@ -174,8 +173,8 @@ impl<'a> TreeVisitor<'a> {
         number
     }
 
-    /// The number of a tree. One that is not in the directory was seen earlier, or is missing; which of them, is found
-    /// out once all are known.
+    /// Returns the number of a tree. One that is not in the directory was either seen by an earlier scan or is missing;
+    /// which of the two is decided once all are known.
     fn tree(&mut self, id: ObjectId) -> u32 {
         if let Some(Known::Tree(number)) = self.lookup.directory.find(&id) {
             return number;
@@ -189,7 +188,7 @@ impl<'a> TreeVisitor<'a> {
     }
 }
 
-/// The mode of an entry. Nearly all are one of three, which need no reading.
+/// Returns the mode of an entry. Nearly all have one of three modes, which need no parsing.
 fn mode_of(text: &[u8]) -> Option<EntryMode> {
     match text {
         b"100644" => Some(EntryKind::Blob.into()),
@@ -204,8 +203,7 @@ impl Lookup<'_> {
         let Some(objects) = self.missing_from else {
             return false;
         };
-        // Without an earlier scan the directory lists everything. There is nothing in an empty blob that could be
-        // missed.
+        // Without an earlier scan, the directory lists everything. An empty blob holds nothing that could be missed.
         let is_there =
             self.directory.contains(id) || objects.seen.is_some() && objects.contains(id);
         !is_there && *id != ObjectId::empty_blob(self.hash)

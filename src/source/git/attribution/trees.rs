@@ -1,6 +1,6 @@
-//! All trees of a repository, each decoded once and reduced to what finding blobs in them needs.
+//! All trees of a repository, each decoded once and reduced to what is needed to find blobs in them.
 //!
-//! A version of a folder mostly differs from its delta base in one entry. So the entries of a base are remembered while
+//! A version of a directory usually differs from its delta base in one entry. So the entries of a base are kept while
 //! its deltas are visited, and only those that the delta brings are decoded and looked up.
 
 use std::ops::Range;
@@ -22,19 +22,19 @@ use crate::source::git::strips::{Pool, StripIter};
 use crate::source::git::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
 use crate::source::git::walk::Plan;
 
-/// Determines by its name whether a file is in question.
+/// Returns whether a file is wanted because of its name.
 pub type IsNamed = fn(&[u8]) -> bool;
 
-/// The blobs in question, numbered.
+/// The blobs to attribute, numbered.
 pub(in crate::source::git) struct Wanted {
     pub(in crate::source::git) ids: Vec<model::ObjectId>,
     pub(in crate::source::git) numbers: HashMap<ObjectId, u32>,
-    /// Blobs that are under such a name are in question, too, as far as they are under one.
+    /// Blobs under such names are wanted, too, under those paths.
     pub(in crate::source::git) is_named: IsNamed,
-    /// By the last bits of an id whether any blob in question has one like it: nearly all blobs that trees hold are of
-    /// no interest, and this is small enough to stay in the cache.
+    /// A set of the last bits of the wanted ids. Nearly all blobs in trees are of no interest, and this filter is small
+    /// enough to stay in the CPU cache.
     ends: Bits,
-    /// Which bits those are.
+    /// Selects those bits.
     mask: u32,
 }
 
@@ -46,7 +46,7 @@ impl Wanted {
         let numbers = numbered
             .filter_map(|(id, number)| Some((ObjectId::try_from(id.as_bytes()).ok()?, number)));
         let numbers = numbers.collect();
-        // At most one in sixteen is asked for in vain.
+        // At most one lookup in sixteen is in vain.
         let size = (16 * ids.len()).next_power_of_two().clamp(64, 1 << 27);
         let (mut ends, mask) = (Bits::new(size), to_u32(size - 1));
         for id in &ids {
@@ -61,7 +61,7 @@ impl Wanted {
         }
     }
 
-    /// Returns the number of a blob in question.
+    /// Returns the number of a wanted blob.
     pub(in crate::source::git) fn number(&self, id: &ObjectId) -> Option<u32> {
         let may_be = self.ends.contains(last_bits(id.as_bytes()) & self.mask);
         may_be.then(|| self.numbers.get(id).copied()).flatten()
@@ -78,15 +78,15 @@ fn last_bits(id: &[u8]) -> u32 {
 pub(in crate::source::git) enum Held {
     /// The tree with this number.
     Tree(u32),
-    /// The blob with this number: first come those that were wanted by their ids, then those found by their names. One
-    /// that is both has two numbers.
+    /// The blob with this number: first those wanted by id, then those found by name. A blob that is both has two
+    /// numbers.
     Blob(u32),
 }
 
-/// Set in what is packed of a blob. Numbers stay far below it.
+/// Marks a packed entry as a blob. Numbers stay far below it.
 const BLOB: u32 = 1 << 31;
 
-/// Something of interest that a tree holds, and the number of its name. There are many millions, so they are packed.
+/// An entry of interest in a tree, with the number of its name. There are many millions, so they are packed.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::source::git) struct Entry {
     held: u32,
@@ -110,16 +110,16 @@ impl Entry {
     }
 }
 
-/// Where the entries of a tree are: in which pool, and in which strips of it.
+/// Where the entries of a tree are: in which pool, and in which of its strips.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    /// [`UNREAD`] for what was not read, and for what is no tree.
+    /// [`UNREAD`] for trees that were not read, and for objects that are not trees.
     pool: u16,
     count: u16,
     start: u32,
 }
 
-/// "In no pool". There are as many pools as threads.
+/// Means "in no pool". There are as many pools as threads.
 const UNREAD: u16 = u16::MAX;
 
 impl Default for Slot {
@@ -145,27 +145,27 @@ impl Slot {
 
 /// All trees of a repository.
 pub(in crate::source::git) struct Trees {
-    /// The numbers of what is gone through.
+    /// The numbers of the objects that are walked.
     directory: Directory,
-    /// The numbers that all other trees have, behind those of the directory.
+    /// The numbers of all other trees, following those of the directory.
     others: HashMap<ObjectId, u32>,
     other_ids: Vec<ObjectId>,
     slots: Vec<Slot>,
-    /// One for each thread that has read trees.
+    /// One for each thread that read trees.
     pools: Vec<Pool>,
     names: Vec<Box<[u8]>>,
-    /// How many blobs were wanted by their ids.
+    /// How many blobs were wanted by id.
     by_id: u32,
-    /// Blobs that were found by their names, in no order.
+    /// Blobs that were found by name, in no particular order.
     named: Vec<ObjectId>,
     named_numbers: HashMap<ObjectId, u32>,
-    /// Trees and blobs that are named but not there.
+    /// Trees and blobs that are referenced but not there.
     pub(in crate::source::git) missing: Vec<Missing>,
     pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
 impl Missing {
-    /// Returns a tree that is not there, named by a commit or by some tree.
+    /// Returns a missing tree, referenced by a commit or by some tree.
     pub(in crate::source::git) fn tree(id: ObjectId) -> Self {
         Self {
             id,
@@ -175,18 +175,18 @@ impl Missing {
     }
 }
 
-/// An object that is named but not there.
+/// An object that is referenced but not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::source::git) struct Missing {
     pub(in crate::source::git) id: ObjectId,
     pub(in crate::source::git) is_tree: bool,
-    /// A tree that names it, where one is known.
+    /// A tree that references it, if one is known.
     pub(in crate::source::git) namer: Option<ObjectId>,
 }
 
 impl Trees {
-    /// Reads all trees, and notes blobs and trees that are named but not there. `named` are
-    /// known to have been found by their names in trees that need not be read again.
+    /// Reads all trees, and notes blobs and trees that are referenced but not there. `named` are blobs known to have
+    /// been found by name in trees that need not be read again.
     pub(in crate::source::git) fn collect(
         plan: &Plan<'_>,
         wanted: &Wanted,
@@ -224,7 +224,7 @@ impl Trees {
         trees
     }
 
-    /// Returns how many trees there are, those that are only named included.
+    /// Returns how many trees there are, including those that are only referenced.
     pub(in crate::source::git) fn len(&self) -> usize {
         self.slots.len()
     }
@@ -235,7 +235,7 @@ impl Trees {
         number.or_else(|| self.others.get(id).copied())
     }
 
-    /// By number of the commit: the number of its tree. It is asked for several times.
+    /// Returns the number of each commit's tree, by number of the commit; several steps need them.
     pub(in crate::source::git) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
         let commits = (0..to_u32(graph.len())).into_par_iter();
         commits
@@ -250,8 +250,7 @@ impl Trees {
         }
     }
 
-    /// Returns where what a tree holds is, in the order in which git sorts it: in which pool, and which stretches of
-    /// it.
+    /// Returns where the entries of a tree are, in git's order: the pool, and the stretches of it.
     pub(in crate::source::git) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
         let slot = self.slots[tree as usize];
         let pool = usize::from(slot.pool);
@@ -260,7 +259,7 @@ impl Trees {
         (pool, own.unwrap_or_default())
     }
 
-    /// Returns the entries of a pool, of which trees have stretches.
+    /// Returns the entries of a pool; trees are stretches of it.
     pub(in crate::source::git) fn pool(&self, pool: usize) -> &[Entry] {
         self.pools
             .get(pool)
@@ -272,22 +271,22 @@ impl Trees {
         self.pools.iter().map(|pool| pool.entries.as_slice())
     }
 
-    /// Drops all trees without waiting for it.
+    /// Drops all trees in the background.
     pub(in crate::source::git) fn discard(self) {
         discard(self);
     }
 
-    /// Returns how many blobs are in question.
+    /// Returns how many blobs are wanted.
     pub(in crate::source::git) fn blobs(&self) -> usize {
         self.by_id as usize + self.named.len()
     }
 
-    /// Returns the blobs that were found by their names, in the order of their numbers.
+    /// Returns the blobs that were found by name, in the order of their numbers.
     pub(in crate::source::git) fn named(&self) -> &[ObjectId] {
         &self.named
     }
 
-    /// Returns a name by its number.
+    /// Returns the name with this number.
     pub(in crate::source::git) fn name(&self, name: u32) -> &[u8] {
         &self.names[name as usize]
     }
@@ -304,7 +303,7 @@ impl Trees {
         tree.is_some_and(|tree| self.slots[tree as usize].is_read())
     }
 
-    /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
+    /// Reads the trees below `roots` that were not read yet; those that cannot be read count as empty.
     pub(in crate::source::git) fn complete(
         &mut self,
         repo: &gix::ThreadSafeRepository,
@@ -354,8 +353,8 @@ impl Trees {
         held.collect()
     }
 
-    /// Trees that `commits`, or other trees hold, but that are not there; all trees of commits have these numbers. Git
-    /// knows the empty tree without storing it.
+    /// Returns trees that `commits` or other trees reference, but that are not there. `tops` holds the numbers of the
+    /// commits' trees. Git knows the empty tree without storing it.
     pub(in crate::source::git) fn absent(
         &self,
         (graph, tops): (&Graph, &[Option<u32>]),
@@ -376,7 +375,7 @@ impl Trees {
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        // What is there but was not read is damaged, and was reported to be.
+        // A tree that is there but was not read is damaged, which has been reported.
         ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
         ids.into_iter().map(Missing::tree).collect()
     }
@@ -392,7 +391,7 @@ impl Trees {
         number
     }
 
-    /// Takes over what threads have read, with their own numbers turned into common ones.
+    /// Takes over what threads have read, translating their own numbers into common ones.
     fn absorb(&mut self, read: Vec<Read>, name_numbers: &mut FxHashMap<Box<[u8]>, u32>) {
         let mut pools = Vec::with_capacity(read.len());
         let first = u16::try_from(self.pools.len()).unwrap_or(UNREAD);
@@ -448,7 +447,7 @@ impl Trees {
     }
 }
 
-/// A thread's number as a common one.
+/// Translates a thread's own number into a common one.
 fn common(number: u32, others: &[u32]) -> u32 {
     match number.checked_sub(OTHER) {
         Some(other) => others[other as usize],

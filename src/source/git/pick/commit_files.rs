@@ -1,4 +1,4 @@
-//! Single files in the tree of a commit, many of them one after the other.
+//! Single files in the tree of a commit, often many in a row.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,13 +8,13 @@ use gix::objs::{Kind, TreeRefIter};
 
 use crate::source::git::Repo;
 
-/// So many folders are remembered; more are read again.
+/// How many directories are cached at most.
 const MOST_FOLDERS: usize = 4_096;
 
-/// Reads files of one commit. Folders that were gone through are remembered, since most files lie beside others.
+/// Reads files of one commit. Directories are cached, since most files are next to others.
 pub(in crate::source) struct CommitFiles {
     repo: gix::Repository,
-    /// By path: the tree, or that there is none.
+    /// By path: the tree, or `None` if there is none.
     folders: BTreeMap<String, Option<Vec<u8>>>,
     top: Vec<u8>,
 }
@@ -35,11 +35,11 @@ fn unreadable() -> io::Error {
 }
 
 impl Repo {
-    /// Returns the files of the commit that `revision` names; `None` for HEAD while nothing was committed.
+    /// Returns the files of the commit that `revision` names; `None` for HEAD before the first commit.
     ///
     /// # Errors
     ///
-    /// There is no such commit, or its tree cannot be read.
+    /// Fails if there is no such commit, or its tree cannot be read.
     pub(in crate::source) fn commit_files(
         &self,
         revision: &str,
@@ -60,11 +60,12 @@ impl Repo {
         Ok(Some(CommitFiles { repo, folders, top }))
     }
 
-    /// Returns the text of a file in the tree of a commit; `None` where there is none.
+    /// Returns the text of a file in the tree of a commit; `None` if there is no such file.
     ///
     /// # Errors
     ///
-    /// There is no such commit, or what is at the path is no file, has more than `most` bytes, or is no UTF-8.
+    /// Fails if there is no such commit, or if what is at the path is not a file, has more than `most` bytes, or is not
+    /// UTF-8.
     pub(in crate::source) fn text_at(
         &self,
         revision: &str,
@@ -79,11 +80,12 @@ impl Repo {
 }
 
 impl CommitFiles {
-    /// Returns the text of a file; `None` where there is none.
+    /// Returns the text of a file; `None` if there is no such file.
     ///
     /// # Errors
     ///
-    /// What is at the path is no file, has more than `most` bytes, or is no UTF-8, or a tree on the way cannot be read.
+    /// Fails if what is at the path is not a file, has more than `most` bytes, or is not UTF-8, or if a tree on the way
+    /// cannot be read.
     pub(in crate::source) fn text(&mut self, path: &str, most: u64) -> io::Result<Option<String>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let hash = self.repo.object_hash();
@@ -106,7 +108,7 @@ impl CommitFiles {
         text.map(Some).map_err(|_| refused("it is not UTF-8"))
     }
 
-    /// The tree of a folder; `None` where there is none. Goes down from the deepest folder above it that is known.
+    /// Returns the tree of a directory; `None` if there is none. Descends from the deepest parent that is cached.
     fn folder(&mut self, path: &str) -> io::Result<Option<&[u8]>> {
         if path.is_empty() {
             return Ok(Some(&self.top));
@@ -125,7 +127,7 @@ impl CommitFiles {
         Ok(self.folders.get(path).and_then(Option::as_deref))
     }
 
-    /// The tree of a folder, where the one that it is in is known.
+    /// Returns the tree of a directory whose parent is cached.
     fn below(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let tree = match above {
@@ -145,7 +147,7 @@ impl CommitFiles {
     }
 }
 
-/// What a tree has under a name.
+/// Returns what a tree has under a name.
 fn entry(tree: &[u8], name: &str, hash: gix::hash::Kind) -> io::Result<Option<Entry>> {
     for entry in TreeRefIter::from_bytes(tree, hash) {
         let entry = entry.map_err(|_| unreadable())?;

@@ -15,14 +15,14 @@ pub struct IndexFiles<'a> {
     opened: OnceLock<Opened>,
 }
 
-/// What is only needed once a file is asked for.
+/// What is needed only once a file is asked for.
 struct Opened {
     ids: FxHashMap<String, ObjectId>,
     reader: Mutex<Reader>,
 }
 
 impl<'a> IndexFiles<'a> {
-    /// Reads from the index that is going to be committed; an index that cannot be read has no files.
+    /// Reads from the index that is about to be committed; an index that cannot be read has no files.
     pub fn new(repo: &'a Repo) -> Self {
         Self {
             repo,
@@ -54,7 +54,7 @@ impl<'a> IndexFiles<'a> {
         })
     }
 
-    /// Returns the staged bytes of the file; `None` when there is none at `path`.
+    /// Returns the staged bytes of the file; `None` if there is none at `path`.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         let opened = self.opened();
         let id = opened.ids.get(path)?;
@@ -65,7 +65,7 @@ impl<'a> IndexFiles<'a> {
         reader.bytes(*id)
     }
 
-    /// Returns the paths of all files, in no order.
+    /// Returns the paths of all files, in no particular order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.opened().ids.keys().map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! Picking blobs by commit or index, where not all of the store is walked.
+//! Picks blobs from a commit or the index, for scans that do not walk the whole store.
 
 pub(super) mod commit_files;
 pub(super) mod index_files;

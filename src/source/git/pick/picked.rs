@@ -11,16 +11,16 @@ use crate::source::memory;
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
 
-/// A blob to be scanned.
+/// A blob to scan.
 pub(in crate::source::git) struct Picked {
     pub(in crate::source::git) id: ObjectId,
     pub(in crate::source::git) path: String,
     pub(in crate::source::git) origin: Origin,
-    /// Whether `path` is set to the worker.
+    /// Whether the worker sees `path`.
     pub(in crate::source::git) show_path: bool,
 }
 
-/// Below this many blobs one thread is done before others have started.
+/// With fewer blobs than this, one thread is done before others have started.
 const WORTH_A_THREAD: usize = 32;
 
 /// Scans `picked` in parallel.
@@ -60,7 +60,7 @@ pub(in crate::source::git) fn scan<W: Worker>(
     (coverage, workers)
 }
 
-/// One thread's part.
+/// One thread's part of the work.
 struct Reader<W> {
     repo: gix::Repository,
     limits: Limits,

@@ -18,7 +18,7 @@ use crate::source::{Limits, Meter, SourceError, Worker};
 ///
 /// # Errors
 ///
-/// The range is not written as one, or names a revision that is not there.
+/// Fails if the range does not parse, or names a revision that does not exist.
 pub fn walk_range<W: Worker>(
     repo: &Repo,
     range: &str,
@@ -59,7 +59,7 @@ pub fn walk_range<W: Worker>(
     Ok((coverage, workers, attributions))
 }
 
-/// Gathers what commits add.
+/// Collects what commits add.
 struct Added<'r> {
     repo: &'r gix::Repository,
     seen: HashSet<ObjectId>,
@@ -70,12 +70,12 @@ struct Added<'r> {
     gaps: Vec<Gap>,
 }
 
-/// A tree or a blob at a path, and what the parents have there.
+/// A tree or a blob at a path, and what the parents have at that path.
 struct Entry {
     id: ObjectId,
     path: String,
     is_tree: bool,
-    /// Whether it is the commit of another repository.
+    /// Whether it is a commit of another repository.
     is_submodule: bool,
     before: Vec<ObjectId>,
 }
@@ -122,9 +122,9 @@ impl<'r> Added<'r> {
         self.tree(commit.tree, parents.collect(), (id, rank));
     }
 
-    /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, does.
+    /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, has.
     fn tree(&mut self, root: ObjectId, parents: Vec<ObjectId>, commit: (ObjectId, u32)) {
-        // Not by recursion: how deep trees are nested is up to anyone who made the repository.
+        // Not recursive: the author of a repository decides how deep its trees are nested.
         let mut open = vec![Entry {
             id: root,
             path: String::new(),
@@ -149,7 +149,7 @@ impl<'r> Added<'r> {
         }
     }
 
-    /// What is in a tree, each entry with what its parents have under the same name.
+    /// Returns the entries of a tree, each with what the parents have under the same name.
     fn entries(&mut self, tree: &Entry) -> Vec<Entry> {
         let Some(data) = self.read(tree.id, "tree") else {
             return Vec::new();
@@ -200,7 +200,7 @@ impl<'r> Added<'r> {
         }
     }
 
-    /// A submodule was added or leads to another commit.
+    /// Reports a submodule that was added or points at another commit.
     fn submodule(&mut self, path: String, id: ObjectId) {
         let reason = format!(
             "a submodule, now at {}: its commits were not scanned; pass {path} to scan it",
@@ -236,7 +236,7 @@ impl<'r> Added<'r> {
         });
     }
 
-    /// What was found where, and whether the last commit of the range still has it there.
+    /// Returns what was found where, and whether the last commit of the range still has it there.
     fn finish(self, tip: ObjectId) -> Attributions {
         let tree = self
             .repo

@@ -17,7 +17,7 @@ use crate::source::{Limits, Meter, SourceError, Worker};
 ///
 /// # Errors
 ///
-/// The index or the tree of HEAD cannot be read.
+/// Fails if the index or the tree of HEAD cannot be read.
 pub fn walk_staged<W: Worker>(
     repo: &Repo,
     limits: Limits,
@@ -31,7 +31,7 @@ pub fn walk_staged<W: Worker>(
         reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
     })?;
     let (mut coverage, workers) = picked::scan(repo, &staged.files, limits, meter, new_worker);
-    // Nothing is ever staged in a bare repository: asking for it there is a mistake about the folder.
+    // Nothing is ever staged in a bare repository, so asking for it there is probably a wrong path.
     let is_nothing = staged.files.is_empty() && staged.submodules.is_empty();
     coverage.vacuous = is_nothing && repo.shared.work_dir().is_some();
     coverage.gaps.extend(staged.submodules);
@@ -42,7 +42,7 @@ pub fn walk_staged<W: Worker>(
 #[derive(Default)]
 struct Staged {
     files: Vec<Picked>,
-    /// Submodules of which another commit is staged.
+    /// Submodules for which another commit is staged.
     submodules: Vec<Gap>,
 }
 
@@ -51,7 +51,7 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
     let mut staged = Staged::default();
     for entry in index.entries() {
         let path = entry.path(index);
-        // A folder in a sparse index represents files that no one has touched.
+        // A directory entry in a sparse index represents files that nobody has changed.
         let is_blob = [Mode::FILE, Mode::FILE_EXECUTABLE, Mode::SYMLINK].contains(&entry.mode);
         if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
             continue;
@@ -77,12 +77,12 @@ pub(in crate::source::git) fn submodule(path: String) -> Gap {
     Gap::new(GapKind::Submodule, path, reason)
 }
 
-/// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
-/// name it to their hooks, seen from the top of the working tree.
+/// Returns the index that is about to be committed. `git commit -a` and `git commit PATH` prepare one beside the usual
+/// index and pass its path to their hooks, relative to the top of the working tree.
 ///
 /// # Errors
 ///
-/// The index is damaged, or one is named and not there.
+/// Fails if the index is damaged, or the named one does not exist.
 pub(in crate::source::git) fn index(
     repo: &gix::Repository,
 ) -> Result<gix::index::File, SourceError> {
@@ -111,19 +111,20 @@ fn named_index(repo: &gix::Repository, named: &Path) -> PathBuf {
     }
 }
 
-/// What HEAD has, as far as it may differ from the index.
+/// The content of HEAD, as far as it may differ from the index.
 #[derive(Default)]
 struct Head {
     files: FxHashMap<Vec<u8>, ObjectId>,
-    /// Folders, with a slash at their ends, that the index has just as HEAD does.
+    /// Directories, ending in a slash, that are the same in the index as in HEAD.
     same: FxHashSet<Vec<u8>>,
 }
 
 impl Head {
     /// Reads the tree of HEAD, empty before the first commit.
     ///
-    /// The index remembers the ids of the trees that its folders would become (`cached`), and forgets those of folders
-    /// in which something was staged: all others need not be read to be known to be the same.
+    /// The index caches the ids of the trees that its directories would become (`cached`), and drops those of
+    /// directories in which something was staged. Directories whose cached id equals HEAD's are the same without being
+    /// read.
     fn read(repo: &gix::Repository, cached: Option<&extension::Tree>) -> Result<Self, gix::Error> {
         let mut head = Self::default();
         let top = repo.head_tree_id_or_empty()?.detach();

@@ -10,11 +10,11 @@ use crate::source::git::{IndexFiles, Repo, pack::one_line, staged};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
-/// Scans every file of the index that is going to be committed, whether it differs from HEAD or not.
+/// Scans every file of the index that is about to be committed, whether it differs from HEAD or not.
 ///
 /// # Errors
 ///
-/// The index cannot be read.
+/// Fails if the index cannot be read.
 pub fn walk_index<W: Worker>(
     repo: &Repo,
     limits: Limits,
@@ -24,18 +24,18 @@ pub fn walk_index<W: Worker>(
     let index = staged::index(&repo.shared.to_thread_local())?;
     let picked = picked(&index, &Origin::Index);
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
-    // A repository in which nothing was ever added; a bare one has no index at all, and is the wrong folder.
+    // A repository to which nothing was ever added is fine; a bare one has no index at all, so the path is wrong.
     coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
     Ok((coverage, workers))
 }
 
-/// Scans every file of the commit that `revision` names, and gives what reads single files of it.
+/// Scans every file of the commit that `revision` names, and returns a reader for single files of it.
 ///
-/// The working tree is not looked at: it may hold another commit, and what a build has left there.
+/// Does not look at the working tree, which may hold another commit and build artifacts.
 ///
 /// # Errors
 ///
-/// There is no such commit, or its trees cannot be read.
+/// Fails if there is no such commit, or its trees cannot be read.
 pub fn walk_tree<'r, W: Worker>(
     repo: &'r Repo,
     revision: &str,
@@ -54,8 +54,8 @@ pub fn walk_tree<'r, W: Worker>(
     Ok((coverage, workers, files_of(repo, &index)))
 }
 
-/// Scans those files of a commit whose paths are picked, as [`walk_tree`] does; `None` when there is no such commit, or
-/// it cannot be read, which a scan of the history reports.
+/// Scans the files of a commit whose paths `is_picked` accepts, as [`walk_tree`] does; `None` if there is no such
+/// commit or it cannot be read, which a scan of the history reports.
 pub fn walk_files<'r, W: Worker>(
     repo: &'r Repo,
     revision: &str,
@@ -70,7 +70,7 @@ pub fn walk_files<'r, W: Worker>(
     Some((workers, files_of(repo, &index)))
 }
 
-/// What reads single files of an index.
+/// Returns a reader for single files of an index.
 fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
     let entries = index.entries().iter();
     let ids: FxHashMap<String, ObjectId> = entries
@@ -79,7 +79,7 @@ fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
     IndexFiles::of(repo, ids)
 }
 
-/// The index that checking out the commit would give.
+/// Returns the index that checking out the commit would produce.
 fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
     let id = repo
         .rev_parse_single(revision)
@@ -95,7 +95,7 @@ fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, 
 }
 
 fn picked(index: &gix::index::File, origin: &Origin) -> Vec<Picked> {
-    // A link's content is a path, and a submodule's a commit of another repository.
+    // The content of a link is a path, and that of a submodule a commit of another repository.
     let is_file = |mode: Mode| mode == Mode::FILE || mode == Mode::FILE_EXECUTABLE;
     let entries = index.entries().iter();
     entries

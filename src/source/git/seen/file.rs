@@ -1,4 +1,4 @@
-//! The file that a cache is kept in: a mark, what it is good for, a checksum, and the rest.
+//! The file format of a cache: a mark, its key, a checksum, and the body.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -8,19 +8,19 @@ use crate::source::{Access, Draft};
 
 use super::Key;
 
-/// How every such file begins; the number goes up whenever the rest is laid out in another way.
+/// The first bytes of every such file; the number goes up whenever the layout changes.
 const MARK: &[u8; 16] = b"gonogo seen 5\0\0\0";
 
-/// A larger one was not made by this program.
+/// A larger file was not written by this program.
 const MAX_BYTES: u64 = 4 << 30;
 
-/// The body of the file at `path`; `None` when there is no file.
+/// Reads the body of the file at `path`; `None` if there is no file.
 ///
 /// # Errors
 ///
-/// The file is no such file, is damaged, or is good for something else; the message states which.
+/// Fails if the file is not a cache, is damaged, or has another key; the message says which.
 pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
-    // Nothing is read through a link, as nothing is written through one.
+    // Links are not followed for reading, as they are not for writing.
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -44,7 +44,7 @@ fn parse(mut bytes: Vec<u8>, key: &Key) -> Result<Vec<u8>, String> {
     }
     let body = bytes.split_off(header);
     let (own_key, sum) = bytes[MARK.len()..].split_at(key.len());
-    // Reported first: after an update that is what has happened, and nothing is wrong.
+    // Checked first: after an update this is what has happened, and nothing is wrong.
     if own_key != key {
         return Err("it was written by another version, or with other rules or options".to_owned());
     }
@@ -54,10 +54,10 @@ fn parse(mut bytes: Vec<u8>, key: &Key) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
-/// What distinguishes a file from all that there are and were: device, number, size, and time of the last change.
+/// Identifies one state of a file: device, inode, size, and time of the last change.
 pub(super) type Stamp = (u64, u64, u64, (i64, i64));
 
-/// The stamp of the file at `path`, where the system has one.
+/// Returns the stamp of the file at `path`, if the system provides one.
 #[cfg_attr(
     not(unix),
     expect(unused_variables, reason = "numbers of files are of Unix")
@@ -73,7 +73,7 @@ pub(super) fn stamp(path: &Path) -> Option<Stamp> {
     None
 }
 
-/// Replaces the file at `path`, all at once, so that scans at the same time see one or the other.
+/// Replaces the file at `path` atomically, so that concurrent scans see either the old or the new one.
 pub(super) fn write(path: &Path, key: &Key, body: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -87,14 +87,14 @@ pub(super) fn write(path: &Path, key: &Key, body: &[u8]) -> io::Result<()> {
     draft.finish()
 }
 
-/// Leaves a file to those who have it under other names: what is written now is for this one.
+/// Breaks hard links first: other names of the file keep the old content.
 fn detach(path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
         let metadata = fs::symlink_metadata(path);
         if metadata.is_ok_and(|metadata| metadata.is_file() && metadata.nlink() > 1) {
-            // If it is still there, it is written over.
+            // If that fails, the file is overwritten.
             let _ = fs::remove_file(path);
         }
     }

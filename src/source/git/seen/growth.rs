@@ -1,4 +1,4 @@
-//! What became of the history since it was last seen.
+//! How the history has changed since it was last seen.
 
 use gix::ObjectId;
 use rustc_hash::FxHashSet;
@@ -14,24 +14,24 @@ use crate::source::git::trees::Missing;
 
 use super::{Seen, Sight, StoredBlob};
 
-/// When more commits than one in so many are new, going through all trees is the quicker way.
+/// If more than one in this many commits is new, walking all trees is faster.
 const WORTH_ALL: usize = 8;
 
-/// A history that has all that it had, and more: where the blobs that were known come from is known but for the
-/// commits that are new or have come nearer.
+/// A history that has kept everything it had and gained more: where the known blobs come from is known, apart from
+/// commits that are new or have come nearer to HEAD.
 pub(in crate::source::git) struct Growth<'s> {
     seen: &'s Seen,
-    /// Commits that must be looked at, by their numbers, in their order.
+    /// Commits that must be searched, by number, in order.
     pub(in crate::source::git) commits: Vec<u32>,
-    /// Other commits whose trees are not there or were not read.
+    /// Other commits whose trees are missing or were not read.
     without_tree: Vec<u32>,
-    /// The blobs that were found by their names and are still there.
+    /// The blobs that were found by name and still exist.
     named: Vec<ObjectId>,
 }
 
 impl Seen {
-    /// Returns what has grown; `None` when anything has moved away from HEAD, or turned up where it was missed before, or
-    /// when something has gone on which more depends: then what is known of places does not hold any more.
+    /// Returns how the history has grown; `None` if a commit has moved away from HEAD, if something missing has turned
+    /// up, or if something has gone on which more depends: then what is known about places no longer holds.
     pub(in crate::source::git) fn growth(
         &self,
         graph: &Graph,
@@ -87,11 +87,11 @@ impl Seen {
         })
     }
 
-    /// Marks the commits that must be looked at because others have gone; `None` when that are not enough.
+    /// Marks the commits that must be searched because others have gone; `None` if searching these is not enough.
     ///
-    /// Commits go where another repository was seen, which has nearly all of this one's commits and some of its own. Of a
-    /// blob, only the first commit is known that has it at a path, and the first that is as near as it is. Where that one
-    /// has gone, a later one may have it, too.
+    /// Commits go if the cache is from another repository, one that has nearly all of this one's commits and some of
+    /// its own. Of a blob, only two kinds of commits are known: the first that has it at each path, and the first with
+    /// its presence. If one of these has gone, a later one may have the blob, too.
     fn look_behind_lost(
         &self,
         graph: &Graph,
@@ -99,8 +99,8 @@ impl Seen {
         objects: &Objects,
         is_new: &mut [bool],
     ) -> Option<()> {
-        // What is missed of the commits may have been a parent, and then the order of the others is another one. And what
-        // nothing names any more is not missed.
+        // A commit that is missing may have been a parent, which would change the order of the others. And what nothing
+        // references any more does not count as missing.
         let mut missing = self.body.missing.iter();
         let is_named = |namer: &Option<u32>| namer.is_some_and(|at| objects.present[at as usize]);
         if !graph.missing.is_empty() || !missing.all(|(.., namer)| is_named(namer)) {
@@ -127,7 +127,7 @@ impl Seen {
         Some(())
     }
 
-    /// Whether it is known how near a blob is, as far as commits that are there show it.
+    /// Whether the presence of a blob is known from the commits that still exist.
     fn is_placed(&self, graph: &Graph, order: &Order, stored: &StoredBlob) -> bool {
         let witness = stored.witness.map(|at| self.id(at));
         if witness.is_some_and(|id| graph.number(&id).is_some()) {
@@ -135,9 +135,9 @@ impl Seen {
         }
         let nearest = self.nearest_place(graph, order, stored);
         match witness {
-            // A ref that led to it, or to its tree, may have gone along.
+            // A ref that led to it, or to its tree, may have gone, too.
             None => nearest.unwrap_or(Presence::Unreachable) == stored.presence,
-            // Between the first place and the history there may be another one.
+            // Commits with a presence between those two may hold it, too.
             Some(_) => nearest != Some(Presence::Stash),
         }
     }
@@ -149,8 +149,8 @@ impl Seen {
     }
 }
 
-/// Marks all commits that may come behind one of this time. Each comes when all others have come that neither are nor
-/// have descended from a later one.
+/// Marks all commits that may come after a commit of this time in the order: those that are later themselves or descend
+/// from a later one. Unreachable commits come last.
 fn mark_since(time: i64, (graph, order): (&Graph, &Order), is_new: &mut [bool]) {
     let mut latest = vec![i64::MIN; graph.len()];
     for &commit in &order.commits {
@@ -173,17 +173,17 @@ impl Growth<'_> {
         })
     }
 
-    /// Returns the commits whose trees may not be there.
+    /// Returns the commits whose trees may be missing.
     pub(in crate::source::git) fn may_lack_tree(&self) -> Vec<u32> {
         [self.commits.as_slice(), &self.without_tree].concat()
     }
 
-    /// Returns the blobs that were found by their names.
+    /// Returns the blobs that were found by name.
     pub(in crate::source::git) fn named(&self) -> Vec<ObjectId> {
         self.named.clone()
     }
 
-    /// Adds to what was found in the commits that were looked at what is known of all others.
+    /// Adds what is known about all other commits to what was found in those that were searched.
     pub(in crate::source::git) fn complete(
         &self,
         graph: &Graph,
@@ -227,7 +227,7 @@ impl Growth<'_> {
         });
         let mut places: Vec<Place> = places.collect();
         places.append(&mut blob.places);
-        // Stable, so that paths of one commit stay in the order in which git sorts them.
+        // The sort is stable, so that paths of one commit stay in git's order.
         places.sort_by_key(|place| place.rank);
         let mut paths = FxHashSet::default();
         places.retain(|place| paths.insert(place.path.clone()));
@@ -249,11 +249,11 @@ impl Growth<'_> {
             let nearest = self.seen.nearest_place(graph, order, stored);
             nearest.unwrap_or(Presence::Unreachable)
         } else {
-            // What HEAD had it has again, or it has come down to the history.
+            // What HEAD had is found there again, or has moved to the history.
             stored.presence.max(Presence::History)
         };
         if let Some(witness) = witness.filter(|_| !is_lost) {
-            // The nearest, and of those the oldest.
+            // The nearest one, and of several the oldest.
             let found = blob.witness.as_ref();
             let found = found.map(|id| (blob.presence.max(Presence::History), rank(id)));
             if found.is_none_or(|found| (known, rank(&witness)) < found) {

@@ -1,9 +1,9 @@
-//! What an earlier scan of a repository has seen, so that the next one looks at what is new and at nothing else.
+//! What an earlier scan of a repository has seen, so that the next one scans only what is new.
 //!
-//! Objects are named by their contents, so what was seen once need not be looked at again as long as the rules stay the
-//! same. Kept are the ids of all objects; the commits, since what is reached from where changes with every branch; of
-//! the blobs in which something was found, or which are called as configuration is, where they come from; and whatever
-//! the scan wants to know again of its findings, which is not read here. No contents of files are kept.
+//! Objects are named by their contents, so what was seen once need not be scanned again as long as the rules stay the
+//! same. A cache keeps the ids of all objects; the commits, since reachability changes with every branch; where those
+//! blobs come from in which something was found or which are named like configuration; and the scan's own data about
+//! its findings, which is opaque here. It keeps no contents of files.
 
 mod file;
 mod growth;
@@ -27,7 +27,7 @@ pub(super) use growth::Growth;
 pub use record::Record;
 pub(super) use table::{Sight, Sighted, Table};
 
-/// What a cache is only good for: made from the version, the rules and the options that decide what is found.
+/// What a cache is valid for: a hash of the version, the rules and the options that decide what is found.
 pub type Key = [u8; 32];
 
 /// What an earlier scan has seen.
@@ -36,13 +36,13 @@ pub struct Seen {
     body: Body,
 }
 
-/// A larger file is read again for each repository.
+/// Larger files are read again for each repository.
 const MOST_KEPT: usize = 64 << 20;
 
-/// What was read last, if objects are kept: forks begin with the same file.
+/// The file that was read last, if objects are kept: forks start with the same file.
 static LAST: Mutex<Option<Last>> = Mutex::new(None);
 
-/// What was read of a file.
+/// What was read from a file.
 struct Last {
     stamp: file::Stamp,
     key: Key,
@@ -55,17 +55,17 @@ impl Last {
     }
 }
 
-/// What is written into the file. Numbers are positions in the table.
+/// The content of the file. Numbers are positions in the table.
 #[derive(Serialize, Deserialize)]
 struct Body {
     table: Table,
     commits: Vec<StoredCommit>,
-    /// What was named but not there, whether it is a tree, and a tree that names it.
+    /// What was referenced but not there, whether it is a tree, and a tree that references it.
     missing: Vec<(u32, bool, Option<u32>)>,
     blobs: Vec<StoredBlob>,
-    /// Those that were found by their names.
+    /// Those that were found by name.
     named: Vec<StoredBlob>,
-    /// Blobs of which a part was not looked at.
+    /// Blobs of which a part was not scanned.
     partial: Vec<(u32, Lacking)>,
     payload: ByteBuf,
 }
@@ -86,21 +86,21 @@ struct StoredBlob {
     /// Commits and paths.
     places: Vec<(u32, String)>,
     presence: Presence,
-    /// The oldest commit that is as near as that and has it.
+    /// The oldest commit with this presence that has it.
     witness: Option<u32>,
 }
 
-/// What was not looked at of a blob that was seen.
+/// What was not scanned of a blob that was seen.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::source::git) enum Lacking {
     /// A part of an archive, for this reason.
     Part(String),
-    /// What it stands in for: its number among those.
+    /// The content that it stands in for, by the number of the kind of stand-in.
     Elsewhere(u8),
 }
 
 impl Lacking {
-    /// Returns what it is if it stands in for something.
+    /// Returns the kind of stand-in, if it is one.
     pub(in crate::source::git) fn stand_in(&self) -> Option<StandIn> {
         match self {
             Self::Part(_) => None,
@@ -139,12 +139,11 @@ impl Body {
 }
 
 impl Seen {
-    /// Reads what an earlier scan of `repo` has left in `file`; `None` when there was none.
+    /// Reads what an earlier scan of `repo` left in `file`; `None` if there is no file.
     ///
     /// # Errors
     ///
-    /// The file is damaged, was made for something else than `key`, or is no such file at all. The message states
-    /// which.
+    /// Fails if the file is damaged, was made for another `key`, or is not a cache at all. The message says which.
     pub fn load(file: &Path, key: &Key, repo: &Repo) -> Result<Option<Arc<Self>>, String> {
         let id_len = repo.hash().len_in_bytes();
         let stamp = file::stamp(file).filter(|_| keeps_objects());
@@ -169,11 +168,11 @@ impl Seen {
         Ok(Some(seen))
     }
 
-    /// Reads the body of such a file, for ids of `id_len` bytes.
+    /// Parses the body of such a file, for ids of `id_len` bytes.
     ///
     /// # Errors
     ///
-    /// It is damaged.
+    /// Fails if it is damaged.
     pub fn parse(body: &[u8], id_len: usize) -> Result<Self, String> {
         let damaged = || "it is damaged".to_owned();
         let mut body: Body = postcard::from_bytes(body).map_err(|_| damaged())?;
@@ -186,12 +185,12 @@ impl Seen {
         Ok(Self { table, body })
     }
 
-    /// Returns what the scan wanted to know again.
+    /// Returns the data that the scan wanted back.
     pub fn payload(&self) -> &[u8] {
         &self.body.payload
     }
 
-    /// Returns the blobs that are still there and of which a part was not looked at.
+    /// Returns the blobs that still exist and of which a part was not scanned.
     pub(in crate::source::git) fn partial(&self, present: &[bool]) -> Vec<(ObjectId, Lacking)> {
         let partial = self.body.partial.iter();
         let there = partial.filter(|(at, _)| present[*at as usize]);
@@ -205,7 +204,7 @@ impl Seen {
         id.unwrap_or_else(|| unreachable!("positions were checked when the cache was read"))
     }
 
-    /// Returns the commits that are still there.
+    /// Returns the commits that still exist.
     pub(super) fn commits(&self, present: &[bool]) -> Commits {
         let mut commits = Commits::default();
         let bytes = |at: u32| self.table.raw(at as usize);

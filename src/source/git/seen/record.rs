@@ -1,4 +1,4 @@
-//! What a scan has seen, put together for the next one.
+//! What a scan has seen, prepared for the next one.
 
 use std::io;
 use std::path::Path;
@@ -15,18 +15,18 @@ use crate::source::git::order::Order;
 use crate::source::git::pack::to_u32;
 use crate::source::git::trees::Missing;
 
-/// What was seen is written again when at least one in so many of the objects is new: to see one again takes about a
-/// hundred times as long as to write it, and until then each scan does.
+/// The record is written again if at least one in this many objects is new: scanning an object takes about a hundred
+/// times as long as writing it, and until it is written each scan does so.
 const WORTH_WRITING: usize = 256;
 
 /// What a scan has seen.
 pub struct Record {
     hash: gix::hash::Kind,
-    /// What an earlier scan has seen, and what of that is still there.
+    /// What an earlier scan has seen, and which of that still exists.
     earlier: Option<(Arc<Table>, Vec<bool>)>,
-    /// What was seen now, in no order.
+    /// What was seen in this scan, in no particular order.
     now: Vec<Sighted>,
-    /// Blobs of which a part was not looked at.
+    /// Blobs of which a part was not scanned.
     partial: Vec<(ObjectId, Lacking)>,
     commits: Vec<(ObjectId, ObjectId, Vec<ObjectId>, i64, Presence)>,
     missing: Vec<Missing>,
@@ -61,7 +61,8 @@ impl Record {
         }
     }
 
-    /// Returns whether it is to be written, where so many commits are new; none where history has not only grown.
+    /// Returns whether to write the record, given the number of new commits; `None` if the history has done more than
+    /// grow.
     pub(in crate::source::git) fn is_worth_writing(&self, new_commits: Option<usize>) -> bool {
         match new_commits {
             None => true,
@@ -70,7 +71,7 @@ impl Record {
         }
     }
 
-    /// Whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
+    /// Whether everything is as an earlier scan left it: nothing added, nothing gone.
     fn is_same(&self) -> bool {
         let earlier = self.earlier.as_ref();
         earlier.is_some_and(|(table, present)| {
@@ -78,7 +79,7 @@ impl Record {
         })
     }
 
-    /// Whether so little has come or gone that the next scan sees it again for less than it takes to write all.
+    /// Whether so little was added or is gone that scanning it again costs less than writing everything.
     fn is_little(&self) -> bool {
         let Some((table, present)) = &self.earlier else {
             return false;
@@ -88,7 +89,7 @@ impl Record {
         new.count().max(gone) * WORTH_WRITING <= table.len()
     }
 
-    /// Notes trees that were read.
+    /// Notes the trees that were read.
     pub(in crate::source::git) fn add_trees(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
         self.now.extend(ids.into_iter().map(|id| Sighted {
             id,
@@ -97,7 +98,7 @@ impl Record {
         }));
     }
 
-    /// Notes what is known of commits.
+    /// Notes what is known about commits.
     pub(in crate::source::git) fn add_commits(&mut self, graph: &Graph, order: &Order) {
         let commits = (0..).zip(&order.presence);
         let commits = commits.map(|(commit, presence)| {
@@ -127,11 +128,12 @@ impl Record {
         self.named = named.filter_map(recorded).collect();
     }
 
-    /// Writes it to `file`, for scans with the same `key`, together with what the scan wants to know again.
+    /// Writes the record to `file`, for scans with the same `key`, together with the `payload` that the scan wants
+    /// back.
     ///
     /// # Errors
     ///
-    /// The file cannot be written; what was there before is then still there.
+    /// Fails if the file cannot be written; the old one is then unchanged.
     pub fn save(self, file: &Path, key: &Key, payload: Vec<u8>) -> io::Result<()> {
         let body = self.body(payload);
         let bytes = postcard::to_stdvec(&body).map_err(io::Error::other)?;
@@ -146,7 +148,7 @@ impl Record {
             }
             None => Table::empty(self.hash).merged(&|_| true, self.now),
         };
-        // What is only named is mostly a parent beyond the boundary of a shallow clone, so there is little of it.
+        // Most objects that are only named are parents beyond the boundary of a shallow clone, so there are few.
         let mut named: Vec<ObjectId> = self.missing.iter().map(|missing| missing.id).collect();
         for (_, tree, parents, ..) in &self.commits {
             let all = parents.iter().chain([tree]);
@@ -165,7 +167,7 @@ impl Record {
             seen.merged(&|_| true, named)
         };
         let at = |id: &ObjectId| table.position(id).unwrap_or(to_u32(table.len()));
-        // One that could not be read whole is not among the objects, and is read again.
+        // A commit that could not be fully read is not among the objects, and is read again.
         let commits = self
             .commits
             .iter()
@@ -194,11 +196,11 @@ impl Record {
             }
         };
         let blobs = self.blobs.into_iter().map(stored).collect();
-        // What was not scanned, because it is too large or not there, is come by again.
+        // What was not scanned, because it is too large or missing, is encountered again.
         let named = self.named.into_iter();
         let named = named.filter(|blob| table.has_seen(&blob.id));
         let named = named.map(stored).collect();
-        // What is looked into again lacks it again.
+        // A blob that is scanned again will report again what it lacks.
         let partial = self.partial.into_iter();
         let partial = partial.filter(|(id, _)| table.is_done(id));
         let partial = partial.map(|(id, lacking)| (at(&id), lacking)).collect();

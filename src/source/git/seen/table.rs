@@ -6,18 +6,18 @@ use gix::ObjectId;
 
 use crate::model::Coverage;
 
-/// What is known of an object that was seen.
+/// What is known about an object that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::source::git) enum Sight {
-    /// Only its name is needed: it was not there, or could not be read.
+    /// Only its id is needed: it was missing, or could not be read.
     Named,
     /// A blob of text.
     Text,
-    /// A blob that is no text.
+    /// A blob that is not text.
     Binary,
-    /// A blob that is no text, and in which something was found: what, is not kept, so it is looked into each time.
+    /// A blob that is not text and in which something was found. The findings are not kept, so it is scanned each time.
     Container,
-    /// A blob that is no text, but holds texts, in which nothing was found.
+    /// A blob that is not text but holds texts, in which nothing was found.
     Archive,
     /// A commit.
     Commit,
@@ -61,21 +61,21 @@ impl Sight {
 pub(in crate::source::git) struct Sighted {
     pub(in crate::source::git) id: ObjectId,
     pub(in crate::source::git) sight: Sight,
-    /// How many bytes of it were scanned; of an archive, how many texts it holds, too.
+    /// How many bytes of it were scanned; for an archive, combined with the number of its texts.
     pub(in crate::source::git) bytes: u64,
 }
 
-/// Where the number of texts begins in what is kept of an archive.
+/// The bit at which the number of texts begins, for an archive.
 const MEMBERS: u32 = 40;
 
 impl Sighted {
-    /// An object of which no byte was scanned as text.
+    /// Makes an entry for an object of which no byte was scanned as text.
     pub(in crate::source::git) fn of(id: ObjectId, sight: Sight) -> Self {
         let bytes = 0;
         Self { id, sight, bytes }
     }
 
-    /// An archive in which nothing was found; one with more than can be kept is looked into again.
+    /// Makes an entry for an archive in which nothing was found; if the numbers do not fit, it is scanned again.
     pub(in crate::source::git) fn archive(id: ObjectId, members: u64, bytes: u64) -> Self {
         let fits = bytes >> MEMBERS == 0 && members >> (u64::BITS - MEMBERS) == 0;
         Self {
@@ -90,7 +90,7 @@ impl Sighted {
     }
 }
 
-/// Objects by their ids. Positions in it are numbers by which the rest of a cache names objects.
+/// Objects by id. The rest of a cache refers to objects by their positions in this table.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::source::git) struct Table {
     /// 20 or 32.
@@ -100,16 +100,16 @@ pub(in crate::source::git) struct Table {
     #[serde(with = "serde_bytes")]
     sights: Vec<u8>,
     bytes: Vec<u64>,
-    /// By the first bits of the id, some for each object: the position behind the last one that begins so. Not stored.
+    /// By the first bits of an id: the position behind the last id that begins with them. Not stored.
     #[serde(skip)]
     fanout: Vec<u32>,
 }
 
-/// How many first bits of ids are looked up at most.
+/// The most first bits of an id that are used for lookups.
 const MOST_FANOUT: u32 = 20;
 
 impl Table {
-    /// Returns a table of nothing.
+    /// Returns an empty table.
     pub(super) fn empty(hash: gix::hash::Kind) -> Self {
         let mut table = Self {
             id_len: u8::try_from(hash.len_in_bytes()).unwrap_or(0),
@@ -119,8 +119,8 @@ impl Table {
         table
     }
 
-    /// Returns what `keep` states yes to, by position, and `new` objects, which may be given in any order and more than
-    /// once.
+    /// Returns the objects whose positions `keep` accepts, together with the `new` ones, which may come in any order
+    /// and more than once.
     pub(super) fn merged(&self, keep: &dyn Fn(usize) -> bool, mut new: Vec<Sighted>) -> Self {
         new.sort_unstable_by_key(|object| object.id);
         new.dedup_by_key(|object| object.id);
@@ -132,7 +132,7 @@ impl Table {
                 merged.copy(self, at, keep);
                 at += 1;
             }
-            // Seen again, as after it was only named.
+            // Seen again, for example after it was only named.
             if at < self.len() && self.raw(at) == id {
                 at += 1;
             }
@@ -167,7 +167,7 @@ impl Table {
         self.bytes.push(bytes);
     }
 
-    /// Makes ready what was read; `None` when it contradicts itself or is for another kind of ids.
+    /// Prepares a table that was read; `None` if it contradicts itself or has another kind of ids.
     pub(super) fn checked(mut self, id_len: usize) -> Option<Self> {
         let len = self.sights.len();
         let is_whole = usize::from(self.id_len) == id_len
@@ -189,7 +189,7 @@ impl Table {
         Some(self)
     }
 
-    /// Whether its ids have so many bytes.
+    /// Whether its ids have this many bytes.
     pub(super) fn is_for(&self, id_len: usize) -> bool {
         usize::from(self.id_len) == id_len
     }
@@ -228,7 +228,7 @@ impl Table {
         Sight::of_code(self.sights[at]).unwrap_or(Sight::Named)
     }
 
-    /// Returns the position of an object, seen or only named.
+    /// Returns the position of an object, whether seen or only named.
     pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
         let bits = self.fanout.len().max(2).ilog2();
         let first = first_bits(id.as_bytes(), bits);
@@ -251,35 +251,35 @@ impl Table {
         None
     }
 
-    /// Returns whether an object was looked at.
+    /// Returns whether an object was scanned.
     pub(in crate::source::git) fn has_seen(&self, id: &gix::oid) -> bool {
         self.position(id)
             .is_some_and(|at| self.sight(at as usize) != Sight::Named)
     }
 
-    /// Returns whether an object need not be looked at again.
+    /// Returns whether an object need not be scanned again.
     pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
         self.position(id)
             .map(|at| self.sight(at as usize))
             .is_some_and(|sight| !matches!(sight, Sight::Named | Sight::Container))
     }
 
-    /// Returns whether it is known that an object must be looked at again.
+    /// Returns whether an object is known to need scanning each time.
     pub(super) fn is_open(&self, object: &Sighted) -> bool {
         let at = self.position(&object.id);
         let before = at.map(|at| self.sight(at as usize));
         object.sight == Sight::Container && before == Some(Sight::Container)
     }
 
-    /// By position, whether the object was come by again: none was yet, but those of which only the name is known need
-    /// not be.
+    /// Returns, by position, whether an object has been encountered again: none has yet, but those known only by id
+    /// need not be.
     pub(in crate::source::git) fn nothing_yet(&self) -> Vec<bool> {
         (0..self.len())
             .map(|at| self.sight(at) == Sight::Named)
             .collect()
     }
 
-    /// Goes through `ids`, which ascend, marks in `present` those that were seen, and hands on what is to be looked at.
+    /// Walks `ids`, which ascend, marks in `present` those that were seen, and passes on those that must be scanned.
     pub(in crate::source::git) fn part<'i>(
         &self,
         ids: impl Iterator<Item = &'i gix::oid>,
@@ -309,7 +309,7 @@ impl Table {
         }
     }
 
-    /// Returns what was covered when the objects that are still there were seen.
+    /// Returns the coverage of the scan that saw the objects, counting those that still exist.
     pub(in crate::source::git) fn coverage(&self, present: &[bool]) -> Coverage {
         let mut coverage = Coverage::default();
         for at in (0..self.len()).filter(|at| present[*at]) {
@@ -324,7 +324,7 @@ impl Table {
                     coverage.bytes += self.bytes[at] & ((1 << MEMBERS) - 1);
                     continue;
                 }
-                // Counted when it is looked into again.
+                // Counted when it is scanned again.
                 Sight::Tree | Sight::Named | Sight::Container => continue,
             };
             *counted += 1;
@@ -334,7 +334,7 @@ impl Table {
     }
 }
 
-/// The first bits of an id, as a number.
+/// Returns the first bits of an id as a number.
 fn first_bits(id: &[u8], bits: u32) -> usize {
     usize::try_from(prefix(id) >> (u64::BITS - bits)).unwrap_or(usize::MAX)
 }

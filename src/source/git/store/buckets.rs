@@ -1,22 +1,22 @@
-//! Finds an id in a list of ids that ascend.
+//! Finds an id in an ascending list of ids.
 
 use crate::source::git::pack::to_u32;
 
-/// About how many ids begin with the same bits: so many fit in a cache line or two.
+/// About how many ids share a bucket: these fit in a cache line or two.
 const PER_BUCKET: usize = 4;
 
-/// By the first bits of an id, where in a list of ascending ids those begin that start so. Takes a byte an id, so that
-/// most of it stays in the cache; a hash table of the same ids would not.
+/// Where, in an ascending list of ids, those with the same first bits begin. Takes one byte per id, so that most of it
+/// stays in the CPU cache, unlike a hash table of the same ids.
 #[derive(Debug, Default)]
 pub(in crate::source::git) struct Buckets {
-    /// By bucket the position of its first id, and at the end the length of the list.
+    /// The position of the first id in each bucket; plus one entry for the length of the list.
     starts: Vec<u32>,
-    /// How far the first four bytes of an id are shifted to give its bucket.
+    /// How far the first four bytes of an id are shifted to get its bucket.
     shift: u32,
 }
 
 impl Buckets {
-    /// Counts `len` ids.
+    /// Counts `len` ids into buckets.
     pub(in crate::source::git) fn new<'i>(len: usize, ids: impl Iterator<Item = &'i [u8]>) -> Self {
         let count = (len / PER_BUCKET).next_power_of_two();
         let mut buckets = Self {
@@ -43,7 +43,7 @@ impl Buckets {
         usize::try_from(u64::from(first) >> self.shift).unwrap_or(0)
     }
 
-    /// Returns the position of an id in the list whose ids `at` gives.
+    /// Returns the position of an id in the list, of which `at` returns the ids.
     pub(in crate::source::git) fn find<'i>(
         &self,
         id: &[u8],
@@ -63,16 +63,16 @@ impl Buckets {
     }
 }
 
-/// Ids one behind the other, all of one length.
+/// Ids of the same length, concatenated.
 #[derive(Debug, Clone, Default)]
 pub(in crate::source::git) struct Ids {
     bytes: Vec<u8>,
-    /// Bytes of one id; 0 while there is none.
+    /// The length of one id in bytes; 0 while there is none.
     width: usize,
 }
 
 impl Ids {
-    /// Some of the ids, in another order.
+    /// Returns these ids in the given order.
     pub(in crate::source::git) fn picked(self, order: &[u32]) -> Self {
         let mut picked = Self {
             bytes: Vec::with_capacity(order.len() * self.width),
@@ -84,7 +84,7 @@ impl Ids {
         picked
     }
 
-    /// Adds an id, which is as long as those before it: a repository has ids of one kind.
+    /// Adds an id, which must be as long as those before it: a repository has ids of one kind.
     pub(in crate::source::git) fn push(&mut self, id: &[u8]) {
         self.width = id.len();
         self.bytes.extend_from_slice(id);

@@ -1,13 +1,13 @@
 //! Rebuilds an object from its base and a delta.
 //!
-//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also identifies which bytes of
-//! the object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
+//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also tells which bytes of the
+//! object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
 
 use std::ops::Range;
 
 use crate::model::Inherited;
 
-/// What is wrong with a delta.
+/// What is wrong with a damaged delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the delta is damaged: {0}")]
 pub struct DeltaError(&'static str);
@@ -25,7 +25,7 @@ enum Step<'d> {
 ///
 /// # Errors
 ///
-/// A delta that does not fit its base, or does not give what it promises. `out` then holds no object.
+/// Fails if the delta does not fit its base or does not produce the promised size. `out` then holds no valid object.
 pub fn apply(
     base: &[u8],
     delta: &[u8],
@@ -65,7 +65,7 @@ pub fn apply(
     Ok(())
 }
 
-/// Returns the size that a delta promises for its result; 0 when even that cannot be read.
+/// Returns the result size that a delta declares; 0 if even that cannot be read.
 pub(in crate::source::git) fn promised_size(delta: &[u8]) -> usize {
     let mut rest = delta;
     size(&mut rest)
@@ -73,7 +73,7 @@ pub(in crate::source::git) fn promised_size(delta: &[u8]) -> usize {
         .unwrap_or_default()
 }
 
-/// Long copies are written as several; here they are one.
+/// Adds a copied range. Git splits long copies; they are joined again here.
 fn push_joined(inherited: &mut Vec<Inherited>, start: usize, base: &Range<usize>) {
     match inherited.last_mut() {
         Some(last) if last.range().end == start && last.base_range().end == base.start => {
@@ -87,7 +87,7 @@ fn push_joined(inherited: &mut Vec<Inherited>, start: usize, base: &Range<usize>
     }
 }
 
-/// A size in groups of seven bits, lowest first.
+/// Reads a size stored in groups of seven bits, lowest first.
 fn size(rest: &mut &[u8]) -> Result<usize, DeltaError> {
     let mut size = 0usize;
     for shift in (0..usize::BITS).step_by(7) {
@@ -107,7 +107,7 @@ fn next_step<'d>(rest: &mut &'d [u8]) -> Result<Option<Step<'d>>, DeltaError> {
     *rest = tail;
     if code & 0x80 != 0 {
         let start = sparse(rest, code & 0x0f)?;
-        // Three bytes of length; none of them set means the largest copy there was before.
+        // Up to three bytes of length; if none is present, the length is 64 KiB.
         let length = match sparse(rest, (code >> 4) & 0x07)? {
             0 => 0x10000,
             length => length,
@@ -124,7 +124,7 @@ fn next_step<'d>(rest: &mut &'d [u8]) -> Result<Option<Step<'d>>, DeltaError> {
     }
 }
 
-/// A little-endian number of which only the bytes named by `present` are written.
+/// Reads a little-endian number of which only the bytes in `present` are stored.
 fn sparse(rest: &mut &[u8], present: u8) -> Result<usize, DeltaError> {
     let mut value = 0;
     for byte in 0..4 {
@@ -147,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    /// The bytes, and what was inherited: where, from where, how much.
+    /// The bytes, and what was inherited: start, start in the base, length.
     type Rebuilt<'a> = (&'a [u8], &'a [(usize, usize, usize)]);
 
     fn check(base: &[u8], delta: &[u8], expected: Result<Rebuilt<'_>, &str>) {

@@ -1,6 +1,6 @@
 //! The entries of a pack in the order of their offsets, and the trees that their deltas form.
 //!
-//! A store has millions of entries, so what is known of them is kept in columns of four bytes each.
+//! A store has millions of entries, so what is known about them is kept in columns of four bytes.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(in crate::source::git) enum Link {
     Root(Kind),
     /// The node with this number.
     Delta(u32),
-    /// Nothing that is known: it is an [`Orphan`].
+    /// Nothing known: it is an [`Orphan`].
     Lost,
 }
 
@@ -24,7 +24,7 @@ pub(in crate::source::git) enum Link {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::source::git) struct Root {
     pub(in crate::source::git) node: u32,
-    /// The weight times four, and the number of the kind.
+    /// The weight times four, plus the number of the kind.
     rest: u32,
 }
 
@@ -38,40 +38,40 @@ impl Root {
         Self { node, rest }
     }
 
-    /// Returns how many entries are built upon it, itself included.
+    /// Returns how many entries are built upon it, including itself.
     pub(in crate::source::git) fn weight(self) -> u32 {
         self.rest >> 2
     }
 
-    /// Returns what it is; deltas have the kind of their base.
+    /// Returns its kind; deltas have the kind of their base.
     pub(in crate::source::git) fn kind(self) -> Kind {
         KINDS[(self.rest & 3) as usize]
     }
 }
 
-/// An entry that hangs on no root of its pack.
+/// An entry that no root of its pack leads to.
 #[derive(Debug, Clone)]
 pub(in crate::source::git) struct Orphan {
     pub(in crate::source::git) node: u32,
     pub(in crate::source::git) cause: OrphanCause,
 }
 
-/// Why an entry hangs on no root.
+/// Why no root leads to an entry.
 #[derive(Debug, Clone)]
 pub(in crate::source::git) enum OrphanCause {
-    /// Its base is an object of another pack, or a loose one.
+    /// Its base is an object of another pack, or a loose object.
     ForeignBase(ObjectId),
     /// Its header is damaged.
     Damaged(String),
 }
 
-/// The entries of a pack. A node is the number of an entry in the order of the offsets.
+/// The entries of a pack. A node is the number of an entry in the order of offsets.
 #[derive(Default)]
 pub(in crate::source::git) struct Forest {
     offsets: Offsets,
     /// By node: the position of its name in the index.
     names: Arc<Vec<u32>>,
-    /// By node: where its children begin; and at the end where the last one's end.
+    /// By node: where its children begin; plus one entry for where the last one's end.
     first_child: Vec<u32>,
     children: Vec<u32>,
     /// The entries stored whole, in the order of their offsets.
@@ -81,7 +81,7 @@ pub(in crate::source::git) struct Forest {
 }
 
 impl Forest {
-    /// Joins entries to those that they are built upon.
+    /// Joins entries to their bases.
     pub(in crate::source::git) fn new(
         offsets: Offsets,
         names: Vec<u32>,
@@ -126,7 +126,7 @@ impl Forest {
         &self.children[self.first_child[node] as usize..self.first_child[node + 1] as usize]
     }
 
-    /// Returns a node and all that is built upon it.
+    /// Returns a node and everything built upon it.
     pub(in crate::source::git) fn subtree(&self, root: u32) -> Vec<u32> {
         let mut found = vec![root];
         let mut at = 0;
@@ -137,7 +137,7 @@ impl Forest {
         found
     }
 
-    /// Returns all nodes of a kind, as far as their roots are in the pack.
+    /// Returns all nodes of a kind whose roots are in the pack.
     pub(in crate::source::git) fn of_kind(&self, kind: Kind) -> Bits {
         let mut bits = Bits::new(self.len());
         let mut open = Vec::new();
@@ -151,16 +151,16 @@ impl Forest {
         bits
     }
 
-    /// Takes one entry out of each circle of deltas, which only a pack that was tampered with has. Such entries hang on
-    /// no root, so without this they would be lost in silence.
+    /// Takes one entry out of each cycle of deltas, which only a pack that was tampered with has. No root leads to such
+    /// entries, so without this they would be lost silently.
     fn cut_circles(&mut self, links: &mut [Link]) {
         let is_ahead =
             |(at, link): (usize, &Link)| matches!(link, Link::Delta(base) if *base as usize >= at);
-        // Only deltas by name can be built upon what comes after them, and hardly any pack has some.
+        // Only deltas by name can be built upon entries after them, and hardly any pack has such deltas.
         if !links.iter().enumerate().any(is_ahead) {
             return;
         }
-        // By node: the number of the first node from which it was come upon on the way up, plus one.
+        // By node: the number of the first node from which it was reached on the way up, plus one.
         let mut seen_from = vec![0; links.len()];
         for start in 0..links.len() {
             let mark = to_u32(start + 1);
@@ -204,16 +204,16 @@ impl Forest {
                 self.children[ends[base] as usize] = to_u32(at);
             }
         }
-        // From each end the children were counted down, so that it is the beginning now.
+        // The children were filled in from each end downwards, so the ends have become the beginnings.
         self.first_child = ends;
     }
 
-    /// Counts descendants, and puts the heaviest child last: the walk drops a base before it goes down to its last
-    /// child, so it never keeps more bases than the logarithm of the tree's size.
+    /// Counts descendants, and puts the heaviest child last: the walk drops a base before it descends to its last
+    /// child, so the number of bases it keeps is at most the logarithm of the tree's size.
     fn weigh(&mut self, links: &[Link]) {
         let mut weights = vec![1u32; links.len()];
-        // Bases come before their deltas, save for deltas by name, for which the count is then too low; it only
-        // orders children, so that costs memory and nothing else.
+        // Bases come before their deltas, except for deltas by name, whose count is then too low; it only orders
+        // children, so that costs memory and nothing else.
         for (at, link) in links.iter().enumerate().rev() {
             if let Some(base) = base_of(*link) {
                 weights[base] = weights[base].saturating_add(weights[at]);
@@ -241,11 +241,11 @@ fn base_of(link: Link) -> Option<usize> {
     }
 }
 
-/// Offsets that ascend, in four bytes each: the higher half of one is how many times the lower ones have begun anew.
+/// Ascending offsets in four bytes each: the upper half of an offset is the number of times the lower half has wrapped.
 #[derive(Debug, Default)]
 pub(in crate::source::git) struct Offsets {
     low: Vec<u32>,
-    /// How many offsets come before each multiple of 2^32, from the first on.
+    /// How many offsets come before each multiple of 2^32, starting with the first.
     turns: Vec<u32>,
 }
 
@@ -290,7 +290,7 @@ impl Offsets {
     }
 }
 
-/// The lower 32 bits.
+/// Returns the lower 32 bits.
 fn low_half(offset: u64) -> u32 {
     u32::try_from(offset & u64::from(u32::MAX)).unwrap_or(0)
 }
@@ -300,7 +300,7 @@ mod tests {
     use super::*;
     use crate::source::git::pack::NONE;
 
-    /// A forest of deltas with these parents.
+    /// Makes a forest of deltas with these parents.
     fn forest(parents: &[u32]) -> Forest {
         let links = parents.iter().map(|&parent| match parent {
             NONE => Link::Root(Kind::Blob),
@@ -310,7 +310,7 @@ mod tests {
         Forest::new(Offsets::default(), names, links.collect(), Vec::new())
     }
 
-    /// Which entries are taken out of circles, and how many others are lost with each.
+    /// Checks which entries are taken out of cycles, and how many others are lost with each.
     #[track_caller]
     fn check(parents: &[u32], expected: &[(u32, usize)]) {
         let forest = forest(parents);

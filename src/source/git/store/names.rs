@@ -9,25 +9,25 @@ use gix::odb::pack::{index, multi_index};
 use crate::source::git::buckets::Buckets;
 use crate::source::git::pack::{one_line, to_u32};
 
-/// The names of a pack's objects, by their position in ascending order. They are read where git has written them and
-/// never copied.
+/// The names of a pack's objects, by position in ascending order. They are read from git's own index files and never
+/// copied.
 pub(in crate::source::git) struct Names {
     written: Written,
-    /// Made when the first name is looked for: a walk through a single pack never looks for one.
+    /// Built at the first lookup by name: a walk through a single pack never needs it.
     buckets: OnceLock<Buckets>,
 }
 
-/// Where names are written.
+/// Where the names are stored.
 enum Written {
     /// In the pack's own index.
     Own(Box<index::File>),
-    /// In the multi-pack index: offsets in the pack with the numbers of the names there, which ascend. Only used for
+    /// In the multi-pack index: offsets in the pack with the numbers of the names there, which ascend. Used only for
     /// packs without an index of their own.
     Shared(Arc<multi_index::File>, Vec<(u64, u32)>),
 }
 
 impl Names {
-    /// Opens the index of `pack`, or uses `shared` when it has none of its own.
+    /// Opens the index of `pack`, or uses `shared` if it has none of its own.
     pub(in crate::source::git) fn open(
         pack: &Path,
         hash: gix::hash::Kind,
@@ -71,7 +71,7 @@ impl Names {
         (0..to_u32(self.len())).map(|at| self.get(at))
     }
 
-    /// Returns where in the pack the object at a position begins, in bytes.
+    /// Returns the offset in the pack of the object at a position, in bytes.
     pub(in crate::source::git) fn offset(&self, at: u32) -> u64 {
         match &self.written {
             Written::Own(index) => index.pack_offset_at_index(at),
@@ -92,7 +92,7 @@ impl Names {
     }
 }
 
-/// The entries that a multi-pack index has for the pack whose own index would be called `index`.
+/// Returns the entries in a multi-pack index for the pack whose own index would be called `index`.
 fn shared_offsets(shared: &multi_index::File, index: &Path) -> Result<Vec<(u64, u32)>, String> {
     let file_name = index.file_name().map(PathBuf::from);
     let pack = shared

@@ -1,4 +1,4 @@
-//! All objects of a repository: packs and loose objects of its own folder and of its alternates.
+//! All objects of a repository: packs and loose objects in its own object directory and its alternates.
 
 use std::cmp::Reverse;
 use std::fs;
@@ -16,29 +16,30 @@ use crate::source::git::forest::Forest;
 use crate::source::git::pack::{Pack, one_line};
 use crate::source::git::seen::{Sight, Table};
 
-/// The objects that are there, without their contents.
+/// The existing objects, without their contents.
 pub(in crate::source::git) struct Objects {
-    /// Those with the most objects come first.
+    /// The packs with the most objects come first.
     pub(in crate::source::git) packs: Vec<(Pack, Forest)>,
     /// For each pack, by position of the name: whether an earlier pack has the object, too.
     copies: Vec<Bits>,
     pub(in crate::source::git) loose: Vec<(loose::Store, Arc<Vec<ObjectId>>)>,
-    /// Objects of packs of which nearly all was seen earlier: read one by one, for less than the packs would take.
+    /// New objects in packs that were almost entirely seen before: reading them one by one costs less than walking the
+    /// packs.
     pub(in crate::source::git) singles: Vec<ObjectId>,
     /// What an earlier scan has seen.
     pub(in crate::source::git) seen: Option<Arc<Table>>,
-    /// By position there: whether it is still there.
+    /// By position in `seen`: whether the object still exists.
     pub(in crate::source::git) present: Vec<bool>,
     /// What could not be opened.
     pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
-/// A pack is gone through when at least one in so many of its objects is new.
+/// A pack is walked if at least one in this many of its objects is new.
 const WORTH_A_WALK: usize = 16;
 
 impl Objects {
-    /// Lists the objects of `folder` (`.git/objects`) and of the folders that its `info/alternates` names.
-    /// Those that were `seen` are listed, too, but not to be gone through again.
+    /// Lists the objects of `folder` (`.git/objects`) and of the directories that its `info/alternates` names. Objects
+    /// in `seen` are noted as present, but not walked again.
     pub(in crate::source::git) fn open(
         folder: &Path,
         hash: gix::hash::Kind,
@@ -69,37 +70,37 @@ impl Objects {
             objects.open_packs(&folder.join("pack"), hash);
             objects.list_loose(folder, hash);
         }
-        // What most objects are in is asked first. The order is that of the names otherwise.
+        // The packs with the most objects are asked first, otherwise in the order of their names.
         objects
             .packs
             .sort_by_key(|(pack, _)| Reverse(pack.names.len()));
         objects.note_copies();
-        // Several packs may hold one object.
+        // Several packs may hold the same object.
         objects.singles.sort_unstable();
         objects.singles.dedup();
         objects
     }
 
-    /// Returns how many objects are to be gone through, those that are stored twice counted twice.
+    /// Returns how many objects are to be walked; copies count, too.
     pub(in crate::source::git) fn unseen(&self) -> usize {
         let packed: usize = self.packs.iter().map(|(_, forest)| forest.len()).sum();
         let loose: usize = self.loose.iter().map(|(_, ids)| ids.len()).sum();
         packed + loose + self.singles.len()
     }
 
-    /// Returns whether an earlier scan has seen the object, and it is still there.
+    /// Returns whether an earlier scan has seen the object, and it still exists.
     pub(in crate::source::git) fn has_seen_and_has(&self, id: &gix::oid) -> bool {
         let table = self.seen.as_ref();
         let at = table.and_then(|table| Some((table, table.position(id)? as usize)));
         at.is_some_and(|(table, at)| self.present[at] && table.sight(at) != Sight::Named)
     }
 
-    /// Returns whether an earlier scan has seen the object, and it need not be looked at again.
+    /// Returns whether an earlier scan has seen the object, and it need not be scanned again.
     pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
         self.seen.as_ref().is_some_and(|table| table.is_done(id))
     }
 
-    /// Marks the objects that are in several packs, so that the walk need not look for each.
+    /// Marks the objects that are in several packs, so that the walk need not look up each one.
     fn note_copies(&mut self) {
         let names: Vec<_> = self.packs.iter().map(|(pack, _)| &pack.names).collect();
         let copies = (0..names.len()).into_par_iter().map(|pack| {
@@ -126,19 +127,19 @@ impl Objects {
         self.packs.iter().any(|(pack, _)| pack.names.contains(id))
     }
 
-    /// Gives up what only a walk needs.
+    /// Frees what only a walk needs.
     pub(in crate::source::git) fn end_walks(&mut self) {
         for (_, forest) in &mut self.packs {
             *forest = Forest::default();
         }
     }
 
-    /// Returns whether the object is there, damaged or not.
+    /// Returns whether the object exists, damaged or not.
     pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         self.is_before_loose(self.loose.len(), id)
     }
 
-    /// Returns whether a loose object of folder `folder` is in a pack or in an earlier folder, too.
+    /// Returns whether a loose object of directory `folder` is also in a pack or an earlier directory.
     pub(in crate::source::git) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
         let earlier = &self.loose[..folder];
         self.is_in_pack(id) || earlier.iter().any(|(store, _)| store.contains(id))
@@ -169,7 +170,7 @@ impl Objects {
         }
     }
 
-    /// What is to be gone through of a pack: all of it, or nothing when little or nothing of it is new.
+    /// Returns what to walk of a pack: all of it, or nothing if little or none of it is new.
     fn forest(&mut self, pack: &Pack) -> Forest {
         let Some(table) = &self.seen else {
             return pack.forest();

@@ -1,4 +1,4 @@
-//! One pack: what it holds, and which objects are built upon which.
+//! One pack: the objects in it, and which of them are built upon which.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::source::git::forest::{Forest, Link, Offsets, Orphan, OrphanCause};
 use crate::source::git::names::Names;
 
-/// "No node": a root's parent, or a base outside the pack.
+/// Means "no node": a root's parent, or a base outside the pack.
 pub(in crate::source::git) const NONE: u32 = u32::MAX;
 
 /// The kind of a git object.
@@ -24,7 +24,7 @@ pub(in crate::source::git) struct Pack {
 }
 
 impl Pack {
-    /// Opens `stem.pack` with `stem.idx`, or with `shared` when there is no index of its own.
+    /// Opens `stem.pack` with `stem.idx`, or with `shared` if there is no index of its own.
     pub(in crate::source::git) fn open(
         pack: &Path,
         hash: gix::hash::Kind,
@@ -38,7 +38,7 @@ impl Pack {
     /// Reads the header of every entry and joins each delta to its base.
     pub(in crate::source::git) fn forest(&self) -> Forest {
         let (offsets, names) = self.entries();
-        // There are millions of entries and hardly ever an orphan.
+        // There are millions of entries, and orphans are very rare.
         let orphans = Mutex::new(Vec::new());
         let link = |node: u32| {
             let (link, cause) = self.link(offsets.get(node), &offsets);
@@ -54,7 +54,7 @@ impl Pack {
         Forest::new(offsets, names, links, orphans)
     }
 
-    /// Where entries begin, in ascending order, and the positions of their names.
+    /// Returns where entries begin, in ascending order, and the positions of their names.
     fn entries(&self) -> (Offsets, Vec<u32>) {
         let names = 0..to_u32(self.names.len());
         let mut entries: Vec<(u64, u32)> = names
@@ -90,7 +90,7 @@ impl Pack {
         (base.map_or(Link::Lost, Link::Delta), cause)
     }
 
-    /// Returns the name of a node of its forest.
+    /// Returns the name of a node of the pack's forest.
     pub(in crate::source::git) fn id(&self, forest: &Forest, node: u32) -> ObjectId {
         self.names.id(forest.name(node))
     }

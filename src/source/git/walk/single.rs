@@ -1,4 +1,4 @@
-//! Objects that nothing in a pack is built upon: loose ones, and those of packs that are not gone through.
+//! Objects that nothing in a pack is built upon: loose objects, and those in packs that are not walked.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::source::git::pack::one_line;
 use crate::source::{memory, oversized};
 
 impl<V: Visit> Walker<'_, V> {
-    /// An entry whose base is not in its pack.
+    /// Handles an entry whose base is not in its pack.
     pub(super) fn orphan(&mut self, pack: usize, orphan: usize) {
         let forest = &self.plan.objects.packs[pack].1;
         let orphan = &forest.orphans[orphan];
@@ -43,7 +43,7 @@ impl<V: Visit> Walker<'_, V> {
         }
     }
 
-    /// Objects of a folder.
+    /// Handles loose objects of one object directory.
     pub(super) fn loose(&mut self, folder: usize, ids: Range<usize>) {
         let plan = self.plan;
         let (store, all) = &plan.objects.loose[folder];
@@ -62,7 +62,7 @@ impl<V: Visit> Walker<'_, V> {
         memory::keep(&mut self.spare, bytes);
     }
 
-    /// An object of a pack that is not gone through.
+    /// Handles an object in a pack that is not walked.
     pub(super) fn single(&mut self, id: &ObjectId) {
         if let Err(loss) = self.single_object(id) {
             self.lose_one(id, loss);
@@ -118,7 +118,7 @@ impl<V: Visit> Walker<'_, V> {
         let header = store
             .try_header(id)
             .map_err(|error| Loss::damaged(&error))?;
-        // An object that went away since it was listed has been packed by someone else.
+        // An object that has disappeared since it was listed was packed by another process.
         let Some((size, kind)) = header.filter(|(_, kind)| self.plan.kinds.contains(kind)) else {
             return Ok(());
         };
