@@ -6,7 +6,7 @@
 //! - the values of all other findings, and whatever the audits know to be a credential, in their own place;
 //! - anything in the shown text that looks like a credential, found or not: see [`credentials_in`] and [`random_in`].
 //!
-//! Only this module makes a [`Redacted`], and reports accept nothing else. It no longer holds the masked bytes.
+//! Only this room makes a [`Redacted`], and reports accept nothing else. It no longer holds the masked bytes.
 
 mod echo;
 mod encoded;
@@ -106,7 +106,7 @@ impl<T: fmt::Display> fmt::Display for Redacted<T> {
     }
 }
 
-/// Finds credentials in short texts, by rules that this module does not know.
+/// Finds credentials in short texts, by rules that this room does not know.
 pub trait Finder: Sync {
     /// Returns where anything looks like a credential, however uncertain; may leave out what is within `masked`, ranges
     /// in ascending order without overlap.
