@@ -220,7 +220,7 @@ fn is_glob(text: &str) -> bool {
 }
 
 impl Placed {
-    /// Pairs a rule or family with its position.
+    /// Pairs a string of the file with its position.
     pub(super) fn new(text: &str, line: u32, column: u32) -> Self {
         Self {
             text: text.to_owned(),

@@ -146,7 +146,7 @@ fn phrases() -> Option<&'static AhoCorasick> {
     PHRASES_FOUND.as_ref()
 }
 
-/// Returns whether a word of [`WORDS`] occurs anywhere in a text, even inside other words: a quick test before it is
+/// Returns whether a word of `WORDS` occurs anywhere in a text, even inside other words: a quick test before it is
 /// split into words.
 pub fn may_name_a_fake(text: &[u8]) -> bool {
     static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

@@ -420,8 +420,8 @@ fn before_next_pair(value: &str) -> &str {
     value
 }
 
-/// Whether a program uses `token` or `key` in another sense, and the value is an identifier: `{ token: i0.ElementRef
-/// }`, `token: Router`. Passwords may be words, and are never taken for identifiers.
+/// Whether a program uses `token` or `key` in another sense, and the value is an identifier:
+/// `{ token: i0.ElementRef }`, `token: Router`. Passwords may be words, and are never taken for identifiers.
 fn is_code(line: &str, value: &str) -> bool {
     let is_name = |part: &str| {
         let is_word = part.bytes().all(|byte| byte.is_ascii_alphabetic());

@@ -58,7 +58,7 @@ pub(super) fn is_in_tree(finding: &Shown) -> bool {
     let is_file = !finding.location.path.is_empty();
     match &finding.origin {
         Origin::Worktree | Origin::Index => is_file,
-        // The lines around it may have changed in the working tree, but HEAD still has it.
+        // It may have moved to another line since, but HEAD still has it.
         Origin::Blob(_) => is_file && finding.presence() == Some(Presence::Head),
         _ => false,
     }

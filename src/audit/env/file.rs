@@ -252,7 +252,7 @@ impl RawFiles {
     }
 }
 
-/// What follows the path of such a file in a Compose file.
+/// What is next to the path of such a file in a Compose file.
 const RAW: &str = "format: raw";
 
 /// Returns the name of the env file whose path a line contains.

@@ -26,8 +26,8 @@ pub(super) fn names_a_resource(name: &str, value: &str) -> bool {
     is_path_of_cloud(value) || is_in_vault(value) || is_kept() || is_label_of_key(name, value)
 }
 
-/// `projects/acme/locations/global/keyRings/main/cryptoKeys/sign`, `/subscriptions/…/resourceGroups/…`: collections and
-/// their members alternate.
+/// `projects/acme/locations/global/keyRings/main/cryptoKeys/sign`, `/subscriptions/…/resourceGroups/…`: collections
+/// and their members alternate.
 fn is_path_of_cloud(value: &str) -> bool {
     const ROOTS: [&str; 4] = ["projects", "organizations", "folders", "subscriptions"];
     let path = match value.split_once("googleapis.com/") {

@@ -110,8 +110,8 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
         if let Some(next) = next.filter(|next| opens && is_source && self::is_fetch(next)) {
             push(command, next);
         }
-        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes, the inner command is the
-        // next one.
+        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes, the inner command is
+        // the next one.
         let runs = inline(command).or_else(|| command.words.first().map(|word| word.text.as_str()));
         if let Some(text) = runs {
             if is_substituted(text) {

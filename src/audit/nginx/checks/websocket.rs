@@ -1,4 +1,4 @@
-//! `nginx/websocket`: a location for WebSockets that cannot open one.
+//! `nginx/websocket`: a location for web sockets that cannot open one.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 
