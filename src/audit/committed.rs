@@ -1,5 +1,5 @@
-//! Audits files of earlier commits, each by itself: for the credentials in them, which stay known for good, and not for
-//! settings that no one uses any more.
+//! Audits files of earlier commits, each by itself: for credentials, which stay compromised for good, and not for
+//! settings that are no longer in use.
 
 use memchr::memmem;
 
@@ -8,11 +8,11 @@ use crate::model::{Category, Finding};
 
 use super::{Files, Outcome, Policy, Project, Source, nginx, redis, workflow};
 
-/// Returns whether a file of this name may be configuration that holds credentials. Asked of every entry of every
-/// folder there ever was: most are distinguished by their last byte or their first.
+/// Returns whether a file of this name may be configuration that holds credentials. Called for every entry of every
+/// directory in the history: most are told apart by their last byte or their first.
 ///
-/// Hidden YAML is set to builds and linters. Files of servers are large, have hundreds of versions, and hardly ever
-/// hold a credential: to read all of them again would cost more than everything else.
+/// Hidden YAML is settings of builds and linters. Configuration files of servers are large, have hundreds of versions,
+/// and hardly ever hold a credential: reading all of them again would cost more than everything else.
 pub fn is_named_like_configuration(name: &[u8]) -> bool {
     let (Some(first), Some(last)) = (name.first(), name.last()) else {
         return false;
@@ -32,22 +32,22 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
         }
 }
 
-/// Returns the same for a few commits, of which the files of servers that hold credentials can be read as well.
+/// Returns the same for a few commits, which leaves time to read the files of servers that may hold credentials, too.
 pub fn is_named_like_changed_configuration(name: &[u8]) -> bool {
     is_named_like_configuration(name)
         || ends(name, b".conf")
             && redis::is_named(&String::from_utf8_lossy(name).to_ascii_lowercase())
 }
 
-/// Returns whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows
-/// do.
+/// Returns whether a file of such a name may hold credentials of its own at `path`. Of the files that forges read, only
+/// workflows do.
 pub fn may_hold_credentials(path: &str) -> bool {
     let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
     workflow::is_workflow(path) || !path.split('/').any(is_of_forge)
 }
 
-/// Returns whether the file at `path` may be configuration of any format. States yes to all that one claims, and to
-/// little else.
+/// Returns whether the file at `path` may be configuration of any format. Accepts every path that a format claims, and
+/// few others.
 pub fn is_placed_like_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
     let is_other = || {
@@ -76,7 +76,7 @@ fn starts(name: &[u8], start: &[u8]) -> bool {
 
 /// Returns the credentials and placeholders in one file that was committed at `path`.
 ///
-/// They come without fixes: there is no file any more that could be fixed.
+/// They come without fixes: the file may no longer exist.
 pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
     if is_of_chart(path, text) || workflow::is_workflow(path) && !may_have_literal(text) {
         return Vec::new();
@@ -93,8 +93,8 @@ pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
     findings
 }
 
-/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of
-/// versions that take all of theirs from a store, and parsing those would take long.
+/// Whether a workflow assigns a literal to anything that is named like a credential. Most workflows have hundreds of
+/// versions that take all credentials from a store, and parsing those would take long.
 fn may_have_literal(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     text.split(['\n', '\r', '{', ',']).any(|part| {
@@ -111,13 +111,13 @@ fn may_have_literal(text: &[u8]) -> bool {
     })
 }
 
-/// Whether something has to fill the file in first. What states that is next to it, where no one looks here.
+/// Whether the file is a template that must be filled in first. The file that says so is next to it, and not read here.
 fn is_of_chart(path: &str, text: &[u8]) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     folders.any(|folder| folder == "templates") && memmem::find(text, b"{{").is_some()
 }
 
-/// What was beside a file that was committed: nothing that can be read now.
+/// The files next to a committed one: none can be read.
 struct Committed;
 
 impl Files for Committed {

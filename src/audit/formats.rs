@@ -1,4 +1,4 @@
-//! The table of formats: the one place that names all of them.
+//! The table of formats: the only place that names all of them.
 
 use super::check::{Card, Format};
 use super::project::Formats;
@@ -7,7 +7,7 @@ use super::{
     postgres, redis, workflow,
 };
 
-/// Every format, in the order in which they are asked whether a file is theirs.
+/// Every format, in the order in which they are asked whether they claim a file.
 const FORMATS: Formats = &[
     &compose::Compose,
     &dockerfile::Docker,
@@ -22,8 +22,8 @@ const FORMATS: Formats = &[
 ];
 
 impl Source {
-    /// Returns the file, when a format may know what it is. Meant to be called for every file of a tree: it decides by
-    /// name first, and by one search for a word next.
+    /// Returns the file if a format may recognise it. Meant to be called for every file of a tree: it decides by name
+    /// first, and then by a single search for a word.
     pub fn claim(path: &str, bytes: &[u8]) -> Option<Self> {
         Self::claimed_by(FORMATS, path, bytes)
     }
@@ -35,7 +35,7 @@ impl Source {
 }
 
 impl Project<'_> {
-    /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
+    /// Checks every file that was claimed, and returns the paths in ascending order with the outcome of each.
     pub fn audit(&self) -> Vec<(&str, Outcome)> {
         let mut outcomes = self.audit_each();
         if self.is_whole() {
@@ -47,14 +47,14 @@ impl Project<'_> {
     }
 }
 
-/// Returns whether a file within an archive, at `path` there, is configuration beyond doubt.
+/// Returns whether a file within an archive, at `path` there, is certainly configuration.
 pub fn is_configuration(path: &str, text: &[u8]) -> bool {
     FORMATS
         .iter()
         .any(|format| format.claims(path, text) && format.is_certain(path, text))
 }
 
-/// Returns whether the path alone states beyond doubt that a file is configuration, whatever is in it.
+/// Returns whether the path alone shows that a file is certainly configuration, whatever it contains.
 pub fn is_configuration_by_name(path: &str) -> bool {
     compose::is_named(path)
         || FORMATS
@@ -62,13 +62,13 @@ pub fn is_configuration_by_name(path: &str) -> bool {
             .any(|format| format.claims(path, b"") && format.is_certain(path, b""))
 }
 
-/// Returns whether a name of settings, a rule or `repo/*`, is about what a repository shows no word of.
+/// Returns whether a name in settings, a rule or `repo/*`, is about missing evidence.
 pub fn is_evidence(rule: &str) -> bool {
     let cards = Format::cards(&evidence::Evidence);
     rule == "repo/*" || cards.iter().any(|card| card.id == rule)
 }
 
-/// Every card once: a few represent the same thing in several formats.
+/// Returns every card once: a few are shared by several formats.
 pub(super) fn cards() -> impl Iterator<Item = &'static Card> {
     let mut cards: Vec<_> = FORMATS.iter().flat_map(|format| format.cards()).collect();
     cards.sort_by_key(|card| card.id);

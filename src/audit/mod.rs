@@ -1,11 +1,11 @@
 //! Parses configuration and checks it.
 //!
-//! One folder per format, one file per check, one line to register it: a check is a type that implements `Check` for
-//! its format's subject, describes itself in a `Card` (with examples that must and must not be found), and is
-//! named once in its format's table. The tests below run over every registered check.
+//! One directory per format, one file per check, one line to register it: a check is a type that implements `Check` for
+//! its format's subject, describes itself in a `Card` (with examples that must and must not be reported), and is
+//! listed once in its format's table. The tests below run over every registered check.
 //!
-//! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
-//! to it, and others are read through [`Files`].
+//! This room takes the files of one tree and returns findings. It opens no files itself: those that were scanned are
+//! passed to it, and others are read through [`Files`].
 
 mod committed;
 mod compose;
@@ -30,7 +30,7 @@ use std::ops::Range;
 
 use crate::model::{Finding, GapKind, Rule};
 
-// Formats know the framework and what reads for them by these names.
+// Formats use the framework and the readers under these names.
 use check::Card;
 use formats::cards;
 use framework::{check, fix, illustration, limit, policy, project, purpose, report};
@@ -52,19 +52,19 @@ pub use policy::{Policies, Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
 pub use unaudited::unaudited;
 
-/// What became of a file.
+/// The outcome of auditing a file.
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// It is no configuration that this room knows.
+    /// It is not configuration that this room knows.
     NotConfiguration,
-    /// It is a template that does not parse before it is filled in.
+    /// It is a template that does not parse until it is rendered.
     Template,
-    /// It is, but beyond a limit of what is audited.
+    /// It is configuration, but exceeds a limit of the audit.
     Skipped {
-        /// Which one, in a few words.
+        /// The limit, in a few words.
         reason: String,
     },
-    /// It is, but it does not parse.
+    /// It is configuration, but does not parse.
     Unparsable {
         /// Line of the defect, counted from 1.
         line: u32,
@@ -73,17 +73,17 @@ pub enum Outcome {
         /// What is wrong, in a few words.
         reason: String,
     },
-    /// It was checked. The findings are in the order in which they are in the file.
+    /// It was checked. The findings are in file order.
     Audited(Vec<Finding>),
 }
 
 impl Outcome {
-    /// Returns whether something has still to fill the file in before it means anything.
+    /// Returns whether the file must be rendered before it means anything.
     pub fn is_template(&self) -> bool {
         matches!(self, Self::Template)
     }
 
-    /// Why the file at `path` was not audited, where it should have been: the kind of the gap, and its reason.
+    /// Returns the kind of gap and its reason if the file at `path` should have been audited but was not.
     pub fn gap(&self, path: &str) -> Option<(GapKind, String)> {
         let (kind, reason) = match self {
             Self::NotConfiguration | Self::Audited(_) => return None,
@@ -113,7 +113,7 @@ impl Outcome {
     }
 }
 
-/// Checks one file by itself, as if nothing was beside it.
+/// Checks one file by itself, as if it were the only one.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
     let policy = Policy::default();
     let project = Project::new(Source::claim(path, text), [], &Nothing, &policy);
@@ -121,20 +121,20 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
     outcome.unwrap_or(Outcome::NotConfiguration)
 }
 
-/// Returns the bytes of a file that must not be shown, as far as the formats that claim it know.
+/// Returns the byte ranges of a file that must not be shown, as far as the formats that claim it know.
 pub fn secrets(source: &Source) -> Vec<Range<usize>> {
     let formats = source.formats();
     formats.flat_map(|format| format.secrets(source)).collect()
 }
 
-/// Returns every rule of this room, by id.
+/// Returns every rule of this room, sorted by id.
 pub fn rules() -> Vec<Rule> {
     let mut rules: Vec<_> = cards().map(Card::rule).collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
 }
 
-/// Runs every check over its own examples, and gives one line for each thing that is wrong.
+/// Runs every check over its own examples, and returns one line per problem.
 pub fn check_examples() -> Vec<String> {
     let mut problems: Vec<_> = cards().flat_map(check::problems).collect();
     let mut ids: Vec<_> = cards().map(|card| card.id).collect();

@@ -1,14 +1,13 @@
-//! Formats that say how a system is deployed and that no check knows: reports name them, so that nobody takes silence for
-//! approval.
+//! Deployment formats that no check knows: reports name them, so that silence is not taken for approval.
 
 use memchr::memmem;
 
 use crate::lexicon::path::{self, Role};
 
-/// How much of a file is looked at for what it is.
+/// How many bytes of a file are read to recognise it.
 const TOP: usize = 4_096;
 
-/// Returns the format of a file that was scanned as text and is audited by no check.
+/// Returns the format of a file that was scanned as text but that no check audits.
 pub fn unaudited(path: &str, text: &[u8]) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, ending) = name.rsplit_once('.')?;
@@ -37,7 +36,7 @@ pub fn unaudited(path: &str, text: &[u8]) -> Option<&'static str> {
     (path::role(path, &[]) == Role::Shipped).then_some(format)
 }
 
-/// Whether a file of YAML is a part of what Ansible runs: its variables, its tasks, or a playbook.
+/// Whether a YAML file belongs to Ansible: variables, tasks, or a playbook.
 fn is_of_ansible(folders: &str, has: &dyn Fn(&str) -> bool) -> bool {
     let mut parts = folders.split('/').rev();
     let last = parts.next().unwrap_or_default();

@@ -1,16 +1,16 @@
-//! The worst texts for every format: what a reader keeps a list of, again and again, what refers to what came before,
-//! what is opened and never closed. Work must grow as the text does.
+//! The worst texts for every format: whatever a reader keeps a list of, repeated many times; references to what came
+//! before; brackets that are never closed. Work must grow no faster than the text.
 
 use super::{Nothing, Outcome, Policy, Project, Source, audit};
 use crate::model::steps::counted;
 
-/// How long the texts are, in bytes: one is four times as long as the other.
+/// The lengths of the texts in bytes: one is four times as long as the other.
 const GROWTH: [usize; 2] = [8 << 10, 32 << 10];
 
-/// The same for nginx, whose checks look at some hundred lines around each.
+/// The same for nginx, whose checks look at some hundred lines around each one.
 const GROWTH_OF_NGINX: [usize; 2] = [48 << 10, 192 << 10];
 
-/// A text: what it begins with, the part that is repeated, by its number, and its end.
+/// A text: its beginning, the part that is repeated, made from its index, and its end.
 struct Case {
     path: &'static str,
     head: &'static str,
@@ -30,10 +30,10 @@ impl Case {
         text + self.tail
     }
 
-    /// What an audit of a text of so many bytes looks at; nothing where it is no configuration.
+    /// Returns how many steps an audit of a text of `length` bytes takes; `None` if it is not configuration.
     fn cost(&self, length: usize) -> Option<u64> {
         let text = self.text(length);
-        // What is counted is counted for a thread.
+        // Steps are counted per thread.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let (outcome, steps) = pool
             .unwrap()
@@ -51,7 +51,7 @@ macro_rules! cases {
     };
 }
 
-/// What the previous part has as its number.
+/// Returns the number of the previous part.
 fn before(number: usize) -> usize {
     number.saturating_sub(1)
 }
@@ -148,7 +148,7 @@ fn settings() -> impl IntoIterator<Item = Case> {
     }
 }
 
-/// A password, which nothing says to be made up.
+/// A password that nothing marks as made up.
 const VALUE: &str = "kT7vv2Qp";
 
 fn env() -> impl IntoIterator<Item = Case> {
@@ -202,7 +202,7 @@ fn postgres() -> impl IntoIterator<Item = Case> {
     }
 }
 
-/// What an audit of so many folders looks at, each with an application of its own.
+/// Returns how many steps an audit of `count` directories takes, each with an application of its own.
 fn cost_of_folders(count: usize) -> u64 {
     let files = (0..count).flat_map(|n| {
         let file = |name: &str, text: String| (format!("a{n}/{name}"), text);
@@ -257,7 +257,7 @@ fn audits_take_time_as_their_files_are_long() {
             };
             let costs = growth.map(|length| case.cost(length).unwrap_or(0));
             let [short, long] = costs;
-            // The same at the start of each file counts for less in a long one.
+            // The constant cost at the start of each file weighs less in a long one.
             let is_fault = short == 0 || long * 10 > short * 46;
             is_fault.then(|| format!("{}: {costs:?}: {}", case.path, case.text(200)))
         })

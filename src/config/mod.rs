@@ -1,7 +1,7 @@
-//! What a house writes into `gonogo.toml`: reading it, and refusing what it cannot mean.
+//! The settings file `gonogo.toml`: reads it, and rejects what makes no sense.
 //!
-//! Each table has a file here. A misspelt key must not silently change nothing, so whatever is not known is refused,
-//! with its place and what was probably meant.
+//! Each table has a file here. A misspelled key must not be silently ignored, so every unknown key is an error that
+//! gives its position and, where one is close, the key that was probably meant.
 
 mod policy;
 mod reader;
@@ -19,29 +19,29 @@ pub const FILE_NAME: &str = "gonogo.toml";
 /// The tables that the file may have.
 const TABLES: &[&str] = &["policy", "paths", "rules", "report", "allow"];
 
-/// All that the file states.
+/// Everything the file sets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
-    /// What checks go by, from the table `policy`.
+    /// What checks depend on, from the table `policy`.
     pub policy: Policy,
-    /// What becomes of findings, from `paths`, `rules` and `allow`.
+    /// What happens to findings, from `paths`, `rules` and `allow`.
     pub wishes: Wishes,
-    /// Rule files, as they are named there.
+    /// Rule files, as written in the file.
     pub rule_files: Vec<String>,
-    /// The severity from which on a finding means NO-GO.
+    /// The lowest severity that means NO-GO.
     pub fail_on: Option<Severity>,
-    /// The least confidence of findings that are reported.
+    /// The lowest confidence that is reported.
     pub min_confidence: Option<Confidence>,
-    /// The least severity of findings that are reported.
+    /// The lowest severity that is reported.
     pub min_severity: Option<Severity>,
-    /// The rules and families that are named anywhere: whether there are any is known to who knows all rules.
+    /// Every rule and family that the file names. Only the caller, who knows all rules, can check that they exist.
     pub rules: Vec<Placed>,
 }
 
-/// A text of the file, and where it is.
+/// A string in the file, and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    /// The text.
+    /// The string.
     pub text: String,
     /// Counted from 1.
     pub line: u32,
@@ -49,11 +49,11 @@ pub struct Placed {
     pub column: u32,
 }
 
-/// Something in the file that cannot be meant, and where it is.
+/// An error in the file, and its position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {message}")]
 pub struct ConfigError {
-    /// The file, as it was named.
+    /// The file, as the caller named it.
     pub file: String,
     /// Counted from 1.
     pub line: u32,
@@ -64,7 +64,7 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Reads `text`, which is in `file`.
+    /// Reads `text`, the contents of `file`.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let reader = Reader::new(file, text);
         let root = reader.document()?;

@@ -1,4 +1,4 @@
-//! The table `policy`: what differs between projects.
+//! The table `policy`: requirements that differ between projects.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ pub(super) const KEYS: &[&str] = &[
     "development-words",
 ];
 
-/// Lengths of secrets beyond this are slips of the keyboard.
+/// A longer minimum is surely a typo.
 const MAX_SECRET_LENGTH: usize = 1024;
 
 /// Reads the table.

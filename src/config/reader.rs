@@ -1,4 +1,4 @@
-//! Takes values out of a TOML document, and states where one is not what it should be.
+//! Takes values out of a TOML document, and reports the position of any that has the wrong type or range.
 
 use std::ops::Range;
 
@@ -10,20 +10,20 @@ use crate::redact::echo;
 
 use super::{ConfigError, Placed};
 
-/// How alike two keys are, of 1, that may be mistaken for each other.
+/// How similar (0 to 1) an unknown key must be to a known one to be suggested as its correction.
 const LIKE: f64 = 0.8;
 
-/// One file, while it is read.
+/// One file while it is being read.
 pub(crate) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
     lines: LineIndex<'t>,
 }
 
-/// A key, its place, and its value.
+/// A key, its byte range, and its value.
 pub(crate) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
 
-/// A value and its place.
+/// A value and its byte range.
 pub(crate) type Value<'v> = Spanned<DeValue<'v>>;
 
 impl<'t> Reader<'t> {
@@ -35,7 +35,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The document's own table.
+    /// Parses the document and returns its root table.
     pub(crate) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
@@ -44,8 +44,8 @@ impl<'t> Reader<'t> {
         Ok(root.into_inner())
     }
 
-    /// The entries of a table in the order in which they are written; every key must be one of `known`. `table` is what
-    /// it is called, nothing for the document's own.
+    /// Returns the entries of a table in the order in which they are written; every key must be one of `known`. `table`
+    /// is its name, empty for the root table.
     pub(crate) fn entries<'a, 'v>(
         &self,
         entries: &'a DeTable<'v>,
@@ -66,7 +66,7 @@ impl<'t> Reader<'t> {
         Ok(named.collect())
     }
 
-    /// A table.
+    /// Returns the value as a table.
     pub(crate) fn table<'a, 'v>(
         &self,
         name: &str,
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A text.
+    /// Returns the value as a string.
     pub(crate) fn text<'a>(
         &self,
         name: &str,
@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A list of texts that each pass `is_right`, which are called `what`.
+    /// Returns the value as a list of strings that each pass `is_right`. `what` describes such a string in errors.
     pub(crate) fn texts(
         &self,
         name: &str,
@@ -113,7 +113,7 @@ impl<'t> Reader<'t> {
         Ok(texts)
     }
 
-    /// A text or a list of texts, as [`texts`](Self::texts).
+    /// Returns the value as a list of strings, or as a list of one if it is a string; see [`texts`](Self::texts).
     pub(crate) fn one_or_more(
         &self,
         name: &str,
@@ -131,7 +131,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A list of tables.
+    /// Returns the value as a list of tables.
     pub(crate) fn tables<'a, 'v>(
         &self,
         name: &str,
@@ -146,7 +146,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The entries of a table whose keys are free, with the places of the keys, in the order in which they are written.
+    /// Returns the entries of a table with arbitrary keys, with the byte range of each key, in the order in which they
+    /// are written.
     pub(crate) fn pairs<'a, 'v>(
         &self,
         name: &str,
@@ -160,13 +161,13 @@ impl<'t> Reader<'t> {
         Ok(pairs.collect())
     }
 
-    /// Returns a text and where it is.
+    /// Returns a string with its position.
     pub(crate) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
         let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
-    /// Returns the texts of a list, or the only one, and where they are.
+    /// Returns the strings of a list, or the string itself, with their positions.
     pub(crate) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
         let placed = |value: &Value<'_>| match value.get_ref() {
             DeValue::String(text) => Some(self.placed(text, value.span())),
@@ -178,7 +179,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// True or false.
+    /// Returns the value as a boolean.
     pub(crate) fn truth(&self, name: &str, value: &Value<'_>) -> Result<bool, ConfigError> {
         match value.get_ref() {
             DeValue::Boolean(truth) => Ok(*truth),
@@ -186,7 +187,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A whole number within `range`.
+    /// Returns the value as an integer within `range`.
     pub(crate) fn number(
         &self,
         name: &str,
@@ -227,7 +228,7 @@ impl<'t> Reader<'t> {
         self.error(span, format!("`{name}` must be {wanted}, not {found}"))
     }
 
-    /// Returns an error about the stretch of the text that begins with `span`.
+    /// Returns an error at the position where `span` begins.
     pub(crate) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
         let place = self.lines.position(span.start);
         ConfigError {
@@ -253,7 +254,7 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
     };
     let named = |what: &str| match echo(&name) {
         Some(name) => format!("{what} `{name}`"),
-        // It may be a value that has come here by mistake.
+        // It may be a value pasted in the wrong place, so it must not be repeated.
         None => format!("such {what}"),
     };
     match table {

@@ -1,4 +1,4 @@
-//! What may be in the file, what may not, and what is stated then.
+//! What the file may contain, what it may not, and which error follows.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

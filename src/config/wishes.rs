@@ -1,4 +1,4 @@
-//! The tables `paths`, `rules` and `report`, and the entries of `allow`: what becomes of findings.
+//! The tables `paths`, `rules` and `report`, and the entries of `allow`: what happens to findings.
 
 use crate::model::{Confidence, Fingerprint, GapKind, Severity, Version};
 use crate::triage::{Allow, Globs, is_date, is_rule_pattern, line_pattern};
@@ -23,12 +23,12 @@ pub(super) const ALLOW: &[&str] = &[
     "until",
 ];
 
-/// What a pattern of paths is called.
+/// Describes a path pattern in errors.
 const GLOB: &str = "a path pattern as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"";
-/// What a rule is called.
+/// Describes a rule in errors.
 const RULE: &str = "a rule (\"generic/password\"), a family (\"compose/*\") or \"*\"";
 
-/// What a gap is called.
+/// Describes a gap in errors.
 const GAP: &str = "a kind of gap as named in reports, such as \"not-audited\"";
 
 /// Reads `paths`.
@@ -220,7 +220,7 @@ fn is_glob(text: &str) -> bool {
 }
 
 impl Placed {
-    /// Returns the rule or family that is named there, with where it is.
+    /// Pairs a string of the file with its position.
     pub(super) fn new(text: &str, line: u32, column: u32) -> Self {
         Self {
             text: text.to_owned(),

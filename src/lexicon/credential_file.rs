@@ -1,9 +1,9 @@
-//! What files are called that exist to hold credentials, that keep what was typed, and that are a key or password and
+//! Names of files that exist to hold credentials, that record what was typed, and that are a key or password and
 //! nothing else. All paths are in lower case.
 
 use super::path::has_word;
 
-/// Files that exist to hold credentials, by their names as a whole, in lower case.
+/// Whole names of files that exist to hold credentials, in lower case.
 #[rustfmt::skip]
 const CREDENTIAL_FILES: &[&str] = &[
     ".git-credentials", ".netrc", "_netrc", ".authinfo", ".pypirc", ".pgpass", "pgpass.conf", ".my.cnf", ".npmrc",
@@ -18,7 +18,7 @@ const CREDENTIAL_FILES: &[&str] = &[
     "password.txt", "secret.txt", "token.txt", "oscrc",
 ];
 
-/// How files end that hold credentials, or what was recorded with them.
+/// Extensions of files that hold credentials, or traffic recorded with them.
 #[rustfmt::skip]
 const CREDENTIAL_ENDINGS: &[&str] = &[
     "nmconnection", "psk", "tfstate", "keyring", "creds", "credentials", "credential", "har", "http", "rest", "ovpn",
@@ -26,13 +26,14 @@ const CREDENTIAL_ENDINGS: &[&str] = &[
     "remmina", "ncx", "kopia-password", "kubeconfig",
 ];
 
-/// Words in the names of files that hold credentials: `smbcredentials` is one word, `db_password.txt` has one of these.
+/// Words in names of files that hold credentials: `smbcredentials` is one word, `db_password.txt` contains one of
+/// these.
 #[rustfmt::skip]
 const CREDENTIAL_WORDS: &[&str] = &[
     "credentials", "credential", "creds", "passwords", "secrets", "smbcredentials", "vaultpass",
 ];
 
-/// Programs that keep what was typed into them in a file called after them: `.bash_history`, `bash history.log`.
+/// Programs that record what was typed into them in a file named after them: `.bash_history`, `bash history.log`.
 #[rustfmt::skip]
 const REMEMBERING: &[&str] = &[
     "bash", "zsh", "fish", "sh", "ksh", "ash", "dash", "csh", "tcsh", "psql", "mysql", "mariadb", "sqlite", "sqlite3",
@@ -40,7 +41,7 @@ const REMEMBERING: &[&str] = &[
     "shell", "scala", "lua", "ghci", "iex", "erlang", "cqlsh", "clickhouse", "influx", "osquery", "ftp", "lftp", "gdb", "r",
 ];
 
-/// Names of such files without either word.
+/// Names of such files that lack either word.
 const HISTORY_FILES: &[&str] = &[
     ".histfile",
     ".sh_history",
@@ -50,7 +51,7 @@ const HISTORY_FILES: &[&str] = &[
     ".histdb",
 ];
 
-/// Returns whether the file at `path`, in lower case, exists to hold credentials: what is written there is what runs.
+/// Returns whether the file at `path`, in lower case, exists to hold credentials, so that those in it are in use.
 pub fn is_credential_file(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name
@@ -67,7 +68,7 @@ pub fn is_credential_file(path: &str) -> bool {
         || stem == "config.json" && folders.ends_with(".docker")
 }
 
-/// Whether a file that ends so is no program and no text for people.
+/// Whether a file with this extension is neither a program nor a text for people.
 fn holds_data(ending: Option<&str>) -> bool {
     const DATA: &[&str] = &[
         "txt",
@@ -95,14 +96,14 @@ fn holds_data(ending: Option<&str>) -> bool {
     ending.is_none_or(|ending| DATA.contains(&ending) || CREDENTIAL_WORDS.contains(&ending))
 }
 
-/// Returns whether a file, in lower case, keeps what was typed into a shell or a client.
+/// Returns whether a file, in lower case, records what was typed into a shell or a client.
 pub fn is_typed_history(name: &str) -> bool {
     HISTORY_FILES.contains(&name)
         || name.ends_with("_history") && name.len() > "_history".len()
         || has_one_of(name, &["history"]) && has_one_of(name, REMEMBERING)
 }
 
-/// Names of files that are a key, or a password, and nothing else.
+/// Names of files that contain a key or a password, and nothing else.
 #[rustfmt::skip]
 const KEY_FILES: &[&str] = &[
     "master.key", ".erlang.cookie", "privatekey", "private.key", "presharedkey", "psk", "nodekey", "jwt.hex", "jwtsecret",
@@ -111,14 +112,14 @@ const KEY_FILES: &[&str] = &[
     "id_token", "cookie", "appsecret", "hmac.key", "signing.key", "encryption.key", "session.key", "app.key", "jwt.key",
 ];
 
-/// Words that say the same, in any part of the name.
+/// Words that mean the same in any part of the name.
 #[rustfmt::skip]
 const KEY_WORDS: &[&str] = &[
     "password", "passwd", "passphrase", "pass", "secret", "secrets", "token", "apikey", "credential", "pwd", "privkey",
     "privatekey", "vaultpass", "vaultpassword", "mnemonic", "seedphrase", "authkey", "keyfile", "psk", "hmac",
 ];
 
-/// Words that say it before `key`.
+/// Words that mean the same before `key`.
 #[rustfmt::skip]
 const KINDS_OF_KEYS: &[&str] = &[
     "master", "private", "signing", "encryption", "secret", "session", "api", "access", "auth", "preshared", "host",
@@ -126,15 +127,15 @@ const KINDS_OF_KEYS: &[&str] = &[
     "fernet", "cipher", "aes", "backup", "repo", "repository", "root", "admin", "wg", "wireguard", "shared", "luks",
 ];
 
-/// Returns whether the file at `path`, in lower case, is called after what a key or a password is called, and holds
-/// nothing else.
+/// Returns whether the file at `path`, in lower case, is named like a key or a password, and thus contains nothing
+/// else.
 pub fn is_key_file(path: &str) -> bool {
     const OTHERS: &[&str] = &[
         "public", "pub", "hash", "hashes", "sha1", "sha256", "sha512", "md5", "checksum", "id",
         "test", "example", "length", "name", "file", "template", "j2", "policy", "reset",
         "strength", "list", "wordlist",
     ];
-    // Keys of what was bought.
+    // Keys of purchased software.
     const SOLD: &[&str] = &[
         "license",
         "licence",
@@ -160,7 +161,7 @@ pub fn is_key_file(path: &str) -> bool {
         "conf",
         "credentials",
         "kopia-password",
-        // Secret keys of NaCl, as TinySSH keeps them.
+        // Secret keys of NaCl, as TinySSH stores them.
         "sk",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -204,14 +205,14 @@ pub fn is_key_file(path: &str) -> bool {
         || ending == Some("key") && !words().any(|word| SOLD.contains(&word))
 }
 
-/// Whether a part of a name is one of `words`; underscores divide parts, too.
+/// Whether a part of a name is one of `words`; underscores separate parts, too.
 fn has_one_of(name: &str, words: &[&str]) -> bool {
     let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|part| words.contains(&part))
 }
 
-/// Returns whether a file, in lower case, that has no known ending is one of settings by what it is called, or by the
-/// folder that it is in: hidden files, `…rc`, what is in `etc`.
+/// Returns whether a file, in lower case, that has no known extension is a settings file by its name or directory:
+/// hidden files, `…rc`, files in `etc`.
 pub fn is_called_settings(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "etc",
@@ -219,7 +220,7 @@ pub fn is_called_settings(path: &str) -> bool {
         "conf",
         "conf.d",
         "config",
-        // Rspamd's, of which the files end in `.inc`.
+        // Rspamd's, whose files end in `.inc`.
         "local.d",
         "override.d",
         "ansible",

@@ -1,6 +1,6 @@
-//! Servers in addresses: what their name says of where they are, and the login before it.
+//! Hosts in URLs: what their name says about where they are, and the login before it.
 
-/// Returns whether `value` is, or leads to, a server that is neither on the machine nor beside it: `db.acme.io`,
+/// Returns whether `value` is, or leads to, a server outside this machine and its network: `db.acme.io`,
 /// `postgres://a:b@db.acme.io/c`.
 pub fn is_elsewhere(value: &str) -> bool {
     #[rustfmt::skip]
@@ -10,7 +10,7 @@ pub fn is_elsewhere(value: &str) -> bool {
     ];
     let host = host_in(value);
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    // The last part of a name that others resolve is a word.
+    // The last label of a public name is a word.
     let has_top = host.rsplit_once('.').is_some_and(|(name, top)| {
         !name.is_empty() && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
     });
@@ -20,8 +20,8 @@ pub fn is_elsewhere(value: &str) -> bool {
     host.bytes().all(is_part) && has_top && !is_file && !NEAR.iter().any(|end| host.ends_with(end))
 }
 
-/// Returns whether `value` is, or leads to, a server on the machine itself, or one that only containers beside it resolve by the
-/// name of a service: `localhost`, `postgres://a:b@db/c`.
+/// Returns whether `value` is, or leads to, a server on this machine, or one that only neighbouring containers can
+/// resolve by its service name: `localhost`, `postgres://a:b@db/c`.
 pub fn is_near(value: &str) -> bool {
     const NEAR: [&str; 4] = [".localhost", ".docker.internal", ".local", ".svc"];
     let host = host_in(value);
@@ -34,7 +34,7 @@ pub fn is_near(value: &str) -> bool {
         || NEAR.iter().any(|end| host.ends_with(end))
 }
 
-/// The host that an address leads to, in small letters.
+/// Returns the host that a URL leads to, in lower case.
 fn host_in(value: &str) -> String {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
@@ -42,17 +42,18 @@ fn host_in(value: &str) -> String {
     rest.split(end).next().unwrap_or(rest).to_ascii_lowercase()
 }
 
-/// Schemes of databases, without what a driver joins to them by `+`.
+/// Schemes of databases, without the driver that follows a `+`.
 #[rustfmt::skip]
 const DATABASES: &[&str] = &[
     "clickhouse", "cockroachdb", "mariadb", "mongodb", "mssql", "mysql", "mysql2", "oracle", "pgsql", "postgres",
     "postgresql", "redis", "rediss", "redshift", "snowflake", "sqlserver", "valkey",
 ];
 
-/// Takes the login off an address: `user:password`, and all behind the `@`, of `scheme://user:password@host/path`.
+/// Splits the login off a URL: returns `user:password`, and everything after the `@`, of
+/// `scheme://user:password@host/path`.
 ///
-/// Readers of addresses of databases disagree on signs in a password that should have been escaped: libpq, `SQLAlchemy`
-/// and django-environ take `#` for a part of it, the second a slash, too. So these count there, and nowhere else.
+/// Parsers of database URLs disagree on characters in a password that should have been escaped: libpq, `SQLAlchemy` and
+/// django-environ take `#` for part of it, the second a slash, too. So these are accepted there, and nowhere else.
 pub fn login_of(address: &str) -> Option<(&str, &str)> {
     let (before, rest) = address.split_once("://")?;
     let login = login(rest)?;
@@ -60,7 +61,7 @@ pub fn login_of(address: &str) -> Option<(&str, &str)> {
     is_meant.then(|| (login, &rest[login.len() + 1..]))
 }
 
-/// Whether the scheme that `before`, which is before a `://`, ends in is that of a database.
+/// Returns whether the scheme at the end of `before`, the text before a `://`, is that of a database.
 pub fn is_of_database(before: &str) -> bool {
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
     let scheme = before.rsplit(|c| !is_of_scheme(c)).next();
@@ -68,8 +69,8 @@ pub fn is_of_database(before: &str) -> bool {
     scheme.is_some_and(|scheme| DATABASES.iter().any(|it| it.eq_ignore_ascii_case(scheme)))
 }
 
-/// The login of what follows the `://` of an address. A password may have a slash that should have been escaped; a port
-/// may not, nor a list of hosts with their ports. Signs inside `${…}` belong to variables.
+/// Returns the login in what follows the `://` of a URL. A password may have a slash that should have been escaped; a
+/// port may not, nor a list of hosts with their ports. Signs inside `${…}` belong to variables.
 pub fn login(rest: &str) -> Option<&str> {
     let rest = &rest[..position(rest, |byte| byte == b' ').unwrap_or(rest.len())];
     let end = position(rest, ends_authority).unwrap_or(rest.len());
@@ -77,7 +78,7 @@ pub fn login(rest: &str) -> Option<&str> {
         return Some(&rest[..at]);
     }
     let colon = colon(&rest[..end])?;
-    // A path or a query is behind a port, and no fragment.
+    // A port may be followed by a path or a query, but by no fragment.
     let is_fragment = rest.as_bytes().get(end) == Some(&b'#');
     if !is_fragment && is_port(&rest[colon + 1..end]) {
         return None;
@@ -85,7 +86,7 @@ pub fn login(rest: &str) -> Option<&str> {
     rest.find('@').map(|at| &rest[..at])
 }
 
-/// Where the password of a login begins, less the colon before it.
+/// Returns the position of the colon before the password of a login.
 pub fn colon(login: &str) -> Option<usize> {
     position(login, |byte| byte == b':')
 }
@@ -94,7 +95,7 @@ fn ends_authority(byte: u8) -> bool {
     matches!(byte, b'/' | b'?' | b'#')
 }
 
-/// `5432`, `27017,second:27017` and `PORT`.
+/// Whether `text` is a port, a port and further hosts, or a variable: `5432`, `27017,second:27017`, `PORT`.
 fn is_port(text: &str) -> bool {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let mut hosts = text.split(',');
@@ -106,7 +107,7 @@ fn is_port(text: &str) -> bool {
     is_number(first) && hosts.all(is_next) || text.eq_ignore_ascii_case("port")
 }
 
-/// The first byte outside of braces that is one of those.
+/// Returns the position of the first byte outside braces that passes `is_it`.
 fn position(text: &str, is_it: impl Fn(u8) -> bool) -> Option<usize> {
     let mut depth = 0_usize;
     text.bytes().position(|byte| {

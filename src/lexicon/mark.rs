@@ -1,4 +1,4 @@
-//! Remarks that say that a credential beside them is not a real one: `TEST-ONLY KEYS`, `never use`, `FAKE_KEY`.
+//! Remarks that a nearby credential is not a real one: `TEST-ONLY KEYS`, `never use`, `FAKE_KEY`.
 
 use std::sync::LazyLock;
 
@@ -41,10 +41,10 @@ const WORDS: &[&str] = &[
     "test", "tests", "testing", "fake", "dummy", "mock", "mocked", "stub", "stubbed", "fixture", "bogus", "notreal",
 ];
 
-/// How much of a file is looked at for the comment that begins it.
+/// How many bytes of a file may belong to the comment at its top.
 const TOP: usize = 1_500;
 
-/// The comment that a file begins with.
+/// Returns the comment that a file begins with.
 pub fn top_comment(bytes: &[u8]) -> String {
     const SIGNS: [&[u8]; 10] = [
         b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%",
@@ -57,12 +57,12 @@ pub fn top_comment(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&lines.join(&b'\n')).into_owned()
 }
 
-/// Whether a comment says that what it is about is not real, or not used as it is.
+/// Returns whether a comment says that its subject is not real, or is not used unchanged.
 pub fn is_disclaimer(comment: &str) -> bool {
     has_phrase(comment, |_| true)
 }
 
-/// Whether the comment at the top of a file says that of everything in it: a file may well deal with a dummy.
+/// Returns whether the comment at the top of a file says so about everything in it: a real file may mention a dummy.
 pub fn is_disclaimer_of_file(comment: &str) -> bool {
     const OF_ALL: &[&str] = &[
         "only",
@@ -110,15 +110,15 @@ fn has_phrase(comment: &str, is_meant: impl Fn(&str) -> bool) -> bool {
             return false;
         }
         let is_word = plain[..found.start()].ends_with(' ');
-        // A plural, or the end of the word.
+        // A plural or another ending.
         let rest =
             plain[found.end()..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
         is_word && (rest.is_empty() || rest.starts_with(' ')) && is_meant(phrase)
     })
 }
 
-/// Whether a comment says who writes the file, as that of `postgresql.auto.conf` does: what is in such a file is in use
-/// until it is written again.
+/// Whether a comment warns that a program rewrites the file, as in `postgresql.auto.conf`: the contents of such a file
+/// are in use until then.
 fn warns_of_edits(comment: &str) -> bool {
     [
         " edit ",
@@ -134,9 +134,9 @@ fn warns_of_edits(comment: &str) -> bool {
     .any(|word| comment.contains(word))
 }
 
-/// Finds all phrases in one pass: there are many, and every match of a rule asks.
+/// Finds all phrases in one pass: there are many, and every match of a rule asks for them.
 fn phrases() -> Option<&'static AhoCorasick> {
-    // Only automata of gigabytes cannot be built.
+    // Building fails only for automata of gigabytes.
     static PHRASES_FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let builder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
@@ -146,8 +146,8 @@ fn phrases() -> Option<&'static AhoCorasick> {
     PHRASES_FOUND.as_ref()
 }
 
-/// Whether one of the words of identifiers that say so occurs in a text at all, within others or not: a quick look before
-/// it is split into words.
+/// Returns whether a word of `WORDS` occurs anywhere in a text, even inside other words: a quick test before it is
+/// split into words.
 pub fn may_name_a_fake(text: &[u8]) -> bool {
     static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let builder = AhoCorasick::builder()
@@ -158,7 +158,7 @@ pub fn may_name_a_fake(text: &[u8]) -> bool {
     FOUND.as_ref().is_none_or(|words| words.is_match(text))
 }
 
-/// Whether an identifier says that what it holds was made for tests: `FAKE_TEST_KEY_0`.
+/// Returns whether an identifier says that its value was made for tests: `FAKE_TEST_KEY_0`.
 pub fn names_a_fake(identifier: &str) -> bool {
     Words::split(identifier).is_some_and(|words| words.iter().any(|word| WORDS.contains(&word)))
 }

@@ -1,9 +1,10 @@
-//! Determines from an identifier, an environment variable or a key whether its value is a credential, and of what kind.
+//! Determines from the name of an identifier, an environment variable or a key whether its value is a credential, and
+//! of what kind.
 //!
 //! `DB_PASSWORD` names a credential; `DB_PASSWORD_FILE`, `forgotPassword` and `max_tokens` do not. The word that names
 //! the credential must come last, apart from a few words that only show which one it is (`SECRET_KEY_BASE`,
-//! `API_TOKEN_PROD`, `PASSWORD_1`): any other word behind it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
-//! *about* a credential. That one rule replaces an endless list of endings.
+//! `API_TOKEN_PROD`, `PASSWORD_1`): any other word after it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
+//! *about* a credential. This one rule replaces an endless list of suffixes.
 
 use super::services;
 use super::tongues;
@@ -14,32 +15,32 @@ use super::words::Words;
 pub enum CredentialName {
     /// A password or passphrase.
     Password,
-    /// A secret without further description.
+    /// A secret of unknown kind.
     Secret,
-    /// A bearer of access: bot token, refresh token.
+    /// A token that grants access: bot token, refresh token.
     Token,
     /// A key of an API or a service.
     ApiKey,
     /// The private half of a key pair.
     PrivateKey,
-    /// A cloud's access key.
+    /// A cloud provider's access key.
     AccessKey,
-    /// A key that data is encrypted with, or an application's master key.
+    /// A key that encrypts data, or an application's master key.
     EncryptionKey,
-    /// A key that tokens or messages are signed with.
+    /// A key that signs tokens or messages.
     SigningKey,
-    /// Credentials without further description.
+    /// Credentials of unknown kind.
     Credential,
-    /// A connection string, which mostly holds a password.
+    /// A connection string, which usually contains a password.
     ConnectionString,
     /// A salt.
     Salt,
-    /// What may be the key of some service, or of something else: its name ends in `key` and says no more.
+    /// Possibly the key of some service: its name ends in `key` and says no more.
     ServiceKey,
 }
 
 impl CredentialName {
-    /// Returns what to call it in a message.
+    /// Returns the term for it in messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -58,9 +59,9 @@ impl CredentialName {
     }
 }
 
-/// Returns what kind of credential the value of `name` is; `None` when the name promises none.
+/// Returns what kind of credential the value of `name` is; `None` if the name promises none.
 pub fn classify(name: &str) -> Option<CredentialName> {
-    // The shell's working folder and nginx's directives, not passwords.
+    // The shell's working directory and nginx directives, not passwords.
     if matches!(
         name,
         "PWD" | "OLDPWD" | "pwd" | "proxy_pass" | "fastcgi_pass"
@@ -78,18 +79,18 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     while head > 0 && tells_which(&words, head) {
         head -= 1;
     }
-    // What Phoenix and Rails derive keys from.
+    // The secret that Phoenix and Rails derive keys from.
     let is_base = (words.get(head), words.get(head + 1)) == ("key", "base");
     of_head(&words, head).or(is_base.then_some(CredentialName::Secret))
 }
 
-/// Returns whether a word, in small letters, is what some language calls a password.
+/// Returns whether a word, in lower case, means password in some language.
 pub fn is_password_word(word: &str) -> bool {
     tongues::is_password(word)
 }
 
-/// Returns whether a name speaks of what is exchanged for a credential within minutes: the code or verifier of an
-/// authorization, the ticket of an API.
+/// Returns whether a name refers to something that is exchanged for a credential within minutes: the code or verifier
+/// of an authorization, the ticket of an API.
 pub fn is_short_lived(name: &str) -> bool {
     const ENDINGS: [&str; 8] = [
         "auth_code",
@@ -105,8 +106,8 @@ pub fn is_short_lived(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Returns whether a name is that of a key which an application signs its sessions or tokens with: `SECRET_KEY`,
-/// `JWT_SECRET`, `session_secret`. Keys of services, `AWS_SECRET_KEY`, are called alike.
+/// Returns whether a name is that of a key with which an application signs its sessions or tokens: `SECRET_KEY`,
+/// `JWT_SECRET`, `session_secret`. Keys of services have similar names: `AWS_SECRET_KEY`.
 pub fn signs_sessions(name: &str) -> bool {
     #[rustfmt::skip]
     const APPLICATIONS: &[&str] = &["app", "application", "flask", "django", "web", "server", "backend", "auth", "config"];
@@ -132,9 +133,8 @@ pub fn signs_sessions(name: &str) -> bool {
             })
 }
 
-/// Returns the kind of credential that a name speaks of which is also an action or a question: `setPassword`,
-/// `verifyToken`, or which speaks of authorization without saying by what. Its value may be a credential, or the
-/// answer.
+/// Returns the kind of credential in a name that is also an action or a question (`setPassword`, `verifyToken`), or
+/// that mentions authorization but not its kind. The value may be a credential, or the answer.
 pub fn classify_action(name: &str) -> Option<CredentialName> {
     let words = Words::split(name)?;
     if !name.is_ascii() || words.iter().any(|word| EXEMPT.contains(&word)) {
@@ -194,20 +194,20 @@ const EXEMPT: &[&str] = &[
 ];
 
 fn is_exempt(words: &Words) -> bool {
-    // Redis writes its directive as one word that begins like a question.
+    // The Redis directive is one word that begins like a question.
     let directive = words.len() == 2 && words.get(0) == "require" && words.get(1) == "pass";
     (words.len() > 1 && !directive && OPENINGS.contains(&words.get(0)))
         || words.iter().any(|word| EXEMPT.contains(&word))
         || words.len() > 2 && words.iter().any(|word| word == "has")
 }
 
-/// Whether a name in small letters ends in `pat`, by which programs mean a pattern: `GITHUB_PAT` and `githubPat` are tokens.
+/// Whether a lower-case name ends in `pat`, which then means a pattern: `GITHUB_PAT` and `githubPat` are tokens.
 fn is_pattern(name: &str, words: &Words) -> bool {
     words.iter().any(|word| word == "pat") && !name.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
-/// Returns whether a name is that of a primary key, which is one of the two keys of Active Record Encryption where it is beside
-/// what belongs to those, and an identifier elsewhere.
+/// Returns whether a name is that of a primary key: one of the two keys of Active Record Encryption if settings of that
+/// are next to it, an identifier elsewhere.
 pub fn is_primary_key(name: &str) -> bool {
     let own = name.rsplit('.').next().unwrap_or(name);
     ["primary_key", "primarykey", "primary-key"]
@@ -215,7 +215,7 @@ pub fn is_primary_key(name: &str) -> bool {
         .any(|known| own.eq_ignore_ascii_case(known))
 }
 
-/// Whether word number `at` only identifies which credential is meant.
+/// Whether word number `at` only says which credential is meant.
 fn tells_which(words: &Words, at: usize) -> bool {
     #[rustfmt::skip]
     const WHICH: &[&str] = &[
@@ -244,7 +244,7 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
             (CredentialName::Password, is_password)
         }
         "auth" => (CredentialName::Password, before == "master"),
-        // A form of GitHub carries the time with a digest of it.
+        // A GitHub form contains a timestamp and a digest of it.
         "secret" => (CredentialName::Secret, before != "timestamp"),
         "mnemonic" | "pepper" => (CredentialName::Secret, true),
         "seed" => (CredentialName::Secret, SEEDED.contains(&before)),
@@ -254,7 +254,7 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
             let opens = matches!(before, "seed" | "pass" | "recovery");
             (CredentialName::Secret, opens)
         }
-        // The name of a cluster that its members look for: `ETCD_INITIAL_CLUSTER_TOKEN`.
+        // The name by which members of a cluster find each other: `ETCD_INITIAL_CLUSTER_TOKEN`.
         "token" if before == "cluster" && words.iter().any(|word| word == "initial") => {
             (CredentialName::Token, false)
         }
@@ -264,11 +264,11 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         }
         "token" => (CredentialName::Token, !OTHER_TOKENS.contains(&before)),
         "tokens" => (CredentialName::Token, OWNERS.contains(&before)),
-        // What Rails derives its keys from.
+        // The secret that Rails derives its keys from.
         "key" if head + 2 == words.len() && words.get(head + 1) == "base" => {
             (CredentialName::Secret, true)
         }
-        // The two keys of Rails' Active Record Encryption; tables have keys of the first name.
+        // The two keys of Rails' Active Record Encryption; database tables have primary keys, too.
         "key" | "keys" if matches!(before, "primary" | "deterministic") => {
             let encrypts =
                 before == "deterministic" || words.iter().any(|word| word == "encryption");
@@ -302,7 +302,7 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
 /// Services that call the secret they share with a site its private key.
 const CAPTCHAS: &[&str] = &["captcha", "recaptcha", "hcaptcha", "turnstile"];
 
-/// What a pattern is of, rather than whose personal access token.
+/// What a `pat` may be a pattern of, rather than the owner of a personal access token.
 #[rustfmt::skip]
 const OTHER_PATTERNS: &[&str] = &[
     "file", "path", "url", "uri", "date", "time", "email", "mail", "name", "line", "word", "version", "regex", "re", "search", "match",
@@ -310,26 +310,26 @@ const OTHER_PATTERNS: &[&str] = &[
     "host", "ip", "port", "phone", "glob", "title", "image", "dir", "ext", "sep", "the", "comment", "code", "test", "spec", "bit",
 ];
 
-/// Whose secrets or tokens: a plural without such a word is a collection of something else.
+/// Owners of secrets or tokens: a plural without such a word is a collection of something else.
 #[rustfmt::skip]
 const OWNERS: &[&str] = &[
     "client", "app", "api", "auth", "user", "access", "refresh", "bot", "jwt", "session", "webhook", "bearer",
 ];
 
-/// `DB_PASS` is a password; a boarding pass and a render pass are not.
+/// Other meanings of `pass`: `DB_PASS` is a password; a boarding pass and a render pass are not.
 #[rustfmt::skip]
 const OTHER_PASSES: &[&str] = &[
     "render", "uwsgi", "fastcgi", "scgi", "grpc", "first", "second", "third", "single", "multi", "low", "high", "band", "two", "one", "boarding", "must",
     "all", "season", "shadow", "depth", "by", "did", "will", "to",
 ];
 
-/// What keys are derived from; other seeds only make chance repeatable.
+/// What keys are derived from; other seeds only make random numbers reproducible.
 #[rustfmt::skip]
 const SEEDED: &[&str] = &[
     "totp", "otp", "mfa", "encryption", "master", "wallet", "secret", "key", "signing", "hd", "jwt", "crypto", "private", "auth", "iv",
 ];
 
-/// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
+/// Tokens of parsers, pages, language models, forms and blockchains, which grant no access.
 #[rustfmt::skip]
 const OTHER_TOKENS: &[&str] = &[
     "csrf", "xsrf", "antiforgery", "forgery", "authenticity", "nonce", "form", "edit", "atl", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
@@ -339,8 +339,7 @@ const OTHER_TOKENS: &[&str] = &[
     "close", "open",
 ];
 
-/// Keys of tables, caches, key boards, and what else has keys that are no credentials; and halves of pairs that anyone may
-/// have.
+/// Keys of tables, caches, keyboards and other things that are not credentials; and the public halves of key pairs.
 #[rustfmt::skip]
 const OTHER_KEYS: &[&str] = &[
     "primary", "foreign", "cache", "sort", "partition", "hash", "unique", "i", "translation", "row", "object", "document",
@@ -356,7 +355,8 @@ const OTHER_KEYS: &[&str] = &[
     "gateway", "contact", "company", "custom", "invitation", "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
 ];
 
-/// A run-together word that the vocabulary does not cover but that ends in a long enough name: `acmepassword`.
+/// Classifies a run-together word that the vocabulary does not cover by its ending, if that is long enough:
+/// `acmepassword`.
 fn of_opaque(word: &str) -> Option<CredentialName> {
     #[rustfmt::skip]
     const ENDINGS: &[(&str, CredentialName)] = &[
@@ -369,7 +369,7 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
         ("apitoken", CredentialName::Token), ("clientsecret", CredentialName::Secret), ("passwort", CredentialName::Password),
         ("secret", CredentialName::Secret), ("token", CredentialName::Token),
     ];
-    // What a page gives its own forms to send back: Django's `csrfmiddlewaretoken`.
+    // Tokens that a page gives its own forms to send back: Django's `csrfmiddlewaretoken`.
     const OF_FORMS: [&str; 4] = ["csrf", "xsrf", "nonce", "authenticity"];
     if word.ends_with("token") && OF_FORMS.iter().any(|part| word.contains(part)) {
         return None;
@@ -380,7 +380,8 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
         .map(|&(_, kind)| kind)
 }
 
-/// Keys are mostly not credentials: only those whose first part states what they open, and the keys of known services.
+/// Classifies a key. Most are not credentials: only those whose first part says what they open, and those of known
+/// services.
 fn of_key(before: &str) -> Option<CredentialName> {
     #[rustfmt::skip]
     const KINDS: &[(CredentialName, &[&str])] = &[

@@ -1,18 +1,18 @@
-//! What the words of a path say of what a file is for: the one list of each kind, for credentials and for
+//! What the words of a path say about the purpose of a file: one list for each purpose, shared by credentials and
 //! configuration.
 //!
-//! Whole words count, of the name and of the folders below what is scanned; case does not.
+//! Only whole words of the name and of the directories below the scanned root count, in any case.
 
-/// What a file is for.
+/// The purpose of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// It is what runs.
+    /// It is deployed.
     Shipped,
-    /// Developers run it, or tests.
+    /// Developers or tests run it.
     Development,
     /// It is to be copied and filled in, or only shown.
     Sample,
-    /// Someone else wrote it, and it came along.
+    /// It was written by others and copied into the project.
     Vendored,
 }
 
@@ -28,17 +28,17 @@ const TESTS: &[&str] = &[
     "contracttests", "storybook",
 ];
 
-/// What else only developers run.
+/// Other things that only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "vagrant",
     "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
 ];
 
-/// The same, in names only: a folder called so is a part of many a path that ships.
+/// The same, in file names only: directories with these names are part of many paths that ship.
 const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
 
-/// Settings of what runs tests, and files of code that makes records for them, by their names as a whole.
+/// Whole names of settings files of test runners, and of code that generates records for tests.
 #[rustfmt::skip]
 const FILES_OF_TESTS: &[&str] = &[
     "factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py", "tox.ini", "conftest.py",
@@ -49,17 +49,17 @@ const FILES_OF_TESTS: &[&str] = &[
 const SCENARIO_ENDINGS: &[&str] = &[".feature", ".td.json"];
 const STORIES: &[&str] = &[".stories.", ".story."];
 
-/// Requests that an editor sends, which developers try a program with.
+/// Requests that an editor sends, with which developers try out a program.
 const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 
-/// Settings of what writes code or sets up tools on the desk of a developer, by their names as a whole.
+/// Whole names of settings files of code generators and of tools on a developer's machine.
 #[rustfmt::skip]
 const DESK_FILES: &[&str] = &[
     "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
 ];
 
-/// Definitions of workspaces, by their names as a whole: what starts the container, the machine or the processes in which
-/// developers work.
+/// Whole names of workspace definitions: they start the container, the machine or the processes in which developers
+/// work.
 #[rustfmt::skip]
 const WORKSPACES: &[&str] = &[
     "devfile.yaml", ".devfile.yaml", "devfile.yml", ".devfile.yml", "vagrantfile", "tiltfile", "tilt_config.json",
@@ -67,7 +67,7 @@ const WORKSPACES: &[&str] = &[
     ".air.toml", "air.toml",
 ];
 
-/// Folders of the same, as they are called as a whole.
+/// Whole names of directories of workspace definitions.
 const WORKSPACE_FOLDERS: &[&str] = &[".coder", ".codespaces", ".idx", ".tilt"];
 
 /// Documentation and samples.
@@ -77,7 +77,7 @@ const SAMPLES: &[&str] = &[
     "tutorials", "guide", "guides", "dist", "skeleton", "quickstart", "quickstarts",
 ];
 
-/// The same, in names only: charts, roles and web applications keep what ships in folders called so.
+/// The same, in file names only: charts, roles and web applications ship directories with these names.
 const SAMPLE_NAMES: &[&str] = &["template", "templates", "tmpl", "tpl"];
 
 /// Words in the names of files that are to be copied and filled in, and do not run unchanged.
@@ -86,50 +86,50 @@ const TO_FILL_IN: &[&str] = &[
     "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist",
 ];
 
-/// Files and folders of prose, which means something for credentials in them only.
+/// Files and directories of prose; only credentials are judged differently in them.
 #[rustfmt::skip]
 const PROSE: &[&str] = &[
     "readme", "changelog", "changes", "news", "history", "man", "openapi", "swagger",
 ];
 
-/// Folders of what tests read.
+/// Directories of data for tests.
 const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
 
-/// Folders of what tests read and nothing runs.
+/// Directories of data for tests that nothing runs.
 #[rustfmt::skip]
 const FIXTURES: &[&str] = &[
     "fixture", "fixtures", "testdata", "unittest", "unittests", "testcase", "testcases", "conftest",
 ];
 
-/// The same, in a folder of tests: elsewhere, what is called so may be anything.
+/// The same within a directory of tests: elsewhere, such names may mean anything.
 #[rustfmt::skip]
 const READ_BY_TESTS: &[&str] = &[
     "data", "scans", "reports", "resources", "input", "inputs", "expected", "cases", "snapshots", "golden", "corpus",
 ];
 
-/// Folders of what others wrote, as they are called as a whole.
+/// Whole names of directories of third-party code.
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
     "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
     "jspm_packages", "carthage", ".yarn", "intermediates",
 ];
 
-/// Words of folders that hold the keys of an installation, each of them perhaps in a folder of its own.
+/// Words in directories that hold the keys of an installation, each key perhaps in its own subdirectory.
 #[rustfmt::skip]
 const KEY_FOLDERS: &[&str] = &[
     "tls", "ssl", "ssh", "pki", "ca", "cert", "certs", "certificate", "certificates", "key", "keys", "keystore",
     "keystores", "hostkeys", "crypto", "secrets",
 ];
 
-/// Folders of continuous integration and of development containers, as they are called as a whole: no one else can
-/// reach their services.
+/// Whole names of directories of continuous integration and development containers: nobody else can reach their
+/// services.
 #[rustfmt::skip]
 const CI_FOLDERS: &[&str] = &[
     ".devcontainer", ".github", ".circleci", ".gitlab", ".buildkite", ".azure-pipelines", ".travis",
     ".depot", ".woodpecker", ".forgejo", ".gitea", ".semaphore", ".drone", ".harness", ".azuredevops",
 ];
 
-/// Returns what the file at `path` is for. `own` are words of a project that mean the same as `dev`.
+/// Returns the purpose of the file at `path`. `own` are words that mean the same as `dev` in a project.
 pub fn role(path: &str, own: &[String]) -> Role {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -154,30 +154,30 @@ pub fn role(path: &str, own: &[String]) -> Role {
     }
 }
 
-/// Words of a path that say that what is there is deployed.
+/// Words in a path that say that the file is deployed.
 #[rustfmt::skip]
 const DEPLOYED: &[&str] = &[
     "prod", "production", "deploy", "deployment", "deployments", "release", "live", "staging", "selfhost", "selfhosted",
     "onprem", "standalone", "swarm",
 ];
 
-/// Returns whether the path of a file says that what is there is deployed.
+/// Returns whether the path of a file says that it is deployed.
 pub fn is_called_deployed(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     has_word(&path, |word| DEPLOYED.contains(&word)) || path.contains("self-host")
 }
 
-/// Whether a file is what others contributed beside the program: a folder at the top is called so.
+/// Whether a file was contributed alongside the program: it is in a top-level directory of that name.
 fn is_contributed(path: &str) -> bool {
     path.starts_with("contrib/")
 }
 
-/// Whether a word of the path is one of `own`.
+/// Returns whether a word of the path is one of `own`.
 pub fn has_own_word(path: &str, own: &[String]) -> bool {
     !own.is_empty() && has_word(path, |word| is_own(word, own))
 }
 
-/// Returns whether the name of a file says that it holds a token: `admin-token`, `token.jwt`.
+/// Returns whether the name of a file says that it contains a token: `admin-token`, `token.jwt`.
 pub fn is_token_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -185,7 +185,7 @@ pub fn is_token_file(path: &str) -> bool {
     is_text && (ending == "token" || stem.to_ascii_lowercase().ends_with("token"))
 }
 
-/// Returns whether a file is data of tests: it lies in a folder of tests, or came with a library.
+/// Returns whether a file is data for tests: it is in a directory of tests, or came with a library.
 pub fn is_test_data(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut folders = path.split('/').rev().skip(1);
@@ -193,8 +193,8 @@ pub fn is_test_data(path: &str) -> bool {
     folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
 }
 
-/// Returns whether tests read the file at `path` as it is, so that another text there is another test. What lies in a folder
-/// of tests and is called nothing of the sort may be what they start.
+/// Returns whether tests read the file at `path` verbatim, so that editing it changes what they test. A file that is in
+/// a directory of tests but has none of these names may be one that they start.
 pub fn is_fixture(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut is_of_tests = false;
@@ -213,7 +213,8 @@ pub fn is_fixture(path: &str) -> bool {
     })
 }
 
-/// Returns the folder that all keys below `folder` belong to: the topmost one that is called as folders of keys are.
+/// Returns the directory that all keys below `folder` belong to: the topmost one that is named like a directory of
+/// keys.
 pub fn key_folder(folder: &str) -> Option<&str> {
     let mut end = 0;
     folder.split('/').find_map(|part| {
@@ -225,7 +226,7 @@ pub fn key_folder(folder: &str) -> Option<&str> {
     })
 }
 
-/// Returns whether the name of the file at `path` states that it is to be copied and filled in.
+/// Returns whether the name of the file at `path` says that it is to be copied and filled in.
 pub fn is_to_fill_in(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     has_word(&name, |word| TO_FILL_IN.contains(&word))
@@ -236,33 +237,33 @@ pub fn has_word(text: &str, is_meant: impl Fn(&str) -> bool) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(is_meant)
 }
 
-/// Returns whether a word, in lower case, is one of tests.
+/// Returns whether a word, in lower case, refers to tests.
 pub fn is_test_word(word: &str) -> bool {
     TESTS.contains(&word)
 }
 
-/// Returns whether a word, in lower case, is one of documentation and samples.
+/// Returns whether a word, in lower case, refers to documentation or samples.
 pub fn is_sample_word(word: &str) -> bool {
     SAMPLES.contains(&word)
 }
 
-/// Returns the same, for a word of a name.
+/// Returns the same for a word of a file name.
 pub fn is_sample_name(word: &str) -> bool {
     SAMPLES.contains(&word) || SAMPLE_NAMES.contains(&word)
 }
 
-/// Returns whether a word, in lower case, is one of prose.
+/// Returns whether a word, in lower case, refers to prose.
 pub fn is_prose_word(word: &str) -> bool {
     PROSE.contains(&word)
 }
 
-/// Returns whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
+/// Returns whether a word, in lower case, refers to what only developers and tests run, by itself or as one of `own`.
 pub fn is_development_word(word: &str, own: &[String]) -> bool {
     TESTS.contains(&word) || DEVELOPMENT.contains(&word) || is_own(word, own)
 }
 
-/// Whether a word of the path says that the file is a sample of something, and not documentation, which shows what is
-/// real by mistake.
+/// Returns whether a word of the path says that the file is a sample, rather than documentation, which may show real
+/// values by mistake.
 pub fn is_sample(path: &str) -> bool {
     const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "guide", "guides", "dist"];
     let path = path.to_ascii_lowercase();
@@ -271,7 +272,8 @@ pub fn is_sample(path: &str) -> bool {
     })
 }
 
-/// Whether a file documents something, by its ending or by a word of its path. Any text may be called `.txt`.
+/// Returns whether a file is documentation, by its extension or by a word of its path. `.txt` does not count: any text
+/// may have it.
 pub fn is_documentation(path: &str) -> bool {
     const ENDINGS: &[&str] = &[
         ".md",
@@ -289,14 +291,14 @@ pub fn is_documentation(path: &str) -> bool {
         || has_word(&path, |word| is_sample_name(word) || is_prose_word(word))
 }
 
-/// Whether the path of a file, in lower case, says that only developers run it.
+/// Returns whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if DESK_FILES.contains(&name) || is_request(name) || is_workspace(folders, name) {
         return true;
     }
-    // What is called an environment has the values, and not only the requests; what a program calls its local settings, as
-    // Phabricator does, are those of the machine.
+    // A Postman environment has the values, not only the requests; and local settings, as Phabricator calls them, are
+    // those of the machine.
     if name.ends_with(".postman_environment.json") || path.ends_with("conf/local/local.json") {
         return false;
     }
@@ -319,8 +321,8 @@ fn is_request(name: &str) -> bool {
     REQUEST_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Whether the name of a file, in lower case, is that of settings of a runner of tests, of code that makes records for
-/// them, or of what they run.
+/// Returns whether the name of a file, in lower case, is that of the settings of a test runner, of code that generates
+/// records for tests, or of a scenario.
 pub fn is_test_settings(name: &str) -> bool {
     FILES_OF_TESTS.contains(&name) || is_scenario(name)
 }
@@ -330,12 +332,12 @@ fn is_scenario(name: &str) -> bool {
         || STORIES.iter().any(|part| name.contains(part))
 }
 
-/// Whether a folder, in lower case, holds what others wrote.
+/// Returns whether a directory, in lower case, holds third-party code.
 pub fn is_vendored_folder(folder: &str) -> bool {
     VENDORED.contains(&folder)
 }
 
-/// Returns whether a folder, in lower case, is one of continuous integration.
+/// Returns whether a directory, in lower case, belongs to continuous integration.
 pub fn is_ci_folder(folder: &str) -> bool {
     CI_FOLDERS.contains(&folder)
 }

@@ -1,7 +1,7 @@
 //! Recognises values that were meant to be replaced before shipping: `CHANGE_ME`, `<your-token>`, `xxxx`.
 //!
-//! Meant for values that are in the slot of a credential; in running text most of these words are harmless. Whether
-//! the text is a template whose `{{ … }}` will be filled in is the caller's knowledge, not this module's.
+//! Meant for values in the slot of a credential; in running text most of these words are harmless. Whether the text is
+//! a template whose `{{ … }}` will be filled in is known to the caller, not to this module.
 
 use super::words::Words;
 
@@ -20,13 +20,13 @@ pub enum Placeholder {
     ToBe,
     /// `placeholder`, `dummy`, `sample`, `example-key`.
     Word,
-    /// `todo`, `tbd`, `none`, `null`, `n/a`: the whole value states that there is none.
+    /// `todo`, `tbd`, `none`, `null`, `n/a`: the whole value says that there is none.
     Nothing,
     /// `<token>`, `[[ key ]]`, `{{ key }}`, `%KEY%`, `__KEY__`: the whole value is a slot.
     Bracketed,
     /// `xxxx`, `***`, `sk-…`: the value was blanked out.
     Masked,
-    /// `000000`: the value is one digit over and over, and works as it is.
+    /// `000000`: the value is one digit repeated, and works as it is.
     Repeated,
     /// `super-secret-key`, `MySecurePassword`: a value that only claims to be a secret.
     Boast,
@@ -82,7 +82,7 @@ impl Placeholder {
         }
     }
 
-    /// Returns whether no one could have meant the value to stay; the others can be a lazy choice of a real value.
+    /// Returns whether nobody can have meant the value to stay; the others can be a lazy choice of a real value.
     pub fn is_unmistakable(self) -> bool {
         !matches!(
             self,
@@ -91,10 +91,10 @@ impl Placeholder {
     }
 }
 
-/// Returns whether `value`, written where a credential belongs, is a placeholder, and of what class.
+/// Returns the class of placeholder that `value`, written where a credential belongs, is; `None` if it is none.
 ///
-/// Quotes around it and the case of its letters do not matter, nor whether its words are joined by `_`, `-`, `.`,
-/// spaces or nothing. A value with a random part is none, whatever words are next to that part.
+/// Surrounding quotes and the case of letters do not matter, nor whether words are joined by `_`, `-`, `.`, spaces or
+/// nothing. A value with a random part is not a placeholder, whatever words are next to that part.
 pub fn classify(value: &str) -> Option<Placeholder> {
     let value = value
         .trim()
@@ -117,7 +117,7 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     if is_bracketed(value) {
         return Some(Placeholder::Bracketed);
     }
-    // Django's own mark for a key that its project template made up; the tail is random by design.
+    // Django's own mark for a key that its project template generated; the rest is random by design.
     if value.starts_with("django-insecure-") {
         return Some(Placeholder::Word);
     }
@@ -130,8 +130,8 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     by_words(&Words::split(value)?, value)
 }
 
-/// Returns whether a value is a placeholder that no one takes for a secret: `CHANGE_ME` states best what is wrong, and
-/// is shown.
+/// Returns whether a value is a placeholder that nobody takes for a secret. Such values are shown: `CHANGE_ME` itself
+/// says best what is wrong.
 pub fn says_what_it_is(value: &str) -> bool {
     classify(value).is_some_and(Placeholder::is_unmistakable)
 }
@@ -179,7 +179,7 @@ const REPLACE_WHAT: &[&str] = &[
 
 /// Whether one of `verbs` is alone or is followed by one of `objects`.
 ///
-/// The verb must be a word of its own: `exchange` and `interchange` ask for nothing.
+/// The verb must be a whole word: `exchange` and `interchange` ask for nothing.
 fn asks_for(words: &Words, verbs: &[&str], objects: &[&str]) -> bool {
     (0..words.len()).any(|at| {
         let next = words.get(at + 1);
@@ -197,7 +197,7 @@ fn is_to_be(words: &Words) -> bool {
     (0..words.len()).any(|at| words.get(at) == "be" && DONE.contains(&words.get(at + 1)))
 }
 
-/// A verb that describes what to do, and later a word that states where or whose: `put … here`, `choose your own …`.
+/// A verb that says what to do, and later a word that says where or whose: `put … here`, `choose your own …`.
 fn is_instruction(words: &Words) -> bool {
     const VERBS: &[&str] = &[
         "put", "insert", "enter", "add", "set", "generate", "choose", "use", "provide", "fill",
@@ -228,7 +228,7 @@ fn is_instruction(words: &Words) -> bool {
     last > 0 && words.get(last) == "here" && THINGS.contains(&words.get(last - 1))
 }
 
-/// `your …`, or `your` anywhere before the name of something that a reader has and the author does not.
+/// `your …`, or `your` anywhere before the name of something that the reader has and the author does not.
 fn is_your(words: &Words) -> bool {
     #[rustfmt::skip]
     const THINGS: &[&str] = &[
@@ -245,7 +245,7 @@ fn is_your(words: &Words) -> bool {
     at == 0 || words.iter().skip(at + 1).any(|word| THINGS.contains(&word))
 }
 
-/// A word that states outright that the value is not real.
+/// A word that says outright that the value is not real.
 fn names_itself(words: &Words, value: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
@@ -256,7 +256,7 @@ fn names_itself(words: &Words, value: &str) -> bool {
     let Some(word) = named.next() else {
         return false;
     };
-    // `example.com` names a host, and the words before it say nothing about whether the whole is real.
+    // `example.com` names a host, and then says nothing about whether the rest of the value is real.
     word != "example" || named.next().is_some() || !names_example_host(value)
 }
 
@@ -288,7 +288,7 @@ fn is_boast(words: &Words) -> bool {
     let last = words
         .iter()
         .rfind(|word| !word.as_bytes()[0].is_ascii_digit());
-    // `MyCloudflareApiToken`: named for the reader, like `your-…`.
+    // `MyCloudflareApiToken`: addressed to the reader, like `your-…`.
     if words.len() > 2 && words.get(0) == "my" && last.is_some_and(|last| WHAT.contains(&last)) {
         return true;
     }
@@ -299,7 +299,7 @@ fn is_boast(words: &Words) -> bool {
     })
 }
 
-/// A sentence that excuses the value, with nothing between its words: `iknowthisisnotsecure`, `just-for-testing`.
+/// A sentence that excuses the value, with its words run together: `iknowthisisnotsecure`, `just-for-testing`.
 fn is_excuse(value: &str) -> bool {
     const PARTS: [&str; 5] = [
         "justfortest",
@@ -318,7 +318,7 @@ fn is_excuse(value: &str) -> bool {
         .any(|part| memchr::memmem::find(&letters, part.as_bytes()).is_some())
 }
 
-/// Capitals that run together behind the word: `MOCKR2ACCESSKEYID`, `FAKEKEY1`.
+/// A word such as `MOCK` followed by more capitals without a separator: `MOCKR2ACCESSKEYID`, `FAKEKEY1`.
 fn is_mock(value: &str) -> bool {
     let mut begins = ["MOCK", "FAKE", "DUMMY"].iter();
     begins.any(|word| value.starts_with(word))
@@ -329,7 +329,7 @@ fn is_mock(value: &str) -> bool {
         && turns(value.as_bytes()) <= 4
 }
 
-/// The whole value states that there is none.
+/// The whole value says that there is none.
 fn is_nothing(value: &str) -> bool {
     #[rustfmt::skip]
     const NOTHING: &[&str] = &[
@@ -368,7 +368,7 @@ fn is_bracketed(value: &str) -> bool {
         || named("[", "]")
 }
 
-/// The value, or the greater part of it, was blanked out.
+/// Most of the value, or all of it, was blanked out.
 fn is_masked(value: &str) -> bool {
     if value.ends_with("...") || value.ends_with('…') || value.contains("•••") {
         return true;
@@ -380,7 +380,7 @@ fn is_masked(value: &str) -> bool {
         .filter(|byte| byte.is_ascii_alphanumeric())
         .count();
     let (x, zeros) = (longest(b'x'), longest(b'0'));
-    // Four x in a row are rare in random text but not impossible: in a long value they must be a good part of it.
+    // Four x in a row are rare in random text but not impossible: they must be a good part of a long value.
     (x >= 4 && (x * 4 >= alphanumeric || is_cut_off(bytes)))
         || longest(b'*') >= 3
         || longest(b'#') >= 4
@@ -392,17 +392,17 @@ fn is_masked(value: &str) -> bool {
                 .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_')))
 }
 
-/// Whether the value ends in four x of one case, as what was redacted: chance writes one such in millions.
+/// Whether the value ends in four x of one case, as redacted ones do: by chance, one value in millions does.
 fn is_cut_off(bytes: &[u8]) -> bool {
     bytes.ends_with(b"xxxx") || bytes.ends_with(b"XXXX")
 }
 
-/// Whether the value is a round number: zeros behind another digit.
+/// Whether the value is a round number: zeros after another digit.
 fn counts_zeros(bytes: &[u8]) -> bool {
     bytes[0] != b'0' && bytes.iter().all(u8::is_ascii_digit)
 }
 
-/// The length of the longest run of `wanted`, letters in either case.
+/// Returns the length of the longest run of `wanted`; letters match in either case.
 fn longest_run(bytes: &[u8], wanted: u8) -> usize {
     let (mut longest, mut run) = (0, 0);
     for byte in bytes {
@@ -416,14 +416,14 @@ fn longest_run(bytes: &[u8], wanted: u8) -> usize {
     longest
 }
 
-/// Whether some part between separators looks drawn at random: letters of both cases and digits taking turns.
+/// Returns whether some part between separators looks random: letters of both cases and digits alternate in it.
 pub(super) fn has_random_part(value: &str) -> bool {
     value
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|part| part.len() >= 8 && turns(part.as_bytes()) >= 4)
 }
 
-/// How often the kind of character changes; a capital that begins a word is no change.
+/// Counts changes between kinds of characters; a capital that begins a word is not a change.
 fn turns(part: &[u8]) -> usize {
     let kind = |byte: u8| match byte {
         b'0'..=b'9' => 0,

@@ -1,7 +1,7 @@
-//! Services whose name alone is what people call their key: `DEEPGRAM=…`, `"weatherApi": "…"`.
+//! Services whose keys people name after the service alone: `DEEPGRAM=…`, `"weatherApi": "…"`.
 //!
-//! Only a long random value counts there. Left out are names that are also words of other meaning, and services whose
-//! keys are made to be seen.
+//! Only a long random value counts as a key there. Left out are names that are also words with other meanings, and
+//! services whose keys are public.
 
 use super::words::Words;
 
@@ -18,8 +18,8 @@ pub const SERVICES: &[&str] = &[
     "telnyx", "tmdb", "todoist", "tomtom", "twilio", "uptimerobot", "virustotal", "vultr", "wakatime", "wandb", "zenscrape",
 ];
 
-/// Whether the last word of a name is a service, its interface, or a kind of token that needs a word before it:
-/// `weather_api`, `AZURE_DEVOPS_PAT`.
+/// Returns whether the last word of a name is a service, or `api` or `pat` after another word: `weather_api`,
+/// `AZURE_DEVOPS_PAT`.
 pub(super) fn is_key_of_service(words: &Words) -> bool {
     let last = words.len() - 1;
     let word = words.get(last);

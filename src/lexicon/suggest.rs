@@ -1,9 +1,9 @@
-//! Which of the known names someone may have meant.
+//! Suggests which known name a mistyped one was meant to be.
 
-/// How alike two names are, of 1, that may be mistaken for each other.
+/// How similar (0 to 1) two names must be for one to be suggested for the other.
 const LIKE: f64 = 0.85;
 
-/// Returns the names that are spelt much like `word`, the nearest first; the part behind the slash may do.
+/// Returns the names that are spelt much like `word`, the nearest first; the part after the slash is enough.
 pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let likeness = |name: &str| {
         let last = name.rsplit('/').next().unwrap_or(name);

@@ -1,11 +1,11 @@
-//! What passwords, tokens and keys are called in other languages than English.
+//! Names of passwords, tokens and keys in languages other than English.
 //!
-//! `scripts/names.py` counts such names and what is assigned to them; words that mostly mean something else there
-//! (`clave`, `geslo`) are not in the list.
+//! `scripts/names.py` counts such names and what is assigned to them; words that usually mean something else there
+//! (`clave`, `geslo`) are left out.
 
 use super::name::CredentialName;
 
-/// In ASCII, as names of variables have them.
+/// Passwords in ASCII, as names of variables spell them.
 #[rustfmt::skip]
 const ASCII: &[&str] = &[
     "passwort", "kennwort", "contrasena", "contrasenia", "contrasenya", "senha", "motdepasse", "wachtwoord", "lozinka", "haslo",
@@ -13,7 +13,7 @@ const ASCII: &[&str] = &[
     "zaporka", "contrasinal", "katasandi", "matkhau", "katalaluan", "nenosiri", "pasahitza", "slaptazodis",
 ];
 
-/// Words of several, the last of which means something else by itself: `palavra_passe`, `kata_sandi`.
+/// Pairs of words, the second of which means something else by itself: `palavra_passe`, `kata_sandi`.
 const PAIRS: &[(&str, &str)] = &[
     ("de", "passe"),
     ("palavra", "passe"),
@@ -21,10 +21,10 @@ const PAIRS: &[(&str, &str)] = &[
     ("mat", "khau"),
 ];
 
-/// Keys and secrets, of which only random values are credentials.
+/// Keys and secrets; only random values of these are credentials.
 const KEYS: &[&str] = &["geheimnis", "schluessel", "sleutel", "anahtar"];
 
-/// With other letters: passwords.
+/// Passwords that are not ASCII.
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
     "contraseña", "пароль", "парола", "лозинка", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "암호", "şifre", "hasło", "lösenord",
@@ -32,10 +32,10 @@ const OTHERS: &[&str] = &[
     "salasõna", "slaptažodis", "lykilorð",
 ];
 
-/// With other letters: tokens.
+/// Tokens that are not ASCII.
 const OTHER_TOKENS: &[&str] = &["令牌", "トークン", "токен", "토큰"];
 
-/// With other letters: keys and secrets.
+/// Keys and secrets that are not ASCII.
 const OTHER_KEYS: &[&str] = &[
     "密钥",
     "密鑰",
@@ -51,17 +51,17 @@ const OTHER_KEYS: &[&str] = &[
     "مفتاح",
 ];
 
-/// Returns whether `word`, in lower case, is a password in some language.
+/// Returns whether `word`, in lower case, means password in some language.
 pub(super) fn is_password(word: &str) -> bool {
     ASCII.contains(&word)
 }
 
-/// Returns whether two words together, in lower case, are a password in some language.
+/// Returns whether two words together, in lower case, mean password in some language.
 pub(super) fn is_password_of_two(before: &str, word: &str) -> bool {
     PAIRS.contains(&(before, word))
 }
 
-/// Returns whether `word`, in lower case, is a key or a secret in some language.
+/// Returns whether `word`, in lower case, means key or secret in some language.
 pub(super) fn is_key(word: &str) -> bool {
     KEYS.contains(&word)
 }

@@ -1,8 +1,8 @@
-//! The words that placeholders, names of credential slots and lazy passwords are made of.
+//! The words that placeholders, names of credentials and lazy passwords are made of.
 //!
-//! Needed to take run-together writing apart: `dbpassword`, `pleasechangeme`. A run is only split when these words
-//! cover all of it, so each word added here makes more text splittable; words that are parts of everyday words
-//! (`ex`, `or`, `com`) stay out, and everyday words that would split wrongly (`passport`) are here themselves.
+//! They serve to split run-together writing: `dbpassword`, `pleasechangeme`. A run is only split if these words cover
+//! all of it, so each word added here makes more text splittable; fragments of everyday words (`ex`, `or`, `com`) are
+//! left out, and everyday words that would be split wrongly (`passport`) are included.
 
 /// All words, lower case, sorted.
 #[rustfmt::skip]
@@ -42,7 +42,7 @@ pub(super) static WORDS: &[&str] = &[
     "zookeeper",
 ];
 
-/// Where in [`WORDS`] the words of each first letter begin; one more entry closes the last.
+/// The index in [`WORDS`] at which the words of each first letter begin; one more entry closes the last.
 static BUCKETS: [usize; 27] = buckets();
 
 const fn buckets() -> [usize; 27] {
@@ -59,7 +59,7 @@ const fn buckets() -> [usize; 27] {
     starts
 }
 
-/// The words that begin with this letter.
+/// Returns the words that begin with this letter.
 fn starting_with(letter: u8) -> &'static [&'static str] {
     let letter = usize::from(letter.wrapping_sub(b'a'));
     match (BUCKETS.get(letter), BUCKETS.get(letter + 1)) {
@@ -77,8 +77,8 @@ pub(super) fn knows(word: &[u8]) -> bool {
     })
 }
 
-/// Takes `run` apart into the fewest known words and calls `each` with their lengths in order; `false`, and no call,
-/// when known words do not cover all of it.
+/// Splits `run` into the fewest known words and calls `each` with their lengths in order. Returns false, without a
+/// call, if known words do not cover all of it.
 pub(super) fn segment(run: &[u8], mut each: impl FnMut(usize)) -> bool {
     const LIMIT: usize = 64;
     const UNREACHED: u8 = u8::MAX;
@@ -86,8 +86,8 @@ pub(super) fn segment(run: &[u8], mut each: impl FnMut(usize)) -> bool {
     if end == 0 || end > LIMIT {
         return false;
     }
-    // How many words cover `run[..at]`, and how long the last of them is. Random text is given up at its first letters,
-    // since no word leads on from there.
+    // How many words cover `run[..at]`, and how long the last of them is. Random text is given up after its first
+    // letters, since no word leads on from there.
     let mut fewest = [UNREACHED; LIMIT + 1];
     let mut last = [0_u8; LIMIT + 1];
     fewest[0] = 0;

@@ -1,29 +1,29 @@
-//! Takes an identifier or a value apart into lower-case words.
+//! Splits an identifier or a value into lower-case words.
 //!
 //! Words end at anything but ASCII letters and digits, between letters and digits, at a capital in `camelCase`, and
-//! inside run-together writing where the vocabulary covers the whole run. All on the stack.
+//! inside run-together writing if the vocabulary covers the whole run. Nothing is allocated.
 
 use super::vocabulary;
 
-/// Texts longer than this are not taken apart: no name is, and no placeholder that was measured.
+/// Longer texts are not split: no name is that long, and no known placeholder.
 const MAX_BYTES: usize = 192;
 const MAX_WORDS: usize = 40;
 
 /// The words of one text.
 pub(super) struct Words {
     letters: [u8; MAX_BYTES],
-    /// Where each word ends in `letters`; they follow each other without gaps.
+    /// The end of each word in `letters`; they follow each other without gaps.
     ends: [u8; MAX_WORDS],
     count: usize,
 }
 
 impl Words {
-    /// Takes `text` apart; `None` when it holds no word, or is too long to be made of words.
+    /// Splits `text`; `None` if it contains no word, or is too long to consist of words.
     pub(super) fn split(text: &str) -> Option<Self> {
         Self::split_while(text, |_| true)
     }
 
-    /// The same, but gives up with `None` at the first word, in whatever case, that `goes_on` does not want.
+    /// The same, but gives up with `None` at the first word, in whatever case, for which `goes_on` is false.
     pub(super) fn split_while(text: &str, goes_on: impl Fn(&[u8]) -> bool) -> Option<Self> {
         let bytes = text.as_bytes();
         if bytes.len() > MAX_BYTES {
@@ -48,12 +48,12 @@ impl Words {
         (words.count > 0).then_some(words)
     }
 
-    /// Returns how many words there are; never none.
+    /// Returns how many words there are; at least one.
     pub(super) fn len(&self) -> usize {
         self.count
     }
 
-    /// Word number `index`; empty when there is no such word.
+    /// Returns word number `index`; empty if there is no such word.
     pub(super) fn get(&self, index: usize) -> &str {
         if index >= self.count {
             return "";
@@ -70,7 +70,7 @@ impl Words {
         (0..self.count).map(|index| self.get(index))
     }
 
-    /// Adds a run of letters: whole where the vocabulary covers it, else by its capitals.
+    /// Adds a run of letters: split by the vocabulary if that covers it, or else by capitals.
     fn push_letters(&mut self, run: &[u8], goes_on: &impl Fn(&[u8]) -> bool) -> Option<()> {
         let start = self.filled();
         if self.push_known(run)? {
@@ -92,7 +92,7 @@ impl Words {
         Some(())
     }
 
-    /// Adds the words that make up `run`; `Some(false)` when the vocabulary does not cover it.
+    /// Adds the words that make up `run`; `Some(false)` if the vocabulary does not cover it.
     fn push_known(&mut self, run: &[u8]) -> Option<bool> {
         let mut lower = [0; MAX_BYTES];
         let lower = &mut lower[..run.len()];
@@ -156,7 +156,7 @@ fn run_end(bytes: &[u8], start: usize, class: Class) -> usize {
         .map_or(bytes.len(), |length| start + length)
 }
 
-/// Where the `camelCase` hump that begins at `start` ends: `AWS` in `AWSSecret`, `db` in `dbPassword`.
+/// Returns where the `camelCase` hump that begins at `start` ends: `AWS` in `AWSSecret`, `db` in `dbPassword`.
 fn hump_end(run: &[u8], start: usize) -> usize {
     let mut end = start + 1;
     while end < run.len() {

@@ -1,8 +1,8 @@
-//! What of a settings file may be repeated in a message about it: never a value, which may be in the wrong place.
+//! Decides which words of a settings file an error may repeat: never a value, which may be a misplaced secret.
 
 use crate::lexicon::value::is_random;
 
-/// `word` if it is written as names of keys and rules are, and can be repeated to state which of them is wrong.
+/// Returns `word` if it looks like the name of a key or rule, so that an error may repeat it.
 pub fn echo(word: &str) -> Option<&str> {
     let is_part = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -14,7 +14,7 @@ pub fn echo(word: &str) -> Option<&str> {
     is_name.then_some(word)
 }
 
-/// `word` in quotes where it can be repeated, or else `otherwise`.
+/// Returns `word` in backticks if it may be repeated, or else `otherwise`.
 pub fn quoted(word: &str, otherwise: &str) -> String {
     echo(word).map_or_else(|| otherwise.to_owned(), |word| format!("`{word}`"))
 }

@@ -1,4 +1,4 @@
-//! The ways in which a value may be spelt where it is quoted.
+//! The encodings in which a value may be quoted.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Shorter runs of base64 hold no eight bytes.
+/// Shorter runs of base64 decode to fewer than eight bytes.
 const SHORTEST_RUN: usize = 11;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -15,7 +15,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// Returns the spellings of `value` in addresses, JSON and HTML that differ from itself.
+/// Returns the spellings of `value` in URLs, JSON and HTML that differ from the value itself.
 pub(super) fn spellings(value: &[u8]) -> Vec<Vec<u8>> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
     if value.iter().all(is_plain) {
@@ -69,7 +69,7 @@ pub(super) fn spellings(value: &[u8]) -> Vec<Vec<u8>> {
     spellings
 }
 
-/// What a value becomes when each of its bytes is written by `spell`.
+/// Returns a value with each of its bytes written by `spell`.
 fn each(value: &[u8], spell: impl Fn(u8, &mut Vec<u8>)) -> Vec<u8> {
     let mut spelt = Vec::with_capacity(value.len() + value.len() / 8);
     for &byte in value {
@@ -78,7 +78,7 @@ fn each(value: &[u8], spell: impl Fn(u8, &mut Vec<u8>)) -> Vec<u8> {
     spelt
 }
 
-/// Runs of characters of base64 that are long enough to hold a value.
+/// Returns the runs of base64 characters that are long enough to hold a value.
 pub(super) fn runs(text: &[u8]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = 0;
@@ -93,14 +93,14 @@ pub(super) fn runs(text: &[u8]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Returns what a run states in base64, if it began at each of its first four characters: the text before it may be no
-/// part of it, as in `key/aGVsbG8`.
+/// Returns what a run decodes to from each of its first four characters: text before the base64 may have joined the
+/// run, as in `key/aGVsbG8`.
 pub(super) fn decodings(run: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let is_url_safe = run.iter().any(|byte| b"-_".contains(byte));
     let engine = if is_url_safe { URL_SAFE } else { STANDARD };
     (0..4.min(run.len())).filter_map(move |skipped| {
         let run = &run[skipped..];
-        // One character more than whole groups states nothing.
+        // One character beyond whole groups encodes nothing.
         let whole = run.len() - usize::from(run.len() % 4 == 1);
         engine.decode(&run[..whole]).ok()
     })

@@ -1,4 +1,4 @@
-//! Redacts all that a finding shows of the scanned text, and of names around it.
+//! Redacts everything in a finding that comes from the scanned text, and the names around it.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use crate::model::{Excerpt, Finding, Fix, Location, MASK, Suppression};
 use super::{Kind, Redacted, Redactor, Shown, mask};
 
 impl Redactor<'_> {
-    /// Returns the finding as it may be shown. `own` are bytes of its file that hold secrets, in ascending order
-    /// without overlap.
+    /// Returns the finding as it may be shown. `own` lists the byte ranges of its file that hold secrets, in ascending
+    /// order without overlap.
     pub fn finding(&self, mut finding: Finding, own: &[Range<usize>]) -> Shown {
         if self.reveals {
             return Redacted(finding);
@@ -26,7 +26,7 @@ impl Redactor<'_> {
         finding.fixes.retain_mut(|fix| self.fix(fix));
         if let Some(history) = &mut finding.history {
             for commit in history.first.iter_mut().chain(&mut history.removed) {
-                // Files are called by what was made by chance, and people are not.
+                // File names are often random, so they are masked sparingly; names of people are not random.
                 commit.author = self.message(&commit.author).into_owned();
                 commit.email = self.message(&commit.email).into_owned();
             }
@@ -36,13 +36,13 @@ impl Redactor<'_> {
         let suppression = finding.suppression.take();
         finding.suppression = suppression.map(|suppression| self.suppression(&suppression));
         finding.site = crate::model::Site::default();
-        // Other places are findings of their own by now, or are not shown.
+        // By now, other places are findings of their own, or are not shown.
         finding.places.clear();
         finding.path_from_top.clear();
         Redacted(finding)
     }
 
-    /// Returns what accepts a finding or a gap.
+    /// Returns what suppresses a finding or a gap, masked.
     pub(super) fn suppression(&self, suppression: &Suppression) -> Suppression {
         Suppression {
             by: self.message(&suppression.by).into_owned(),
@@ -57,11 +57,11 @@ impl Redactor<'_> {
         location.member = member.map(|member| self.name(&member).into_owned());
     }
 
-    /// Redacts a fix; one that puts in what must not be shown is left out, since it would put in a mask.
+    /// Redacts a fix. Returns false if it would insert a secret: masked, it would insert the mask.
     fn fix(&self, fix: &mut Fix) -> bool {
         fix.description = self.message(&fix.description).into_owned();
         fix.edits.iter().all(|edit| {
-            // Many findings are fixed by the same text.
+            // Many findings share the same replacement.
             let text = edit.replacement.as_str();
             let parts = self.memo.parts((Kind::Edit, text), &[], |text| {
                 let mut parts = self.known.find(text.as_bytes());
@@ -80,7 +80,7 @@ impl Redactor<'_> {
         let (text, marked) = excerpt.revealed();
         let mut parts = excerpt.secrets().to_vec();
         if !finding.location.is_binary {
-            // The mark begins where the finding does, and so states where in the file the excerpt begins.
+            // The mark begins where the finding does, which locates the excerpt in the file.
             let start = finding.location.region.start.byte;
             let start = start.saturating_sub(marked.start);
             let end = start + text.len();
@@ -94,8 +94,8 @@ impl Redactor<'_> {
     }
 }
 
-/// Returns the path to give to programs that open it: that of a file, or of the nearest folder whose name nothing is
-/// masked in.
+/// Returns the path to give to programs that open it: the file, or the nearest directory with nothing masked in its
+/// name.
 pub fn shown_path(path: &str) -> &str {
     match path.find(MASK) {
         Some(at) => path[..at].rfind('/').map_or(".", |slash| &path[..slash]),

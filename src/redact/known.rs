@@ -1,4 +1,4 @@
-//! The values of findings, to be recognised wherever else they occur, whole or in part.
+//! The values of findings, recognised wherever else they occur, whole or in part.
 
 use std::ops::Range;
 
@@ -9,32 +9,32 @@ use crate::lexicon::value::{is_random, is_wordy};
 use super::encoded;
 use crate::model::is_within;
 
-/// How many bytes in a row give a value away.
+/// How many consecutive bytes give a value away.
 const WINDOW: usize = 8;
 
 #[cfg(test)]
 thread_local! {
-    /// How often a window was looked up: the work of searching.
+    /// How many windows were looked up, as a measure of the work.
     pub(super) static LOOKUPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// Values that must not be shown anywhere.
 ///
-/// What is kept is every window of eight bytes of every value, so that a value is recognised also where it is cut, and
-/// a text is searched in time that depends on its own length only.
+/// Every eight-byte window of every value is stored, so that a truncated value is recognised too, and searching takes
+/// time linear in the text, however many values there are.
 #[derive(Default)]
 pub struct Known {
-    /// Windows by their bytes, each with whether it counts by itself: those of values that have no window which speaks
-    /// for itself do.
+    /// Windows by their bytes, each with whether a match of it alone counts. That is so for windows that no other text
+    /// is likely to share; see [`Shared`].
     windows: FxHashMap<u64, bool>,
-    /// A bit for each window, by a hash: nearly all that is looked up is not there.
+    /// A bit for each window, by hash: almost every lookup misses.
     filter: Vec<u64>,
 }
 
-/// How many bits the filter has, as a power of two: 128 KiB, which a processor keeps near.
+/// The size of the filter in bits, as a power of two: 128 KiB, small enough to stay in the CPU cache.
 const FILTER_BITS: u32 = 20;
 
-/// The word and the bit of a window in the filter.
+/// Returns the word of the filter that has a window's bit, and a mask of that bit.
 fn slot(key: u64) -> (usize, u64) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - FILTER_BITS);
     let word = usize::try_from(hash / 64).unwrap_or_default();
@@ -42,7 +42,7 @@ fn slot(key: u64) -> (usize, u64) {
 }
 
 impl Known {
-    /// Adds a value, and the ways in which it may be spelt where it is quoted. Reports whether it is worth it.
+    /// Adds a value and its usual encodings. Returns whether the value is worth searching for.
     pub fn add(&mut self, value: &[u8]) -> bool {
         if !is_worth_searching(value) {
             return false;
@@ -62,7 +62,7 @@ impl Known {
             let Some(key) = key(window) else {
                 continue;
             };
-            // How far lines are indented gives nothing away.
+            // Indentation gives nothing away.
             if window.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
@@ -80,17 +80,17 @@ impl Known {
         }
     }
 
-    /// Returns whether there are none.
+    /// Returns whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.windows.is_empty()
     }
 
-    /// Returns where values occur in `text`: as they are, and in base64.
+    /// Returns where values occur in `text`, verbatim or in base64.
     pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         self.find_beside(text, &[])
     }
 
-    /// The same, but what is in base64 within `masked` may be left out.
+    /// Like [`find`](Self::find), but may leave out base64 within `masked`.
     pub(super) fn find_beside(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>> {
         if self.is_empty() {
             return Vec::new();
@@ -108,7 +108,7 @@ impl Known {
         found
     }
 
-    /// Runs of known windows, of which one at least speaks for itself: `https://` at the start of an address does not.
+    /// Returns runs of known windows of which at least one is distinctive: `https://` at the start of a URL is not.
     fn plain(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut run: Option<(Range<usize>, bool)> = None;
@@ -142,17 +142,16 @@ impl Known {
     }
 }
 
-/// Which windows of a value other text may well have too, so that they do not count by themselves.
+/// The windows of a value that other text is likely to contain as well, so that a match of one alone does not count.
 enum Shared {
-    /// None: no window of the value is more specific than another, or it is nothing but marks and characters in no
-    /// order.
+    /// None: no window of the value is more distinctive than another, or the value is a jumble of marks and characters.
     None,
-    /// Words of plain letters within one random run.
+    /// Words of plain letters within a single random run.
     Words,
-    /// Single words of a value that is nothing but words with marks between them. For each byte, whether it is of one.
+    /// Single words of a value that consists of words and marks. For each byte, whether it belongs to such a word.
     Parts(Vec<bool>),
-    /// What overlaps a word but no random one. A value with marks in it has a form, and shares parts of that with other
-    /// text. For each byte, how many before it are of random words, and how many of others.
+    /// Windows that overlap a word but nothing random. A value with marks in it has a structure, parts of which other
+    /// text shares. For each byte, how many bytes before it belong to random words, and how many to plain ones.
     Form(Vec<(usize, usize)>),
 }
 
@@ -193,7 +192,7 @@ impl Shared {
             is_of_word.resize(is_of_word.len() + part.len(), is_plain);
         }
         let is_within = |window: &[bool]| window.iter().all(|is_of_word| *is_of_word);
-        // Whatever is masked has to be known by something.
+        // At least one window must identify the value.
         if is_of_word.windows(WINDOW).all(is_within) {
             Self::None
         } else {
@@ -201,7 +200,7 @@ impl Shared {
         }
     }
 
-    /// Whether the window that begins at `at` is one of them.
+    /// Returns whether the window that begins at `at` is shared.
     fn has(&self, at: usize, window: &[u8]) -> bool {
         match self {
             Self::None => false,
@@ -220,7 +219,7 @@ impl Shared {
     }
 }
 
-/// The names of the parameters of an address that is a value as a whole: other addresses and texts have them, too.
+/// Returns the parameter names of a value that is a whole query string: other URLs and texts have them, too.
 fn parameters(value: &[u8]) -> Vec<&[u8]> {
     if !value.contains(&b'&') {
         return Vec::new();
@@ -236,8 +235,8 @@ fn parameters(value: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// The names of variables of the environment that a value goes on with and assigns to, as a script that replaces lines has
-/// it: `…/SESSION_SECRET=…`. Messages and other lines name them, too.
+/// Returns the names of environment variables that a value assigns to somewhere inside it, as the replacement of a
+/// script may: `…/SESSION_SECRET=…`. Messages and other lines name them, too.
 fn variables(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     memchr::memchr_iter(b'=', value).filter_map(|end| {
         let is_name = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
@@ -252,7 +251,7 @@ fn variables(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether letters, with a few digits behind them, make a word or may be short for one, as `https` is.
+/// Whether `word` is letters, with a few digits behind them, that form a word or an abbreviation such as `https`.
 fn is_plain_word(word: &[u8]) -> bool {
     let Ok(word) = std::str::from_utf8(word) else {
         return false;
@@ -265,7 +264,7 @@ fn is_plain_word(word: &[u8]) -> bool {
         && (is_wordy(letters) || letters.len() >= 5 && is_lower(letters) && !is_random(letters))
 }
 
-/// Whether a value is single characters and marks of many kinds in no order, as generated passwords are.
+/// Whether a value is a jumble of single characters and many kinds of marks, as generated passwords are.
 fn is_jumbled(value: &[u8]) -> bool {
     let is_mark = |byte: &&u8| !byte.is_ascii_alphanumeric();
     let mut marks: Vec<u8> = value.iter().filter(is_mark).copied().collect();
@@ -276,8 +275,8 @@ fn is_jumbled(value: &[u8]) -> bool {
     is_dense && marks.len() >= 4 && !words.any(|word| word.len() >= 6 && is_plain_word(word))
 }
 
-/// Returns whether a value is masked wherever it occurs: short ones and words occur everywhere, and to mask them would
-/// only say what they are.
+/// Returns whether a value is masked wherever it occurs. Short values and words occur everywhere, and masking them
+/// would only reveal what they are.
 pub fn is_worth_searching(value: &[u8]) -> bool {
     value.len() >= WINDOW
         && value.iter().filter(|byte| **byte > b' ').count() >= WINDOW / 2
@@ -285,7 +284,7 @@ pub fn is_worth_searching(value: &[u8]) -> bool {
         && (value.windows(WINDOW).any(speaks_for_itself) || !is_made_of_words(value))
 }
 
-/// Whether a value is words with nothing between them but marks.
+/// Whether a value consists of words and marks only.
 fn is_made_of_words(value: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else {
         return false;
@@ -302,8 +301,8 @@ fn is_made_of_words(value: &[u8]) -> bool {
         })
 }
 
-/// Whether eight bytes can hardly be anything but a part of a value: letters of both cases or digits that alternate, or
-/// letters that make no word.
+/// Whether eight bytes are unlikely to occur anywhere but in a secret: letters of both cases or digits that alternate,
+/// or letters that form no word.
 fn speaks_for_itself(window: &[u8]) -> bool {
     #[derive(PartialEq, Clone, Copy)]
     enum Class {
@@ -446,7 +445,7 @@ mod tests {
             "postgres",
             "my_password",
             "secret2024",
-            // Line ends and indentation are what they are, and are shown.
+            // Line ends and indentation are shown as they are.
             "\n\r\r\r\r\r\r\r\r\n*",
             "  \n        \n\t",
         ] {

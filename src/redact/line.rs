@@ -1,8 +1,7 @@
-//! Reads credentials out of single lines, whatever they are written in: comments, commands, headers, addresses.
+//! Finds credentials in single lines of any syntax: comments, commands, headers, URLs.
 //!
-//! A line is judged without its file, so this goes by how credentials are written everywhere: behind a name, in an
-//! address, in a header, behind a flag. It masks more than a check would report: a harmless word that is masked costs a
-//! reader little.
+//! A line is judged without its file, so this looks for how credentials are written everywhere: after a name, in a URL,
+//! in a header, after a flag. It masks more than a check would report: masking a harmless word costs a reader little.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,10 +16,10 @@ use crate::model::is_within;
 mod address;
 mod command;
 
-/// How far a name may be from its sign, in spaces.
+/// How many spaces may separate a name from its sign.
 const MAX_SPACES: usize = 8;
 
-/// Values that are no credentials, whatever their name: switches, types, and words that state where one comes from.
+/// Values that are no credentials, whatever their name: switches, types, and words that say where one comes from.
 #[rustfmt::skip]
 const KEYWORDS: &[&str] = &[
     "any", "auto", "bool", "boolean", "bytes", "default", "disable", "disabled", "enable", "enabled", "env", "external",
@@ -29,13 +28,13 @@ const KEYWORDS: &[&str] = &[
     "vault", "write", "read", "yes",
 ];
 
-/// Words that have a value behind them, wherever they occur.
+/// Words that a credential follows, wherever they occur.
 const BEFORE_VALUES: [&str; 3] = ["bearer ", "basic ", "token "];
 
-/// Words that have a value in quotes behind them.
+/// Words that a credential in quotes follows.
 const BEFORE_QUOTES: [&str; 2] = ["identified by ", "password "];
 
-/// How what authorizes begins.
+/// Schemes of an `Authorization` header.
 const SCHEMES: &[&str] = &[
     "apikey",
     "basic",
@@ -46,7 +45,7 @@ const SCHEMES: &[&str] = &[
     "token",
 ];
 
-/// Names in queries and connection strings whose values are credentials if they look like any.
+/// Names in queries and connection strings whose values are credentials only if they look random.
 const SHORT: &[&str] = &[
     "access",
     "auth",
@@ -60,12 +59,12 @@ const SHORT: &[&str] = &[
     "signature",
 ];
 
-/// Returns the parts of `text` that are written as credentials are.
+/// Returns the parts of `text` that look like credentials from how they are written.
 pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
     credentials_beside(text, &[])
 }
 
-/// The same, but what is within `masked` may be left out.
+/// Like [`credentials_in`], but may leave out what is within `masked`.
 pub(super) fn credentials_beside(text: &str, masked: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
@@ -87,7 +86,7 @@ pub(super) fn credentials_beside(text: &str, masked: &[Range<usize>]) -> Vec<Ran
     places(text, &found)
 }
 
-/// Returns the logins in the addresses of `text`.
+/// Returns the credentials in the URLs of `text`.
 pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
@@ -102,8 +101,7 @@ pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     places(text, &found)
 }
 
-/// Whether a line has one of the words at all that authorize what follows them: a quick look before it is searched for
-/// each.
+/// Whether a line has any of the words that announce a credential: a quick test before the line is searched for each.
 fn announces(line: &str) -> bool {
     static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let builder = AhoCorasick::builder()
@@ -114,7 +112,7 @@ fn announces(line: &str) -> bool {
     FOUND.as_ref().is_none_or(|words| words.is_match(line))
 }
 
-/// Where the parts are in `text`, all of which are slices of it.
+/// Returns the ranges of `parts` in `text`, of which all are slices.
 fn places(text: &str, parts: &[&str]) -> Vec<Range<usize>> {
     let place = |part: &&str| {
         let at = offset(text, part);
@@ -123,7 +121,7 @@ fn places(text: &str, parts: &[&str]) -> Vec<Range<usize>> {
     parts.iter().map(place).collect()
 }
 
-/// Where `part`, a slice of `whole`, begins in it.
+/// Returns where `part`, a slice of `whole`, begins in it.
 fn offset(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
 }
@@ -132,12 +130,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r']).filter(|line| !line.is_empty())
 }
 
-/// One line, and what was found so far.
+/// One line, and what has been found so far.
 struct Line<'t, 'f> {
-    /// All lines.
+    /// The whole text, of which `content` is a line.
     text: &'t str,
     content: &'t str,
-    /// What need not be found, in ascending order without overlap.
+    /// Ranges in which nothing need be found, in ascending order without overlap.
     masked: &'f [Range<usize>],
     found: &'f mut Vec<&'t str>,
 }
@@ -148,7 +146,7 @@ impl<'t> Line<'t, '_> {
         is_within(&(at..at + value.len()), self.masked)
     }
 
-    /// Takes `value` if it is written out, or the literal that it falls back to.
+    /// Takes `value` if it is a literal, or the literal that it falls back to.
     fn take(&mut self, value: &'t str) {
         if let Some(literal) = default_literal(value) {
             self.take_literal(literal);
@@ -170,7 +168,7 @@ impl<'t> Line<'t, '_> {
             let Some(name) = name_before(line, at) else {
                 continue;
             };
-            // `!PSK:!SRP` in a list of ciphers.
+            // `!PSK:!SRP` in a list of cipher suites.
             if line[..offset(line, name)].ends_with(":!") {
                 continue;
             }
@@ -180,7 +178,7 @@ impl<'t> Line<'t, '_> {
             }
             let (kind, value) = match classify(name) {
                 Some(kind) => (kind, value),
-                // What authorizes is read with its scheme.
+                // The value of an authorization is read with its scheme, in `headers`.
                 None if is_authorization(name) => continue,
                 None => match classify_action(name) {
                     Some(kind) => (kind, value),
@@ -204,7 +202,7 @@ impl<'t> Line<'t, '_> {
         }
     }
 
-    /// The value of a connection string is masked by its parts where it has some, so that its host stays legible.
+    /// Leaves a connection string to the masking of its parts, if it has any, so that its host stays legible.
     fn connection(&mut self, value: &'t str) {
         let is_made_of_parts = value.contains("://") || value.contains('=');
         if is_made_of_parts && self.found.last() == Some(&value) {
@@ -239,7 +237,7 @@ impl<'t> Line<'t, '_> {
         }
     }
 
-    /// The credentials behind the name of the header: all up to the end of the text in quotes, or of the line.
+    /// The credentials after the name of the header: everything up to the closing quote or the end of the line.
     fn authorization(&mut self, value: &'t str, quote: Option<char>) {
         let value = match quote {
             Some(quote) => until(value, &[quote, '\\']),
@@ -279,7 +277,7 @@ impl<'t> Line<'t, '_> {
     }
 }
 
-/// Whether a value is no more than a function that is called with the string behind it: `os.getenv(` before `"…"`.
+/// Whether a value is only the name of a function whose argument is the string after it: `os.getenv(` before `"…"`.
 fn opens_call(line: &str, value: &str) -> bool {
     let behind = &line[offset(line, value) + value.len()..];
     let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':');
@@ -293,14 +291,14 @@ fn opens_call(line: &str, value: &str) -> bool {
     })
 }
 
-/// The quote that opens right before `value`, a slice of `line`.
+/// Returns the quote that opens right before `value`, a slice of `line`.
 fn quote_before(line: &str, value: &str) -> Option<char> {
     let at = offset(line, value);
     let before = line[..at].trim_end_matches('\\').chars().next_back();
     before.filter(|c| matches!(c, '"' | '\'' | '`'))
 }
 
-/// Whether a name in a list of settings or in a query is short for that of a credential: `?sig=…`, `;Key=…`.
+/// Whether a name in a connection string or query abbreviates that of a credential: `?sig=…`, `;Key=…`.
 fn is_short_for_one(line: &str, name: &str) -> bool {
     let before = line[..offset(line, name)].trim_end();
     before.ends_with([';', '?', '&']) && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short))
@@ -310,12 +308,12 @@ fn is_authorization(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("authorization")
 }
 
-/// The beginning of `text` up to the first of `ends`.
+/// Returns the beginning of `text` up to the first of `ends`.
 fn until<'t>(text: &'t str, ends: &[char]) -> &'t str {
     text.find(ends).map_or(text, |end| &text[..end])
 }
 
-/// Whether a value is written out, and is more specific than that there is one.
+/// Whether a value is written out, and masking it would hide more than that it exists.
 fn is_literal(value: &str) -> bool {
     let is_small_number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
     let is_keyword = KEYWORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
@@ -332,7 +330,7 @@ fn is_literal(value: &str) -> bool {
         && !says_what_it_is(value)
 }
 
-/// Whether a value can hardly be a word of a sentence.
+/// Whether a value is unlikely to be a word of prose.
 fn is_opaque(value: &str) -> bool {
     let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
     let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
@@ -341,7 +339,7 @@ fn is_opaque(value: &str) -> bool {
     value.len() >= 8 && (is_mixed || is_cased || is_random(value))
 }
 
-/// The name that precedes the sign at `at`.
+/// Returns the name before the sign at `at`.
 fn name_before(line: &str, at: usize) -> Option<&str> {
     let before = line[..at].trim_end_matches([' ', '\t']);
     if at - before.len() > MAX_SPACES {
@@ -356,7 +354,7 @@ fn name_before(line: &str, at: usize) -> Option<&str> {
     (name.len() >= 3).then_some(name)
 }
 
-/// The value behind the sign at `at`.
+/// Returns the value after the sign at `at`.
 fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
     let rest = line[at + 1..].trim_start_matches(['=', '>', '~', ':']);
     // `https://`, `namespace::name`
@@ -395,7 +393,7 @@ fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
     Some(value.trim_end_matches([')', ']', '}', '>', ',', ';', '\\', '|']))
 }
 
-/// The text up to the quote that closes it, which may be escaped itself.
+/// Returns the text up to the closing quote, which may be escaped itself.
 fn quoted(inner: &str, quote: char, is_escaped: bool) -> &str {
     let mut after_escape = false;
     for (at, c) in inner.char_indices() {
@@ -407,7 +405,7 @@ fn quoted(inner: &str, quote: char, is_escaped: bool) -> &str {
     inner
 }
 
-/// A value in a list ends where the next pair begins: `Password=x;Key=y`, `password=x,user=y`.
+/// Cuts a value in a list where the next pair begins: `Password=x;Key=y`, `password=x,user=y`.
 fn before_next_pair(value: &str) -> &str {
     for (at, _) in value.match_indices([';', ',', '&']) {
         let rest = &value[at + 1..];
@@ -422,8 +420,8 @@ fn before_next_pair(value: &str) -> &str {
     value
 }
 
-/// Whether what a program calls a token or a key is a thing of its own: `{ token: i0.ElementRef }`, `token: Router`.
-/// Passwords are words, and are never taken for such a name.
+/// Whether a program uses `token` or `key` in another sense, and the value is an identifier:
+/// `{ token: i0.ElementRef }`, `token: Router`. Passwords may be words, and are never taken for identifiers.
 fn is_code(line: &str, value: &str) -> bool {
     let is_name = |part: &str| {
         let is_word = part.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -439,7 +437,7 @@ fn is_code(line: &str, value: &str) -> bool {
     quote_before(line, value).is_none() && (is_dotted || is_type)
 }
 
-/// Whether what reads like a value is the name of a function with its bracket: `getenv(`.
+/// Whether an apparent value is the name of a function with its bracket: `getenv(`.
 fn begins_call(value: &str) -> bool {
     let name = value.strip_suffix('(').unwrap_or_default();
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:".contains(&byte);
@@ -448,7 +446,7 @@ fn begins_call(value: &str) -> bool {
         && !is_random(name)
 }
 
-/// Whether what reads like a value goes on as a sentence: `token: the one that …`.
+/// Whether an apparent value is the first word of a sentence: `token: the one that …`.
 fn is_prose(line: &str, value: &str, sign: usize) -> bool {
     if !line[sign..].starts_with(": ") || !value.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return false;

@@ -1,10 +1,10 @@
-//! Puts masks in the place of parts of a text.
+//! Replaces parts of a text with masks.
 
 use std::ops::Range;
 
 use crate::model::MASK;
 
-/// `parts` in ascending order without overlap, on the boundaries of characters.
+/// Returns `parts` in ascending order, merged where they overlap and widened to character boundaries.
 pub(super) fn joined(text: &str, mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts.sort_unstable_by_key(|part| (part.start, part.end));
     let mut joined: Vec<Range<usize>> = Vec::with_capacity(parts.len());
@@ -19,7 +19,7 @@ pub(super) fn joined(text: &str, mut parts: Vec<Range<usize>>) -> Vec<Range<usiz
     joined
 }
 
-/// `part` within the text, with its ends moved outwards until they cut no character.
+/// Returns `part` within the text, widened to character boundaries.
 fn widened(text: &str, part: Range<usize>) -> Range<usize> {
     let (mut start, mut end) = (part.start.min(text.len()), part.end.min(text.len()));
     while !text.is_char_boundary(start) {
@@ -31,10 +31,10 @@ fn widened(text: &str, part: Range<usize>) -> Range<usize> {
     start..end.max(start)
 }
 
-/// `text` with a mask in the place of each of `parts`, which are in order and do not overlap, and where `marked` comes
-/// to be: a mark that begins or ends within a secret covers all of its mask.
+/// Returns `text` with a mask in place of each of `parts`, which are in order and do not overlap, and the range where
+/// `marked` ends up: a mark that begins or ends within a secret covers all of its mask.
 ///
-/// A part of several lines is masked line by line, so that the lines behind it keep their numbers.
+/// A part that spans lines is masked line by line, so that later lines keep their numbers.
 pub fn masked_lines(
     text: &str,
     parts: &[Range<usize>],
@@ -66,12 +66,12 @@ pub fn masked_lines(
         (marked, &mut start, &mut end),
     );
     let start = start.unwrap_or(masked.len());
-    // The end of an empty mark is not met on the way.
+    // The loop does not meet the end of an empty mark.
     let end = end.unwrap_or(start).max(start);
     (masked, start..end)
 }
 
-/// Copies a stretch, and notes where the mark begins and ends.
+/// Copies a range, and notes where the mark begins and ends.
 fn keep(
     masked: &mut String,
     text: &str,
@@ -88,7 +88,7 @@ fn keep(
     masked.push_str(&text[range]);
 }
 
-/// A mask for each line of `secret` that has anything in it. How far lines behind the first are indented is no secret.
+/// Appends a mask for each line of `secret` that is not blank. The indentation of its later lines is no secret.
 fn push_masks(masked: &mut String, secret: &str) {
     for (number, line) in secret.split_inclusive(['\n', '\r']).enumerate() {
         let content = line.trim_end_matches(['\n', '\r']);

@@ -1,4 +1,4 @@
-//! What was found in the last texts: findings that are near each other show the same lines and names.
+//! Caches what was found in recent texts: neighbouring findings show the same lines and names.
 
 use std::hash::Hash;
 use std::ops::Range;
@@ -6,22 +6,22 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-/// How many texts are kept at most.
+/// How many texts are kept, for each kind.
 const MANY: usize = 512;
 /// Longer texts are not kept.
 const LONGEST: usize = 4096;
 
-/// The parts that were found, by what was looked for and by the text.
+/// The parts that were found, by what was looked for and by text.
 #[derive(Debug)]
 pub(super) struct Memo<K>(Mutex<FxHashMap<K, Texts>>);
 
-/// Parts of texts, by the texts.
+/// The parts of texts, by text.
 type Texts = FxHashMap<String, Found>;
 
 /// What was found in a text.
 #[derive(Debug)]
 struct Found {
-    /// What was to be masked anyway.
+    /// What was already to be masked when the text was searched.
     masked: Vec<Range<usize>>,
     parts: Vec<Range<usize>>,
 }
@@ -33,7 +33,7 @@ impl<K> Default for Memo<K> {
 }
 
 impl<K: Copy + Eq + Hash> Memo<K> {
-    /// Returns what `find` finds in `text` beside `masked`, or has found before.
+    /// Returns what `find` finds in `text` beside `masked`, from the cache if it is there.
     pub(super) fn parts(
         &self,
         (kind, text): (K, &str),

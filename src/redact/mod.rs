@@ -1,13 +1,12 @@
-//! Decides what may be shown: the one place between findings and everything that leaves the program.
+//! Decides what may be shown: the only way from findings to anything that leaves the program.
 //!
-//! Whatever is written passes a [`Redactor`]. It masks
+//! Everything that is written passes through a [`Redactor`]. It masks
 //!
 //! - the values of all findings that are likely credentials, wherever they occur in what is shown;
-//! - the values of all other findings, and what the audits know to be a credential, at their own place;
-//! - what looks like a credential in the shown text itself, found or not: see [`credentials_in`] and [`random_in`].
+//! - the values of all other findings, and whatever the audits know to be a credential, in their own place;
+//! - anything in the shown text that looks like a credential, found or not: see [`credentials_in`] and [`random_in`].
 //!
-//! Only this room makes a [`Redacted`], and only that is taken by what writes reports; the masked bytes are gone from
-//! it.
+//! Only this room makes a [`Redacted`], and reports accept nothing else. It no longer holds the masked bytes.
 
 mod echo;
 mod encoded;
@@ -35,7 +34,7 @@ pub use line::credentials_in;
 pub use mask::masked_lines;
 pub use random::{is_name_of_resource, random_in};
 
-/// Something that may be shown: all of its text that is secret is masked, unless the user asked for secrets.
+/// Something that may be shown: every secret in its text is masked, unless the user asked for secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Redacted<T>(T);
 
@@ -43,13 +42,13 @@ pub struct Redacted<T>(T);
 pub type Shown = Redacted<Finding>;
 
 impl Shown {
-    /// Returns the finding by itself, as far as its own excerpt states what is secret.
+    /// Redacts a finding by itself, without knowing other findings or rules.
     pub fn alone(finding: Finding) -> Self {
         Redactor::new(&Known::default(), &NoFinder).finding(finding, &[])
     }
 
-    /// Returns the lines around it as they may be shown, with the number of the first and the bytes to underline;
-    /// `None` where there are none.
+    /// Returns the lines around the finding as they may be shown, with the number of the first one and the byte range
+    /// to underline; `None` if there are none.
     pub fn lines(&self) -> Option<(u32, &str, Range<usize>)> {
         let (text, marked) = self.excerpt.revealed();
         let first = self.excerpt.first_line();
@@ -58,7 +57,7 @@ impl Shown {
 }
 
 impl Redacted<Coverage> {
-    /// That of both.
+    /// Adds up two coverages.
     #[must_use]
     pub fn merged(mut self, other: Self) -> Self {
         self.0.merge(other.0);
@@ -82,7 +81,7 @@ impl<T> Deref for Redacted<T> {
 
 #[cfg(test)]
 impl<T> Redacted<T> {
-    /// Returns what a test made up.
+    /// Wraps a value that a test made up.
     pub(crate) fn made_up(value: T) -> Self {
         Self(value)
     }
@@ -107,17 +106,17 @@ impl<T: fmt::Display> fmt::Display for Redacted<T> {
     }
 }
 
-/// Finds credentials in short pieces of text by rules that this room does not know.
+/// Finds credentials in short texts, by rules that this room does not know.
 pub trait Finder: Sync {
-    /// Where something occurs that looks like a credential, however uncertain; what is within `masked`, stretches in
-    /// ascending order without overlap, may be left out.
+    /// Returns where anything looks like a credential, however uncertain; may leave out what is within `masked`, ranges
+    /// in ascending order without overlap.
     fn anything(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>>;
 
-    /// Where something occurs that is likely a credential.
+    /// Returns where anything is likely a credential.
     fn likely(&self, text: &[u8]) -> Vec<Range<usize>>;
 }
 
-/// A finder that finds nothing, where no rules are at hand.
+/// A finder that finds nothing, for when no rules are at hand.
 #[derive(Debug, Clone, Copy)]
 pub struct NoFinder;
 
@@ -140,14 +139,14 @@ pub struct Redactor<'a> {
     memo: Memo<Kind>,
 }
 
-/// What a text is, which decides what is looked for in it.
+/// The kind of a text, which decides what is searched for in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Name,
     Message,
     Statement,
     Lines,
-    /// What a fix puts in.
+    /// What a fix inserts.
     Edit,
 }
 
@@ -162,14 +161,14 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Returns the same, but masks nothing if `reveals`, because the user asked for that by name.
+    /// Masks nothing if `reveals`, because the user explicitly asked for secrets.
     #[must_use]
     pub fn revealing(self, reveals: bool) -> Self {
         Self { reveals, ..self }
     }
 
-    /// Returns a name from outside: of a file, an author, a branch. No more is masked than what is known or likely a
-    /// credential, since names are often random and must stay legible.
+    /// Masks a name that was chosen elsewhere: of a file, an author, a branch. Masks only known values and likely
+    /// credentials, since names are often random and must stay legible.
     pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
         self.with((Kind::Name, name), |text| {
             let mut parts = self.known.find(text.as_bytes());
@@ -178,7 +177,7 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// Returns a line of this program's own words, with names and values from outside in it.
+    /// Masks a line of gonogo's own words that contains names and values from elsewhere.
     pub fn message<'t>(&self, message: &'t str) -> Cow<'t, str> {
         self.with((Kind::Message, message), |text| {
             let mut parts = self.known.find(text.as_bytes());
@@ -189,8 +188,8 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// Returns a sentence of this program's own about resources: their names stay legible, though a part of many is made by
-    /// chance.
+    /// Masks a sentence of gonogo's own about resources: their names stay legible, though part of many is randomly
+    /// generated.
     pub fn statement<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.with((Kind::Statement, text), |text| {
             let mut parts = self.known.find(text.as_bytes());
@@ -202,13 +201,12 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// Returns what must be masked in lines of scanned text, in ascending order and without overlap.
+    /// Returns the ranges to mask in lines of scanned text, in ascending order without overlap.
     pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
         self.parts_beside(text, Vec::new())
     }
 
-    /// The same, and `masked`, which is to be masked anyway: what is within it is not looked at, since it would only be
-    /// found again.
+    /// Like [`parts`](Self::parts), but includes `masked`, which is masked in any case, and does not search it again.
     fn parts_beside(&self, text: &str, masked: Vec<Range<usize>>) -> Vec<Range<usize>> {
         if self.reveals {
             return Vec::new();
@@ -224,7 +222,7 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// Returns what was scanned and what was not, with the names of places masked.
+    /// Masks the names of places in what was scanned and what was not.
     pub fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
         let gap = |gap: Gap| Gap {
             place: self.name(&gap.place).into_owned(),
@@ -249,13 +247,13 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// Names of paths, as they were typed.
+    /// Masks paths, as they were typed.
     pub fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         let names = names.iter().map(|name| self.name(name).into_owned());
         Redacted(names.collect())
     }
 
-    /// Returns where what was scanned comes from: a token may be in a path, too.
+    /// Masks where the scanned files come from: a URL may contain a token, too.
     pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         let shown = |it: Provenance| Provenance {
             name: self.name(&it.name).into_owned(),

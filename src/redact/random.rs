@@ -1,24 +1,24 @@
-//! Recognises values that were made by chance in the text around a finding.
+//! Recognises randomly generated values in the text around a finding.
 //!
-//! Much that looks random is none of it a secret, and a reader needs it: digests, object ids, the versions of images.
+//! Much that looks random is not secret, and readers need it: digests, object ids, versions of images.
 
 use std::ops::Range;
 
 use crate::lexicon::value::{is_random, is_reference, is_wordy};
 use crate::model::is_within;
 
-/// Shorter values are names.
+/// Shorter values are taken for names.
 const SHORTEST: usize = 10;
-/// From how many letters on a value without digits can be distinguished from a name.
+/// The number of letters from which a value without digits can be told from a name.
 const SHORTEST_OF_LETTERS: usize = 16;
-/// Words before a digest, with what comes between.
+/// Words before a digest.
 #[rustfmt::skip]
 const DIGESTS: &[&str] = &[
     "sha1", "sha224", "sha256", "sha384", "sha512", "sha", "md5", "h1", "blake2b", "blake3", "integrity", "checksum", "digest",
     "hash", "etag", "fingerprint", "commit", "revision", "rev", "ref", "sum",
 ];
 
-/// Returns the parts of `text` that look as if they had been made by chance; what is within `masked` may be left out.
+/// Returns the parts of `text` that look randomly generated; may leave out what is within `masked`.
 pub fn random_in(text: &str, masked: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
@@ -45,7 +45,7 @@ pub fn random_in(text: &str, masked: &[Range<usize>]) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether it is between words.
+/// Whether `c` separates words.
 fn is_between(c: char) -> bool {
     #[rustfmt::skip]
     let is_mark = matches!(
@@ -55,13 +55,13 @@ fn is_between(c: char) -> bool {
     is_mark || c.is_whitespace()
 }
 
-/// Where a run of base64 that ends at `end` ends with what pads it.
+/// Returns the end of a run of base64 that ends at `end`, with its padding.
 fn padded(text: &str, end: usize) -> usize {
     let padding = text.as_bytes()[end..].iter().take(2);
     end + padding.take_while(|byte| **byte == b'=').count()
 }
 
-/// The part of a word in an address that comes before the host: `password@host`.
+/// Returns the part of a word in a URL that comes before the host: `password@host`.
 fn before_host<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
     let before = text[..at].rsplit(char::is_whitespace).next();
     if !before.is_some_and(|before| before.contains("://")) {
@@ -74,7 +74,7 @@ fn before_host<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
     }
 }
 
-/// Whether a word is letters of both cases, digits and marks in no order, as generated passwords are.
+/// Whether a word is a jumble of letters of both cases, digits and marks, as generated passwords are.
 fn is_scattered_word(word: &str) -> bool {
     let is_mark = |byte: u8| b"!@#$%^&*?+-_~".contains(&byte);
     word.bytes().any(|byte| {
@@ -94,7 +94,7 @@ fn is_of_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-' | b'.' | b'~')
 }
 
-/// What looks random in one run: all of it, if that is most of it, or the parts between its marks.
+/// Returns what looks random in one run: all of it, if most of it does, or else the parts between its marks.
 fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
     if is_variable(text, &run) || is_digest(text, &run) {
         return Vec::new();
@@ -120,7 +120,7 @@ fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether the marks within a run are those of base64, which come anywhere in it.
+/// Whether the marks in a run are those of base64, which may occur anywhere in it.
 fn is_base64(run: &str) -> bool {
     let is_dense = |mark: &[char]| run.matches(mark).count() * 12 <= run.len();
     run.len() >= 32
@@ -134,7 +134,7 @@ fn has_all_kinds(text: &str) -> bool {
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
 }
 
-/// Whether letters and digits look as if they had been made by chance.
+/// Whether letters and digits look randomly generated.
 fn looks_random(part: &str) -> bool {
     if part.len() < SHORTEST || is_row(part) {
         return false;
@@ -142,7 +142,7 @@ fn looks_random(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     let letters = part.len() - digits;
     if part.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        // Shorter ones are the beginnings of object ids, and those of 40 and 64 digits are object ids.
+        // Shorter ones are abbreviated object ids; 40 and 64 digits are whole ones, 96 and 128 longer digests.
         return digits > 0
             && letters > 0
             && part.len() >= 24
@@ -158,7 +158,7 @@ fn looks_random(part: &str) -> bool {
     letters >= 3 && (is_random(part) || is_scattered(part))
 }
 
-/// Whether the characters mostly follow each other, as those of the alphabet do.
+/// Whether most characters follow each other as in the alphabet.
 fn is_row(part: &str) -> bool {
     let bytes = part.as_bytes();
     let rising = bytes
@@ -167,7 +167,7 @@ fn is_row(part: &str) -> bool {
     4 * rising.count() >= 3 * (bytes.len() - 1)
 }
 
-/// Whether digits and letters of both cases alternate more often than in any name.
+/// Whether digits and letters of both cases alternate more often than in a name.
 fn is_scattered(part: &str) -> bool {
     let kind = |byte: u8| match byte {
         b'0'..=b'9' => 0,
@@ -183,7 +183,7 @@ fn is_scattered(part: &str) -> bool {
     has_all_kinds(part) && 3 * turns >= part.len()
 }
 
-/// Whether the run is the name of a variable, or only its parts are shown by one.
+/// Whether the run is the name of a variable, or a reference to one.
 fn is_variable(text: &str, run: &Range<usize>) -> bool {
     let before = &text[..run.start];
     let run = &text[run.clone()];
@@ -197,13 +197,13 @@ fn is_variable(text: &str, run: &Range<usize>) -> bool {
         || !run.contains('/') && is_reference(run) && !has_scattered_part(run)
 }
 
-/// Whether a part of a dotted name can be no name: a file that is called by a credential is read as a reference, too.
+/// Whether a part of a dotted name is too random for a name: a file named after a credential looks like a reference.
 fn has_scattered_part(run: &str) -> bool {
     let mut parts = run.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|part| part.len() >= SHORTEST_OF_LETTERS && is_scattered(part))
 }
 
-/// Whether the run is a digest or the id of an object, by the text before it and by its own form.
+/// Whether the run is a digest or an object id, judged by its form and the text before it.
 fn is_digest(text: &str, run: &Range<usize>) -> bool {
     let own = &text[run.clone()];
     if let Some((name, digest)) = own.split_once('-')
@@ -237,14 +237,14 @@ fn is_digest_word(word: &str) -> bool {
     DIGESTS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Whether a run is hexadecimal, or base64 of the length that the usual functions give.
+/// Whether a run is hexadecimal, or base64 of the length of a common digest.
 fn has_form_of_digest(run: &str) -> bool {
     let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex || matches!(run.trim_end_matches('=').len(), 43 | 64 | 86)
 }
 
-/// Whether a random part of a text belongs to the name of a resource: words first, then what a program has made, in lower
-/// case and in short pieces, as in `checkout-7d4b9c6f5d-x2x9q`.
+/// Whether a random part of a text belongs to the name of a resource: words first, then generated pieces, short and in
+/// lower case, as in `checkout-7d4b9c6f5d-x2x9q`.
 pub fn is_name_of_resource(text: &str, part: &Range<usize>) -> bool {
     const LONGEST_PIECE: usize = 12;
     let is_of_name = |byte: &u8| {
@@ -266,7 +266,7 @@ pub fn is_name_of_resource(text: &str, part: &Range<usize>) -> bool {
             && pieces.all(|piece| piece.len() <= LONGEST_PIECE)
 }
 
-/// Whether most of a value is words that begin with a capital: `N8nLicenseSecret`.
+/// Whether most of a value is capitalised words: `N8nLicenseSecret`.
 fn is_made_of_words(value: &str) -> bool {
     const MOST_DIGITS: usize = 3;
     const SHORTEST_WORD: usize = 3;

@@ -1,4 +1,4 @@
-//! What holds for any text and any secret.
+//! Properties that hold for any text and any secret.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn finding(text: &str, marked: std::ops::Range<usize>) -> Finding {
     finding
 }
 
-/// Texts with names, values, addresses and base64 in them.
+/// Pieces of texts, with names, values, URLs and base64 among them.
 const PIECES: [&str; 14] = [
     "password=",
     "\"token\": \"",
@@ -81,20 +81,20 @@ proptest! {
         places in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize), 1..5),
     ) {
         let mut known = Known::default();
-        // No `*` in it: a mask beside seven bytes of the value would look like an eighth.
+        // No `*` in it: a mask next to seven bytes of the value would look like an eighth byte.
         prop_assume!(known.add(secret.as_bytes()));
-        // Eight letters in a row may be a word, which is shown where it occurs by itself.
+        // Eight consecutive letters may be a word, which is shown where it occurs by itself.
         let is_word = |window: &[u8]| {
             window[0].is_ascii_alphabetic() && window[1..].iter().all(u8::is_ascii_lowercase)
         };
         prop_assume!(!secret.as_bytes().windows(8).any(is_word));
-        // What consists of possible words shares them with other text.
+        // A value made of possible words shares them with other text.
         prop_assume!(length_of_words(&secret) < 8);
         let mut text = lines.join("\n");
         for (place, cut) in places {
             let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let at = ends[place.index(ends.len())];
-            // Also parts of it: what an excerpt cuts off.
+            // Truncated secrets too, as where an excerpt is cut.
             text.insert_str(at, &secret[cut.min(secret.len() - 8)..]);
         }
         let redactor = Redactor::new(&known, &NoFinder);
@@ -114,7 +114,7 @@ proptest! {
     }
 }
 
-/// How long what may be words of `secret` is, together.
+/// Returns the total length of the parts of `secret` that may be words.
 fn length_of_words(secret: &str) -> usize {
     let is_word = |word: &&str| {
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -124,7 +124,8 @@ fn length_of_words(secret: &str) -> usize {
     words.filter(is_word).map(str::len).sum()
 }
 
-/// What a debug form quotes: the letter of an escape beside seven bytes of a value would look like an eighth.
+/// Undoes the quoting of a debug format: the letter of an escape next to seven bytes of a value would look like an
+/// eighth byte.
 fn unescaped(debug: &str) -> String {
     let mut text = String::with_capacity(debug.len());
     let mut chars = debug.chars();
@@ -141,7 +142,7 @@ fn unescaped(debug: &str) -> String {
     text
 }
 
-/// How many bytes in a row of `secret` are shown.
+/// Returns how many consecutive bytes of `secret` are shown.
 fn longest_shown(shown: &str, secret: &str) -> usize {
     let lengths = (8..=secret.len()).rev();
     let mut lengths = lengths.filter(|&length| {
@@ -160,7 +161,7 @@ fn a_value_of_low_confidence_is_masked_at_its_own_place_only() {
     assert_eq!(shown.lines().unwrap().1, format!("a: {MASK} # swordfish"));
 }
 
-/// How often windows are looked up to redact `count` findings.
+/// Returns how many windows are looked up to redact `count` findings.
 fn work(count: usize) -> usize {
     let value = |number: usize| {
         let mixed = number.wrapping_mul(0x9e37_79b9) & 0xffff_ffff;
@@ -229,8 +230,8 @@ fn many_findings_are_redacted_in_linear_time() {
     assert!(many <= 10 * few + 10, "{few} {many}");
 }
 
-/// Where one reader takes the first `@` for the end of the login and another the last, nothing of what any takes for the
-/// password is shown.
+/// Where one parser ends the login at the first `@` and another at the last, nothing is shown that either takes for
+/// part of the password.
 #[test]
 fn a_password_of_a_database_is_masked_to_the_last_sign() {
     let known = Known::default();

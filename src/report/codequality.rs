@@ -29,7 +29,7 @@ impl CodeQuality {
             let elsewhere = place::elsewhere(finding);
             description.push_str(&format!(" ({})", escaped(&elsewhere)));
         }
-        // It is next to the code, unless what the code shows was asked for by name.
+        // GitLab shows the code beside it anyway; it is included only if the user asked for secrets.
         if let Some(shown) = excerpt::show(finding).filter(|_| self.reveal) {
             description.push_str(&format!(": {}", excerpt::visible(&shown).text));
         }
@@ -60,7 +60,7 @@ impl CodeQuality {
 
 impl Format for CodeQuality {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        // What was there before a change is in the report of the target branch, which GitLab compares this one with.
+        // Findings from before a change are in the report of the target branch, which GitLab compares this one with.
         let issues = json::Each(document.findings, |finding| Some(self.issue(finding)));
         json::write_pretty(&issues, out)
     }

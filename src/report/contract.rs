@@ -1,4 +1,4 @@
-//! What holds for every format, tested on one sample.
+//! Properties that hold for every format, tested on one sample.
 
 use proptest::prelude::*;
 
@@ -70,14 +70,14 @@ fn every_format_is_the_same_on_every_run() {
 fn the_sample_in_every_format() {
     let sample = sample();
     for &format in FormatName::ALL {
-        // A release is not a change of the format.
+        // A new release does not change the format.
         let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
         let report = written(&sample.document(), format, PLAIN).replace(&version, "\"[version]\"");
         insta::assert_snapshot!(format.as_str(), html::without_assets(&report));
     }
 }
 
-/// The sample with findings of new rules, which fail nothing: `is_held_back` states why they are new.
+/// The sample, with every finding new because of its rule: held back if `is_held_back`, else only not in the baseline.
 fn newer(is_held_back: bool) -> Sample {
     let mut sample = sample();
     for finding in &mut sample.findings {
@@ -281,7 +281,7 @@ fn sarif_goes_on_in_further_runs_and_bounds_locations() {
     let runs: Vec<_> = runs.collect();
     let error = serde_json::json!("error");
     assert_eq!(runs[0], ("gonogo/worktree/".to_owned(), 5_000, error));
-    // Seven in files, two that do not count, and the many.
+    // Seven in files, two that do not count, and the many generated ones.
     assert_eq!((runs[1].0.as_str(), runs[1].1), ("gonogo/worktree-2/", 510));
     assert_eq!(runs[2].0, "gonogo/history/");
     assert!(report.contains(", and 51 more."));

@@ -1,4 +1,4 @@
-//! The format for tables: a finding a row, after a row that names the columns.
+//! The format for tables: one finding per row, after a row of column names.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -65,7 +65,7 @@ impl Format for Csv {
         for finding in document.findings {
             table.write_record(Self::row(finding).iter().map(|cell| cell.as_bytes()))?;
         }
-        // Errors of the table would hide what is wrong with its target.
+        // An I/O error is unwrapped from the error of the CSV writer, so that the caller sees its cause.
         let table = table
             .into_inner()
             .map_err(csv::IntoInnerError::into_error)?;
@@ -81,7 +81,8 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-/// The version of a rule because of which a finding is new, and what that means.
+/// Returns the version that added the rule of a finding that is new because of it, and whether the finding is held
+/// back.
 fn new_rule(finding: &Shown) -> String {
     let since = finding.since.filter(|_| finding.new_rule.is_some());
     let since = since.map_or_else(String::new, |since| since.to_string());
@@ -92,7 +93,7 @@ fn new_rule(finding: &Shown) -> String {
     }
 }
 
-/// Text from a repository, which a spreadsheet must not take for a formula.
+/// Text from a repository, prefixed where a spreadsheet would take it for a formula.
 fn cell(text: &str) -> Cow<'_, str> {
     let text = escaped(text);
     if text.starts_with(['=', '+', '-', '@']) {

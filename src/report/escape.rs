@@ -1,16 +1,16 @@
 //! Makes scanned text safe to show.
 //!
 //! Paths, author names and source lines are chosen by the authors of the repository. Raw, they could move the cursor,
-//! recolour a verdict, or reorder and hide text; so what is not plainly visible is written out as an escape.
+//! recolour a verdict, or reorder and hide text; so whatever is not plainly visible is written as an escape.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
-/// Represents text that is put in later. A noncharacter, so [`escaped`] text never holds it.
+/// Marks where text is inserted later. A noncharacter, so [`escaped`] text never contains it.
 pub(super) const PLACEHOLDER: char = '\u{fdd0}';
 
-/// Returns whether a terminal or a viewer would act on `c`, or show nothing, instead of showing it.
+/// Returns whether a terminal or a viewer would act on `c`, or show nothing, rather than show it.
 ///
 /// Covers control characters, bidirectional marks, zero-width characters and fillers, line separators, tags and
 /// noncharacters. Combining marks and the emoji variation selectors stay: languages need them.
@@ -52,7 +52,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text)
 }
 
-/// Returns the same, but with its tabs and line ends.
+/// Returns the same, but keeps tabs and line ends.
 pub fn visible_lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -70,14 +70,14 @@ pub fn visible_lines(text: &str) -> String {
 /// Passes JSON on with invisible characters as `\u` escapes.
 ///
 /// JSON itself only escapes what is below a space, yet reports end up in terminals and logs. Such characters can only
-/// are in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them, and
-/// keeps them until there are many or it is flushed: most of what it is given is a few bytes.
+/// occur in strings, where the escape means the same. Expects whole characters at a time, as `serde_json` writes them,
+/// and buffers them until there are many or it is flushed: most writes are a few bytes.
 pub(super) struct VisibleJson<W> {
     out: W,
     pending: Vec<u8>,
 }
 
-/// How many bytes are passed on together.
+/// How many bytes are buffered before they are passed on.
 const MANY: usize = 32 << 10;
 
 impl<W: io::Write> VisibleJson<W> {

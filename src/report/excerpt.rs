@@ -1,4 +1,4 @@
-//! Lays an excerpt out for showing: line by line, cropped to what a reader can take in.
+//! Lays out an excerpt: line by line, cropped to what a reader can take in.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ const AROUND: usize = 240;
 const MARKED: usize = 16 * 1024;
 /// How many lines are kept; a private key of 8,192 bits has about 110.
 const LINES: usize = 200;
-/// How many lines are kept before the marked part where there are too many.
+/// How many lines are kept before the marked part if there are too many.
 const LINES_BEFORE: usize = 20;
 
 /// Lines as they may be shown. Line `i` of the text is line `first_line + i` of the file.
@@ -26,7 +26,7 @@ pub(super) struct Shown {
     pub(super) marked: Range<usize>,
 }
 
-/// Lays the excerpt of a finding out; `None` where there is none.
+/// Lays out the excerpt of a finding; `None` if it has none.
 pub(super) fn show(finding: &Redacted<Finding>) -> Option<Shown> {
     let (first_line, text, marked) = finding.lines()?;
     let frame = Shown {
@@ -37,7 +37,7 @@ pub(super) fn show(finding: &Redacted<Finding>) -> Option<Shown> {
     Some(crop(&unified(text, &frame)))
 }
 
-/// `shown` with everything escaped that a terminal would act on.
+/// Returns `shown` with everything escaped that a terminal would act on.
 ///
 /// Tabs stay, because the renderer widens them as an editor would.
 pub(super) fn visible(shown: &Shown) -> Shown {
@@ -79,7 +79,7 @@ fn keep_lines(rewrite: &mut Rewrite, text: &str, range: Range<usize>) {
     rewrite.keep(text, done..range.end);
 }
 
-/// Keeps a window around the marked part. Excerpts are bounded when they are made; this holds even if not.
+/// Keeps a window around the marked part. Excerpts are bounded when they are made; this holds even if one is not.
 fn crop(shown: &Shown) -> Shown {
     let text = &shown.text;
     let marked_line = text[..shown.marked.start].matches('\n').count();
@@ -91,7 +91,7 @@ fn crop(shown: &Shown) -> Shown {
     let mut start = 0;
     for (number, line) in text.split('\n').enumerate() {
         let end = start + line.len();
-        // A line end goes with the line behind it.
+        // A line end belongs to the line after it.
         let line_end = start.saturating_sub(1)..start;
         if number < skip || number >= skip + LINES {
             rewrite.replace(line_end.start..end, "");
@@ -131,7 +131,7 @@ fn crop_line(rewrite: &mut Rewrite, text: &str, line: Range<usize>, marked: &Ran
     }
 }
 
-/// The last character boundary at or before `at`.
+/// Returns the last character boundary at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at)
         .rev()
@@ -171,7 +171,7 @@ impl Rewrite {
         self.text.push_str(&text[range]);
     }
 
-    /// Puts `shown` in the place of `range`; a mark that begins or ends inside covers all of it.
+    /// Writes `shown` in place of `range`; a mark that begins or ends inside covers all of it.
     fn replace(&mut self, range: Range<usize>, shown: &str) {
         if range.contains(&self.wanted.start) {
             self.start = Some(self.text.len());
@@ -184,7 +184,7 @@ impl Rewrite {
 
     fn finish(self) -> Shown {
         let start = self.start.unwrap_or(self.text.len());
-        // The end of an empty mark, or of one whose last piece was dropped, is not met on the way.
+        // The loop does not meet the end of an empty mark, or of one whose last piece was dropped.
         let end = self.end.unwrap_or(start).max(start);
         Shown {
             first_line: self.first_line,
@@ -203,7 +203,7 @@ mod tests {
     use crate::redact;
     use crate::report::sample::{any_excerpt, sample};
 
-    /// A finding with that excerpt, redacted.
+    /// Returns a redacted finding with `excerpt`.
     fn with(excerpt: Excerpt) -> redact::Shown {
         let mut finding = (*sample().findings[0]).clone();
         finding.excerpt = excerpt;

@@ -1,5 +1,6 @@
-//! Folds findings for people: of many findings of one rule in one file the first few are shown, and the others counted;
-//! one secret in several places is one entry, and so are the credentials of one folder that only the git history has.
+//! Folds findings for people. Of many findings of one rule in one file, the first few are shown and the others counted;
+//! one secret in several places is one entry, and so are the credentials of one directory that are only in the git
+//! history.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,26 +12,26 @@ use crate::redact::Shown;
 
 /// How many findings of one rule in one file are shown.
 const SHOWN: usize = 3;
-/// How many lines of those that are not shown are named.
+/// How many lines of findings that are not shown are listed.
 const LINES: usize = 8;
-/// How many places in other files are named.
+/// How many places in other files are listed.
 const PLACES: usize = 4;
 
-/// A finding that is shown, and those that are only counted behind it.
+/// A finding that is shown, and those that are folded into it.
 #[derive(Debug)]
 pub(super) struct Entry<'a> {
     pub(super) finding: &'a Shown,
-    /// Others that are one thing with it.
+    /// The findings that are folded into it.
     pub(super) more: Vec<&'a Shown>,
-    /// What makes them one, where it is more than their file and their rules.
+    /// Why they are one entry, if for more than the same file and the same rules.
     one: Option<One<'a>>,
 }
 
-/// What several findings are that are one thing to do, of which the most urgent is shown.
+/// Why several findings are one thing to do. The most urgent of them is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum One<'a> {
-    /// Credentials of one kind in one folder that only the git history has. No edit removes them, and what is to be
-    /// done about one is to be done about all: the keys of one installation are made together, and replaced together.
+    /// Credentials of one kind in one directory that are only in the git history. No edit removes them, and they need
+    /// the same response: the keys of one installation are generated together, and replaced together.
     Set {
         /// The rule, or the family of rules about private keys.
         kind: &'a str,
@@ -73,7 +74,7 @@ impl<'a> One<'a> {
     }
 }
 
-/// What findings of one file have in common that are shown together.
+/// What findings of one file share if they are folded together.
 type Kind<'a> = (
     Vec<&'a RuleId>,
     &'a str,
@@ -95,8 +96,8 @@ fn kind(finding: &Shown) -> Kind<'_> {
     (rules, &location.path, member, finding.severity, standing)
 }
 
-/// How many of a kind are shown: a setting that is missing in one service is mostly missing in all, and is one thing to
-/// do; each credential in the files is a thing of its own.
+/// Returns how many of a kind are shown. A setting that is missing in one service is usually missing in all, and is one
+/// thing to do; each credential in the files is a separate one.
 fn limit(finding: &Shown, is_change: bool) -> usize {
     let most = match finding.category {
         _ if is_past(finding, is_change) => return 1,
@@ -108,7 +109,7 @@ fn limit(finding: &Shown, is_change: bool) -> usize {
     if is_minor { 1 } else { SHOWN }
 }
 
-/// Of findings that are one thing each, the one that is shown: the most urgent, and of equals the first.
+/// Returns the finding that is shown for each group: the most urgent, or the first of equals.
 fn leads<'a>(
     findings: impl Iterator<Item = &'a Shown>,
     is_change: bool,
@@ -116,7 +117,7 @@ fn leads<'a>(
     let mut leads: BTreeMap<One<'a>, &'a Shown> = BTreeMap::new();
     let rank = |finding: &'a Shown| {
         let place = (&finding.location, &finding.rule);
-        // What several places have in common is as severe as in the worst of them.
+        // A group is as severe as its worst place.
         let urgency = urgency(finding, is_change);
         (
             finding.decides(),
@@ -136,8 +137,8 @@ fn leads<'a>(
     leads
 }
 
-/// The entries of `findings`, in their order. What has no path, as messages of commits, is not folded. Of a change that
-/// is judged, the history can still be rewritten, and counts as the files do.
+/// Returns the entries of `findings`, in their order. Findings without a path, such as those in commit messages, are
+/// not folded. When a change is judged, its history can still be rewritten, so it is treated like files.
 pub(super) fn fold<'a>(
     findings: impl IntoIterator<Item = &'a Shown>,
     is_change: bool,
@@ -146,7 +147,7 @@ pub(super) fn fold<'a>(
     let leads = leads(findings.iter().copied(), is_change);
     let mut behind: BTreeMap<One<'a>, Vec<&'a Shown>> = BTreeMap::new();
     let mut entries: Vec<Entry<'a>> = Vec::new();
-    // How many of a kind are shown, and the last of them.
+    // For each kind, how many are shown, and the index of the last one.
     let mut kinds: BTreeMap<Kind<'a>, (usize, usize)> = BTreeMap::new();
     for finding in findings {
         let one = One::of(finding, is_change);
@@ -176,7 +177,7 @@ pub(super) fn fold<'a>(
     entries
 }
 
-/// Puts findings into the entries of what they are one thing with.
+/// Moves findings into the entries of their groups.
 fn put_behind<'a>(
     entries: &mut [Entry<'a>],
     mut behind: BTreeMap<One<'a>, Vec<&'a Shown>>,
@@ -185,15 +186,15 @@ fn put_behind<'a>(
     for entry in entries {
         let others = entry.more.iter().filter_map(|it| One::of(it, is_change));
         let all: Vec<_> = entry.one.into_iter().chain(others).collect();
-        // What is folded into the last of its file takes along what is one with it.
+        // A finding that was folded into an entry of its file takes the rest of its group with it.
         for one in all {
             entry.more.extend(behind.remove(&one).unwrap_or_default());
         }
     }
 }
 
-/// Returns those of `findings` that a reader counts, in their order: of what is one thing, the one that is shown. Credentials
-/// that are shown together are counted one by one, since each has to be revoked; but for keys, which are replaced together.
+/// Returns the findings that a reader would count, in their order: one per group. Credentials that are shown together
+/// are still counted one by one, since each must be revoked; except private keys, which are replaced together.
 pub(super) fn counted(findings: &[Shown], is_change: bool) -> Vec<&Shown> {
     let leads = leads(findings.iter(), is_change);
     let mut numbers: BTreeSet<u32> = BTreeSet::new();
@@ -222,7 +223,7 @@ pub(super) fn counted(findings: &[Shown], is_change: bool) -> Vec<&Shown> {
 }
 
 impl<'a> Entry<'a> {
-    /// A finding into which none is folded.
+    /// An entry into which nothing is folded.
     pub(super) fn alone(finding: &'a Shown) -> Self {
         Self {
             finding,
@@ -233,7 +234,7 @@ impl<'a> Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// What is said of the findings that are not shown; nothing where all are.
+    /// Describes the findings that are folded into it; `None` if there are none.
     pub(super) fn rest(&self) -> Option<String> {
         let path = &self.finding.location.path;
         let (here, elsewhere): (Vec<&Shown>, Vec<&Shown>) =
@@ -250,7 +251,7 @@ impl Entry<'_> {
         (!both.is_empty()).then(|| both.join("; "))
     }
 
-    /// What is said of those that are one thing with the finding, where there is little room.
+    /// Describes the rest of the group briefly, where there is little room.
     pub(super) fn others(&self) -> Option<String> {
         let count = self.more.len();
         match self.one.filter(|_| count > 0)? {
@@ -263,7 +264,7 @@ impl Entry<'_> {
         }
     }
 
-    /// Where in `folder` the others of a set are, and when all of it came.
+    /// Describes where in `folder` the rest of a set is, and when it was committed.
     fn in_folder(&self, folder: &str, others: &[&Shown]) -> String {
         let mut files: BTreeMap<&str, usize> = BTreeMap::new();
         for other in others {
@@ -286,7 +287,7 @@ impl Entry<'_> {
         format!("and {count} more in {folder}: {named}{}", self.days())
     }
 
-    /// From when to when all of them came, if that is more than one day.
+    /// Returns the range of days on which they were committed, if it is more than one day.
     fn days(&self) -> String {
         let all = self.more.iter().copied().chain([self.finding]);
         let days: BTreeSet<&str> = all
@@ -301,7 +302,7 @@ impl Entry<'_> {
     }
 }
 
-/// In which lines of one file `others` are.
+/// Lists the lines of one file that `others` are on.
 fn in_file(others: &[&Shown]) -> String {
     let mut lines: Vec<u32> = others
         .iter()
@@ -314,7 +315,7 @@ fn in_file(others: &[&Shown]) -> String {
     format!("and {} more in this file: {word} {named}", others.len())
 }
 
-/// In which other files the same secret is.
+/// Lists the other files that have the same secret.
 fn elsewhere_too(others: &[&Shown]) -> String {
     let mut places: Vec<_> = others
         .iter()
@@ -327,7 +328,7 @@ fn elsewhere_too(others: &[&Shown]) -> String {
     format!("the same secret is in {}", some(named, PLACES))
 }
 
-/// The first few of `names`, and how many more there are.
+/// Lists the first few of `names`, and says how many more there are.
 fn some(names: impl ExactSizeIterator<Item = String>, most: usize) -> String {
     let more = names.len().saturating_sub(most);
     let named: Vec<_> = names.take(most).collect();
@@ -423,7 +424,7 @@ mod tests {
             )
         );
         assert_eq!(counted(&many, false).len(), 2);
-        // Of a change that is judged, each counts.
+        // When a change is judged, each counts.
         assert_eq!(counted(&many, true).len(), 4);
         assert!(fold(&many, true).iter().all(|entry| entry.more.is_empty()));
     }

@@ -1,6 +1,6 @@
-//! The format for the log of a job on GitHub: workflow commands that show findings beside the code, the worst first.
+//! The format for the log of a GitHub job: workflow commands that show findings next to the code, the worst first.
 //!
-//! No command masks a secret here: anywhere but in a runner's log, it would show it.
+//! No `add-mask` command is written for a secret: anywhere but in a runner's log, that would reveal it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -12,7 +12,7 @@ use super::{Document, Format, Options, excerpt};
 use crate::model::{Severity, Verdict};
 use crate::redact::Shown;
 
-/// How many annotations of one kind a step may have; GitHub drops the others. Of a job, it keeps fifty.
+/// How many annotations of one kind a step may have; GitHub drops any more. Per job, it keeps fifty.
 const MOST: usize = 10;
 
 /// Writes the commands.
@@ -36,13 +36,13 @@ impl Format for Github {
     }
 }
 
-/// Returns the same as text, for a step that writes more than this.
+/// Returns the commands as text, for a step that writes more than these.
 pub fn annotations(document: &Document<'_>) -> String {
     commands(document, false)
 }
 
 fn commands(document: &Document<'_>, reveal: bool) -> String {
-    // What was there before a change must not take the place of what the change brings.
+    // Findings from before a change must not crowd out those that it adds.
     let mut sorted: Vec<&Shown> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| words::order(finding));
     let mut text = String::new();
@@ -51,7 +51,7 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
         let reason = command_data(&reason);
         text.push_str(&format!("::error title=gonogo::UNDECIDED: {reason}\n"));
     }
-    // Beside what a change brings, what was there is only counted in other files: the reader did not come for it.
+    // If the change adds findings, older ones in files without any are only counted: the reader did not come for them.
     let all = sorted.len();
     let new = document.findings.iter().filter(|finding| !finding.is_old);
     let touched: BTreeSet<&str> = new.map(|it| it.location.path.as_str()).collect();
@@ -100,7 +100,7 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
 
 fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
-        // What was there before is shown, and fails nothing.
+        // Findings from before are shown, but fail nothing.
         severity if finding.is_held_back() && severity >= Severity::Medium => "warning",
         _ if !finding.decides() => "notice",
         severity if severity >= threshold => "error",
@@ -131,7 +131,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
         String::new()
     };
     let mut message = command_data(&message);
-    // The annotation is next to the code, unless what the code shows was asked for by name.
+    // The annotation is next to the code anyway; the code is included only if the user asked for secrets.
     if let Some(shown) = excerpt::show(finding).filter(|_| reveal) {
         let code = excerpt::visible(&shown).text;
         message.push_str(&command_lines(&format!("\n{code}")));
@@ -147,7 +147,7 @@ fn place(finding: &Shown) -> String {
     let region = &finding.location.region;
     let (start, end) = (region.start, region.end);
     let last = end.line.max(start.line);
-    // GitHub only takes columns of what is on one line.
+    // GitHub only accepts columns for a region on one line.
     let columns = if last == start.line && end.column > start.column {
         format!("col={},endColumn={},", start.column, end.column)
     } else {

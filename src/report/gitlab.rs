@@ -1,8 +1,8 @@
-//! The format for GitLab: a report of its secret detection, as version 15 of the schema of security reports has it.
+//! The format for GitLab: a secret detection report, as in version 15 of its schema of security reports.
 //!
-//! Such a report holds secrets, and nothing else: what is wrong with configuration is counted in its messages, and is
-//! reported by the Code Quality report. The schema wants times, which would make every report a different one; they are
-//! the one time that the caller names, which is the beginning of 1970 unless it another one is given.
+//! Such a report holds secrets and nothing else: findings about configuration are counted in its messages, and listed
+//! in the Code Quality report. The schema requires timestamps, which would make every report different; all of them are
+//! the one time that the caller passes, 1970-01-01 by default.
 
 use std::collections::HashMap;
 use std::io;
@@ -15,13 +15,13 @@ use super::{Document, Format, Options, excerpt, json, place, words};
 use crate::model::{Category, Rule, RuleId, Severity, day};
 use crate::redact::Shown;
 
-/// The version of the schema; later ones of the same year take it, too.
+/// The version of the schema; later versions of the same year accept it, too.
 const SCHEMA: &str = "15.0.7";
-/// How long the schema lets a name be.
+/// The longest name that the schema allows.
 const NAME: usize = 255;
-/// How long the schema lets a solution be.
+/// The longest solution that the schema allows.
 const SOLUTION: usize = 7_000;
-/// What GitLab's own analyzer writes where it knows of no commit.
+/// What GitLab's own analyzer writes if it knows no commit.
 const NO_COMMIT: &str = "0000000";
 
 /// Writes the report.
@@ -83,14 +83,14 @@ struct Report<V: Serialize> {
     vulnerabilities: V,
 }
 
-/// A time of UTC, as the schema wants it.
+/// Formats a time in UTC as the schema requires it.
 fn time(epoch: u64) -> String {
     let (days, second) = (epoch / 86_400, epoch % 86_400);
     let (hour, minute) = (second / 3_600, second / 60 % 60);
     format!("{}T{hour:02}:{minute:02}:{:02}", day(days), second % 60)
 }
 
-/// What the report does not hold, and what was not scanned.
+/// Lists what the report does not hold, and what was not scanned.
 fn messages(document: &Document<'_>) -> Vec<Value> {
     let mut messages = Vec::new();
     let mut say = |level: &str, text: &str| {
@@ -209,7 +209,7 @@ fn identifiers(finding: &Shown, rule: Option<&Rule>) -> Vec<Value> {
     std::iter::once(own).chain(weaknesses).collect()
 }
 
-/// Its place. The schema wants a commit; what is in files only has none.
+/// Returns the location of a finding. The schema requires a commit; findings that are only in files have none.
 fn location(finding: &Shown) -> Value {
     let history = finding.history.as_ref();
     let commit = match history.and_then(|history| history.first.as_ref()) {
@@ -229,7 +229,7 @@ fn location(finding: &Shown) -> Value {
     })
 }
 
-/// What GitLab shows below the description.
+/// Returns what GitLab shows below the description.
 fn details(finding: &Shown) -> Value {
     let text = |name: &str, value: &str| json!({ "name": name, "type": "text", "value": value });
     let mut details = json!({
@@ -264,7 +264,7 @@ mod tests {
         serde_json::from_str(&text).unwrap()
     }
 
-    /// What version 15 of the schema asks of a report, as far as this one makes use of it.
+    /// What version 15 of the schema requires of a report, for the parts that this one uses.
     fn schema() -> jsonschema::Validator {
         let text = json!({ "type": "string", "minLength": 1 });
         let tool = json!({

@@ -1,8 +1,8 @@
-//! The format for reviews of many findings: one page that needs nothing else, with filters, an order and keys.
+//! The format for reviewing many findings: one self-contained page with filters, sorting and keyboard shortcuts.
 //!
-//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as
-//! text. The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or
-//! sent.
+//! Scanned text reaches the page in only two ways: escaped as text, and as data that the page's script shows as text.
+//! The page's own content security policy allows only its one script and one style sheet, and lets it load or send
+//! nothing.
 
 mod no_markup;
 mod plain;
@@ -28,9 +28,9 @@ use plain::plain;
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 const WORK: &str = include_str!("html/work.html");
-/// How many related places are named.
+/// How many related places are listed.
 const RELATED: usize = 8;
-/// How many repositories are named.
+/// How many repositories are listed.
 const SUBJECTS: usize = 3;
 
 /// Writes the page.
@@ -64,7 +64,7 @@ impl Format for Html {
     }
 }
 
-/// What may run in the page, and be loaded: its own style sheet and script, and nothing else.
+/// Returns the content security policy: the page's own script and style sheet may run, and nothing be loaded.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
@@ -94,7 +94,7 @@ fn head(document: &Document<'_>) -> String {
     )
 }
 
-/// The verdict, and what was scanned and what was not: the part that needs no script.
+/// Returns the verdict, what was scanned and what was not: the part that needs no script.
 fn top(document: &Document<'_>) -> String {
     let counts = Counts::of(document.findings);
     let class = match document.verdict {
@@ -167,7 +167,7 @@ fn coverage(document: &Document<'_>) -> String {
         let text = format!("{}: {}", line.place, line.reason);
         row(class, words::gap_kind(line.kind), &text);
     }
-    // What keeps the verdict open is to be seen at once.
+    // The reason for an open verdict must be visible at once.
     let open = if document.verdict == Verdict::Undecided {
         " open"
     } else {
@@ -178,7 +178,7 @@ fn coverage(document: &Document<'_>) -> String {
     )
 }
 
-/// What the script shows.
+/// The data that the script shows.
 #[derive(Serialize)]
 struct Data<'a> {
     rules: Vec<RuleEntry<'a>>,
@@ -196,7 +196,7 @@ struct RuleEntry<'a> {
 
 #[derive(Serialize)]
 struct Entry<'a> {
-    /// Its place among the rules.
+    /// The index of its rule.
     rule: usize,
     severity: Severity,
     confidence: Confidence,
@@ -206,24 +206,24 @@ struct Entry<'a> {
     path: String,
     line: u32,
     column: u32,
-    /// The place among the findings of the one that this one is folded into.
+    /// The index of the finding that this one is folded into.
     #[serde(skip_serializing_if = "Option::is_none")]
     under: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
-    /// Who made the commit that brought it.
+    /// The author of the commit that added it.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<Shown>,
     notes: Vec<(&'a str, String)>,
-    /// Only where the general remedy of the rule does not fit.
+    /// Only present if the general remedy of the rule does not fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
     fingerprint: crate::model::Fingerprint,
 }
 
-/// An excerpt; what is marked is counted in units of UTF-16, as scripts count.
+/// An excerpt; the marked range is in UTF-16 code units, as scripts count.
 #[derive(Serialize)]
 struct Shown {
     first: u32,
@@ -278,7 +278,7 @@ impl<'a> RuleEntry<'a> {
             title: rule.map_or_else(String::new, |rule| text(&rule.title)),
             description: rule.map_or_else(String::new, |rule| text(&rule.description)),
             remedy: rule.map_or_else(String::new, |rule| text(&rule.remedy)),
-            // Rules come from files, and an address may be a script.
+            // Rules may come from files, and a reference could be a `javascript:` URL.
             references: references
                 .map(AsRef::as_ref)
                 .filter(|at: &&str| at.starts_with("https://"))
@@ -328,13 +328,13 @@ impl Shown {
     }
 }
 
-/// Who made the commit that brought it, where that is known.
+/// Returns the author of the commit that added it, if known.
 fn author(finding: &redact::Shown) -> Option<String> {
     let first = finding.history.as_ref()?.first.as_ref()?;
     Some(escaped(&first.author).into_owned())
 }
 
-/// Where it can still be had, in two words.
+/// Returns where it can still be found, in a few words.
 fn state(finding: &redact::Shown) -> &'static str {
     if finding.is_old {
         return "existed before";
@@ -355,7 +355,7 @@ fn state(finding: &redact::Shown) -> &'static str {
     }
 }
 
-/// What is known of it beside its message.
+/// Returns what is known about a finding beyond its message.
 fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
     let mut notes = Vec::new();
     if !finding.covers.is_empty() {
@@ -395,7 +395,7 @@ fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
     notes
 }
 
-/// `page` without what is the same in every page; for tests.
+/// Returns `page` without what is the same in every page, for tests.
 #[cfg(test)]
 pub(super) fn without_assets(page: &str) -> String {
     page.replace(&policy(), "[policy]")
@@ -449,7 +449,7 @@ mod tests {
                 assert!(!asset.contains(remote), "{remote}");
             }
         }
-        // The end of either would end the element that it is in.
+        // A closing tag in either would end the element that it is in.
         assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
         let policy = policy();
         assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
@@ -459,7 +459,7 @@ mod tests {
     fn without_scripts_the_page_says_the_worst_and_how_much_is_missing() {
         let mut sample = sample();
         let finding = sample.findings[0].clone();
-        // In files of their own, since what one rule says of one file is folded.
+        // In separate files, since findings of one rule in one file are folded.
         sample.findings.extend((0..1_000).map(|number| {
             let mut finding = finding.clone();
             finding.location.path = format!("{number}.env");

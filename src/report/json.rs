@@ -1,6 +1,6 @@
 //! The format for programs: one document, described by `docs/schema/report-1.json`.
 //!
-//! The shape has its own types, so that a change of the model cannot change what others have built on.
+//! The output has its own types, so that a change of the model cannot break the programs that read it.
 
 mod finding;
 
@@ -17,7 +17,7 @@ use super::{Document, Format, Options};
 use crate::model::{Allowed, Category, Confidence, GapKind, Rule, Severity, Verdict};
 use crate::redact::Shown;
 
-/// The shape of the document. The number changes when a program that reads it would have to.
+/// The version of the output. The number changes when a program that reads it would have to.
 const SCHEMA: &str = "gonogo/report/1";
 
 /// Writes one document.
@@ -54,7 +54,7 @@ impl Format for Json {
     }
 }
 
-/// What is written of each of many findings, made while it is written: only one is there at a time.
+/// Serializes something for each of many findings, one at a time, so that they are never all in memory.
 pub(super) struct Each<'a, F>(pub(super) &'a [Shown], pub(super) F);
 
 impl<'a, T: Serialize, F: Fn(&'a Shown) -> Option<T>> Serialize for Each<'a, F> {
@@ -63,7 +63,7 @@ impl<'a, T: Serialize, F: Fn(&'a Shown) -> Option<T>> Serialize for Each<'a, F> 
     }
 }
 
-/// Writes `value` over several lines, and a line end.
+/// Writes `value` as indented JSON, and a line end.
 pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = VisibleJson::new(io::BufWriter::new(out));
     serde_json::to_writer_pretty(&mut out, value)?;
@@ -93,7 +93,7 @@ pub(super) struct SummaryEntry<'a> {
 }
 
 impl<'a> SummaryEntry<'a> {
-    /// Sums `document` up, of which `counts` were found by `rules`.
+    /// Sums up `document`; `counts` are of its findings, and `rules` are those that found them.
     pub(super) fn new(document: &Document<'a>, counts: &Counts, rules: Vec<&'a Rule>) -> Self {
         Self {
             schema: SCHEMA,
@@ -245,7 +245,7 @@ mod tests {
     use crate::report::FormatName;
     use crate::report::sample::{sample, written};
 
-    /// The published schema, or the part of it at `pointer`.
+    /// Returns the published schema, or the part of it at `pointer`.
     fn schema(pointer: &str) -> jsonschema::Validator {
         let text = include_str!("../../docs/schema/report-1.json");
         let mut schema: Value = serde_json::from_str(text).unwrap();

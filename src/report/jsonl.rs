@@ -1,7 +1,7 @@
-//! The format for pipelines: a finding a line as soon as it is known, then one line that sums up.
+//! The format for pipelines: one finding per line as soon as it is known, then a summary line.
 //!
-//! The lines have the shapes of the JSON document, with a `type` to distinguish them, so nothing is kept in memory and
-//! their readers can act before the scan is over.
+//! The lines have the shapes of the JSON document, with a `type` to tell them apart, so that nothing is kept in memory
+//! and readers can act before the scan is over.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

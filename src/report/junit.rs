@@ -63,7 +63,7 @@ impl Format for Junit {
         let fails = |finding: &&Shown| finding.severity >= document.threshold && finding.decides();
         let failures = document.findings.iter().filter(fails).count();
         let is_undecided = document.verdict == Verdict::Undecided;
-        // The scan is a test, too: of whether everything could be looked at.
+        // The scan is a test, too: of whether everything could be scanned.
         let tests = (document.findings.len() + 1).to_string();
         let errors = usize::from(is_undecided).to_string();
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
@@ -110,7 +110,7 @@ impl Format for Junit {
     }
 }
 
-/// The lines of a text, with nothing in them that a viewer would act on.
+/// Escapes a text line by line, so that nothing in it remains that a viewer would act on.
 fn lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(escaped).collect();
     lines.join("\n")

@@ -1,4 +1,4 @@
-//! The format for comments, wikis and summaries of jobs: Markdown, which ends before GitHub cuts it off.
+//! The format for comments, wikis and job summaries: Markdown, kept below the length at which GitHub truncates it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,22 +11,22 @@ use super::{Document, Format, Options, excerpt};
 use crate::model::Severity;
 use crate::redact::Shown;
 
-/// How long it gets. GitHub takes 65,536 characters as a comment, and a mebibyte as the summary of a job; what is short
-/// enough for a comment can go anywhere.
+/// The length limit. GitHub accepts 65,536 characters in a comment and a mebibyte in a job summary; what fits into a
+/// comment fits anywhere.
 const LONGEST_PAGE: usize = 65_536;
-/// How many findings are named that the change itself accepts.
+/// How many findings are listed that the change itself accepts.
 const ACCEPTED: usize = 20;
-/// How many repositories are named.
+/// How many repositories are listed.
 const SUBJECTS: usize = 10;
-/// How much of a message or a path is shown.
+/// How many characters of a message or a path are shown.
 const LONGEST_TEXT: usize = 300;
-/// How much of a line of code is shown.
+/// How many characters of a line of code are shown.
 const LONGEST_LINE: usize = 160;
-/// How many lines of code are shown of a finding.
+/// How many lines of code are shown per finding.
 const LINES: usize = 4;
-/// How much of the page what to do may take.
+/// How much of the page the remedies may take.
 const LONGEST_REMEDIES: usize = 8_192;
-/// A longer address of a file is left out: a table of ten links is no table.
+/// A longer URL of a file is left out: a table of ten such links is unreadable.
 const LONGEST_ADDRESS: usize = 1_024;
 
 /// Writes the page.
@@ -56,8 +56,7 @@ impl Format for Markdown {
     }
 }
 
-/// Returns the summary of a job. `looked_at` states what was scanned, and `files` is the address below which files can
-/// be seen.
+/// Returns a job summary. `looked_at` says what was scanned, and `files` is the base URL of pages that show files.
 pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) -> String {
     let page = Page {
         document,
@@ -68,7 +67,7 @@ pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) ->
     page.text()
 }
 
-/// Returns the summary of a job that could not scan anything.
+/// Returns the summary of a job that failed to scan anything.
 pub fn failure_summary(message: &str) -> String {
     format!(
         "## gonogo: UNDECIDED\n\nNo verdict: {}.\n",
@@ -76,7 +75,7 @@ pub fn failure_summary(message: &str) -> String {
     )
 }
 
-/// One report, with what only some know.
+/// One report, with what only some callers know.
 struct Page<'a> {
     document: &'a Document<'a>,
     looked_at: Option<&'a str>,
@@ -98,14 +97,15 @@ impl Page<'_> {
         text.push_str(&found(document));
         let tail = not_counted(document) + &covered(document);
         let remedies = self.remedies();
-        // The rows come last, since only of them some may be left out.
+        // The rows are written last, since only rows can be left out.
         let room = LONGEST_PAGE.saturating_sub(text.len() + tail.len() + remedies.len());
         text.push_str(&self.table(room));
         text.push_str(&remedies);
         text + &tail
     }
 
-    /// A row for each entry, those of a change first, the worst of each first, as many as fit into `room`.
+    /// Returns a row for each entry that fits into `room`: those of a change first, and the worst first within each
+    /// group.
     fn table(&self, room: usize) -> String {
         if self.document.findings.is_empty() {
             return String::new();
@@ -171,7 +171,7 @@ impl Page<'_> {
         }
     }
 
-    /// The lines that are marked, in the cell of a table.
+    /// Returns the marked lines as the cell of a table.
     fn code(&self, finding: &Shown) -> String {
         let Some(shown) = excerpt::show(finding) else {
             return String::new();
@@ -187,7 +187,7 @@ impl Page<'_> {
             .lines()
             .filter(|line| !line.trim().is_empty());
         let mut cell = String::new();
-        // A line that is asked for by name is shown as far as it goes.
+        // A line is shown in full if the user asked for secrets.
         let longest = if self.reveal {
             usize::MAX
         } else {
@@ -203,7 +203,7 @@ impl Page<'_> {
         cell
     }
 
-    /// What to do about what was found, once for each rule.
+    /// Returns what to do about the findings, once for each rule.
     fn remedies(&self) -> String {
         let document = self.document;
         let found: BTreeSet<_> = document
@@ -239,7 +239,7 @@ impl Page<'_> {
     }
 }
 
-/// What the change that is judged accepts itself: its reviewers have to know.
+/// Lists what the change that is judged accepts itself: its reviewers must know.
 fn accepted(document: &Document<'_>) -> String {
     let accepted = document.suppressed.iter();
     let accepted: Vec<_> = accepted
@@ -271,7 +271,7 @@ fn accepted(document: &Document<'_>) -> String {
     text + "\n"
 }
 
-/// What the verdict comes from, in a sentence or two.
+/// Says why the verdict is what it is, in a sentence or two.
 fn found(document: &Document<'_>) -> String {
     let findings = document.findings;
     let shown = counted(findings, document.is_change);
@@ -372,7 +372,7 @@ fn covered(document: &Document<'_>) -> String {
     text
 }
 
-/// A line of code.
+/// Escapes a line of code, truncated to `longest` characters.
 fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => markdown(&text[..end]) + "…",
@@ -398,7 +398,7 @@ mod tests {
         let mut finding = sample.findings[0].clone();
         finding.location.path = path.to_owned();
         finding.severity = Severity::Low;
-        // In files of their own, since what one rule says of one file is folded.
+        // In separate files, since findings of one rule in one file are folded.
         sample.findings.extend((0..5_000).map(|number| {
             let mut finding = finding.clone();
             finding.location.path = format!("{path}{number}");
@@ -413,7 +413,7 @@ mod tests {
             let page = many(path);
             assert!(page.len() <= LONGEST_PAGE, "{}", page.len());
             let rows = page.lines().filter(|line| line.starts_with("| low"));
-            // One of them was there before.
+            // One of them existed before.
             let left = format!(
                 "\n{} less severe findings omitted",
                 words::thousands(5_001 - rows.count() as u64)

@@ -1,39 +1,39 @@
-//! Escapes text for workflow commands and for Markdown.
+//! Escapes text for workflow commands, Markdown and HTML.
 
 use super::escape::escaped;
 
-/// Text as the message of a workflow command.
+/// Escapes text as the message of a workflow command.
 pub fn command_data(text: &str) -> String {
     command_lines(&escaped(text))
 }
 
-/// Lines as the message of a workflow command; nothing else may be in them that a log would act on.
+/// Escapes lines as the message of a workflow command; nothing else in them may be something that a log would act on.
 pub(super) fn command_lines(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// Text as a property of a workflow command.
+/// Escapes text as a property of a workflow command.
 pub(super) fn command_property(text: &str) -> String {
     command_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// Text in Markdown that means nothing but itself: whatever could be markup becomes a character reference, and nothing
-/// calls a user, names an issue or becomes a link.
+/// Escapes text so that Markdown shows it literally: anything that could be markup becomes a character reference, and
+/// nothing mentions a user, refers to an issue or becomes a link.
 pub(crate) fn markdown(text: &str) -> String {
     let text = escaped(text);
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            // Between letters and digits it emphasises nothing.
+            // Between letters and digits it does not mark emphasis.
             '_' if safe.ends_with(char::is_alphanumeric)
                 && chars.peek().copied().is_some_and(char::is_alphanumeric) =>
             {
                 safe.push(c);
             }
-            // Users and issues are looked for once references are characters again.
+            // GitHub looks for users and issues after it has resolved character references.
             '@' => safe.push_str("&#64;&#8203;"),
             '#' => safe.push_str("&#35;&#8203;"),
             '.' if is_www(&safe) => safe.push_str("&#46;"),
@@ -45,18 +45,18 @@ pub(crate) fn markdown(text: &str) -> String {
     safe
 }
 
-/// Returns a sentence in Markdown, in which the text between backticks is code, and means nothing but itself either.
+/// Returns a sentence in Markdown in which text between backticks is code, and is shown literally too.
 pub(crate) fn markdown_prose(text: &str) -> String {
     prose(text, markdown)
 }
 
-/// Returns a sentence in HTML, in which the text between backticks is code.
+/// Returns a sentence in HTML in which text between backticks is code.
 pub(crate) fn html_prose(text: &str) -> String {
     prose(text, html)
 }
 
 fn prose(text: &str, escape: impl Fn(&str) -> String) -> String {
-    // What is not closed is no code.
+    // An unpaired backtick begins no code.
     if !text.matches('`').count().is_multiple_of(2) {
         return escape(text);
     }
@@ -79,7 +79,7 @@ fn is_www(text: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
-/// Text in HTML, as text and in attributes.
+/// Escapes text for HTML, both for content and for attributes.
 pub(crate) fn html(text: &str) -> String {
     let text = escaped(text);
     let mut safe = String::with_capacity(text.len());
@@ -96,7 +96,7 @@ pub(crate) fn html(text: &str) -> String {
     safe
 }
 
-/// Returns a path as part of an address.
+/// Percent-encodes a path as part of a URL.
 pub(super) fn address(path: &str) -> String {
     let mut safe = String::with_capacity(path.len());
     for byte in path.bytes() {

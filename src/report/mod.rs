@@ -1,8 +1,8 @@
-//! Writes what a scan found, in one format per file, behind one trait.
+//! Writes what a scan found: one format per file, behind one trait.
 //!
-//! A format decides how findings look, never which of them appear: they come here sorted, deduplicated and judged.
-//! Two rules hold for every format: a secret is masked unless [`Options::reveal`] is set, and the same document gives
-//! the same bytes, so nothing here reads a clock, an environment variable or a map in random order.
+//! A format decides how findings look, never which of them appear: they arrive sorted, deduplicated and judged. Two
+//! rules hold for every format: a secret is masked unless [`Options::reveal`] is set, and the same document gives the
+//! same bytes, so nothing here reads a clock, an environment variable or a map in random order.
 
 mod codequality;
 mod csv;
@@ -41,39 +41,39 @@ pub(crate) use markup::{html, html_prose, markdown_prose};
 use crate::model::{Coverage, Provenance, Rule, RuleId, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 
-/// Where to learn more about the tool, where Cargo.toml states that.
+/// The home page of the tool, if `Cargo.toml` names one.
 const HOME: Option<&str> = if env!("CARGO_PKG_REPOSITORY").is_empty() {
     None
 } else {
     Some(env!("CARGO_PKG_REPOSITORY"))
 };
 
-/// All that one report needs.
+/// Everything that a report is written from.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// What was found, sorted and deduplicated; without those that went through [`Format::stream`].
+    /// The findings, sorted and deduplicated; without those already passed to [`Format::stream`].
     pub findings: &'a [Shown],
-    /// What is known of the rules; a report names those that found something.
+    /// All rules; a report lists those that found something.
     pub rules: &'a [Rule],
     /// What was scanned, and what was not.
     pub coverage: &'a Redacted<Coverage>,
-    /// What the scan comes down to.
+    /// The verdict on the scan.
     pub verdict: Verdict,
-    /// The severity from which on a finding means NO-GO.
+    /// The lowest severity that means NO-GO.
     pub threshold: Severity,
-    /// Findings that were silenced by comments or a baseline, sorted; most formats only count them.
+    /// Findings that a comment, a baseline or a setting suppresses, sorted; most formats only count them.
     pub suppressed: &'a [Shown],
-    /// How many findings were left out because they are less severe than what was asked for.
+    /// How many findings were left out because they are below the minimum severity.
     pub not_shown: u64,
-    /// How many different values were left out because they are less sure than what was asked for.
+    /// How many distinct values were left out because they are below the minimum confidence.
     pub not_sure: u64,
-    /// How many the command line left out by their path or rule.
+    /// How many findings the command line left out by path or rule.
     pub not_asked: u64,
-    /// What was asked to be scanned, as it was typed.
+    /// What the user asked to scan, as it was typed.
     pub roots: &'a Redacted<Vec<String>>,
-    /// The repositories that what was scanned belongs to, where they have an address.
+    /// The repositories that the scanned files belong to, if they have a URL.
     pub provenance: &'a Redacted<Vec<Provenance>>,
-    /// Whether only a change was looked at: the commits of a range, and the files that they touch.
+    /// Whether only a change was scanned: the commits of a range, and the files that they touch.
     pub is_change: bool,
 }
 
@@ -84,17 +84,17 @@ pub struct Document<'a> {
     reason = "each is an option that is typed or not"
 )]
 pub struct Options {
-    /// Whether text may use terminal colours; it states the same without.
+    /// Whether text may use terminal colours; no information depends on them.
     pub color: bool,
-    /// Whether secrets are shown. Only ever true because the user asked for it by name.
+    /// Whether secrets are shown. Only ever true because the user explicitly asked for it.
     pub reveal: bool,
-    /// The time that a format names which must name one, in seconds since 1970: the scan's own would make every report
-    /// a different one.
+    /// The time to write in formats that require one, in seconds since 1970: the time of the scan would make every
+    /// report different.
     pub epoch: u64,
-    /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job
-    /// states more beside it.
+    /// Whether a text report shows only the first few findings in full, and the others on one line each: a job log
+    /// shows more next to it.
     pub brief: bool,
-    /// How many columns a text report has; none where it does not go to a terminal, and then no line is wrapped.
+    /// How many columns a text report has; `None` if it does not go to a terminal, and then no line is wrapped.
     pub width: Option<usize>,
     /// Whether a text report folds nothing: each finding in full, and each gap.
     pub verbose: bool,
@@ -104,12 +104,12 @@ pub struct Options {
 
 /// A way to write a report.
 pub trait Format {
-    /// Whether findings may be handed over batch by batch, so that they need not be kept until the end.
+    /// Returns whether findings may be passed on batch by batch, so that they need not be kept until the end.
     fn streams(&self) -> bool {
         false
     }
 
-    /// Writes findings as they arrive. A format that does not stream ignores them, and wants them in the document.
+    /// Writes findings as they arrive. A format that does not stream ignores them, and expects them in the document.
     fn stream(&mut self, _batch: &[Shown], _out: &mut dyn io::Write) -> io::Result<()> {
         Ok(())
     }
@@ -118,7 +118,7 @@ pub trait Format {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
-/// Names every format once, so that a new one is one file and one line here (and its `mod`).
+/// Names every format once, so that adding one takes a file, its `mod`, and one line here.
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $word:literal => $new:expr;)+) => {
         /// The name of a format, as it is typed.
@@ -131,7 +131,7 @@ macro_rules! formats {
             /// Every format.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Returns the word used on the command line.
+            /// Returns the word that names it on the command line.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -153,23 +153,23 @@ formats! {
     Text = "text" => text::Text::new;
     /// For programs: one versioned document.
     Json = "json" => json::Json::new;
-    /// For pipelines: one finding a line as it is found, and a summary line.
+    /// For pipelines: one finding per line as it is found, and a summary line.
     Jsonl = "jsonl" => jsonl::JsonLines::new;
     /// For code scanning: SARIF 2.1.0.
     Sarif = "sarif" => sarif::Sarif::new;
-    /// For tables: a finding a row.
+    /// For tables: one finding per row.
     Csv = "csv" => csv::Csv::new;
     /// For build servers: a test case for each finding.
     Junit = "junit" => junit::Junit::new;
-    /// For comments, wikis and summaries of jobs: Markdown, bounded.
+    /// For comments, wikis and job summaries: Markdown of bounded length.
     Markdown = "markdown" => markdown::Markdown::new;
-    /// For the log of a job on GitHub: commands that annotate the code.
+    /// For the log of a GitHub job: commands that annotate the code.
     Github = "github" => github::Github::new;
-    /// For GitLab: a report of its secret detection.
+    /// For GitLab: a secret detection report.
     Gitlab = "gitlab" => gitlab::Gitlab::new;
-    /// For merge requests on GitLab: a Code Quality report.
+    /// For GitLab merge requests: a Code Quality report.
     CodeQuality = "codequality" => codequality::CodeQuality::new;
-    /// For reviews of many findings: one page with filters.
+    /// For reviewing many findings: one page with filters.
     Html = "html" => html::Html::new;
 }
 
@@ -208,7 +208,7 @@ impl FromStr for FormatName {
 }
 
 impl<'a> Document<'a> {
-    /// The rules that pass `found`, sorted by id, each once.
+    /// Returns the rules that pass `found`, sorted by id, each once.
     fn rules_where(&self, found: impl Fn(&RuleId) -> bool) -> Vec<&'a Rule> {
         let mut rules: Vec<_> = self.rules.iter().filter(|rule| found(&rule.id)).collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));

@@ -1,4 +1,4 @@
-//! Names the place of a finding, also where there is no file.
+//! Names the place of a finding, even if that is not in a file.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::redact::{Shown, shown_path};
 /// How many hexadecimal digits of an object id are shown to people.
 const SHORT: usize = 12;
 
-/// Returns the path of a finding, or what replaces it: the message of a commit has none.
+/// Returns the path of a finding, or what stands in for it: the message of a commit has none.
 pub(super) fn subject(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) => format!("message of commit {}", short(id)).into(),
@@ -19,13 +19,13 @@ pub(super) fn subject(finding: &Shown) -> Cow<'_, str> {
     }
 }
 
-/// Returns where in git the subject is to be looked up; nothing for a file that can be opened, or where the subject
-/// states it.
+/// Returns where in git to look up the subject; `None` for a file that can be opened, or if the subject already says
+/// so.
 pub(super) fn revision(finding: &Shown) -> Option<String> {
     let Origin::Blob(blob) = &finding.origin else {
         return None;
     };
-    // Where the first commit has it under another path, it does not have the path that precedes this.
+    // If the first commit has it under another path, that commit does not have the path shown here.
     let history = finding.history.as_ref();
     let first = history.filter(|history| history.first_path.is_none());
     match first.and_then(|history| history.first.as_ref()) {
@@ -42,8 +42,8 @@ pub(super) fn short(id: &ObjectId) -> String {
     hex
 }
 
-/// Returns the path of a finding for those who take no finding without a file. Where there is none, this names one
-/// below `.git`, where no commit can have a file; where its name is masked, the folder that it is in.
+/// Returns the path of a finding for consumers that require one. If there is none, it is one below `.git`, where no
+/// commit can have a file; if the name is masked, it is the nearest directory.
 pub(super) fn file(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) | Origin::TagMessage(id) => format!(".git/messages/{id}").into(),
@@ -58,13 +58,13 @@ pub(super) fn is_in_tree(finding: &Shown) -> bool {
     let is_file = !finding.location.path.is_empty();
     match &finding.origin {
         Origin::Worktree | Origin::Index => is_file,
-        // What HEAD still has may have other lines around it by now, but it is there.
+        // It may have moved to another line since, but HEAD still has it.
         Origin::Blob(_) => is_file && finding.presence() == Some(Presence::Head),
         _ => false,
     }
 }
 
-/// Returns where a finding is that no file shows.
+/// Describes where a finding is that no file shows.
 pub(super) fn elsewhere(finding: &Shown) -> String {
     let history = finding.history.as_ref();
     let commit = history.and_then(|history| history.first.as_ref());
@@ -83,8 +83,7 @@ pub(super) fn elsewhere(finding: &Shown) -> String {
     }
 }
 
-/// Returns the first line and the last one of its file that a finding is shown at: of what has no lines of its own, the
-/// first.
+/// Returns the first and last line of the file at which to show a finding; line 1 for what has no lines of its own.
 pub(super) fn lines(finding: &Shown) -> (u32, u32) {
     let (start, end) = (finding.location.region.start, finding.location.region.end);
     match finding.location.within() {

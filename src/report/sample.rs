@@ -1,4 +1,4 @@
-//! One rich report that every format is tested with: each kind of finding, place, state and gap.
+//! One rich report to test every format with: each kind of finding, place, state and gap.
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::redact::{Redacted, Shown};
 
-/// The secrets of the sample; made up, and shaped like no one's tokens.
+/// The secrets of the sample; made up, and shaped like no real tokens.
 pub(super) const TOKEN: &str = "smpl_n0t-a-real-t0ken_5f3a";
 const PASSWORD: &str = "c0rrect-h0rse";
 const KEY: &str = "bm90IGEga2V5\nYnV0IGxvbmcg\nZW5vdWdo\n";
@@ -19,15 +19,15 @@ const KEY: &str = "bm90IGEga2V5\nYnV0IGxvbmcg\nZW5vdWdo\n";
 pub(super) struct Sample {
     /// What was found.
     pub(super) findings: Vec<Shown>,
-    /// What was found and does not count.
+    /// Findings that are suppressed.
     pub(super) suppressed: Vec<Shown>,
-    /// The rules, in no order and with one that found nothing.
+    /// The rules, unsorted, and one that found nothing.
     pub(super) rules: Vec<Rule>,
     /// What was scanned, with gaps of every kind.
     pub(super) coverage: Redacted<Coverage>,
-    /// What was asked for.
+    /// What the user asked to scan.
     pub(super) roots: Redacted<Vec<String>>,
-    /// Where it comes from.
+    /// Where the scanned files come from.
     pub(super) provenance: Redacted<Vec<Provenance>>,
 }
 
@@ -51,21 +51,21 @@ impl Sample {
     }
 }
 
-/// Writes `document` as a string.
+/// Returns `document` written in `format`.
 pub(super) fn written(document: &Document<'_>, format: FormatName, options: Options) -> String {
     let mut out = Vec::new();
     format.writer(options).write(document, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-/// Returns every word that only a revealing report may hold.
+/// Returns every string that only a revealing report may contain.
 pub(super) fn secrets() -> Vec<&'static str> {
     let mut secrets = vec![TOKEN, PASSWORD];
     secrets.extend(KEY.lines());
     secrets
 }
 
-/// Excerpts with short lines mostly, and some that must be cropped; `secret` is somewhere in them, and masked.
+/// Excerpts of mostly short lines, and some that must be cropped; `secret` is somewhere in them, masked.
 pub(super) fn any_excerpt(secret: &'static str) -> impl Strategy<Value = Excerpt> {
     let line = prop_oneof![
         9 => "[a-cä\u{202e}\t\r]{0,9}",
@@ -288,7 +288,7 @@ fn history() -> Vec<Finding> {
     vec![removed, renamed, unreachable, message]
 }
 
-/// What would fix `setting`.
+/// Returns a fix of `setting`.
 fn fix(setting: &Finding) -> Fix {
     Fix {
         rule: setting.rule.clone(),
@@ -300,7 +300,7 @@ fn fix(setting: &Finding) -> Fix {
     }
 }
 
-/// A finding of the rule `rule` where `text` has `<>` for the secret, or else where it has `value`.
+/// Returns a finding of `rule` at `value`, or where `text` has `<>`, which `value` replaces.
 fn found(rule: &str, path: &str, text: &str, value: &str) -> Finding {
     let rules = rules();
     let rule = rules

@@ -1,8 +1,8 @@
-//! The format for code scanning: SARIF 2.1.0, in the subset that GitHub reads, valid for everyone else.
+//! The format for code scanning: SARIF 2.1.0, in the subset that GitHub reads, valid for every other reader.
 //!
-//! What is deployed and what is only in the git history go into two runs with two categories. Code scanning compares a
-//! run with the last one of its category: in one run, a scan without history would close every alert about history.
-//! What is more than GitHub keeps of a run goes into further ones.
+//! Findings in files and findings that are only in the git history go into two runs with two categories. Code scanning
+//! compares a run with the last one of its category: with one run for both, a scan without history would close every
+//! alert about history. Results beyond what GitHub keeps per run go into additional runs.
 
 mod format;
 mod limits;
@@ -21,11 +21,11 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-/// Where the schema is that validators look for.
+/// The URL at which validators look for the schema.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The name of the scanned root in locations. What it represents, only the reader knows.
+/// The name of the scanned root in locations. Only the reader knows which directory it is.
 const ROOT: &str = "%SRCROOT%";
-/// How many gaps of one kind have a notification of their own.
+/// How many gaps of one kind get a notification of their own.
 const GAPS_OF_A_KIND: usize = 100;
 
 /// Writes one log.
@@ -56,7 +56,7 @@ impl Format for Sarif {
     }
 }
 
-/// What goes into one run.
+/// The contents of one run.
 struct Part<'a> {
     category: String,
     findings: Vec<&'a Shown>,
@@ -65,7 +65,7 @@ struct Part<'a> {
     left_out: usize,
 }
 
-/// Sorts findings and gaps into runs; a run of which nothing was scanned and nothing is known is left out.
+/// Sorts findings and gaps into runs; leaves out a run if nothing was scanned for it and it has no findings.
 fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let coverage = document.coverage;
     let (past, present): (Vec<_>, Vec<_>) = document
@@ -76,7 +76,7 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
         .partition(|gap| gap.kind.is_of_history());
-    // What a change does not touch is not gone, so it must not take the place of what a whole scan has stated.
+    // A change says nothing about the files that it does not touch, so it must not replace the results of a whole scan.
     let (of_history, of_worktree) = if document.is_change {
         ("gonogo/commits/", "gonogo/change/")
     } else {
@@ -157,7 +157,7 @@ fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
     format::Tool { driver }
 }
 
-/// Reports what could not be scanned. The exit code states it too, but code scanning never sees that.
+/// Reports what could not be scanned. The exit code does so too, but code scanning never sees it.
 fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
     let lines = words::gap_lines(part.gaps.iter().copied(), GAPS_OF_A_KIND);
     let mut notifications: Vec<_> = lines.iter().map(notification).collect();
@@ -208,17 +208,17 @@ fn notification(gap: &words::GapLine) -> format::Notification {
     }
 }
 
-/// Names the descriptor of a notification.
+/// Refers to the descriptor of a notification.
 fn descriptor(id: String) -> format::ReportingDescriptorReference {
     format::ReportingDescriptorReference { id }
 }
 
-/// How a result relates to what was there before; none where nothing was compared.
+/// Returns how a result compares with an earlier state; `None` if nothing was compared.
 fn baseline_state(finding: &Shown, is_compared: bool) -> Option<&'static str> {
     is_compared.then_some(if finding.is_old { "unchanged" } else { "new" })
 }
 
-/// Where what was scanned comes from.
+/// Returns the repositories that the scanned files belong to.
 fn provenance(document: &Document<'_>) -> Option<Vec<format::VersionControlDetails>> {
     let details = document.provenance.iter().filter_map(|it| {
         let root = format::ArtifactLocation {
@@ -280,8 +280,8 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
     }
 }
 
-/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout
-/// it goes by what it is given.
+/// Returns what identifies a finding. Code scanning computes its own fingerprint from the file, and uses a given one
+/// only if the checkout has no such file.
 fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
     let mut known = BTreeMap::from([
         ("gonogo/v1", finding.former_fingerprint.to_string()),
@@ -299,7 +299,7 @@ fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
     known
 }
 
-/// The level of a finding.
+/// Returns the SARIF level of a severity.
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => "error",
@@ -308,7 +308,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// What was found, its state in git, and links to related places: GitHub only shows those that the message links.
+/// Returns what was found, its state in git, and links to related places: GitHub shows only those that are linked.
 fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
@@ -343,13 +343,13 @@ fn message(finding: &Shown) -> String {
     text.join(" ")
 }
 
-/// The places that belong to a finding, as many as GitHub keeps.
+/// Returns the related places of a finding, as many as GitHub keeps.
 fn related(finding: &Shown) -> &[Related] {
     let most = finding.related.len().min(limits::LOCATIONS - 1);
     &finding.related[..most]
 }
 
-/// `text` as a sentence in which scanned text can neither place a link nor hide.
+/// Returns `text` as a sentence in which scanned text can neither add a link nor hide.
 fn sentence(text: &str) -> String {
     let mut text = escaped(text).replace("](", "] (");
     if !text.ends_with(['.', '!', '?']) {
@@ -358,7 +358,7 @@ fn sentence(text: &str) -> String {
     text
 }
 
-/// What SARIF has no place for.
+/// Returns what SARIF has no property for.
 fn properties(finding: &Shown) -> format::PropertyBag {
     let mut bag = BTreeMap::new();
     let mut put = |name: &'static str, value: Value| bag.insert(name, value);

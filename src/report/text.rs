@@ -20,11 +20,11 @@ use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
 use crate::redact::Shown;
 
-/// Excerpts longer than this are folded around what is marked.
+/// Longer excerpts, in lines, are folded around the marked part.
 const FOLD_ABOVE: usize = 12;
 /// How many findings a brief report shows in full.
 const IN_FULL: usize = 4;
-/// How many related places are named.
+/// How many related places are listed.
 const RELATED: usize = 8;
 
 /// Writes for people.
@@ -49,11 +49,11 @@ impl Format for Text {
         }
         let mut parts = Parts::of(document);
         known::write(&parts.old, page.paint, &mut out)?;
-        // What is to be shown may be a secret that only the whole of it shows.
+        // The short form has no excerpt, but a user who asked for secrets needs it.
         if self.options.verbose || self.options.reveal {
             parts.current.splice(0..0, parts.past.drain(..));
         } else if parts.current.is_empty() {
-            // Where there is nothing else to read, the most urgent ones are shown in full.
+            // With nothing else to read, the most urgent ones are shown in full.
             let short = parts.past.len().saturating_sub(IN_FULL);
             parts.current = parts.past.split_off(short);
         }
@@ -70,7 +70,7 @@ impl Format for Text {
 }
 
 impl Text {
-    /// Writes findings in full, or in a brief report all but the last ones in a line.
+    /// Writes findings in full, or all but the last few on one line each if the report is brief.
     fn entries(
         &self,
         findings: &[&Shown],
@@ -100,8 +100,8 @@ impl Text {
             writeln!(out)?;
         }
         let entries = &entries[short..];
-        // A remedy is the same for every finding of a rule, so only the last one carries it, next to the summary; one for
-        // another product is another remedy.
+        // A remedy is the same for every finding of a rule, so only the last one shows it, next to the summary; a
+        // remedy for a specific product is a different one.
         let mut last: BTreeMap<(&RuleId, Option<&str>), usize> = BTreeMap::new();
         for (number, entry) in entries.iter().enumerate() {
             let finding = entry.finding;
@@ -123,13 +123,14 @@ impl Text {
     }
 }
 
-/// The findings of a document in the order in which they are written: what a reader can change last, the worst at the end.
+/// The findings of a document in the order in which they are written: those that a reader can fix last, the worst at
+/// the end.
 struct Parts<'a> {
-    /// What was there before the change that is judged.
+    /// Findings from before the change that is judged.
     old: Vec<&'a Shown>,
-    /// What only the git history has.
+    /// Findings that are only in the git history.
     past: Vec<&'a Shown>,
-    /// What is in the files.
+    /// Findings in the files.
     current: Vec<&'a Shown>,
 }
 
@@ -149,7 +150,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Colours text, or does not.
+/// Colours text if it is true.
 #[derive(Debug, Clone, Copy)]
 struct Paint(bool);
 
@@ -165,8 +166,8 @@ impl Paint {
 
 fn renderer(color: bool) -> Renderer {
     if color {
-        // No hyperlinks: their addresses would come from rule files, and the text would differ from the plain one.
-        // And no green for what is merely not bad.
+        // No hyperlinks: their URLs would come from rule files, and the text would differ from the plain one. And no
+        // green for what is merely not bad.
         Renderer::styled()
             .hyperlink(false)
             .note(AnsiColor::BrightCyan.on_default().effects(Effects::BOLD))
@@ -175,15 +176,15 @@ fn renderer(color: bool) -> Renderer {
     }
 }
 
-/// What every finding on it is written with.
+/// The settings that every finding of a report is written with.
 struct Page {
     paint: Paint,
     renderer: Renderer,
-    /// How many columns there are, where that is known.
+    /// How many columns there are, if known.
     width: Option<usize>,
     /// Whether nothing is folded.
     verbose: bool,
-    /// Whether the whole report is to be short.
+    /// Whether the report is brief.
     brief: bool,
 }
 
@@ -202,7 +203,7 @@ impl Page {
         }
     }
 
-    /// The findings that the summary counts: all, where all are listed.
+    /// Returns the findings that the summary counts: all of them if all are listed.
     fn counted<'a>(&self, document: &Document<'a>) -> Vec<&'a Shown> {
         if self.verbose {
             return document.findings.iter().collect();
@@ -215,7 +216,7 @@ impl Page {
         writeln!(out, "{}", self.paint.text(style, text))
     }
 
-    /// `text`, which begins with a severity, with that in its colour.
+    /// Returns `text`, which begins with a severity, with that word in its colour.
     fn severe(&self, severity: Severity, text: &str) -> String {
         let color = match severity {
             Severity::Critical | Severity::High => AnsiColor::BrightRed,
@@ -229,7 +230,7 @@ impl Page {
         }
     }
 
-    /// One finding, with those that are folded into it, and the remedies of those of its rules that are given.
+    /// Formats one finding, with what is folded into it, and the remedies of `rules`.
     fn finding(&self, entry: &Entry<'_>, rules: &[&Rule]) -> String {
         let finding = entry.finding;
         let margin = finding.location.region.end.line.max(1).ilog10() as usize + 2;
@@ -244,11 +245,11 @@ impl Page {
         let header = header(finding);
         let Some(shown) = excerpt::show(finding) else {
             let group = title.element(Origin::path(header)).elements(notes);
-            // Without line numbers the renderer leaves no margin.
+            // Without line numbers the renderer adds no margin.
             return self.renderer.render(&[group]).replace('\n', "\n ");
         };
         let mut shown = excerpt::visible(&shown);
-        // An underline that takes in a line end would be drawn to the next line.
+        // An underline that includes a line end would extend to the next line.
         let marked = shown.text[shown.marked.clone()].trim_end_matches('\n');
         shown.marked.end = shown.marked.start + marked.len();
         let lines = shown.text.lines().count();
@@ -262,9 +263,9 @@ impl Page {
     }
 }
 
-/// Puts the place where the renderer wrote its own.
+/// Replaces the position that the renderer wrote.
 ///
-/// The renderer counts columns in the text it is given; masking, escaping and cropping have moved them.
+/// The renderer counts columns in the text that it gets, but masking, escaping and cropping have shifted them.
 fn put_header(rendered: &str, header: &str) -> String {
     let Some((before, rest)) = rendered.split_once(PLACEHOLDER) else {
         return rendered.to_owned();
@@ -273,7 +274,7 @@ fn put_header(rendered: &str, header: &str) -> String {
     format!("{before}{header}{}", rest.trim_start_matches(own))
 }
 
-/// `path:line:column`, as editors and terminals recognise it, and the commit where it is not a file one can open.
+/// Returns `path:line:column`, as editors and terminals recognise it, and the commit unless it is a file one can open.
 fn header(finding: &Shown) -> String {
     let subject = place::subject(finding);
     let revision = place::revision(finding).map(|revision| format!(" in {revision}"));
@@ -285,7 +286,7 @@ fn header(finding: &Shown) -> String {
     )
 }
 
-/// A finding in one line.
+/// Formats a finding on one line.
 fn line(finding: &Shown) -> String {
     let new = words::new_rule(finding).map(|why| format!(" ({why})"));
     format!(
@@ -310,14 +311,14 @@ fn level(finding: &Shown) -> Level<'static> {
     level.with_name(severity.as_str())
 }
 
-/// A line below the excerpt: what it is about, and what it says.
+/// A line below the excerpt: a label and a text.
 struct Note {
     label: &'static str,
     text: String,
 }
 
 impl Note {
-    /// As the renderer takes it, wrapped so that further lines hang below the text.
+    /// Formats it for the renderer, wrapped so that further lines are aligned with the text.
     fn message(self, margin: usize, width: Option<usize>) -> Message<'static> {
         let indent = margin + "= : ".len() + self.label.len();
         let text = layout::wrapped(&self.text, indent, width).join("\n");
@@ -390,7 +391,7 @@ fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
     notes
 }
 
-/// The names of the rules that a finding represents beside its own, without the family that they share with it.
+/// Lists the other rules that a finding covers, without the family prefix that they share with its own rule.
 fn covered(finding: &Shown) -> Option<String> {
     let others = finding.covers.iter().filter(|id| **id != finding.rule);
     let family = finding.rule.family();

@@ -1,4 +1,4 @@
-//! States numbers, verdicts and states in words, the same in every format.
+//! Puts numbers, verdicts and states into words, the same in every format.
 
 use crate::model::{
     Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, Severity, Suppression,
@@ -9,8 +9,8 @@ use crate::redact::Shown;
 use super::escape::escaped;
 use super::{Document, place, urgency};
 
-/// Returns the order in which a reader wants findings: what a change brings, what newer rules find, what was there; the
-/// worst first.
+/// Returns the order in which a reader wants findings: those that a change adds, those of newer rules, those from
+/// before; the worst first.
 pub(super) fn order(finding: &Shown) -> (bool, bool, std::cmp::Reverse<Severity>) {
     let severity = std::cmp::Reverse(finding.severity);
     (finding.is_old, finding.is_held_back(), severity)
@@ -20,7 +20,7 @@ pub(super) fn order(finding: &Shown) -> (bool, bool, std::cmp::Reverse<Severity>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     all: [u64; Severity::ALL.len()],
-    /// Of these, what was there before the change that is judged.
+    /// Of these, how many do not decide the verdict.
     old: [u64; Severity::ALL.len()],
 }
 
@@ -32,7 +32,7 @@ impl Counts {
         counts
     }
 
-    /// Counts `findings` too.
+    /// Adds `findings` to the counts.
     pub(super) fn add<'a>(&mut self, findings: impl IntoIterator<Item = &'a Shown>) {
         for finding in findings {
             self.all[finding.severity as usize] += 1;
@@ -50,7 +50,7 @@ impl Counts {
         self.all[severity as usize..].iter().sum()
     }
 
-    /// How many this severe or worse were there before.
+    /// Returns how many of this severity or worse do not decide the verdict.
     fn old_at_least(&self, severity: Severity) -> u64 {
         self.old[severity as usize..].iter().sum()
     }
@@ -66,7 +66,7 @@ pub(super) fn count(n: u64, noun: &str) -> String {
     }
 }
 
-/// Returns a number with a comma between thousands.
+/// Returns a number with a comma between groups of three digits.
 pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -91,7 +91,7 @@ pub(super) fn bytes(n: u64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[power - 1])
 }
 
-/// In how many entries findings are shown, where that is fewer: one secret in several places is one.
+/// Says how many entries findings are shown in, if folding made them fewer: one secret in several places is one.
 pub(super) fn entries(findings: usize, folded: usize) -> String {
     match folded {
         0 => String::new(),
@@ -103,7 +103,7 @@ fn count_entries(n: usize) -> String {
     count(n as u64, "entry")
 }
 
-/// What is to be known of findings that no branch or tag leads to, which are counted and do not decide.
+/// Says what to know about findings that no branch or tag leads to, which are counted but do not decide.
 pub(super) fn unreachable(document: &Document<'_>) -> Option<String> {
     let is_meant = |finding: &&Shown| {
         finding.is_local && finding.presence() == Some(Presence::Unreachable) && !finding.is_old
@@ -127,12 +127,12 @@ pub(super) fn unreachable(document: &Document<'_>) -> Option<String> {
     })
 }
 
-/// What follows for credentials in what no ref leads to: a server keeps what was pushed over, and changes that were asked
-/// for.
+/// What follows for credentials in unreachable objects: a server may keep commits that were force-pushed away, and
+/// those of pull requests.
 pub(super) const OTHERS: &str =
     "what was pushed once may still be had from the server, so revoke credentials in them";
 
-/// The same in a few words, behind a blank.
+/// The same in a few words, to append after a space.
 pub(super) fn local_mark(presence: Option<Presence>) -> &'static str {
     match presence {
         Some(Presence::Unreachable) => " (no branch or tag leads to it)",
@@ -140,7 +140,7 @@ pub(super) fn local_mark(presence: Option<Presence>) -> &'static str {
     }
 }
 
-/// Why what only this copy is known to have does not decide.
+/// Says why findings that are only known from this copy do not decide.
 pub(super) fn local(presence: Option<Presence>) -> &'static str {
     match presence {
         Some(Presence::Unreachable) => {
@@ -151,7 +151,7 @@ pub(super) fn local(presence: Option<Presence>) -> &'static str {
     }
 }
 
-/// Why the verdict is what it is.
+/// Says why the verdict is what it is.
 pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     let threshold = document.threshold;
     let old = counts.old_at_least(threshold);
@@ -193,7 +193,7 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     })
 }
 
-/// The same for people: with the finding to look at first, and what a GO holds for.
+/// The same for people: with the finding to look at first, and what a GO covers.
 pub(super) fn explained(document: &Document<'_>, counts: &Counts) -> String {
     let reason = reason(document, counts);
     let decides = counts.at_least(document.threshold) > counts.old_at_least(document.threshold);
@@ -222,7 +222,7 @@ fn worst(document: &Document<'_>) -> String {
     format!(", first \"{}\" at {}", escaped(title), escaped(&place))
 }
 
-/// That a finding is new because of its rule, and what that means for it.
+/// Says that a finding is new because of its rule, and why.
 pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     let since = finding.since?;
     let why = match finding.new_rule? {
@@ -232,7 +232,7 @@ pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     Some(format!("new because its rule was added in {since}, {why}"))
 }
 
-/// Which repositories a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
+/// Names the repositories that a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
 pub(super) fn subjects(document: &Document<'_>) -> Vec<String> {
     let subjects = document.provenance.iter().map(|it| {
         let mut text = it.name.clone();
@@ -250,7 +250,7 @@ pub(super) fn subjects(document: &Document<'_>) -> Vec<String> {
     subjects.collect()
 }
 
-/// What was scanned, in words.
+/// Says what was scanned.
 pub(super) fn scanned(coverage: &Coverage) -> String {
     if coverage.is_empty() {
         return "nothing".to_owned();
@@ -293,30 +293,30 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
     text.join(", ")
 }
 
-/// How many gaps keep the verdict open.
+/// Returns how many gaps keep the verdict open.
 fn undecided(coverage: &Coverage) -> u64 {
     let open = coverage.gaps.iter().filter(|gap| gap.is_undecided());
     open.count() as u64
 }
 
-/// Returns what was not scanned, those first that keep the verdict open, in the same order on every run.
+/// Returns what was not scanned, gaps that keep the verdict open first, in the same order on every run.
 pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
     let mut gaps: Vec<_> = coverage.gaps.iter().collect();
     gaps.sort_by_key(|&gap| (!gap.is_undecided(), gap.kind, gap.accepted.is_some(), gap));
     gaps
 }
 
-/// How many gaps of one kind are listed one by one; more of them are reported as one.
+/// How many gaps of one kind are listed one by one; more of them are combined into one line.
 pub(super) const GAPS_OF_A_KIND: usize = 3;
 
-/// What is reported one gap, or of many of one kind.
+/// A line about one gap, or about many of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GapLine {
-    /// Why it was not scanned.
+    /// The kind of gap.
     pub(super) kind: GapKind,
     /// Where it is, or how many there are and where the first is.
     pub(super) place: String,
-    /// What went wrong, and what to do; and what accepts it.
+    /// What went wrong, what to do about it, and what accepts it.
     pub(super) reason: String,
     /// Whether it keeps the verdict open.
     pub(super) is_undecided: bool,
@@ -332,9 +332,9 @@ pub(super) fn gap_count(gaps: &[&Gap]) -> String {
 }
 
 /// Returns what was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one
-/// thing.
+/// problem.
 ///
-/// Of one kind up to `most` are listed one by one.
+/// Up to `most` of a kind are listed one by one.
 pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
     let gaps: Vec<_> = gaps.into_iter().collect();
     let lines = gaps
@@ -369,7 +369,7 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
 /// How many comments that allow findings are listed one by one where there is room.
 pub(super) const ALLOWED: usize = 10;
 
-/// The comments that hide more than one finding, those first that hide most, up to `most` of them one by one.
+/// Lists the comments that hide more than one finding, those that hide most first, up to `most` of them one by one.
 pub(super) fn allowed_lines(coverage: &Coverage, most: usize) -> Vec<String> {
     let several = coverage
         .allowed
@@ -395,7 +395,7 @@ pub(super) fn accepted_by(accepted: &Suppression) -> String {
     }
 }
 
-/// What closes many gaps of a kind at once.
+/// Says what closes many gaps of a kind at once.
 fn mending(kind: GapKind) -> Option<&'static str> {
     (kind == GapKind::Missing)
         .then_some("in a partial clone, fetch them with `git fetch --refetch --no-filter --tags`")
@@ -406,8 +406,8 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
     kind.name()
 }
 
-/// Returns what was verified offline and which facts a credential contains, as a label and its text; `None` without
-/// either.
+/// Returns what was verified offline and which facts a credential contains, as a label and its text; `None` if there
+/// is neither.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     let facts = evidence.facts.iter();
     let facts = facts.map(|fact| format!("{} {}", fact.name, fact.value));
@@ -425,7 +425,7 @@ pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     (!text.is_empty()).then(|| (label, text.join(", ")))
 }
 
-/// Returns the life of a finding in git, in one or two clauses.
+/// Returns the history of a finding in git, in one or two clauses.
 pub(super) fn history(history: &History) -> Vec<String> {
     let mut clauses = Vec::with_capacity(2);
     if let Some(commit) = &history.first {
@@ -454,7 +454,7 @@ pub(super) fn history(history: &History) -> Vec<String> {
     clauses
 }
 
-/// Returns where something still is, to go behind "it is".
+/// Returns where something still is, as a phrase to follow "it is".
 pub(super) fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Head => "still in HEAD",

@@ -1,17 +1,17 @@
-//! Images that others are built on, as far as their names show.
+//! Base images, as far as their names say anything about them.
 
-/// Whom an image runs as unless configured otherwise.
+/// The user that an image runs as unless configured otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum User {
-    /// Root, and so does everything in it.
+    /// Root, for every process in it.
     Root,
-    /// Root, but what does the work gives up the rights of root.
+    /// Root, but its workers drop root privileges.
     Workers,
-    /// Root until its entry point has prepared the data, and no one special from then on.
+    /// Root until its entry point has prepared the data, and an unprivileged user from then on.
     Drops,
-    /// Someone else.
+    /// A user other than root.
     NonRoot,
-    /// It is not known.
+    /// Unknown.
     Unknown,
 }
 
@@ -32,14 +32,14 @@ pub(super) fn name(image: &str) -> String {
     whole.strip_prefix("library/").unwrap_or(whole).to_owned()
 }
 
-/// Returns the tag of an image, when it has one.
+/// Returns the tag of an image if it has one.
 pub(super) fn tag(image: &str) -> Option<&str> {
     let image = image.split('@').next().unwrap_or(image);
     let last = image.rsplit('/').next().unwrap_or(image);
     last.split_once(':').map(|(_, tag)| tag)
 }
 
-/// Images of the official library, and of makers that everyone uses, that run as root.
+/// Official images, and those of widely used publishers, that run as root.
 #[rustfmt::skip]
 const ROOT: &[&str] = &[
     "alpine", "debian", "ubuntu", "centos", "fedora", "rockylinux", "almalinux", "amazonlinux", "archlinux",
@@ -60,7 +60,7 @@ const ROOT: &[&str] = &[
     "arm32v7/alpine", "i386/debian", "amd64/debian", "arm64v8/debian", "tiangolo/uvicorn-gunicorn-fastapi", "tiangolo/uvicorn-gunicorn", "cypress/base", "cypress/included",
 ];
 
-/// Those whose main process is root but whose workers are not.
+/// Images whose main process is root but whose workers are not.
 const WORKERS: &[&str] = &[
     "nginx",
     "httpd",
@@ -72,7 +72,7 @@ const WORKERS: &[&str] = &[
     "wordpress",
 ];
 
-/// Those whose entry point starts the server as someone else.
+/// Images whose entry point starts the server as another user.
 #[rustfmt::skip]
 const DROPS: &[&str] = &[
     "postgres", "mysql", "mariadb", "percona", "redis", "valkey/valkey", "valkey", "mongo", "rabbitmq", "cassandra", "couchdb", "influxdb",
@@ -80,7 +80,7 @@ const DROPS: &[&str] = &[
     "mysql/mysql-server", "nats", "storm", "orientdb", "arangodb", "rethinkdb", "neo4j", "citusdata/citus", "ghost", "eqalpha/keydb", "openldap",
 ];
 
-/// Those that are someone else from the start.
+/// Images that run as a user other than root from the start.
 #[rustfmt::skip]
 const NON_ROOT: &[&str] = &[
     "memcached", "haproxy", "varnish", "solr", "sonarqube", "kong", "elasticsearch", "logstash", "kibana", "jenkins/jenkins", "jenkins/inbound-agent",
@@ -88,7 +88,7 @@ const NON_ROOT: &[&str] = &[
     "nodered/node-red", "verdaccio/verdaccio", "mambaorg/micromamba",
 ];
 
-/// Makers all of whose images are someone else's.
+/// Publishers whose images all run as a user other than root.
 #[rustfmt::skip]
 const NON_ROOT_MAKERS: &[&str] = &[
     "bitnami/", "bitnamilegacy/", "bitnamisecure/", "cgr.dev/", "chainguard/", "docker.elastic.co/", "grafana/", "prom/", "quay.io/prometheus/", "confluentinc/",
@@ -97,7 +97,7 @@ const NON_ROOT_MAKERS: &[&str] = &[
     "registry.access.redhat.com/ubi8/openjdk", "registry.access.redhat.com/ubi9/openjdk", "registry.redhat.io/",
 ];
 
-/// Whom an image runs as.
+/// Returns the user that an image runs as.
 pub(super) fn user(image: &str) -> User {
     let name = name(image);
     let tag = tag(image).unwrap_or("").to_ascii_lowercase();
@@ -120,7 +120,7 @@ pub(super) fn user(image: &str) -> User {
     } else if says_so.iter().any(|word| whole.contains(word)) || is_maker || is_one_of(NON_ROOT) {
         User::NonRoot
     } else if is_windows {
-        // Another system, with other users.
+        // Windows has other users.
         User::NonRoot
     } else if is_one_of(DROPS) {
         User::Drops

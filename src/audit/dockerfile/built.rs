@@ -1,4 +1,4 @@
-//! Which stages of a Dockerfile are built at all: BuildKit leaves out those that nothing leads to.
+//! Which stages of a Dockerfile are built at all: BuildKit skips those that no result depends on.
 
 use memchr::memmem;
 
@@ -7,11 +7,11 @@ use crate::audit::Project;
 use super::file::Result;
 use super::stage::{Dockerfile, Stage};
 
-/// Files that are searched for the name of a stage.
+/// How many files are searched for the name of a stage.
 const MAX_FILES: usize = 200;
 
-/// The numbers of the stages that are built: those that become images, and all that these are built on or copy from. A
-/// stage that some file of the tree names as a target counts, too.
+/// Returns the numbers of the stages that are built: those that become images, and all that these are built on or copy
+/// from. A stage that some file of the tree names as a target counts, too.
 pub(super) fn stages(docker: &Dockerfile, results: &[Result], project: &Project<'_>) -> Vec<usize> {
     let mut built: Vec<usize> = Vec::new();
     let mut open: Vec<usize> = results.iter().map(|result| result.stage).collect();
@@ -50,7 +50,7 @@ fn follow(docker: &Dockerfile, open: &mut Vec<usize>, built: &mut Vec<usize>) {
     }
 }
 
-/// The stages that a script, a bake file or a workflow of the tree builds by name.
+/// Returns the stages that a script, a bake file or a workflow of the tree builds by name.
 fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
     let names = docker.stages.iter().enumerate();
     let names = names.filter_map(|(number, stage)| Some((number, target_marks(stage)?)));
@@ -64,7 +64,7 @@ fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
     named.map(|(number, _)| *number).collect()
 }
 
-/// The lines that may name targets in the files of a tree that may build images: read once for all Dockerfiles.
+/// Lines that may name targets, from the files of a tree that may build images: read once for all Dockerfiles.
 struct Targets(Vec<u8>);
 
 impl Targets {
@@ -83,7 +83,7 @@ impl Targets {
     }
 }
 
-/// How a target is named on command lines, in YAML and in HCL.
+/// Returns the ways in which command lines, YAML and HCL name a stage as the target.
 fn target_marks(stage: &Stage) -> Option<Vec<String>> {
     let name = stage.name.as_deref()?;
     let starts = [

@@ -1,23 +1,23 @@
-//! What of the project is sent to a build: the folder around the Dockerfile, less what `.dockerignore` names.
+//! What a build gets of the project: the directory around the Dockerfile, except for what `.dockerignore` lists.
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::audit::Project;
 use crate::audit::compose::Builds;
 
-/// The folder that a build sees, and what it leaves out.
+/// The directory that a build gets, and what is left out of it.
 pub(super) struct Context {
     /// Its path; empty for the root.
     pub(super) folder: String,
-    /// The patterns of what is left out; `None` when there are none.
+    /// The patterns of what is left out; `None` if there are none.
     ignored: Option<Gitignore>,
-    /// Whether the folder is only assumed, because a list is in it.
+    /// Whether the directory is only assumed, because a `.dockerignore` is in it.
     pub(super) is_assumed: bool,
 }
 
 impl Context {
-    /// Returns the context of the build of the Dockerfile at `path`: what compose files say, or else the nearest folder
-    /// with a `.dockerignore` in or above its own, or else its own.
+    /// Returns the build context of the Dockerfile at `path`: the one that Compose files name, or else the nearest
+    /// directory at or above it that has a `.dockerignore`, or else its own.
     pub(super) fn of(path: &str, project: &Project<'_>) -> Self {
         let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let read = |path: &str| {
@@ -47,12 +47,12 @@ impl Context {
         }
     }
 
-    /// Returns whether anything at all is left out.
+    /// Returns whether anything is left out.
     pub(super) fn is_filtered(&self) -> bool {
         self.ignored.is_some()
     }
 
-    /// Returns whether a file of the context is sent along.
+    /// Returns whether a file of the context reaches the build.
     pub(super) fn sends(&self, name: &str, is_folder: bool) -> bool {
         let matched = |ignored: &Gitignore| {
             ignored
@@ -76,7 +76,7 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-/// A folder, and those that it is in, up to the root.
+/// Returns a directory and its ancestors, up to the root.
 fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     let mut next = Some(folder);
     std::iter::from_fn(move || {
@@ -89,7 +89,7 @@ fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The patterns of a `.dockerignore`, which all begin at the folder it is in.
+/// Parses a `.dockerignore`, whose patterns are all relative to its directory.
 fn patterns(text: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
     for line in text
@@ -104,7 +104,7 @@ fn patterns(text: &str) -> Option<Gitignore> {
             .trim_start_matches("./")
             .trim_start_matches('/')
             .trim_end_matches('/');
-        // A pattern that is none leaves nothing out.
+        // An invalid pattern leaves nothing out.
         let _ = builder.add_line(None, &format!("{mark}/{pattern}"));
     }
     builder.build().ok()

@@ -1,32 +1,32 @@
-//! Variables of a Dockerfile: `$X`, `${X:-default}`, `${X:+other}`, with quotes and escapes taken off.
+//! Expands variables in a Dockerfile: `$X`, `${X:-default}`, `${X:+other}`. Removes quotes and escapes.
 
 use rustc_hash::FxHashMap;
 
 use crate::audit::limit;
 
-/// Represents what only the build knows.
+/// Stands for what only the build knows.
 pub(super) const UNKNOWN: char = '\u{0}';
 
-/// Longer values are data; a variable that doubles itself again and again ends here.
+/// The longest value in bytes; stops a variable that doubles itself again and again.
 const MAX_VALUE: usize = 4 << 10;
 
-/// All that the variables of one file may become together.
+/// The total size in bytes that the variables of one file may expand to.
 const MAX_TOTAL: usize = 4 << 20;
 
-/// Variables that an instruction sees.
+/// How many variables an instruction may see.
 const MAX_VARIABLES: usize = 1_000;
 
-/// Defaults within defaults.
+/// How deeply defaults may be nested.
 const MAX_DEPTH: usize = 8;
 
 /// The variables that an instruction sees.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
-    /// What each is, when it is known.
+    /// The value of each, if it is known.
     values: FxHashMap<String, String>,
 }
 
-/// Fills in variables, and stops when a file asks for too much.
+/// Expands variables, and stops if a file asks for too much.
 #[derive(Debug)]
 pub(super) struct Expander {
     pub(super) escape: char,
@@ -35,7 +35,7 @@ pub(super) struct Expander {
 
 impl Scope {
     pub(super) fn set(&mut self, name: &str, value: String) {
-        // Stages copy the variables of those that they are built on.
+        // Stages copy the variables of the stages that they are built on.
         if self.values.len() < MAX_VARIABLES || self.values.contains_key(name) {
             self.values.insert(name.to_owned(), value);
         } else {
@@ -60,8 +60,8 @@ impl Expander {
         }
     }
 
-    /// `word` as the instruction sees it: without its quotes, with variables filled in; [`UNKNOWN`] for those that are
-    /// not known.
+    /// Returns `word` as the instruction sees it: without quotes and with variables expanded; [`UNKNOWN`] takes the
+    /// place of those that are not known.
     pub(super) fn expand(&mut self, word: &str, scope: &Scope) -> String {
         let mut text = String::new();
         self.fill(word, scope, 0, &mut text);
@@ -90,7 +90,7 @@ impl Expander {
                 (c, Some(open)) if c == open => quote = None,
                 (c, quote) if c == self.escape && quote != Some('\'') => {
                     if let Some(next) = word[at..].chars().next() {
-                        // Within double quotes, the sign only escapes what means something there.
+                        // In double quotes, the escape character only affects special characters.
                         if quote == Some('"') && !matches!(next, '"' | '$') && next != self.escape {
                             text.push(c);
                         }
@@ -106,7 +106,7 @@ impl Expander {
         }
     }
 
-    /// Fills in the variable whose name follows a dollar sign, and gives the length of what was read.
+    /// Expands the variable whose name follows a dollar sign, and returns how many bytes were read.
     fn variable(&self, rest: &str, scope: &Scope, depth: usize, text: &mut String) -> usize {
         let put = |value: Option<&str>, text: &mut String| match value {
             Some(value) => text.push_str(value),
@@ -149,7 +149,7 @@ impl Expander {
     }
 }
 
-/// The length of the text before the brace that closes `${`, when it is near.
+/// Returns the length of the text before the brace that closes `${`, if that is near enough.
 fn closing(inner: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in inner.bytes().enumerate().take(MAX_VALUE) {

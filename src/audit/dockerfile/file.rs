@@ -1,4 +1,4 @@
-//! A Dockerfile among the files of its project: what its checks look at.
+//! A Dockerfile within its project: the subject of the checks.
 
 use crate::audit::Project;
 use crate::audit::compose::Build;
@@ -11,7 +11,7 @@ use super::base;
 use super::shell::Command;
 use super::stage::{Argument, Dockerfile, Stage, Step};
 
-/// A Dockerfile, and the text around it.
+/// A Dockerfile and its surroundings.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
     pub(super) docker: &'a Dockerfile,
@@ -33,7 +33,7 @@ pub(super) struct Result {
     pub(super) has_healthcheck: bool,
 }
 
-/// Something that the image lacks, as grave and as sure as `sighting`. All that it lacks is one finding.
+/// Returns something that the image lacks, as severe and confident as `sighting`. Everything it lacks is one finding.
 pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
     Absence {
         span: sighting.span.clone(),
@@ -46,7 +46,7 @@ pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
     }
 }
 
-/// Returns the stages that become images: those that compose files build, or else the last one.
+/// Returns the stages that become images: those that Compose files build, or else the last one.
 pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
     let mut results: Vec<Result> = Vec::new();
     let last = docker.stages.len().saturating_sub(1);
@@ -78,7 +78,7 @@ pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
 }
 
 impl<'a> File<'a> {
-    /// Returns a sighting that weighs less where only developers build the image.
+    /// Lowers the severity of a sighting if only developers build the image.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         sighting.severity = match self.purpose {
             Purpose::Shipped => sighting.severity,
@@ -87,7 +87,7 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// Returns the stages that become images, and all that those are built on.
+    /// Returns the stages that become images, and all stages that those are built on.
     pub(super) fn shipped(&self) -> impl Iterator<Item = &'a Stage> {
         let mut numbers: Vec<usize> = Vec::new();
         for result in &self.results {
@@ -124,8 +124,8 @@ impl<'a> File<'a> {
             .flat_map(|step| step.commands().iter().map(move |command| (step, command)))
     }
 
-    /// Returns the file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile
-    /// or the root.
+    /// Returns the project file that a source of `COPY` refers to, if the context is the directory of the Dockerfile or
+    /// the root.
     pub(super) fn source(&self, named: &str) -> Option<String> {
         let named = named.trim_start_matches('/');
         let beside = resolve(self.path, named)?;
@@ -136,7 +136,7 @@ impl<'a> File<'a> {
         self.project.read(&at_root).is_some().then_some(at_root)
     }
 
-    /// Returns whether what an image starts with gives up the rights of root itself.
+    /// Returns whether the program that an image starts drops root privileges itself.
     pub(super) fn drops_privileges(&self, number: usize) -> bool {
         const DROPPERS: &[&str] = &[
             "gosu",
@@ -174,7 +174,7 @@ impl<'a> File<'a> {
             })
     }
 
-    /// The script that the image starts with, when it is copied from the project.
+    /// Returns the script that the image starts with, if it is copied from the project.
     fn entry_script(&self, number: usize) -> Option<String> {
         let entry = self
             .docker
@@ -200,7 +200,7 @@ impl<'a> File<'a> {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it is.
+    /// Lowers a sighting about a user if the image drops privileges itself, or starts nothing.
     pub(super) fn weighed_by_start(&self, number: usize, mut sighting: Sighting) -> Sighting {
         let starts = ["CMD", "ENTRYPOINT"]
             .iter()
@@ -217,7 +217,7 @@ impl<'a> File<'a> {
         {
             sighting.severity = sighting.severity.min(Severity::Low);
         }
-        // Who runs an image that is not known here is not known either.
+        // The user of an unknown image is unknown, too.
         if !is_said && image.is_none_or(|image| base::user(image) == base::User::Unknown) {
             sighting.severity = Severity::Info;
             sighting.confidence = Confidence::Low;

@@ -1,24 +1,24 @@
-//! What an image will be, for formats that name a Dockerfile.
+//! What a Dockerfile says about its image, for formats that refer to one.
 
 use super::base;
 use super::stage;
 
-/// What a Dockerfile states of the image that it builds.
+/// What a Dockerfile says about the image that it builds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::audit) struct Image {
-    /// The user that the image runs as, as far as the file shows: `1001:1001`, `root`. `None` when it names none, and
-    /// when its name is only known to the build.
+    /// The user that the image runs as, as far as the file shows: `1001:1001`, `root`. `None` if it sets none, or if
+    /// its name is only known to the build.
     pub(in crate::audit) user: Option<String>,
-    /// Whether root runs it: because the file states that, or because it states nothing and its base is known to.
-    /// `None` when that is not known.
+    /// Whether it runs as root: because the file says so, or because it says nothing and its base image is known to.
+    /// `None` if that is not known.
     pub(in crate::audit) runs_as_root: Option<bool>,
-    /// What it is built on, as far as the file shows.
+    /// The base image, as far as the file shows.
     pub(in crate::audit) base: Option<String>,
-    /// Whether it brings a health check of its own.
+    /// Whether it has a health check of its own.
     pub(in crate::audit) has_healthcheck: bool,
 }
 
-/// Reads `text`, a Dockerfile, for its last stage or for the one that `target` names; `None` when it is no Dockerfile,
+/// Reads `text`, a Dockerfile, for its last stage or for the one that `target` names; `None` if it is not a Dockerfile,
 /// or has no such stage.
 pub(in crate::audit) fn of(text: &str, target: Option<&str>) -> Option<Image> {
     let docker = stage::parse(text)?;

@@ -1,17 +1,17 @@
-//! Text that is put together from several stretches of a file, and knows where each of its bytes came from.
+//! Text that is joined from several ranges of a file and knows where each of its bytes came from.
 
 use std::ops::Range;
 
-/// The text of an instruction once its continued lines are joined and the comments between them are gone.
+/// The text of an instruction after its continued lines are joined and the comments between them removed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Joined {
     text: String,
-    /// Where each stretch begins, here and in the file.
+    /// Where each piece begins, in the text and in the file.
     pieces: Vec<(usize, usize)>,
 }
 
 impl Joined {
-    /// Adds a stretch that begins at byte `at` of the file.
+    /// Adds a piece that begins at byte `at` of the file.
     pub(super) fn push(&mut self, stretch: &str, at: usize) {
         if !stretch.is_empty() {
             self.pieces.push((self.text.len(), at));
@@ -19,14 +19,14 @@ impl Joined {
         }
     }
 
-    /// One stretch as it is in the file.
+    /// Returns a single piece.
     pub(super) fn of(stretch: &str, at: usize) -> Self {
         let mut joined = Self::default();
         joined.push(stretch, at);
         joined
     }
 
-    /// Returns a part of the text, with its places.
+    /// Returns a part of the text, with its positions.
     pub(super) fn part(&self, part: Range<usize>) -> Self {
         let mut joined = Self::default();
         let ends = self.pieces.iter().skip(1).map(|(own, _)| *own);

@@ -1,4 +1,4 @@
-//! Finds every secret in a Dockerfile, so that no excerpt shows one by standing next to it.
+//! Finds every secret in a Dockerfile, so that no excerpt shows one that is next to its finding.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::lexicon::value::is_reference;
 
 use super::stage::{Dockerfile, Step};
 
-/// Returns the bytes of `text` that no excerpt may show.
+/// Returns the byte ranges of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, docker: &Dockerfile) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     let mut names = Names::default();

@@ -1,7 +1,7 @@
 //! Dockerfiles and Containerfiles.
 //!
-//! Recognised by name and by their first instruction. Read as the builder reads them: stages that are built on others
-//! inherit what those set, and variables count with their defaults.
+//! Recognised by their name and first instruction. Read as the builder reads them: a stage inherits what the stages
+//! that it is built on set, and variables have their defaults.
 
 mod base;
 mod built;
@@ -75,8 +75,8 @@ impl Format for Docker {
     }
 }
 
-/// What to say of a file without a stage: a template, one that no build can begin with, or something else altogether
-/// that is only named like one, as `dockerfile.rb` is.
+/// Reports on a file without a stage: a template, one that no build can begin with, or something that is only named
+/// like a Dockerfile, such as `dockerfile.rb`.
 fn unread(source: &Source, project: &Project<'_>) -> Outcome {
     let text = source.text.as_str();
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
@@ -98,7 +98,7 @@ fn unread(source: &Source, project: &Project<'_>) -> Outcome {
     }
 }
 
-/// Whether a file is named as Dockerfiles are: `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`, `Containerfile`.
+/// Whether a file is named like a Dockerfile: `Dockerfile`, `Dockerfile.web`, `web.Dockerfile`, `Containerfile`.
 fn is_named_like_dockerfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_other = [
@@ -142,8 +142,8 @@ fn ends_with(name: &str, end: &str) -> bool {
         .is_some_and(|part| part.eq_ignore_ascii_case(end))
 }
 
-/// Whether some other program makes a Dockerfile of it: it has statements of a template language where instructions
-/// would be. What is written into a file by a here-document may be a template of something else.
+/// Whether another program generates a Dockerfile from it: it has statements of a template language in place of
+/// instructions. A here-document does not count, since it may be a template of something else.
 fn is_template(text: &str) -> bool {
     let has_mark = |text: &str| {
         ["{{", "{%", "<%", "{#"]

@@ -10,15 +10,15 @@ use super::words;
 pub(super) struct Instruction {
     /// Its first word in upper case.
     pub(super) keyword: String,
-    /// All of it, without the line end and without here-documents.
+    /// All of it, without the line end and here-documents.
     pub(super) span: Range<usize>,
     /// `--name=value` before the arguments.
     pub(super) flags: Vec<Flag>,
     /// The whole instruction, joined.
     pub(super) text: Joined,
-    /// Which part of the text are the arguments.
+    /// The range of the arguments in the text.
     pub(super) arguments: Range<usize>,
-    /// Documents that follow it.
+    /// The here-documents that follow it.
     pub(super) documents: Vec<Document>,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Flag {
 /// A here-document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Document {
-    /// The bytes of the file between its first line and its end mark.
+    /// The bytes of the file between its first line and its delimiter.
     pub(super) body: Range<usize>,
 }
 
-/// The instructions of a file, and the sign that continues lines in it.
+/// The instructions of a file, and its escape character, which continues lines.
 pub(super) struct Instructions {
     pub(super) list: Vec<Instruction>,
     pub(super) escape: char,
@@ -79,7 +79,7 @@ pub(super) fn read(text: &str) -> Instructions {
     Instructions { list, escape }
 }
 
-/// Passes the lines `# name=value` at the start, and gives the sign that continues lines.
+/// Skips the parser directives `# name=value` at the start, and returns the escape character.
 fn directives(lines: &mut Lines) -> char {
     loop {
         let before = lines.at;
@@ -100,14 +100,14 @@ fn directives(lines: &mut Lines) -> char {
     }
 }
 
-/// The lines of a file that are yet to be read.
+/// The lines of a file that have not been read yet.
 struct Lines<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl<'t> Lines<'t> {
-    /// The next line without its end, and where it begins.
+    /// Returns the next line without its end, and where it begins.
     fn next(&mut self) -> Option<(&'t str, usize)> {
         let start = self.at;
         let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
@@ -117,13 +117,13 @@ impl<'t> Lines<'t> {
         Some((line.strip_suffix('\r').unwrap_or(line), start))
     }
 
-    /// The next instruction, its lines joined.
+    /// Returns the next instruction, with its lines joined.
     fn instruction(&mut self, escape: char) -> Option<Joined> {
         let mut joined = Joined::default();
         let mut begun = false;
         while let Some((line, start)) = self.next() {
             let bare = line.trim_start();
-            // Within an instruction, too, comments and empty lines are passed over.
+            // Comments and empty lines are skipped within an instruction, too.
             if bare.is_empty() || bare.starts_with('#') {
                 continue;
             }
@@ -142,7 +142,7 @@ impl<'t> Lines<'t> {
         begun.then_some(joined)
     }
 
-    /// The lines up to the one that is `name`, whatever they hold.
+    /// Returns the range of lines before the delimiter `name`, whatever they contain.
     fn document(&mut self, name: &Delimiter) -> Range<usize> {
         let start = self.at;
         while let Some((line, at)) = self.next() {
@@ -159,7 +159,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// The line without the sign that continues it; `None` when it ends here.
+/// Returns the line without the escape character that continues it; `None` if it is not continued.
 fn continued(line: &str, escape: char) -> Option<&str> {
     let line = line.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
     (!line.ends_with(escape)).then_some(line)
@@ -203,15 +203,15 @@ fn next_word(text: &str, at: usize) -> usize {
     at + text[at..].len() - text[at..].trim_start().len()
 }
 
-/// The word that ends a here-document.
+/// The delimiter that ends a here-document.
 struct Delimiter {
     word: String,
     strips_tabs: bool,
 }
 
-/// The here-documents that an instruction announces: `<<EOF`, `<<-EOF`, `3<<'EOF'`, `<<\\EOF`, `<<E"O"F`.
+/// Returns the here-documents that an instruction announces: `<<EOF`, `<<-EOF`, `3<<'EOF'`, `<<\\EOF`, `<<E"O"F`.
 ///
-/// As in BuildKit, and not as in a shell, the sign begins a word, and all of the word behind it is the name.
+/// As in BuildKit, and unlike in a shell, `<<` begins a word, and the rest of the word is the delimiter.
 fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
     let text = instruction.arguments();
     let mut keyword = instruction.keyword.clone();
@@ -237,7 +237,7 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
             strips_tabs,
         })
     };
-    // Blanks may stand between the sign and the name.
+    // Spaces may come between `<<` and the delimiter.
     let is_bare = |word: &str| word.trim_start_matches(|c: char| c.is_ascii_digit()) == "<<";
     let mut found = Vec::new();
     let mut words = words::split(text, escape).into_iter();
@@ -251,7 +251,7 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
     found
 }
 
-/// A word without its quotes and the signs that escape letters.
+/// Returns a word without quotes and escape characters.
 fn unquoted(word: &str) -> String {
     let mut text = String::new();
     let mut quote = None;

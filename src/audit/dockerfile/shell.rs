@@ -1,19 +1,19 @@
-//! Commands of a shell line, far enough to show which programs run with which words.
+//! Splits a shell line into commands, well enough to show which programs run with which words.
 //!
-//! No shell grammar: words and quotes, and what separates one command from the next.
+//! This is no shell grammar: only words, quotes, and what separates one command from the next.
 
 use std::ops::Range;
 
 use super::joined::Joined;
 use crate::audit::limit;
 
-/// One command: a program with its words.
+/// One command: a program and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Command {
     pub(in crate::audit) words: Vec<Word>,
     /// `NAME=value` before it.
     pub(super) settings: Vec<Word>,
-    /// Whether what it prints goes into the next command.
+    /// Whether its output is piped into the next command.
     pub(super) is_piped: bool,
 }
 
@@ -25,17 +25,17 @@ pub(in crate::audit) struct Word {
     pub(super) span: Range<usize>,
 }
 
-/// Shells within shells that are looked into: each level of quotes doubles the text of those within.
+/// How many nested shells are examined: each level of quotes doubles the text of the inner ones.
 const MAX_DEPTH: usize = 8;
 
 impl Command {
-    /// Returns the program, without its folder.
+    /// Returns the program, without its directory.
     pub(in crate::audit) fn program(&self) -> &str {
         let first = self.words.first().map_or("", |word| &word.text);
         first.rsplit('/').next().unwrap_or(first)
     }
 
-    /// Returns the words behind the program.
+    /// Returns the words after the program.
     pub(super) fn arguments(&self) -> &[Word] {
         self.words.get(1..).unwrap_or_default()
     }
@@ -54,7 +54,7 @@ impl Command {
         arguments.find(|word| words.contains(&word.text.as_str()))
     }
 
-    /// Returns whether the shell runs the text of its last word: `sh -c "…"`.
+    /// Returns the word that the shell runs as a script: `sh -c "…"`.
     pub(super) fn script(&self) -> Option<&Word> {
         let is_shell = is_shell(self.program());
         let mut words = self.arguments().iter();
@@ -70,7 +70,7 @@ pub(super) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
 }
 
-/// Returns whether a script names a program that is no shell to run it.
+/// Returns whether a script names an interpreter that is not a shell.
 pub(super) fn is_of_other_program(body: &str) -> bool {
     let first = body.lines().next().unwrap_or("");
     first.strip_prefix("#!").is_some_and(|line| {
@@ -81,12 +81,12 @@ pub(super) fn is_of_other_program(body: &str) -> bool {
     })
 }
 
-/// Returns the commands in a text of no file.
+/// Returns the commands in a text that is not from a file.
 pub(in crate::audit) fn of_text(text: &str) -> Vec<Command> {
     commands(&Joined::of(text, 0))
 }
 
-/// Returns the commands in `text`, those within `sh -c` included.
+/// Returns the commands in `text`, including those within `sh -c`.
 pub(super) fn commands(text: &Joined) -> Vec<Command> {
     let mut commands = Vec::new();
     for command in split(text) {
@@ -95,7 +95,7 @@ pub(super) fn commands(text: &Joined) -> Vec<Command> {
     commands
 }
 
-/// Returns a command given as words, and those within it when it is `sh -c`.
+/// Returns a command given as words, and those within it if it is `sh -c`.
 pub(super) fn of_words(words: Vec<Word>) -> Vec<Command> {
     let mut commands = Vec::new();
     let command = Command {
@@ -129,7 +129,7 @@ fn push(mut command: Command, depth: usize, commands: &mut Vec<Command>) {
     }
 }
 
-/// Takes off what only states how the command runs: `VAR=x`, `then`, `!`, `exec`, `time`.
+/// Removes what only affects how the command runs: `VAR=x`, `then`, `!`, `exec`, `time`.
 fn unwrap(command: &mut Command) {
     const OPENINGS: &[&str] = &[
         "if", "then", "else", "elif", "do", "while", "until", "!", "{", "exec", "time", "command",
@@ -148,7 +148,7 @@ fn unwrap(command: &mut Command) {
     command.settings.extend(settings);
 }
 
-/// Takes text apart into commands.
+/// Splits text into commands.
 fn split(text: &Joined) -> Vec<Command> {
     let mut splitter = Splitter {
         text,
@@ -164,7 +164,7 @@ struct Splitter<'t> {
     text: &'t Joined,
     commands: Vec<Command>,
     words: Vec<Word>,
-    /// The word that has begun, and where.
+    /// The current word and where it begins.
     word: Option<(usize, String)>,
 }
 
@@ -197,7 +197,7 @@ impl Splitter<'_> {
                 }
                 ('|' | '&' | ';' | '\n' | '(' | ')' | '`', None) => {
                     let doubled = chars.next_if(|(_, next)| *next == c).is_some();
-                    // `|&` sends errors along, too.
+                    // `|&` pipes standard error, too.
                     if c == '|' {
                         chars.next_if(|(_, next)| *next == '&');
                     }

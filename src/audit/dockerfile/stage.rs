@@ -1,4 +1,4 @@
-//! Stages of a Dockerfile, with what each inherits from the one that it is built on.
+//! The stages of a Dockerfile, with what each inherits from the one that it is built on.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub(super) struct Stage {
     /// Its name in lower case.
     pub(super) name: Option<String>,
     pub(super) base: Base,
-    /// What is done in it, `FROM` left out.
+    /// Its instructions, without `FROM`.
     pub(super) steps: Vec<Step>,
     /// `FROM` and its arguments.
     pub(super) from: Range<usize>,
@@ -29,7 +29,7 @@ pub(super) struct Stage {
 
 /// What a stage is built on.
 pub(super) struct Base {
-    /// The name of the image, where it is known: variables are filled in.
+    /// The name of the image if it is known, with variables expanded.
     pub(super) image: Option<String>,
     /// Where the name is.
     pub(super) span: Range<usize>,
@@ -37,13 +37,13 @@ pub(super) struct Base {
     pub(super) stage: Option<usize>,
 }
 
-/// An instruction of a stage, with its variables filled in.
+/// An instruction of a stage, with its variables expanded.
 pub(super) struct Step {
     pub(super) instruction: Instruction,
     pub(super) kind: Kind,
 }
 
-/// What an instruction states.
+/// What an instruction does.
 pub(super) enum Kind {
     /// `ENV` and `ARG`.
     Variables(Vec<Pair>),
@@ -58,15 +58,15 @@ pub(super) enum Kind {
 /// A name and its value.
 pub(super) struct Pair {
     pub(super) name: String,
-    /// `None` when there is only a name, as `ARG` allows.
+    /// `None` if there is only a name, as `ARG` allows.
     pub(super) value: Option<Argument>,
     /// Name and value together.
     pub(super) span: Range<usize>,
 }
 
-/// A word with its variables filled in.
+/// A word with its variables expanded.
 pub(super) struct Argument {
-    /// What it means; [`UNKNOWN`] represents what is not known.
+    /// Its value; [`UNKNOWN`] stands for what is not known.
     pub(super) text: String,
     /// What is written, with quotes and variables.
     pub(super) raw: String,
@@ -74,13 +74,13 @@ pub(super) struct Argument {
 }
 
 impl Argument {
-    /// Returns what it means, when all of it is known.
+    /// Returns its value if all of it is known.
     pub(super) fn known(&self) -> Option<&str> {
         Some(self.text.as_str()).filter(|text| !text.contains(UNKNOWN))
     }
 }
 
-/// Stages that no one writes by hand.
+/// More stages than anyone writes by hand.
 const MAX_STAGES: usize = 1_000;
 
 impl Stage {
@@ -108,7 +108,7 @@ impl Step {
         }
     }
 
-    /// Its arguments, when it is no command and sets no variables.
+    /// Returns its arguments if it is not a command and sets no variables.
     pub(super) fn arguments(&self) -> &[Argument] {
         match &self.kind {
             Kind::Copy(arguments) | Kind::Other(arguments) => arguments,
@@ -150,13 +150,13 @@ impl Dockerfile {
             .find_map(|stage| stage.steps_of(keyword).next_back())
     }
 
-    /// Returns the image at the bottom of a stage, where it is known.
+    /// Returns the image at the bottom of a stage if it is known.
     pub(super) fn bottom(&self, number: usize) -> Option<&Base> {
         self.line(number).last().map(|stage| &stage.base)
     }
 }
 
-/// Reads a Dockerfile; `None` when the first instruction that may not precede `FROM` is not `FROM`.
+/// Reads a Dockerfile; `None` if the first instruction that may not come before `FROM` is not `FROM`.
 pub(super) fn parse(text: &str) -> Option<Dockerfile> {
     let instructions = reader::read(text);
     let mut builder = Builder {
@@ -221,7 +221,7 @@ impl Builder {
         Some(())
     }
 
-    /// The last stage of this name so far.
+    /// Returns the last stage of this name so far.
     fn find(&self, name: &str) -> Option<usize> {
         let name = name.to_ascii_lowercase();
         let named = |stage: &Stage| stage.name.as_deref() == Some(name.as_str());
@@ -257,7 +257,7 @@ impl Builder {
     }
 }
 
-/// `NAME=value …`, or `NAME value` as `ENV` allows. `global` holds what `ARG NAME` takes its value from.
+/// `NAME=value …`, or `NAME value` as `ENV` allows. `global` has the values that `ARG NAME` inherits.
 fn pairs(
     instruction: &Instruction,
     expander: &mut Expander,
@@ -342,7 +342,7 @@ fn argument(
     }
 }
 
-/// The words of an instruction, or the strings of its list.
+/// Returns the words of an instruction, or the strings of its list.
 fn arguments(instruction: &Instruction, expander: &mut Expander, scope: &Scope) -> Vec<Argument> {
     let written = instruction.arguments();
     if let Some(strings) = words::json(written) {
@@ -361,7 +361,7 @@ fn arguments(instruction: &Instruction, expander: &mut Expander, scope: &Scope) 
         .collect()
 }
 
-/// The commands that an instruction runs.
+/// Returns the commands that an instruction runs.
 fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     let mut from = instruction.arguments.start;
     if instruction.keyword == "HEALTHCHECK" {
@@ -385,7 +385,7 @@ fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     }
     let mut commands = shell::commands(&instruction.text.part(from..all.len()));
     let first = commands.first().map_or("", Command::program);
-    // The document is the script when nothing, or only a shell, precedes it.
+    // The here-document is the script if nothing, or only a shell, precedes it.
     if first.starts_with("<<") || shell::is_shell(first) {
         for document in &instruction.documents {
             let body = text.get(document.body.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the audit of Dockerfiles promises as a whole: names, shapes, hostile input.
+//! Properties of the audit of Dockerfiles as a whole: names, shapes, hostile input.
 
 use proptest::prelude::*;
 
@@ -74,7 +74,7 @@ fn other_files_are_not_audited() {
     ));
 }
 
-/// Stages that are each built on the one before.
+/// Returns stages that are each built on the one before.
 fn chain() -> String {
     let stages: Vec<_> = (1..900)
         .map(|n| format!("FROM s{} AS s{n}\nENV A{n}=1\n", n - 1))

@@ -1,10 +1,10 @@
-//! Words of an instruction: by white space, by quotes, or as a JSON list.
+//! Splits an instruction into words: at white space, by quotes, or as a JSON list.
 
 use std::ops::Range;
 
 use crate::model::steps;
 
-/// Returns the stretches of `text` between white space that is not in quotes; quotes stay.
+/// Returns the ranges of `text` between white space that is not in quotes; they include quotes.
 pub(super) fn split(text: &str, escape: char) -> Vec<Range<usize>> {
     steps::look_at(text.len());
     let mut words = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn split(text: &str, escape: char) -> Vec<Range<usize>> {
     words
 }
 
-/// Returns the strings of a JSON list that is all of `text`, with where each is, quotes left out.
+/// Returns the strings of a JSON list that is all of `text`, each with its range inside the quotes.
 pub(super) fn json(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     let inner = text.trim_end().strip_suffix(']')?;
     let mut at = inner.find(|c: char| !c.is_ascii_whitespace())?;
@@ -57,7 +57,7 @@ fn blank(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// The string in quotes at the start of `text`, and its length with them.
+/// Returns the quoted string at the start of `text`, and its length with the quotes.
 fn json_string(text: &str) -> Option<(usize, String)> {
     let mut chars = text.char_indices();
     chars.next().filter(|(_, c)| *c == '"')?;

@@ -1,4 +1,4 @@
-//! An env file among the files of its project: what its checks look at.
+//! An env file within its project: the subject of the checks.
 
 use std::ops::Range;
 
@@ -15,24 +15,24 @@ use crate::model::{Confidence, Secret, Severity, steps};
 
 use super::read::{self, Entry};
 
-/// An env file, and the text around it.
+/// An env file and its surroundings.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
     pub(super) entries: Vec<Entry<'a>>,
-    /// What is in the slots of credentials.
+    /// The values in the slots of credentials.
     pub(super) slots: Vec<Judged>,
     pub(super) project: &'a Project<'a>,
     pub(super) purpose: Purpose,
-    /// Whether git tracks it, where that is known.
+    /// Whether git tracks it, if that is known.
     pub(super) is_tracked: Option<bool>,
 }
 
-/// What is in the slot of a credential.
+/// The value in the slot of a credential.
 pub(super) struct Judged {
-    /// The number of the entry.
+    /// The index of the entry.
     pub(super) entry: usize,
     pub(super) slot: Slot,
-    /// The program in whose samples the value is.
+    /// The program whose samples contain the value.
     pub(super) published_by: Option<&'static str>,
 }
 
@@ -61,12 +61,12 @@ impl<'a> File<'a> {
         }
     }
 
-    /// Returns what differs between projects and folders.
+    /// Returns the policy for this file.
     pub(super) fn policy(&self) -> &'a Policy {
         self.project.policy(self.path)
     }
 
-    /// Returns the slots whose verdict is this one, and that no published list has.
+    /// Returns the slots with a matching verdict, except for published values.
     pub(super) fn slots_with(
         &self,
         verdict: fn(Verdict) -> bool,
@@ -80,7 +80,7 @@ impl<'a> File<'a> {
             .map(|judged| (&self.entries[judged.entry], &judged.slot))
     }
 
-    /// Returns the entries that are in no slot of a credential.
+    /// Returns the entries that are not slots of a credential.
     pub(super) fn others(&self) -> impl Iterator<Item = &Entry<'a>> {
         let mut judged = self.slots.iter().map(|judged| judged.entry).peekable();
         let entries = self.entries.iter().enumerate();
@@ -93,17 +93,17 @@ impl<'a> File<'a> {
         })
     }
 
-    /// Returns the key of the first entry that holds a credential.
+    /// Returns the first entry that holds a credential.
     pub(super) fn first_credential(&self) -> Option<&Entry<'a>> {
         self.slots.first().map(|judged| &self.entries[judged.entry])
     }
 
-    /// Returns whether no one deploys the file as it is.
+    /// Returns whether the file is a sample, which nobody deploys unchanged.
     pub(super) fn is_sample(&self) -> bool {
         self.purpose == Purpose::Sample
     }
 
-    /// Returns a sighting that weighs less where only developers use the file.
+    /// Lowers the severity of a sighting if only developers use the file.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         match self.purpose {
             Purpose::Shipped => {}
@@ -114,8 +114,8 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// Returns the sighting of what is in a slot: less severe where only developers use the file, and where what the
-    /// credential opens is out of reach.
+    /// Lowers the severity of a sighting about a slot if only developers use the file, or if what the credential opens
+    /// is out of reach.
     pub(super) fn weighed(&self, entry: &Entry, slot: &Slot, sighting: Sighting) -> Sighting {
         let mut sighting = self.scaled(sighting);
         if sighting.severity > Severity::Medium
@@ -128,14 +128,14 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// How severe what is in a slot is at most, by what it opens in the compose files that use this file.
+    /// Returns a bound on the severity of a slot, from what it opens in the Compose files that use this file.
     pub(super) fn bound(&self, entry: &Entry, slot: &Slot) -> Option<Bound> {
         let variable = (entry.key, entry.value, credential(entry, slot));
         self.project.shared(Stacks::new).bound(self.path, variable)
     }
 
-    /// Returns whether every credential in a `.env` asks to be replaced: beside a Compose file such a one is what users
-    /// fill in. A file with a name of its own is what a deployment reads.
+    /// Returns whether every credential in a `.env` is a placeholder: next to a Compose file, such a file is for users
+    /// to fill in. A file of any other name is what a deployment reads.
     pub(super) fn is_to_fill_in(&self) -> bool {
         let (folder, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
         let is_compose = |name: &str| name.contains("compose") && document::is_yaml(name);
@@ -156,7 +156,7 @@ impl<'a> File<'a> {
         self.entries.iter().rev().find(|entry| entry.key == key)
     }
 
-    /// Returns the sample that this file was made from, with its text.
+    /// Returns the name and text of the sample that this file was made from.
     pub(super) fn sample(&self) -> Option<(String, String)> {
         let (folder, name) = self
             .path
@@ -187,7 +187,7 @@ pub(super) fn credential<'e>(entry: &Entry<'e>, slot: &Slot) -> &'e str {
     &entry.value[slot.at.clone()]
 }
 
-/// Returns where that part is in the file.
+/// Returns where the credential of a slot is in the file.
 pub(super) fn place(entry: &Entry, slot: &Slot) -> Range<usize> {
     entry.span.start + slot.at.start..entry.span.start + slot.at.end
 }
@@ -201,12 +201,12 @@ pub(super) fn secret_at(entry: &Entry, slot: &Slot) -> SecretAt {
 }
 
 fn slot_of(entry: &Entry) -> Option<Slot> {
-    // A key over several lines is for those who know its form.
+    // A value with several lines is left to rules that know its form.
     if entry.value.contains('\n') {
         return None;
     }
     slot::judge(entry.key, entry.value).or_else(|| {
-        // What is in single quotes is taken as it is.
+        // A value in single quotes is literal.
         let default = default_of(entry.value).filter(|_| entry.quote != Some('\''))?;
         let mut slot = slot::judge(entry.key, &entry.value[default.clone()])?;
         slot.at = default.start + slot.at.start..default.start + slot.at.end;
@@ -214,7 +214,7 @@ fn slot_of(entry: &Entry) -> Option<Slot> {
     })
 }
 
-/// Where the literal is that a value is when the one variable is not set that it consists of: `${NAME:-literal}`.
+/// Returns the range of the default if the whole value is a variable with a default: `${NAME:-literal}`.
 fn default_of(value: &str) -> Option<Range<usize>> {
     let inner = value.strip_prefix("${")?.strip_suffix('}')?;
     let name = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
@@ -225,7 +225,7 @@ fn default_of(value: &str) -> Option<Range<usize>> {
     is_literal.then(|| end - literal.len()..end)
 }
 
-/// The names of the env files that compose files hand to services as they are, quotes and comments being parts of
+/// The names of env files that Compose files pass to services in raw format, in which quotes and comments are parts of
 /// values.
 struct RawFiles(FxHashSet<String>);
 
@@ -252,17 +252,17 @@ impl RawFiles {
     }
 }
 
-/// What is beside the name of such a file.
+/// What is next to the path of such a file in a Compose file.
 const RAW: &str = "format: raw";
 
-/// The name of the env file that a line has the path of.
+/// Returns the name of the env file whose path a line contains.
 fn named(line: &str) -> Option<&str> {
     let (_, named) = line.split_once("path:")?;
     let named = named.split([',', '}']).next()?;
     named.trim().trim_matches(['"', '\'']).rsplit('/').next()
 }
 
-/// Whether a compose file hands the file to a service as it is.
+/// Returns whether a Compose file passes the file to a service in raw format.
 pub(super) fn is_raw(path: &str, project: &Project<'_>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     project.shared(RawFiles::new).0.contains(name)
@@ -275,7 +275,7 @@ pub(super) fn confidence(literal: &str) -> Confidence {
     let marks = literal.bytes().any(|byte| !byte.is_ascii_alphanumeric());
     match literal.len() {
         12.. if digits && letters => Confidence::High,
-        // So many digits count nothing.
+        // Too many digits to be a count.
         16.. if digits => Confidence::Medium,
         8.. if value::is_random(literal) && !literal.contains("password") => Confidence::Medium,
         6.. if usize::from(digits) + usize::from(letters) + usize::from(marks) >= 2 => {

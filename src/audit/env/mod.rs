@@ -1,4 +1,4 @@
-//! Env files: `.env`, `.env.production`, `app.env`, as compose and dotenv read them.
+//! Env files: `.env`, `.env.production`, `app.env`, as Compose and dotenv read them.
 
 mod checks;
 mod file;
@@ -64,8 +64,8 @@ impl Format for Env {
     }
 }
 
-/// What the file is for. One in a folder of examples is a sample, unless a compose file beside it runs with it as it
-/// is.
+/// Returns the purpose of the file. One in a directory of examples is a sample, unless a Compose file is next to it,
+/// which uses it unchanged.
 fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_sample = |path: &str| purpose::of(path, project.policy(path)) == Purpose::Sample;
@@ -73,7 +73,7 @@ fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     if is_sample(path) && !is_sample(name) && project.names_in(folder).any(is_compose) {
         return Purpose::Development;
     }
-    // What a file of its own replaces: it runs where nothing does.
+    // Defaults are meant to be overridden by a deployment's own file.
     let is_default = |word: &str| matches!(word, "default" | "defaults");
     match purpose::of(path, project.policy(path)) {
         Purpose::Shipped if path::has_word(&name.to_ascii_lowercase(), is_default) => {
@@ -83,7 +83,7 @@ fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     }
 }
 
-/// Whether a file is named as env files are: `.env`, `.env.production`, `prod.env`.
+/// Whether a file is named like an env file: `.env`, `.env.production`, `prod.env`.
 fn is_named_like_env_file(path: &str) -> bool {
     const OTHERS: &[&str] = &[
         ".js", ".mjs", ".cjs", ".ts", ".py", ".php", ".rb", ".go", ".json", ".yml", ".yaml",
@@ -96,7 +96,7 @@ fn is_named_like_env_file(path: &str) -> bool {
     (begins || name.ends_with(".env")) && !OTHERS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// The bytes of `text` that no excerpt may show.
+/// Returns the byte ranges of `text` that no excerpt may show.
 fn secrets(text: &str, entries: &[Entry]) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     let mut names = Names::default();

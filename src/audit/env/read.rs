@@ -1,4 +1,4 @@
-//! Reads env files as compose and dotenv do: quotes, `export`, values over several lines, comments.
+//! Reads env files as Compose and dotenv do: quotes, `export`, multi-line values, comments.
 
 use std::ops::Range;
 
@@ -16,10 +16,10 @@ pub(super) struct Entry<'t> {
     pub(super) quote: Option<char>,
 }
 
-/// A quoted value that is longer is an open quote.
+/// The longest quoted value in bytes; a longer one lacks its closing quote.
 const MAX_VALUE: usize = 16 << 10;
 
-/// Returns the entries of `text`, and how many lines are none.
+/// Returns the entries of `text`, and how many lines are not entries.
 pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
     let mut reader = Reader {
         text,
@@ -43,7 +43,7 @@ pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
     (entries, others)
 }
 
-/// The entries of a text whose values are all that stands behind the sign, quotes and comments included.
+/// Returns the entries of a text in raw format: values are all that follows the sign, including quotes and comments.
 pub(super) fn raw(text: &str) -> Vec<Entry<'_>> {
     let mut at = 0;
     let lines = text.split_inclusive('\n').filter_map(|line| {
@@ -71,7 +71,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// The rest of the line, without its end.
+    /// Returns the rest of the line, without its end.
     fn line(&self) -> Range<usize> {
         let rest = &self.text[self.at..];
         let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
         self.at += memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |length| length + 1);
     }
 
-    /// The entry that begins on a line.
+    /// Returns the entry that begins on a line.
     fn entry(&mut self, line: Range<usize>) -> Option<Entry<'t>> {
         let written = &self.text[line.clone()];
         let bare = written.trim_start();
@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Where the quote that closes a value is, on this line or a near one.
+    /// Returns the position of the quote that closes a value, on this line or one soon after.
     fn closing(&self, start: usize, quote: char) -> Option<usize> {
         let mut escaped = false;
         for (at, byte) in self.text[start..].bytes().enumerate().take(MAX_VALUE) {
@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A value without quotes ends where a comment begins.
+/// Cuts an unquoted value where a comment begins.
 fn unquoted(text: &str) -> &str {
     if text.starts_with('#') {
         return "";

@@ -1,4 +1,4 @@
-//! What the audit of env files promises as a whole: names, shapes, hostile input.
+//! Properties of the audit of env files as a whole: names, shapes, hostile input.
 
 use proptest::prelude::*;
 

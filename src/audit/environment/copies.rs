@@ -1,4 +1,4 @@
-//! Which files scripts and builds put into place under another name: `cp .env.example .env`.
+//! Which files scripts and builds copy to another name: `cp .env.example .env`.
 
 use crate::audit::Project;
 use crate::audit::project::resolve;
@@ -6,31 +6,31 @@ use crate::lexicon::path::{self, Role};
 
 use super::settings::is_env_file;
 
-/// How many files are read, and how large each may be.
+/// How many files are read, and the largest size in bytes of each.
 const MAX_FILES: usize = 400;
 const MAX_BYTES: usize = 256 << 10;
 
 /// One file that is copied.
 pub(super) struct Copy {
-    /// What copies it, and in which line.
+    /// The file with the command, and its line.
     pub(super) by: String,
     pub(super) line: u32,
-    /// Its path as it is written.
+    /// The source path as written.
     from: String,
-    /// What it is called afterwards.
+    /// The target path.
     to: String,
 }
 
 impl Copy {
-    /// Whether what ships puts it into place as an env file that is no sample.
+    /// Whether a shipped file copies it to an env file that is not a sample.
     pub(super) fn is_install(&self) -> bool {
         path::role(&self.by, &[]) == Role::Shipped
             && path::role(&self.to, &[]) != Role::Sample
             && is_env_file(&self.to)
     }
 
-    /// Whether it is the file at `path`: as seen from the top or from what copies it, or by its name where a variable or
-    /// the root of a container is in front of it.
+    /// Whether it copies the file at `path`: relative to the root or to the file with the command, or by its name after
+    /// a variable or an absolute path.
     fn is_of(&self, path: &str) -> bool {
         let from = self.from.trim_start_matches("./");
         if from.starts_with(['/', '$', '~']) {
@@ -41,7 +41,7 @@ impl Copy {
     }
 }
 
-/// All that are copied.
+/// All copies.
 pub(super) struct Copies(Vec<Copy>);
 
 impl Copies {
@@ -68,7 +68,7 @@ impl Copies {
         Self(copies)
     }
 
-    /// Those of the file at `path`, to another name.
+    /// Returns the copies of the file at `path` to another name.
     pub(super) fn of(&self, path: &str) -> impl Iterator<Item = &Copy> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let of_this = self.0.iter().filter(move |copy| copy.is_of(path));
@@ -76,7 +76,7 @@ impl Copies {
     }
 }
 
-/// Whether a file is one that copies others: a script, a build, or the settings of a package manager.
+/// Whether a file may copy others: a script, a build file, or the settings of a package manager.
 fn copies_files(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_named = [
@@ -111,7 +111,7 @@ fn copies_files(path: &str) -> bool {
         && !path.split('/').any(path::is_vendored_folder)
 }
 
-/// What a line copies, and to where.
+/// Returns what a line copies, and to where.
 fn copied(line: &str) -> Vec<(String, String)> {
     let line = line.trim();
     if line.starts_with('#')
@@ -167,14 +167,14 @@ fn by_call(line: &str) -> Option<(String, String)> {
     Some((path(parts.next())?, path(parts.next())?))
 }
 
-/// What makes a random value.
+/// Commands and functions that generate a random value.
 #[rustfmt::skip]
 const RANDOM: &[&str] = &[
     "random", "openssl", "uuidgen", "pwgen", "randomBytes", "token_hex", "token_urlsafe", "randAlphaNum", "mkpasswd",
     "gen_secret", "generate_secret", "generate_password", "genpasswd", "nanoid",
 ];
 
-/// Commands that write a new key into settings, whatever it is called there.
+/// Commands that write a new key into settings, whatever its name there.
 const KEY_COMMANDS: &[&str] = &[
     "key:generate",
     "generate:key",
@@ -184,15 +184,15 @@ const KEY_COMMANDS: &[&str] = &[
     "rails secret",
 ];
 
-/// Returns whether a line, or the rest of one, makes a random value.
+/// Returns whether a line, or the rest of one, generates a random value.
 pub fn makes_random(line: &[u8]) -> bool {
     RANDOM
         .iter()
         .any(|sign| memchr::memmem::find(line, sign.as_bytes()).is_some())
 }
 
-/// Whether a script makes up another value for the variable `name` whenever it copies what it copies in `line`: what it does
-/// only where the value is empty is of no use to one that is not.
+/// Returns whether a script generates another value for the variable `name` whenever it makes the copy in `line`. Doing
+/// so only if the value is empty does not count, since the copied one is not.
 pub(super) fn generates(text: &str, line: u32, name: &str) -> bool {
     let mut open: Vec<usize> = Vec::new();
     let mut of_copy = Vec::new();

@@ -1,8 +1,8 @@
-//! Decides who starts what a compose file describes, of all that speaks for one and for the other.
+//! Decides whether a Compose file is for developers or deployed, from all the signs for either.
 //!
-//! What a file says of itself in a comment wins. What shows that something is deployed wins over all else that shows the
-//! opposite. Then comes what is for developers alone, then what pages say, and last what only makes it likely: a page that
-//! tells users to start the file is enough against that.
+//! A comment at the top of the file itself decides. Otherwise, signs that it is deployed win over all signs of the
+//! opposite. Then come signs that it is for developers, in the file and on pages, and last the weaker ones: a page that
+//! tells users to start the file outweighs those.
 
 use crate::audit::Project;
 use crate::audit::compose::{Shown, Signs};
@@ -14,7 +14,7 @@ use super::judged::{Judged, Sign};
 use super::said::Said;
 use super::settings::{Runs, of_env_beside};
 
-/// What is around a compose file.
+/// The surroundings of a Compose file.
 pub(super) struct Around<'a> {
     pub(super) project: &'a Project<'a>,
     pub(super) deployment: &'a Deployment,
@@ -22,14 +22,14 @@ pub(super) struct Around<'a> {
     pub(super) all: &'a [Signs],
 }
 
-/// The files of a program in the folder of a compose file.
+/// Files that show that a program is in the directory of a Compose file.
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
     "package.json", "Gemfile", "go.mod", "Cargo.toml", "pyproject.toml", "requirements.txt", "pom.xml", "build.gradle",
     "build.gradle.kts", "composer.json", "mix.exs", "manage.py",
 ];
 
-/// Judges the compose file with these signs.
+/// Judges the Compose file with these signs.
 pub(super) fn judge(signs: &Signs, around: &Around<'_>) -> Judged {
     let at = |shown: &Shown| of_file(&signs.path, shown);
     let spoken = around.instructions.on(&signs.path);
@@ -65,7 +65,7 @@ pub(super) fn judge(signs: &Signs, around: &Around<'_>) -> Judged {
     sign.map_or(Judged::UNKNOWN, Judged::development)
 }
 
-/// A sign that is in the file itself.
+/// Returns a sign that is in the file itself.
 fn of_file(path: &str, shown: &Shown) -> Sign {
     match shown.line {
         Some(line) => {
@@ -80,7 +80,7 @@ fn by_page(spoken: &Spoken) -> Sign {
     Sign::by(&spoken.page, spoken.line, "says so")
 }
 
-/// What shows that it is deployed, whatever else there is.
+/// Returns a sign that it is deployed, which outweighs most others.
 fn deployed(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
     if let Some(shown) = &signs.deployed {
         return Some(of_file(&signs.path, shown));
@@ -92,7 +92,7 @@ fn deployed(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Opti
     Some(Sign::by(&spoken.page, spoken.line, "says to deploy it"))
 }
 
-/// What the `.env` beside it says that it is for, where that is a file of the project, and no one's own.
+/// Returns what the `.env` next to it says, if that is a file of the project, not a user's own.
 fn beside(signs: &Signs, around: &Around<'_>) -> Option<(Runs, Sign)> {
     let (folder, name) = signs.path.rsplit_once('/').unwrap_or(("", &signs.path));
     let path = match folder {
@@ -115,17 +115,17 @@ fn beside(signs: &Signs, around: &Around<'_>) -> Option<(Runs, Sign)> {
     Some((runs, Sign::new(says, Some((path, line)))))
 }
 
-/// Whether those who install the program start it, too.
+/// Whether pages tell those who install the program to start it.
 fn is_installed(spoken: Option<&Spoken>) -> bool {
     spoken.is_some_and(|it| it.said == Said::Installs)
 }
 
-/// What shows that the program is worked on while it runs, where no page tells its users to start it.
+/// Returns a sign that the program is under development while it runs, if no page tells its users to start it.
 fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
     if is_below_production(signs, around) {
         return None;
     }
-    // Databases for a program that runs beside them, as its developers run it.
+    // Databases for a program that its developers run next to them.
     let is_followed = spoken.is_some_and(|it| it.is_followed);
     if signs.only_stores && (is_followed || !is_installed(spoken)) {
         let program = program_beside(signs, around)?;
@@ -142,7 +142,7 @@ fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Opt
     })
 }
 
-/// A list of dependencies, or the program itself, in the folder of a compose file.
+/// Returns a dependency list, or a main program, in the directory of a Compose file.
 fn program_beside(signs: &Signs, around: &Around<'_>) -> Option<String> {
     let folder = signs.path.rsplit_once('/').map(|(folder, _)| folder);
     let path = |name: &&str| match folder {
@@ -152,7 +152,7 @@ fn program_beside(signs: &Signs, around: &Around<'_>) -> Option<String> {
     PROGRAMS.iter().map(path).find(|it| around.project.has(it))
 }
 
-/// What shows that it is for the desk of a developer, since something else is deployed.
+/// Returns a sign that it is for a developer's machine, given that something else is deployed.
 fn of_desk(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
     let shown = signs.of_desk.as_ref()?;
     if signs.only_builds && is_installed(spoken) || is_below_production(signs, around) {
@@ -167,7 +167,7 @@ fn of_desk(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Optio
     Some(sign)
 }
 
-/// Whether the name of a compose file is that of production.
+/// Whether a Compose file is named after production.
 fn is_for_production(other: &Signs) -> bool {
     let name = other.path.rsplit('/').next().unwrap_or(&other.path);
     let name = name.to_ascii_lowercase();
@@ -175,7 +175,7 @@ fn is_for_production(other: &Signs) -> bool {
     !other.is_aside && has_word(&name, is_word)
 }
 
-/// Whether a file for production is laid over this one: what this has is deployed, too.
+/// Whether a Compose file for production extends this one, so that its contents are deployed, too.
 fn is_below_production(signs: &Signs, around: &Around<'_>) -> bool {
     let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
     let own = folder(&signs.path);
@@ -185,7 +185,7 @@ fn is_below_production(signs: &Signs, around: &Around<'_>) -> bool {
     })
 }
 
-/// A compose file for production that needs no other, but the one at `path`.
+/// Returns a self-contained Compose file for production, other than the one at `path`.
 pub(super) fn whole_production<'a>(path: Option<&str>, all: &'a [Signs]) -> Option<&'a str> {
     let is_it = |it: &&Signs| is_for_production(it) && it.is_whole && Some(&*it.path) != path;
     let found = all.iter().find(is_it)?;

@@ -5,11 +5,11 @@ use std::ops::Range;
 use crate::audit::Project;
 use crate::lexicon::path::{self, Role, has_word};
 
-/// How many files are read that may deploy, and how large each may be.
+/// How many files that may deploy are read, and the largest size in bytes of each.
 const MAX_FILES: usize = 300;
 const MAX_BYTES: usize = 256 << 10;
 
-/// Files that describe a deployment, by their names as a whole.
+/// Whole names of files that describe a deployment.
 #[rustfmt::skip]
 const DESCRIPTIONS: &[&str] = &[
     "chart.yaml", "kustomization.yaml", "kustomization.yml", "skaffold.yaml", "helmfile.yaml", "procfile", "fly.toml",
@@ -19,16 +19,16 @@ const DESCRIPTIONS: &[&str] = &[
     ".platform.app.yaml", "capfile", "deploy.rb", "task-definition.json", "taskdef.json", "cloudrun.yaml", "nixpacks.toml",
 ];
 
-/// Those of them that run no image which the project builds.
+/// Those of them that do not run images of the project.
 #[rustfmt::skip]
 const WITHOUT_IMAGES: &[&str] = &[
     "procfile", "vercel.json", "netlify.toml", "serverless.yml", "serverless.ts", "capfile", "deploy.rb", "ansible.cfg",
 ];
 
-/// Endings of descriptions.
+/// Extensions of files that describe a deployment.
 const ENDINGS: &[&str] = &[".tf", ".tofu", ".nomad", ".service"];
 
-/// Folders of manifests.
+/// Directories of manifests.
 const FOLDERS: &[&str] = &[
     "k8s",
     "kubernetes",
@@ -39,7 +39,7 @@ const FOLDERS: &[&str] = &[
     "ecs",
 ];
 
-/// What a pipeline deploys with, and whether that runs an image.
+/// Commands with which a pipeline deploys, and whether that runs an image.
 #[rustfmt::skip]
 const COMMANDS: &[(&str, bool)] = &[
     ("gigalixir", false), ("git push heroku", false), ("akhileshns/heroku-deploy", false), ("cap production deploy", false),
@@ -51,7 +51,7 @@ const COMMANDS: &[(&str, bool)] = &[
     ("argocd app", true), ("oc apply", true), ("elastic-beanstalk", true), ("eb deploy", true),
 ];
 
-/// What shows that an image is built from a Dockerfile which is not named.
+/// Commands that build an image without naming its Dockerfile.
 const BUILDERS: &[&str] = &[
     "docker build",
     "docker buildx",
@@ -63,16 +63,16 @@ const BUILDERS: &[&str] = &[
     "podman build",
 ];
 
-/// A text, and those of its lines that may start a compose file: each file asks all of them.
+/// A text, and those of its lines that may start a Compose file: every Compose file is looked up in them.
 struct Script {
     path: String,
     text: String,
-    /// With their numbers, counted from 1.
+    /// Line numbers, counted from 1, and byte ranges.
     lines: Vec<(u32, Range<usize>)>,
 }
 
 impl Script {
-    /// Lines that only remark something are passed over.
+    /// Leaves out comments.
     fn new(path: &str, text: String) -> Self {
         let is_remark = |line: &str| line.starts_with('#') || line.starts_with("//");
         let may_start = |line: &str| {
@@ -94,14 +94,14 @@ impl Script {
         }
     }
 
-    /// The first of the lines of which `is_meant` holds.
+    /// Returns the number of the first line that passes `is_meant`.
     fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
         let mut lines = self.lines.iter();
         let found = lines.find(|(_, line)| is_meant(&self.text[line.clone()]));
         found.map(|(number, _)| *number)
     }
 
-    /// How many bytes a question looks at.
+    /// Returns how many bytes a lookup reads.
     fn weight(&self) -> usize {
         self.lines.iter().map(|(_, line)| line.len()).sum()
     }
@@ -110,18 +110,18 @@ impl Script {
 /// A file that may deploy.
 struct Deployer {
     script: Script,
-    /// Whether what it starts with compose is a deployment, by its path or by what else it does.
+    /// Whether the Compose files that it starts are deployments, judged by its path or by what else it does.
     is_for_servers: bool,
 }
 
-/// What a project has to deploy with.
+/// What a project is deployed with.
 pub(super) struct Deployment {
-    /// The first file that describes or makes a deployment without compose.
+    /// The first file that describes or makes a deployment without Compose.
     elsewhere: Option<String>,
-    /// Whether that runs images of the project.
+    /// Whether a deployment runs images of the project.
     runs_images: bool,
     deployers: Vec<Deployer>,
-    /// What starts the places where developers work.
+    /// Files that start development environments.
     desks: Vec<Script>,
 }
 
@@ -179,17 +179,17 @@ impl Deployment {
         }
     }
 
-    /// What deploys the project without compose.
+    /// Returns what deploys the project without Compose.
     pub(super) fn elsewhere(&self) -> Option<&str> {
         self.elsewhere.as_deref()
     }
 
-    /// Whether images are built that may be of any Dockerfile which is where builds look for one.
+    /// Whether images are built that may use any Dockerfile in the default location.
     pub(super) fn builds_images(&self) -> bool {
         self.runs_images
     }
 
-    /// Whether something that deploys names the file at `path`, or the folder that it is in.
+    /// Whether a file that deploys names the file at `path`, or its directory.
     pub(super) fn names(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let named = if folder.contains('/') { folder } else { path };
@@ -197,7 +197,7 @@ impl Deployment {
         texts.any(|text| text.contains(named) || text.contains(path))
     }
 
-    /// What of all that deploys starts the compose file at `path`, and in which line.
+    /// Returns the file that deploys the Compose file at `path`, and the line.
     pub(super) fn starts(&self, path: &str) -> Option<(&str, u32)> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_default = is_default_name(name);
@@ -211,8 +211,8 @@ impl Deployment {
         })
     }
 
-    /// What starts the compose file at `path` for those who work on the program: a container to develop in, or a script that
-    /// is called so.
+    /// Returns the file that starts the Compose file at `path` for those who work on the program: a development
+    /// container, or a script named after that.
     pub(super) fn works_on(&self, path: &str) -> Option<(&str, u32)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
@@ -224,14 +224,14 @@ impl Deployment {
         desks.find_map(|it| Some((it.path.as_str(), it.line(is_named)?)))
     }
 
-    /// How many bytes the question for one compose file looks at.
+    /// Returns how many bytes the lookup of one Compose file reads.
     pub(super) fn weight(&self) -> usize {
         let deployers = self.deployers.iter().map(|it| it.script.weight());
         deployers.sum::<usize>() + self.desks.iter().map(Script::weight).sum::<usize>()
     }
 }
 
-/// Whether a line is an item of a list of paths, upon whose changes something runs.
+/// Whether a line is an item in a list of paths whose changes trigger something.
 fn is_filter(line: &str) -> bool {
     let item = line.trim().strip_prefix("- ").map(str::trim);
     item.is_some_and(|item| {
@@ -240,7 +240,7 @@ fn is_filter(line: &str) -> bool {
     })
 }
 
-/// Whether compose finds a file of this name by itself.
+/// Returns whether Compose finds a file of this name without being told.
 pub(super) fn is_default_name(name: &str) -> bool {
     matches!(
         name,
@@ -248,7 +248,7 @@ pub(super) fn is_default_name(name: &str) -> bool {
     )
 }
 
-/// Whether a line starts the compose file of this name, or hands it to a server.
+/// Returns whether a line starts the Compose file of this name, or copies it to a server.
 pub(super) fn starts(line: &str, name: &str, is_default: bool) -> bool {
     let has_name = line
         .split(|c: char| {
@@ -284,7 +284,7 @@ fn describes(path: &str) -> bool {
     is_description && ships(path)
 }
 
-/// Whether a path is that of what ships, or of a pipeline.
+/// Whether a path belongs to a shipped file, or to a pipeline.
 fn ships(path: &str) -> bool {
     match path::role(path, &[]) {
         Role::Shipped => true,
@@ -321,10 +321,11 @@ fn may_deploy(path: &str) -> bool {
     (is_pipeline || is_build && ships(path)) && !folders.split('/').any(path::is_vendored_folder)
 }
 
-/// How many files are read that start the places where developers work.
+/// How many files that start development environments are read.
 const MAX_DESKS: usize = 40;
 
-/// Whether a file starts what developers work in, and nothing else: a container, a workspace, or a script that is called so.
+/// Whether a file starts a development environment and nothing else: a container, a workspace, or a script named after
+/// that.
 fn is_of_desks(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -344,7 +345,7 @@ fn is_of_desks(path: &str) -> bool {
     !is_vendored && (is_workspace || is_script && is_called_so)
 }
 
-/// Whether what a file does is done to servers: it is called so, or it logs in to one.
+/// Whether a file works on servers: by its name, or because it logs in to one.
 fn is_for_servers(path: &str, text: &str) -> bool {
     let is_meant = |word: &str| {
         matches!(

@@ -1,4 +1,4 @@
-//! What pages for people say about a compose file: that one deploys with it, or develops with it.
+//! What documentation says about a Compose file: that it is for deployment, or for development.
 
 use crate::audit::Project;
 use crate::lexicon::path::{self, has_word};
@@ -7,13 +7,13 @@ use super::deployment::{is_default_name, starts};
 use super::pages::{self, Line, speaks_of_environment};
 use super::said::{Said, begins_with_development};
 
-/// How many pages are read, and how much of each.
+/// How many pages are read, and how many bytes of each.
 const MAX_PAGES: usize = 80;
 const MAX_BYTES: usize = 256 << 10;
-/// How much of a page says what all of it is about.
+/// How many characters at the beginning of a page say what it is about.
 const HEAD: usize = 700;
 
-/// What is said of one compose file.
+/// What a page says about one Compose file.
 pub(super) struct Spoken {
     pub(super) said: Said,
     /// The page.
@@ -27,14 +27,14 @@ pub(super) struct Spoken {
 /// What all pages say.
 pub(super) struct Instructions {
     lines: Vec<Line>,
-    /// Pages that begin with what they are for, and say that it is development.
+    /// Pages that begin by saying that they are about development.
     of_development: Vec<String>,
 }
 
 impl Instructions {
     pub(super) fn new(project: &Project<'_>) -> Self {
         let mut pages: Vec<_> = project.paths().filter(|path| is_page(path)).collect();
-        // Those nearest to the top say most, and those that are called after what is asked.
+        // Pages nearest to the root, and those with a telling name, say most.
         pages.sort_by_cached_key(|path| (!is_telling(path), path.matches('/').count()));
         let (mut lines, mut of_development) = (Vec::new(), Vec::new());
         for page in pages.into_iter().take(MAX_PAGES) {
@@ -56,12 +56,12 @@ impl Instructions {
         }
     }
 
-    /// How many bytes the question for one compose file looks at.
+    /// Returns how many bytes the lookup of one Compose file reads.
     pub(super) fn weight(&self) -> usize {
         self.lines.iter().map(|line| line.text.len()).sum()
     }
 
-    /// What is said about the compose file at `path`, and where.
+    /// Returns what pages say about the Compose file at `path`, and where.
     pub(super) fn on(&self, path: &str) -> Option<Spoken> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
@@ -84,7 +84,7 @@ impl Instructions {
                 is_followed: line.is_followed,
             })
         });
-        // Of what several pages say, what weighs most; of that, what comes first.
+        // If several pages say something, the strongest statement counts, and of equals the first.
         let spoken = spoken.max_by(|a, b| {
             let place = |it: &Spoken| (it.page.clone(), it.line);
             a.said.cmp(&b.said).then_with(|| place(b).cmp(&place(a)))
@@ -102,9 +102,9 @@ impl Instructions {
     }
 }
 
-/// Whether a line is about the compose file of this name: a command that starts it, or a statement.
+/// Whether a line is about the Compose file of this name: a command that starts it, or a statement.
 fn is_about(line: &Line, name: &str, is_default: bool) -> bool {
-    // Of what is elsewhere, another page speaks.
+    // A statement with a link is about something elsewhere.
     let is_elsewhere = line.is_statement && line.text.contains("://");
     if starts(&line.text, name, is_default) && !is_elsewhere {
         return true;
@@ -117,7 +117,7 @@ fn is_about(line: &Line, name: &str, is_default: bool) -> bool {
         && (is_compose(&line.text) || speaks_of_environment(&line.text))
 }
 
-/// Whether a text names compose itself.
+/// Whether a text names Compose itself.
 fn is_compose(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     ["docker compose", "docker-compose", "podman-compose"]
@@ -125,7 +125,7 @@ fn is_compose(text: &str) -> bool {
         .any(|name| text.contains(name))
 }
 
-/// Whether a command lays a compose file for production over the one of this name.
+/// Whether a command combines a Compose file for production with the one of this name.
 fn is_under_production(text: &str, name: &str) -> bool {
     let words =
         text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '='));
@@ -146,7 +146,7 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Whether a folder holds pages about the whole.
+/// Whether a directory holds pages about the whole project.
 fn is_of_documents(folder: &str) -> bool {
     folder.is_empty()
         || has_word(&folder.to_ascii_lowercase(), |word| {
@@ -157,7 +157,7 @@ fn is_of_documents(folder: &str) -> bool {
         })
 }
 
-/// Whether the name of a page is one of those that say how a program is started.
+/// Whether a page is named like one that says how to start a program.
 fn is_telling(path: &str) -> bool {
     has_word(&path.to_ascii_lowercase(), |word| {
         matches!(
@@ -314,23 +314,23 @@ mod tests {
         ] {
             check(text, Some(Said::Deploys));
         }
-        // Another repository is for that.
+        // Another repository is for production.
         check(
             "# Shop\n\nThis is for development.\nFor production, use the [docker-compose setup](https://example.com/a).\n\nTo run your development instance,\nuse the docker compose files.\n",
             Some(Said::Develops),
         );
-        // What it takes, says nothing of what it is for.
+        // Requirements say nothing about the purpose.
         check("# Shop\n\nYou need Docker and docker compose.\n", None);
         check(
             "# Shop\n\n## Deployment\n\nYou need docker compose.\n",
             None,
         );
-        // It is not said of containers.
+        // This is not about containers.
         check(
             "# Shop\n\nThe page in the Docker image is also used for tests in the development environment.\n",
             None,
         );
-        // Of one server of many, a page for developers says nothing about deployments.
+        // A developers' page about one of many servers says nothing about deployments.
         let text = "# Shop\n\n## Mock server\n\n    docker compose up\n";
         assert_eq!(
             on("docs/development.md", text, "compose.yaml"),
@@ -340,7 +340,7 @@ mod tests {
             on("docs/README.md", text, "compose.yaml"),
             Some(Said::Deploys)
         );
-        // Both are said.
+        // The page says both.
         check(
             "# Shop\n\n## Installation\n\n    docker compose up\n\n## Development\n\n    docker compose up\n",
             Some(Said::Installs),

@@ -1,4 +1,4 @@
-//! What is judged of a file: who uses it, and what shows that.
+//! The judgement on a file: who uses it, and what shows that.
 
 /// Who uses a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,16 +7,16 @@ pub enum Environment {
     Development,
     /// Whatever runs the program for others.
     Deployed,
-    /// Nothing shows it, or as much speaks for one as for the other: it counts as deployed.
+    /// Nothing shows it, or the signs are balanced: it counts as deployed.
     Unknown,
 }
 
-/// What shows who uses a file.
+/// A sign of who uses a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sign {
-    /// What it is, in a few words.
+    /// The sign, in a few words.
     pub says: String,
-    /// The file and the line, where it is in one.
+    /// The file and line of the sign, if it is in a file.
     pub place: Option<(String, u32)>,
 }
 
@@ -25,9 +25,9 @@ pub struct Sign {
 pub struct Judged {
     /// Who uses it.
     pub environment: Environment,
-    /// What shows it; none where nothing does.
+    /// What shows it, if anything does.
     pub sign: Option<Sign>,
-    /// Whether its path says so by itself.
+    /// Whether the path of the file says so.
     pub is_by_path: bool,
 }
 
@@ -39,7 +39,7 @@ impl Sign {
         }
     }
 
-    /// What another file says of it, as `README.md:5`.
+    /// A statement in another file, as `README.md:5`.
     pub(super) fn by(path: &str, line: u32, says: &str) -> Self {
         let says = format!("`{path}:{line}` {says}");
         Self::new(says, Some((path.to_owned(), line)))
@@ -53,7 +53,7 @@ impl Judged {
         is_by_path: false,
     };
 
-    /// What a word of its path or its name says.
+    /// For developers, by a word of its path or name.
     pub(super) fn by_path() -> Self {
         Self {
             is_by_path: true,

@@ -1,6 +1,6 @@
-//! What files are for where their paths do not say it: by what is in them, and by what the files around them do with them.
+//! The purpose of files whose paths do not say it: judged by their contents, and by how the files around them use them.
 //!
-//! One decision for all formats, and for all that asks: the scan, fixes and readiness. See [`decide`] for what wins over what.
+//! One decision for all formats, and for all callers: the scan, fixes and readiness. See [`decide`] for the precedence.
 
 mod copies;
 mod decide;
@@ -34,20 +34,20 @@ pub use judged::{Environment, Judged, Sign};
 pub(in crate::audit) use said::{says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
-/// How many bytes of scripts and pages are gone through for all compose files together. Of those that are left over, the ones
-/// in the deepest folders, nothing is known, as if they were deployed.
+/// How many bytes of scripts and pages are read for all Compose files together. Nothing is known about those that are
+/// left over, which are in the deepest directories, so they count as deployed.
 const MAX_WORK: usize = 256 << 20;
 
-/// So many are judged in any case.
+/// This many are judged in any case.
 const MIN_JUDGED: usize = 8;
 
-/// What is known of a whole project. Other files are read only when one asks for which they matter.
+/// What is known about a whole project. Other files are read only when they matter for a file that is asked about.
 pub(super) struct Environments {
     signs: Vec<Signs>,
-    /// The place of each path among them.
+    /// The index of each path in `signs`.
     places: FxHashMap<String, usize>,
     users: OnceLock<Users>,
-    /// Who starts what a compose file describes, by its path.
+    /// The judgement on each Compose file, by path.
     judged: OnceLock<BTreeMap<String, Judged>>,
     deployment: OnceLock<Deployment>,
     copies: OnceLock<Copies>,
@@ -96,7 +96,7 @@ impl Environments {
         })
     }
 
-    /// Who uses the file at `path`, whose path does not say it.
+    /// Returns who uses the file at `path`, whose path does not say it.
     fn environment(&self, path: &str, project: &Project<'_>) -> Judged {
         if let Some(place) = self.places.get(path) {
             if self.signs[*place].is_aside {
@@ -125,7 +125,7 @@ impl Environments {
         used.map_or(Judged::UNKNOWN, Judged::development)
     }
 
-    /// Why only developers use a file: only their scripts put it into its place.
+    /// Returns why only developers use a file: only their scripts copy it into place.
     fn copied(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let all: Vec<_> = self.copies(project).of(path).collect();
         let first = all.first()?;
@@ -137,7 +137,7 @@ impl Environments {
         })
     }
 
-    /// Why only developers use a file: only compose files of theirs do, and nothing that deploys names it.
+    /// Returns why only developers use a file: only their Compose files use it, and nothing that deploys names it.
     fn used(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let users = self.users.get_or_init(|| Users::of(&self.signs));
@@ -166,7 +166,7 @@ impl Environments {
     }
 }
 
-/// Whether a file may be one that is copied under another name: settings, and no program.
+/// Whether a file may be copied under another name: settings, not programs.
 fn may_be_copied(path: &str) -> bool {
     const ENDINGS: &[&str] = &[
         ".yml",
@@ -184,8 +184,8 @@ fn may_be_copied(path: &str) -> bool {
 }
 
 impl Project<'_> {
-    /// Returns who uses the file at `path`, and what shows that. What its path says of it counts first, of which a sample is
-    /// for no one in particular.
+    /// Returns who uses the file at `path`, and what shows that. Its path takes precedence; a sample is for no one in
+    /// particular.
     pub fn environment(&self, path: &str) -> Judged {
         let policy = self.policy(path);
         match path::role(path, &policy.development_words) {
@@ -195,14 +195,14 @@ impl Project<'_> {
         }
     }
 
-    /// Returns why only developers use the file at `path`, where its path does not say so and nothing deploys it.
+    /// Returns why only developers use the file at `path`, if its path does not say so.
     pub fn development(&self, path: &str) -> Option<String> {
         let judged = self.environment(path);
         let is_meant = judged.is_development() && !judged.is_by_path;
         judged.sign.filter(|_| is_meant).map(|sign| sign.says)
     }
 
-    /// Returns what deploys the project without the compose files that developers may start.
+    /// Returns what deploys the project other than the Compose files for developers.
     pub fn deployment(&self) -> Option<String> {
         let environments = self.shared(Environments::new);
         let by = environments.deployment(self).elsewhere();
@@ -210,8 +210,8 @@ impl Project<'_> {
             .map(str::to_owned)
     }
 
-    /// Returns where the sample at `path` is put into place with the value of the variable `name`, as `setup.sh:16`: by a
-    /// script or a build that ships and makes up no other value. Only a sample for production is meant.
+    /// Returns where the sample at `path` is copied into place with its value of the variable `name`, as `setup.sh:16`:
+    /// by a script or a build that ships and generates no other value. Only samples for production count.
     pub fn installed(&self, path: &str, name: &str) -> Option<String> {
         if !settings::is_env_file(path) && path::role(path, &[]) != Role::Sample {
             return None;

@@ -1,16 +1,16 @@
-//! Reads pages for people: their headings, sentences and commands, as far as these start a compose file.
+//! Reads documentation: headings, sentences and commands that may be about starting a Compose file.
 
 use super::said::{self, Said, works_on};
 
-/// A heading, a sentence or a command that may start a compose file.
+/// A heading, a sentence or a command that may start a Compose file.
 pub(super) struct Line {
     /// The page.
     pub(super) page: String,
-    /// The line of it, counted from 1.
+    /// The line of the page, counted from 1.
     pub(super) number: u32,
     /// Its text.
     pub(super) text: String,
-    /// What is said of it.
+    /// What is said about it.
     pub(super) said: Option<Said>,
     /// Whether it says so by itself, so that it need not be a command.
     pub(super) is_statement: bool,
@@ -20,15 +20,15 @@ pub(super) struct Line {
 
 /// A part of a page.
 enum Block<'t> {
-    /// A heading of this depth.
+    /// A heading: its depth, line number and text.
     Heading(usize, u32, &'t str),
-    /// The lines of a paragraph or of an item of a list.
+    /// The lines of a paragraph or a list item.
     Text(Vec<(u32, &'t str)>),
     /// Commands.
     Code(Vec<(u32, &'t str)>),
 }
 
-/// Takes what may start something from a page, with what is said of it.
+/// Collects from a page whatever may start something, with what is said about it.
 pub(super) fn read(page: &str, text: &str, lines: &mut Vec<Line>) {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     if !["ompose", "ocker", "stack deploy"].into_iter().any(has) {
@@ -62,11 +62,11 @@ struct Reader<'a> {
     page: &'a str,
     of_page: Option<Said>,
     is_readme: bool,
-    /// The headings that a line is below, by their depth.
+    /// The headings that the current line is below, with their depth.
     headings: Vec<(usize, Option<Said>)>,
     /// What the sentence before a command says.
     before: Option<Said>,
-    /// Which of the lines is the first below the heading before the last, and below the last.
+    /// The index of the first line below the second-to-last heading, and below the last one.
     sections: [usize; 2],
     lines: &'a mut Vec<Line>,
 }
@@ -115,7 +115,7 @@ impl Reader<'_> {
         for command in joined.split('`').skip(1).step_by(2) {
             self.follow(command);
         }
-        // Of one without its verb, such as "Development:", the words count as those of a heading do.
+        // A sentence without a verb, such as "Development:", counts like a heading.
         if joined.len() < 60 && joined.trim_end_matches([' ', '*', '_']).ends_with(':') {
             self.before = said::of_heading(&joined).filter(|said| *said != Said::Installs);
         }
@@ -139,8 +139,8 @@ impl Reader<'_> {
         }
     }
 
-    /// What the headings around a line say, or else the page: what is below a heading about development may be under one
-    /// about Docker.
+    /// Returns what the headings around a line say, or else the page: a section about Docker may be part of one about
+    /// development.
     fn around(&self) -> Option<Said> {
         let of_headings = self.headings.iter().rev().filter_map(|(_, said)| *said);
         let telling = of_headings.clone().find(|said| *said != Said::Installs);
@@ -150,7 +150,7 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, number: u32, text: &str, said: Option<Said>, is_statement: bool) {
-        // Readers of a readme who are told no more are those who use the program.
+        // Readers of a readme that says no more are users of the program.
         let said = said.or((self.is_readme && text.contains(" up")).then_some(Said::Installs));
         self.lines.push(Line {
             page: self.page.to_owned(),
@@ -162,7 +162,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Notes that a command of the same section, or of the next one, runs the program as its developers do.
+    /// Notes that a command in the same section, or in the next one, runs the program as its developers do.
     fn follow(&mut self, command: &str) {
         let command = command.trim_start_matches(['$', '>', ' ']);
         if !command.contains("compose") && works_on(command).is_some() {
@@ -173,7 +173,7 @@ impl Reader<'_> {
     }
 }
 
-/// The sentences of a text, with all that is between them: a dot within a name ends none.
+/// Splits a text into sentences that together are all of it: a full stop within a name ends none.
 fn sentences(text: &str) -> Vec<&str> {
     let (mut all, mut from) = (Vec::new(), 0);
     for (at, mark) in text.match_indices(['.', '!', '?', ';']) {
@@ -187,7 +187,7 @@ fn sentences(text: &str) -> Vec<&str> {
     all
 }
 
-/// Whether a text may speak of a compose file.
+/// Whether a text may be about a Compose file.
 fn mentions(text: &str) -> bool {
     text.contains("compose")
         || text.contains("Compose")
@@ -195,10 +195,10 @@ fn mentions(text: &str) -> bool {
         || speaks_of_environment(text)
 }
 
-/// How far from what is said of an environment the name of Docker may be.
+/// How many bytes may be between the name of Docker and a mention of an environment.
 const NEAR: usize = 24;
 
-/// Whether a text speaks of an environment in Docker to develop in: `a docker-based development environment`.
+/// Returns whether a text is about a development environment in Docker: `a docker-based development environment`.
 pub(super) fn speaks_of_environment(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let says = [
@@ -218,7 +218,7 @@ pub(super) fn speaks_of_environment(text: &str) -> bool {
     })
 }
 
-/// The parts of a page, in order.
+/// Splits a page into its parts, in order.
 fn blocks<'t>(page: &str, text: &'t str) -> Vec<Block<'t>> {
     let lower = page.to_ascii_lowercase();
     let is_rst = lower.ends_with(".rst") || lower.ends_with(".txt");
@@ -273,7 +273,7 @@ fn blocks<'t>(page: &str, text: &'t str) -> Vec<Block<'t>> {
     all
 }
 
-/// The depth of a heading that is marked in its own line.
+/// Returns the depth of a heading that is marked on its own line.
 fn heading(own: &str) -> Option<usize> {
     let depth = own
         .bytes()
@@ -287,14 +287,15 @@ fn heading(own: &str) -> Option<usize> {
     usize::try_from(digit).ok().filter(|digit| *digit > 0)
 }
 
-/// The mark of a line that makes a heading of the one above.
+/// Returns the character of a line that underlines a heading.
 fn underline(own: &str, is_rst: bool) -> Option<char> {
     let mark = own.chars().next()?;
     let is_mark = if is_rst { "=-~^\"'`*+#:." } else { "=-" }.contains(mark);
     (is_mark && own.len() >= 3 && own.chars().all(|c| c == mark)).then_some(mark)
 }
 
-/// The depth of a heading with a line below. In reStructuredText the first mark that a page uses is that of the topmost.
+/// Returns the depth of an underlined heading. In reStructuredText, the first character that a page uses marks the top
+/// level.
 fn depth(mark: char, is_rst: bool, marks: &mut Vec<char>) -> usize {
     if !is_rst {
         return if mark == '=' { 1 } else { 2 };
@@ -306,7 +307,7 @@ fn depth(mark: char, is_rst: bool, marks: &mut Vec<char>) -> usize {
     }) + 1
 }
 
-/// Whether a line begins an item of a list or a row of a table.
+/// Whether a line begins a list item or a table row.
 fn is_item(own: &str) -> bool {
     let rest = own.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = rest.len() < own.len() && (rest.starts_with(". ") || rest.starts_with(") "));

@@ -1,14 +1,14 @@
-//! What headings, sentences, comments and commands say of who starts something.
+//! What headings, sentences, comments and commands say about who starts something.
 
 use crate::audit::compose::development_server;
 use crate::lexicon::path::has_word;
 
-/// What is said of a compose file, what weighs least first: of what several places say, the last of these counts.
+/// What is said about a Compose file, the weakest first: if several places say something, the strongest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Said {
-    /// A page for those who change the program starts it, and says nothing else of it.
+    /// A page for contributors starts it, and says nothing else about it.
     Contributes,
-    /// Those who develop start it.
+    /// Developers start it.
     Develops,
     /// Those who install the program start it.
     Installs,
@@ -16,17 +16,17 @@ pub(super) enum Said {
     Deploys,
 }
 
-/// Words of those who change a program.
+/// Words for those who change a program.
 #[rustfmt::skip]
 const DEVELOPS: &[&str] = &[
     "develop", "developer", "developers", "developing", "development", "dev", "contribute", "contributing", "contributors",
     "hacking",
 ];
 
-/// The same, in headings: the program runs where its reader is.
+/// The same in headings: the program runs on the reader's machine.
 const AT_DESK: &[&str] = &["local", "locally", "test", "tests", "testing"];
 
-/// Words of what runs for others.
+/// Words for what runs for others.
 #[rustfmt::skip]
 const DEPLOYS: &[&str] = &[
     "production", "deploy", "deploys", "deployed", "deploying", "deployment", "deployments", "selfhost", "selfhosted",
@@ -45,11 +45,11 @@ const INSTALLS: &[&str] = &[
 pub(super) fn of_heading(heading: &str) -> Option<Said> {
     let heading = without_denials(&heading.to_ascii_lowercase());
     let has = |words: &[&str]| has_word(&heading, |word| words.contains(&word));
-    // How one builds and deploys it, says a page of what is deployed in some way.
+    // A page on how to build and deploy is about something that is deployed in some way.
     let is_general = has(&["build", "building"]);
     let deploys = has(DEPLOYS) || heading.contains("self-host");
     if has(DEVELOPS) || has(AT_DESK) || denies(&heading) {
-        // One that speaks of both says neither.
+        // A heading about both says neither.
         Some(if deploys {
             Said::Installs
         } else {
@@ -62,7 +62,7 @@ pub(super) fn of_heading(heading: &str) -> Option<Said> {
     }
 }
 
-/// Returns what a heading says in a page for those who change the program: a server is there one of those that they start.
+/// Returns what a heading says in a page for contributors: there, a server is one of those that they start.
 pub(super) fn of_heading_for_developers(heading: &str) -> Option<Said> {
     let said = of_heading(heading)?;
     let lower = heading.to_ascii_lowercase();
@@ -71,7 +71,7 @@ pub(super) fn of_heading_for_developers(heading: &str) -> Option<Said> {
     Some(if is_weak { Said::Installs } else { said })
 }
 
-/// Returns what a sentence says by itself; nothing where it speaks of both.
+/// Returns what a sentence says by itself; `None` if it mentions both.
 pub(super) fn of_sentence(sentence: &str) -> Option<Said> {
     let sentence = without_denials(&sentence.to_ascii_lowercase());
     let has = |words: &[&str]| has_word(&sentence, |word| words.contains(&word));
@@ -86,10 +86,10 @@ pub(super) fn of_sentence(sentence: &str) -> Option<Said> {
     }
 }
 
-/// Stands for what says that something is not for production.
+/// Replaces phrases that say that something is not for production.
 const DENIED: &str = "\u{0}";
 
-/// Replaces what says that something is not for production.
+/// Replaces phrases that say that something is not for production by [`DENIED`].
 fn without_denials(text: &str) -> String {
     #[rustfmt::skip]
     const DENIALS: &[&str] = &[
@@ -111,11 +111,11 @@ fn denies(text: &str) -> bool {
     text.contains(DENIED)
 }
 
-/// Returns what the path of a page says of all that is in it: its name, or else its folders.
+/// Returns what the path of a page says about everything in it: its name, or else its directories.
 pub(super) fn of_page(path: &str) -> Option<Said> {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
-    // What assistants read who change the program.
+    // Instructions for assistants that change the program.
     let is_for_assistants = [
         "agents.md",
         "claude.md",
@@ -139,7 +139,7 @@ pub(super) fn of_page(path: &str) -> Option<Said> {
     of_folders.map(weaker).or(of_name)
 }
 
-/// Returns whether a text begins by saying that what it is about is for those who develop.
+/// Returns whether a text begins by saying that its subject is for developers.
 pub(super) fn begins_with_development(head: &str) -> bool {
     #[rustfmt::skip]
     const SAYS: &[&str] = &[
@@ -153,8 +153,8 @@ pub(super) fn begins_with_development(head: &str) -> bool {
         && !text.contains("deploy")
 }
 
-/// Returns the line of a comment at the top of the file at `path` that says that the file is for those who develop: of
-/// another file it may say so, too.
+/// Returns the line of a comment at the top of the file at `path` that says that the file is for developers; a comment
+/// may also say so about another file.
 pub(in crate::audit) fn says_development(comment: &str, path: &str) -> Option<u32> {
     #[rustfmt::skip]
     const SAYS: &[&str] = &[
@@ -183,7 +183,7 @@ pub(in crate::audit) fn says_development(comment: &str, path: &str) -> Option<u3
     None
 }
 
-/// Commands of programs that are worked on while they run, by the program and what comes next, and what they start.
+/// Commands that run a program under development: the program, what follows it, and what they start.
 #[rustfmt::skip]
 const DESK_COMMANDS: &[(&str, &[&str], &str)] = &[
     ("mvn", &["spring-boot:run", "quarkus:dev"], "the program with Maven"),
@@ -202,7 +202,7 @@ const DESK_COMMANDS: &[(&str, &[&str], &str)] = &[
 const RESTARTS: &str = "a program that restarts on changes";
 const NOTHING: &str = "nothing but a container to work in";
 
-/// Programs that start others again once their source changes.
+/// Programs that restart others when their source changes.
 const RESTARTING: &[&str] = &[
     "air",
     "nodemon",
@@ -212,8 +212,8 @@ const RESTARTING: &[&str] = &[
     "CompileDaemon",
 ];
 
-/// Returns what a command starts that is worked on while it runs: it reloads what has changed, runs what was not built
-/// before, or waits for a shell.
+/// Returns what a command starts if that is under development while it runs: it reloads changes, runs what was not
+/// built before, or waits for a shell.
 pub(in crate::audit) fn works_on(command: &str) -> Option<&'static str> {
     if let Some(what) = development_server(command) {
         return Some(what);

@@ -3,7 +3,7 @@
 use crate::lexicon::host;
 use crate::lexicon::path::has_word;
 
-/// What settings run.
+/// The kind of environment that settings are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) enum Runs {
     /// What developers or tests run.
@@ -12,11 +12,11 @@ pub(in crate::audit) enum Runs {
     Production,
 }
 
-/// Returns which environment a variable says that it is.
+/// Returns which environment a variable names.
 pub(in crate::audit) fn runs(name: &str, value: &str) -> Option<Runs> {
     let name = name.to_ascii_uppercase();
     let value = value.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    // The module with the settings is called after the environment: `shop.settings.development`.
+    // The settings module is named after the environment: `shop.settings.development`.
     let value = match &*name {
         "DJANGO_SETTINGS_MODULE" => value.rsplit('.').next().unwrap_or(&value),
         _ => &value,
@@ -42,7 +42,7 @@ pub(in crate::audit) fn runs(name: &str, value: &str) -> Option<Runs> {
     }
 }
 
-/// Returns which environment a variable of the `.env` beside compose files says that they are for.
+/// Returns which environment a variable of the `.env` next to Compose files names.
 fn runs_compose(name: &str, value: &str) -> Option<Runs> {
     let lower = value.to_ascii_lowercase();
     let has = |words: &[&str]| has_word(&lower, |word| words.contains(&word));
@@ -59,7 +59,8 @@ fn runs_compose(name: &str, value: &str) -> Option<Runs> {
     }
 }
 
-/// Whether a file is called as env files are, samples among them: `.env`, `.env-example`, `app.env`, `env.sample`.
+/// Returns whether a file is named like an env file, or a sample of one: `.env`, `.env-example`, `app.env`,
+/// `env.sample`.
 pub(super) fn is_env_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_code = [
@@ -70,22 +71,22 @@ pub(super) fn is_env_file(path: &str) -> bool {
     !is_code && has_word(&name, |word| matches!(word, "env" | "dotenv"))
 }
 
-/// Parts of names of variables that name a database, its server or its address.
+/// Words in names of variables that name a database, its server or its URL.
 const STORES: &[&str] = &[
     "DB", "DATABASE", "POSTGRES", "PG", "MYSQL", "MARIADB", "REDIS", "MONGO", "MONGODB", "AMQP",
     "RABBITMQ",
 ];
 
-/// What an env file says that it is for: the environment, the setting that says so, and its line.
+/// The environment that an env file names, the setting that does, and its line.
 pub(super) type Stated = (Runs, String, u32);
 
-/// Which environment an env file says that it is for, and by which line. One that names a database elsewhere is not for the
-/// desk of a developer, whatever it says.
+/// Returns the environment that an env file names. A file with a database elsewhere is not for a developer's machine,
+/// whatever it says.
 pub(super) fn of_env_file(text: &str) -> Option<Stated> {
     stated(text, runs)
 }
 
-/// Which environment the `.env` beside compose files says that they are for.
+/// Returns the environment that the `.env` next to Compose files names.
 pub(super) fn of_env_beside(text: &str) -> Option<Stated> {
     stated(text, runs_compose)
 }
@@ -150,7 +151,7 @@ mod tests {
             of("NODE_ENV=test\nAPP_ENV=production\n"),
             Some(Runs::Production)
         );
-        // Someone works on his own machine with the data of others.
+        // Someone works on a local machine with a remote database.
         assert_eq!(of("APP_ENV=local\nDB_HOST=db.acme.dev\n"), None);
         assert_eq!(
             of("APP_ENV=local\nDATABASE_URL=postgres://a:b@db.acme.dev/c\n"),

@@ -1,10 +1,10 @@
-//! What files are for, in small trees.
+//! Judges the purpose of files in small trees.
 
 use std::collections::BTreeMap;
 
 use crate::audit::{Environment, Files, Policy, Project, Source};
 
-/// A tree of files that are all there is.
+/// A complete tree of files.
 struct Tree(BTreeMap<String, String>);
 
 impl Files for Tree {
@@ -29,7 +29,7 @@ fn with<T>(files: &[(&str, &str)], ask: impl FnOnce(&Project<'_>) -> T) -> T {
     ask(&Project::new(sources, paths, &tree, &policy))
 }
 
-/// Why only developers use the first of the files.
+/// Returns why only developers use the first of the files.
 fn why(files: &[(&str, &str)]) -> Option<String> {
     with(files, |project| project.development(files[0].0))
 }
@@ -76,7 +76,7 @@ fn stores_alone_are_for_the_desk_where_something_else_is_deployed() {
     deployed(&[STORE]);
     // Samples deploy nothing.
     deployed(&[STORE, ("docs/examples/Procfile", "web: puma\n")]);
-    // A server may have nothing but a store.
+    // A server may have only a store.
     let kept = STORE
         .1
         .replace("    ports", "    restart: always\n    ports");
@@ -170,7 +170,7 @@ fn a_program_that_is_built_is_for_the_desk_where_another_way_is_described() {
         &[compose(mounts), CHART, ("README.md", &page("Installation"))],
         "mounts the source",
     );
-    // So do programs that are hosted by those who use them.
+    // So are programs that their users host.
     deployed(&[compose(mounts), ("README.md", &page("Installation"))]);
     let data = "services:\n  web:\n    build: .\n    volumes: ['./data:/app/data']\n";
     deployed(&[compose(data), CHART, ("README.md", &page("Installation"))]);
@@ -298,7 +298,7 @@ fn samples_that_are_put_into_place_as_they_are_are_told() {
     assert_eq!(place(&[local, ("docker/entrypoint.sh", copies)]), None);
 }
 
-/// What is judged of the first of the files.
+/// Returns the judgement on the first of the files.
 fn judged(files: &[(&str, &str)]) -> (Environment, Option<(String, u32)>) {
     let judged = with(files, |project| project.environment(files[0].0));
     let place = judged.sign.and_then(|sign| sign.place);
@@ -371,21 +371,21 @@ fn of_each_pair_one_wins() {
     assert_eq!(of(&[compose(&comment), installs]), Development);
     assert_eq!(of(&[compose(&comment), deploys]), Development);
     assert_eq!(of(&[("prod/compose.yaml", &comment)]), Development);
-    // What is for developers alone wins over what restarts and over a page for users.
+    // What is only for developers outweighs a restart policy and a page for users.
     let stage = BUILDS.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(of(&[compose(&kept(&stage)), installs]), Development);
     assert_eq!(of(&[compose(&kept(&stage)), deploys]), Deployed);
     let stage = published(BUILDS).replace("1\n", "1\n    env_file: .env.dev\n");
     assert_eq!(of(&[compose(&stage)]), Deployed);
-    // A setting does so only where nothing restarts.
+    // A setting does so only without a restart policy.
     let setting = BUILDS.replace("build: .\n", "build: .\n    environment: {APP_ENV: dev}\n");
     assert_eq!(of(&[compose(&setting), installs]), Development);
     let all_kept = kept(&setting).replace("postgres:16", "postgres:16\n    restart: always");
     assert_eq!(of(&[compose(&all_kept)]), Unknown);
-    // A program that restarts until its store is there is started by hand.
+    // A program that restarts until its store is up is started by hand.
     assert_eq!(of(&[compose(&kept(&setting))]), Development);
     assert_eq!(of(&[compose(&kept(BUILDS))]), Unknown);
-    // Of pages, that for users wins over that for developers, and that of a deployment over both.
+    // A page for users outweighs one for developers, and one about deployment outweighs both.
     assert_eq!(of(&[compose(BUILDS), develops]), Development);
     assert_eq!(of(&[compose(BUILDS), develops, installs]), Unknown);
     assert_eq!(of(&[compose(BUILDS), develops, deploys]), Deployed);
@@ -404,7 +404,7 @@ fn what_is_worked_on_while_it_runs_is_for_developers() {
         of(&app("    volumes: ['./src:/app/src']\n"), &image("/app")),
         Development
     );
-    // What is mounted elsewhere is no program.
+    // A mount at another path is not the program.
     assert_eq!(of(&mounts, &image("/usr/share/nginx/html")), Unknown);
     assert_eq!(
         of(&app("    volumes: ['./:/app:ro']\n"), &image("/app")),
@@ -568,7 +568,7 @@ fn a_file_below_one_for_production_is_deployed_with_it() {
     );
 }
 
-/// What users install, whatever developers do with it, too.
+/// Programs that users install stay deployed, whatever developers do with them.
 #[test]
 fn self_hosted_programs_stay_deployed() {
     let builds = "services:\n  app:\n    build: .\n    ports: ['8000:8000']\n    volumes: ['.:/opt/app:ro', './data:/var/uploads']\n    restart: always\n  db:\n    image: mariadb:10\n    restart: always\n";

@@ -1,17 +1,17 @@
-//! Which compose files use a file.
+//! Which Compose files use a file.
 
 use rustc_hash::FxHashMap;
 
 use crate::audit::compose::Signs;
 
-/// A compose file by its place among all of them, and the place of the file among those that it uses.
+/// The index of a Compose file, and the index of the file among those that it uses.
 type Use = (usize, usize);
 
-/// The compose files that use each file or folder.
+/// The Compose files that use each file or directory.
 #[derive(Default)]
 pub(super) struct Users {
     by_path: FxHashMap<String, Vec<Use>>,
-    /// Those that build an image in a folder, whose files go into it.
+    /// Those that build an image from a directory, whose files go into it.
     by_context: FxHashMap<String, Vec<Use>>,
 }
 
@@ -33,7 +33,7 @@ impl Users {
         users
     }
 
-    /// Those that use the file at `path`, or a folder that it is in, each once, in their order.
+    /// Returns those that use the file at `path`, or a directory that it is in, each once, in order.
     pub(super) fn of_path(&self, path: &str) -> Vec<Use> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let own = self.by_path.get(path).into_iter().flatten();

@@ -1,8 +1,8 @@
-//! What a repository that deploys something should show, and does not.
+//! What a repository that deploys something should show, but does not.
 //!
-//! Only absence can be distinguished from files: a script called `backup.sh` does not mean that anything is backed up.
-//! So evidence is taken for granted wherever a word of it is, and all that is missing is one finding, which is never
-//! more than a hint. It is made only where settings ask for it: `gonogo readiness` judges by what files set up.
+//! Files can only show absence: a script called `backup.sh` does not mean that anything is backed up. So a single word
+//! counts as evidence, and everything that is missing is one finding, which is never more than a hint. It is reported
+//! only if settings ask for it: `gonogo readiness` judges what files really set up.
 
 mod table;
 
@@ -19,7 +19,7 @@ use super::{Outcome, Policy, Project, Source, compose, kubernetes, purpose};
 
 use table::{Question, Where, questions};
 
-/// The evidence of a whole repository. It claims no file, and looks at all of them.
+/// The evidence of a whole repository. This format claims no file, and reads all of them.
 pub(super) struct Evidence;
 
 impl Format for Evidence {
@@ -62,14 +62,14 @@ impl Format for Evidence {
     }
 }
 
-/// Files that are looked into.
+/// How many files are read.
 const MAX_FILES: usize = 400;
-/// Bytes of each that are looked at.
+/// How many bytes of each are read.
 const MAX_BYTES: usize = 200_000;
-/// Files of a tree that shows anything about how it is run.
+/// How many files a tree must have to show anything about its operation.
 const LEAST_FILES: usize = 4;
 
-/// Returns whether a file states that the repository deploys something.
+/// Returns whether a file shows that the repository deploys something.
 fn is_deployable(source: &Source, policy: &Policy) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
@@ -114,7 +114,7 @@ fn told(
     let mut finding = report.finish(path, text, Vec::new).pop()?;
     let things: Vec<_> = missing.iter().map(|question| question.thing).collect();
     finding.message = format!("no evidence found of {}", things.join(", "));
-    // It is about no line of the file.
+    // It is about no particular line of the file.
     finding.excerpt = Excerpt::default();
     Some(finding)
 }
@@ -122,7 +122,7 @@ fn told(
 /// What was found.
 #[derive(Default)]
 pub(super) struct Shown {
-    /// Questions that have an answer.
+    /// The indices of questions that have an answer.
     questions: BTreeSet<usize>,
     pub(super) has_workflows: bool,
     pub(super) has_database: bool,
@@ -190,7 +190,7 @@ fn is_pipeline(path: &str) -> bool {
         || path.starts_with(".woodpecker/")
 }
 
-/// Whether a file shows how the project is built and run: settings, dependencies, scripts, pages for people.
+/// Whether a file shows how the project is built and run: settings, dependencies, scripts, documentation.
 fn tells(path: &str) -> bool {
     const NAMES: &[&str] = &[
         "package.json",

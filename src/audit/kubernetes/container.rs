@@ -4,12 +4,12 @@ use crate::audit::yaml::{Span, Value};
 
 use super::scalar::is_true;
 
-/// What a container is for.
+/// The role of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It is there to be asked, as long as the pod lives.
+    /// It serves requests for as long as the pod lives.
     Service,
-    /// It ends: a job, or a step before the others.
+    /// It ends: a job, or an init container.
     Task,
 }
 
@@ -34,20 +34,20 @@ impl<'t> Container<'t> {
         }
     }
 
-    /// Returns where it begins: its name, which every container has.
+    /// Returns the range of its name, which every container has.
     pub(super) fn span(&self) -> Span {
         let name = self.root.entry_of("name");
         name.map_or_else(
             || self.root.span(),
             |name| {
                 let key = name.key.span();
-                // The value of an alias was written before it.
+                // The value of an alias is before it in the file.
                 key.start..name.value.span().end.max(key.end)
             },
         )
     }
 
-    /// Returns whether it is a part of one that another file makes whole: what it lacks, that file may have.
+    /// Returns whether it is part of a container that another file completes: that file may have what it lacks.
     pub(super) fn is_fragment(&self) -> bool {
         self.image().is_none()
     }
@@ -58,18 +58,18 @@ impl<'t> Container<'t> {
             .filter(|image| image.text().is_some_and(|text| !text.is_empty()))
     }
 
-    /// Returns a setting of its own security context.
+    /// Returns a setting in its own security context.
     pub(super) fn own(&self, key: &str) -> Option<Value<'t>> {
         self.root.get("securityContext")?.get(key)
     }
 
-    /// Returns a setting of its security context, or else of its pod's.
+    /// Returns a setting in its security context, or else in that of its pod.
     pub(super) fn effective(&self, key: &str) -> Option<Value<'t>> {
         self.own(key)
             .or_else(|| self.pod.get("securityContext")?.get(key))
     }
 
-    /// Returns whether what it lacks may be reported: it is whole, and an image for Linux.
+    /// Returns whether to report what it lacks: it is complete, and runs on Linux.
     pub(super) fn is_judged(&self) -> bool {
         !self.is_fragment() && !self.is_windows
     }
@@ -78,13 +78,13 @@ impl<'t> Container<'t> {
         self.own("privileged").is_some_and(is_true)
     }
 
-    /// Returns whether it is an image for Windows that runs as a process of its node.
+    /// Returns the setting that makes it a Windows container that runs as a process of its node.
     pub(super) fn host_process(&self) -> Option<Value<'t>> {
         let options = self.effective("windowsOptions")?;
         options.get("hostProcess").filter(|value| is_true(*value))
     }
 
-    /// Returns what it adds or drops of the rights of root.
+    /// Returns the capabilities that it adds or drops.
     pub(super) fn capabilities(&self, verb: &str) -> Vec<Value<'t>> {
         let list = self
             .own("capabilities")
@@ -92,13 +92,13 @@ impl<'t> Container<'t> {
         list.into_iter().flat_map(Value::items).collect()
     }
 
-    /// Returns all its variables, with their values where they are written out.
+    /// Returns all its variables, with their values if those are literals.
     pub(super) fn names(&self) -> impl Iterator<Item = (&'t str, Option<Value<'t>>)> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);
         items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value"))))
     }
 
-    /// Returns the variables that it writes out.
+    /// Returns the variables whose values are literals.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);
         items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value")?)))

@@ -20,16 +20,16 @@ pub(super) struct Object<'t> {
     pub(super) root: Value<'t>,
 }
 
-/// What runs pods, with the pod that it runs.
+/// An object that runs pods, with its pod template.
 pub(super) struct Workload<'t> {
     pub(super) kind: &'t str,
     pub(super) name: &'t str,
     pub(super) root: Value<'t>,
     pub(super) pod: Value<'t>,
-    /// The metadata of its pods.
+    /// The metadata of the pods.
     pub(super) metadata: Option<Value<'t>>,
     pub(super) containers: Vec<Container<'t>>,
-    /// Whether it belongs to the inside of a cluster: drivers of networks and disks, agents of nodes.
+    /// Whether it is part of the cluster itself: drivers of networks and disks, node agents.
     pub(super) is_of_nodes: bool,
 }
 
@@ -42,23 +42,23 @@ pub(super) struct File<'t> {
     pub(super) workloads: Vec<Workload<'t>>,
     pub(super) editor: Editor<'t>,
     is_for_development: bool,
-    /// What was seen to be lacking.
+    /// What containers were found to lack.
     pub(super) lacks: RefCell<Lacks>,
-    /// What is lacking in what overlays make of the file; `None` where there are none.
+    /// What containers lack once overlays are applied; `None` if there are none.
     pub(super) lacks_in_the_end: Option<Lacks>,
 }
 
-/// What containers lack: the name of the container, and the rule.
+/// What containers lack, as pairs of container name and rule.
 pub(super) type Lacks = BTreeSet<(String, &'static str)>;
 
-/// Objects of one file that people write; a list may have more.
+/// How many objects of one file are read; a list may have more.
 const MAX_OBJECTS: usize = 20_000;
-/// Containers of one pod, of each kind.
+/// How many containers of each kind are read in one pod.
 const MAX_IN_POD: usize = 1_000;
-/// Containers of one file.
+/// How many containers are read in one file.
 const MAX_CONTAINERS: usize = 20_000;
 
-/// Kinds that some check looks at, or that represent manifests in general.
+/// Kinds that some check examines, and other common ones.
 #[rustfmt::skip]
 const KINDS: &[&str] = &[
     "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob",
@@ -68,7 +68,7 @@ const KINDS: &[&str] = &[
 ];
 
 impl<'t> File<'t> {
-    /// Returns the manifests in `tree`; `None` when it is some other kind of YAML.
+    /// Returns the manifests in `tree`; `None` if it is another kind of YAML.
     pub(super) fn recognise(
         path: &'t str,
         text: &'t str,
@@ -84,7 +84,7 @@ impl<'t> File<'t> {
         }
         let mut workloads: Vec<_> = objects.iter().filter_map(Workload::of).collect();
         let mut count = 0;
-        // Aliases let a small text mean many containers.
+        // With aliases, a small text may contain many containers.
         workloads.retain(|workload| {
             count += workload.containers.len();
             count <= MAX_CONTAINERS
@@ -113,7 +113,7 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Containers with the workloads that they belong to.
+    /// Returns the containers with their workloads.
     pub(super) fn containers(&self) -> impl Iterator<Item = (&Workload<'t>, &Container<'t>)> {
         let workloads = self.workloads.iter();
         workloads.flat_map(|workload| {
@@ -124,7 +124,7 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Adds a finding, less severe where only developers come by.
+    /// Adds a finding, less severe if only developers use the file.
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
         sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
@@ -141,7 +141,7 @@ impl<'t> File<'t> {
         self.miss_with(report, card, container, (thing, None));
     }
 
-    /// The same, with what adds it.
+    /// The same, with a fix that adds it.
     pub(super) fn miss_with(
         &self,
         report: &mut Report,
@@ -167,7 +167,7 @@ impl<'t> File<'t> {
         report.miss(card, absence);
     }
 
-    /// `severity`, one step less severe where only developers come by.
+    /// Returns `severity`, one step lower if only developers use the file.
     pub(super) fn scaled(&self, severity: Severity) -> Severity {
         if self.is_for_development {
             severity.lowered()
@@ -177,12 +177,12 @@ impl<'t> File<'t> {
     }
 }
 
-/// The objects of a document, those of lists one by one.
+/// Collects the objects of a document, including the items of lists.
 fn collect<'t>(root: Value<'t>, objects: &mut Vec<Object<'t>>) {
     let mut open = vec![(root, 0, None)];
     while let Some((root, depth, implied)) = open.pop() {
         let text = |key| root.get(key).and_then(Value::text);
-        // The items of a `PodList` need not repeat what they are.
+        // The items of a `PodList` need not repeat their kind.
         let (Some(_), Some(kind)) = (text("apiVersion").or(implied), text("kind").or(implied))
         else {
             continue;
@@ -270,7 +270,7 @@ fn is_windows(pod: Value) -> bool {
     [os, selector.and_then(Value::text)].contains(&Some("windows"))
 }
 
-/// Whether a workload has to reach into its node to do its work.
+/// Whether a workload needs access to its node to do its work.
 fn is_of_nodes(object: &Object) -> bool {
     const WORDS: &[&str] = &[
         "csi",

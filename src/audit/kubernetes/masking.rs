@@ -1,9 +1,9 @@
-//! Finds every secret in a file of manifests, so that no excerpt shows one by standing next to it.
+//! Finds every secret in a file of manifests, so that no excerpt shows one that is next to its finding.
 
 use crate::audit::document;
 use crate::audit::yaml::{Span, Tree, Value};
 
-/// Returns the bytes of `text` that no excerpt may show.
+/// Returns the byte ranges of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = document::secrets(text, tree);
     for node in tree.nodes().filter(|node| node.is_mapping()) {

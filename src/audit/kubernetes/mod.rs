@@ -1,8 +1,8 @@
 //! Kubernetes manifests.
 //!
-//! Recognised by `apiVersion` and `kind`. What counts for a container is what it states itself, or else what its pod
-//! states, and what a manifest lacks counts where the overlays of Kustomize do not add it. Charts of Helm are no manifests
-//! before they are filled in, and are left out.
+//! Recognised by `apiVersion` and `kind`. A container's own settings take precedence over those of its pod, and what a
+//! manifest lacks is only reported if no Kustomize overlay adds it. Helm charts are not manifests before they are
+//! rendered, and are left out.
 
 mod checks;
 mod container;
@@ -54,7 +54,7 @@ impl Format for Kubernetes {
                 Ok(read) => read,
                 Err(outcome) => return outcome,
             };
-        // Compose joins the documents of a file; Kubernetes reads each by itself, and refuses the file.
+        // Compose joins the documents of a file; Kubernetes reads each by itself, and rejects the file.
         if let Some(byte) = tree.crossing() {
             let defect = Defect::new(byte, "the anchor of this alias is in another document");
             return document::refused(source, project, &defect, is_certain);
@@ -71,8 +71,8 @@ impl Format for Kubernetes {
     }
 }
 
-/// What containers of a file lack once overlays have patched it, by container and rule; `None` where no kustomization
-/// names the file. Overlays for development count where there are no others.
+/// Returns what containers of a file lack once overlays have patched it, by container and rule; `None` if no
+/// kustomization names the file. Overlays for development only count if there are no others.
 fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
     let kustomized = project.shared(kustomize::kustomized);
     let own = kustomized.of(&source.path);

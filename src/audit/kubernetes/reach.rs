@@ -1,5 +1,5 @@
-//! Which datastores of a cluster others can reach: a password of one that has no service to the outside is of use only
-//! to those who are in the cluster already.
+//! Which datastores of a cluster can be reached from outside: the password of one without an external service is only
+//! useful to those who are already in the cluster.
 
 use rustc_hash::FxHashMap;
 
@@ -13,24 +13,24 @@ use super::Kubernetes;
 use super::manifest::File;
 use super::scalar::is_true;
 
-/// A datastore that the manifests of one folder run.
+/// A datastore in the manifests of one directory.
 struct Store {
     kind: &'static str,
     name: String,
     is_open: bool,
 }
 
-/// How many services of a folder that lead into the cluster are compared with its datastores; among more, each is taken
-/// for open.
+/// How many external services of a directory are compared with its datastores; if there are more, every datastore
+/// counts as open.
 const MOST_DOORS: usize = 200;
 
 /// Keys and their values.
 type Labels = Vec<(String, String)>;
 
-/// The datastores of all manifests of a project, by their folders.
+/// The datastores of all manifests of a project, by directory.
 struct Stores(FxHashMap<String, Vec<Store>>);
 
-/// What the manifests of one folder run, and the labels of the pods that something leads to from outside of the cluster.
+/// The datastores in the manifests of one directory, and the pod labels that its external services select.
 #[derive(Default)]
 struct Folder {
     stores: Vec<(Store, Labels)>,
@@ -38,7 +38,7 @@ struct Folder {
 }
 
 impl Folder {
-    /// The datastores, each with whether something leads to it.
+    /// Returns the datastores, each with whether an external service leads to it.
     fn opened(self) -> Vec<Store> {
         let doors: Vec<_> = self.doors.iter().filter(|door| !door.is_empty()).collect();
         let opened = self.stores.into_iter().map(|(store, labels)| {
@@ -119,8 +119,8 @@ fn folders(project: &Project<'_>) -> FxHashMap<String, Folder> {
     folders
 }
 
-/// Returns the name of the datastore that a credential in the file at `path` opens, when all that it may open are out of
-/// reach. `about` are the names of the credential and of what has it.
+/// Returns the name of the datastore that a credential in the file at `path` opens, if all that it may open are out of
+/// reach from outside. `about` are the names of the credential and of its owner.
 pub(super) fn closed_store(project: &Project<'_>, path: &str, about: &str) -> Option<String> {
     let kinds = kinds_named_by(about);
     let stores = project.shared(Stores::new);
@@ -136,7 +136,7 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The entries of a mapping of labels.
+/// Returns the entries of a mapping of labels.
 fn pairs(labels: Option<Value<'_>>) -> Vec<(String, String)> {
     let entries = labels.into_iter().flat_map(Value::entries);
     let pairs = entries.filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));

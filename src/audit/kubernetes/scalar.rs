@@ -1,4 +1,4 @@
-//! What scalars mean to the decoder of Kubernetes: it reads YAML 1.1.
+//! The meaning of scalars in Kubernetes, whose decoder reads YAML 1.1.
 
 use crate::audit::yaml::{Style, Value};
 
@@ -24,7 +24,7 @@ fn boolean(value: Value) -> Option<bool> {
     }
 }
 
-/// The number that a value is: `010` is eight, `"0"` in quotes is text.
+/// Returns the value as an integer: `010` is eight, `"0"` in quotes is text.
 pub(super) fn integer(value: Value) -> Option<i64> {
     let text = plain(value, "int")?.replace('_', "");
     let (sign, digits) = match text.strip_prefix('-') {
@@ -53,7 +53,7 @@ pub(super) fn integer(value: Value) -> Option<i64> {
         .map(|number: i64| sign * number)
 }
 
-/// Whether a quantity is nothing (`0`, `"0"`, `0Mi`), which limits nothing.
+/// Whether a quantity is zero (`0`, `"0"`, `0Mi`), which means no limit.
 pub(super) fn is_zero_quantity(value: Value) -> bool {
     value.text().is_some_and(|text| {
         let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -65,7 +65,7 @@ pub(super) fn is_zero_quantity(value: Value) -> bool {
     })
 }
 
-/// The text of a scalar that may be no string: without quotes, or with this tag.
+/// Returns the text of a scalar that need not be a string: unquoted, or with this tag.
 fn plain<'t>(value: Value<'t>, tag: &str) -> Option<&'t str> {
     let is_meant = match value.tag() {
         Some(own) => own.rsplit(':').next() == Some(tag),

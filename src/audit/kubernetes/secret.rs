@@ -1,4 +1,4 @@
-//! Credentials that manifests hold.
+//! Credentials in manifests.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -21,17 +21,17 @@ pub(super) struct Slot<'t> {
     pub(super) kind: Option<CredentialName>,
     pub(super) span: Span,
     pub(super) secret: SecretAt,
-    /// The object or container that has it, in words.
+    /// The object or container that has it, as a phrase.
     pub(super) owner: String,
-    /// Whether it is among the first that a guesser tries.
+    /// Whether an attacker would guess it early.
     pub(super) is_weak: bool,
-    /// Whether it is a placeholder that no one replaced.
+    /// Whether it is a placeholder that was never replaced.
     pub(super) is_placeholder: bool,
-    /// Whether only the credentials beside it say that it is one: its name promises nothing.
+    /// Whether only its neighbours suggest that it is a credential: its own name promises nothing.
     pub(super) is_beside: bool,
 }
 
-/// Values that are written whole into one file.
+/// How many values of one file are read.
 const MAX_VALUES: usize = 100_000;
 
 /// Returns all credentials of a file.
@@ -68,7 +68,7 @@ pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
 }
 
 fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
-    // Encrypted by sops: the object keeps its kind, and states that at its end.
+    // Encrypted by sops, which keeps the kind of the object and adds a key at its end.
     if object.root.get("sops").is_some() {
         return;
     }
@@ -82,7 +82,8 @@ fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
     }
 }
 
-/// Adds what is as random as the credentials of a Secret, under names that promise nothing: `jwt`, `seed`, `webhookapi`.
+/// Adds values of a Secret that are as random as credentials, under names that promise nothing: `jwt`, `seed`,
+/// `webhookapi`.
 fn beside<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
     for (key, is_encoded) in [("stringData", false), ("data", true)] {
         let entries = object.root.get(key).into_iter().flat_map(Value::entries);
@@ -122,7 +123,7 @@ fn beside<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
     }
 }
 
-/// Whether a value was drawn at random, from letters and digits, and is long enough for a key.
+/// Whether a value is random, of letters and digits, and long enough for a key.
 fn is_drawn(value: &str) -> bool {
     let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte);
@@ -133,7 +134,7 @@ fn is_drawn(value: &str) -> bool {
         && value::is_random(value)
 }
 
-/// Whether a name is that of what may be random and opens nothing: an id, a digest, a public half.
+/// Whether a name means something that may be random but opens nothing: an id, a digest, a public key.
 fn names_no_secret(name: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: [&str; 22] = [
@@ -145,7 +146,7 @@ fn names_no_secret(name: &str) -> bool {
         .any(|word| WORDS.contains(&word))
 }
 
-/// A name in lower case, with its words apart: `clientId` is `client id`.
+/// Returns a name in lower case, with its words separated: `clientId` becomes `client id`.
 fn spread(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 8);
     let mut before = 'A';
@@ -211,7 +212,7 @@ fn in_map<'t>(object: &Object<'t>, what: &str, key: &str, text: &str, slots: &mu
     }
 }
 
-/// A value under a name, which may promise a credential.
+/// A name, the kind of credential that it promises, and its value.
 type Named<'t> = (&'t str, Option<CredentialName>, Value<'t>);
 
 fn slot<'t>(
@@ -239,7 +240,7 @@ fn slot<'t>(
     if !is_file && !is_placeholder && !is_password && value::is_not_a_credential(plain) {
         return None;
     }
-    // Of a file only a private key or a login is worth telling.
+    // Of files, only private keys and logins are reported.
     if is_file
         && !(plain.contains("PRIVATE KEY")
             || plain.contains("\"auth\"")
@@ -264,7 +265,7 @@ fn slot<'t>(
     })
 }
 
-/// Whether a value is its own name with a word more (`INSERT_API_KEY`), or a key with its middle left out.
+/// Whether a value contains its own name (`INSERT_API_KEY`), or is a key with its middle left out.
 fn stands_for_itself(name: &str, value: &str) -> bool {
     let contains_name = name.len() >= 6
         && value
@@ -273,13 +274,13 @@ fn stands_for_itself(name: &str, value: &str) -> bool {
     contains_name || value.contains("\n...") || value.starts_with("...")
 }
 
-/// Returns whether a value begins as the hashes of passwords do.
+/// Returns whether a value begins like a password hash.
 pub(super) fn is_hash(value: &[u8]) -> bool {
     let marks: [&[u8]; 6] = [b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$6$"];
     marks.iter().any(|mark| value.starts_with(mark))
 }
 
-/// Whether something fills the value in before the cluster sees it: a template, `$(VARIABLE)`, an encrypting tool.
+/// Whether the value is filled in before it reaches the cluster: a template, `$(VARIABLE)`, an encryption tool.
 fn is_filled_in(value: &str) -> bool {
     [
         "{{", "$(", "${", "<%", "ENC[", "AGE-ENC", "ref+", "vault:", "<path:", "op://", "sops:",
@@ -288,14 +289,14 @@ fn is_filled_in(value: &str) -> bool {
     .any(|mark| value.contains(mark))
 }
 
-/// The password of an address.
+/// Returns the password of a URL.
 fn password_in(text: &str) -> Option<&str> {
     let (login, _) = login_of(text)?;
     let (_, password) = login.split_once(':')?;
     Some(password).filter(|password| !password.is_empty())
 }
 
-/// The text that base64 represents; `None` when it is none, or no text.
+/// Decodes base64 to text; `None` if it is not base64, or not text.
 fn decoded(written: &str) -> Option<String> {
     let digits: String = written.split_ascii_whitespace().collect();
     let digits = digits.trim_end_matches('=');

@@ -1,4 +1,4 @@
-//! The checks on MySQL: each looks at one option, so they are together.
+//! The checks on MySQL, together in one file since each looks at a single option.
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -31,7 +31,7 @@ impl Check<File> for EmptyRoot {
         let Some(span) = file.switched("skip_grant_tables", true) else {
             return;
         };
-        // MySQL 8 takes `--skip-grant-tables` to mean `--skip-networking`, MariaDB does not.
+        // MySQL 8 takes `--skip-grant-tables` to imply `--skip-networking`; MariaDB does not.
         let (message, severity) = if file.is_near() {
             (
                 "the server accepts every local program without a password and with all privileges",
@@ -73,7 +73,7 @@ static EMPTY_ROOT: Card = Card {
     ],
 };
 
-/// `mysql/tls-off`: connections that anyone on the way can read.
+/// `mysql/tls-off`: connections that anyone on the network path can read.
 struct TlsOff;
 
 impl Check<File> for TlsOff {
@@ -124,7 +124,7 @@ static TLS_OFF: Card = Card {
     ],
 };
 
-/// `mysql/local-infile`: a server that may ask clients for their files.
+/// `mysql/local-infile`: a server that may request files of its clients.
 struct LocalInfile;
 
 impl Check<File> for LocalInfile {

@@ -1,4 +1,4 @@
-//! Which server a project runs, by the tags of images in its compose files and Dockerfiles.
+//! Which server a project runs, judged by image tags in its Compose files and Dockerfiles.
 
 use crate::audit::Project;
 use crate::audit::check::Format;
@@ -7,7 +7,7 @@ use crate::audit::dockerfile::Docker;
 
 use super::options::Version;
 
-/// The one server that the project names; `None` when it names none, or several.
+/// Returns the only server that the project names; `None` if it names none, or several.
 pub(super) fn version(project: &Project<'_>) -> Option<Version> {
     let formats: [&dyn Format; 2] = [&Compose, &Docker];
     let files = formats
@@ -26,7 +26,7 @@ pub(super) fn version(project: &Project<'_>) -> Option<Version> {
     found
 }
 
-/// The server of a line with `image:` or `FROM`.
+/// Returns the server in a line with `image:` or `FROM`.
 fn of_line(line: &str) -> Option<Version> {
     let mut words = line.split_whitespace();
     let first = words.next()?;

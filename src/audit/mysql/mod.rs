@@ -20,9 +20,9 @@ use options::{Item, Options};
 /// The format.
 pub(super) struct Mysql;
 
-/// What servers read that read a file.
+/// What a server reads when it reads a file.
 struct File {
-    /// The options that checks look at, those that count last.
+    /// The options that checks examine, in order: the last one counts.
     options: Vec<Placed<Directive>>,
     purpose: Purpose,
 }
@@ -84,33 +84,33 @@ impl Format for Mysql {
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
-        // Passwords are in the groups of clients, at which no check looks; an excerpt is one line.
+        // Passwords are in the groups of clients, which no check examines, and an excerpt is a single line.
         Outcome::Audited(report.finish(&source.path, text, Vec::new))
     }
 }
 
 impl File {
-    /// The option of a name that counts.
+    /// Returns the option of a name that takes effect.
     fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
         steps::look_at(self.options.len());
         let mut options = self.options.iter().rev();
         options.find(|option| option.item.name == name)
     }
 
-    /// Whether a switch is on; `None` when no one states that or not.
+    /// Returns whether a switch is on; `None` if nothing sets it.
     fn is_on(&self, name: &str) -> Option<bool> {
         self.effective(name)
             .map(|option| option.item.value() == "1")
     }
 
-    /// Where this file sets a switch, when that counts and is `wanted`.
+    /// Returns where this file sets a switch to `wanted`, if that takes effect.
     fn switched(&self, name: &str, wanted: bool) -> Option<Range<usize>> {
         let option = self.effective(name)?;
         let is_on = option.item.value() == "1";
         option.span.clone().filter(|_| is_on == wanted)
     }
 
-    /// Whether only programs on the machine itself get to the server.
+    /// Whether only programs on the same machine can reach the server.
     fn is_near(&self) -> bool {
         let address = self.effective("bind_address").map(|bind| bind.item.value());
         let is_loopback = |bind: &str| {
@@ -123,7 +123,7 @@ impl File {
         self.is_on("skip_networking") == Some(true) || address.is_some_and(is_loopback)
     }
 
-    /// A sighting that weighs less where only developers use the file.
+    /// Lowers the severity of a sighting if only developers use the file.
     fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();
@@ -132,7 +132,7 @@ impl File {
     }
 }
 
-/// What the server is started with, which counts before its files.
+/// Returns the options that the server is started with, which override its files.
 fn of_start(
     options: &Options,
     path: &str,

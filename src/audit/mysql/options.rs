@@ -7,7 +7,7 @@ use crate::audit::included::{Include, Line, Named, Syntax};
 
 /// Reads option files and what they include.
 pub(super) struct Options {
-    /// The versions of the server that groups are compared with, as far as the tree names one.
+    /// The version of the server whose groups count, if the tree names one.
     pub(super) version: Option<Version>,
 }
 
@@ -21,13 +21,13 @@ pub(super) struct Version {
 
 /// A line that a server reads.
 pub(super) enum Item {
-    /// An option that checks look at.
+    /// An option that checks examine.
     Set(Directive),
-    /// Something for which the server does not start.
+    /// Something that prevents the server from starting.
     Invalid(Range<usize>),
 }
 
-/// Options that checks look at, each with the shortest abbreviation that means no other one.
+/// Options that checks examine, each with its shortest unambiguous abbreviation.
 const KNOWN: &[(&str, &str)] = &[
     ("skip_grant_tables", "skip_gr"),
     ("skip_networking", "skip_net"),
@@ -37,7 +37,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("ssl", "ssl"),
 ];
 
-/// Branches that are maintained: their groups count where no image says which server runs.
+/// Maintained branches: their groups count if no image says which server runs.
 const MAINTAINED: &[&str] = &["8.0", "8.4", "9.7", "10.6", "10.11", "11.4", "11.8", "12.3"];
 
 impl Syntax for Options {
@@ -81,7 +81,7 @@ impl Syntax for Options {
 }
 
 impl Options {
-    /// Whether a file has a group that servers read.
+    /// Returns whether a file has a group that servers read.
     pub(super) fn has_server(&self, text: &str) -> bool {
         let mut lines = directive::lines(text, &['#', ';']);
         lines.any(|(line, _)| {
@@ -128,7 +128,8 @@ fn included(line: &str) -> Option<Named> {
     }
 }
 
-/// The option of a line by its whole name, with `1` or `0` for the value of a switch; none when no check looks at it.
+/// Returns the option of a line by its full name, with `1` or `0` for the value of a switch; `None` if no check
+/// examines it.
 fn option(line: &str, at: usize) -> Option<Directive> {
     let (name, value) = match line.split_once('=') {
         Some((name, value)) => (name, Some(value)),
@@ -168,7 +169,7 @@ fn option(line: &str, at: usize) -> Option<Directive> {
     Some(option)
 }
 
-/// The option that a name means, and whether its prefix turns it round.
+/// Returns the option that a name means, and whether its prefix inverts it.
 fn whole_name(written: &str) -> Option<(&'static str, bool)> {
     let name = written.to_ascii_lowercase().replace('-', "_");
     let name = name.strip_prefix("loose_").unwrap_or(&name);
@@ -186,7 +187,7 @@ fn whole_name(written: &str) -> Option<(&'static str, bool)> {
     let rest = ["skip_", "disable_"]
         .iter()
         .find_map(|prefix| name.strip_prefix(prefix))?;
-    // What is called `skip_…` itself is turned off by its rest: `disable_networking` is no option.
+    // An option named `skip_…` is not turned off by its rest: there is no option `disable_networking`.
     known(rest).map(|whole| (whole, true))
 }
 

@@ -1,4 +1,4 @@
-//! Whom rules about addresses, passwords and certificates let in.
+//! Decides whom rules about addresses, passwords and certificates let in.
 
 use std::net::IpAddr;
 
@@ -7,10 +7,10 @@ use super::forest::{At, Scope};
 use super::location;
 use super::visitor::{self, Fate, Known, fate};
 
-/// Rules of one block that are compared.
+/// How many rules of one block are compared.
 const MAX_RULES: usize = 500;
 
-/// What the rules about addresses say.
+/// What the rules about addresses decide.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rules {
     Allow,
@@ -18,7 +18,7 @@ enum Rules {
     Silent,
 }
 
-/// Whether rules and passwords let a stranger in. The nearest block that has rules replaces those around it.
+/// Returns whether rules and passwords let a stranger in. The nearest block with rules replaces those around it.
 pub(super) fn is_admitted(scope: Scope<'_>) -> bool {
     let rules = rules(scope);
     let asks = asks_who(scope);
@@ -66,12 +66,12 @@ fn rules(scope: Scope<'_>) -> Rules {
     gentlest.unwrap_or(Rules::Deny)
 }
 
-/// Whether visitors have to show who they are.
+/// Whether visitors must authenticate.
 fn asks_who(scope: Scope<'_>) -> bool {
     let value = |name| scope.effective(name).first().copied();
     let is_on = |name| value(name).is_some_and(|at: At| !matches!(at.argument(0), "off" | ""));
     let is_whole = scope.outwards().all(Scope::is_whole);
-    // Without a file of users nothing is asked.
+    // Without a file of users, no password is required.
     let has_users = value("auth_basic_user_file").is_some() || !is_whole || !is_rooted(scope);
     is_on("auth_basic") && has_users && !is_switched_off(scope, "auth_basic")
         || is_on("auth_jwt")
@@ -80,7 +80,7 @@ fn asks_who(scope: Scope<'_>) -> bool {
         || value("ssl_verify_client").is_some_and(|at| at.argument(0) == "on") && is_all_tls(scope)
 }
 
-/// Whether all that is around a block is known, up to `http`.
+/// Whether everything around a block is known, up to `http`.
 fn is_rooted(scope: Scope<'_>) -> bool {
     scope.enclosing("http").is_some()
 }
@@ -94,7 +94,7 @@ fn is_switched_off(scope: Scope<'_>, name: &str) -> bool {
     })
 }
 
-/// Whether the location that is asked for permission says yes to everybody.
+/// Whether the location that authorises a request allows everyone.
 fn nods(scope: Scope<'_>, request: At<'_>) -> bool {
     let Some(server) = scope.enclosing("server") else {
         return false;
@@ -112,7 +112,7 @@ fn nods(scope: Scope<'_>, request: At<'_>) -> bool {
     })
 }
 
-/// Whether no connection comes without TLS, where alone certificates of clients are asked for.
+/// Whether every connection uses TLS, without which no client certificate is requested.
 fn is_all_tls(scope: Scope<'_>) -> bool {
     let listens = scope.effective("listen");
     listens.is_empty()

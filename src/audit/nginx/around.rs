@@ -1,4 +1,4 @@
-//! What the rest of a tree says of the servers that its nginx files are for.
+//! What the rest of a tree says about the servers that its nginx files are for.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,17 @@ use crate::lexicon::path::{self, Role};
 
 use super::Nginx;
 
-/// So many documents and files that build images are read.
+/// How many documents and build files are read.
 const MOST_READ: usize = 60;
 
-/// Words in the names of documents that say what a program runs on, and of their folders.
+/// Words in the paths of documents that say what a program runs on.
 #[rustfmt::skip]
 const OF_SYSTEMS: [&str; 12] = [
     "readme", "install", "installation", "installing", "requirements", "prerequisites", "setup", "deploy", "deployment",
     "manual", "hosting", "production",
 ];
 
-/// Releases of systems whose own nginx is older than 1.13, which knows no TLS 1.3, behind the name of the system.
+/// Names and releases of systems whose nginx is older than 1.13, and thus without TLS 1.3.
 const OLD_SYSTEMS: [(&str, &[&str]); 2] = [
     ("ubuntu", &["12.04", "14.04", "16.04", "trusty", "xenial"]),
     (
@@ -32,9 +32,9 @@ const OLD_SYSTEMS: [(&str, &[&str]); 2] = [
 pub(super) struct Around {
     /// Whether a server somewhere listens with TLS.
     pub(super) has_tls: bool,
-    /// Whether the tree says of itself that it runs where nginx is older than 1.13.
+    /// Whether the tree says that it runs where nginx is older than 1.13.
     pub(super) is_old: bool,
-    /// Folders of servers that pass requests on, and name the version of nginx in what they answer.
+    /// Directories of servers that pass requests on, and disclose the nginx version in responses.
     fronts: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Around {
     pub(super) fn read(project: &Project<'_>) -> Self {
         let own = project.claimed_by(&Nginx);
         let own = own.map(|source| (source.path.as_str(), Cow::Borrowed(source.text.as_str())));
-        // What a container fills in when it starts is read by no check, but runs.
+        // A template that a container fills in when it starts is not checked, but it takes effect.
         let filled_in = project.paths().filter(|path| is_filled_in(path));
         let filled_in = filled_in.take(MOST_READ);
         let filled_in = filled_in.filter_map(|path| Some((path, project.read_text(path)?)));
@@ -75,8 +75,8 @@ impl Around {
         }
     }
 
-    /// Whether clients reach a server of another folder first, which names the version whatever the one in the file at `path`
-    /// with this text does.
+    /// Returns whether clients reach a server of another directory first, which discloses the version whatever the one
+    /// in the file at `path` with this text does.
     pub(super) fn is_behind(&self, path: &str, text: &str) -> bool {
         let own = folder(path);
         let is_other = |front: &String| front != own;
@@ -84,7 +84,7 @@ impl Around {
     }
 }
 
-/// Whether a file is a template of settings which a program fills in.
+/// Whether a file is a configuration template that a program fills in.
 fn is_filled_in(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_template = [".template", ".tmpl", ".tpl", ".j2"]
@@ -93,7 +93,7 @@ fn is_filled_in(path: &str) -> bool {
     is_template && name.contains(".conf")
 }
 
-/// Whether a file has the `http` block with all of its servers, so that it is given the directive itself.
+/// Whether a file has the `http` block and all of its servers, so that the directive can go there.
 fn is_whole(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_start);
     lines.clone().any(|line| line.starts_with("http"))
@@ -134,7 +134,7 @@ fn is_about_systems(path: &str) -> bool {
     is_prose && path::has_word(path, |word| OF_SYSTEMS.contains(&word))
 }
 
-/// Whether a line, in lower case, names a system or an image with an nginx that is older than 1.13.
+/// Whether a line, in lower case, names a system or an image with an nginx older than 1.13.
 fn names_old(line: &str) -> bool {
     let has_system = |(system, releases): &(&str, &[&str])| {
         line.contains(system) && releases.iter().any(|release| line.contains(release))

@@ -1,12 +1,12 @@
-//! The files below one place: those that it includes, and those that these include.
+//! The files that a place includes, directly and indirectly.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::forest::Place;
 
-/// Includes of files that include files.
+/// How deeply includes may be nested.
 pub(super) const MAX_NESTING: usize = 8;
-/// Files that one block includes, with those that these include.
+/// How many files one block may include, directly and indirectly.
 pub(super) const MAX_FILES: usize = 1_000;
 
 /// What a place includes.
@@ -14,12 +14,13 @@ pub(super) struct Below<'f> {
     direct: &'f FxHashMap<Place, Vec<usize>>,
     unseen: &'f FxHashSet<Place>,
     pub(super) files: Vec<usize>,
-    /// Whether there is more of it, beyond a limit.
+    /// Whether some were left out because of a limit.
     pub(super) is_cut: bool,
 }
 
 impl<'f> Below<'f> {
-    /// Nothing yet: `direct` states which files each place includes itself, and `unseen` which of them cannot be seen.
+    /// Begins empty. `direct` has the files that each place includes itself, and `unseen` the places that include
+    /// something that cannot be seen.
     pub(super) fn new(
         direct: &'f FxHashMap<Place, Vec<usize>>,
         unseen: &'f FxHashSet<Place>,
@@ -32,7 +33,7 @@ impl<'f> Below<'f> {
         }
     }
 
-    /// Adds the files that `place` includes, and those that these include, each once. `false` when some cannot be seen.
+    /// Adds the files that `place` includes, directly and indirectly, each once. Returns false if some cannot be seen.
     pub(super) fn collect(&mut self, place: Place, nesting: usize) -> bool {
         let mut is_whole = !self.unseen.contains(&place);
         for &file in self.direct.get(&place).into_iter().flatten() {

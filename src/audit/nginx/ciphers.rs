@@ -1,4 +1,4 @@
-//! What the words of an OpenSSL cipher list mean.
+//! The meaning of the words in an OpenSSL cipher list.
 
 use super::suites;
 
@@ -12,7 +12,7 @@ pub(super) enum Weakness {
     Rc4,
     /// Keys of 56 bits and less.
     Short,
-    /// The server does not prove who it is.
+    /// The server is not authenticated.
     Anonymous,
     /// Nothing is encrypted.
     Null,
@@ -33,11 +33,11 @@ impl Weakness {
 
 /// One element of a list.
 pub(super) struct Element<'l> {
-    /// As it is written, without its sign.
+    /// The name as written, without its sign.
     pub(super) name: &'l str,
     /// `!`, `-` or `+`, if it has one.
     pub(super) sign: Option<char>,
-    /// Where it is in the list.
+    /// Its offset in the list.
     pub(super) at: usize,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn elements(list: &str) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
-/// Returns what a list offers that it should not, with the elements that do.
+/// Returns the weaknesses that a list offers, with the elements that do.
 pub(super) fn weak(list: &str) -> Vec<(Weakness, usize, &str)> {
     let banned: Vec<_> = elements(list)
         .filter(|element| matches!(element.sign, Some('!' | '-')))
@@ -100,14 +100,14 @@ fn weaknesses(name: &str) -> Vec<Weakness> {
     if has("3DES") || has("CBC3") {
         found.push(Weakness::TripleDes);
     }
-    // `kEECDH+AES` is no more than what both parts have in common.
+    // `kEECDH+AES` is the intersection of both parts.
     if name.contains('+') && !has("ANULL") && !has("NULL") {
         found.retain(|weakness| *weakness != Weakness::Anonymous);
     }
     found
 }
 
-/// Whether an excluded word takes out all that has the weakness.
+/// Whether an excluded word removes everything that has the weakness.
 fn bans(word: &str, weakness: Weakness) -> bool {
     match weakness {
         Weakness::Null => matches!(word, "NULL" | "ENULL" | "COMPLEMENTOFALL"),
@@ -122,7 +122,7 @@ fn bans(word: &str, weakness: Weakness) -> bool {
     }
 }
 
-/// Returns whether OpenSSL or one of its relatives knows the word.
+/// Returns whether OpenSSL or one of its forks knows the word.
 pub(super) fn is_known(name: &str) -> bool {
     if name.starts_with('@') || name.starts_with("TLS_") || name.starts_with("SSL_") {
         return true;
@@ -130,7 +130,7 @@ pub(super) fn is_known(name: &str) -> bool {
     if name.contains('+') {
         return name.split('+').all(is_known);
     }
-    // Names of OpenSSL's predecessors differ in the case of some letters.
+    // Forks of OpenSSL spell some names in a different case.
     KEYWORDS.contains(&name) || is_cipher(&name.to_ascii_uppercase()) || suites::has(name)
 }
 
@@ -152,7 +152,7 @@ const KEYWORDS: &[&str] = &[
     "AEAD", "AESCBC", "kTLSGOST", "MAGMA", "KUZNYECHIK", "GENERIC", "DHSS",
 ];
 
-/// Names of cipher suites, those of old versions included.
+/// Names of cipher suites, including those of old versions.
 const CIPHERS: &str = "
     ADH-AES128-GCM-SHA256 ADH-AES128-SHA ADH-AES128-SHA256 ADH-AES256-GCM-SHA384 ADH-AES256-SHA ADH-AES256-SHA256
     ADH-CAMELLIA128-SHA ADH-CAMELLIA128-SHA256 ADH-CAMELLIA256-SHA ADH-CAMELLIA256-SHA256 ADH-DES-CBC-SHA

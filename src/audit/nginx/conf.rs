@@ -1,4 +1,4 @@
-//! A file of nginx configuration as checks see it.
+//! A file of nginx configuration: the subject of the checks.
 
 use std::ops::Range;
 
@@ -12,13 +12,13 @@ use crate::model::Severity;
 use super::forest::{At, File, Forest, Scope};
 use super::server::Server;
 
-/// One file, among the others.
+/// One file among the others.
 pub(super) struct Conf<'f> {
     pub(super) policy: &'f Policy,
     pub(super) project: &'f Project<'f>,
     pub(super) forest: &'f Forest,
     number: usize,
-    /// The servers that the file writes.
+    /// The servers written in the file.
     pub(super) servers: Vec<Server<'f>>,
     is_for_development: bool,
 }
@@ -43,14 +43,14 @@ impl<'f> Conf<'f> {
         &self.forest.files()[self.number]
     }
 
-    /// Returns every directive that the file writes.
+    /// Returns every directive written in the file.
     pub(super) fn all(&self) -> impl Iterator<Item = At<'f>> {
         let (forest, file) = (self.forest, self.number);
         let numbers = 0..self.file().tree.directives.len();
         numbers.map(move |number| At::new(forest, file, number))
     }
 
-    /// Returns every directive of this name that the file writes.
+    /// Returns every directive of this name written in the file.
     pub(super) fn directives(&self, name: &'static str) -> impl Iterator<Item = At<'f>> + use<'f> {
         let (forest, file) = (self.forest, self.number);
         let directives = forest.files()[file].tree.directives.iter().enumerate();
@@ -59,7 +59,7 @@ impl<'f> Conf<'f> {
             .map(move |(number, _)| At::new(forest, file, number))
     }
 
-    /// Returns the `http` block, when the file writes one.
+    /// Returns the `http` block if it is written in the file.
     pub(super) fn http(&self) -> Option<At<'f>> {
         self.top()
             .named("http")
@@ -71,7 +71,7 @@ impl<'f> Conf<'f> {
         Scope::top(self.forest, self.number)
     }
 
-    /// Puts other arguments in the place of those that a directive of this file has.
+    /// Replaces the arguments of a directive in this file.
     pub(super) fn with_arguments(&self, card: &Card, at: At<'f>, arguments: &str) -> Option<Fix> {
         let count = at.arguments().count();
         let span = at.argument_span(0).start..at.argument_span(count.checked_sub(1)?).end;
@@ -83,7 +83,7 @@ impl<'f> Conf<'f> {
         (at.file == self.number).then(|| Fix::new(card, description, vec![edit]))
     }
 
-    /// Writes a directive at the top of a block of this file, on a line of its own; `None` where the block is on one line.
+    /// Adds a directive at the top of a block in this file, on its own line; `None` if the block is on a single line.
     pub(super) fn with_directive(
         &self,
         card: &Card,
@@ -108,13 +108,13 @@ impl<'f> Conf<'f> {
             .then(|| Fix::new(card, description, vec![edit]))
     }
 
-    /// Adds a finding, less severe where only developers come by.
+    /// Adds a finding, less severe if only developers use the file.
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
         sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
     }
 
-    /// `severity`, one step less severe where only developers come by.
+    /// Returns `severity`, one step lower if only developers use the file.
     pub(super) fn scaled(&self, severity: Severity) -> Severity {
         if self.is_for_development {
             severity.lowered()
@@ -123,7 +123,7 @@ impl<'f> Conf<'f> {
         }
     }
 
-    /// The same for what is as bad as the card states.
+    /// Adds a finding with the severity of its card.
     pub(super) fn see(
         &self,
         report: &mut Report,

@@ -1,11 +1,11 @@
-//! What `map` gives for a value, and `geo` for a stranger.
+//! The values that `map` gives for a text, and `geo` for a stranger.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::forest::At;
 use super::pattern::Pattern;
 
-/// Addresses of strangers: a rule that lets one of them in is not about who comes.
+/// Addresses of strangers: a rule that lets one of them in does not restrict access.
 pub(super) const STRANGERS: [IpAddr; 3] = [
     IpAddr::V4(Ipv4Addr::new(23, 17, 5, 9)),
     IpAddr::V4(Ipv4Addr::new(91, 203, 44, 7)),
@@ -14,10 +14,10 @@ pub(super) const STRANGERS: [IpAddr; 3] = [
 pub(super) const STRANGER_OF_V6: IpAddr =
     IpAddr::V6(Ipv6Addr::new(0x2a03, 0x2880, 0, 0, 0, 0, 0, 1));
 
-/// Lines of a map that are compared.
+/// How many lines of a map are compared.
 const MAX_LINES: usize = 500;
 
-/// The line of a map for a value; `None` when that cannot be known.
+/// Returns the line of a map for a value; `None` if that cannot be known.
 pub(super) fn mapped<'f>(map: At<'f>, source: &str) -> Option<&'f str> {
     if !map.block().is_whole() {
         return None;
@@ -50,7 +50,7 @@ pub(super) fn mapped<'f>(map: At<'f>, source: &str) -> Option<&'f str> {
     Some(matched.unwrap_or(fallback))
 }
 
-/// What a `geo` says of a stranger; `None` when that cannot be known.
+/// Returns the value of a `geo` for a stranger; `None` if that cannot be known.
 pub(super) fn located(geo: At<'_>) -> Option<&str> {
     if !geo.block().is_whole() {
         return None;
@@ -75,7 +75,7 @@ pub(super) fn located(geo: At<'_>) -> Option<&str> {
     Some(nearest.map_or(fallback, |(_, value)| value))
 }
 
-/// Whether a network, an address or `all` holds an address.
+/// Returns whether a network, an address or `all` contains an address.
 pub(super) fn holds(network: &str, address: IpAddr) -> Option<bool> {
     if network == "all" {
         return Some(true);

@@ -13,7 +13,7 @@ use super::tree::Tree;
 
 pub(super) use scope::{At, Scope};
 
-/// Directives that includes may bring into blocks, in all files together.
+/// How many directives includes may add to blocks, in all files together.
 const MAX_SPLICED: usize = 500_000;
 /// The same for one block.
 const MAX_SPLICED_HERE: usize = 5_000;
@@ -29,14 +29,14 @@ pub(super) struct File {
     pub(super) tree: Tree,
 }
 
-/// The files and how they hang together.
+/// The files and how they include each other.
 #[derive(Debug, Default)]
 pub(in crate::audit) struct Forest {
     files: Vec<File>,
     by_path: FxHashMap<String, usize>,
-    /// What is in blocks with includes.
+    /// The contents of blocks with includes.
     spliced: FxHashMap<Place, Spliced>,
-    /// Blocks that include something which is not there to be seen.
+    /// Blocks that include something that cannot be seen.
     unseen: FxHashSet<Place>,
     /// The files of which something was left out, and why.
     limits: Vec<(usize, String)>,
@@ -45,13 +45,13 @@ pub(in crate::audit) struct Forest {
     /// The names of servers that listen with TLS.
     tls_names: FxHashSet<String>,
     has_tls: bool,
-    /// The zones that requests are counted in.
+    /// The zones in which requests are counted.
     used_zones: FxHashSet<String>,
     /// Where `map` and `geo` declare a variable, by kind and name.
     declared: FxHashMap<(&'static str, String), Vec<(usize, usize)>>,
 }
 
-/// A block with includes: its own directives and what they bring, in order.
+/// The contents of a block with includes: its own directives and included ones, in order.
 #[derive(Debug, Default)]
 struct Spliced {
     all: Vec<(usize, usize)>,
@@ -93,7 +93,7 @@ impl Forest {
         forest
     }
 
-    /// Every directive of this name in all files.
+    /// Returns every directive of this name in all files.
     fn everywhere(&self, name: &'static str) -> impl Iterator<Item = At<'_>> {
         let files = self.files.iter().enumerate();
         files.flat_map(move |(file, known)| {
@@ -141,7 +141,7 @@ impl Forest {
         declared
     }
 
-    /// Notes the limits that were reached where a file was put together with others.
+    /// Reports the limits that were reached while joining a file with others.
     pub(super) fn note_limits(&self, file: usize) {
         let limits = self.limits.iter().filter(|(other, _)| *other == file);
         limits.for_each(|(_, limit)| limit::reached(limit.as_str()));
@@ -157,7 +157,7 @@ impl Forest {
         self.has_tls
     }
 
-    /// Returns whether `limit_req` counts requests in this zone; also when some file cannot be seen.
+    /// Returns whether `limit_req` counts requests in this zone; also true if some file cannot be seen.
     pub(super) fn may_use_zone(&self, zone: &str) -> bool {
         !self.unseen.is_empty() || self.used_zones.contains(zone)
     }
@@ -219,7 +219,7 @@ impl Forest {
         }
     }
 
-    /// Writes down what is in a place in the order in which nginx reads it, each included file where it is included.
+    /// Lists the contents of a place in the order in which nginx reads them, each included file where it is included.
     fn unfold(
         &self,
         place: Place,
@@ -231,7 +231,7 @@ impl Forest {
         for &number in self.files[file].tree.within(block) {
             all.push((file, number));
             for &included in by_include.get(&(file, number)).into_iter().flatten() {
-                // Each file once: includes may lead in circles.
+                // Each file once: includes may be circular.
                 if let Some(at) = left.iter().position(|&other| other == included) {
                     left.swap_remove(at);
                     self.unfold((included, None), by_include, left, all);

@@ -1,18 +1,18 @@
-//! Headers that nginx adds to answers.
+//! Headers that nginx adds to responses.
 
 use super::forest::{At, Scope};
 use super::lexer::Span;
 
-/// One header of answers.
+/// One header of a response.
 pub(super) struct Header<'f> {
     pub(super) at: At<'f>,
     pub(super) name: &'f str,
     pub(super) value: &'f str,
-    /// Whether errors have it, too.
+    /// Whether error responses have it, too.
     pub(super) is_always: bool,
 }
 
-/// Headers that protect anyone who reads the answer.
+/// Headers that protect visitors.
 pub(super) const SECURITY: &[&str] = &[
     "Strict-Transport-Security",
     "Content-Security-Policy",
@@ -59,8 +59,8 @@ impl<'f> Header<'f> {
     }
 }
 
-/// Returns the headers that answers have here: those of the nearest block that adds any, unless `add_header_inherit`
-/// states otherwise, and those of the module that joins the headers of all blocks.
+/// Returns the headers that responses have here: those of the nearest block that adds any, unless `add_header_inherit`
+/// says otherwise, and those of the module that joins the headers of all blocks.
 pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
     let added = added(scope).into_iter();
     let more = scope
@@ -69,8 +69,8 @@ pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
     added.chain(more).filter_map(Header::of).collect()
 }
 
-/// Returns what `add_header` adds here. Since nginx 1.29.3 `add_header_inherit` joins blocks (`merge`) or parts them
-/// (`off`).
+/// Returns what `add_header` adds here. Since nginx 1.29.3, `add_header_inherit` joins the headers of blocks (`merge`)
+/// or separates them (`off`).
 pub(super) fn added(scope: Scope<'_>) -> Vec<At<'_>> {
     let mut added = Vec::new();
     for block in scope.outwards() {

@@ -1,7 +1,7 @@
-//! Which files of the tree an `include` means.
+//! Which files of the tree an `include` refers to.
 //!
-//! Where configuration is installed is not known; mostly its folder becomes `/etc/nginx` as it is. So a name is looked
-//! up from the folder of the including file, then from each folder above it.
+//! It is not known where the configuration gets installed; usually its directory becomes `/etc/nginx` unchanged. So a
+//! name is looked up in the directory of the including file, then in each directory above it.
 
 use rustc_hash::FxHashSet;
 
@@ -10,11 +10,11 @@ use crate::audit::{Project, project::resolve};
 use super::forest::Forest;
 use super::recognise;
 
-/// Includes of all files that are followed.
+/// How many includes of all files are followed.
 const MAX_INCLUDES: usize = 4_000;
-/// Files that no format claimed and that are read because some file includes them.
+/// How many files are read that no format claims, only because some file includes them.
 const MAX_READ: usize = 500;
-/// Files that one pattern may mean.
+/// How many files one pattern may match.
 const MAX_MATCHES: usize = 500;
 
 type Place = (usize, Option<usize>);
@@ -37,7 +37,7 @@ pub(super) struct Links {
     pub(super) limits: Vec<(usize, String)>,
 }
 
-/// Follows every include, those of files that become known on the way too.
+/// Follows every include, also those of files that are found on the way.
 pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
     let mut links = Links::default();
     let mut paths: Vec<String> = project.paths().map(str::to_owned).collect();
@@ -102,7 +102,7 @@ fn includes(forest: &Forest, file: usize) -> Vec<(Place, usize, String)> {
         .collect()
 }
 
-/// Whether what a name promises is no setting that a check asks for: types of files, parameters of gateways, modules.
+/// Whether an included file is unlikely to have settings that checks examine: MIME types, gateway parameters, modules.
 fn is_harmless(pattern: &str) -> bool {
     let name = pattern.rsplit('/').next().unwrap_or(pattern);
     let is_site = [
@@ -122,7 +122,7 @@ fn is_harmless(pattern: &str) -> bool {
         || pattern.contains("modules-enabled")
 }
 
-/// The files that `pattern`, written in the file at `base`, most likely means.
+/// Returns the files that `pattern`, written in the file at `base`, most likely refers to.
 fn matches(base: &str, pattern: &str, paths: &[String]) -> Vec<String> {
     let installed = [
         "/etc/nginx/",
@@ -144,7 +144,7 @@ fn matches(base: &str, pattern: &str, paths: &[String]) -> Vec<String> {
         };
         let found = glob(&wanted, paths);
         if !found.is_empty() {
-            // Nothing includes itself.
+            // A file does not include itself.
             return found.into_iter().filter(|path| path != base).collect();
         }
         match folder.rsplit_once('/') {
@@ -154,7 +154,7 @@ fn matches(base: &str, pattern: &str, paths: &[String]) -> Vec<String> {
     }
 }
 
-/// The sorted `paths` that a pattern with `*`, `?` and `[…]` means.
+/// Returns the sorted `paths` that match a pattern with `*`, `?` and `[…]`.
 fn glob(pattern: &str, paths: &[String]) -> Vec<String> {
     let literal = pattern.find(['*', '?', '[']).unwrap_or(pattern.len());
     let (prefix, rest) = pattern.split_at(literal);
@@ -169,10 +169,10 @@ fn glob(pattern: &str, paths: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Whether a pattern means all of a name. A star means no slash.
+/// Whether a pattern matches a whole name. A star does not match a slash.
 fn is_match(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n) = (0, 0);
-    // Where to go on when what was tried behind the last star fails.
+    // Where to resume when the attempt after the last star fails.
     let mut again = None;
     while n < name.len() {
         match pattern.get(p) {
@@ -213,7 +213,7 @@ fn is_match(pattern: &[u8], name: &[u8]) -> bool {
     pattern[p..].iter().all(|&byte| byte == b'*')
 }
 
-/// Whether a class (`a-z`, `^.`, `!x`) has this byte.
+/// Whether a class (`a-z`, `^.`, `!x`) contains this byte.
 fn in_class(class: &[u8], byte: u8) -> bool {
     let (negated, class) = match class {
         [b'^' | b'!', rest @ ..] => (true, rest),

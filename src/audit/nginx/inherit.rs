@@ -1,21 +1,21 @@
-//! Where a directive counts: in the blocks that inherit it and have none of their own.
+//! Where a directive takes effect: in the blocks that inherit it and have none of their own.
 
 use super::forest::{At, Scope};
 use super::location::{self, Kind};
 
-/// Blocks that one directive is followed into.
+/// How many blocks one directive is followed into.
 const MAX_BLOCKS: usize = 2_000;
 
-/// The blocks in which requests are answered and in which a directive of this name, written in `home`, counts: locations,
-/// and servers for requests that no location takes. `None` when not all of them can be seen.
+/// Returns the blocks that answer requests and in which a directive of this name, written in `home`, takes effect:
+/// locations, and servers for requests that no location takes. `None` if not all of them can be seen.
 pub(super) fn heirs<'f>(home: Scope<'f>, name: &str) -> Option<Vec<Scope<'f>>> {
     let mut heirs = Vec::new();
     let home = placed(home);
     let mut open = match home.opener().map(At::name) {
-        // A part of a file that some other file may include anywhere.
+        // A part of a file that any other file may include.
         None => return None,
         Some("location" | "server" | "http") => vec![home],
-        // An `if`, or what is no block of requests.
+        // An `if`, or a block that answers no requests.
         Some(_) => return Some(vec![home]),
     };
     if !home.is_whole() {
@@ -37,7 +37,7 @@ pub(super) fn heirs<'f>(home: Scope<'f>, name: &str) -> Option<Vec<Scope<'f>>> {
     (!is_http || !home.named("server").is_empty()).then_some(heirs)
 }
 
-/// The block that a directive of an included file comes to stand in.
+/// Returns the block that a directive of an included file ends up in.
 pub(super) fn placed(scope: Scope<'_>) -> Scope<'_> {
     let mut outwards = scope.outwards();
     outwards
@@ -45,7 +45,7 @@ pub(super) fn placed(scope: Scope<'_>) -> Scope<'_> {
         .unwrap_or(scope)
 }
 
-/// Whether requests can end in a block itself: in a server only where no location takes all that others leave.
+/// Whether requests can end in a block itself: in a server, only if no location takes all remaining requests.
 fn answers(scope: Scope<'_>) -> bool {
     match scope.opener().map(At::name) {
         Some("location") => true,
@@ -54,7 +54,7 @@ fn answers(scope: Scope<'_>) -> bool {
     }
 }
 
-/// Whether a location takes every path that no other location takes.
+/// Returns whether a location takes every path that no other location takes.
 pub(super) fn has_catch_all(server: Scope<'_>) -> bool {
     let locations = server.named("location");
     locations.iter().any(|at| {
@@ -63,7 +63,7 @@ pub(super) fn has_catch_all(server: Scope<'_>) -> bool {
     })
 }
 
-/// Every block of a server in which requests are answered: its locations, however deep, and itself.
+/// Returns every block of a server in which requests are answered: its locations at any depth, and itself.
 pub(super) fn blocks(server: Scope<'_>) -> Vec<Scope<'_>> {
     let mut blocks = Vec::new();
     let mut open = vec![server];

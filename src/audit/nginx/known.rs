@@ -1,4 +1,4 @@
-//! The names of nginx's directives: what distinguishes its configuration from other files with braces.
+//! The names of nginx directives, which tell its configuration from other files with braces.
 
 /// Returns whether nginx, or a module that many builds have, knows a directive of this name.
 pub(super) fn is_known(name: &str) -> bool {

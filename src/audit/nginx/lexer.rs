@@ -1,20 +1,20 @@
-//! Cuts nginx configuration into words, semicolons and braces, as nginx's own reader does.
+//! Splits nginx configuration into words, semicolons and braces, as nginx itself does.
 
 use std::ops::Range;
 
-/// Bytes of the text.
+/// A range of bytes in the text.
 pub(super) type Span = Range<usize>;
 
 /// One word of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// How it reads: without its quotes, escapes of quotes undone.
+    /// Its text, without quotes and with escaped quotes resolved.
     pub(super) text: String,
-    /// Where it is written, quotes included.
+    /// Its range, including quotes.
     pub(super) span: Span,
 }
 
-/// What the text is made of.
+/// A token of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     Word(Word),
@@ -35,7 +35,7 @@ impl<'t> Lexer<'t> {
         Self { text, at }
     }
 
-    /// Returns the next token, or the byte at which a quote opens that nothing closes.
+    /// Returns the next token, or as an error the byte at which an unclosed quote opens.
     pub(super) fn next(&mut self) -> Option<Result<Token, usize>> {
         self.skip_space();
         let bytes = self.text.as_bytes();
@@ -85,8 +85,8 @@ impl<'t> Lexer<'t> {
         Err(start)
     }
 
-    /// A word without quotes. A brace behind a dollar sign belongs to a variable, and one that closes is a character
-    /// like any other within a word.
+    /// Reads an unquoted word. A brace after a dollar sign belongs to a variable, and a closing brace within a word is
+    /// an ordinary character.
     fn plain(&mut self) -> Token {
         let bytes = self.text.as_bytes();
         let start = self.at;
@@ -101,7 +101,7 @@ impl<'t> Lexer<'t> {
             }
             at += 1;
         }
-        // An escape may reach into a character of several bytes.
+        // An escape may end within a multi-byte character.
         let mut end = at.min(bytes.len());
         while !self.text.is_char_boundary(end) {
             end += 1;
@@ -114,7 +114,7 @@ impl<'t> Lexer<'t> {
         })
     }
 
-    /// Skips a block of Lua whose opening brace was just read. `None` when it does not end.
+    /// Skips a block of Lua whose opening brace was just read. `None` if it does not end.
     pub(super) fn skip_lua(&mut self) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mut depth = 1_usize;
@@ -165,7 +165,7 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The byte behind a long bracket of Lua (`[[ … ]]`, `[==[ … ]==]`) that opens at `start`.
+/// Returns the byte after a long bracket of Lua (`[[ … ]]`, `[==[ … ]==]`) that opens at `start`.
 fn long_bracket(bytes: &[u8], start: usize) -> Option<usize> {
     if bytes.get(start) != Some(&b'[') {
         return None;
@@ -184,7 +184,7 @@ fn long_bracket(bytes: &[u8], start: usize) -> Option<usize> {
     Some(inner + found + close.len())
 }
 
-/// Undoes the escapes of quotes and backslashes; others stay, since patterns are full of them.
+/// Resolves escaped quotes and backslashes; other escapes stay, since patterns are full of them.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();

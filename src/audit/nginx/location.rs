@@ -1,21 +1,21 @@
-//! Which location answers a request, chosen as nginx chooses it.
+//! Chooses the location that answers a request as nginx does.
 
 use super::forest::{At, Scope};
 use super::pattern::Pattern;
 
-/// Locations of one block that are compared; beyond, none is chosen.
+/// How many locations of one block are compared; if there are more, none is chosen.
 const MAX_LOCATIONS: usize = 500;
-/// Locations within locations.
+/// How deeply locations may be nested.
 const MAX_DEPTH: usize = 16;
 
-/// How a location is compared with a request.
+/// How a location is matched against a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `= /path`.
     Exact,
     /// `/path`.
     Prefix,
-    /// `^~ /path`: no expression is tried once it is the longest.
+    /// `^~ /path`: no pattern is tried if it is the longest prefix.
     Final,
     /// `~ pattern`.
     Pattern,
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     Named,
 }
 
-/// How a location is compared, and with what; the sign may be written without a space behind it.
+/// Returns how a location is matched, and against what; there may be no space after the modifier.
 pub(super) fn path(location: At<'_>) -> (Kind, &str) {
     let first = location.argument(0);
     let second = location.argument(1);
@@ -50,8 +50,8 @@ pub(super) fn path(location: At<'_>) -> (Kind, &str) {
     }
 }
 
-/// Which location of a server a request for `uri` reaches: `Ok(None)` is the server itself, `Err` when it cannot be
-/// known.
+/// Returns the location of a server that a request for `uri` reaches: `Ok(None)` is the server itself, `Err` that it
+/// cannot be known.
 pub(super) fn choose<'f>(server: At<'f>, uri: &str) -> Result<Option<At<'f>>, ()> {
     let (chosen, _) = find(server.block(), uri, None, 0)?;
     Ok(chosen)
@@ -59,7 +59,7 @@ pub(super) fn choose<'f>(server: At<'f>, uri: &str) -> Result<Option<At<'f>>, ()
 
 type Found<'f> = Result<(Option<At<'f>>, bool), ()>;
 
-/// The location within a block, or `current`, and whether nothing else is tried any more.
+/// Returns the location within a block, or `current`, and whether it is final.
 fn find<'f>(block: Scope<'f>, uri: &str, current: Option<At<'f>>, depth: usize) -> Found<'f> {
     let locations = block.each_named("location");
     let locations: Vec<_> = locations.take(MAX_LOCATIONS + 1).collect();
@@ -104,7 +104,7 @@ fn find<'f>(block: Scope<'f>, uri: &str, current: Option<At<'f>>, depth: usize) 
     Ok((chosen, false))
 }
 
-/// Whether some request is answered by this location and by no other one; also when that cannot be known.
+/// Returns whether some request is answered by this location and by no other one; also true if that cannot be known.
 pub(super) fn is_chosen(location: At<'_>) -> bool {
     let Some(server) = location.scope().enclosing("server") else {
         return true;

@@ -6,7 +6,7 @@ use crate::lexicon::value::is_reference;
 use super::lexer::Span;
 use super::tree::{Directive, Tree};
 
-/// Returns the bytes that no excerpt may show.
+/// Returns the byte ranges that no excerpt may show.
 pub(super) fn secrets(tree: &Tree) -> Vec<Span> {
     tree.directives.iter().flat_map(of_directive).collect()
 }

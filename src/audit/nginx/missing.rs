@@ -1,4 +1,4 @@
-//! Headers that protect visitors and that a server does not send.
+//! Security headers that a server does not send.
 
 use crate::audit::check::Card;
 use crate::audit::report::{Absence, Report};
@@ -11,7 +11,7 @@ use super::inherit;
 use super::server::Server;
 use super::visitor;
 
-/// Reports every server that does not send the header of this name. All that one lacks becomes one finding.
+/// Reports every server that does not send the header of this name. All headers that one lacks become one finding.
 pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report: &mut Report) {
     for server in conf.servers.iter().filter(|server| is_judged(server)) {
         if lacks(server, name) {
@@ -34,13 +34,14 @@ pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report:
     }
 }
 
-/// Whether all that a server states can be seen, and it has pages for people.
+/// Whether everything in a server can be seen, and it serves pages for people.
 fn is_judged(server: &Server) -> bool {
     let is_whole = server.is_whole && server.at.scope().outwards().all(Scope::is_whole);
     is_whole && !server.is_local() && !server.only_answers()
 }
 
-/// An application behind a server may send the headers, and so may whatever ends TLS before it.
+/// Returns the severity, which is low if an application behind a server, or whatever terminates TLS before it, may send
+/// the headers.
 fn severity(server: &Server, card: &Card) -> Severity {
     if server.hands_on() || !server.is_tls() {
         Severity::Low
@@ -50,12 +51,12 @@ fn severity(server: &Server, card: &Card) -> Severity {
 }
 
 fn lacks(server: &Server, name: &str) -> bool {
-    // Without TLS browsers pass over it.
+    // Without TLS, browsers ignore it.
     if name == "Strict-Transport-Security" && !server.is_tls() {
         return false;
     }
     let block = server.at.block();
-    // What a location loses that its server sends is told of the location.
+    // A header that the server sends but a location drops is reported at the location.
     if sends(block, name) {
         return false;
     }
@@ -65,7 +66,7 @@ fn lacks(server: &Server, name: &str) -> bool {
     answering.peek().is_none() || answering.any(|scope| !sends(*scope, name))
 }
 
-/// Whether answers of a block have a header, or one that makes up for it.
+/// Whether responses of a block have a header, or one that makes up for it.
 fn sends(scope: Scope, name: &str) -> bool {
     let sent = headers::effective(scope);
     sent.iter()

@@ -1,9 +1,9 @@
 //! nginx configuration.
 //!
 //! A file is read together with the files that it includes and those that include it, as far as they are in the tree:
-//! what counts in a `location` may be in `http`, and what a `server` lacks may be in a snippet. Every finding points
-//! into the file that it is about. A snippet that nothing is known to include is asked for what it states, never for
-//! what it lacks.
+//! what applies to a `location` may be set in `http`, and what a `server` lacks may be in a snippet. Every finding
+//! points into the file that it is about. A snippet that nothing is known to include is checked for what it says, never
+//! for what it lacks.
 
 mod admission;
 mod around;
@@ -80,7 +80,7 @@ impl Format for Nginx {
     }
 }
 
-/// What to say of a file that is not in the forest: a template, one that does not parse, or something else altogether.
+/// Reports on a file that is not in the forest: a template, one that does not parse, or something else altogether.
 fn unread(source: &Source) -> Outcome {
     let (path, text) = (source.path.as_str(), source.text.as_str());
     let blocks = ["server", "location", "http", "upstream"];

@@ -1,21 +1,21 @@
-//! Regular expressions of a configuration, as far as they can be tried out.
+//! Regular expressions in configuration, as far as they can be tried out.
 
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
 
-/// Memory that one expression may take; longer ones are data.
+/// How much memory in bytes one pattern may take.
 const MAX_SIZE: usize = 1 << 20;
 const MAX_LENGTH: usize = 2_000;
 
-/// An expression that can be tried out.
+/// A pattern that can be tried out.
 pub(super) struct Pattern {
     regex: Regex,
-    /// What must not match either: the parts that the expression looks ahead for, and does not want.
+    /// Patterns that must not match: those of negative lookaheads.
     except: Vec<Regex>,
 }
 
 impl Pattern {
-    /// Reads an expression; `None` when it uses what only PCRE has, such as looking ahead.
+    /// Compiles a pattern; `None` if it uses features that only PCRE has, other than negative lookahead.
     pub(super) fn new(text: &str, ignores_case: bool) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             return None;
@@ -28,7 +28,7 @@ impl Pattern {
         })
     }
 
-    /// Whether it matches somewhere in `text`.
+    /// Returns whether it matches anywhere in `text`.
     pub(super) fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text) && !self.except.iter().any(|regex| regex.is_match(text))
     }
@@ -47,7 +47,7 @@ fn compile(text: &str, ignores_case: bool) -> Option<Regex> {
     builder.build(text).ok()
 }
 
-/// An expression without its `(?!…)`, and what stands in these: near enough for paths.
+/// Returns a pattern without its `(?!…)`, and what is inside these: close enough for paths.
 fn without_lookahead(text: &str) -> (String, Vec<String>) {
     let (mut rest, mut left, mut excluded) = (text, String::new(), Vec::new());
     while let Some(at) = rest.find("(?!") {
@@ -66,7 +66,7 @@ fn without_lookahead(text: &str) -> (String, Vec<String>) {
     (left, excluded)
 }
 
-/// Whether an expression matches whatever it is asked for.
+/// Returns whether a pattern matches everything.
 pub(super) fn takes_all(text: &str) -> bool {
     const ALL: &[&str] = &[
         "^", ".*", "(.*)", "^.*", "^.*$", "^(.*)$", "^(.*)", "^/", "^/.*", "^/.*$", "^/(.*)$",
@@ -76,8 +76,8 @@ pub(super) fn takes_all(text: &str) -> bool {
     ALL.contains(&text)
 }
 
-/// Whether some part of an expression outside of its groups, or in them, can match a line break: classes that only name
-/// what they leave out, as `[^/]`, and `\s`. A dot does not.
+/// Returns whether some part of a pattern, inside or outside its groups, can match a line break: negated classes such
+/// as `[^/]`, and `\s`. A dot does not.
 pub(super) fn takes_line_breaks(text: &str) -> bool {
     if text.contains("(?s") {
         return text.contains('.');
@@ -108,7 +108,7 @@ pub(super) fn takes_line_breaks(text: &str) -> bool {
     false
 }
 
-/// The end of the class that opens at a byte, and whether it has line breaks.
+/// Returns the end of the class that opens at a byte, and whether it matches line breaks.
 fn class(bytes: &[u8], open: usize) -> (usize, bool) {
     let mut at = open + 1;
     let is_negated = bytes.get(at) == Some(&b'^');

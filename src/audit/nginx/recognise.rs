@@ -1,4 +1,4 @@
-//! Distinguishes nginx configuration from all the other files that are called `*.conf`.
+//! Tells nginx configuration from all the other files that are named `*.conf`.
 
 use memchr::memmem;
 
@@ -23,17 +23,17 @@ const WORDS: &[&str] = &[
     "gzip",
 ];
 
-/// Endings of files that may be nginx configuration wherever they occur.
+/// Extensions of files that may be nginx configuration wherever they are.
 const ENDINGS: &[&str] = &["conf", "vhost", "nginx", "nginxconf"];
 
-/// Endings that are added to a name when something is still to be filled in or copied.
+/// Extensions that are appended to a name if the file must be filled in or copied first.
 #[rustfmt::skip]
 const ADDED: &[&str] = &[
     "template", "tmpl", "tpl", "j2", "jinja", "jinja2", "erb", "example", "sample", "dist", "default", "in", "bak",
     "old", "disabled", "off", "ctmpl", "gotmpl", "mustache",
 ];
 
-/// Returns whether a file's name and words let it be nginx configuration.
+/// Returns whether a file may be nginx configuration, judged by its name and words.
 pub(super) fn may_be(path: &str, text: &[u8]) -> bool {
     is_named(path)
         && memchr::memchr(b';', text).is_some()
@@ -42,7 +42,7 @@ pub(super) fn may_be(path: &str, text: &[u8]) -> bool {
             .any(|word| memmem::find(text, word.as_bytes()).is_some())
 }
 
-/// Returns whether a file's name, or the folder that it is in, lets it be nginx configuration.
+/// Returns whether a file may be nginx configuration, judged by its name or its directory.
 pub(in crate::audit) fn is_named(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let mut rest = name;
@@ -58,11 +58,11 @@ pub(in crate::audit) fn is_named(path: &str) -> bool {
         }
         rest = front;
     }
-    // Sites are often called by their domain.
+    // Sites are often named after their domain.
     has_site_folder(path) && !NOT_SETTINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Files that are in folders of nginx and are something else.
+/// Files in nginx directories that are something else.
 #[rustfmt::skip]
 const NOT_SETTINGS: &[&str] = &[
     ".md", ".sh", ".yml", ".yaml", ".json", ".html", ".htm", ".js", ".ts", ".py", ".rb", ".go", ".css", ".php", ".c",
@@ -78,7 +78,7 @@ fn has_site_folder(path: &str) -> bool {
     })
 }
 
-/// Returns whether the path alone states that this is nginx configuration, whatever is in it.
+/// Returns whether the path alone shows that this is nginx configuration, whatever it contains.
 pub(super) fn is_certain(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.starts_with("nginx.conf")
@@ -96,14 +96,14 @@ pub(super) fn has_block(text: &str, name: &str) -> bool {
     })
 }
 
-/// Returns whether the text sets out a server as only nginx does, so that it is nginx configuration even if it does not
+/// Returns whether the text defines a server as only nginx does, so that it is nginx configuration even if it does not
 /// parse.
 pub(super) fn has_server(text: &[u8]) -> bool {
     let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
     has("server {") && has("listen ") && (has("server_name ") || has("proxy_pass "))
 }
 
-/// Returns whether something that fills in templates has still to go over the text.
+/// Returns whether the text is a template that must be rendered first.
 pub(super) fn is_template(path: &str, text: &str) -> bool {
     let has = |mark| {
         text.lines()
@@ -124,13 +124,13 @@ pub(super) fn is_template(path: &str, text: &str) -> bool {
         || ["{{", "{%", "<%"].iter().any(has)
 }
 
-/// Returns the file, when it is nginx configuration.
+/// Returns the file if it is nginx configuration.
 pub(super) fn file(path: &str, text: &str) -> Option<File> {
     let file = parsed(path, text)?;
     is_nginx(path, &file.tree).then_some(file)
 }
 
-/// Returns the file, when it reads like nginx configuration: an including file states that it is.
+/// Returns the file if it parses: a file that includes it says that it is nginx configuration.
 pub(super) fn parsed(path: &str, text: &str) -> Option<File> {
     if is_template(path, text) {
         return None;
@@ -147,7 +147,7 @@ pub(super) fn is_nginx(path: &str, tree: &Tree) -> bool {
     let top = tree.within(None);
     let named = |&number: &usize| &tree.directives[number];
     let known = top.iter().map(named).filter(|directive| {
-        // `ssl_protocols = …` is dovecot's.
+        // `ssl_protocols = …` is Dovecot's.
         let assigns = directive
             .arguments
             .first()
@@ -178,7 +178,7 @@ pub(super) fn is_nginx(path: &str, tree: &Tree) -> bool {
         || is_tls_snippet(tree)
 }
 
-/// Whether a file without blocks has settings that only nginx writes so: `ssl_protocols TLSv1.2 TLSv1.3;`.
+/// Whether a file without blocks has settings in a syntax that only nginx uses: `ssl_protocols TLSv1.2 TLSv1.3;`.
 fn is_tls_snippet(tree: &Tree) -> bool {
     let top = tree
         .within(None)

@@ -1,4 +1,4 @@
-//! A `server` of HTTP: what it listens on, and what it does with requests.
+//! An HTTP `server`: what it listens on, and what it does with requests.
 
 use super::forest::{At, Scope};
 
@@ -7,7 +7,7 @@ pub(super) struct Server<'f> {
     pub(super) at: At<'f>,
     pub(super) listens: Vec<Listen<'f>>,
     pub(super) names: Vec<&'f str>,
-    /// Everything within, however deep.
+    /// Everything within it, at any depth.
     pub(super) inner: Vec<At<'f>>,
     /// Whether everything that it includes could be seen.
     pub(super) is_whole: bool,
@@ -17,10 +17,10 @@ pub(super) struct Server<'f> {
 #[derive(Clone, Copy)]
 pub(super) struct Listen<'f> {
     pub(super) at: At<'f>,
-    /// The port; none where a variable or a socket of the file system represents it.
+    /// The port; `None` if it is a variable or a Unix socket.
     pub(super) port: Option<u16>,
     pub(super) is_tls: bool,
-    /// Whether only the machine itself can connect.
+    /// Whether only the same machine can connect.
     pub(super) is_local: bool,
 }
 
@@ -62,14 +62,14 @@ impl<'f> Server<'f> {
         self.listens.iter().any(|listen| listen.is_tls)
     }
 
-    /// Returns whether it takes requests without TLS on a port that is not the machine's own.
+    /// Returns the first socket on which it accepts requests without TLS from other machines.
     pub(super) fn plain(&self) -> Option<&Listen<'f>> {
         self.listens
             .iter()
             .find(|listen| !listen.is_tls && !listen.is_local)
     }
 
-    /// Returns whether only the machine itself can connect.
+    /// Returns whether only the same machine can connect.
     pub(super) fn is_local(&self) -> bool {
         !self.listens.is_empty() && self.listens.iter().all(|listen| listen.is_local)
     }
@@ -79,7 +79,7 @@ impl<'f> Server<'f> {
         self.inner.iter().any(|inner| inner.name() == name)
     }
 
-    /// Returns whether it hands requests on to something that may set headers of its own.
+    /// Returns whether it passes requests on to something that may set headers of its own.
     pub(super) fn hands_on(&self) -> bool {
         const GATEWAYS: &[&str] = &[
             "proxy_pass",
@@ -121,7 +121,7 @@ impl<'f> Server<'f> {
             .any(|name| self.has(name))
     }
 
-    /// Returns whether it sends people who come without TLS, or some of them, to TLS.
+    /// Returns whether it redirects at least some visitors without TLS to TLS.
     pub(super) fn redirects_to_tls(&self) -> bool {
         self.inner.iter().any(|inner| match inner.name() {
             "return" => inner
@@ -138,7 +138,7 @@ impl<'f> Server<'f> {
         })
     }
 
-    /// Its name for messages.
+    /// Returns its name for messages.
     pub(super) fn label(&self) -> String {
         let name = self
             .names

@@ -1,22 +1,22 @@
-//! What OpenSSL 3 makes of a list of ciphers.
+//! The cipher suites that OpenSSL 3 selects for a cipher list.
 //!
-//! The table is what `openssl ciphers -v 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'` of version 3.0 prints, without those of TLS 1.3,
-//! which no list takes out. RC4, 3DES and shorter keys are only in builds with `enable-weak-ssl-ciphers`.
+//! The table is the output of `openssl ciphers -v 'ALL:COMPLEMENTOFALL:@SECLEVEL=0'` of version 3.0, without the suites
+//! of TLS 1.3, which no list excludes. RC4, 3DES and shorter keys are only in builds with `enable-weak-ssl-ciphers`.
 
 use super::ciphers;
 
 /// What a list offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Offer {
-    /// Whether anything is left of the list: without it nginx does not start.
+    /// Whether anything is left of the list: otherwise nginx does not start.
     pub(super) is_something: bool,
-    /// Whether a client can get a connection that is not encrypted.
+    /// Whether a client can get an unencrypted connection.
     pub(super) is_plain: bool,
-    /// Whether a client can get a connection in which the server does not prove who it is.
+    /// Whether a client can get a connection to an unauthenticated server.
     pub(super) is_anonymous: bool,
 }
 
-/// Words of a list that are followed; longer ones are data.
+/// How many words of a list are processed.
 const MAX_WORDS: usize = 300;
 
 /// One cipher suite.
@@ -38,12 +38,12 @@ impl Suite<'_> {
         self.cipher == "None"
     }
 
-    /// Whether nginx can use it: it has neither keys that were agreed on before nor passwords.
+    /// Whether nginx can use it: it needs neither pre-shared keys nor passwords.
     fn is_usable(&self) -> bool {
         !self.exchange.contains("PSK") && self.exchange != "SRP"
     }
 
-    /// Whether a word of a list means it, among others.
+    /// Whether a word of a list selects it.
     fn has(&self, word: &str) -> bool {
         let exchange = |name: &str| self.exchange == name;
         let cipher = |name: &str| self.cipher.split('(').next() == Some(name);
@@ -106,7 +106,7 @@ impl Suite<'_> {
     }
 }
 
-/// What OpenSSL 3 offers to clients of TLS 1.2 and older for a list; the server may have parameters for DHE.
+/// Returns what OpenSSL 3 offers to clients with TLS 1.2 and older for a list; the server may have DHE parameters.
 pub(super) fn offered(list: &str, has_parameters: bool) -> Offer {
     if ciphers::elements(list).nth(MAX_WORDS).is_some() {
         return Offer {
@@ -158,7 +158,7 @@ pub(super) fn offered(list: &str, has_parameters: bool) -> Offer {
     }
 }
 
-/// Whether OpenSSL 3 has a suite of this name.
+/// Returns whether OpenSSL 3 has a suite of this name.
 pub(super) fn has(name: &str) -> bool {
     SUITES
         .lines()
@@ -178,7 +178,7 @@ fn suite(line: &str) -> Option<Suite<'_>> {
     })
 }
 
-/// Name, lowest version, key exchange, proof of identity, encryption, check of integrity.
+/// Name, lowest version, key exchange, authentication, encryption, MAC.
 const SUITES: &str = "\
 ADH-AES128-GCM-SHA256 TLSv1.2 DH None AESGCM(128) AEAD
 ADH-AES128-SHA SSLv3 DH None AES(128) SHA1

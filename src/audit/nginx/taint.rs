@@ -1,16 +1,16 @@
-//! Which texts may hold a line break that a visitor wrote: `$uri` is decoded, so `%0d%0a` in a request becomes one.
+//! Which texts may contain a line break from a visitor: `$uri` is decoded, so `%0d%0a` in a request becomes one.
 
 use super::forest::{At, Scope};
 use super::location::{self, Kind};
 use super::pattern;
 use super::visitor::variable;
 
-/// Variables within variables.
+/// How deeply variables may refer to each other.
 const MAX_DEPTH: usize = 8;
-/// Lines of a map that are looked at.
+/// How many lines of a map are read.
 const MAX_LINES: usize = 500;
 
-/// A variable of a text, written at `at`, that may hold a line break.
+/// Returns a variable in a text, written at `at`, that may contain a line break.
 pub(super) fn tainted<'t>(text: &'t str, at: At<'_>) -> Option<&'t str> {
     let mut rest = text;
     while let Some(start) = rest.find('$') {
@@ -43,8 +43,8 @@ fn is_tainted(name: &str, at: At<'_>, depth: usize) -> bool {
     }
 }
 
-/// Whether the path can only be what its location says: one path, or an expression from end to end that has no place
-/// for a line break.
+/// Whether the path can only be what its location says: a single path, or an anchored pattern that matches no line
+/// break.
 fn is_fixed(scope: Scope<'_>) -> bool {
     scope.enclosing("location").is_some_and(|location| {
         let (kind, text) = location::path(location);
@@ -61,7 +61,7 @@ fn is_fixed(scope: Scope<'_>) -> bool {
     })
 }
 
-/// Whether `set` gives a variable such a text.
+/// Whether `set` assigns such a text to a variable.
 fn is_set(name: &str, at: At<'_>, depth: usize) -> bool {
     let scopes = at.scope().outwards();
     let sets = scopes
@@ -81,7 +81,7 @@ fn is_set(name: &str, at: At<'_>, depth: usize) -> bool {
     })
 }
 
-/// Whether a map of the path, or of what holds it, gives such a text.
+/// Whether a map of the path, or of something that contains it, gives such a text.
 fn is_mapped(map: At<'_>, at: At<'_>, depth: usize) -> bool {
     if !map.argument(0).starts_with('$') {
         return false;
@@ -109,9 +109,9 @@ fn is_mapped(map: At<'_>, at: At<'_>, depth: usize) -> bool {
     })
 }
 
-/// Whether a group of the expression that came last may hold a line break.
+/// Whether a group of the last pattern may contain a line break.
 fn capture(at: At<'_>) -> bool {
-    // The address of a redirect by `rewrite` is escaped.
+    // `rewrite` escapes the URL of a redirect.
     if at.name() == "rewrite" {
         return false;
     }
@@ -138,7 +138,7 @@ fn capture(at: At<'_>) -> bool {
     false
 }
 
-/// The variable and the expression of a condition that compares them.
+/// Returns the variable of a condition, and the pattern that it is compared with.
 fn condition(opener: At<'_>) -> Option<(&str, &str)> {
     let words: Vec<_> = opener.arguments().collect();
     let operator = words
@@ -161,7 +161,7 @@ fn named_capture(name: &str, at: At<'_>) -> bool {
         })
 }
 
-/// Whether some group of an expression can hold a line break.
+/// Whether some group of a pattern can match a line break.
 fn groups_take_line_breaks(text: &str) -> bool {
     let inside = text.find('(').map_or("", |open| &text[open..]);
     pattern::takes_line_breaks(inside)

@@ -1,4 +1,4 @@
-//! Files that someone wrote to break the reader, and includes that lead in circles.
+//! Hostile files, and circular includes.
 
 use crate::audit::{Files, Nothing, Outcome, Policy, Project, Source, audit};
 

@@ -4,21 +4,21 @@ use rustc_hash::FxHashMap;
 
 use super::lexer::{Lexer, Span, Token, Word};
 
-/// Blocks within blocks; nginx itself has hardly more than five.
+/// How deeply blocks may be nested; real configuration rarely goes beyond five.
 const MAX_DEPTH: usize = 64;
-/// Directives of one file that people write.
+/// How many directives one file may have.
 const MAX_DIRECTIVES: usize = 200_000;
-/// Words of one directive.
+/// How many words one directive may have.
 const MAX_WORDS: usize = 20_000;
 
-/// One directive, with the block that it opens, if it opens one.
+/// One directive, and whether it opens a block.
 #[derive(Debug)]
 pub(super) struct Directive {
     pub(super) name: Word,
     pub(super) arguments: Vec<Word>,
     /// Whether it has a block, which may be empty.
     pub(super) is_block: bool,
-    /// The directive whose block it is in; none at the top of the file.
+    /// The directive whose block it is in; `None` at the top of the file.
     pub(super) parent: Option<usize>,
     /// From its name to the end of its last argument.
     pub(super) span: Span,
@@ -28,18 +28,18 @@ pub(super) struct Directive {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) directives: Vec<Directive>,
-    /// The directives right within each block, `None` being the top of the file.
+    /// The directives directly within each block; `None` is the top of the file.
     within: FxHashMap<Option<usize>, Vec<usize>>,
     /// The same by name.
     named: FxHashMap<(Option<usize>, String), Vec<usize>>,
 }
 
-/// Why a text is no nginx configuration.
+/// Why a text is not nginx configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Defect {
     pub(super) byte: usize,
     pub(super) reason: &'static str,
-    /// Whether the text may well be nginx configuration, but is beyond a limit.
+    /// Whether the text may be nginx configuration, but exceeds a limit.
     pub(super) is_limit: bool,
 }
 
@@ -59,12 +59,12 @@ impl Tree {
         reader.finish(text.len())
     }
 
-    /// Returns the directives right within a block, or at the top of the file.
+    /// Returns the directives directly within a block, or at the top of the file.
     pub(super) fn within(&self, block: Option<usize>) -> &[usize] {
         self.within.get(&block).map_or(&[], Vec::as_slice)
     }
 
-    /// Those of them that have this name.
+    /// Returns those that have this name.
     pub(super) fn named(&self, block: Option<usize>, name: &str) -> &[usize] {
         let key = (block, name.to_owned());
         self.named.get(&key).map_or(&[], Vec::as_slice)

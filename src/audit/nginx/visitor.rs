@@ -1,7 +1,7 @@
-//! What a visitor meets who is nobody special: an address on the internet, no password, no header that is secret.
+//! What an ordinary visitor meets: an address on the internet, no password, no secret header.
 //!
-//! Variables are followed through `set`, `map` and `geo`. What such a visitor chooses, as the path or the name of a
-//! browser, is chosen so that it leads on.
+//! Variables are followed through `set`, `map` and `geo`. Whatever such a visitor can choose, such as the path or the
+//! name of the browser, is assumed to be chosen so that the request goes through.
 
 use rustc_hash::FxHashMap;
 
@@ -10,23 +10,23 @@ use super::declared::{located, mapped};
 use super::forest::{At, Scope};
 use super::pattern::{self, Pattern};
 
-/// Variables within variables.
+/// How deeply variables may refer to each other.
 const MAX_DEPTH: usize = 8;
-/// Directives of the rewriting module that are followed in one block.
+/// How many rewrite directives are followed in one block.
 const MAX_STEPS: usize = 500;
 
-/// What becomes of a request before anything looks for files.
+/// What happens to a request before any file is looked up.
 #[derive(Clone, Copy)]
 pub(super) enum Fate<'f> {
-    /// This directive answers it, or sends it elsewhere.
+    /// This directive answers it, or redirects it.
     Answered(At<'f>),
     /// It goes on.
     Reached,
-    /// That depends on something that is not known here.
+    /// It depends on something that is not known here.
     Unknown,
 }
 
-/// What is known of a text with variables.
+/// What is known about a text with variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Known {
     Text(String),
@@ -35,7 +35,7 @@ pub(super) enum Known {
     Unknown,
 }
 
-/// Whether a stranger gets what a block has to offer.
+/// Returns whether a stranger gets what a block serves.
 pub(super) fn is_open(scope: Scope<'_>) -> bool {
     !is_internal(scope)
         && !is_local(scope)
@@ -43,12 +43,12 @@ pub(super) fn is_open(scope: Scope<'_>) -> bool {
         && is_admitted(scope)
 }
 
-/// Whether a request ends before it reaches the files or the gateway of a block, whoever sends it.
+/// Returns whether a request ends before it reaches the files or the gateway of a block, whoever sends it.
 pub(super) fn is_dead(scope: Scope<'_>) -> bool {
     matches!(fate(scope, None), Fate::Answered(_))
 }
 
-/// Whether the server answers before it looks for the location around a block.
+/// Returns whether the server answers before it chooses the location around a block.
 pub(super) fn is_never_reached(scope: Scope<'_>) -> bool {
     match fate(scope, None) {
         Fate::Answered(at) => {
@@ -58,7 +58,7 @@ pub(super) fn is_never_reached(scope: Scope<'_>) -> bool {
     }
 }
 
-/// Whether only other locations lead to the one around a block. Locations within it are internal as well.
+/// Returns whether only other locations lead to the one around a block. Locations within it are internal as well.
 pub(super) fn is_internal(scope: Scope<'_>) -> bool {
     let is_internal = |scope: Scope| !scope.named("internal").is_empty();
     let location = scope.enclosing("location");
@@ -66,7 +66,7 @@ pub(super) fn is_internal(scope: Scope<'_>) -> bool {
         || scope.outwards().any(is_internal)
 }
 
-/// Whether only the machine itself can connect.
+/// Returns whether only the same machine can connect.
 pub(super) fn is_local(scope: Scope<'_>) -> bool {
     let listens = scope.effective("listen");
     !listens.is_empty()
@@ -78,7 +78,7 @@ pub(super) fn is_local(scope: Scope<'_>) -> bool {
         })
 }
 
-/// What becomes of a request in a block, with this path if it matters.
+/// Returns what happens to a request in a block, with this path if it matters.
 pub(super) fn fate<'f>(scope: Scope<'f>, uri: Option<&str>) -> Fate<'f> {
     let mut run = Run {
         uri,
@@ -103,7 +103,7 @@ pub(super) fn fate<'f>(scope: Scope<'f>, uri: Option<&str>) -> Fate<'f> {
     }
 }
 
-/// Whether an answer of the server is given by a location: `return 404` with `error_page 404 /404.html`.
+/// Whether a location serves the server's answer: `return 404` with `error_page 404 /404.html`.
 fn leads_back(answer: At<'_>, location: Option<Scope<'_>>) -> bool {
     let Some(location) = location.and_then(Scope::opener) else {
         return false;
@@ -120,7 +120,7 @@ fn leads_back(answer: At<'_>, location: Option<Scope<'_>>) -> bool {
 /// What one directive does to a request.
 enum Step<'f> {
     Answers(At<'f>),
-    /// What follows in the block is not done.
+    /// The rest of the block is not executed.
     Ends,
     GoesOn,
 }
@@ -154,7 +154,7 @@ impl Run<'_> {
             "rewrite" => return self.rewrite(at, is_location),
             "if" => match self.condition(at) {
                 Some(true) => return self.block(at.block(), is_location),
-                // The visitor chooses what leads on.
+                // The visitor chooses what goes through.
                 Some(false) => {}
                 None => self.is_uncertain |= answers(at),
             },
@@ -184,7 +184,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the condition of an `if` holds for the visitor; `None` when that is not known.
+    /// Returns whether the condition of an `if` holds for the visitor; `None` if that is not known.
     fn condition(&self, at: At<'_>) -> Option<bool> {
         let joined = at.arguments().collect::<Vec<_>>().join(" ");
         let text = joined.trim();
@@ -217,7 +217,7 @@ impl Run<'_> {
         }
     }
 
-    /// What a text with variables is for the visitor.
+    /// Returns what a text with variables becomes for the visitor.
     fn text(&self, text: &str, scope: Scope<'_>, depth: usize) -> Known {
         let mut all = String::new();
         let mut rest = text;
@@ -276,7 +276,7 @@ impl Run<'_> {
         }
     }
 
-    /// A variable that a `map` or a `geo` declares.
+    /// Returns the value of a variable that a `map` or a `geo` declares.
     fn declared(&self, name: &str, scope: Scope<'_>, depth: usize) -> Known {
         if let Some(map) = scope.declared("map", name).first() {
             return match self.text(map.argument(0), scope, depth + 1) {
@@ -298,7 +298,7 @@ impl Run<'_> {
     }
 }
 
-/// The name of the variable at the start of a text, and how long it is written.
+/// Returns the name of the variable at the start of a text, and the length of the reference to it.
 pub(super) fn variable(text: &str) -> (&str, usize) {
     let rest = &text[1..];
     if let Some(inner) = rest.strip_prefix('{') {
@@ -310,13 +310,13 @@ pub(super) fn variable(text: &str) -> (&str, usize) {
     (&rest[..end], end + 1)
 }
 
-/// Whether a condition leads to an answer.
+/// Whether a condition may affect the answer.
 fn answers(condition: At<'_>) -> bool {
     let mut within = condition.block().within();
     within.any(|at| matches!(at.name(), "return" | "rewrite" | "set"))
 }
 
-/// What a text is for a stranger in a block, with what `set` gave its variables.
+/// Returns what a text becomes for a stranger in a block, given what `set` assigns to its variables.
 pub(super) fn value(text: &str, scope: Scope<'_>) -> Known {
     let mut run = Run {
         uri: None,

@@ -1,4 +1,4 @@
-//! The addresses in `pg_hba.conf`, and which of them hold others.
+//! Addresses in `pg_hba.conf`, and which of them contain others.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -7,13 +7,13 @@ use rustc_hash::FxHashSet;
 
 use crate::model::steps;
 
-/// How many masks are compared: those with their ones in front are fewer.
+/// How many masks are compared; valid masks, whose ones come first, are fewer.
 const MAX_MASKS: usize = 200;
 
-/// From where somebody connects.
+/// Where a connection comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Address {
-    /// The socket.
+    /// The Unix socket.
     Socket,
     /// Anywhere.
     All,
@@ -23,7 +23,7 @@ pub(super) enum Address {
     SameNet,
     /// A network.
     Net(Net),
-    /// A name of a host, or the end of one.
+    /// A host name, or the end of one.
     Name(String),
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Net {
 }
 
 impl Address {
-    /// The address that a word means; none when it needs a mask.
+    /// Parses the address that a word means; `None` if a separate mask must follow.
     pub(super) fn of(text: &str, is_quoted: bool) -> Result<Option<Self>, String> {
         if !is_quoted {
             match text {
@@ -69,7 +69,7 @@ impl Address {
         Ok(Some(Self::Net(Net::new(address, mask))))
     }
 
-    /// An address with its mask.
+    /// Parses an address with its mask.
     pub(super) fn masked(address: &str, mask: &str) -> Result<Self, String> {
         let parsed = (address.parse::<IpAddr>(), mask.parse::<IpAddr>());
         match parsed {
@@ -80,7 +80,7 @@ impl Address {
         }
     }
 
-    /// Whether it is this machine.
+    /// Returns whether it is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self {
             Self::Socket | Self::SameHost => true,
@@ -90,7 +90,7 @@ impl Address {
         }
     }
 
-    /// Its parts, of which each may be held by another rule: IPv4 and IPv6.
+    /// Returns its IPv4 and IPv6 parts, each of which another rule may contain.
     pub(super) fn parts(&self) -> Vec<Self> {
         match self {
             Self::All => {
@@ -107,7 +107,7 @@ impl Address {
         }
     }
 
-    /// Whether everybody at `other`, one part of an address, is also at this one.
+    /// Returns whether `other`, one part of an address, is contained in this one.
     #[cfg(test)]
     pub(super) fn holds(&self, other: &Self) -> bool {
         match (self, other) {
@@ -153,12 +153,12 @@ impl Net {
     }
 }
 
-/// Addresses, of which it is asked whether one of them holds another.
+/// A set of addresses that can tell whether one of them contains another.
 #[derive(Debug, Default)]
 pub(super) struct Cover {
-    /// Networks by their masks, of which there are few.
+    /// Networks by mask; there are few masks.
     nets: BTreeMap<(bool, u128), FxHashSet<u128>>,
-    /// All that is no network.
+    /// Addresses that are not networks.
     others: FxHashSet<Address>,
 }
 
@@ -176,7 +176,7 @@ impl Cover {
         }
     }
 
-    /// Returns whether one of the addresses [holds](Address::holds) `other`.
+    /// Returns whether one of the addresses [contains](Address::holds) `other`.
     pub(super) fn holds(&self, other: &Address) -> bool {
         let has = |address: &Address| self.others.contains(address);
         if has(other) || *other != Address::Socket && has(&Address::All) {

@@ -1,4 +1,4 @@
-//! The checks on PostgreSQL: each looks at one setting, so they are together.
+//! The checks on PostgreSQL, together in one file since each looks at a single setting.
 
 mod max_connections;
 mod trust;
@@ -40,7 +40,7 @@ const fn conf(text: &'static str) -> Example {
     at("postgresql.conf", text)
 }
 
-/// `postgres/ssl-off`: connections that anyone on the way can read.
+/// `postgres/ssl-off`: connections that anyone on the network path can read.
 struct SslOff;
 
 impl Check<File> for SslOff {
@@ -104,7 +104,7 @@ static SSL_OFF: Card = Card {
     ],
 };
 
-/// `postgres/password-md5`: passwords kept in a form that is easily tried.
+/// `postgres/password-md5`: passwords stored in a form that is fast to brute-force.
 struct PasswordMd5;
 
 impl Check<File> for PasswordMd5 {
@@ -116,7 +116,7 @@ impl Check<File> for PasswordMd5 {
         let setting = file
             .setting("password_encryption")
             .filter(|(kind, _)| kind.eq_ignore_ascii_case("md5"));
-        // The method `md5` checks a SCRAM password by SCRAM: what counts is how passwords are kept.
+        // The method `md5` verifies a SCRAM password with SCRAM: what counts is how passwords are stored.
         let mut lines = file
             .access()
             .filter(|(rule, _)| file.keeps_md5 && rule.method == "md5" && rule.is_remote());
@@ -125,7 +125,7 @@ impl Check<File> for PasswordMd5 {
             let message =
                 "passwords are hashed with MD5, which falls quickly to brute force".to_owned();
             let mut sighting = file.scaled(Sighting::new(&PASSWORD_MD5, span, message));
-            // New passwords are kept so, and the method `md5` checks those, too.
+            // New passwords are then stored with SCRAM, which the method `md5` accepts, too.
             sighting.fixes.extend(file.encryption.clone().map(|span| {
                 let edit = Edit {
                     span,
@@ -165,12 +165,12 @@ static PASSWORD_MD5: Card = Card {
     negatives: &[
         conf("password_encryption = scram-sha-256\n"),
         hba("host all all 0.0.0.0/0 scram-sha-256\nhost all all 127.0.0.1/32 md5\n"),
-        // Passwords are kept for SCRAM by default, and then checked by it.
+        // By default passwords are stored for SCRAM, and verified with it.
         hba("host all all 0.0.0.0/0 md5\n"),
     ],
 };
 
-/// `postgres/no-wal-archive`: no way back to a moment.
+/// `postgres/no-wal-archive`: no point-in-time recovery.
 struct NoWalArchive;
 
 impl Check<File> for NoWalArchive {
@@ -207,7 +207,7 @@ impl Check<File> for NoWalArchive {
     }
 }
 
-/// Whether a command does nothing with the segment that it is given, successfully or not.
+/// Whether a command does nothing with the WAL segment that it is given, successfully or not.
 fn archives_nothing(command: &str) -> bool {
     let program = command
         .trim()
@@ -240,7 +240,7 @@ static NO_WAL_ARCHIVE: Card = Card {
     ],
 };
 
-/// `postgres/no-slow-log`: no one learns which queries are slow.
+/// `postgres/no-slow-log`: slow queries are not logged.
 struct NoSlowLog;
 
 impl Check<File> for NoSlowLog {

@@ -1,4 +1,4 @@
-//! `postgresql.conf`: its lines as the server's own lexer takes them, and its values.
+//! `postgresql.conf`: its lines as the server's own lexer reads them, and its values.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub(super) struct Conf;
 pub(super) enum Setting {
     /// A name and its value.
     Set(Directive),
-    /// Something that the server does not take, so that it loads nothing.
+    /// Something that the server rejects, so that it does not load the file.
     Invalid(Range<usize>),
 }
 
@@ -30,7 +30,7 @@ impl Syntax for Conf {
                     Some(named) => Some(Line::Include(Include { named, span })),
                     None => Some(Line::Item(Setting::Set(setting), span)),
                 },
-                // What is still to be filled in will be something else.
+                // A value that is yet to be filled in will be something else.
                 None if unfilled(line) => None,
                 None => Some(Line::Item(Setting::Invalid(span.clone()), span)),
             }
@@ -56,7 +56,7 @@ fn included(setting: &Directive) -> Option<Named> {
     }
 }
 
-/// A name and a value, with `=` between them or not, and nothing behind them but a comment.
+/// Parses a name and a value, with or without `=` between them, followed by nothing but a comment.
 fn setting(line: &str, at: usize) -> Option<Directive> {
     let is_start = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
     let is_part = |c: char| is_start(c) || c.is_ascii_digit() || matches!(c, '$' | '.');
@@ -81,7 +81,7 @@ fn setting(line: &str, at: usize) -> Option<Directive> {
     })
 }
 
-/// The value at the start of `text`, and where it is without its quotes.
+/// Returns the value at the start of `text`, and its range without quotes.
 fn value(text: &str) -> Option<(String, Range<usize>)> {
     if let Some(inner) = text.strip_prefix('\'') {
         let mut value = String::new();
@@ -108,7 +108,7 @@ fn value(text: &str) -> Option<(String, Range<usize>)> {
     Some((text[..end].to_owned(), 0..end))
 }
 
-/// The length of the number at the start of `text`: an integer with a unit, or one with a point and without.
+/// Returns the length of the number at the start of `text`: an integer with a unit, or a decimal without one.
 fn number(text: &str) -> Option<usize> {
     let digits =
         |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -138,7 +138,7 @@ fn number(text: &str) -> Option<usize> {
     (whole > 0).then(|| text.len() - unit.len())
 }
 
-/// A switch, in any spelling that the server takes: `of` is off.
+/// Parses a boolean in any spelling that the server accepts: `of` is off.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     let text = text.trim().to_ascii_lowercase();
     let is_start_of = |word: &str, least: usize| text.len() >= least && word.starts_with(&text);
@@ -155,7 +155,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A whole number without a unit: decimal, hexadecimal or octal, or one with a power of ten.
+/// Parses an integer without a unit: decimal, hexadecimal or octal, or with a decimal exponent.
 pub(super) fn integer(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, digits) = match text.strip_prefix('-') {
@@ -185,7 +185,7 @@ pub(super) fn integer(text: &str) -> Option<i64> {
     Some(sign * number)
 }
 
-/// A length of time in milliseconds, the unit where none is written.
+/// Parses a duration in milliseconds, which are the unit if none is written.
 pub(super) fn milliseconds(text: &str) -> Option<i64> {
     let text = text.trim();
     let end = text

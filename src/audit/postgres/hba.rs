@@ -1,4 +1,4 @@
-//! `pg_hba.conf`: its lines as the server takes them, which loads the file only when it takes every one.
+//! `pg_hba.conf`: its lines as the server reads them, which loads the file only if it accepts all of them.
 
 use std::ops::Range;
 
@@ -13,13 +13,13 @@ pub(super) struct Hba;
 
 /// A line of the file.
 pub(super) enum Entry {
-    /// One that lets somebody in, or keeps somebody out.
+    /// A line that admits or rejects connections.
     Rule(Rule),
-    /// One that the server does not take.
+    /// A line that the server rejects.
     Invalid(Invalid),
 }
 
-/// A line that the server does not take.
+/// A line that the server rejects, and why.
 pub(super) struct Invalid {
     pub(super) at: usize,
     pub(super) reason: String,
@@ -38,14 +38,14 @@ pub(super) struct Rule {
     pub(super) options: Vec<(String, String)>,
 }
 
-/// A word, and whether it was in quotes, which take the meaning from keywords.
+/// A word, and whether it was in quotes, in which keywords lose their meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Token {
     pub(super) text: String,
     pub(super) is_quoted: bool,
 }
 
-/// Connections over the socket, unencrypted, by TLS, and by GSSAPI.
+/// Connections over the Unix socket, unencrypted, with TLS, and with GSSAPI.
 pub(super) const LOCAL: u8 = 1;
 pub(super) const PLAIN: u8 = 2;
 pub(super) const TLS: u8 = 4;
@@ -60,7 +60,7 @@ const KINDS: &[(&str, u8)] = &[
     ("hostnogssenc", PLAIN | TLS),
 ];
 
-/// Methods that servers on Linux know, and the options that each has besides `clientcert`.
+/// Methods of servers on Linux, and the options that each has besides `clientcert`.
 const METHODS: &[(&str, &[&str])] = &[
     ("trust", &[]),
     ("reject", &[]),
@@ -110,18 +110,18 @@ const METHODS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Methods that servers elsewhere know, and options of theirs.
+/// Methods of servers on other systems.
 const FOREIGN: &[&str] = &["sspi", "bsd"];
 
 impl Token {
-    /// Whether it is this keyword.
+    /// Returns whether it is this keyword.
     pub(super) fn is(&self, keyword: &str) -> bool {
         !self.is_quoted && self.text == keyword
     }
 }
 
 impl Rule {
-    /// Whether the client has to show a certificate.
+    /// Returns whether the client must present a certificate.
     pub(super) fn asks_for_certificate(&self) -> bool {
         let mut options = self.options.iter();
         options.any(|(name, value)| {
@@ -129,7 +129,7 @@ impl Rule {
         })
     }
 
-    /// Whether it is about other machines: not the socket, not this machine.
+    /// Returns whether it applies to other machines, beyond the Unix socket and this machine.
     pub(super) fn is_remote(&self) -> bool {
         self.kinds != LOCAL && !self.address.is_loopback()
     }
@@ -171,7 +171,7 @@ impl Syntax for Hba {
     }
 }
 
-/// Whether a line begins as those of this file do, in any case.
+/// Returns whether a line begins like those of this file, in any case.
 pub(super) fn is_about_connections(line: &Words) -> bool {
     let first = line.fields.first().and_then(|field| field.first());
     first.is_some_and(|first| {
@@ -220,13 +220,13 @@ fn rule(fields: &[&[Token]]) -> Result<Rule, String> {
     };
     check(&rule)?;
     if kinds == LOCAL && rule.method == "ident" {
-        // Over the socket, the kernel says who the user is.
+        // Over the Unix socket, the kernel tells who the user is.
         "peer".clone_into(&mut rule.method);
     }
     Ok(rule)
 }
 
-/// The address at the start of the rest of a line; it may have its mask in a column of its own.
+/// Parses the address at the start of the rest of a line; its mask may be in a separate column.
 fn address<'f>(fields: &'f [&'f [Token]]) -> Result<(Address, &'f [&'f [Token]]), String> {
     let [[given], rest @ ..] = fields else {
         return Err("the line has no address, or more than one".to_owned());
@@ -246,7 +246,7 @@ fn option(token: &Token) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// Whether the method and its options fit the kind of the connection.
+/// Checks that the method and its options are valid for the kind of connection.
 fn check(rule: &Rule) -> Result<(), String> {
     let method = rule.method.as_str();
     if FOREIGN.contains(&method) {
@@ -283,13 +283,13 @@ fn check(rule: &Rule) -> Result<(), String> {
     Ok(())
 }
 
-/// The words of a line: fields of one or more words that commas join.
+/// The words of a line: fields of one or more words joined by commas.
 pub(super) struct Words {
     pub(super) fields: Vec<Vec<Token>>,
     pub(super) span: Range<usize>,
 }
 
-/// The lines of a file. A backslash at its end joins a line with the next.
+/// Splits a file into lines. A backslash at the end of a line joins it with the next one.
 pub(super) fn lines(text: &str) -> Vec<Words> {
     let mut lines = Vec::new();
     let mut rest = text.char_indices().peekable();
@@ -325,7 +325,7 @@ pub(super) fn lines(text: &str) -> Vec<Words> {
     lines
 }
 
-/// Puts the words of one line together.
+/// Assembles the words of one line.
 #[derive(Default)]
 struct Reader {
     fields: Vec<Vec<Token>>,
@@ -333,19 +333,19 @@ struct Reader {
     token: Option<Token>,
     quotes: Quotes,
     is_comment: bool,
-    /// Whether a comma says that the field goes on.
+    /// Whether a comma says that the field continues.
     goes_on: bool,
     start: usize,
     end: usize,
 }
 
-/// Whether a sign is in quotes.
+/// Whether a character is in quotes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Quotes {
     #[default]
     Outside,
     Inside,
-    /// Just behind the quote that ended them: another one means a quote.
+    /// Right after the closing quote: another one stands for a literal quote.
     Ended,
 }
 

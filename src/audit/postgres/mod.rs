@@ -1,4 +1,4 @@
-//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which states who may log in and how.
+//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which says who may log in and how.
 
 mod address;
 mod checks;
@@ -26,25 +26,25 @@ use hba::{Entry, Hba, Rule};
 /// The format.
 pub(super) struct Postgres;
 
-/// A file of PostgreSQL's.
+/// A configuration file of PostgreSQL.
 struct File {
-    /// The settings that the server reads, those that count last.
+    /// The settings that the server reads, in order: the last one counts.
     settings: Vec<Placed<Directive>>,
-    /// Where the file itself writes how passwords are kept.
+    /// Where this file itself sets how passwords are stored.
     encryption: Option<Range<usize>>,
-    /// The lines that connections get to, in their order.
+    /// The lines that connections reach, in order.
     access: Vec<Placed<Rule>>,
-    /// Whether new passwords are kept as MD5 sums.
+    /// Whether new passwords are stored as MD5 sums.
     keeps_md5: bool,
     purpose: Purpose,
 }
 
-/// Something that the server reads, and where it is reported in this file.
+/// Something that the server reads, and where to report it in this file.
 type Placed<T> = included::Placed<T>;
 
-/// Why nothing of a file counts.
+/// Why a file has no effect.
 enum Refusal {
-    /// It is no configuration of PostgreSQL.
+    /// It is not configuration of PostgreSQL.
     Foreign,
     /// The server does not load it, for a reason at a byte of this file.
     Invalid(usize, String),
@@ -119,37 +119,37 @@ impl Format for Postgres {
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
-        // Neither file holds passwords.
+        // Neither file contains passwords.
         Outcome::Audited(report.finish(&source.path, text, Vec::new))
     }
 }
 
 impl File {
-    /// The setting of a name that counts.
+    /// Returns the setting of a name that takes effect.
     fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
         steps::look_at(self.settings.len());
         let mut settings = self.settings.iter().rev();
         settings.find(|setting| setting.item.name == name)
     }
 
-    /// The value of a setting, or nothing.
+    /// Returns the value of a setting.
     fn value(&self, name: &str) -> Option<&str> {
         self.effective(name).map(|setting| setting.item.value())
     }
 
-    /// The value of a setting that is reported in this file, and where.
+    /// Returns the value of a setting that is reported in this file, and where.
     fn setting(&self, name: &str) -> Option<(&str, Range<usize>)> {
         let setting = self.effective(name)?;
         Some((setting.item.value(), setting.span.clone()?))
     }
 
-    /// The lines that let someone in and are reported in this file.
+    /// Returns the access lines that are reported in this file.
     fn access(&self) -> impl Iterator<Item = (&Rule, Range<usize>)> {
         let access = self.access.iter();
         access.filter_map(|line| Some((&line.item, line.span.clone()?)))
     }
 
-    /// A sighting that weighs less where only developers use the file.
+    /// Lowers the severity of a sighting if only developers use the file.
     fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();
@@ -166,13 +166,13 @@ fn is_conf(name: &str) -> bool {
     name.ends_with(".conf") || name.contains(".conf.")
 }
 
-/// Whether a file is called as those are that say who may log in.
+/// Whether a file is named like one that says who may log in.
 fn is_access_file(path: &str) -> bool {
     let name = name_of(path);
     is_conf(&name) && name.contains("hba")
 }
 
-/// Whether a file is one of settings that is audited by itself.
+/// Whether a file is a settings file that is audited by itself.
 fn is_settings_file(path: &str, text: &str) -> bool {
     let settings = || included::Syntax::read(&Conf, text).into_iter();
     let is_own = |line| match line {
@@ -182,7 +182,7 @@ fn is_settings_file(path: &str, text: &str) -> bool {
     Postgres.claims(path, text.as_bytes()) && !is_access_file(path) && settings().any(is_own)
 }
 
-/// Whether a line is still to be filled in, so that it will be another one when the server reads it.
+/// Returns whether a line is a template, so that the server will read something else.
 fn unfilled(line: &str) -> bool {
     let mut words = line.split(|c: char| c.is_whitespace() || matches!(c, '=' | '\''));
     line.contains('$')
@@ -195,7 +195,7 @@ fn unfilled(line: &str) -> bool {
         })
 }
 
-/// What the server reads of settings that reads the file at `path`.
+/// Reads the settings of the server that uses the file at `path`.
 fn read_settings(path: &str, text: &str, project: &Project<'_>) -> included::Reading<Setting> {
     let mut reading = included::read(&Conf, path, text, project);
     // What `ALTER SYSTEM` has set comes last.
@@ -207,7 +207,7 @@ fn read_settings(path: &str, text: &str, project: &Project<'_>) -> included::Rea
             included::Line::Include(_) => None,
         }));
     }
-    // What the server is started with counts before all files.
+    // Options on the command line override all files.
     let started = started::options(path, project).into_iter();
     let lines = started.filter(|(name, _)| !name.contains('-'));
     let lines = lines.map(|(name, value)| format!("{name} = '{}'", value.replace('\'', "''")));
@@ -244,7 +244,7 @@ fn settings(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
         .map(|setting| &setting.item)
         .find(|setting| setting.name == "password_encryption")
         .filter(|setting| {
-            // In an included file it is written elsewhere.
+            // The range of a setting from an included file is a range in that file.
             let written = source.text.get(setting.span.clone()).unwrap_or_default();
             written.to_ascii_lowercase().starts_with(&setting.name)
         })
@@ -272,7 +272,7 @@ fn access(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
     let mut refusal = None;
     for line in reading.lines {
         match (line.item, line.span) {
-            // Without TLS there is no such connection.
+            // Without TLS, there are no such connections.
             (Entry::Rule(rule), _) if rule.kinds == hba::TLS && beside.is_tls_off => {}
             (Entry::Rule(item), span) => rules.push(Placed { item, span }),
             (Entry::Invalid(invalid), Some(span)) if span.start == invalid.at => {
@@ -295,7 +295,7 @@ fn access(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
     })
 }
 
-/// What the settings beside a `pg_hba.conf` say.
+/// What the settings next to a `pg_hba.conf` say.
 #[derive(Default)]
 struct Beside {
     is_tls_off: bool,
@@ -321,7 +321,7 @@ impl Beside {
         };
         let is_tls_on = value("ssl").map(conf::boolean);
         Self {
-            // It is off unless someone sets another.
+            // TLS is off unless it is switched on.
             is_tls_off: is_tls_on.map_or(reading.is_whole, |is_on| is_on == Some(false)),
             keeps_md5: value("password_encryption")
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("md5")),

@@ -1,4 +1,4 @@
-//! Which lines of `pg_hba.conf` decide anything: the first one that fits a connection does, and none behind it.
+//! Which lines of `pg_hba.conf` have any effect: the first one that matches a connection decides, and none after it.
 
 use rustc_hash::FxHashMap;
 
@@ -6,10 +6,10 @@ use super::address::{Address, Cover};
 use super::hba::{LOCAL, PLAIN, Rule, TLS, Token};
 use crate::model::steps;
 
-/// More combinations of one line than are looked at.
+/// How many combinations one line may have to be examined.
 const MAX_PARTS: usize = 4_000;
 
-/// Whether a connection gets to each of `rules`, which follow each other.
+/// Returns whether any connection reaches each of `rules`, which are in order.
 pub(super) fn reached<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<bool> {
     let mut before = Before::default();
     let is_reached = |rule| {
@@ -20,11 +20,11 @@ pub(super) fn reached<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<bool> {
     rules.map(is_reached).collect()
 }
 
-/// The lines before another.
+/// The lines before another one.
 #[derive(Default)]
 struct Before {
     count: usize,
-    /// From where connections are taken by a line, by its user, its database and one of its kinds.
+    /// The addresses whose connections earlier lines match, by user, database and kind.
     taken: FxHashMap<(Token, Token, u8), Cover>,
 }
 
@@ -45,7 +45,7 @@ impl Before {
         }
     }
 
-    /// Whether a connection gets to `rule`, which comes behind these.
+    /// Returns whether any connection reaches `rule`, which comes after these lines.
     fn lead_to(&self, rule: &Rule) -> bool {
         let parts = rule.address.parts();
         let size = rule.databases.len() * rule.users.len() * parts.len();
@@ -62,13 +62,13 @@ impl Before {
         })
     }
 
-    /// Whether an earlier line takes the connections of one kind, database, user and address.
+    /// Whether an earlier line matches the connections of one kind, database, user and address.
     fn takes(&self, kind: u8, database: &Token, user: &Token, address: &Address) -> bool {
         let all = Token {
             text: "all".to_owned(),
             is_quoted: false,
         };
-        // Replication is of no database, and `all` does not mean it.
+        // Replication uses no database, and `all` does not include it.
         let every = Some(&all).filter(|_| !database.is("replication"));
         let users = [user, &all];
         users.into_iter().any(|user| {
@@ -82,19 +82,19 @@ impl Before {
     }
 }
 
-/// The kinds of connections of a line.
+/// Returns the kinds of connections of a line.
 fn kinds(rule: &Rule) -> impl Iterator<Item = u8> {
     let kinds = [LOCAL, PLAIN, TLS, super::hba::GSS];
     let has = rule.kinds;
     kinds.into_iter().filter(move |kind| has & kind != 0)
 }
 
-/// Whether a name is `all` but not the keyword, and so means a database or a user that nobody calls so.
+/// Whether a name is a literal `all`, not the keyword, and so names a database or user that hardly exists.
 fn is_nothing(name: &Token) -> bool {
     name.text.eq_ignore_ascii_case("all") && !name.is("all")
 }
 
-/// The same of a host.
+/// The same for a host.
 fn is_nowhere(address: &Address) -> bool {
     matches!(address, Address::Name(name) if matches!(name.as_str(), "all" | "samehost" | "samenet"))
 }

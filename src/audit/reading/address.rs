@@ -1,19 +1,19 @@
-//! Addresses in settings: whether what is sent there is encrypted, and whether it leaves the host.
+//! URLs in settings: whether the connection is encrypted, and whether it leaves the host.
 
 use crate::lexicon::host::login_of;
 use crate::lexicon::placeholder::names_example_host;
 
-/// An address taken apart.
+/// A parsed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Address<'t> {
-    /// In lower case, without what is joined to it by `+`.
+    /// In lower case, without what follows a `+`.
     pub(in crate::audit) scheme: String,
     pub(in crate::audit) host: &'t str,
     /// The text after the question mark.
     pub(in crate::audit) query: &'t str,
 }
 
-/// Takes `scheme://user:password@host:port/path?query` apart; `None` when the host is not written out.
+/// Parses `scheme://user:password@host:port/path?query`; `None` if the host is not a literal.
 pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://")?;
@@ -47,7 +47,7 @@ pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
 }
 
 impl Address<'_> {
-    /// Returns the value of a setting in the query, whatever the case of its name.
+    /// Returns the value of a query parameter, whatever the case of its name.
     pub(in crate::audit) fn setting(&self, name: &str) -> Option<&str> {
         let mut pairs = self
             .query
@@ -58,8 +58,8 @@ impl Address<'_> {
             .map(|(_, value)| value)
     }
 
-    /// Returns whether the host is another machine that is reached by its full name: not this one, no container, no
-    /// private network, and no example.
+    /// Returns whether the host is another machine with a fully qualified name or a public address: not this one, no
+    /// container, no private network, and no example.
     pub(in crate::audit) fn is_remote(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         let is_inner = [
@@ -97,18 +97,18 @@ impl Address<'_> {
     }
 }
 
-/// What is wrong with how a connection to a database is protected.
+/// What is wrong with the protection of a database connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) enum Protection {
-    /// Not encrypted, or only when the server likes to.
+    /// Not encrypted, or only if the server agrees.
     Off,
-    /// Encrypted, but with anyone who answers.
+    /// Encrypted, but the server is not verified.
     Unverified,
-    /// Nothing is stated, and the default is not to insist.
+    /// Nothing is set, and the default does not require encryption.
     Unsaid,
 }
 
-/// Judges an address of a database; `None` when it is no such address or nothing is wrong.
+/// Judges the URL of a database; `None` if it is no such URL or nothing is wrong.
 pub(in crate::audit) fn protection(address: &Address) -> Option<Protection> {
     let lower = |name: &str| address.setting(name).map(str::to_ascii_lowercase);
     match address.scheme.as_str() {
@@ -144,7 +144,7 @@ pub(in crate::audit) fn protection(address: &Address) -> Option<Protection> {
     }
 }
 
-/// Returns the protected form of a scheme that sends everything as it is.
+/// Returns the encrypted counterpart of a scheme that sends everything in clear text.
 pub(in crate::audit) fn plain_scheme(address: &Address) -> Option<&'static str> {
     let says_tls = ["tls", "ssl"].iter().any(|name| {
         address

@@ -1,10 +1,10 @@
-//! Configuration of servers that is made of lines: a name and its values.
+//! Line-based configuration of servers: a name and its values on each line.
 
 use std::ops::Range;
 
 use crate::model::steps;
 
-/// One line that states something.
+/// One line with a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Directive {
     /// In lower case.
@@ -18,18 +18,18 @@ pub(in crate::audit) struct Directive {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Word {
     pub(in crate::audit) text: String,
-    /// Where it is, without its quotes.
+    /// Its range, without quotes.
     pub(in crate::audit) span: Range<usize>,
 }
 
 impl Directive {
-    /// Returns the first value, or nothing.
+    /// Returns the first value, or an empty string.
     pub(in crate::audit) fn value(&self) -> &str {
         self.values.first().map_or("", |word| &word.text)
     }
 }
 
-/// Returns the lines of `text` with their places; `comments` are the signs that begin a comment.
+/// Returns the lines of `text` with their offsets; `comments` are the characters that begin a comment.
 pub(in crate::audit) fn lines<'t>(
     text: &'t str,
     comments: &'t [char],
@@ -45,8 +45,8 @@ pub(in crate::audit) fn lines<'t>(
     })
 }
 
-/// Returns the words of a line that begins at byte `at` of the file; quotes hold words together, and `comment` ends
-/// them.
+/// Returns the words of a line that begins at byte `at` of the file; quotes hold words together, and `comment` ends the
+/// line.
 pub(in crate::audit) fn words(line: &str, at: usize, comment: Option<char>) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = line.char_indices().peekable();
@@ -81,7 +81,7 @@ pub(in crate::audit) fn words(line: &str, at: usize, comment: Option<char>) -> V
     words
 }
 
-/// Returns a name and values between white space.
+/// Returns a name and its values, separated by white space.
 pub(in crate::audit) fn spaced(line: &str, at: usize, comment: Option<char>) -> Option<Directive> {
     let mut words = words(line, at, comment);
     let end = words.last()?.span.end;

@@ -1,4 +1,4 @@
-//! Reads a YAML file for a format that knows it by its shape.
+//! Reads a YAML file for a format that recognises it by its structure.
 
 use memchr::memmem;
 
@@ -10,8 +10,8 @@ use crate::model::LineIndex;
 use crate::audit::yaml::{self, Defect, Merging, Span, Style, Tree, Value};
 use crate::audit::{Outcome, Project, Source, template};
 
-/// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain`
-/// that the format is meant.
+/// Returns the text and tree of a file, or the outcome if it has none. A file that does not parse is only reported if
+/// it `is_certain` that it belongs to the format.
 pub(in crate::audit) fn read<'s>(
     source: &'s Source,
     project: &Project<'_>,
@@ -20,7 +20,7 @@ pub(in crate::audit) fn read<'s>(
     read_merging(source, project, is_certain, Merging::OwnFirst)
 }
 
-/// The same, with merge keys as a program applies them.
+/// The same, with merge keys resolved as a specific program does.
 pub(in crate::audit) fn read_merging<'s>(
     source: &'s Source,
     project: &Project<'_>,
@@ -34,7 +34,7 @@ pub(in crate::audit) fn read_merging<'s>(
     }
 }
 
-/// Returns what to say of a file that does not parse, or that holds more than is parsed.
+/// Returns the outcome for a file that does not parse, or that exceeds a limit of the parser.
 pub(in crate::audit) fn refused(
     source: &Source,
     project: &Project<'_>,
@@ -64,7 +64,7 @@ pub(in crate::audit) fn refused(
     }
 }
 
-/// Returns whether YAML has such a key at its top, as far as lines show that.
+/// Returns whether YAML has such a key at the top level, judged by its lines.
 pub(in crate::audit) fn has_key(text: &[u8], key: &[u8]) -> bool {
     memmem::find_iter(text, key).any(|at| {
         let starts = at == 0 || matches!(text[at - 1], b'\n' | b'\r');
@@ -78,7 +78,7 @@ pub(in crate::audit) fn is_yaml(path: &str) -> bool {
     extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml")
 }
 
-/// Returns the bytes of `text` that no excerpt may show: values whose names promise credentials, and addresses with
+/// Returns the byte ranges of `text` that no excerpt may show: values whose names promise credentials, and URLs with
 /// logins.
 pub(in crate::audit) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
@@ -101,7 +101,7 @@ pub(in crate::audit) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     secrets
 }
 
-/// Whether a text is an address with a login.
+/// Whether a text is a URL with a login.
 fn has_login(text: &str) -> bool {
     text.split_once("://").is_some_and(|(_, rest)| {
         let host = rest.split('/').next().unwrap_or(rest);
@@ -109,7 +109,7 @@ fn has_login(text: &str) -> bool {
     })
 }
 
-/// Returns where a scalar is that is no reference to something elsewhere and that no one would show.
+/// Returns the range of a scalar that is a literal secret: neither a reference nor an obvious placeholder.
 pub(in crate::audit) fn literal(value: Value, text: &str) -> Option<Span> {
     let is_secret = value
         .text()
@@ -117,7 +117,7 @@ pub(in crate::audit) fn literal(value: Value, text: &str) -> Option<Span> {
     is_secret.then(|| content(value, text))
 }
 
-/// Returns the bytes of a scalar without its quotes.
+/// Returns the range of a scalar without its quotes.
 pub(in crate::audit) fn content(scalar: Value, text: &str) -> Span {
     let span = scalar.span();
     let is_quoted = scalar.style() == Some(Style::Quoted)

@@ -1,43 +1,43 @@
-//! Files of settings that include others, read as their server reads them: from the file at the top, in order.
+//! Settings files that include others, read as their server reads them: from the root file, in order.
 //!
-//! What counts is what all files say together, while each finding is reported once: in the file that has the line, or,
-//! where that file is not audited itself, where it is included.
+//! What counts is what all files say together, but each finding is reported once: in the file that has the line, or, if
+//! that file is not audited itself, where it is included.
 
 use std::ops::Range;
 
 use crate::audit::limit;
 use crate::audit::project::{Project, resolve};
 
-/// Files that include each other deeper than this.
+/// How deeply includes may be nested.
 const MAX_DEPTH: usize = 10;
 
-/// Files that are read for the sake of one, and the bytes that they may have.
+/// How many other files are read for one file, and their total size in bytes.
 const MAX_FILES: usize = 64;
 const MAX_BYTES: usize = 1 << 20;
 
-/// How far above a file the one that includes it is looked for.
+/// How many directories above a file the one that includes it is searched for.
 const MAX_ABOVE: usize = 3;
 
-/// How a format writes settings and includes.
+/// The syntax in which a format writes settings and includes.
 pub(in crate::audit) trait Syntax {
     /// One setting.
     type Item;
 
-    /// What the text of one file says, in order.
+    /// Returns the lines of one file, in order.
     fn read(&self, text: &str) -> Vec<Line<Self::Item>>;
 
-    /// Whether the file at `path` is audited by itself.
+    /// Returns whether the file at `path` is audited by itself.
     fn is_audited(&self, path: &str, text: &str) -> bool;
 
-    /// The names of files that servers read first.
+    /// Returns the names of files that servers read first.
     fn roots(&self) -> &'static [&'static str];
 }
 
 /// One line of a file.
 pub(in crate::audit) enum Line<T> {
-    /// A setting, and where it is written.
+    /// A setting, and its range.
     Item(T, Range<usize>),
-    /// Other files to be read in its place.
+    /// Other files that are read in its place.
     Include(Include),
 }
 
@@ -49,22 +49,22 @@ pub(in crate::audit) struct Include {
 
 /// What a line includes.
 pub(in crate::audit) enum Named {
-    /// One file; `*` in its name stands for anything.
+    /// One file; `*` in its name matches anything.
     File(String),
-    /// All files of a folder with such an ending.
+    /// All files of a directory with this extension.
     Folder(String, &'static str),
 }
 
 /// A setting as it was read.
 pub(in crate::audit) struct Placed<T> {
     pub(in crate::audit) item: T,
-    /// Where it is reported in the file under audit; nowhere when that is done in another file.
+    /// Where to report it in the file under audit; `None` if it is reported in another file.
     pub(in crate::audit) span: Option<Range<usize>>,
 }
 
-/// All that a server reads.
+/// Everything that a server reads.
 pub(in crate::audit) struct Reading<T> {
-    /// In the order in which it is read.
+    /// The settings, in the order in which they are read.
     pub(in crate::audit) lines: Vec<Placed<T>>,
     /// Whether every file was there.
     pub(in crate::audit) is_whole: bool,
@@ -72,7 +72,7 @@ pub(in crate::audit) struct Reading<T> {
     pub(in crate::audit) is_part: bool,
 }
 
-/// What the server reads that reads the file at `path`.
+/// Reads what the server that uses the file at `path` reads.
 pub(in crate::audit) fn read<S: Syntax>(
     syntax: &S,
     path: &str,
@@ -93,7 +93,7 @@ pub(in crate::audit) fn read<S: Syntax>(
     })
 }
 
-/// The file that the server reads first, when that is not the one at `path`.
+/// Returns the file that the server reads first, if that is not the one at `path`.
 fn root<S: Syntax>(syntax: &S, path: &str, project: &Project<'_>) -> Option<String> {
     let roots = syntax.roots();
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -124,7 +124,7 @@ fn within(folder: &str, name: &str) -> String {
     }
 }
 
-/// Goes through the files.
+/// Walks through the files.
 struct Walk<'w, S: Syntax> {
     syntax: &'w S,
     /// The file under audit.
@@ -156,7 +156,7 @@ impl<'w, S: Syntax> Walk<'w, S> {
         }
     }
 
-    /// Reads one file. `via` is where what it says is reported in the file under audit, when it is not that one.
+    /// Reads one file. `via` is where to report its lines in the file under audit, if it is not that file.
     fn file(&mut self, path: &str, text: &str, via: Option<&Range<usize>>) {
         let is_own = path == self.path;
         self.has_met |= is_own;
@@ -201,8 +201,8 @@ impl<'w, S: Syntax> Walk<'w, S> {
     }
 }
 
-/// The files of the tree that a line in the one at `from` includes. On the server they may be in other folders, so that
-/// of an absolute path only its end is the same here.
+/// Returns the files of the tree that a line in the file at `from` includes. Directories on the server may differ, so
+/// only the end of an absolute path must match.
 fn found(from: &str, named: &Named, project: &Project<'_>) -> Vec<String> {
     match named {
         Named::File(name) if name.contains('*') => {
@@ -216,7 +216,7 @@ fn found(from: &str, named: &Named, project: &Project<'_>) -> Vec<String> {
     }
 }
 
-/// The file of the tree that the name `name` in the file at `from` means.
+/// Returns the file of the tree that `name` in the file at `from` refers to.
 pub(in crate::audit) fn found_file(
     from: &str,
     name: &str,
@@ -245,7 +245,7 @@ fn of_folder(
     files
 }
 
-/// A path, and what is left of it without its first folders, the longest first.
+/// Returns a path, and the path without its first directories, the longest first.
 fn ends(path: &str) -> impl Iterator<Item = &str> {
     let path = path.strip_prefix("./").unwrap_or(path);
     let is_absolute = path.starts_with('/');
@@ -261,7 +261,7 @@ fn ends(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a name is as a pattern with `*` says.
+/// Whether a name matches a pattern with `*`.
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,

@@ -1,19 +1,19 @@
-//! The preamble of every format: bytes become text whose offsets are those of the bytes, within one limit of size.
+//! The first step of every format: turns bytes into text with the same offsets, within one size limit.
 
 use std::borrow::Cow;
 
-/// The largest file that is audited: charts with their CRDs in one file reach a few MiB.
+/// The largest file in bytes that is audited: charts with their CRDs in one file reach a few MiB.
 pub(in crate::audit) const MAX_BYTES: usize = 16 << 20;
 
-/// What a byte that is not UTF-8 reads as. It is a letter in whatever single-byte encoding the file has, so it must not
-/// be punctuation to any parser.
+/// Replaces bytes that are not UTF-8. Such a byte is a letter in whatever single-byte encoding the file has, so no
+/// parser may take it for punctuation.
 const LETTER: u8 = b'_';
 
-/// Returns the text of `bytes`, of the same length: every byte of another encoding reads as a letter, and a zero byte
-/// as a space.
+/// Returns the text of `bytes`, of the same length: every byte of another encoding becomes a letter, and a zero byte
+/// becomes a space.
 ///
-/// Programs read their configuration byte by byte and take any bytes in comments and values; so a file is audited even
-/// where its encoding is not known.
+/// Programs read their configuration byte by byte and accept any bytes in comments and values; so a file is audited
+/// even if its encoding is unknown.
 pub(in crate::audit) fn text(bytes: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(0, bytes).is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
@@ -29,7 +29,7 @@ pub(in crate::audit) fn text(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Why a file of `size` bytes is not audited.
+/// Returns why a file of `size` bytes is not audited.
 pub(in crate::audit) fn too_large(size: usize) -> String {
     let (size, limit) = (size.div_ceil(1 << 20), MAX_BYTES >> 20);
     format!("it is {size} MiB; files of more than {limit} MiB are not audited: split it")
@@ -55,7 +55,7 @@ mod tests {
     fn other_encodings_keep_their_offsets() {
         check(b"# caf\xe9\na: 1\n", "# caf_\na: 1\n");
         check(b"\xff\xfe\x80", "___");
-        // The beginning of a character that never ends.
+        // The beginning of a multi-byte character that never ends.
         check(b"a\xe2\x82", "a__");
     }
 
@@ -65,7 +65,7 @@ mod tests {
         check(b"\0\xe9", " _");
     }
 
-    /// A text for each format, into which any bytes are put.
+    /// A text for each format, into which arbitrary bytes are inserted.
     const TEXTS: [(&str, &[u8]); 8] = [
         (
             "compose.yml",

@@ -1,4 +1,4 @@
-//! Reading what several formats write alike: text, YAML, directives, addresses, credentials.
+//! Readers for what several formats have in common: text, YAML, directives, URLs, credentials.
 
 pub(super) mod address;
 pub(super) mod directive;

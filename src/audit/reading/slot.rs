@@ -1,4 +1,4 @@
-//! What is in the slot of a credential, judged the same way wherever `NAME=value` is written.
+//! The value in the slot of a credential, judged in the same way wherever `NAME=value` is written.
 
 use std::ops::Range;
 
@@ -11,17 +11,17 @@ use crate::audit::compose::credential::password_in;
 /// A literal in the slot of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Slot {
-    /// What kind of credential the name, or the address, promises.
+    /// The kind of credential that the name, or the URL, promises.
     pub(in crate::audit) kind: CredentialName,
     pub(in crate::audit) verdict: Verdict,
-    /// Which bytes of the value are the credential.
+    /// The range of the credential in the value.
     pub(in crate::audit) at: Range<usize>,
 }
 
 /// What the literal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) enum Verdict {
-    /// A value that was to be replaced.
+    /// A value that was meant to be replaced.
     Placeholder(Placeholder),
     /// A value that everyone tries first.
     Weak,
@@ -29,7 +29,7 @@ pub(in crate::audit) enum Verdict {
     Secret,
 }
 
-/// Returns what to call a kind of credential in a sentence: "an API key".
+/// Returns the term for a kind of credential with its article: "an API key".
 pub(in crate::audit) fn a(kind: CredentialName) -> String {
     let name = kind.as_str();
     let article = if name.starts_with(['a', 'e', 'A']) {
@@ -40,7 +40,7 @@ pub(in crate::audit) fn a(kind: CredentialName) -> String {
     format!("{article} {name}")
 }
 
-/// States how a weak credential is guessed.
+/// Says how a weak credential is guessed.
 pub(in crate::audit) fn weakness(literal: &[u8]) -> &'static str {
     let is_listed = std::str::from_utf8(literal).is_ok_and(value::is_tried_first);
     if is_listed {
@@ -50,14 +50,14 @@ pub(in crate::audit) fn weakness(literal: &[u8]) -> &'static str {
     }
 }
 
-/// Returns the kind of credential that `name` promises, unless it is one that is shown.
+/// Returns the kind of credential that `name` promises, unless browsers see its value anyway.
 pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
     let is_shown = value::is_shown_in_browsers(name);
     let kind = name::classify(name).filter(|kind| !is_shown && *kind != CredentialName::Salt);
     kind.filter(|_| !name.ends_with("_DSN") || !name.contains("SENTRY"))
 }
 
-/// Judges `value`, the literal that is assigned to `name`; `None` when there is nothing to say.
+/// Judges `value`, the literal that is assigned to `name`; `None` if there is nothing to report.
 pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     let (kind, literal) = match kind(name) {
         Some(CredentialName::ConnectionString) => (CredentialName::Password, password_in(value)?),
@@ -98,8 +98,8 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     is_credential.then(|| slot(Verdict::Secret, literal, start))
 }
 
-/// `%X%` is filled in on Windows only. What frameworks fill in, `%env(X)%` and `%app.secret%`, is read by them and not by a
-/// shell.
+/// Returns whether a literal has the form `%X%`, which only Windows expands. Frameworks themselves, not a shell, expand
+/// `%env(X)%` and `%app.secret%`.
 pub(in crate::audit) fn is_percent(literal: &str) -> bool {
     let inner = literal
         .strip_prefix('%')

@@ -1,15 +1,15 @@
-//! What a server is started with beside its file: options on the command line of the compose services that use it, which
-//! count before what the file says.
+//! Options that a server is started with, on the command line of the Compose services that use its file. They override
+//! the file.
 
 use crate::audit::Project;
 use crate::audit::check::Format;
 use crate::audit::compose::Compose;
 use crate::model::steps;
 
-/// How many places that name a file are looked at.
+/// How many places that name a file are read.
 const MOST: usize = 20;
 
-/// Returns the options that every service which names the file at `path` is started with: names without their hyphens, and
+/// Returns the options that all services naming the file at `path` are started with: names without their hyphens, and
 /// values.
 pub(in crate::audit) fn options(path: &str, project: &Project<'_>) -> Vec<(String, String)> {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -26,7 +26,7 @@ pub(in crate::audit) fn options(path: &str, project: &Project<'_>) -> Vec<(Strin
     common.unwrap_or_default()
 }
 
-/// The texts of the services that name a file.
+/// Returns the texts of the services that name a file.
 fn services_with<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
     if !text.contains(name) {
         return Vec::new();
@@ -58,7 +58,7 @@ fn services_with<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
     texts.filter(|text| text.contains(name)).collect()
 }
 
-/// The options in the text of a service, however its command is written.
+/// Returns the options in the text of a service, however its command is written.
 fn options_in(text: &str) -> Vec<(String, String)> {
     let is_between =
         |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '[' | ']' | '\\');

@@ -1,21 +1,21 @@
-//! Who may do what without saying who they are: the user `default` of Redis.
+//! What a client of Redis may do before it logs in, as the user `default`.
 
 use crate::audit::directive::{self, Directive};
 
-/// What becomes of a client that has not logged in.
+/// What a client that has not logged in may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) enum Stranger {
-    /// It may do things.
+    /// It may run commands.
     Admitted,
-    /// It has to log in first.
+    /// It must log in first.
     Asked,
     /// It may do nothing, and cannot log in as `default`.
     Refused,
 }
 
-/// What the words of `user default …` make of a stranger.
+/// Returns what `user default …` allows a stranger.
 pub(super) fn of_rules<'w>(words: impl Iterator<Item = &'w str>) -> Stranger {
-    // A user that is named begins with nothing.
+    // A user defined by a line begins without any permissions.
     let (mut is_on, mut is_open, mut may_command) = (false, false, false);
     let mut passwords = 0_usize;
     for word in words {
@@ -40,7 +40,7 @@ pub(super) fn of_rules<'w>(words: impl Iterator<Item = &'w str>) -> Stranger {
     }
 }
 
-/// What an ACL file makes of a stranger: without a line for it, `default` is open, whatever `requirepass` says.
+/// Returns what an ACL file allows a stranger: without a line for `default`, it is open, whatever `requirepass` says.
 pub(super) fn of_file(text: &str) -> Stranger {
     let lines = directive::lines(text, &['#']);
     let mut users = lines.map(|(line, _)| line.split_whitespace());
@@ -53,7 +53,7 @@ pub(super) fn of_file(text: &str) -> Stranger {
     default.map_or(Stranger::Admitted, of_rules)
 }
 
-/// The line for the user `default` among settings.
+/// Returns the line for the user `default` among settings.
 pub(super) fn default_user(settings: &[Directive]) -> Option<&Directive> {
     let mut users = settings.iter().filter(|setting| setting.name == "user");
     users.find(|user| user.value() == "default")

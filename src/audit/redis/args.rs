@@ -1,10 +1,10 @@
-//! The words of a line, split as Redis splits them.
+//! Splits a line into words as Redis does.
 
 use crate::audit::directive::{Directive, Word};
 use crate::model::steps;
 
-/// The directive of a line that begins at byte `at` of its file; `None` where its quotes are not closed, or are followed
-/// by something other than a blank, so that the server does not start.
+/// Returns the directive of a line that begins at byte `at` of its file; `None` if a quote is not closed, or is
+/// followed by anything but white space, so that the server does not start.
 pub(super) fn directive(line: &str, at: usize) -> Option<Directive> {
     steps::look_at(line.len());
     let mut words = Vec::new();
@@ -58,7 +58,7 @@ fn is_blank(c: char) -> bool {
     c.is_ascii_whitespace() || c == '\u{b}'
 }
 
-/// Reads up to the quote that closes, and gives where that is.
+/// Reads up to the closing quote, and returns its position.
 fn quoted(
     rest: &mut std::iter::Peekable<std::str::CharIndices>,
     quote: char,

@@ -1,6 +1,6 @@
 //! Configuration of Redis, and of its forks, which read the same files.
 //!
-//! The same checks run over the command lines of compose services.
+//! The same checks run on the command lines of Compose services.
 
 mod acl;
 mod args;
@@ -28,7 +28,7 @@ pub(super) use settings::{Reach, Redis, bytes};
 /// The format.
 pub(super) struct Conf;
 
-/// One check: its card, and what it sees.
+/// One check: its card, and a function that looks for its findings.
 pub(super) struct Rule {
     pub(super) card: &'static Card,
     pub(super) look: fn(&Redis) -> Vec<Sighting>,
@@ -72,7 +72,7 @@ impl Format for Conf {
         }
         let mut report = Report::new(project.policy(&source.path));
         for rule in RULES {
-            // A server that does not start with the file opens nothing, but what the file holds is known.
+            // A server that rejects the file opens nothing, but the secrets in the file are exposed.
             if redis.defect.is_some() && rule.card.category != Category::Secret {
                 continue;
             }
@@ -98,7 +98,7 @@ impl Format for Conf {
     }
 }
 
-/// How many settings that only Redis has make a file one of Redis's.
+/// Returns how many settings specific to Redis a file needs to count as one of its files.
 fn least(path: &str) -> usize {
     let name = path.rsplit('/').next().unwrap_or_default();
     if is_named(&name.to_ascii_lowercase()) {
@@ -120,7 +120,7 @@ pub(super) fn is_named(name: &str) -> bool {
         .any(|program| name.contains(program))
 }
 
-/// The bytes of the file that no excerpt may show.
+/// Returns the byte ranges of the file that no excerpt may show.
 fn secrets(redis: &Redis) -> Vec<Range<usize>> {
     let settings = redis.own.iter();
     let words = settings.flat_map(|setting| {

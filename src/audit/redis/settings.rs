@@ -17,30 +17,30 @@ use super::{args, start};
 
 /// A server and its settings.
 pub(in crate::audit) struct Redis {
-    /// In the order in which the server reads them, those of included files among them.
+    /// In the order in which the server reads them, including those of included files.
     pub(in crate::audit) settings: Vec<Directive>,
     /// The settings of this file alone.
     pub(in crate::audit) own: Vec<Directive>,
-    /// What a stranger may do by the file that `aclfile` names, where it can be seen.
+    /// What the file that `aclfile` names allows a stranger, if it can be seen.
     pub(in crate::audit) acl_file: Option<Stranger>,
     /// Where what is missing is reported.
     pub(in crate::audit) anchor: Range<usize>,
     /// Who can reach it, as far as that is known.
     pub(in crate::audit) reach: Reach,
-    /// Whether the image of Redis runs it, in which the protected mode is off unless the file sets another.
+    /// Whether the official image runs it, in which protected mode is off unless the file switches it on.
     pub(in crate::audit) is_in_image: bool,
-    /// Whether nothing else can show the server anything: no file that is included or named.
+    /// Whether everything that affects the server is known: all files that are included or named.
     pub(in crate::audit) is_whole: bool,
-    /// For what the server does not start, and where that is written in this file.
+    /// Why the server does not start, and where that is written in this file.
     pub(in crate::audit) defect: Option<Defect>,
     pub(in crate::audit) purpose: Purpose,
-    /// The memory that the container may have, in bytes.
+    /// The memory limit of the container, in bytes.
     pub(in crate::audit) memory_limit: Option<u64>,
 }
 
-/// A line for which a server does not start.
+/// A line that prevents the server from starting.
 pub(in crate::audit) struct Defect {
-    /// None where it is in another file.
+    /// `None` if it is in another file.
     pub(in crate::audit) at: Option<usize>,
     pub(in crate::audit) reason: &'static str,
 }
@@ -50,9 +50,9 @@ pub(in crate::audit) struct Defect {
 pub(in crate::audit) enum Reach {
     /// Every network that the host is in.
     Everybody,
-    /// Only containers beside it, or programs on the host.
+    /// Only neighbouring containers, or programs on the host.
     Neighbours,
-    /// That depends on what the file states and where it is used.
+    /// It depends on what the file says and where it is used.
     Unknown,
 }
 
@@ -79,7 +79,7 @@ const OWN: &[&str] = &[
 /// Reads configuration files and what they include.
 struct Syntax;
 
-/// A line: a setting, or nothing where its quotes are wrong.
+/// A line: a setting, or `None` if its quotes are invalid.
 type Item = Option<Directive>;
 
 impl included::Syntax for Syntax {
@@ -161,12 +161,12 @@ impl Redis {
         }
     }
 
-    /// Returns how many settings of the file are ones that only Redis has.
+    /// Returns how many settings of the file are specific to Redis.
     pub(super) fn own_settings(&self) -> usize {
         own_settings(&self.own)
     }
 
-    /// Returns the last setting of a name that is there, as that one counts.
+    /// Returns the last setting of a name, which is the one that takes effect.
     pub(super) fn setting(&self, name: &str) -> Option<&Directive> {
         self.settings
             .iter()
@@ -174,14 +174,14 @@ impl Redis {
             .find(|setting| setting.name == name)
     }
 
-    /// Returns the text of a setting in lower case, or nothing.
+    /// Returns the value of a setting in lower case, or an empty string.
     pub(super) fn text(&self, name: &str) -> String {
         self.setting(name).map_or(String::new(), |setting| {
             setting.value().to_ascii_lowercase()
         })
     }
 
-    /// Returns what becomes of a client that has not logged in.
+    /// Returns what a client that has not logged in may do.
     pub(super) fn stranger(&self) -> Stranger {
         if let Some(user) = acl::default_user(&self.settings) {
             return acl::of_rules(user.values.iter().skip(1).map(|word| word.text.as_str()));
@@ -208,8 +208,8 @@ impl Redis {
         self.stranger() != Stranger::Admitted
     }
 
-    /// Whether there is only a port with TLS, on which clients show a certificate, as they must unless the file states
-    /// otherwise.
+    /// Whether there is only a TLS port, on which clients must present a certificate, as is the default unless the file
+    /// says otherwise.
     fn asks_for_certificate(&self) -> bool {
         let is_open = |name: &str| !matches!(self.text(name).as_str(), "" | "0");
         self.text("port") == "0"
@@ -217,7 +217,7 @@ impl Redis {
             && !matches!(self.text("tls-auth-clients").as_str(), "no" | "optional")
     }
 
-    /// Returns whether other hosts are refused as long as there is no password.
+    /// Returns whether other hosts are rejected as long as there is no password.
     pub(super) fn is_protected(&self) -> bool {
         match self.text("protected-mode").as_str() {
             "yes" => true,
@@ -226,7 +226,7 @@ impl Redis {
         }
     }
 
-    /// Returns whether it listens on the host's own addresses only, by its own word.
+    /// Returns whether it is set to listen on loopback addresses only.
     pub(super) fn is_local(&self) -> bool {
         let bind = self.setting("bind");
         let is_loopback = |text: &str| {
@@ -241,7 +241,7 @@ impl Redis {
     }
 }
 
-/// What the server is started with, which counts before the file.
+/// Returns the options that the server is started with, which override the file.
 fn of_start(path: &str, project: &Project<'_>) -> Vec<Directive> {
     let options = started::options(path, project).into_iter();
     let setting = |(name, value): (String, String)| Directive {
@@ -258,7 +258,7 @@ fn of_start(path: &str, project: &Project<'_>) -> Vec<Directive> {
         .collect()
 }
 
-/// Returns the settings of one file, without those whose quotes are wrong.
+/// Returns the settings of one file, including lines with invalid quotes.
 pub(super) fn settings_of(text: &str) -> Vec<Directive> {
     let lines = directive::lines(text, &['#']);
     lines
@@ -268,7 +268,7 @@ pub(super) fn settings_of(text: &str) -> Vec<Directive> {
         .collect()
 }
 
-/// Returns how many settings are ones that only Redis has.
+/// Returns how many settings are specific to Redis.
 pub(super) fn own_settings(settings: &[Directive]) -> usize {
     let settings = settings.iter();
     settings
@@ -276,7 +276,7 @@ pub(super) fn own_settings(settings: &[Directive]) -> usize {
         .count()
 }
 
-/// A setting whose places are those at which it is reported in the file under audit.
+/// Returns a setting whose ranges are those where it is reported in the file under audit.
 fn placed(mut setting: Directive, span: Option<Range<usize>>) -> Directive {
     let is_own = span
         .as_ref()
@@ -291,7 +291,7 @@ fn placed(mut setting: Directive, span: Option<Range<usize>>) -> Directive {
     setting
 }
 
-/// Whether a compose file or a Dockerfile of the tree gives the file to the image of Redis.
+/// Whether a Compose file or a Dockerfile of the tree passes the file to the Redis image.
 fn is_in_image(path: &str, project: &Project<'_>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let formats: [&dyn Format; 2] = [&Compose, &Docker];
@@ -308,7 +308,7 @@ fn is_in_image(path: &str, project: &Project<'_>) -> bool {
     })
 }
 
-/// Returns a number of bytes as Redis writes it: `256mb` is one of powers of two, `256m` one of powers of ten.
+/// Parses a number of bytes as Redis does: `256mb` is in powers of two, `256m` in powers of ten.
 pub(in crate::audit) fn memory(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let factor = |unit: &str| match unit {
@@ -324,7 +324,7 @@ pub(in crate::audit) fn memory(text: &str) -> Option<u64> {
     }
 }
 
-/// Returns a number of bytes as Redis and compose write it: `256mb`, `1g`, `512M`.
+/// Parses a number of bytes as Redis and Compose write it: `256mb`, `1g`, `512M`.
 pub(in crate::audit) fn bytes(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let digits = text

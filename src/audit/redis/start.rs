@@ -1,4 +1,4 @@
-//! What a Redis server does not start with.
+//! What prevents a Redis server from starting.
 
 use rustc_hash::FxHashSet;
 
@@ -25,7 +25,7 @@ const SINGLE: &[&str] = &[
 /// Settings that are `yes` or `no`.
 const SWITCHES: &[&str] = &["appendonly", "protected-mode"];
 
-/// The first line that no server starts with.
+/// Returns the first line that prevents a server from starting.
 pub(super) fn defect(settings: &[Directive]) -> Option<Defect> {
     let mut users = FxHashSet::default();
     for setting in settings {
@@ -54,7 +54,7 @@ fn at(setting: &Directive, reason: &'static str) -> Defect {
 
 fn of_values(setting: &Directive) -> Option<&'static str> {
     let name = setting.name.as_str();
-    // What is still to be filled in will be something else.
+    // A value that is yet to be filled in will be something else.
     if setting
         .values
         .iter()

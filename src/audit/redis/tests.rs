@@ -1,4 +1,4 @@
-//! What the audit of files of Redis promises as a whole: names, shapes, hostile input.
+//! Properties of the audit of Redis files as a whole: names, shapes, hostile input.
 
 use proptest::prelude::*;
 

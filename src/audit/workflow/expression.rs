@@ -1,19 +1,19 @@
-//! What `${{ … }}` puts into a text, and who decides on it.
+//! What `${{ … }}` inserts into a text, and who controls it.
 
 use std::ops::Range;
 
-/// Who can write what an expression gives.
+/// Who can control the result of an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Writer {
-    /// Who calls the action or workflow, or starts it by hand.
+    /// Whoever calls the action or workflow, or starts it by hand.
     Caller,
-    /// Who can make branches and tags.
+    /// Whoever can create branches and tags.
     Contributor,
-    /// Anyone: who opens an issue or a pull request.
+    /// Anyone: whoever opens an issue or a pull request.
     Anybody,
 }
 
-/// Returns the expressions in a text, without their braces, with where they are, braces included.
+/// Returns the expressions in a text, without their braces, each with its range including the braces.
 pub(super) fn expressions(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -24,8 +24,8 @@ pub(super) fn expressions(text: &str) -> impl Iterator<Item = (Range<usize>, &st
     })
 }
 
-/// What of an expression's result somebody outside can choose, and who: the words of the context. `resolve` says who
-/// writes a context that another part of the file fills in.
+/// Returns who, outside the project, can control the result of an expression, and the context through which they do.
+/// `resolve` returns who controls a context that another part of the file sets.
 pub(super) fn foreign(
     expression: &str,
     resolve: &dyn Fn(&str) -> Option<Writer>,
@@ -38,7 +38,7 @@ pub(super) fn foreign(
     let is_whole = plain.to_ascii_lowercase().contains("tojson");
     let mut found: Option<(Writer, String)> = None;
     for (at, word) in words(&plain) {
-        // The text next to a comparison gives true or false.
+        // A comparison gives true or false, not the text next to it.
         let behind = plain[at + word.len()..].trim_start();
         let before = plain[..at].trim_end();
         let is_compared = ["==", "!=", ">", "<"]
@@ -64,7 +64,7 @@ pub(super) fn foreign(
     found
 }
 
-/// The expression with `['name']` written as `.name`, which means the same.
+/// Returns the expression with `['name']` written as `.name`, which means the same.
 fn with_dots(expression: &str) -> String {
     let mut plain = String::with_capacity(expression.len());
     let mut rest = expression;
@@ -91,7 +91,7 @@ fn with_dots(expression: &str) -> String {
     plain
 }
 
-/// Whether a field that anybody fills in is a part of `context`.
+/// Whether a field that anyone can set is part of `context`.
 fn holds_open(context: &str) -> bool {
     let is_part = |field: &&str| {
         field
@@ -101,7 +101,7 @@ fn holds_open(context: &str) -> bool {
     context.starts_with("github") && OPEN.iter().any(is_part)
 }
 
-/// The expression with texts in quotes, and calls that give true, false or a hash, blanked out.
+/// Blanks out the quoted texts in an expression, and calls that return a boolean or a hash.
 fn without_tests(expression: &str) -> String {
     let mut plain = String::with_capacity(expression.len());
     let (mut depth, mut in_text, mut blank_below) = (0_usize, false, None);
@@ -134,7 +134,7 @@ fn without_tests(expression: &str) -> String {
     plain
 }
 
-/// Functions whose results no one can shape.
+/// Functions whose results nobody can control.
 const TESTS: &[&str] = &[
     "contains",
     "startswith",
@@ -151,7 +151,7 @@ fn ends_with(text: &str, word: &str) -> bool {
         && text[text.len() - word.len()..].eq_ignore_ascii_case(word)
 }
 
-/// Names joined by dots, with where they begin.
+/// Returns the names joined by dots, with their offsets.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let start = text.as_ptr() as usize;
     let is_part =
@@ -161,7 +161,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(move |word| (word.as_ptr() as usize - start, word))
 }
 
-/// Fields of events that anyone fills in.
+/// Fields of events that anyone can set.
 #[rustfmt::skip]
 const OPEN: &[&str] = &[
     "github.head_ref",

@@ -1,4 +1,4 @@
-//! A workflow or an action: what starts it, its jobs and their steps.
+//! A workflow or an action: its triggers, its jobs and their steps.
 
 use std::cell::OnceCell;
 
@@ -12,23 +12,23 @@ use crate::audit::yaml::{Span, Tree, Value};
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
     pub(super) root: Value<'t>,
-    /// Names of events, each where it is written; none in an action.
+    /// The names of events, where they are written; none in an action.
     pub(super) triggers: Vec<Value<'t>>,
     pub(super) jobs: Vec<Job<'t>>,
     by_name: OnceCell<FxHashMap<&'t str, usize>>,
     /// Whether it is an action rather than a workflow.
     pub(super) is_action: bool,
-    /// The account that the repository belongs to, where something in it names that.
+    /// The account that the repository belongs to, if something in it says so.
     pub(super) owner: Option<String>,
 }
 
-/// One job; an action has one without a name.
+/// One job; an action has a single one without a name.
 pub(super) struct Job<'t> {
     pub(super) name: &'t str,
     pub(super) key: Option<Value<'t>>,
     pub(super) root: Value<'t>,
     pub(super) steps: Vec<Value<'t>>,
-    /// The steps that have an id, by it.
+    /// The steps that have an id, by id.
     by_id: OnceCell<FxHashMap<&'t str, Value<'t>>>,
 }
 
@@ -58,11 +58,11 @@ impl<'t> Job<'t> {
     }
 }
 
-/// Steps of one file that people write.
+/// How many steps one file may have.
 const MAX_STEPS: usize = 10_000;
 
 impl<'t> File<'t> {
-    /// Returns the workflow or action in `tree`; `None` when it is some other kind of YAML.
+    /// Returns the workflow or action in `tree`; `None` if it is another kind of YAML.
     pub(super) fn recognise(
         path: &str,
         text: &'t str,
@@ -73,7 +73,7 @@ impl<'t> File<'t> {
         let mut left = MAX_STEPS;
         let mut steps = |root: Value<'t>| {
             let items = root.get("steps").into_iter().flat_map(Value::items);
-            // Steps may be put together, to run at the same time.
+            // Steps may be grouped to run in parallel.
             let items = items.flat_map(|step| match step.get("parallel") {
                 Some(group) => group.items().collect(),
                 None => vec![step],
@@ -88,7 +88,7 @@ impl<'t> File<'t> {
             steps
         };
         if let Some(jobs) = root.get("jobs").filter(|jobs| jobs.is_mapping()) {
-            // YAML 1.1 takes `on` for a yes.
+            // YAML 1.1 takes `on` for true.
             let on = root.get("on").or_else(|| root.get("true"))?;
             let jobs = jobs.entries().filter_map(|entry| {
                 entry.key.text()?;
@@ -148,8 +148,8 @@ impl<'t> File<'t> {
         of_steps.chain(self.jobs.iter().filter_map(|job| job.root.get("uses")))
     }
 
-    /// The texts that something runs as a program: scripts of shells, and of actions that take one; with their job and
-    /// step.
+    /// Returns the texts that are run as programs, with their job and step: shell scripts, and inputs of actions that
+    /// run them.
     pub(super) fn scripts(&self) -> impl Iterator<Item = (&Job<'t>, Value<'t>, Value<'t>)> {
         self.steps().flat_map(|(job, step)| {
             let scripts = match step.get("run") {
@@ -161,7 +161,8 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Returns where `part` of a scalar is written; the whole scalar, when it is not written as it reads.
+    /// Returns where the `nth` occurrence of `part` in a scalar is written; the whole scalar if it is not written
+    /// verbatim.
     pub(super) fn place_of(&self, scalar: Value, part: &str, nth: usize) -> Span {
         let span = scalar.span();
         let written = self.text.get(span.clone()).unwrap_or("");
@@ -173,7 +174,7 @@ impl<'t> File<'t> {
     }
 }
 
-/// Inputs of actions that run them as a program.
+/// Inputs of actions that run them as programs.
 const SCRIPTS: &[(&str, &[&str])] = &[
     ("actions/github-script", &["script"]),
     ("azure/powershell", &["inlinescript"]),

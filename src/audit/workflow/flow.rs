@@ -1,20 +1,20 @@
-//! Who decides on a context that another part of the file fills in: `env`, `matrix`, `inputs` and the outputs of jobs.
+//! Who controls a context that another part of the file sets: `env`, `matrix`, `inputs` and the outputs of jobs.
 
 use crate::audit::yaml::Value;
 
 use super::expression::{self, Writer};
 use super::file::{File, Job};
 
-/// How many contexts may lead from one to the next.
+/// How many contexts in a row are followed.
 const DEEPEST: usize = 4;
 
-/// How many values of one context are looked at.
+/// How many values of one context are examined.
 const MOST: usize = 500;
 
 /// Types of inputs that cannot hold untrusted text.
 const CLOSED: &[&str] = &["boolean", "number", "choice"];
 
-/// Outputs of actions that are names of files, branches or titles out of a pull request.
+/// Outputs of actions that are file names, branches or titles of a pull request.
 const ACTIONS: &[(&str, &[&str])] = &[
     ("tj-actions/changed-files", &["files", "_files", "dirs"]),
     ("tj-actions/branch-names", &["branch"]),
@@ -39,7 +39,8 @@ pub(super) struct Scope<'f, 't> {
 }
 
 impl<'t> Scope<'_, 't> {
-    /// What of an expression an outsider can choose, and who.
+    /// Returns who, outside the project, can control the result of an expression, and the context through which they
+    /// do.
     pub(super) fn foreign(&self, expression: &str) -> Option<(Writer, String)> {
         self.within(expression, DEEPEST)
     }
@@ -51,14 +52,14 @@ impl<'t> Scope<'_, 't> {
         (!is_closed).then_some(found)
     }
 
-    /// Who decides on `word`, a context with a dot in it.
+    /// Returns who controls `word`, a context with a dot in it.
     fn resolve(&self, word: &str, depth: usize) -> Option<Writer> {
         let depth = depth.checked_sub(1)?;
         let (context, rest) = word.split_once('.')?;
         match context.to_ascii_lowercase().as_str() {
             "env" => {
                 let roots = [self.step, self.job.root, self.file.root];
-                // The innermost one counts.
+                // The innermost one takes effect.
                 let set = roots.iter().find_map(|root| root.get("env")?.get(rest))?;
                 self.of_value(set, depth)
             }
@@ -93,7 +94,7 @@ impl<'t> Scope<'_, 't> {
         values.filter_map(|value| self.of_value(value, depth)).max()
     }
 
-    /// Who writes a part of a value, or of one of its items.
+    /// Returns who controls any part of a value, or of one of its items.
     fn of_value(&self, value: Value<'t>, depth: usize) -> Option<Writer> {
         let texts = value
             .text()
@@ -108,7 +109,7 @@ impl<'t> Scope<'_, 't> {
         writers.max()
     }
 
-    /// Whether the file says that an input is a number, a yes or no, or one of a list.
+    /// Whether the file declares an input as a number, a boolean, or a choice.
     fn is_closed_input(&self, context: &str) -> bool {
         let name = context.rsplit('.').next().unwrap_or(context);
         let on = self
@@ -128,7 +129,7 @@ impl<'t> Scope<'_, 't> {
     }
 }
 
-/// Who decides on an output of an action that reports what a pull request holds.
+/// Returns who controls an output of an action that reports the contents of a pull request.
 fn of_action(step: Value<'_>, output: &str) -> Option<Writer> {
     let uses = step.get("uses").and_then(Value::text)?.to_ascii_lowercase();
     let (name, _) = uses.split_once('@')?;

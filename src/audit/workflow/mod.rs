@@ -69,19 +69,19 @@ pub(super) fn is_workflow(path: &str) -> bool {
     .contains(&folder)
 }
 
-/// Whether a file is called as the description of an action is.
+/// Whether a file is named like the description of an action.
 fn is_action(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(name, "action.yml" | "action.yaml")
 }
 
-/// Returns whether an action is used by the tag of a release, which may be another commit tomorrow.
+/// Returns whether an action is used by a release tag, which may later be another commit.
 pub(crate) fn is_by_tag(uses: &str) -> bool {
     releases::is_by_tag(uses)
 }
 
-/// Returns fixes that pin the actions which the workflow or action at `path` uses to the releases that `find` names, each
-/// with the byte at which the finding begins that it is for.
+/// Returns fixes that pin the actions in the workflow or action at `path` to the releases that `find` returns, each
+/// with the byte at which its finding begins.
 pub(crate) fn pins(
     path: &str,
     text: &str,
@@ -115,7 +115,7 @@ pub(crate) fn pins(
     placed.collect()
 }
 
-/// Returns what in the workflow at `path` may need more of its token than to read the code, where something does.
+/// Returns what in the workflow at `path` may need more permissions than to read the code, if anything does.
 pub(crate) fn token_use(path: &str, text: &str) -> Option<String> {
     let policy = Policy::default();
     let project = Project::new([], [], &Nothing, &policy);

@@ -1,8 +1,8 @@
-//! Whose repository it is, by what its files say of where it lies.
+//! The owner of the repository, as far as its files say where it is hosted.
 
 use crate::audit::Project;
 
-/// Files that name the repository, each with what is before its address there.
+/// Files that name the repository, each with the text before its URL.
 const FILES: &[(&str, &str)] = &[
     ("go.mod", "module "),
     ("package.json", "\"repository\""),
@@ -10,18 +10,18 @@ const FILES: &[(&str, &str)] = &[
     ("pyproject.toml", "epository"),
     ("composer.json", "\"support\""),
     ("pom.xml", "<scm>"),
-    // A badge shows the runs of the repository itself.
+    // A badge shows runs of the repository itself.
     ("README.md", "actions/workflows/"),
     ("readme.md", "actions/workflows/"),
 ];
 
-/// How far from that the address may be.
+/// How far from that text the URL may be, in characters.
 const REACH: usize = 300;
 
-/// The account that a repository belongs to, as far as something names it.
+/// The account that a repository belongs to, if something names it.
 struct Owner(Option<String>);
 
-/// Returns the account that the repository belongs to; `None` where nothing names it.
+/// Returns the account that the repository belongs to; `None` if nothing names it.
 pub(super) fn of(project: &Project<'_>) -> Option<String> {
     let owner = project.shared(|project| Owner(find(project)));
     owner.0.clone()
@@ -50,7 +50,7 @@ fn find(project: &Project<'_>) -> Option<String> {
     })
 }
 
-/// The account at the start of the rest of an address: `/acme/shop`, `:acme/shop.git`.
+/// Returns the account at the start of the rest of a URL: `/acme/shop`, `:acme/shop.git`.
 fn account(rest: &str) -> Option<String> {
     let rest = rest.strip_prefix(['/', ':'])?;
     let (account, _) = rest.split_once('/')?;

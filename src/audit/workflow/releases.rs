@@ -1,24 +1,24 @@
-//! The commits of releases of actions, for what is used by a tag.
+//! The commits of releases of actions, to replace tags by.
 
 use crate::audit::check::Card;
 use crate::audit::fix::{Edit, Fix};
 use crate::audit::yaml::{Style, Value};
 
-/// One release a line: the action, its version, the commit.
+/// One release per line: the action, its version, the commit.
 const RELEASES: &str = include_str!("../../../patterns/actions.tsv");
 
-/// A version of an action, and the commit that it is.
+/// A release of an action, and its commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Release {
-    /// What a comment calls it: `v4.2.0`.
+    /// The version, as a comment shows it: `v4.2.0`.
     pub(crate) version: String,
-    /// The commit, in full.
+    /// The full commit id.
     pub(crate) commit: String,
 }
 
-/// The release that `uses` names in full (`v4.2.0`), where its commit is known; `None` for branches, and for tags that move
-/// (`v4`): what they are today may be newer than the table, which would take an action back to an older release without
-/// anyone noticing, and one that knows the versions of what it installs would not know the latest.
+/// Returns the release that `uses` names in full (`v4.2.0`), if its commit is known; `None` for branches and moving
+/// tags (`v4`). Those may be ahead of the table, so pinning them could silently take an action back to an older
+/// release, one that may not know the latest versions of what it installs.
 pub(super) fn release_of(uses: &str) -> Option<Release> {
     let (name, rev) = uses.split_once('@')?;
     let mut parts = name.split('/');
@@ -39,7 +39,7 @@ pub(super) fn release_of(uses: &str) -> Option<Release> {
     })
 }
 
-/// Whether `uses` names a release by a tag: `v4`, `v4.2` or `v4.2.0`.
+/// Returns whether `uses` names a release by a tag: `v4`, `v4.2` or `v4.2.0`.
 pub(super) fn is_by_tag(uses: &str) -> bool {
     let tag = uses.split_once('@').map_or("", |(_, tag)| tag);
     let numbers = tag.strip_prefix('v').unwrap_or(tag);
@@ -47,8 +47,8 @@ pub(super) fn is_by_tag(uses: &str) -> bool {
     numbers.split('.').all(is_number)
 }
 
-/// Names the commit in each of `uses`, which all name the same action, with the version behind it in a comment; `None`
-/// where one of them is written in a way that leaves no room for a comment.
+/// Pins each of `uses`, which all name the same action, to a commit, with the version in a comment after it; `None` if
+/// one of them leaves no room for a comment.
 pub(super) fn pin(
     card: &'static Card,
     text: &str,

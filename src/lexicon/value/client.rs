@@ -1,28 +1,28 @@
-//! Keys that vendors issue for pages and applications, where everybody who has those has the key: told by their form, or by
-//! the vendor in their name. What the same vendor calls a secret is another value.
+//! Client keys: keys that vendors issue for pages and applications, so that everyone who has those has the key. They
+//! are recognised by their form, or by the vendor in their name. What the same vendor calls a secret is another value.
 
 use crate::lexicon::words::Words;
 
-/// A vendor whose key of that name is one that its clients carry.
+/// A vendor that issues client keys under these names.
 struct Vendor {
-    /// Words of the name, all of which are in it.
+    /// Words that the name must all contain.
     words: &'static [&'static str],
-    /// How long such a key is, and which characters it has.
+    /// The length and the characters of such a key.
     form: Form,
 }
 
 #[derive(Clone, Copy)]
 enum Form {
     Hex(usize),
-    /// Letters and digits, at least that many.
+    /// Letters and digits, at least this many.
     Plain(usize),
-    /// Letters of both cases and digits, that many.
+    /// Letters of both cases and digits, exactly this many.
     Mixed(usize),
-    /// Small letters and digits, that many.
+    /// Lower-case letters and digits, exactly this many.
     Lower(usize),
 }
 
-/// The vendors, each with the page that says so.
+/// The vendors, each with the page that documents the key.
 #[rustfmt::skip]
 const VENDORS: &[Vendor] = &[
     // https://www.algolia.com/doc/guides/security/api-keys: the search-only key is for pages.
@@ -42,13 +42,14 @@ const VENDORS: &[Vendor] = &[
     Vendor { words: &["analytics", "write"], form: Form::Mixed(32) },
     Vendor { words: &["writekey"], form: Form::Mixed(32) },
     Vendor { words: &["write", "key"], form: Form::Mixed(32) },
-    // https://pusher.com/docs/channels/using_channels/connection: what clients connect with.
+    // https://pusher.com/docs/channels/using_channels/connection: clients connect with it.
     Vendor { words: &["pusher"], form: Form::Hex(20) },
     // https://docs.rollbar.com/docs/access-tokens: `post_client_item` is for browsers.
     Vendor { words: &["rollbar", "client"], form: Form::Hex(32) },
     // https://launchdarkly.com/docs/home/account/environment/keys: client-side ids are no secrets.
     Vendor { words: &["launch", "darkly", "client"], form: Form::Hex(24) },
-    // https://docs.flagsmith.com/integration-approaches: the key of an environment is public, but for those that begin with `ser.`.
+    // https://docs.flagsmith.com/integration-approaches: the key of an environment is public, unless it begins with
+    // `ser.`.
     Vendor { words: &["flagsmith", "environment"], form: Form::Mixed(22) },
     // https://docs.trackjs.com/browser-agent/installation
     Vendor { words: &["trackjs"], form: Form::Hex(32) },
@@ -58,13 +59,13 @@ const VENDORS: &[Vendor] = &[
     // https://help.split.io/hc/en-us/articles/360019916211: client-side keys are for browsers and phones.
     Vendor { words: &["split", "browser"], form: Form::Lower(40) },
     Vendor { words: &["split", "client"], form: Form::Lower(40) },
-    // https://docs.rollbar.com/docs/access-tokens, as the token is called.
+    // https://docs.rollbar.com/docs/access-tokens: by the name of the token itself.
     Vendor { words: &["post", "client", "item"], form: Form::Hex(32) },
     // https://docs.airbrake.io/docs/platforms/javascript: the key of a project only reports errors.
     Vendor { words: &["airbrake", "project"], form: Form::Hex(32) },
 ];
 
-/// Whether `value`, which is given to `name`, is a key that a vendor issues for pages and applications.
+/// Whether `value`, the value of `name`, is a key that a vendor issues for pages and applications.
 pub(super) fn is_client_key(name: &str, value: &str) -> bool {
     says_so(value)
         || is_vendors(name, value)
@@ -72,7 +73,7 @@ pub(super) fn is_client_key(name: &str, value: &str) -> bool {
         || is_frontend_token(name, value)
 }
 
-/// Whether a name says that browsers are given the value: `SENTRY_BROWSER_KEY`. Browserstack and its like begin so, too.
+/// Whether a name says that browsers receive the value: `SENTRY_BROWSER_KEY`. `BROWSERSTACK_…` and the like do not.
 fn is_of_browser(name: &str, value: &str) -> bool {
     if !super::holds(name, "browser") || !(16..=128).contains(&value.len()) {
         return false;
@@ -90,8 +91,9 @@ fn is_of_browser(name: &str, value: &str) -> bool {
             .any(|word| matches!(word, "secret" | "private" | "admin" | "access"))
 }
 
-/// Unleash's for front ends, which any page shows: <https://docs.getunleash.io/reference/api-tokens-and-client-keys>. Those for
-/// servers have the same form, `default:production.…`.
+/// Unleash's front-end tokens, which are in any page:
+/// <https://docs.getunleash.io/reference/api-tokens-and-client-keys>. Those for servers have the same form,
+/// `default:production.…`.
 fn is_frontend_token(name: &str, value: &str) -> bool {
     let has_form = value.split_once(':').is_some_and(|(project, rest)| {
         let is_project = matches!(project, "*" | "[]")
@@ -111,23 +113,24 @@ fn is_frontend_token(name: &str, value: &str) -> bool {
         || value.ends_with(".unleash-insecure-frontend-api-token")
 }
 
-/// Whether the form of a value says that it is one.
+/// Whether the form of a value shows that it is a client key.
 fn says_so(value: &str) -> bool {
     let rest = |start: &str| value.strip_prefix(start);
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    // Datadog's for browsers: https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens
+    // Datadog's, for browsers: https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens
     rest("pub").is_some_and(|rest| rest.len() == 32 && is_hex(rest))
-        // GrowthBook's: https://docs.growthbook.io/lib/quickstart. LaunchDarkly's secret keys for servers have a UUID there.
+        // GrowthBook's: https://docs.growthbook.io/lib/quickstart. LaunchDarkly's server-side SDK keys have a UUID
+        // there.
         || rest("sdk-").is_some_and(|rest| (10..=20).contains(&rest.len()) && is_plain(rest))
-        // LaunchDarkly's for applications: https://launchdarkly.com/docs/home/account/environment/keys
+        // LaunchDarkly's, for applications: https://launchdarkly.com/docs/home/account/environment/keys
         || rest("mob-").is_some_and(|rest| rest.len() == 36 && rest.matches('-').count() == 4)
         // Statsig's: https://docs.statsig.com/access-management/api-keys
         || rest("client-").is_some_and(|rest| rest.len() >= 40 && is_plain(rest))
-        // New Relic's for browsers and applications.
+        // New Relic's, for browsers and applications.
         || rest("NRJS-").is_some_and(|rest| rest.len() >= 16 && is_hex(rest))
         || rest("NRBR-").is_some_and(|rest| rest.len() >= 16 && is_hex(rest))
-        // Square's and Braintree's for what pages make of cards.
+        // Square's and Braintree's, with which pages tokenise cards.
         || rest("sq0idp-").is_some_and(|rest| rest.len() == 22)
         || is_tokenization_key(value)
 }
@@ -147,7 +150,7 @@ fn is_tokenization_key(value: &str) -> bool {
         })
 }
 
-/// Whether a name is that of such a key of a vendor, and the value has its form.
+/// Whether a name is that of a vendor's client key, and the value has its form.
 fn is_vendors(name: &str, value: &str) -> bool {
     if !(20..=128).contains(&value.len()) || !value.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
@@ -174,21 +177,21 @@ fn is_vendors(name: &str, value: &str) -> bool {
         return false;
     };
     let has = |word: &str| words.iter().any(|own| own == word);
-    // `meilisearch` and `trackjs` are taken apart in some spellings.
+    // Some spellings of `meilisearch` and `trackjs` are split into words.
     let is_named = |vendor: &Vendor| {
         vendor
             .words
             .iter()
             .all(|word| has(word) || word.len() > 5 && flat.contains(word))
     };
-    // Honeycomb's write keys are secrets, and other products have them, too.
+    // Honeycomb's write keys are secret, and other products have write keys, too.
     let is_bare = |vendor: &Vendor| vendor.words == ["write", "key"] && words.len() > 2;
     VENDORS
         .iter()
         .any(|vendor| has_form(value, vendor.form) && is_named(vendor) && !is_bare(vendor))
 }
 
-/// `searchApiKey`, with no vendor in its name, as pages call Algolia's.
+/// `searchApiKey`, without a vendor in its name, as pages call Algolia's.
 fn is_own_search_key(name: &str, value: &str) -> bool {
     matches!(
         name,

@@ -1,8 +1,8 @@
-//! Paths of classes, functions and modules, which settings name to have them loaded.
+//! Paths of classes, functions and modules, which settings name so that they are loaded.
 
 use super::is_identifier;
 
-/// Returns whether `value` is where a class, a function or a module is: `shop.users.forms.LoginForm`,
+/// Returns whether `value` is the path of a class, a function or a module: `shop.users.forms.LoginForm`,
 /// `auth.TokenSerializer`, `shop.auth:make_token`, `Shop::Auth::Token`, `com.acme.security.TokenFilter`.
 pub(super) fn is_path_of_code(value: &str) -> bool {
     if !(5..=200).contains(&value.len()) || !value.contains(['.', ':']) {
@@ -13,7 +13,7 @@ pub(super) fn is_path_of_code(value: &str) -> bool {
             && value.split("::").all(is_name)
             && value.split("::").any(is_class);
     }
-    // `module:attribute` is how entry points are written.
+    // Entry points are written `module:attribute`.
     let (path, attribute) = match value.split_once(':') {
         Some((path, attribute)) => (path, Some(attribute)),
         None => (value, None),
@@ -27,7 +27,7 @@ pub(super) fn is_path_of_code(value: &str) -> bool {
         .unwrap_or_default();
     let first = path.split('.').next().unwrap_or_default();
     let is_package = is_of_package(first);
-    // A password of words and stops has no class at its end, and no names with underscores.
+    // A password of words and full stops has no class at its end, and no names with underscores.
     match parts {
         0 | 1 => false,
         2 => is_class(last) && names_its_kind(last),
@@ -42,9 +42,9 @@ pub(super) fn is_path_of_code(value: &str) -> bool {
     }
 }
 
-/// Whether it may be a name in a program, and none that was drawn at random.
+/// Whether `part` could be a name in a program, and is not random.
 fn is_name(part: &str) -> bool {
-    // Of few small letters nothing is known to be drawn.
+    // A few lower-case letters are too little to look random.
     let is_short = part.len() < 8 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     is_identifier(part) && (is_short || !super::is_random(part)) && {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
@@ -52,13 +52,13 @@ fn is_name(part: &str) -> bool {
     }
 }
 
-/// Whether it is written as packages and modules are.
+/// Whether `part` is written like a package or module.
 fn is_of_package(part: &str) -> bool {
     part.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && part.bytes().all(|byte| !byte.is_ascii_uppercase())
 }
 
-/// Whether it is written as classes are, from two words at least.
+/// Whether `part` is written like a class of two words or more.
 fn is_class(part: &str) -> bool {
     let capitals = part.bytes().filter(u8::is_ascii_uppercase).count();
     part.starts_with(|c: char| c.is_ascii_uppercase())
@@ -67,7 +67,7 @@ fn is_class(part: &str) -> bool {
         && !part.contains('_')
 }
 
-/// Whether a class is called by what it does.
+/// Whether a class is named after its role.
 fn names_its_kind(class: &str) -> bool {
     const KINDS: [&str; 36] = [
         "Adapter",

@@ -1,11 +1,11 @@
-//! Colors and other values of CSS, in slots whose name sounds like a credential: `pass: "rgb(230, 230, 230)"`.
+//! Colors and other CSS values, in slots whose name sounds like a credential: `pass: "rgb(230, 230, 230)"`.
 
-/// Functions of CSS that give a color.
+/// CSS functions that return a color.
 const FUNCTIONS: [&str; 10] = [
     "rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color",
 ];
 
-/// Whether `value` is a color, or takes its value from a variable of CSS: `#fafafa`, `hsl(0 0% 90%)`, `var(--accent)`.
+/// Whether `value` is a color, or refers to a CSS variable: `#fafafa`, `hsl(0 0% 90%)`, `var(--accent)`.
 pub(super) fn is_color(value: &str) -> bool {
     if let Some(digits) = value.strip_prefix('#') {
         return matches!(digits.len(), 3 | 6 | 8)

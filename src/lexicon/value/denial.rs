@@ -1,27 +1,27 @@
-//! Values that say of themselves that they open nothing: `this_is_not_the_key`, `DOES_NOT_EXIST`, `invalidToken`,
-//! `Pa55word12_wrong`. Tests of what is refused give such, and files that need some value.
+//! Values that themselves say that they open nothing: `this_is_not_the_key`, `DOES_NOT_EXIST`, `invalidToken`,
+//! `Pa55word12_wrong`. They occur in tests of rejected logins, and in files that require some value.
 
 use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
 
-/// What is denied to be one.
+/// What a value may deny being.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
     "password", "passwd", "pass", "pwd", "passphrase", "passcode", "token", "tokens", "key", "secret", "credential",
     "credentials", "login", "auth", "jwt", "signature", "apikey",
 ];
 
-/// What may be between `not` and the thing.
+/// Words that may come between `not` and the thing.
 #[rustfmt::skip]
 const BETWEEN: &[&str] = &[
     "the", "a", "an", "my", "your", "our", "real", "actual", "actually", "valid", "true", "right", "correct", "working",
     "api", "auth", "access", "client", "user", "secret", "private",
 ];
 
-/// Words that end a denial by themselves, behind `not`.
+/// Words that complete a denial after `not`.
 const QUALITIES: &[&str] = &["real", "valid", "exist", "exists", "existing", "existent"];
 
-/// Words before a thing that is none.
+/// Adjectives that deny the thing after them.
 const WRONG: &[&str] = &[
     "invalid",
     "wrong",
@@ -33,14 +33,14 @@ const WRONG: &[&str] = &[
     "inexistent",
 ];
 
-/// Words that a value begins or ends with, apart from the rest.
+/// Words that deny the whole value as its first or last part.
 const MARKS: &[&str] = &["wrong", "invalid", "incorrect", "nonexistent"];
 
 /// Longer values are texts.
 const LONGEST: usize = 64;
 
-/// Whether `value` says of itself that it is no credential. A value with a random part is one, whatever words are next to
-/// that part; and a single word, as `invalid`, may well be in use.
+/// Whether `value` says that it is not a credential. A value with a random part is one, whatever words are next to that
+/// part; and a single word such as `invalid` may well be in use.
 pub(super) fn denies_itself(value: &str) -> bool {
     let value = super::unquoted(value);
     if !(6..=LONGEST).contains(&value.len()) || !may_deny(value) {
@@ -54,7 +54,7 @@ pub(super) fn denies_itself(value: &str) -> bool {
     })
 }
 
-/// Whether one of the words occurs at all: most values have none.
+/// Whether one of the words occurs at all: in most values none does.
 fn may_deny(value: &str) -> bool {
     const PARTS: [&str; 7] = ["not", "no", "wrong", "valid", "correct", "bogus", "bad"];
     PARTS.iter().any(|part| super::holds(value, part))

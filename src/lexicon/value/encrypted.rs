@@ -1,6 +1,6 @@
-//! Ciphertext: values that are kept encrypted where they are written, and open nothing without a key.
+//! Ciphertext: values that are stored encrypted, and open nothing without a key.
 
-/// How encrypted values begin, in any case: wrappers of tools.
+/// Prefixes of encrypted values, in any case, as tools wrap them.
 const WRAPPERS: &[&str] = &[
     "enc[",
     "enc(",
@@ -19,7 +19,7 @@ const WRAPPERS: &[&str] = &[
     "-----begin pgp message",
 ];
 
-/// How encrypted values begin, in this case, where what follows is base64 or hex.
+/// Prefixes of encrypted values, case-sensitive, if base64 or hex follows.
 const HEADS: &[&str] = &[
     // AWS KMS.
     "AQICAH",
@@ -35,11 +35,11 @@ const HEADS: &[&str] = &[
     "U2FsdGVkX1",
     // `{"iv":`, as Laravel writes it.
     "eyJpdiI6",
-    // Jenkins: a version and the length of what follows.
+    // Jenkins: a version, and the length of what follows.
     "AQAAABAAAA",
     // Windows' DPAPI.
     "01000000d08c9ddf0115d1118c7a00c04fc297eb",
-    // `{SSHA}`, `{SHA}`, `{SSHA512}`, `{SMD5}`, `{MD5}`, `{CRYPT}`, `{PBKDF2`, `{ARGON2` and `{SCRAM`, as LDIF has hashes.
+    // `{SSHA}`, `{SHA}`, `{SSHA512}`, `{SMD5}`, `{MD5}`, `{CRYPT}`, `{PBKDF2`, `{ARGON2` and `{SCRAM`: hashes in LDIF.
     "e1NTSEF9",
     "e1NIQX",
     "e1NTSEEy",
@@ -55,10 +55,10 @@ const HEADS: &[&str] = &[
     "YWdlLWVuY3J5cHRpb24ub3Jn",
 ];
 
-/// How long a sealed value is at least: its two letters at the front are also those of other base64.
+/// The minimum length of a sealed secret: its prefix is also common in other base64.
 const SEALED: usize = 200;
 
-/// Whether `value` is ciphertext in a form that says so.
+/// Returns whether `value` is ciphertext in a recognisable form.
 pub fn is_encrypted(value: &str) -> bool {
     let value = super::unquoted(value);
     let bytes = value.as_bytes();
@@ -81,7 +81,7 @@ pub fn is_encrypted(value: &str) -> bool {
         || HEADS.iter().any(is_head)
 }
 
-/// Whether `value` is a cipher string of Bitwarden: a type, an initialisation vector, the ciphertext and a MAC.
+/// Whether `value` is a Bitwarden cipher string: a type, an initialisation vector, the ciphertext and a MAC.
 fn is_cipher_string(value: &str) -> bool {
     let Some((kind, rest)) = value.split_once('.') else {
         return false;
@@ -94,7 +94,7 @@ fn is_cipher_string(value: &str) -> bool {
             .all(|part| part.len() >= 16 && is_encoded(part.as_bytes()))
 }
 
-/// Whether `value` is the hash of a password, with what states how it was made.
+/// Whether `value` is a password hash with its parameters.
 fn is_hashed(value: &str) -> bool {
     const SCHEMES: &[&str] = &[
         "$argon2",
@@ -109,11 +109,11 @@ fn is_hashed(value: &str) -> bool {
     let is_digest = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    // MySQL's own, and Jupyter's: an algorithm, a salt and the digest.
+    // MySQL's own; and Jupyter's: an algorithm, a salt and the digest.
     let is_of_mysql = value
         .strip_prefix('*')
         .is_some_and(|rest| is_digest(rest, 40));
-    // A brace, the digest and the salt.
+    // Transmission's: a brace, the digest and the salt.
     let is_of_transmission = value.len() == 49
         && value
             .strip_prefix('{')

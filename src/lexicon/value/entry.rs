@@ -1,9 +1,9 @@
-//! Names of other things: of an entry in a store of secrets, of a variable of the environment.
+//! Names of other things: of an entry in a secret store, of an environment variable.
 
 use crate::lexicon::{name, placeholder};
 
-/// Whether `value` is what a store of secrets calls an entry: `prod-db-password-9x`, `gov-uk-pay-api-key`,
-/// `prod/db-password`. A call that is given such looks up what it names.
+/// Returns whether `value` is the name of an entry in a secret store: `prod-db-password-9x`, `gov-uk-pay-api-key`,
+/// `prod/db-password`. A call with such an argument looks up the secret.
 pub fn names_an_entry(value: &str) -> bool {
     const MARKS: [char; 5] = ['-', '/', '.', '_', ':'];
     let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -15,7 +15,7 @@ pub fn names_an_entry(value: &str) -> bool {
     {
         return false;
     }
-    // `v2`, `9x`, `2024b`: what distinguishes versions of one.
+    // `v2`, `9x`, `2024b`: the version of an entry.
     let is_version = |part: &str| part.len() <= 5 && part.bytes().any(|byte| byte.is_ascii_digit());
     let is_word = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -30,7 +30,7 @@ pub fn names_an_entry(value: &str) -> bool {
         end = at;
     }
     let stem = &value[..end];
-    // `key9`, too, counts something at its end.
+    // `key9` also ends in a number.
     let numbered = stem.trim_end_matches(|c: char| c.is_ascii_digit());
     numbered.contains(MARKS)
         && numbered
@@ -39,7 +39,7 @@ pub fn names_an_entry(value: &str) -> bool {
         && name::classify(numbered).is_some()
 }
 
-/// Whether `value` is the name of a variable that says in its middle that it holds a credential:
+/// Whether `value` is the name of a variable with the word for a credential in its middle:
 /// `CLIENT_SECRET_OF_ORDERS`, `DEPUTY_1AND2_PASSWORD`.
 pub(super) fn names_a_variable(value: &str) -> bool {
     const WORDS: [&str; 8] = [

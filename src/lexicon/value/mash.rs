@@ -1,13 +1,13 @@
-//! Values that someone typed by running fingers over a keyboard: `fghjkl;tyuio`, `sdfkjhsdfkjh`.
+//! Values that someone typed by mashing the keyboard: `fghjkl;tyuio`, `sdfkjhsdfkjh`.
 
 /// The letters of a keyboard, row by row.
 const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
-/// Fewer letters may be in a row by chance.
+/// Fewer letters may be in one row by chance.
 const LEAST: usize = 12;
 
-/// Whether `value` is what fingers type that only run over a keyboard: nearly all of its letters are in one row, or each is
-/// next to the one before. What is drawn at random has letters of all rows, and one in four is near the one before.
+/// Returns whether `value` was typed by mashing the keyboard: nearly all of its letters are in one row, or each is next
+/// to the one before. Random values have letters of all rows, and one in four is near the one before.
 pub fn is_mashed(value: &str) -> bool {
     let letters = || value.bytes().filter(u8::is_ascii_alphabetic);
     let count = letters().count();
@@ -27,14 +27,14 @@ pub fn is_mashed(value: &str) -> bool {
     near.count() * 10 >= (count - 1) * 7
 }
 
-/// Whether more than two letters take turns.
+/// Whether there are more than two distinct letters.
 fn has_several(letters: impl Iterator<Item = u8>) -> bool {
     let mut seen = [false; 256];
     letters.for_each(|byte| seen[usize::from(byte.to_ascii_lowercase())] = true);
     seen.iter().filter(|seen| **seen).count() > 2
 }
 
-/// The row of a letter, and where it is in that.
+/// Returns the row of a letter and its position in the row.
 fn place(letter: u8) -> Option<(usize, usize)> {
     let mut rows = ROWS.iter().enumerate();
     rows.find_map(|(row, keys)| Some((row, keys.iter().position(|key| *key == letter)?)))

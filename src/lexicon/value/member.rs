@@ -1,15 +1,15 @@
-//! Members of objects, which programs read instead of having a value themselves: `rawEnv.STRIPE_API_KEY`, `config.db.password`,
-//! `cfg.Secret`, `Configuration["Jwt:Key"]`.
+//! Members of objects, which a program reads instead of having the value itself: `rawEnv.STRIPE_API_KEY`,
+//! `config.db.password`, `cfg.Secret`, `Configuration["Jwt:Key"]`.
 
 use super::is_identifier;
 use super::naming::is_variable_name;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::words::Words;
 
-/// Longer values are no paths that someone types.
+/// Longer values are not member paths.
 const LONGEST: usize = 120;
 
-/// Objects that hold what a program is set up with, by the last word of their names.
+/// Objects that hold a program's settings, by the last word of their names.
 #[rustfmt::skip]
 const HOLDERS: &[&str] = &[
     "config", "configs", "configuration", "conf", "cfg", "settings", "setting", "env", "environ", "environment", "process", "self",
@@ -19,8 +19,8 @@ const HOLDERS: &[&str] = &[
     "defaults", "deps", "module", "local", "locals", "data", "runtime", "account", "user", "session", "client", "provider",
 ];
 
-/// Whether `value`, which is given to `name`, is a member of an object: its last part is a variable of the environment or has the
-/// name again, or it is a credential of what holds settings.
+/// Whether `value`, the value of `name`, is a member of an object: its last part is an environment variable or repeats
+/// the name, or it is a credential in an object that holds settings.
 pub(super) fn is_member(name: &str, value: &str) -> bool {
     let Some((holder, last)) = parts_of(value) else {
         return false;
@@ -31,12 +31,12 @@ pub(super) fn is_member(name: &str, value: &str) -> bool {
         || holds_settings(holder) && (is_item || promises(last))
 }
 
-/// The same where a value is written without quotes, where the holder may be called anything.
+/// Returns the same for an unquoted value, for which the object may have any name.
 pub fn is_bare_member(value: &str) -> bool {
     parts_of(value).is_some_and(|(_, last)| is_variable_name(last) || promises(last))
 }
 
-/// The path to what holds a member, and the member's own name; `None` where the value is no such path.
+/// Returns the path to the object and the name of the member; `None` if the value is no such path.
 fn parts_of(value: &str) -> Option<(&str, &str)> {
     if value.len() > LONGEST || !value.contains(['.', '>', ':', '[']) {
         return None;
@@ -67,13 +67,13 @@ fn of_dots(value: &str) -> Option<(&str, &str)> {
     is_identifier(last).then_some((holder, last))
 }
 
-/// Whether it is names of a program with what joins them, none of which was drawn at random.
+/// Whether `holder` is names of a program and what joins them, none of them random.
 fn is_path(holder: &str) -> bool {
     let is_mark = |c: char| matches!(c, '.' | '>' | ':' | '[' | ']' | '(' | ')');
     let mut parts = holder
         .split(is_mark)
         .map(|part| part.trim_matches(['?', '-', '!', '"', '\'', '$', '@']));
-    // The vendor in a name may be no word of any language; what was drawn has digits.
+    // A vendor's name in a path may be no word of any language, but random parts have digits.
     let is_name = |part: &str| {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         part.is_empty()
@@ -84,8 +84,8 @@ fn is_path(holder: &str) -> bool {
         && parts.all(is_name)
 }
 
-/// Whether a member has the name again of what it is given to: `svixApiKey: values.svix_api_key`. What a password has before
-/// its own name may be a word that someone chose.
+/// Whether a member repeats the name that it is assigned to: `svixApiKey: values.svix_api_key`. Never so for passwords:
+/// a value such as `summer.password` may be one itself.
 fn repeats(name: &str, last: &str) -> bool {
     const SHORTEST: usize = 6;
     let flat = |text: &str| -> String {
@@ -98,7 +98,7 @@ fn repeats(name: &str, last: &str) -> bool {
         && name::classify(&last) != Some(CredentialName::Password)
 }
 
-/// Whether the last name of a path says that it holds settings.
+/// Whether the last name of a path says that the object holds settings.
 fn holds_settings(holder: &str) -> bool {
     let own = holder.rsplit(['.', '>', ':']).next().unwrap_or(holder);
     let first = holder

@@ -1,8 +1,8 @@
-//! Determines what a value in the slot of a credential is, when it is not a secret: a reference to one, a setting that
-//! only shares its name with credentials, or a word that everyone tries first.
+//! Determines what a value in the slot of a credential is if it is not a secret: a reference to one, a setting whose
+//! name merely resembles one, or a word that everyone tries first.
 //!
-//! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
-//! placeholder to others. Ask for references first.
+//! The three questions are independent, also of [`super::placeholder::classify`]: `%X%` is a reference to some programs
+//! and a placeholder to others. Ask for references first.
 
 mod client;
 mod code_path;
@@ -43,8 +43,8 @@ pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
 pub use weak::{chosen, is_tried_first, weak};
 
-/// Whether `value`, which is given to `name`, opens nothing by itself: it says where the credential is, is encrypted, is
-/// meant to be known, names something else, or says that it is none.
+/// Returns whether `value`, the value of `name`, opens nothing by itself: it refers to the credential, is encrypted, is
+/// public, names something else, or says that it is none.
 pub fn opens_nothing(name: &str, value: &str) -> bool {
     is_reference(value)
         || is_encrypted(value)
@@ -58,7 +58,8 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || is_login_without_password(value)
 }
 
-/// Whether `value` is a name and a colon in base64: the `auth` of a registry that Docker has a token for beside it.
+/// Whether `value` is a name and a colon in base64: the `auth` of a registry that has a separate token in Docker's
+/// settings.
 fn is_login_without_password(value: &str) -> bool {
     let value = unquoted(value);
     let may_end_in_colon = ["Og==", "o=", "6"].iter().any(|end| value.ends_with(end));
@@ -69,14 +70,14 @@ fn is_login_without_password(value: &str) -> bool {
         return false;
     };
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
-    // A random name is a token that stands where a user does.
+    // A random name is a token in the place of a user name.
     std::str::from_utf8(&decoded)
         .ok()
         .and_then(|pair| pair.strip_suffix(':'))
         .is_some_and(|user| user.len() >= 3 && user.chars().all(is_part) && !is_random(user))
 }
 
-/// Whether `value` is nothing but symbols that are written as escapes: emoji, signs, words of other scripts.
+/// Whether `value` is only symbols written as escapes: emoji, signs, words in other scripts.
 fn is_drawn(value: &str) -> bool {
     let value = unquoted(value);
     let is_symbol = |code: &str| {
@@ -87,7 +88,7 @@ fn is_drawn(value: &str) -> bool {
         .is_some_and(|rest| rest.split("\\u").all(is_symbol))
 }
 
-/// Returns whether `text` holds `word`, in any ASCII case.
+/// Returns whether `text` contains `word`, in any ASCII case.
 pub fn holds(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let Some((first, rest)) = word.split_first() else {

@@ -1,4 +1,5 @@
-//! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
+//! Values that only name something: the variable or object that holds the credential, a rule that validates it, its
+//! type.
 
 use super::validation::is_validation;
 use super::{code_path, member};
@@ -6,7 +7,8 @@ use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
 
-/// Whether `value`, which is given to `name`, names where the credential is, or what it has to be, and is none itself.
+/// Returns whether `value`, the value of `name`, says where the credential is or what it must be, rather than being
+/// one.
 pub fn names_something(name: &str, value: &str) -> bool {
     let value = super::unquoted(value);
     !value.is_empty()
@@ -25,7 +27,7 @@ pub fn names_something(name: &str, value: &str) -> bool {
             || is_name_service(name, value))
 }
 
-/// Whether `value` is what OpenSSH calls the file of a private key, which references to it give as its name.
+/// Whether `value` is OpenSSH's name for a private key file, used as a reference to it.
 fn is_key_file(value: &str) -> bool {
     let kind = value.strip_prefix("id_").unwrap_or_default();
     matches!(
@@ -34,7 +36,7 @@ fn is_key_file(value: &str) -> bool {
     )
 }
 
-/// Whether the line is one of `nsswitch.conf`, which says where accounts are looked up: `passwd: files systemd`.
+/// Whether the line is from `nsswitch.conf`, which says where accounts are looked up: `passwd: files systemd`.
 fn is_name_service(name: &str, value: &str) -> bool {
     const SERVICES: [&str; 12] = [
         "files",
@@ -55,14 +57,14 @@ fn is_name_service(name: &str, value: &str) -> bool {
         && words().all(|word| SERVICES.contains(&word) || word.starts_with('['))
 }
 
-/// Whether `value` is how Podman and Docker name a secret, with where it is to be mounted: `db-password,type=mount`.
+/// Whether `value` names a secret of Podman or Docker and how to mount it: `db-password,type=mount`.
 fn is_mount(value: &str) -> bool {
     [",type=mount", ",type=env", ",target="]
         .iter()
         .any(|option| value.contains(option))
 }
 
-/// Whether `value` is markup, from one tag to another: `<pre></pre>`, `<input type="password"/>`.
+/// Whether `value` is markup from an opening tag to a closing one: `<pre></pre>`, `<input type="password"/>`.
 fn is_markup(value: &str) -> bool {
     let name = value.strip_prefix('<').unwrap_or_default();
     name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -70,7 +72,7 @@ fn is_markup(value: &str) -> bool {
         && (value.contains("</") || value.ends_with("/>"))
 }
 
-/// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
+/// Returns whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
 pub fn is_variable_name(value: &str) -> bool {
     let is_part = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -91,7 +93,7 @@ pub fn is_variable_name(value: &str) -> bool {
             && (name::classify(value).is_some() || value.ends_with("_KEY"))
 }
 
-/// Methods of classes that frameworks of PHP call by name: `Api\\UserController@changePassword`.
+/// Controller methods that PHP frameworks call by name: `Api\\UserController@changePassword`.
 fn is_action(value: &str) -> bool {
     let Some((class, method)) = value.split_once('@') else {
         return false;
@@ -112,7 +114,7 @@ fn is_action(value: &str) -> bool {
         && is_name(method)
 }
 
-/// Types of languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
+/// Types of programming languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
 fn is_type(value: &str) -> bool {
     #[rustfmt::skip]
     const TYPES: &[&str] = &[
@@ -153,7 +155,7 @@ fn is_type(value: &str) -> bool {
     TYPES.iter().any(|known| inner.eq_ignore_ascii_case(known))
 }
 
-/// What credentials come from, other than people.
+/// Sources of credentials other than people.
 #[rustfmt::skip]
 const MACHINES: &[&str] = &[
     "env", "environment", "envvar", "variable", "variables", "vault", "secret", "secrets", "runtime", "deploy",
@@ -161,7 +163,7 @@ const MACHINES: &[&str] = &[
     "entrypoint", "startup", "configmap", "clowder",
 ];
 
-/// Whether a placeholder says that something other than a person takes its place: `REPLACE_ME_FROM_ENV_VAR`,
+/// Returns whether a placeholder says that something other than a person replaces it: `REPLACE_ME_FROM_ENV_VAR`,
 /// `override-by-helm`, `set_via_environment`.
 pub fn is_to_come(value: &str) -> bool {
     const VERBS: &[&str] = &[
@@ -210,7 +212,7 @@ pub fn is_to_come(value: &str) -> bool {
     })
 }
 
-/// Whether `value` is called as variables of templates are: `_app_db_password`.
+/// Whether `value` is named like a template variable: `_app_db_password`.
 fn is_private_variable(value: &str) -> bool {
     value.strip_prefix('_').is_some_and(|rest| {
         let is_part =
@@ -219,7 +221,7 @@ fn is_private_variable(value: &str) -> bool {
     })
 }
 
-/// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
+/// Values that say what replaces them: `replaced-by-env`, `injected at runtime`, `see-vault`.
 fn says_its_origin(value: &str) -> bool {
     #[rustfmt::skip]
     const FATES: &[&str] = &[
@@ -263,7 +265,7 @@ fn says_its_origin(value: &str) -> bool {
         || words.iter().eq(["will", "be", "overwritten"])
 }
 
-/// Whose secrets are objects with a name, rather than values.
+/// Owners whose secrets are objects with a name, rather than values.
 #[rustfmt::skip]
 const OWNERS: &[&str] = &[
     "password", "passwd", "pass", "passwords", "token", "user", "username", "credentials", "credential", "cert",
@@ -272,13 +274,13 @@ const OWNERS: &[&str] = &[
 
 /// Names of objects that hold the credential: `authSecret: grafana-secrets`, `passwordSecretKey: password`.
 ///
-/// Only where the name says that an object or a key of one is named, or where both look like settings of a chart.
+/// Only if the name says that it refers to an object or to a key in one, or if both look like chart settings.
 fn is_object_name(name: &str, value: &str) -> bool {
     #[rustfmt::skip]
     const VALUES: &[&str] = &[
         "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
     ];
-    // What only shouts is a variable of the environment, whose value is used as it is.
+    // An all-caps name is an environment variable, whose value is used verbatim.
     if !name.bytes().any(|byte| byte.is_ascii_lowercase()) || !super::holds(name, "secret") {
         return false;
     }
@@ -303,7 +305,7 @@ fn is_object_name(name: &str, value: &str) -> bool {
         return is_label(value);
     }
     if words.len() == 2 && words.get(0) == "secret" && words.get(1) == "key" {
-        // Of External Secrets and its like; a key of MinIO's is called so, too, but is no name of a field.
+        // External Secrets and the like; MinIO has a key of that name too, but its value is not the name of a field.
         return name.starts_with("secretKey")
             && names_field(value)
             && (super::is_wordy(value) || value.len() < 10);
@@ -321,7 +323,7 @@ fn is_object_name(name: &str, value: &str) -> bool {
         && (names_secret(value) || is_of_owner())
 }
 
-/// Whether it is a label of DNS, or several: what objects of Kubernetes are called.
+/// Whether `text` is a DNS label, or several: how Kubernetes objects are named.
 fn is_label(text: &str) -> bool {
     let is_plain = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
@@ -331,7 +333,7 @@ fn is_label(text: &str) -> bool {
         && text.bytes().all(is_plain)
 }
 
-/// Whether it is what a field of a credential is called.
+/// Whether `text` is a typical name of a credential's field.
 fn names_field(text: &str) -> bool {
     #[rustfmt::skip]
     const FIELDS: &[&str] = &[
@@ -344,7 +346,7 @@ fn names_field(text: &str) -> bool {
     text.bytes().all(|byte| !byte.is_ascii_digit()) && FIELDS.contains(&words.get(words.len() - 1))
 }
 
-/// Whether it is what an object with credentials is called.
+/// Whether `value` is a typical name of an object with credentials.
 fn names_secret(value: &str) -> bool {
     #[rustfmt::skip]
     const ENDS: &[&str] = &[
@@ -354,11 +356,11 @@ fn names_secret(value: &str) -> bool {
     words.is_some_and(|words| ENDS.contains(&words.get(words.len() - 1)))
 }
 
-/// Values in lower case that are made of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
+/// Lower-case values that consist of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
 /// provider, and `LoginAuthKey = "pm-20002-login-auth-key"` a flag.
 fn is_slug_of(name: &str, value: &str) -> bool {
     const MARKS: [char; 4] = ['-', '_', '.', ':'];
-    // The `2FA` of `2FA_secret` is as much a word of a slug as the rest.
+    // The `2FA` of `2FA_secret` is as much a word of a slug as any other.
     let is_of_one_case = |part: &str| {
         !part.bytes().any(|byte| byte.is_ascii_lowercase())
             || !part.bytes().any(|byte| byte.is_ascii_uppercase())
@@ -374,11 +376,11 @@ fn is_slug_of(name: &str, value: &str) -> bool {
         return false;
     }
     let value = value.to_ascii_lowercase();
-    // What anybody guesses, and what somebody was to replace, may well be in use.
+    // A value that anyone would guess, or that was to be replaced, may well be in use.
     if super::weak(&value) || placeholder::classify(&value).is_some() {
         return false;
     }
-    // Of digits only what numbers something: a year, an issue, the `2` of `2fa`.
+    // Digits alone must number something: a year, an issue, the `2` of `2fa`.
     let is_counted = |part: &str| {
         let digits = part.bytes().filter(u8::is_ascii_digit).count();
         digits == 0 || digits == part.len() && digits <= 6 || digits == 1 && part.len() <= 8

@@ -1,22 +1,22 @@
-//! Coordinates of packages: `io.jsonwebtoken:jjwt-impl:0.11.5`, `pkg:npm/csrf-token@1.2.3`, `registry-auth-token@4.2.1`. A group
-//! or a package may be called after a credential, and what is behind it is then read as its value.
+//! Package coordinates: `io.jsonwebtoken:jjwt-impl:0.11.5`, `pkg:npm/csrf-token@1.2.3`, `registry-auth-token@4.2.1`. A
+//! group or a package may be named after a credential, and what follows it then looks like a value.
 
 use super::version::is_version;
 use crate::lexicon::name::{self, CredentialName};
 
-/// Longer values are no coordinates that someone wrote.
+/// Longer values are not coordinates.
 const LONGEST: usize = 200;
 
-/// How groups of packages begin, which are called after domains.
+/// Top-level parts of package groups, which are named after domains.
 #[rustfmt::skip]
 const DOMAINS: &[&str] = &[
     "com", "org", "net", "io", "edu", "gov", "info", "me", "co", "ai", "tech", "cloud", "software", "eu", "us", "ca", "uk", "de",
     "at", "ch", "fr", "it", "es", "nl", "be", "se", "pl", "cz", "ru", "jp", "cn", "br", "javax", "jakarta", "androidx",
 ];
 
-/// Returns whether `value` is that of a package, or what is behind the group `name` of one.
+/// Whether `value` names a package, or is the rest of a coordinate whose group is `name`.
 pub(super) fn names_a_package(name: &str, value: &str) -> bool {
-    // Nearly all values have neither.
+    // Nearly all values have neither sign.
     if value.len() > LONGEST || !value.contains([':', '@']) {
         return false;
     }
@@ -52,15 +52,15 @@ fn is_release_of_package(name: &str, value: &str) -> bool {
         && !super::is_random(plain);
     let numbers = version.split(['-', '+']).next().unwrap_or(version);
     let version = version.trim_start_matches(['^', '~']);
-    // A password may well have a sign and a number in it.
+    // A password may well contain an `@` and a number.
     let may_be = is_scoped
         || plain.contains('-')
         || !matches!(name::classify(name), Some(CredentialName::Password));
     is_package && may_be && numbers.matches('.').count() == 2 && is_version(version)
 }
 
-/// `io.jsonwebtoken:jjwt-impl:0.11.5`, or less its group where that is the name; with a classifier, a type or the
-/// configurations that have it: `…:jar:0.11.5:compile`, `…@aar`, `…=runtimeClasspath`.
+/// `io.jsonwebtoken:jjwt-impl:0.11.5`, without its group if `name` is that; with a classifier, a type or the
+/// configurations that use it: `…:jar:0.11.5:compile`, `…@aar`, `…=runtimeClasspath`.
 fn is_coordinate(name: &str, value: &str) -> bool {
     let value = value.trim_matches(['"', '\'', ')', ',']);
     let value = value.split_once('=').map_or(value, |(value, _)| value);
@@ -86,7 +86,7 @@ fn is_coordinate(name: &str, value: &str) -> bool {
         && others.into_iter().all(is_artifact)
 }
 
-/// Whether it is a domain from its end on.
+/// Whether `text` is a reversed domain.
 fn is_group(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
@@ -98,7 +98,7 @@ fn is_group(text: &str) -> bool {
         .is_some_and(|(first, rest)| DOMAINS.contains(&first) && rest.split('.').all(is_part))
 }
 
-/// Whether it is what an artifact, its type or its scope is called.
+/// Whether `text` could be the name of an artifact, its type or its scope.
 fn is_artifact(text: &str) -> bool {
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -106,7 +106,7 @@ fn is_artifact(text: &str) -> bool {
         && (text.len() < 8 || !super::is_random(text))
 }
 
-/// Whether it is a version, a range of them, or a variable that has it.
+/// Whether `text` is a version, a range of versions, or a variable for one.
 fn is_release(text: &str) -> bool {
     let is_of_version = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+".contains(&byte);
     let numbers = text.trim_start_matches(['[', '(']);

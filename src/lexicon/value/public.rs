@@ -1,9 +1,9 @@
-//! Values that anybody may have: public keys, fingerprints of keys, and ids that services publish.
+//! Public values: public keys, fingerprints of keys, and ids that services publish.
 
 use super::client::is_client_key;
 use crate::lexicon::words::Words;
 
-/// How values begin that browsers and applications are given to show: what follows is a letter, digit or underscore.
+/// Prefixes of keys that browsers and applications may show, before a letter or digit.
 const PUBLISHABLE: &[&str] = &[
     "phc_",
     "pk_live_",
@@ -17,17 +17,17 @@ const PUBLISHABLE: &[&str] = &[
     "spk_",
     "rzp_live_",
     "rzp_test_",
-    // RevenueCat's keys for the stores of Apple, Google and Amazon, and for payments on the web: applications carry them.
+    // RevenueCat's keys for the stores of Apple, Google and Amazon, and for web payments: applications contain them.
     "appl_",
     "goog_",
     "amzn_",
     "strp_",
     "rcb_",
-    // What a badge of SonarQube is shown with.
+    // Shows a SonarQube badge.
     "sqb_",
 ];
 
-/// How public keys and certificates begin.
+/// Prefixes of public keys and certificates.
 const PUBLIC_KEYS: &[&str] = &[
     "ssh-rsa ",
     "ssh-ed25519 ",
@@ -41,10 +41,10 @@ const PUBLIC_KEYS: &[&str] = &[
     "-----BEGIN CERTIFICATE",
     "-----BEGIN PGP PUBLIC KEY",
     "age1",
-    // What base64 makes of `-----BEGIN CERTIFICATE` and `-----BEGIN PUBLIC KEY`.
+    // `-----BEGIN CERTIFICATE` and `-----BEGIN PUBLIC KEY` in base64.
     "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS",
     "LS0tLS1CRUdJTiBQVUJMSUMgS0VZ",
-    // What X.509 makes of RSA, P-256 and Ed25519 keys.
+    // RSA, P-256 and Ed25519 keys in the encoding of X.509.
     "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A",
     "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8A",
     "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCB",
@@ -52,10 +52,10 @@ const PUBLIC_KEYS: &[&str] = &[
     "MCowBQYDK2VwAyEA",
 ];
 
-/// Names of keys that are known by a fingerprint: `OpenPGP`'s, and those that packages are signed with.
+/// Names of keys that are identified by a fingerprint: `OpenPGP`'s, and those that sign packages.
 const FINGERPRINTED: &[&str] = &["gpg", "pgp", "gnupg", "openpgp", "keyring", "apt", "rpm"];
 
-/// Whether `value`, which is given to `name`, is meant to be known.
+/// Returns whether `value`, the value of `name`, is meant to be public.
 pub fn is_public(name: &str, value: &str) -> bool {
     let value = super::unquoted(value);
     let is_published = |start: &&str| {
@@ -77,8 +77,8 @@ pub fn is_public(name: &str, value: &str) -> bool {
         || (is_shown_in_browsers(name) || is_shown_in_page(name)) && !promises_a_secret(name)
 }
 
-/// Whether the value is the public half of a key that wallets derive others from: `xpub…`, `tpub…`. It shows what is paid, and
-/// spends nothing.
+/// Whether the value is the public half of a wallet key from which others are derived: `xpub…`, `tpub…`. It reveals
+/// payments, but cannot spend.
 fn is_extended_public_key(value: &str) -> bool {
     const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     const STARTS: [&str; 14] = [
@@ -90,8 +90,8 @@ fn is_extended_public_key(value: &str) -> bool {
         && value.bytes().all(|byte| BASE58.contains(&byte))
 }
 
-/// Whether the value is the number of a payment, a mandate or an order of `PayPal`, which both sides have:
-/// `AP-` and 17 digits and letters.
+/// Whether the value is the id of a payment, a mandate or an order at `PayPal`, which both sides know: `AP-` and 17
+/// digits and letters.
 fn is_payment(value: &str) -> bool {
     const KINDS: [&str; 8] = ["AP", "PA", "EC", "BA", "PAY", "PAYID", "CC", "MP"];
     value.split_once('-').is_some_and(|(kind, rest)| {
@@ -103,8 +103,8 @@ fn is_payment(value: &str) -> bool {
     })
 }
 
-/// Whether the value is the fingerprint of a key as programs print it: `SHA256:` and 43 digits of base64, or pairs of digits in
-/// capitals with colons between them.
+/// Whether the value is a key fingerprint as programs print it: `SHA256:` and 43 base64 characters, or pairs of
+/// upper-case hex digits with colons between them.
 fn is_printed_fingerprint(name: &str, value: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     if let Some(digest) = value.strip_prefix("SHA256:") {
@@ -125,7 +125,7 @@ fn is_printed_fingerprint(name: &str, value: &str) -> bool {
                 .all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Whether the value is the id of a site or container at Google Analytics or Tag Manager, which each page shows:
+/// Whether the value is the id of a site or container in Google Analytics or Tag Manager, which every page contains:
 /// `UA-86203452-1`, `GTM-K7QZ2LT`.
 fn is_measured(value: &str) -> bool {
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -146,15 +146,15 @@ fn is_measured(value: &str) -> bool {
     }
 }
 
-/// Whether `name` is an attribute of an element that gives a script of a page a key or an id: `data-app-key`,
-/// `data-sitekey`. All who see the page have it.
+/// Whether `name` is an HTML attribute that passes a key or an id to a script: `data-app-key`, `data-sitekey`. Everyone
+/// who sees the page has it.
 fn is_shown_in_page(name: &str) -> bool {
     const ENDINGS: [&str; 3] = ["key", "id", "token"];
     name.strip_prefix("data-")
         .is_some_and(|rest| ENDINGS.iter().any(|ending| rest.ends_with(ending)))
 }
 
-/// How names begin whose values are built into pages: browsers get to see them, whatever the rest of the name says.
+/// Prefixes of names whose values are built into pages: browsers see them, whatever the rest of the name says.
 const SHOWN: &[&str] = &[
     "VITE_",
     "REACT_APP_",
@@ -166,19 +166,19 @@ const SHOWN: &[&str] = &[
     "STORYBOOK_",
 ];
 
-/// Whether the value of the variable `name` is one that browsers get to see.
+/// Returns whether browsers see the value of the variable `name`.
 pub fn is_shown_in_browsers(name: &str) -> bool {
     SHOWN.iter().any(|start| name.starts_with(start))
 }
 
-/// Whether a name says that its value must not be shown: one that is shown even so has leaked.
+/// Whether a name says that its value is secret: one that is built into pages even so has leaked.
 fn promises_a_secret(name: &str) -> bool {
     ["PASS", "SECRET", "PRIVATE"]
         .iter()
         .any(|word| super::holds(name, word))
 }
 
-/// Whether the value is what a library takes for its license key where it is used freely: `OPEN-SOURCE-GPLV3-LICENSE`,
+/// Whether the value is what a library accepts as its license key for free use: `OPEN-SOURCE-GPLV3-LICENSE`,
 /// `non-commercial-and-evaluation`.
 fn is_free_license(value: &str) -> bool {
     const FREE: [&str; 5] = [
@@ -198,7 +198,7 @@ fn is_free_license(value: &str) -> bool {
     FREE.iter().any(|word| value.contains(word))
 }
 
-/// Whether the value is the fingerprint or the id of a key, or several of them, under a name that has such.
+/// Whether the value is one or more fingerprints or ids of keys, under a name that says so.
 fn is_fingerprint(name: &str, value: &str) -> bool {
     let parts = value.split([' ', ',', ';']).filter(|part| !part.is_empty());
     let mut parts = parts.peekable();
@@ -214,7 +214,7 @@ fn is_fingerprint(name: &str, value: &str) -> bool {
     if parts.peek().is_none() {
         return false;
     }
-    // Few values have the form, and to take the name apart takes longer.
+    // Few values have the form, and splitting the name takes longer.
     let mut lengths = parts.clone();
     if !lengths.all(|part| is_hex(part, &[8, 16, 32, 40, 64])) {
         return false;

@@ -1,9 +1,9 @@
-//! Values that are in the samples of widely used programs and in tutorials, where everyone can read them. Only their SHA-256
-//! sums are kept here.
+//! Values from samples of widely used programs and from tutorials, where everyone can read them. Only their SHA-256
+//! sums are stored here.
 
 use sha2::{Digest, Sha256};
 
-/// The sums in ascending order, each with what the sample is of.
+/// The sums in ascending order, each with the source of the sample.
 #[rustfmt::skip]
 static PUBLISHED: &[(&str, &str)] = &[
     ("04eae10378b0a2d1c7c4cb7a5435b3b39d6064d992493456850da739cf87d66d", "Plane"),
@@ -39,13 +39,13 @@ static PUBLISHED: &[(&str, &str)] = &[
     ("fe18bd40b727a37ecce96ec8f474a82508c191b0c3bb3c47d325335cd467ad97", "Superset"),
 ];
 
-/// Returns the program or tutorials whose sample has this value.
+/// Returns the program or tutorial whose sample has this value.
 pub fn published_by(value: &str) -> Option<&'static str> {
     const LONGEST: usize = 400;
     if !(8..=LONGEST).contains(&value.len()) {
         return None;
     }
-    // Every match is asked for: no formatting.
+    // Every match is looked up, so this avoids formatting.
     let digit = |nibble: u8| b"0123456789abcdef"[usize::from(nibble)];
     let sum = Sha256::digest(value.as_bytes());
     let text: Vec<u8> = sum

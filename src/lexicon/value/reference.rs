@@ -1,13 +1,13 @@
-//! References: values that only state where the credential comes from.
+//! References: values that only say where the credential comes from.
 
 use super::{is_identifier, unquoted};
 
-/// Returns whether `value` only states where the credential comes from: `${X}`, `{{ x }}`, `op://…`, `/run/secrets/x`.
+/// Returns whether `value` only says where the credential comes from: `${X}`, `{{ x }}`, `op://…`, `/run/secrets/x`.
 ///
-/// `${X:-literal}` is not one: it brings a literal along, which [`default_literal`] gives.
+/// `${X:-literal}` is not a reference: it contains a literal, which [`default_literal`] returns.
 pub fn is_reference(value: &str) -> bool {
     let value = unquoted(value);
-    // Every form of a reference has a mark of its own, and most values have none.
+    // Every form of a reference contains a mark, and most values contain none.
     let is_mark = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-');
     value.bytes().any(is_mark)
         && (is_variable(value)
@@ -22,7 +22,7 @@ pub fn is_reference(value: &str) -> bool {
 /// Returns the literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and
 /// `$${X:-lit}`.
 ///
-/// `None` when the whole value is not such a reference, and when its default is empty or a reference itself.
+/// `None` if the whole value is not such a reference, or if its default is empty or a reference itself.
 pub fn default_literal(value: &str) -> Option<&str> {
     let inner = unquoted(value)
         .trim_start_matches('$')
@@ -51,7 +51,7 @@ fn is_object_path(text: &str) -> bool {
         })
 }
 
-/// A path into a store of credentials, as Concourse and BOSH write it: `/main/db.password`, `vault:team/db.password`.
+/// A path in a credential store, as in Concourse and BOSH: `/main/db.password`, `vault:team/db.password`.
 fn is_store_path(text: &str) -> bool {
     let is_part = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b':' | b'"')
@@ -59,7 +59,7 @@ fn is_store_path(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_alphabetic()) && text.bytes().all(is_part)
 }
 
-/// A path into a secret store without a scheme: `secret/data/app#password`, `kv/app/db#pass`.
+/// A path in a secret store without a scheme: `secret/data/app#password`, `kv/app/db#pass`.
 fn is_vault_path(value: &str) -> bool {
     const MOUNTS: &[&str] = &[
         "secret",
@@ -83,7 +83,7 @@ fn is_vault_path(value: &str) -> bool {
             .all(|part| !super::is_random(part))
 }
 
-/// Variables of shells, compose files, Windows, Python formats and Makefiles.
+/// Variables of shells, Compose files, Windows, Python formats and Makefiles.
 fn is_variable(value: &str) -> bool {
     if let Some(rest) = value.strip_prefix('$') {
         let name = rest.trim_start_matches('$');
@@ -120,7 +120,7 @@ fn is_variable(value: &str) -> bool {
         || is_mostly_references(value)
 }
 
-/// A variable of psql, a parameter that a driver binds, or a symbol of Ruby: `:pass`, `:'pass'`, `:"pass"`.
+/// A variable of psql, a bound parameter, or a Ruby symbol: `:pass`, `:'pass'`, `:"pass"`.
 fn is_parameter_of_sql(value: &str) -> bool {
     let Some(rest) = value.strip_prefix(':') else {
         return false;
@@ -130,7 +130,7 @@ fn is_parameter_of_sql(value: &str) -> bool {
     is_identifier(name) && !super::is_random(name)
 }
 
-/// The text inside `${…}` without bringing a literal default along.
+/// The text inside `${…}`, unless it contains a literal default.
 fn is_braced_reference(inner: &str) -> bool {
     if inner.contains('{') {
         // `${{ secrets.X }}` of a workflow, or nested references.
@@ -151,8 +151,8 @@ fn is_braced_reference(inner: &str) -> bool {
             || matches!(rest, ":-" | "-" | ":" | ":-\"\"" | ":-''"))
 }
 
-/// What containers of services put between percent signs: a variable (`x`), a parameter (`app.secret`), and what is read
-/// from the environment by Symfony and TYPO3 (`env(X)`, `env(base64:X)`) and by Flow (`env:X`, `env(string):X`).
+/// What service containers put between percent signs: a variable (`x`), a parameter (`app.secret`), or an environment
+/// variable, as in Symfony and TYPO3 (`env(X)`, `env(base64:X)`) and in Flow (`env:X`, `env(string):X`).
 fn is_parameter(inner: &str) -> bool {
     let is_part = |part: &str| {
         is_identifier(part.trim_start_matches(':').replace('-', "_").as_str())
@@ -180,7 +180,7 @@ fn is_read_from_environment(inner: &str) -> bool {
     })
 }
 
-/// `${USER}:${PASSWORD}`, `Bearer %env(TOKEN)%`: references with little between them.
+/// `${USER}:${PASSWORD}`, `Bearer %env(TOKEN)%`: references with little text between them.
 fn is_mostly_references(value: &str) -> bool {
     is_mostly(value, ("${", "}"), is_braced_reference)
         || is_mostly(value, ("%env", "%"), |inner| {
@@ -188,7 +188,7 @@ fn is_mostly_references(value: &str) -> bool {
         })
 }
 
-/// Whether a value is references between two signs and little else.
+/// Whether a value is references between `open` and `close`, and little else.
 fn is_mostly(value: &str, (open, close): (&str, &str), is_one: impl Fn(&str) -> bool) -> bool {
     let (mut rest, mut literal, mut references) = (value, 0, 0);
     while let Some((before, behind)) = rest.split_once(open) {
@@ -209,7 +209,7 @@ fn letters_and_digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_alphanumeric).count()
 }
 
-/// Templates, and the ways in which programs read their environment.
+/// Templates, and expressions with which programs read their environment.
 fn is_template(value: &str) -> bool {
     #[rustfmt::skip]
     const STARTS: &[&str] = &[
@@ -242,9 +242,9 @@ fn names_a_store(value: &str) -> bool {
     }) || (value.starts_with("projects/") && value.contains("/secrets/"))
 }
 
-/// What a language of tests has in brackets for a value that it compares, makes or takes from the environment:
-/// `[[ANYTHING_PRESENT]]`, `[[ANY_STRING_NULLABLE]]`, `[[$DB_PASSWORD]]`, `<any>`. What waits to be filled in names a
-/// credential instead, or speaks to its reader.
+/// A matcher in the brackets of a test language, which compares or generates a value or takes it from the environment:
+/// `[[ANYTHING_PRESENT]]`, `[[ANY_STRING_NULLABLE]]`, `[[$DB_PASSWORD]]`, `<any>`. A slot to be filled in names a
+/// credential instead, or addresses its reader.
 fn is_matcher(value: &str) -> bool {
     #[rustfmt::skip]
     const MATCHERS: &[&str] = &[
@@ -286,7 +286,7 @@ fn is_matcher(value: &str) -> bool {
     words.clone().any(|word| is_of(MATCHERS, &word)) && !words.any(|word| is_of(FOR_READERS, &word))
 }
 
-/// Files and folders: by how they begin, or by an ending that keys and configuration have.
+/// Files and directories: by how they begin, or by an extension that keys and configuration have.
 fn is_path(value: &str) -> bool {
     #[rustfmt::skip]
     const ENDINGS: &[&str] = &[
@@ -321,7 +321,7 @@ fn is_path(value: &str) -> bool {
     if bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && bytes[2] == b'\\' {
         return true;
     }
-    // Base64 may begin with a slash too, so the first folder must be one that systems and images have.
+    // Base64 may begin with a slash too, so the first directory must be one that systems and images have.
     let rooted = value
         .strip_prefix('/')
         .and_then(|rest| rest.split_once('/'))
@@ -337,8 +337,8 @@ fn is_path(value: &str) -> bool {
     rooted || ending
 }
 
-/// The path of a key in a registry, or of a class: three names or more with backslashes between them, escaped or not. What
-/// follows a backslash may also be an escape.
+/// A registry key, or a class in a namespace: three or more names separated by backslashes, escaped or not. Fewer may
+/// just contain an escape sequence.
 fn is_key_of_registry(value: &str) -> bool {
     const LEAST: usize = 3;
     if !value.contains('\\') {

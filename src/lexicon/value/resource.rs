@@ -1,16 +1,17 @@
-//! Names of keys that are elsewhere: in the key management of a cloud, in a hardware module; and of what may be done with one.
+//! Names of keys that are stored elsewhere, in a cloud's key management or a hardware module; and of permissions of
+//! keys.
 
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 
-/// How addresses of keys begin that a module or a service keeps to itself.
+/// Prefixes of addresses of keys that never leave a module or a service.
 #[rustfmt::skip]
 const KEEPERS: &[&str] = &[
     "pkcs11:", "gcpkms:", "gcp-kms:", "awskms:", "aws-kms:", "azurekms:", "azurekeyvault:", "azurekv:", "hashivault:", "cloudkms:",
     "tpmkms:", "yubikms:", "yubikey:", "mackms:", "capi:", "k8s:", "kms:", "ocid1.", "alias/", "crn:",
 ];
 
-/// Returns whether `value`, which is given to `name`, is what a key is called where that is kept.
+/// Whether `value`, the value of `name`, is the address of a key in such a store.
 pub(super) fn names_a_resource(name: &str, value: &str) -> bool {
     if value.len() > 300 || value.contains(char::is_whitespace) {
         return false;
@@ -18,15 +19,15 @@ pub(super) fn names_a_resource(name: &str, value: &str) -> bool {
     let is_kept = || {
         let start = KEEPERS.iter().find_map(|start| value.strip_prefix(start));
         start.is_some_and(|rest| rest.len() > 2)
-            // Some of them take the PIN along.
+            // Some of these addresses may contain the PIN.
             && !value.contains("pin-value=")
             && !value.contains('@')
     };
     is_path_of_cloud(value) || is_in_vault(value) || is_kept() || is_label_of_key(name, value)
 }
 
-/// `projects/acme/locations/global/keyRings/main/cryptoKeys/sign`, `/subscriptions/…/resourceGroups/…`: collections and their
-/// members in turn.
+/// `projects/acme/locations/global/keyRings/main/cryptoKeys/sign`, `/subscriptions/…/resourceGroups/…`: collections
+/// and their members alternate.
 fn is_path_of_cloud(value: &str) -> bool {
     const ROOTS: [&str; 4] = ["projects", "organizations", "folders", "subscriptions"];
     let path = match value.split_once("googleapis.com/") {
@@ -43,7 +44,7 @@ fn is_path_of_cloud(value: &str) -> bool {
         && path.split('/').all(|part| part.len() <= 63)
 }
 
-/// The address of a key or a secret in a vault of Azure.
+/// The address of a key or a secret in an Azure vault.
 fn is_in_vault(value: &str) -> bool {
     const HOSTS: [&str; 4] = [
         ".vault.azure.net/",
@@ -56,8 +57,9 @@ fn is_in_vault(value: &str) -> bool {
         && HOSTS.iter().any(|host| value.contains(host))
 }
 
-/// Whether a private key is only called so: `testrsa2048`, `intermediate-2024`. It has far more than words and a number, which
-/// are enough for a key of an application's own: unless they name the algorithm.
+/// Whether `value` is only the label of a private key: `testrsa2048`, `intermediate-2024`. A real one is much longer
+/// than words and a number. The other keys of an application may be that short, so their labels must name the
+/// algorithm.
 fn is_label_of_key(name: &str, value: &str) -> bool {
     #[rustfmt::skip]
     const ALGORITHMS: &[&str] = &["rsa2048", "rsa3072", "rsa4096", "ecdsa", "ecp256", "ecp384", "p256", "p384", "ed25519", "aes128", "aes256"];
@@ -84,7 +86,7 @@ fn is_label_of_key(name: &str, value: &str) -> bool {
         && placeholder::classify(value).is_none()
 }
 
-/// Whether it is words with a number or two between or behind them.
+/// Whether `value` is words with one or two numbers between or after them.
 fn is_counted(value: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit();
     let numbers = value
@@ -97,12 +99,12 @@ fn is_counted(value: &str) -> bool {
         && words.all(|word| word.len() < 8 || !super::is_random(word))
 }
 
-/// Returns whether `value` is what someone may do, as an item of what a key must be allowed: `read:pets`,
-/// `btcpay.store.canviewinvoices`. Passwords of words may look alike.
+/// Returns whether `value` is a permission, in a list of those that a key needs: `read:pets`,
+/// `btcpay.store.canviewinvoices`. Passwords made of words may look similar.
 pub fn is_scope(name: &str, value: &str) -> bool {
     let is_password = super::holds(name, "pass");
     let parts = value.split(['.', ':', '/']);
-    // Behind words, one may be several without anything between them: `canviewinvoices`.
+    // After words, one part may be several words run together: `canviewinvoices`.
     let random = parts
         .clone()
         .filter(|it| it.len() >= 6 && super::is_random(it));
@@ -114,7 +116,7 @@ pub fn is_scope(name: &str, value: &str) -> bool {
         && parts.clone().all(is_word_of_scope)
 }
 
-/// A word, or several of them, or what stands for all.
+/// One or several words, or a wildcard.
 fn is_word_of_scope(part: &str) -> bool {
     let is_version = part
         .strip_prefix('v')

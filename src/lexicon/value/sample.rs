@@ -1,6 +1,6 @@
-//! Values that somebody made up to show a form, and that documentation has copied since.
+//! Values that were made up to show a format, and that documentation has copied ever since.
 
-/// Parts of what is made up, in upper case.
+/// Substrings of made-up values, in upper case.
 const PARTS: &[&str] = &[
     "EXAMPLE",
     "XXXXX",
@@ -16,32 +16,33 @@ const PARTS: &[&str] = &[
     "QWERTYUIOP",
 ];
 
-/// Parts of what vendors publish, in upper case: keys of emulators and for tests, which are the same for everybody, and what
-/// their documentation shows.
+/// Substrings of values that vendors publish, in upper case: keys of emulators and for tests, which are the same for
+/// everyone, and values in documentation.
 #[rustfmt::skip]
 const PUBLISHED: &[&str] = &[
-    // Azure's storage emulator, and the database emulator.
+    // Azure's storage emulator, and the Cosmos DB emulator.
     "EBY8VDM02XNOCQFL", "C2Y6YDJF5/R+OB0N8A7CGV30VRDJ",
-    // The client secrets of Google's own command line, which it publishes: an installed program cannot keep one.
+    // The client secrets of Google's own command line, which it publishes: an installed program cannot keep a secret.
     "ZMSSLNJJY2998HD4CTG2EJR2", "D-FL95Q19Q7MQMFPD7HHD0TY",
-    // hCaptcha's and Turnstile's keys for tests, which pass or fail always, and reCAPTCHA's.
+    // Test keys of hCaptcha and Turnstile, which always pass or always fail, and of reCAPTCHA.
     "0X0000000000000000000000000000000000000000", "1X0000000000000000000000000000000AA",
     "2X0000000000000000000000000000000AA", "3X0000000000000000000000000000000AA", "6LEIXACTAAAAA",
-    // What templates of Rails, of a Vault operator and of IdentityServer come with.
+    // Defaults in templates of Rails, of a Vault operator and of IdentityServer.
     "A1B2C3D4E5F6", "3XTR3MS3CR3T", "511536EF-F270-4058-80CA-1C89C192F69A", "49C1A7E1-0C79-4A89-A3D6-A37998FB86B0",
-    // The accounts of Stripe's API reference, whose number is in the ids and client secrets of all its objects, and its keys.
+    // The accounts of Stripe's API reference, whose number is in the ids and client secrets of all its objects, and its
+    // keys.
     "2EZVKYLO2C", "LKDIWHU7IX", "4EC39HQLYJWDARJTT1", "BQOKIKJOVBII2HLWGH4OLFQ2",
     // SendGrid's API reference, Elasticsearch's, Slack's, Giphy's, Algolia's public index.
     "NGEVFQFYQLKU0UFO8X5D1A", "UI2LP2AXTNMSYAKW9TVNNW", "VNVHQ2ZHY0JDZGJRUW0TZTVHT3G6", "8F742231B10E8888ABCD99YYYZZZ85A5",
     "DC6ZATOXFJMZC", "6BE0576FF61C053D5F9A3225E2A90F76",
     // MinIO's public playground.
     "Q3AM3UQ867SPQQA43P2F", "ZUF+TFTESLSWRU7BJ86WEKITNIFILBZAM1KYY3TG",
-    // Samples of RFC 6749, RFC 7515 and jwt.io, which many manuals have taken over; a secret of TOTP that manuals show.
+    // Samples of RFC 6749, RFC 7515 and jwt.io, which many manuals copy; a TOTP secret from manuals.
     "2YOTNFZFEJR1ZCSICMWPAA", "TGZV3JOKF0XG5QX2TLKWIA", "SPLXLOBEZQQYBYS6WXSBIA", "7FJFP0ZBR1KTDRBNFVDMIW",
     "AYM1SYSPPBYDFGZLD3UMJ1QZKOBVWMKOQQ", "SFLKXWRJSMEKKF2QT4FWPMEJF36POK6YJV_ADQSSW5C", "JBSWY3DPEHPK3PXP",
     // Google's documentation of OAuth.
     "6BMFW9J53GDGIMSIXUH6KU5RSR4ZWI9LUVX", "FFAGRNJRU1FTZ70BZHT3ZG", "P7Q7W91A-OMSCELVIAQM6BTRGTP7",
-    // The accounts of networks of developers: Hardhat's, Foundry's, Ganache's.
+    // The accounts of local developer networks: Hardhat's, Foundry's, Ganache's.
     "AC0974BEC39A17E3", "59C6995E998F97A5", "5DE4111AFA1A4B94", "7C852118294E51E6", "47E179EC19748859", "8B3A350CF5C34C91",
     "92DB14E403B83DFE", "4BBBF85CE3377467", "DBDA1821B80551C9", "2A871D0798F97D79", "4F3EDF983AC636A6",
 ];
@@ -54,8 +55,8 @@ const TEST_MODES: &[&str] = &[
     "sandbox-",
 ];
 
-/// Whether `value` says at its beginning that it is for the test mode of its vendor, where nothing is real: `test_…`,
-/// `sk_test_…`.
+/// Returns whether the beginning of `value` says that it is for its vendor's test mode, in which nothing is real:
+/// `test_…`, `sk_test_…`.
 pub fn is_of_test_mode(value: &str) -> bool {
     let head = value.get(..12.min(value.len())).unwrap_or_default();
     head.len() == 12
@@ -68,7 +69,7 @@ pub fn is_of_test_mode(value: &str) -> bool {
         })
 }
 
-/// Whether `value` is made up, or published by a vendor for everybody.
+/// Returns whether `value` is made up, or published by a vendor for everyone.
 pub fn is_sample(value: &str) -> bool {
     let bytes = value.as_bytes();
     let starts = |start: &&str| {
@@ -80,7 +81,7 @@ pub fn is_sample(value: &str) -> bool {
         || is_of_documentation(value)
 }
 
-/// Whether `value` is what a vendor has in its documentation or its emulator, whoever reports it: `AKIA…EXAMPLE`.
+/// Whether `value` is from a vendor's documentation or emulator, whichever rule matches it: `AKIA…EXAMPLE`.
 pub(super) fn is_of_documentation(value: &str) -> bool {
     const SHORTEST: usize = 12;
     let is_amazons = || value.ends_with("EXAMPLE") || value.ends_with("EXAMPLEKEY");

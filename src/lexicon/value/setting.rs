@@ -3,7 +3,7 @@
 use super::version::{is_constraint, is_integrity};
 use super::{is_identifier, unquoted};
 
-/// Returns whether `value` is a setting of some other kind, whatever its name states: `true`, `15m`, `60/minute`,
+/// Returns whether `value` is a setting of some other kind, whatever its name says: `true`, `15m`, `60/minute`,
 /// `RS256`.
 pub fn is_not_a_credential(value: &str) -> bool {
     let value = unquoted(value);
@@ -33,9 +33,9 @@ fn is_setting_word(value: &str) -> bool {
         "env", "environment", "memory", "internal", "external", "manual", "inherit", "header", "cookie",
         "query", "body", "string", "boolean", "integer", "number", "object", "array", "bool", "int", "str",
         "json", "yaml", "warn", "info", "debug", "error", "nopasswd",
-        // What forms of Angular bind to.
+        // What Angular forms bind to.
         "ngmodel", "ngform",
-        // Passes of the installation of Windows.
+        // Configuration passes of Windows Setup.
         "windowspe", "offlineservicing", "specialize", "generalize", "auditsystem", "audituser", "oobesystem",
     ];
     SETTINGS.iter().any(|word| value.eq_ignore_ascii_case(word))
@@ -126,7 +126,7 @@ fn is_algorithm(value: &str) -> bool {
         "eddsa", "ed25519", "ecdsa", "rsa", "dsa", "x509", "hmac", "aes", "fernet", "oauth", "oauth2",
         "oidc", "saml", "ldap",
     ];
-    // `sha1:6`: so much of a digest is shown.
+    // `sha1:6`: how many digits of a digest are shown.
     let (value, count) = value.split_once(':').unwrap_or((value, ""));
     if count.len() > 4 || !count.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
@@ -143,7 +143,8 @@ fn is_algorithm(value: &str) -> bool {
             .all(|(at, part)| is_algorithm_part(part, at > 0))
 }
 
-/// What SSH calls kinds of keys, exchanges and codes: `ssh-ed25519`, `ecdsa-sha2-nistp256`, `curve25519-sha256@libssh.org`.
+/// SSH's names of key types, key exchanges and MACs: `ssh-ed25519`, `ecdsa-sha2-nistp256`,
+/// `curve25519-sha256@libssh.org`.
 fn is_algorithm_of_ssh(value: &str) -> bool {
     const STARTS: [&str; 8] = [
         "ssh-",
@@ -182,7 +183,7 @@ fn is_algorithm_of_ssh(value: &str) -> bool {
     })
 }
 
-/// One part of `aes-256-gcm` or `scram-sha-256`: a family, a length that algorithms have, or both.
+/// One part of `aes-256-gcm` or `scram-sha-256`: a family, a typical length, or both.
 fn is_algorithm_part(part: &str, follows: bool) -> bool {
     const FAMILIES: &[&str] = &[
         "sha", "aes", "rsa", "hmac", "rs", "hs", "es", "ps", "ecdh", "chacha", "hmacsha", "cbc",
@@ -229,7 +230,7 @@ fn is_media_type(value: &str) -> bool {
         .is_some_and(|(kind, rest)| KINDS.contains(&kind) && !rest.is_empty() && rest.len() < 80)
 }
 
-/// A UUID of nothing but zeros or nothing but `f`.
+/// A UUID of only zeros or only `f`.
 fn is_nil(value: &str) -> bool {
     value.len() == 36
         && value.bytes().enumerate().all(|(at, byte)| match at {
@@ -239,7 +240,7 @@ fn is_nil(value: &str) -> bool {
         && matches!(value.as_bytes()[0], b'0' | b'f' | b'F')
 }
 
-/// An address without user information or query, where credentials could be.
+/// A URL without user information or a query, in which credentials could be.
 fn is_plain_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(scheme, rest)| {
         is_identifier(scheme)
@@ -249,7 +250,7 @@ fn is_plain_url(value: &str) -> bool {
     })
 }
 
-/// Web hooks carry their secret in the path, as one long segment.
+/// Webhooks have their secret in the path, as one long segment.
 fn has_long_segment(path: &str) -> bool {
     path.split('/')
         .skip(1)
@@ -273,8 +274,8 @@ fn is_version_or_address(value: &str) -> bool {
         || is_pre_release(digits)
 }
 
-/// `web:8011`, `app-1:9000`: a service of Compose or a host, and its port. What is behind the name of an account is its
-/// password.
+/// `web:8011`, `app-1:9000`: a Compose service or a host, and its port. After the name of an account, the number is its
+/// password instead.
 fn is_service(value: &str) -> bool {
     const ACCOUNTS: [&str; 14] = [
         "admin",
@@ -310,7 +311,7 @@ fn is_service(value: &str) -> bool {
         && !ACCOUNTS.contains(&host)
 }
 
-/// Versions before a release: `1.0.0-rc2-final`, `2.1.0-beta.3`.
+/// Pre-release versions: `1.0.0-rc2-final`, `2.1.0-beta.3`.
 fn is_pre_release(value: &str) -> bool {
     const STAGES: [&str; 7] = ["rc", "beta", "alpha", "preview", "pre", "snapshot", "dev"];
     let Some((numbers, rest)) = value.split_once('-') else {

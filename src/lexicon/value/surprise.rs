@@ -1,34 +1,33 @@
-//! How surprising the letters of a value are to someone who only knows words.
+//! Measures how surprising the letters of a value are to a model of words.
 
-/// For each letter behind each two, the surprise in sixteenths of a bit; `scripts/surprise.py` measures it from source
-/// code.
+/// For each letter after each pair of letters, the surprise in sixteenths of a bit; `scripts/surprise.py` measures it
+/// from source code.
 static TABLE: &[u8; 27 * 27 * 27] = include_bytes!("surprise.bin");
 
 /// What a letter would cost if all were equally likely, in the same unit.
 const CHANCE: i32 = 75;
 /// What a change between letters and digits costs within a value.
 const TURN: i32 = 32;
-/// From where on a value counts as random; of the identifiers of a large program one in five hundred gets that far.
+/// The wordiness at or below which a value counts as random; one in five hundred identifiers of a large program does.
 const RANDOM: i32 = -8 * 16;
-/// The same for long values, in which more letters speak.
+/// The same for long values, in which more letters count.
 const LONG_RANDOM: i32 = -3 * 16;
-/// From how many bytes on a value is long.
+/// The length in bytes from which a value is long.
 const LONG: usize = 16;
 
-/// Returns whether `value` is put together at random rather than from words of any kind: dictionary words, names,
-/// abbreviations.
+/// Returns whether `value` is random rather than composed of words of any kind: dictionary words, names, abbreviations.
 pub fn is_random(value: &str) -> bool {
     let wordiness = wordiness(value);
     wordiness <= RANDOM || (value.len() >= LONG && wordiness <= LONG_RANDOM)
 }
 
-/// Returns whether `value` is put together from words and nothing else speaks for chance.
+/// Returns whether `value` is composed of words and nothing suggests that it is random.
 pub fn is_wordy(value: &str) -> bool {
     wordiness(value) > 0
 }
 
-/// How much better words explain `value` than chance does, in sixteenths of a bit; negative if chance explains it
-/// better.
+/// Returns how much better words explain `value` than chance does, in sixteenths of a bit; negative if chance explains
+/// it better.
 fn wordiness(value: &str) -> i32 {
     let bytes = value.as_bytes();
     let (mut first, mut second) = (0, 0);

@@ -1,6 +1,6 @@
-//! Rules of validators, which frameworks take for a field where a value could be.
+//! Validation rules, which frameworks accept for a field where a value could be.
 
-/// Rules of validators, as Laravel, Go and their like write them: `required|min:6`, `required,min=8`.
+/// Whether `value` is validation rules, as in Laravel, Go and the like: `required|min:6`, `required,min=8`.
 pub(super) fn is_validation(value: &str) -> bool {
     #[rustfmt::skip]
     const RULES: &[&str] = &[
@@ -13,7 +13,7 @@ pub(super) fn is_validation(value: &str) -> bool {
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
     const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
-    // One that is appended to others begins with what separates them, and one whose arguments are names of fields has the
+    // A rule that is appended to others begins with the separator; a rule whose arguments are names of fields uses the
     // same sign between those.
     if let Some(rest) = value.strip_prefix('|') {
         return is_validation(&format!("required|{rest}"));
@@ -27,7 +27,7 @@ pub(super) fn is_validation(value: &str) -> bool {
     let argument = value
         .strip_prefix("min")
         .or_else(|| value.strip_prefix("max"));
-    // One rule alone is a word, but for one with an argument.
+    // A single rule is just a word, unless it has an argument.
     let has_argument = argument.is_some_and(|rest| rest.starts_with([':', '=']));
     if !has_argument && !value.contains(['|', ',']) {
         return false;
@@ -39,7 +39,7 @@ pub(super) fn is_validation(value: &str) -> bool {
         let end = name.find([':', '=', '[', '(']).unwrap_or(name.len());
         RULES.contains(&name[..end].trim())
     };
-    // Behind one that Laravel brings there may be rules of the application.
+    // After one of Laravel's rules there may be some of the application's own.
     let is_laravel =
         separator == '|' && value.split('|').any(|rule| LEADING.contains(&rule.trim()));
     let is_own = |rule: &str| {

@@ -1,10 +1,10 @@
-//! Versions of packages as manifests, lock files and the logs of package managers have them: which ones will do, and what
-//! their archives hash to. A package may be called after a credential: `getpass "^0.1.1"`, `parse-passwd@^1.0.0`.
+//! Versions of packages in manifests, lock files and logs of package managers: version constraints, and hashes of
+//! archives. A package may be named after a credential: `getpass "^0.1.1"`, `parse-passwd@^1.0.0`.
 
-/// Longer values are no constraints that someone wrote.
+/// Longer values are not constraints.
 const LONGEST: usize = 96;
 
-/// How a constraint begins that says where the package is.
+/// Prefixes of constraints that say where the package comes from.
 const SOURCES: &[&str] = &[
     "npm:",
     "jsr:",
@@ -15,20 +15,20 @@ const SOURCES: &[&str] = &[
     "link:",
 ];
 
-/// Returns whether `value` says which versions of a package will do: `^1.2.3`, `~> 2.0`, `>=1.0,<2`, `1.x`, `npm:getpass@^0.1.1`,
-/// `workspace:*`, `0.1.7(react@18.2.0)`.
+/// Whether `value` is a version constraint: `^1.2.3`, `~> 2.0`, `>=1.0,<2`, `1.x`, `npm:getpass@^0.1.1`, `workspace:*`,
+/// `0.1.7(react@18.2.0)`.
 pub(super) fn is_constraint(value: &str) -> bool {
     if value.len() > LONGEST {
         return false;
     }
     let source = SOURCES.iter().find_map(|start| value.strip_prefix(start));
     let rest = source.unwrap_or(value);
-    // `npm:@scope/name@^1.0.0` has the name of another package.
+    // `npm:@scope/name@^1.0.0` names another package.
     let rest = match rest.get(1..).and_then(|rest| rest.rsplit_once('@')) {
         Some((name, version)) if source.is_some() && is_package(name) => version,
         _ => rest,
     };
-    // What pnpm adds are the packages that it was resolved with.
+    // pnpm appends the peer dependencies that it was resolved with.
     let rest = match rest.split_once('(') {
         Some((version, peers)) if peers.ends_with(')') && peers.contains('@') => version,
         _ => rest,
@@ -54,7 +54,7 @@ pub(super) fn is_constraint(value: &str) -> bool {
             return false;
         }
     }
-    // A version alone is asked for elsewhere.
+    // A plain version is recognised elsewhere.
     let has_peers = rest.len() < value.len() && value.ends_with(')');
     versions > 0 && (compares || has_peers)
 }
@@ -68,7 +68,7 @@ fn is_package(name: &str) -> bool {
     name.trim_start_matches('@').bytes().all(is_of_name)
 }
 
-/// Whether a version has a part that stands for any: `1.x`, `2.*`, `*`.
+/// Whether a version has a wildcard: `1.x`, `2.*`, `*`.
 fn is_open(version: &str) -> bool {
     version
         .split('.')
@@ -94,11 +94,11 @@ pub(super) fn is_version(text: &str) -> bool {
             && numbers.split('.').all(is_number)
             && suffix.len() <= 40
             && suffix.bytes().all(is_of_suffix)
-            // More digits alone may be what someone chose.
+            // More digits alone may be a password that someone chose.
             && (numbers.contains('.') || suffix.is_empty() && numbers.len() <= 4)
 }
 
-/// Returns whether `value` is what an archive or a module hashes to, with the name of the function before it: `sha512-…==`,
+/// Whether `value` is the hash of an archive or a module, after the name of the hash function: `sha512-…==`,
 /// `sha256:…`, `h1:…=`.
 pub(super) fn is_integrity(value: &str) -> bool {
     const FUNCTIONS: &[(&str, usize)] = &[

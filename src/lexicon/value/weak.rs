@@ -1,9 +1,9 @@
-//! Words that everyone tries first: dictionary passwords, names of services and roles used as their own password.
+//! Values that everyone tries first: dictionary passwords, names of services and roles used as their own password.
 
 use crate::lexicon::vocabulary;
 use crate::lexicon::words::Words;
 
-/// Lower case, sorted.
+/// In lower case, sorted.
 #[rustfmt::skip]
 static WEAK: &[&str] = &[
     "000000", "00000000", "0123456789", "0123456789abcdef", "111111", "11111111", "112233", "121212",
@@ -78,26 +78,26 @@ static WEAK: &[&str] = &[
     "www", "yourstrong", "zabbix", "zammad", "zaq12wsx", "zookeeper", "zulip", "zxcvbn", "zxcvbnm",
 ];
 
-/// Longest value that can be weak by its words: a chain of words longer than this is a passphrase.
+/// The longest value that can be weak because of its words: a longer chain of words is a passphrase.
 const LONGEST: usize = 32;
 
-/// Returns whether `value` is one that a guesser tries first.
+/// Returns whether `value` is one that an attacker guesses first.
 ///
-/// Case, a tail of digits and marks, and the usual swaps (`p@ssw0rd`) do not make it stronger; nor does joining such
-/// words (`dbRootPassword`), repeating one character or counting up (`12345678`).
+/// Case, a tail of digits and marks, and the usual substitutions (`p@ssw0rd`) do not make it stronger; nor does joining
+/// such words (`dbRootPassword`), repeating one character or counting up (`12345678`).
 pub fn weak(value: &str) -> bool {
     let own = unquoted(value);
     is_tried_first(value) || is_made_of_known_words(own) || is_one_character(own) || is_switch(own)
 }
 
-/// One character over and over, however often: no key is drawn so.
+/// One character repeated, however often: no generated key looks like that.
 fn is_one_character(value: &str) -> bool {
     let bytes = value.as_bytes();
     let is_same = |byte: &u8| byte.eq_ignore_ascii_case(&bytes[0]);
     bytes.len() > LONGEST && bytes[0].is_ascii_alphanumeric() && bytes.iter().all(is_same)
 }
 
-/// Whether a value is such a word and what it is switched to, as fillers of a test are: `test=ON`, `test=302`, `dummy:true`.
+/// Whether a value is a word and a switch, as fillers in tests are: `test=ON`, `test=302`, `dummy:true`.
 fn is_switch(value: &str) -> bool {
     const SWITCHES: [&str; 8] = ["on", "off", "yes", "no", "true", "false", "y", "n"];
     let Some((word, switch)) = value.split_once(['=', ':']) else {
@@ -121,8 +121,8 @@ fn unquoted(value: &str) -> &str {
     value.trim().trim_matches(|c| matches!(c, '"' | '\''))
 }
 
-/// Returns whether `value` is in a list of those that a guesser begins with, or one of them with a tail or the usual swaps,
-/// rather than made of such words in some order that no list has.
+/// Returns whether `value` is in the list that an attacker begins with, or is an entry of it with a tail or the usual
+/// substitutions; unlike [`weak`], not whether it combines such words.
 pub fn is_tried_first(value: &str) -> bool {
     let value = unquoted(value);
     if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
@@ -139,8 +139,8 @@ pub fn is_tried_first(value: &str) -> bool {
     stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
 }
 
-/// Returns whether a weak password is one that someone chose, as `Summer2024!`, rather than one that represents any, as
-/// `admin123`: a word that names no role and no service, and more behind it.
+/// Returns whether a weak password was chosen by someone, such as `Summer2024!`, rather than a default, such as
+/// `admin123`: a word that names no role and no service, and more after it.
 pub fn chosen(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let stem = trim_tail(lower.as_bytes());
@@ -153,7 +153,7 @@ fn stands_in_table(lower: &[u8]) -> bool {
         .is_ok()
 }
 
-/// One character repeated, or each the next one of the alphabet: `aaaa`, `1234567`, `abcdef`.
+/// One character repeated, or consecutive characters: `aaaa`, `1234567`, `abcdef`.
 fn is_monotonous(lower: &[u8]) -> bool {
     let step = |by: u8| {
         lower
@@ -163,7 +163,7 @@ fn is_monotonous(lower: &[u8]) -> bool {
     lower.len() >= 3 && lower[0].is_ascii_alphanumeric() && (step(0) || step(1) || step(u8::MAX))
 }
 
-/// A word of the table over and over: `asdfasdfasdf`, `blahblah`.
+/// A word of the table repeated: `asdfasdfasdf`, `blahblah`.
 fn is_said_again(lower: &[u8]) -> bool {
     let is_repeated = |length: usize| {
         let (first, rest) = lower.split_at(length);
@@ -172,7 +172,7 @@ fn is_said_again(lower: &[u8]) -> bool {
     (3..=lower.len() / 2).any(|length| is_repeated(length) && stands_in_table(&lower[..length]))
 }
 
-/// `admin` of `admin2024!`; what is left behind a tail longer than six characters may be anything.
+/// Cuts `admin2024!` to `admin`. A tail longer than six characters stays, since it may be a secret of its own.
 fn trim_tail(lower: &[u8]) -> &[u8] {
     let stem = lower
         .iter()
@@ -185,12 +185,12 @@ fn trim_tail(lower: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether what is left without swaps of letters for look-alikes is in the table.
+/// Whether the stem is in the table once look-alikes are replaced by the letters that they stand for.
 fn stands_swapped(stem: &[u8]) -> bool {
     stands_in_table(&unswapped(stem))
 }
 
-/// Undoes the swaps of letters for look-alikes.
+/// Replaces look-alikes by the letters that they stand for.
 fn unswapped(stem: &[u8]) -> Vec<u8> {
     let plain = stem.iter().map(|&from| match from {
         b'0' => b'o',
@@ -204,7 +204,7 @@ fn unswapped(stem: &[u8]) -> Vec<u8> {
     plain.collect()
 }
 
-/// Whether every word is one that names of credentials, roles and services are made of, with or without swaps of letters for
+/// Whether the value consists of words that occur in names of credentials, roles and services, with or without
 /// look-alikes: `dbRootPassword`, `Devel0pm3ntP4ssw0rd!`.
 fn is_made_of_known_words(value: &str) -> bool {
     if are_known_words(value) {
@@ -213,7 +213,7 @@ fn is_made_of_known_words(value: &str) -> bool {
     if !(8..=LONGEST).contains(&value.len()) || !value.is_ascii() {
         return false;
     }
-    // What is behind the last letter is a tail, and hardly anything else has a swap within a word.
+    // What follows the last letter is a tail, and few other values have a look-alike within a word.
     let stem = trim_tail(value.as_bytes());
     let has_swap = stem.windows(3).any(|part| {
         matches!(
@@ -231,7 +231,7 @@ fn are_known_words(value: &str) -> bool {
     }
     let is_number = |word: &[u8]| word.len() <= 4 && word.iter().all(u8::is_ascii_digit);
     let is_word = |word: &[u8]| vocabulary::knows(word) || stands_in_table(word);
-    // The first part of a random value is no word already.
+    // The first part of a random value is already no word.
     let is_known = |part: &[u8]| {
         let mut lower = [0; LONGEST];
         let Some(lower) = lower.get_mut(..part.len()) else {

@@ -1,9 +1,9 @@
-//! Logins in addresses.
+//! Credentials in URLs.
 
 use super::{Line, is_opaque, until};
 use crate::lexicon::host::{colon, is_of_database, login};
 
-/// What ends an address in a line of anything.
+/// Characters that end a URL in text of any syntax.
 const ENDS: &[char] = &[' ', '\t', '"', '\'', '`', '<', '>', '|'];
 
 impl Line<'_, '_> {
@@ -15,8 +15,9 @@ impl Line<'_, '_> {
             let Some(mut login) = login(rest) else {
                 continue;
             };
-            // Where a password of a database has an `@` and a slash, the first may be thought to end it, and does not for all.
-            // An address of a database has no fragment: what is behind a `#` goes on with a password, of which the end is cut.
+            // Parsers disagree about a database password with an `@` and a slash in it, so the login ends at the last
+            // `@`. The URL of a database has no fragment: what follows a `#` belongs to a password whose end was cut
+            // off.
             if is_of_database(&line[..at]) {
                 let last = rest.rfind('@').unwrap_or(login.len());
                 login = &rest[..last];

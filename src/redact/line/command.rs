@@ -1,12 +1,12 @@
-//! Credentials in commands and directives: behind a flag, behind a name, as the hash of a password.
+//! Credentials in commands and directives: after a flag, after a name, or as a password hash.
 
 use crate::lexicon::name::classify;
 
 use super::{BEFORE_QUOTES, Line, is_opaque, offset, until};
 
-/// Programs that take a password right behind `-p`.
+/// Programs that take a password attached to `-p`.
 const ATTACHED: &[&str] = &["mysql", "mariadb", "sshpass", "mysqladmin", "mysqldump"];
-/// Programs that take a password as the word behind `-p`.
+/// Programs that take a password as the word after `-p`.
 const DETACHED: &[&str] = &[
     "login",
     "mongo",
@@ -16,7 +16,7 @@ const DETACHED: &[&str] = &[
     "ldapsearch",
     "htpasswd",
 ];
-/// What the hashes of passwords begin with.
+/// The prefixes of password hashes.
 const HASHES: &[&str] = &[
     "$2a$", "$2b$", "$2y$", "$argon2", "$apr1$", "$5$", "$6$", "$1$", "{SHA}", "{SSHA}", "$$2y$$",
     "$$apr1$$", "$$6$$",
@@ -80,7 +80,7 @@ impl Line<'_, '_> {
         }
     }
 
-    /// Hashes of passwords, which can be guessed from.
+    /// Password hashes, which can be cracked offline.
     pub(super) fn hashes(&mut self) {
         let line = self.content;
         if memchr::memchr2(b'$', b'{', line.as_bytes()).is_none() {
@@ -97,7 +97,7 @@ impl Line<'_, '_> {
     }
 }
 
-/// Whether it is between words: also in lists of JSON and YAML.
+/// Whether `c` separates words, also in lists of JSON and YAML.
 fn is_between(c: char) -> bool {
     #[rustfmt::skip]
     let is_mark = matches!(
@@ -107,13 +107,13 @@ fn is_between(c: char) -> bool {
     is_mark
 }
 
-/// Whether a word is a name, and that of a credential.
+/// Whether a word is the name of a credential.
 fn is_credential(name: &str) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     name.bytes().all(is_name) && classify(name).is_some()
 }
 
-/// The whole text in quotes that `word` begins, or the word.
+/// Returns the quoted text that `word` begins, or the word if it is not quoted.
 fn whole<'t>(line: &'t str, word: &'t str) -> &'t str {
     let at = offset(line, word);
     let quote = line[..at]

@@ -1,4 +1,4 @@
-//! What a line shows, and what it does not.
+//! Which parts of a line are masked, and which are not.
 
 use super::credentials_in;
 

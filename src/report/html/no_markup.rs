@@ -1,8 +1,8 @@
-//! JSON within a page of HTML.
+//! JSON embedded in an HTML page.
 
 use std::io;
 
-/// Passes JSON on with no character in it that HTML would act on: all of them can only be in strings.
+/// Passes JSON on without any character that HTML would act on: all of them can only occur in strings.
 pub(super) struct NoMarkup<W>(pub(super) W);
 
 impl<W: io::Write> io::Write for NoMarkup<W> {

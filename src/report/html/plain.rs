@@ -1,4 +1,4 @@
-//! What a page of HTML shows where no script may run.
+//! What an HTML page shows if scripts cannot run.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use crate::report::fold::fold;
 use crate::report::markup::{html, html_prose};
 use crate::report::{Document, place, words};
 
-/// How many findings a page lists where no script may run.
+/// How many findings the page lists if scripts cannot run.
 pub(super) const PLAIN: usize = 200;
 
-/// What the page shows where no script may run.
+/// Returns what the page shows if scripts cannot run.
 pub(super) fn plain(document: &Document<'_>) -> String {
     let mut rules: BTreeMap<&RuleId, (Severity, u64)> = BTreeMap::new();
     for finding in document.findings {

@@ -1,4 +1,4 @@
-//! The shape of one finding, shared by the document and by lines.
+//! The JSON of one finding, shared by the single document and the line format.
 
 use std::collections::BTreeMap;
 
@@ -29,24 +29,24 @@ pub(in crate::report) struct FindingEntry<'a> {
     decoded: &'a [&'static str],
     evidence: Option<EvidenceEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
-    /// Only for rules whose general remedy does not fit.
+    /// Only present for rules whose general remedy does not fit.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     remedies: BTreeMap<&'a str, &'a str>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<Box<HistoryEntry<'a>>>,
-    /// Only present for those that were there before the change that is judged.
+    /// Only present if it existed before the change that is judged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known_before: bool,
-    /// Only present for those that only this copy of the repository has.
+    /// Only present if it is only in this copy of the repository.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     local: bool,
-    /// Only present for those that are new because of their rule.
+    /// Only present if it is new because of its rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_rule: Option<NewRuleEntry>,
-    /// The bytes of the secret, where they were asked for.
+    /// The bytes of the secret, if the user asked for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
-    /// The same, where JSON could not hold them.
+    /// The same in base64, if they are not valid UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_base64: Option<Box<str>>,
 }
@@ -54,7 +54,7 @@ pub(in crate::report) struct FindingEntry<'a> {
 impl<'a> FindingEntry<'a> {
     /// Takes from `finding` what may be shown.
     pub(in crate::report) fn new(finding: &'a Shown, reveal: bool) -> Self {
-        // A setting is not a credential: there is nothing to prove of it.
+        // A setting is not a credential, so there is nothing to prove about it.
         let is_setting = finding.category == Category::Configuration;
         let secret = finding.secret.as_ref().filter(|_| reveal);
         let secret = secret.map(|secret| (secret.reveal(), std::str::from_utf8(secret.reveal())));
@@ -93,12 +93,12 @@ impl<'a> FindingEntry<'a> {
     }
 }
 
-/// That a finding is new because of its rule.
+/// Says that a finding is new because of its rule.
 #[derive(Serialize)]
 struct NewRuleEntry {
-    /// The version that brought the rule.
+    /// The version that added the rule.
     since: Option<Version>,
-    /// Whether it fails nothing for that.
+    /// Whether it fails nothing for that reason.
     held_back: bool,
 }
 
@@ -134,12 +134,12 @@ impl OriginEntry {
 
 #[derive(Serialize)]
 struct LocationEntry<'a> {
-    /// Empty paths are no paths: the messages of commits and tags have none.
+    /// `None` instead of an empty path: messages of commits and tags have none.
     path: Option<&'a str>,
     /// Only present for what is in an archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
-    /// Only present for what is no text, where nothing but bytes are counted.
+    /// Only present for what is not text, in which only bytes are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     binary: bool,
     start: PositionEntry,
@@ -179,7 +179,7 @@ struct ExcerptEntry {
     marked: MarkedEntry,
 }
 
-/// Counted in characters, as columns are.
+/// A range in characters, as columns are counted.
 #[derive(Serialize)]
 struct MarkedEntry {
     start: usize,

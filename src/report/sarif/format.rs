@@ -1,8 +1,8 @@
 //! The objects of SARIF 2.1.0 that reports use, named as section 3 of the specification names them.
 //!
-//! The crate `serde-sarif` has all of them, generated from the schema while it is built: that takes longer than all
-//! report formats together, and brings a second and third version of `syn`. Properties are written in the order of
-//! their names; an optional one that is `None` is left out.
+//! The crate `serde-sarif` has all of them, generated from the schema at build time: that takes longer than all report
+//! formats together, and brings in a second and third version of `syn`. Properties are written in the order of their
+//! names; an optional one that is `None` is left out.
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>
 
@@ -87,7 +87,7 @@ objects! {
         revision_id: Option<String>,
     }
 
-    /// 3.17: what distinguishes runs of one kind from those of another.
+    /// 3.17: the category that tells runs of one kind from another.
     RunAutomationDetails {
         id: String,
     }
@@ -113,19 +113,19 @@ objects! {
         tool_execution_notifications: Vec<Notification>,
     }
 
-    /// 3.58: a condition of the run that is no finding.
+    /// 3.58: a condition of the run that is not a finding.
     Notification {
         descriptor: Option<ReportingDescriptorReference>,
         level: &'static str,
         message: Message,
     }
 
-    /// 3.52: which descriptor a notification is of.
+    /// 3.52: the descriptor that a notification refers to.
     ReportingDescriptorReference {
         id: String,
     }
 
-    /// 3.49: what a viewer shows of a rule or notification.
+    /// 3.49: what a viewer shows about a rule or notification.
     ReportingDescriptor {
         default_configuration: Option<ReportingConfiguration>,
         full_description: Option<MultiformatMessageString>,
@@ -163,13 +163,13 @@ objects! {
         suppressions: Option<Vec<Suppression>>,
     }
 
-    /// 3.35: that a result was accepted, and why.
+    /// 3.35: the fact that a result was accepted, and why.
     Suppression {
         justification: String,
         kind: &'static str,
     }
 
-    /// 3.11: a text without variables.
+    /// 3.11: a text without placeholders.
     Message {
         text: String,
     }
@@ -196,7 +196,7 @@ objects! {
         uri_base_id: Option<&'static str>,
     }
 
-    /// 3.30: lines and columns from 1, the end behind the last one; or bytes from 0.
+    /// 3.30: lines and columns from 1, the end after the last one; or bytes from 0.
     Region {
         byte_length: Option<usize>,
         byte_offset: Option<usize>,
@@ -212,7 +212,7 @@ objects! {
         text: String,
     }
 
-    /// 3.33: a place that is no file of a checkout.
+    /// 3.33: a place that is not a file of the checkout.
     LogicalLocation {
         fully_qualified_name: Option<String>,
         kind: &'static str,

@@ -1,7 +1,7 @@
-//! What GitHub takes: twenty runs in a file, of each the five thousand worst results, and ten megabytes in all.
+//! GitHub's limits: twenty runs per file, five thousand results of each run, and ten megabytes in all.
 //!
-//! What is too much for one run goes on in further ones, each with a category of its own, the worst first; what is too
-//! much for a file is left out from the least severe on, and a notification states how much that is.
+//! Results beyond the limit of a run go into additional runs, each with its own category, the worst results first. If a
+//! file would be too large, the least severe results are left out, and a notification says how many.
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -12,16 +12,16 @@ use flate2::write::GzEncoder;
 use super::Part;
 use crate::redact::Shown;
 
-/// How many results GitHub keeps of a run; of more than 25,000 it takes none.
+/// How many results GitHub keeps of a run; if there are more than 25,000, it rejects the run.
 pub(super) const RESULTS: usize = 5_000;
-/// How many runs GitHub takes in a file.
+/// How many runs GitHub accepts in a file.
 pub(super) const RUNS: usize = 20;
-/// How many locations GitHub keeps of a result, its own among them.
+/// How many locations GitHub keeps of a result, including its own.
 pub(super) const LOCATIONS: usize = 100;
-/// How large a file may be when it is compressed. GitHub takes ten megabytes; compressors differ a little.
+/// How large a compressed file may be. GitHub accepts ten megabytes; compressors differ a little.
 pub(super) const COMPRESSED: u64 = 9_500_000;
 
-/// Splits `parts` into runs of which GitHub keeps all. Nothing changes for those that fit.
+/// Splits `parts` into runs that GitHub keeps in full. Parts that fit are unchanged.
 pub(super) fn split(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
     let wanted: Vec<_> = parts
         .iter()
@@ -30,7 +30,7 @@ pub(super) fn split(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
     let mut free = RUNS;
     let mut runs = Vec::new();
     for (at, mut part) in parts.into_iter().enumerate() {
-        // A part gets its share, and what the parts behind it do not need of theirs.
+        // A part gets an equal share, and whatever later parts do not need of theirs.
         let behind: usize = wanted[at + 1..].iter().sum();
         let share = free / (wanted.len() - at);
         let given = wanted[at].min(share.max(free.saturating_sub(behind)));
@@ -44,7 +44,7 @@ pub(super) fn split(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
     runs
 }
 
-/// Those that do not count come last, and of each kind the worst first.
+/// Sorts the worst first, and those that do not count last.
 fn worst_first(findings: &mut [&Shown]) {
     findings.sort_by_key(|finding| {
         (
@@ -55,7 +55,7 @@ fn worst_first(findings: &mut [&Shown]) {
     });
 }
 
-/// Keeps the first `most` results of a part, and counts the others.
+/// Keeps the first `most` results of a part, and counts the rest.
 fn keep(part: &mut Part<'_>, most: usize) {
     part.left_out += part.findings.len().saturating_sub(most);
     part.findings.truncate(most);
@@ -69,18 +69,18 @@ fn chunks(part: Part<'_>) -> Vec<Part<'_>> {
     let chunks = chunks.map(|(findings, n): (_, u32)| Part {
         category: match n {
             1 => part.category.clone(),
-            // A category ends with a slash, behind which there could be an id of the run.
+            // A category ends with a slash, which an id of the run could follow.
             n => format!("{}-{n}/", part.category.trim_end_matches('/')),
         },
         findings: findings.to_vec(),
         gaps: part.gaps.clone(),
-        // It is reported once.
+        // Only the first reports it.
         left_out: if n == 1 { part.left_out } else { 0 },
     });
     chunks.collect()
 }
 
-/// Leaves out the least severe results until what `write` writes of `runs` is small enough.
+/// Leaves out the least severe results until what `write` writes is at most `most` bytes when compressed.
 pub(super) fn fit<'a>(
     mut runs: Vec<Part<'a>>,
     most: u64,
@@ -92,14 +92,14 @@ pub(super) fn fit<'a>(
         if size <= most || results == 0 {
             return Ok(runs);
         }
-        // Results differ in size, so a little more than their share goes, and one at least.
+        // Results differ in size, so keep a little less than the proportional share, and drop at least one.
         let share = u128::from(most) * results as u128 * 97 / (u128::from(size) * 100);
         let kept = usize::try_from(share).unwrap_or(results);
         shorten(&mut runs, kept.min(results - 1));
     }
 }
 
-/// Keeps the worst `most` results of all runs together. Runs that are left without any stay: an empty one closes alerts
+/// Keeps the worst `most` results of all runs together. Runs that end up empty stay: an empty run closes the alerts
 /// that are gone.
 fn shorten(runs: &mut [Part<'_>], most: usize) {
     for run in &mut *runs {
@@ -126,7 +126,7 @@ fn shorten(runs: &mut [Part<'_>], most: usize) {
     }
 }
 
-/// How large what `write` writes is when it is compressed; what is small enough anyway is not.
+/// Returns the compressed size of what `write` writes, or the plain size if that is small enough.
 fn compressed(
     most: u64,
     mut write: impl FnMut(&mut dyn Write) -> io::Result<()>,
@@ -141,7 +141,7 @@ fn compressed(
     Ok(encoder.finish()?.0)
 }
 
-/// Counts what is written, and keeps nothing.
+/// Counts bytes and discards them.
 struct Count(u64);
 
 impl Write for Count {
@@ -231,7 +231,7 @@ mod tests {
     fn the_mildest_are_left_out_of_a_file_that_is_too_large() {
         let (low, high) = (finding(Severity::Low), finding(Severity::High));
         let runs = vec![part("a/", vec![&low; 900]), part("b/", vec![&high; 100])];
-        // What cannot be compressed: a different number each time.
+        // Incompressible: a different number each time.
         let runs = fit(runs, 2_000, |runs, out| {
             let mut state = 1_u64;
             for _ in runs.iter().flat_map(|run| &run.findings) {

@@ -1,4 +1,4 @@
-//! SARIF locations: paths as URIs, and places in what is no file.
+//! SARIF locations: paths as URIs, and places that are not files.
 
 use super::{ROOT, format};
 use crate::model::{Location, Origin, Region, Related};
@@ -19,7 +19,7 @@ pub(super) fn primary(finding: &Shown) -> format::Location {
             ..Default::default()
         }
     });
-    // A region with context must lie within it, which a long key does not: its excerpt is cut.
+    // SARIF requires the region to lie within its context, which fails for a long key, whose excerpt is cut.
     let context_region = context
         .filter(|context| context.end_line >= region.end_line)
         .filter(|_| finding.location.within().is_none());
@@ -35,7 +35,7 @@ pub(super) fn primary(finding: &Shown) -> format::Location {
     }
 }
 
-/// Returns a place that belongs to a finding, under the number by which the message links it.
+/// Returns a related place, with the number by which the message links it.
 pub(super) fn related(related: &Related, id: usize) -> format::Location {
     format::Location {
         id: Some(id),
@@ -69,12 +69,12 @@ pub(super) fn fixes(finding: &Shown) -> Vec<format::Fix> {
     fixes.collect()
 }
 
-/// The file of a finding: GitHub refuses a whole upload for one result that names none.
+/// Returns the file of a finding: GitHub rejects a whole upload for a single result that names none.
 fn artifact(finding: &Shown) -> format::ArtifactLocation {
     file(&place::file(finding))
 }
 
-/// What the place is called when it is no file.
+/// Returns the name of a place that is not a file.
 fn logical(finding: &Shown) -> Option<format::LogicalLocation> {
     if let Some(member) = &finding.location.member {
         return Some(format::LogicalLocation {
@@ -108,7 +108,7 @@ fn file(path: &str) -> format::ArtifactLocation {
     }
 }
 
-/// A path as a URI reference. A colon is encoded too: in the first part it would end a scheme.
+/// Returns a path as a URI reference. A colon is encoded too: in the first segment it would end a scheme.
 fn percent_encoded(path: &str) -> String {
     const HEX: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
@@ -125,8 +125,8 @@ fn percent_encoded(path: &str) -> String {
     uri
 }
 
-/// The part of a file that is there in a checkout: where that is an archive, all of it; where it is no text, bytes. A
-/// first line is always named, since GitHub refuses results without one.
+/// Returns the part of the file that is in the checkout: for an archive, all of it; for a binary file, bytes. There is
+/// always a first line, since GitHub rejects results without one.
 fn region_in_file(location: &Location) -> format::Region {
     if location.within().is_none() {
         return region(&location.region);

@@ -1,4 +1,4 @@
-//! SARIF descriptors: what a viewer shows of a rule, and of a reason for which something was not scanned.
+//! SARIF descriptors: what a viewer shows about a rule, or about a kind of gap.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::format;
 use crate::model::{GapKind, Rule, Severity};
 use crate::report::words;
 
-/// How long GitHub lets a full description be.
+/// The longest full description that GitHub accepts.
 const DESCRIPTION: usize = 1024;
 /// How many tags GitHub keeps of a rule.
 const TAGS: usize = 10;
 
-/// Returns what a viewer shows of `rule`.
+/// Returns what a viewer shows about `rule`.
 pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
     let help = format::MultiformatMessageString {
         markdown: Some(help_markdown(rule)),
@@ -34,15 +34,15 @@ pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
     }
 }
 
-/// Returns what a viewer shows of a reason for which something was not scanned.
+/// Returns what a viewer shows about a kind of gap.
 pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
     plain(notification_id(kind), kind.meaning())
 }
 
-/// The id of the reason for which results are left out.
+/// The id of the notification that results were left out.
 pub(super) const LIMIT: &str = "limit/results";
 
-/// Returns what a viewer shows of it.
+/// Returns what a viewer shows about [`LIMIT`].
 pub(super) fn limit() -> format::ReportingDescriptor {
     plain(
         LIMIT.to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn limit() -> format::ReportingDescriptor {
     )
 }
 
-/// A descriptor of which there is no more to say than one sentence.
+/// Returns a descriptor that one sentence describes.
 fn plain(id: String, text: &str) -> format::ReportingDescriptor {
     let text = || Some(text.to_owned().into());
     format::ReportingDescriptor {
@@ -63,13 +63,13 @@ fn plain(id: String, text: &str) -> format::ReportingDescriptor {
     }
 }
 
-/// Returns the id of a reason for which something was not scanned.
+/// Returns the id of the notification of a kind of gap.
 pub(super) fn notification_id(kind: GapKind) -> String {
     format!("gap/{}", words::gap_kind(kind))
 }
 
 fn properties(rule: &Rule) -> format::PropertyBag {
-    // GitHub sorts alerts by these numbers: above 9 is critical, from 7 high, from 4 medium, above 0 low.
+    // GitHub ranks alerts by this score: above 9 is critical, from 7 high, from 4 medium, above 0 low.
     let score = match rule.severity {
         Severity::Critical => "9.5",
         Severity::High => "8.0",
@@ -86,7 +86,7 @@ fn properties(rule: &Rule) -> format::PropertyBag {
     }
 }
 
-/// `security`, without which GitHub ignores the severity, then weaknesses, then the rest.
+/// Returns `security`, without which GitHub ignores the severity, then weaknesses, then the rest.
 fn tags(rule: &Rule) -> Vec<String> {
     let mut tags = vec!["security".to_owned()];
     let (cwe, other): (Vec<_>, Vec<_>) = rule

@@ -1,4 +1,4 @@
-//! What was there before the change that is judged, in a few lines: it fails nothing.
+//! Findings from before the change that is judged, in a few lines: they fail nothing.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,10 +11,10 @@ use crate::redact::Shown;
 use crate::report::escape::escaped;
 use crate::report::words;
 
-/// How many rules are named.
+/// How many rules are listed.
 const RULES: usize = 8;
 
-/// Writes how many findings were there before, and which rules have most of the most severe.
+/// Writes how many findings existed before, and which rules have most of the most severe ones.
 pub(super) fn write(old: &[&Shown], paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     if old.is_empty() {
         return Ok(());

@@ -1,15 +1,15 @@
-//! Fits text into the width of a terminal; where there is none, nothing is wrapped or cut.
+//! Fits text into the width of a terminal; without one, nothing is wrapped or cut.
 
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr as _;
 
 /// The narrowest width that text is wrapped at.
 const NARROWEST: usize = 40;
-/// Stands for what is cut out of the middle of a path.
+/// Replaces what is cut out of the middle of a path.
 const CUT: &str = "…";
 
-/// `text` in lines of at most `width` columns, of which `indent` are taken by what comes before each of them. Words are
-/// never broken: paths and fingerprints must stay whole to be copied.
+/// Wraps `text` at `width` columns, of which `indent` are taken up by what comes before each line. Words are never
+/// broken: paths and fingerprints must stay whole to be copied.
 pub(super) fn wrapped(text: &str, indent: usize, width: Option<usize>) -> Vec<String> {
     let Some(width) = width else {
         return text.lines().map(str::to_owned).collect();
@@ -28,13 +28,14 @@ pub(super) fn wrapped(text: &str, indent: usize, width: Option<usize>) -> Vec<St
         .collect()
 }
 
-/// The same as one string, whose further lines begin with `indent` spaces.
+/// Returns the same as one string, whose further lines begin with `indent` spaces.
 pub(super) fn hanging(text: &str, indent: usize, width: Option<usize>) -> String {
     let space = format!("\n{:indent$}", "");
     wrapped(text, indent, width).join(&space)
 }
 
-/// `path` in at most `room` columns, cut in the middle: its name says most, and its first folder where to begin.
+/// Returns `path` in at most `room` columns, cut in the middle: its name says most, and its first directory where to
+/// begin.
 pub(super) fn middle(path: &str, room: usize) -> String {
     if path.width() <= room || room < 8 {
         return path.to_owned();
@@ -44,7 +45,7 @@ pub(super) fn middle(path: &str, room: usize) -> String {
     let tail = (kept * 2 / 3).min(chars.len());
     let head = kept - tail;
     let mut start = chars.len() - tail;
-    // A name that begins at a folder is easier to recognise than half a folder's name.
+    // A tail that begins at a directory is easier to recognise than one that begins in the middle of a name.
     if let Some(slash) = chars[start..].iter().position(|c| *c == '/')
         && start + slash + 1 < chars.len()
         && slash < tail / 2

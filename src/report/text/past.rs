@@ -1,4 +1,4 @@
-//! Findings that only the git history has, in short: no edit removes them, so they come before the files.
+//! Findings that are only in the git history, in short: no edit removes them, so they come before those in files.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::report::{Document, words};
 /// The column at which the details of a finding begin.
 pub(super) const INDENT: usize = 4;
 
-/// Writes them, those that do not decide first and the most urgent last, grouped by where git still has them.
+/// Writes them grouped by where git still has them, those that do not decide first and the most urgent last.
 pub(super) fn write(
     past: &[&Shown],
     (document, page): (&Document<'_>, &Page),
@@ -27,7 +27,7 @@ pub(super) fn write(
             writeln!(out, "{}", layout::hanging(&text, 0, page.width))?;
         }
         writeln!(out)?;
-        // The most urgent of a set is the one that is shown, and is written last.
+        // Of a set, the most urgent is shown, and it is written last.
         let entries = fold(group.iter().rev().copied(), document.is_change);
         for entry in entries.iter().rev() {
             self::entry(entry, page, out)?;
@@ -37,7 +37,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Where the findings of a group still are, and what follows from it.
+/// Says where the findings of a group still are, and what follows from it.
 fn sentence(presence: Presence, is_local: bool) -> String {
     let mut text = words::presence(presence).to_owned();
     if let Some(first) = text.get_mut(..1) {

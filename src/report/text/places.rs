@@ -12,16 +12,16 @@ use crate::report::escape::escaped;
 use crate::report::urgency::{is_past, places};
 use crate::report::words;
 
-/// Up to so many findings a reader has seen on one screen, and needs no table of them.
+/// Up to this many findings fit on one screen, and need no table.
 const FEW: usize = 3;
-/// How many rules the table names.
+/// How many rules the table lists.
 const ROWS: usize = 8;
-/// The widest column of a severity.
+/// The width of the severity column.
 const SEVERITY: usize = 8;
-/// The longest remedy that is repeated beside a place.
+/// The longest remedy that is repeated next to a place.
 const LONGEST_REMEDY: usize = 200;
 
-/// Families of rules whose remedies are about the file, which does not have the credential any more.
+/// Families of rules whose remedies are about the file, which no longer has the credential.
 const OF_NO_VENDOR: [&str; 14] = [
     "generic",
     "private-key",
@@ -38,20 +38,20 @@ const OF_NO_VENDOR: [&str; 14] = [
     "laravel",
     "symfony",
 ];
-/// What to do about a credential of no vendor that only the git history has.
+/// What to do about a credential of no particular vendor that is only in the git history.
 const GONE: &str =
     "Revoke or replace it wherever it is still in use: no edit removes it from the history.";
 
-/// How often a rule found something with the same severity.
+/// How many findings a rule has of one severity.
 #[derive(Default)]
 struct Tally {
     current: u64,
     past: u64,
-    /// In what no branch or tag leads to.
+    /// How many are in commits that no branch or tag leads to.
     unreachable: u64,
 }
 
-/// Writes both, if there are more findings than fit on a screen.
+/// Writes the table and the list, if there are more findings than fit on a screen.
 pub(super) fn write(
     document: &Document<'_>,
     page: &Page,
@@ -122,7 +122,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// That only the git history has a finding, and from when to when the files had it.
+/// Says that a finding is only in the git history, and from when to when the files had it.
 fn gone(finding: &Shown) -> String {
     let history = finding.history.as_ref();
     let day = |commit: &CommitSummary| commit.date.get(..10).map(str::to_owned);
@@ -137,7 +137,7 @@ fn gone(finding: &Shown) -> String {
     }
 }
 
-/// What keeps the verdict open, if that is all that does: then nothing in the files comes before it.
+/// Returns the gap to look at first if the verdict is UNDECIDED: then no finding is more important.
 fn open(document: &Document<'_>) -> Option<String> {
     if document.verdict != Verdict::Undecided {
         return None;
@@ -154,14 +154,14 @@ fn open(document: &Document<'_>) -> Option<String> {
     Some(format!("not scanned: {place}: {reason}{more}"))
 }
 
-/// A further line about a place.
+/// Writes another line about a place.
 fn detail(out: &mut dyn io::Write, page: &Page, text: &str) -> io::Result<()> {
     let indent = INDENT + "1. ".len();
     let text = layout::hanging(text, indent, page.width);
     writeln!(out, "{:indent$}{text}", "")
 }
 
-/// What to do about a finding: what `gonogo fix` does, or the first sentence of its remedy.
+/// Returns what to do about a finding: what `gonogo fix` does, or the first sentence of its remedy.
 fn remedy(document: &Document<'_>, finding: &Shown) -> Option<String> {
     if finding.origin == Origin::Worktree
         && let Some(fix) = finding.fixes.first()
@@ -176,9 +176,10 @@ fn remedy(document: &Document<'_>, finding: &Shown) -> Option<String> {
     Some(sentence(&escaped(finding.remedy(rule))))
 }
 
-/// The first sentence of `text`; of a long one, the parts in front of the last colon, semicolon or comma that fits.
+/// Returns the first sentence of `text`, or if it is long, the part before the last colon, semicolon or comma that
+/// fits.
 fn sentence(text: &str) -> String {
-    // A point ends a sentence only before a blank, and what is between backticks is one word.
+    // A full stop ends a sentence only before a space, and text between backticks is one word.
     let mut is_code = false;
     let mut ends = text.char_indices().filter_map(|(at, c)| {
         is_code ^= c == '`';
@@ -206,7 +207,7 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// How many findings of each severity there are in rows of the table.
+/// Counts the findings of each severity in rows of the table.
 fn levels(rows: &[(&(std::cmp::Reverse<Severity>, &RuleId), &Tally)]) -> String {
     let mut levels: BTreeMap<std::cmp::Reverse<Severity>, u64> = BTreeMap::new();
     for ((severity, _), tally) in rows {
@@ -232,7 +233,7 @@ fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::R
         }
     }
     let mut rows: Vec<_> = rules.iter().collect();
-    // Of one severity, what is in the files first, then what there is most of.
+    // Within a severity, rules with findings in files come first, then those with the most.
     rows.sort_by_key(|((severity, id), tally)| {
         let is_past_only = (tally.past, tally.unreachable);
         let counts = std::cmp::Reverse((tally.current > 0, tally.current, is_past_only));
@@ -262,7 +263,7 @@ fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::R
             last.insert_str(0, "and ");
         }
         let parts = parts.join(", ");
-        // Numbers end in one column.
+        // Right-align numbers.
         let digits = parts
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(parts.len());

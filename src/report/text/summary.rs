@@ -1,5 +1,5 @@
-//! The end of a text report, at most one screen: what was scanned and what was not, what is hidden, what was found, where
-//! to begin, and the verdict.
+//! The end of a text report, at most one screen: what was scanned and what was not, what is hidden, what was found,
+//! where to begin, and the verdict.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,15 +12,15 @@ use crate::report::Document;
 use crate::report::escape::escaped;
 use crate::report::words::{self, Counts};
 
-/// How many scanned roots are named.
+/// How many scanned roots are listed.
 const ROOTS: usize = 3;
-/// How many lines say what was not scanned.
+/// How many lines about gaps there are.
 const GAPS: usize = 8;
-/// How many comments are listed that hide several findings.
+/// How many comments that hide several findings are listed.
 const ALLOWED: usize = 3;
-/// How many places are named that suppress findings.
+/// How many places that suppress findings are listed.
 const SUPPRESSED_BY: usize = 3;
-/// The column at which the right side begins.
+/// The column at which the right-hand side begins.
 pub(super) const INDENT: usize = 13;
 
 /// Writes the summary; its last line is the verdict and the reason for it.
@@ -61,7 +61,7 @@ pub(super) fn write(
     writeln!(out, "\n{}", layout::hanging(&reason, 2, page.width))
 }
 
-/// A line of the summary, whose further lines begin where its right side does.
+/// Writes a row of the summary, whose further lines are aligned with its right-hand side.
 pub(super) fn row(out: &mut dyn io::Write, page: &Page, label: &str, text: &str) -> io::Result<()> {
     let space = " ".repeat(INDENT.saturating_sub(label.len()));
     let style = if label.is_empty() {
@@ -85,7 +85,7 @@ fn found(counts: &Counts) -> String {
     }
 }
 
-/// What was found and is not shown, and how to see it.
+/// Lists what was found but is not shown, and how to see it.
 fn hidden(document: &Document<'_>) -> Vec<String> {
     let mut hidden = Vec::new();
     if !document.suppressed.is_empty() {
@@ -142,7 +142,7 @@ fn hidden(document: &Document<'_>) -> Vec<String> {
 
 fn roots(document: &Document<'_>) -> String {
     let roots = document.roots;
-    // One root is what the user just typed, or the current folder.
+    // A single root is what the user just typed, or the current directory.
     if roots.len() < 2 || document.coverage.is_empty() {
         return String::new();
     }
@@ -154,7 +154,7 @@ fn roots(document: &Document<'_>) -> String {
     format!(" in {}{more}", named.join(", "))
 }
 
-/// Comments that hide more than one finding: who wrote one may not know how much it hides.
+/// Lists comments that hide more than one finding: their authors may not know how much they hide.
 fn allowed(coverage: &Coverage, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     let most = if page.verbose { usize::MAX } else { ALLOWED };
     for (number, line) in words::allowed_lines(coverage, most).iter().enumerate() {
@@ -178,7 +178,7 @@ fn not_scanned(coverage: &Coverage, page: &Page, out: &mut dyn io::Write) -> io:
     };
     let mut lines = words::gap_lines(gaps.iter().copied(), of_a_kind);
     if lines.len() > GAPS && !page.verbose {
-        // One line for each kind, then.
+        // Too many lines, so write one for each kind.
         lines = words::gap_lines(gaps.iter().copied(), 1);
     }
     let named = if page.verbose { lines.len() } else { GAPS };

@@ -1,4 +1,4 @@
-//! Suppressed findings, for a reader who asks what is hidden: a line each, with what suppresses it and why.
+//! Suppressed findings, for readers who ask what is hidden: one line each, with what suppresses it and why.
 
 use std::io;
 

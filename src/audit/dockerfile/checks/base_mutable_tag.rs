@@ -1,4 +1,4 @@
-//! `dockerfile/base-mutable-tag`: an image that is built on whatever its maker published last.
+//! `dockerfile/base-mutable-tag`: an image built on whatever its publisher released last.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, PRACTICES, Report, Severity,
@@ -31,7 +31,7 @@ impl Check<File<'_>> for BaseMutableTag {
                 continue;
             };
             let is_stage = file.docker.stage_number(Some(&flag.value)).is_some();
-            // A name without a registry or a tag may also be a context that the build is given.
+            // A name without a registry or a tag may also be a named build context.
             if !is_stage && !flag.value.contains('$') && flag.value.contains(['/', ':']) {
                 sight(file, &flag.value, flag.span.clone(), report);
             }
@@ -46,7 +46,7 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
     };
     let mut sighting = Sighting::new(&CARD, span, format!("`{image}` {what}"));
     sighting.severity = severity;
-    // A name of one word that no one publishes is an image that is built beforehand.
+    // An unknown one-word name is probably an image that is built locally beforehand.
     if base::user(image) == base::User::Unknown && !image.contains('/') {
         sighting.severity = sighting.severity.min(Severity::Low);
         sighting.confidence = Confidence::Low;
@@ -54,7 +54,7 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
     report.add(&CARD, file.scaled(sighting));
 }
 
-/// What is wrong with a tag.
+/// Returns what is wrong with a tag.
 fn mutable(tag: Option<&str>) -> Option<(&'static str, Severity)> {
     match tag.map(str::to_ascii_lowercase).as_deref() {
         None => Some((

@@ -1,4 +1,4 @@
-//! `dockerfile/chmod-777`: files that everyone in the container may change.
+//! `dockerfile/chmod-777`: files that every user in the container may change.
 
 use super::{
     Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting, docker,
@@ -27,7 +27,7 @@ impl Check<File<'_>> for Chmod777 {
             let Some(mode) = words.next().filter(|mode| is_open(&mode.text)) else {
                 continue;
             };
-            // What is temporary is everyone's by its nature.
+            // Temporary directories are world-writable by design.
             let mut targets = words.peekable();
             if targets.peek().is_some() && targets.all(|target| is_temporary(&target.text)) {
                 continue;

@@ -24,7 +24,7 @@ impl Check<File<'_>> for ContextUnfiltered {
                 let Some(whole) = whole.filter(|_| step.instruction.flag("from").is_none()) else {
                     continue;
                 };
-                // `--exclude` states here what a list would say.
+                // `--exclude` does what a `.dockerignore` would do.
                 if step.instruction.flag("exclude").is_some() {
                     continue;
                 }
@@ -39,7 +39,7 @@ impl Check<File<'_>> for ContextUnfiltered {
     }
 }
 
-/// What is sent along that should not be.
+/// Returns what the build gets that it should not, and how severe that is.
 fn weigh(file: &File, context: &Context) -> Option<(Severity, String)> {
     if context.is_assumed {
         return None;

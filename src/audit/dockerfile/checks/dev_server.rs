@@ -1,4 +1,4 @@
-//! `dockerfile/dev-server`: an image that starts what is meant for a developer's desk.
+//! `dockerfile/dev-server`: an image that starts a development server.
 
 use super::{
     Card, Category, Check, Confidence, DOCKERFILE, File, Report, Severity, Sighting, at, docker,
@@ -40,7 +40,7 @@ impl Check<File<'_>> for DevServer {
     }
 }
 
-/// What a command starts, when it is for development.
+/// Returns what a command starts if it is a development server.
 fn development_server(command: &Command) -> Option<&'static str> {
     let skips = [
         "bundle",

@@ -1,20 +1,21 @@
-//! Files that a step fetches and that a later command runs.
+//! Files that a step downloads and a later command runs.
 
 use crate::audit::dockerfile::shell::{self, Command, Word};
 
 use super::remote_script::{Script, is_fetch, program, words_without_sudo};
 
-/// Downloads of one stage that are remembered.
+/// How many downloads of one stage are remembered.
 const MAX_DOWNLOADS: usize = 200;
 
-/// A file that was fetched.
+/// A file that was downloaded.
 pub(super) struct Download {
-    /// As it is named where it is written; without its folder when none is given.
+    /// Its name as written; without a directory if none is given.
     name: String,
     is_plain_http: bool,
 }
 
-/// The commands that run what they, or commands before them, have fetched. `downloads` are those so far, and get more.
+/// Returns the commands that run what they, or commands before them, have downloaded. `downloads` are those so far;
+/// more are added to it.
 pub(super) fn run(commands: &[Command], downloads: &mut Vec<Download>) -> Vec<Script> {
     let mut scripts = Vec::new();
     for command in commands {
@@ -43,12 +44,12 @@ impl Download {
         let plain = |name: &str| name.trim_start_matches("./").to_owned();
         let (own, file) = (plain(&self.name), plain(file));
         let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
-        // A step may have changed its folder in between.
+        // A step may have changed its working directory in between.
         own == file || (!own.contains('/') || !file.contains('/')) && last(&own) == last(&file)
     }
 }
 
-/// The file that a command runs: a script that a shell is given, or a program that is named by its path.
+/// Returns the file that a command runs: a script that a shell gets, or a program named by its path.
 fn runs(words: &[Word]) -> Option<&str> {
     let first = words.first()?;
     let name = program(first);
@@ -68,7 +69,7 @@ fn runs(words: &[Word]) -> Option<&str> {
     first.text.contains('/').then_some(first.text.as_str())
 }
 
-/// The file that a download writes.
+/// Returns the file that a download writes.
 fn fetched(command: &Command) -> Option<Download> {
     let words = words_without_sudo(command);
     let is_curl = program(words.first()?) == "curl";

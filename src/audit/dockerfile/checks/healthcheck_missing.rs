@@ -1,4 +1,4 @@
-//! `dockerfile/healthcheck-missing`: a server whose container counts as well as long as its process lives.
+//! `dockerfile/healthcheck-missing`: a server whose container counts as healthy as long as its process lives.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, Report, Severity, Sighting, at,
@@ -22,7 +22,7 @@ impl Check<File<'_>> for HealthcheckMissing {
                 continue;
             };
             let line = || docker.line(result.stage);
-            // What publishes no port is a tool, a job, or a base for others.
+            // An image that exposes no port is a tool, a job, or a base for others.
             let is_server = line().any(|stage| {
                 stage
                     .steps_of("EXPOSE")

@@ -1,7 +1,6 @@
 //! The checks on Dockerfiles, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
-//! `audit`.
+//! To add one: write its file next to the others, and list it in [`CHECKS`]. The tests of `audit` run its examples.
 
 mod base_mutable_tag;
 mod chmod_777;

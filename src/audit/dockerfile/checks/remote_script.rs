@@ -1,4 +1,4 @@
-//! `dockerfile/remote-script`: whatever an address gives today becomes part of the image.
+//! `dockerfile/remote-script`: whatever a URL serves today becomes part of the image.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, Report, Severity, Sighting, docker,
@@ -41,7 +41,7 @@ impl Check<File<'_>> for RemoteScript {
     }
 }
 
-/// `ADD` of an address whose content no one compares with anything.
+/// `ADD` of a URL whose content is not verified.
 fn added(file: &File, stage: &Stage, report: &mut Report) {
     let is_verified = stage.commands_of("RUN").any(verifies);
     for step in stage
@@ -69,7 +69,7 @@ fn added(file: &File, stage: &Stage, report: &mut Report) {
     }
 }
 
-/// A script that runs as it is fetched.
+/// A downloaded script that is run.
 pub(super) struct Script {
     pub(super) span: std::ops::Range<usize>,
     pub(super) is_plain_http: bool,
@@ -80,7 +80,7 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
     let mut push = |first: &Command, last: &Command| {
         let mut words = first.words.iter().chain(&last.words);
         let span = first.span().start.min(last.span().start)..first.span().end.max(last.span().end);
-        // A script within a shell within a command is one thing.
+        // A script within a shell within a command is reported once.
         let is_known =
             |script: &Script| script.span.start <= span.start && span.end <= script.span.end;
         if scripts.iter().any(is_known) {
@@ -110,8 +110,8 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
         if let Some(next) = next.filter(|next| opens && is_source && self::is_fetch(next)) {
             push(command, next);
         }
-        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes the command within is the
-        // next.
+        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes, the inner command is
+        // the next one.
         let runs = inline(command).or_else(|| command.words.first().map(|word| word.text.as_str()));
         if let Some(text) = runs {
             if is_substituted(text) {
@@ -128,14 +128,14 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
     scripts
 }
 
-/// Whether a text is what a download prints: `$(curl …)`.
+/// Whether a text is the output of a download: `$(curl …)`.
 fn is_substituted(text: &str) -> bool {
     ["$(curl ", "$(wget ", "`curl ", "`wget "]
         .iter()
         .any(|start| text.trim_start().starts_with(start))
 }
 
-/// The program text that an interpreter is given on its command line.
+/// Returns the program text that an interpreter gets on its command line.
 fn inline(command: &Command) -> Option<&str> {
     if let Some(script) = command.script() {
         return Some(&script.text);
@@ -157,7 +157,7 @@ pub(super) fn is_fetch(command: &Command) -> bool {
     )
 }
 
-/// Returns the words of a command behind `sudo` and its options.
+/// Returns the words of a command after `sudo` and its options.
 pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
     let words = command.words.as_slice();
     if command.program() != "sudo" {
@@ -169,12 +169,12 @@ pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
     rest.map_or(&[], |at| &words[1 + at..])
 }
 
-/// Returns the program that a word names, without its folder.
+/// Returns the program that a word names, without its directory.
 pub(super) fn program(word: &Word) -> &str {
     word.text.rsplit('/').next().unwrap_or(&word.text)
 }
 
-/// Whether a program runs what it reads.
+/// Whether a program executes its input.
 fn runs_input(command: &Command) -> bool {
     let skipped = usize::from(command.program() == "sudo");
     let mut words = command
@@ -202,7 +202,7 @@ fn runs_input(command: &Command) -> bool {
     shell::is_shell(program) && command.script().is_none() || interprets && only_options()
 }
 
-/// Whether a command compares what was fetched with what was expected.
+/// Whether a command verifies what was downloaded.
 fn verifies(command: &Command) -> bool {
     let program = command.program();
     let sums = [

@@ -43,7 +43,7 @@ impl Check<File<'_>> for SecretCopied {
     }
 }
 
-/// What credentials a file holds, by its name and, where it can be read, by its text.
+/// Returns the kind of credentials that a file holds, judged by its name and, if it can be read, by its text.
 fn secret(file: &File, named: &str) -> Option<&'static str> {
     let lower = named.trim_end_matches('/').to_ascii_lowercase();
     let base = lower.rsplit('/').next().unwrap_or(&lower);
@@ -74,7 +74,7 @@ fn secret(file: &File, named: &str) -> Option<&'static str> {
     }
 }
 
-/// Keys are distinguished from certificates by what they hold, or else by their names.
+/// Whether a file is a private key, not a certificate, judged by its contents or else by its name.
 fn is_private_key(base: &str, read: impl Fn() -> Option<String>) -> bool {
     let Some((stem, ending)) = base.rsplit_once('.') else {
         return false;
@@ -119,7 +119,7 @@ fn holds_token(text: &str, marks: &[&str]) -> bool {
     })
 }
 
-/// What to do about a key, which programs need when they run and no step of a build.
+/// What to do about a key, which programs need at run time and no step of the build does.
 const FOR_KEYS: &str = "Mount the key when the container starts: `secrets:` of Compose, a Secret of Kubernetes, or a \
     volume; only what a step of the build needs is mounted there (`RUN --mount=type=ssh`). List the file in \
     `.dockerignore`, and replace a key that was published.";

@@ -18,7 +18,7 @@ impl Check<File<'_>> for SecretInEnvArg {
 
     fn check(&self, file: &File, report: &mut Report) {
         for pair in &file.docker.globals {
-            // The text before the first stage is written where a stage asks for it by name.
+            // A global argument only enters a stage that redeclares it.
             let asks = |step: &Step| {
                 step.pairs()
                     .iter()
@@ -32,7 +32,7 @@ impl Check<File<'_>> for SecretInEnvArg {
                 literal(file, "ARG", pair, report);
             }
         }
-        // Stages that are only copied from leave nothing of their history.
+        // Stages that are only copied from leave no history in the image.
         for stage in file.shipped() {
             for step in &stage.steps {
                 for pair in step.pairs() {
@@ -44,7 +44,7 @@ impl Check<File<'_>> for SecretInEnvArg {
     }
 }
 
-/// The kind of credential that a name promises; the words that BuildKit warns of are known, too.
+/// Returns the kind of credential that a name promises, including by the words that BuildKit warns about.
 fn kind(name: &str) -> Option<CredentialName> {
     slot::kind(name).or_else(|| {
         const FLAGS: &[&str] = &[
@@ -69,7 +69,7 @@ fn kind(name: &str) -> Option<CredentialName> {
     })
 }
 
-/// A value that is in the file.
+/// Reports a literal value.
 fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     let Some((kind, value)) = kind(&pair.name).zip(pair.value.as_ref()) else {
         return;
@@ -112,8 +112,8 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     report.add(&CARD, file.scaled(sighting));
 }
 
-/// Whether a value fills the slot of a key without which a framework does not even build its assets, and says that it is none:
-/// `SECRET_KEY_BASE=nokey`.
+/// Whether a value is a filler for a key without which a framework would not even build its assets, and says that it is
+/// none: `SECRET_KEY_BASE=nokey`.
 fn is_filler(name: &str, raw: &str) -> bool {
     const KEYS: [&str; 6] = [
         "SECRET_KEY_BASE",
@@ -142,7 +142,7 @@ fn is_credential(kind: CredentialName, name: &str, raw: &str) -> bool {
         && (is_guessable || !value::is_not_a_credential(raw))
 }
 
-/// A value that the build is given, which its history keeps.
+/// Reports a value that is passed to the build and kept in the history of the image.
 fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
     // An argument with an empty default is as open as one without.
     let is_open = |pair: &Pair| {
@@ -204,7 +204,7 @@ fn names(value: &Argument, name: &str) -> bool {
     })
 }
 
-/// Whether the name only identifies which secret a step mounts.
+/// Whether the name only identifies a secret that a step mounts.
 fn is_mounted(stage: &Stage, name: &str) -> bool {
     let mut flags = stage.steps.iter().flat_map(|step| &step.instruction.flags);
     flags.any(|flag| {

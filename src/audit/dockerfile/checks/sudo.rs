@@ -1,4 +1,4 @@
-//! `dockerfile/sudo`: a way back to root that the image brings along.
+//! `dockerfile/sudo`: an image with a way back to root.
 
 use super::{
     Card, Category, Check, Confidence, DOCKERFILE, Edit, File, Fix, PRACTICES, Report, Severity,
@@ -41,7 +41,7 @@ impl Check<File<'_>> for Sudo {
     }
 }
 
-/// The commands that a stage runs while it is built, with whether root runs them in a shell.
+/// Returns the commands that a stage runs during the build, with whether root runs them in a shell.
 fn commands(stage: &Stage) -> Vec<(&Command, bool)> {
     let mut is_root = starts_as_root(stage);
     let mut all = Vec::new();
@@ -56,13 +56,13 @@ fn commands(stage: &Stage) -> Vec<(&Command, bool)> {
     all
 }
 
-/// Whether a stage begins as root: a stage before it, or an image that is not known, may have another user.
+/// Whether a stage begins as root: an earlier stage, or an unknown image, may set another user.
 fn starts_as_root(stage: &Stage) -> bool {
     let image = stage.base.image.as_deref().map(base::user);
     stage.base.stage.is_none() && matches!(image, Some(User::Root | User::Workers | User::Drops))
 }
 
-/// Runs a command of root without `sudo`, where `sudo` has no options of its own.
+/// Removes `sudo` from a command that root runs, if `sudo` has no options of its own.
 fn without(command: &Command) -> Option<Fix> {
     let [sudo, program, ..] = command.words.as_slice() else {
         return None;

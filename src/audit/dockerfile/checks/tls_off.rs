@@ -1,4 +1,4 @@
-//! `dockerfile/tls-off`: connections whose other end no one checks.
+//! `dockerfile/tls-off`: connections that do not validate the certificate of the server.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, docker,
@@ -38,7 +38,7 @@ impl Check<File<'_>> for TlsOff {
                 command.program()
             );
             let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
-            // What comes is compared with what was expected.
+            // The content is verified instead.
             if step.commands().iter().any(|other| {
                 other.program().ends_with("sum") || other.option(&["--verify"]).is_some()
             }) {
@@ -49,7 +49,7 @@ impl Check<File<'_>> for TlsOff {
     }
 }
 
-/// Whether a variable makes some program trust any certificate.
+/// Whether a variable makes some program accept any certificate.
 fn switches_off(name: &str, value: &str) -> bool {
     let is_yes = !matches!(
         value.to_ascii_lowercase().as_str(),
@@ -67,7 +67,7 @@ fn switches_off(name: &str, value: &str) -> bool {
     }
 }
 
-/// The word by which a command stops checking.
+/// Returns the word that switches off certificate validation in a command.
 fn unchecked(command: &Command) -> Option<&Word> {
     let set = |word: &&Word| {
         word.text
@@ -122,7 +122,8 @@ fn unchecked(command: &Command) -> Option<&Word> {
     }
 }
 
-/// `-k` among short options: those behind one that takes the rest of the word are not options.
+/// Whether short options include `-k`: letters after an option that takes the rest of the word as its value do not
+/// count.
 fn has_short_k(word: &str) -> bool {
     let Some(letters) = word
         .strip_prefix('-')
@@ -136,7 +137,7 @@ fn has_short_k(word: &str) -> bool {
         .any(|c| c == 'k')
 }
 
-/// The word behind `name` when it is one of `values`.
+/// Returns the word after `name` if it is one of `values`.
 fn followed<'c>(command: &'c Command, name: &str, values: &[&str]) -> Option<&'c Word> {
     let mut pairs = command.words.windows(2);
     let pair = pairs.find(|pair| {
@@ -145,7 +146,7 @@ fn followed<'c>(command: &'c Command, name: &str, values: &[&str]) -> Option<&'c
     pair.first()
 }
 
-/// Whether the other end is the container itself.
+/// Whether the server is the container itself.
 fn is_local(command: &Command) -> bool {
     let mut words = command.words.iter();
     words.any(|word| {

@@ -1,4 +1,4 @@
-//! `dockerfile/update-alone`: package lists that the cache keeps while packages move on.
+//! `dockerfile/update-alone`: package lists that the cache keeps while the packages change.
 
 use super::{
     CIS, Card, Category, Check, Confidence, Edit, File, Fix, PRACTICES, Report, Severity, Sighting,
@@ -23,7 +23,7 @@ impl Check<File<'_>> for UpdateAlone {
             let Some(update) = commands.iter().find(|command| is_update(command)) else {
                 continue;
             };
-            // Whatever else runs may well install something, and most of it does.
+            // Any other command may install something, and most do.
             let is_alone = commands
                 .iter()
                 .all(|command| is_update(command) || is_harmless(command));
@@ -41,7 +41,7 @@ impl Check<File<'_>> for UpdateAlone {
     }
 }
 
-/// Joins an update with the step right behind it, where that installs what was updated.
+/// Joins an update with the next step, if that installs what was updated.
 fn joined(file: &File, step: &Step, next: &Step) -> Option<Fix> {
     let (own, next_own) = (&step.instruction, &next.instruction);
     let is_plain = |it: &Step| {

@@ -1,4 +1,4 @@
-//! `dockerfile/user-missing`: an image that no one but root runs, because no user is named.
+//! `dockerfile/user-missing`: an image that runs as root because it sets no user.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,
@@ -32,10 +32,10 @@ impl Check<File<'_>> for UserMissing {
                 User::NonRoot => true,
                 User::Drops => !replaces_entry,
                 User::Root | User::Workers => false,
-                // Who runs an image that is not known here is not known either.
+                // The user of an unknown image is unknown, too.
                 User::Unknown => image.is_none(),
             };
-            // What only carries files from one stage to another is never run.
+            // A stage that only passes on files is never run.
             let is_output = image == Some("scratch") && !starts;
             if is_somebody || is_output || file.docker.last(number, "USER").is_some() {
                 continue;

@@ -1,4 +1,4 @@
-//! `dockerfile/user-root`: an image that ends as root although someone thought of its user.
+//! `dockerfile/user-root`: an image that sets a user but ends as root.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,

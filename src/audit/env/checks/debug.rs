@@ -1,4 +1,4 @@
-//! `env/debug`: a deployment that shows its insides.
+//! `env/debug`: a deployment that shows its internals.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, at, env};
 use crate::audit::purpose::Purpose;
@@ -29,7 +29,7 @@ impl Check<File<'_>> for Debug {
         {
             let message = format!("`{}` enables debug or development mode", entry.key);
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
-            // A plain `.env` is mostly a developer's.
+            // A plain `.env` is usually a developer's.
             if !is_production {
                 sighting.severity = Severity::Low;
                 sighting.confidence = Confidence::Medium;

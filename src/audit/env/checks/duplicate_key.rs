@@ -21,7 +21,7 @@ impl Check<File<'_>> for DuplicateKey {
                 continue;
             };
             let before = &file.entries[before];
-            // Twice the same changes nothing.
+            // Repeating the same value changes nothing.
             if before.value == entry.value {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! `env/example-drift`: keys that the sample, or the policy, asks for and the deployed file does not have.
+//! `env/example-drift`: keys that the sample, or the policy, requires and the deployed file lacks.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, Severity, Sighting, TWELVE_FACTORS, at,
@@ -8,7 +8,7 @@ use crate::audit::purpose::Purpose;
 
 pub(super) struct ExampleDrift;
 
-/// Keys that a message names.
+/// How many keys a message lists.
 const MAX_NAMED: usize = 5;
 
 impl Check<File<'_>> for ExampleDrift {
@@ -50,7 +50,7 @@ impl Check<File<'_>> for ExampleDrift {
         let keys: rustc_hash::FxHashSet<&str> =
             file.entries.iter().map(|entry| entry.key).collect();
         let (sample, _) = read::entries(&text);
-        // What has a value in the sample has a default; what is empty there has to be given.
+        // A value in the sample is a default; an empty one has to be set.
         let mut missing: Vec<&str> = Vec::new();
         for entry in sample
             .iter()

@@ -1,4 +1,4 @@
-//! `env/insecure-url`: an address at which everyone on the way can listen.
+//! `env/insecure-url`: a URL whose traffic everyone on the way can read.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, at, env};
 use crate::audit::address;
@@ -36,7 +36,7 @@ impl Check<File<'_>> for InsecureUrl {
     }
 }
 
-/// Whether an address is the deployment's own, which its users go to.
+/// Whether a URL is the deployment's own, which its users open.
 fn is_own(key: &str) -> bool {
     const OWN: &[&str] = &[
         "APP_URL",

@@ -1,4 +1,4 @@
-//! `env/not-ignored`: an env file with credentials that the next `git add` takes along.
+//! `env/not-ignored`: an env file with credentials that the next `git add` would include.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, TWELVE_FACTORS,

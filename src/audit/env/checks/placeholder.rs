@@ -1,4 +1,4 @@
-//! `env/placeholder`: a value that was to be replaced before the file is deployed.
+//! `env/placeholder`: a value that should have been replaced before the file is deployed.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, TWELVE_FACTORS,
@@ -39,7 +39,7 @@ impl Check<File<'_>> for Placeholder {
             report.add(&CARD, file.weighed(entry, slot, sighting));
         }
         for entry in file.others() {
-            // Settings are full of words; only what no one can have meant to stay counts.
+            // Settings are full of ordinary words, so only unmistakable placeholders count.
             let is_slot = crate::lexicon::name::classify(entry.key).is_some();
             let class = placeholder::classify(entry.value).filter(|class| class.is_unmistakable());
             let is_short = entry.value.split_whitespace().count() == 1 && entry.value.len() < 80;
@@ -58,7 +58,7 @@ impl Check<File<'_>> for Placeholder {
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
             sighting.severity = Severity::Medium;
             sighting.confidence = Confidence::Medium;
-            // It is no secret, but other rules may speak of the same value.
+            // It is not a secret, but other rules may report the same value.
             sighting.secret = Some(SecretAt {
                 value: Secret::new(entry.value.as_bytes()),
                 span: entry.span.start..entry.span.start,
@@ -68,7 +68,7 @@ impl Check<File<'_>> for Placeholder {
     }
 }
 
-/// Whether a setting is shown to people.
+/// Whether a setting is text that people see.
 fn is_text(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     [

@@ -1,4 +1,4 @@
-//! `env/published-sample-key`: a credential that is in someone's documentation.
+//! `env/published-sample-key`: a credential that is in published documentation.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, at, env, file,

@@ -1,4 +1,4 @@
-//! `env/secret-reused`: one secret for two purposes, or the one that the sample shows.
+//! `env/secret-reused`: one secret for two purposes, or the one from the sample.
 
 use rustc_hash::FxHashMap;
 
@@ -63,7 +63,7 @@ impl Check<File<'_>> for SecretReused {
     }
 }
 
-/// Whether two names are one with and without what comes before: `API_TOKEN`, `APP_API_TOKEN`.
+/// Whether two names differ only in a prefix or a suffix: `API_TOKEN`, `APP_API_TOKEN`.
 fn is_same_thing(a: &str, b: &str) -> bool {
     a.ends_with(b) || b.ends_with(a) || a.starts_with(b) || b.starts_with(a)
 }

@@ -1,4 +1,4 @@
-//! `env/self-reference`: a variable that is to be itself.
+//! `env/self-reference`: a variable that is defined as itself.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, Severity, Sighting, TWELVE_FACTORS, env,

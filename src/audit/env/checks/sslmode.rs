@@ -1,4 +1,4 @@
-//! `db/sslmode`: a connection to a database that need not be encrypted, or not with the database.
+//! `db/sslmode`: a database connection that may be unencrypted, or whose server is not verified.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, at, env};
 use crate::audit::address::{self, Protection};
@@ -44,7 +44,7 @@ pub(in crate::audit) fn sight(
         }
     };
     let mut sighting = Sighting::new(&CARD, span, message);
-    // Between containers of one host, no one is on the way.
+    // Between containers of one host, there is no one in the middle.
     if !is_remote {
         sighting.severity = Severity::Info;
     } else if protection == Protection::Unsaid {
@@ -53,7 +53,7 @@ pub(in crate::audit) fn sight(
     Some(sighting)
 }
 
-/// Settings of drivers that have names of their own.
+/// Judges settings of drivers by their names.
 fn by_name(key: &str, value: &str) -> Option<Protection> {
     let value = value.trim().to_ascii_lowercase();
     let key = key.to_ascii_uppercase();
@@ -68,7 +68,7 @@ fn by_name(key: &str, value: &str) -> Option<Protection> {
     }
 }
 
-/// Shared with compose files, whose environments hold the same addresses.
+/// Shared with Compose files, whose environments contain the same URLs.
 pub(in crate::audit) static CARD: Card = Card {
     id: "db/sslmode",
     category: Category::Configuration,

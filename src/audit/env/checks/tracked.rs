@@ -1,4 +1,4 @@
-//! `env/tracked`: an env file with credentials that git keeps.
+//! `env/tracked`: an env file with credentials that git tracks.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, TWELVE_FACTORS,
@@ -35,8 +35,8 @@ fn sight(file: &File, report: &mut Report) {
     report.add(&CARD, file.scaled(sighting));
 }
 
-/// Values that only wait to be replaced are reported one by one, and so is what looks like a credential: only what no
-/// other finding is about makes the file as severe as that.
+/// Returns the severity: high only for credentials that no other finding covers. Placeholders are reported one by one,
+/// and so are values that look like credentials.
 fn severity(file: &File) -> Severity {
     let secrets = file
         .slots
@@ -58,7 +58,7 @@ fn severity(file: &File) -> Severity {
         };
         severity = severity.max(own);
     }
-    // Beside what is surely a credential, a word that may be one adds nothing.
+    // Next to an obvious credential, a word that may be one adds nothing.
     if is_named {
         severity.min(Severity::Medium)
     } else {

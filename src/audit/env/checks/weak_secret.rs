@@ -8,7 +8,7 @@ use crate::lexicon::name::CredentialName;
 
 pub(super) struct WeakSecret;
 
-/// Bytes that a key has which signs or encrypts, as RFC 7518 asks of HMAC with SHA-256.
+/// The minimum length in bytes of a key that signs or encrypts, which RFC 7518 requires for HMAC with SHA-256.
 const MIN_KEY: usize = 32;
 
 impl Check<File<'_>> for WeakSecret {
@@ -68,15 +68,15 @@ impl Check<File<'_>> for WeakSecret {
     }
 }
 
-/// Returns whether the check speaks of a slot, so that another one need not.
+/// Returns whether this check reports a slot, so that another one need not.
 pub(super) fn speaks(file: &File, slot: &Slot, key: &str, literal: &str) -> bool {
     slot.verdict == Verdict::Weak
         || too_short(file, slot, key, literal).is_some()
         || is_monotonous(literal)
 }
 
-/// The least length, when a secret is shorter. What git tracks is known to others whatever its length, and that is more
-/// specific.
+/// Returns the minimum length if a secret is shorter. A file that git tracks has another finding, which is more
+/// specific: others know its secrets, whatever their length.
 fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize> {
     let key = key.to_ascii_uppercase();
     let is_key = matches!(
@@ -107,7 +107,7 @@ fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize
     (file.is_tracked != Some(true) && literal.len() < least).then_some(least)
 }
 
-/// Whether a login is one to a mail server of others, which has a password of its own: the word waits for it.
+/// Whether a login is for an external mail server, which issues its own password: the word is a filler for that.
 fn is_of_mail(key: &str) -> bool {
     let key = key.to_ascii_uppercase();
     key.split('_')

@@ -1,4 +1,4 @@
-//! What is asked about data, and about the keys to it.
+//! Questions about data, and about the keys to it.
 
 use super::{Example, Question, When, Where, Words, asked, card};
 

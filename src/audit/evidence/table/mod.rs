@@ -1,4 +1,4 @@
-//! What is asked of a repository, one row each.
+//! The questions that are asked of a repository, one row each.
 
 mod data;
 mod operation;
@@ -9,7 +9,7 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::Shown;
 
-/// A description, with where the rule is in use.
+/// A description, followed by where the rule is enabled.
 macro_rules! asked {
     ($text:literal) => {
         concat!(
@@ -25,7 +25,7 @@ use asked;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Where {
     Anywhere,
-    /// In what builds, tests and ships the project.
+    /// In files that build, test and ship the project.
     Pipeline,
 }
 
@@ -40,7 +40,7 @@ enum When {
 /// One thing that a repository may show.
 pub(super) struct Question {
     pub(super) card: Card,
-    /// What it is, to go behind "no evidence found of".
+    /// Its name, to follow "no evidence found of".
     pub(super) thing: &'static str,
     /// Words of which one is enough, in a path or in a text.
     pub(super) words: &'static [&'static str],
@@ -49,7 +49,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Returns whether it is to be asked of a repository that shows this.
+    /// Returns whether the question applies to a repository that shows this.
     pub(super) fn applies(&self, shown: &Shown) -> bool {
         match self.when {
             When::Always => true,
@@ -59,7 +59,7 @@ impl Question {
     }
 }
 
-/// What a question is called, and why it is asked.
+/// The texts of a question.
 struct Words {
     id: &'static str,
     title: &'static str,

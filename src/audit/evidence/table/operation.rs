@@ -1,4 +1,4 @@
-//! What is asked about the running service.
+//! Questions about the running service.
 
 use super::{Example, Question, When, Where, Words, asked, card};
 

@@ -1,4 +1,4 @@
-//! What is asked about how the service is built and tested.
+//! Questions about how the service is built and tested.
 
 use super::{Example, Question, When, Where, Words, asked, card};
 

@@ -1,4 +1,4 @@
-//! `k8s/allow-privilege-escalation`: processes that may gain rights.
+//! `k8s/allow-privilege-escalation`: processes that may gain privileges.
 
 use crate::audit::fix::{Edit, Fix};
 use crate::audit::kubernetes::container::Container;
@@ -36,7 +36,7 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
                     sighting.fixes.extend(fix(edits));
                     file.add(report, &CARD, sighting);
                 }
-                // Privileges cannot be gained where all are there already.
+                // A privileged container has all privileges already.
                 None if !container.is_privileged() => file.miss_with(
                     report,
                     &CARD,
@@ -52,9 +52,9 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
     }
 }
 
-/// The edit that forbids it: in the security context of the container, or in one of its own.
+/// Returns the edit that forbids it, in the security context of the container or in a new one.
 fn added(file: &File, container: &Container) -> Option<Vec<Edit>> {
-    // What a container adds it may have from there.
+    // Programs may need escalation to use the capabilities that the container adds.
     if !container.capabilities("add").is_empty() {
         return None;
     }

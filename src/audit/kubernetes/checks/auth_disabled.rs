@@ -1,4 +1,4 @@
-//! `k8s/auth-disabled`: a container that lets everyone in.
+//! `k8s/auth-disabled`: a server without authentication.
 
 use crate::audit::compose::openness::open_among;
 use crate::audit::yaml::Value;
@@ -14,7 +14,7 @@ impl Check<File<'_>> for AuthDisabled {
 
     fn check(&self, file: &File, report: &mut Report) {
         for (_, container) in file.containers() {
-            // What all variables of an object or a file are taken from, nobody sees here.
+            // Variables that are all taken from another object or a file are not visible here.
             if container.root.get("envFrom").is_some() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! `k8s/cap-add`: rights that are as good as all of them.
+//! `k8s/cap-add`: capabilities that amount to full privileges.
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
@@ -22,7 +22,7 @@ impl Check<File<'_>> for CapAdd {
             "DAC_READ_SEARCH",
             "BPF",
         ];
-        // What the baseline of the pod security standards allows.
+        // What the baseline Pod Security Standard allows.
         const GIVEN: &[&str] = &[
             "AUDIT_WRITE",
             "CHOWN",
@@ -52,7 +52,7 @@ impl Check<File<'_>> for CapAdd {
                         (false, true) => CARD.severity,
                         (false, false) => Severity::Medium,
                     };
-                    // What is no capability may be anything, and is not repeated.
+                    // A value that is not a capability may be anything, so it is not repeated.
                     let is_plain = name.len() <= 20
                         && name
                             .bytes()

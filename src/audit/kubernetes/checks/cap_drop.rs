@@ -1,4 +1,4 @@
-//! `k8s/cap-drop`: rights of root that no one took away.
+//! `k8s/cap-drop`: capabilities of root that are not dropped.
 
 use crate::audit::yaml::Value;
 
@@ -28,7 +28,7 @@ impl Check<File<'_>> for CapDrop {
     }
 }
 
-/// Whether this drops every capability. `CAP_ALL` is the name of none.
+/// Whether this drops every capability. There is no capability named `CAP_ALL`.
 fn is_all(name: Value) -> bool {
     name.text()
         .is_some_and(|name| name.eq_ignore_ascii_case("all"))

@@ -13,7 +13,7 @@ impl Check<File<'_>> for DefaultNamespace {
         for workload in &file.workloads {
             let metadata = workload.root.get("metadata");
             let namespace = metadata.and_then(|metadata| metadata.get("namespace"));
-            // Where none is named, anyone who applies the file chooses.
+            // Without a namespace, whoever applies the file chooses one.
             if let Some(namespace) = namespace.filter(|it| it.text() == Some("default")) {
                 let message = format!(
                     "{} `{}` is deployed to the namespace `default`",

@@ -1,4 +1,4 @@
-//! `k8s/host-path`: a folder of the node within a pod.
+//! `k8s/host-path`: a directory of the node mounted into a pod.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
@@ -30,7 +30,7 @@ impl Check<File<'_>> for HostPath {
             });
             let paths: Vec<_> = paths.collect();
             let weight = |text: &str| severity(text, workload.is_of_nodes);
-            // The first of the most severe; it is fixed in one go.
+            // The first of the most severe paths; all of them are fixed together.
             let Some((path, _)) = paths.iter().rev().max_by_key(|(_, text)| weight(text)) else {
                 continue;
             };
@@ -55,7 +55,7 @@ impl Check<File<'_>> for HostPath {
     }
 }
 
-/// A persistent volume of the cluster that is a folder of whatever node a pod runs on.
+/// Reports a persistent volume that is a directory of whichever node the pod runs on.
 fn volume(file: &File, object: &Object, report: &mut Report) {
     if object.kind != "PersistentVolume" {
         return;
@@ -68,7 +68,7 @@ fn volume(file: &File, object: &Object, report: &mut Report) {
         return;
     };
     let message = format!("PersistentVolume `{}` uses `{text}` of a node", object.name);
-    // A folder of its own serves clusters of one node.
+    // A dedicated directory is fine for clusters with a single node.
     let severity = match severity(text, false) {
         Severity::High => Severity::High,
         _ => Severity::Low,
@@ -77,7 +77,7 @@ fn volume(file: &File, object: &Object, report: &mut Report) {
     file.add(report, &CARD, sighting.weighing(severity));
 }
 
-/// Sockets of container engines hand over the node; so do its own files.
+/// Returns the severity: sockets of container engines give control over the node, and so do its system files.
 fn severity(path: &str, is_of_nodes: bool) -> Severity {
     let is_socket = path.contains("docker.sock")
         || path.contains("containerd.sock")

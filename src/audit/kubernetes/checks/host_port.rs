@@ -1,4 +1,4 @@
-//! `k8s/host-port`: a port of the node that leads into a container.
+//! `k8s/host-port`: a port of the node that is forwarded to a container.
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting, integer,

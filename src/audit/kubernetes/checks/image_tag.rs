@@ -1,4 +1,4 @@
-//! `k8s/image-tag`: an image that is another one tomorrow.
+//! `k8s/image-tag`: an image whose tag may change its content.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -33,7 +33,7 @@ impl Check<File<'_>> for ImageTag {
 }
 
 fn is_floating(image: &str) -> bool {
-    // Something fills it in, or it names a place of a build.
+    // It is filled in later, or names a place in a build.
     if image.contains(['$', '{', '<', '%', '@', ' ']) || image.contains("://") {
         return false;
     }
@@ -44,7 +44,7 @@ fn is_floating(image: &str) -> bool {
     }
 }
 
-/// Whether a kustomization of the tree may give the image its tag, or a tool that builds images does.
+/// Whether a kustomization of the tree, or a tool that builds images, may set the tag of the image.
 fn is_set_elsewhere(file: &File, image: &str) -> bool {
     let name = image.split(':').next().unwrap_or(image);
     file.project.shared(Setters::new).name(name)
@@ -53,7 +53,7 @@ fn is_set_elsewhere(file: &File, image: &str) -> bool {
 /// How many files are searched for the names of images.
 const MAX_SETTERS: usize = 100;
 
-/// The files of a tree that may give images their tags, read once, and the names that were looked up in them.
+/// The files of a tree that may set tags of images, read once, and the names that were looked up in them.
 struct Setters {
     texts: Vec<Vec<u8>>,
     known: Mutex<FxHashMap<String, bool>>,

@@ -31,7 +31,7 @@ impl Check<File<'_>> for IngressTls {
                 .into_iter()
                 .flat_map(Value::entries)
                 .filter_map(|entry| entry.key.text());
-            // Load balancers of clouds have their certificates named in annotations.
+            // Cloud load balancers take their certificates from annotations.
             let is_elsewhere = keys.any(|key| {
                 ["certificate", "cert", "tls", "ssl", "https"]
                     .iter()

@@ -1,4 +1,4 @@
-//! `k8s/limits`: a container that may take all memory of its node.
+//! `k8s/limits`: a container that may use all memory of its node.
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, Role, Severity, is_zero_quantity,

@@ -1,4 +1,4 @@
-//! `k8s/privileged`: a container with all rights over its node.
+//! `k8s/privileged`: a container with full control over its node.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,

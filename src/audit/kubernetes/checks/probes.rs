@@ -1,4 +1,4 @@
-//! `k8s/probes`: a container that no one asks whether it works.
+//! `k8s/probes`: a container whose health is not probed.
 
 use super::{Card, Category, Check, Confidence, File, Report, Role, Severity, manifest};
 

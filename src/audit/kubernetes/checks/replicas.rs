@@ -1,4 +1,4 @@
-//! `k8s/replicas`: a deployment that stops with one node.
+//! `k8s/replicas`: a deployment that goes down with a single node.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, Severity, Sighting, integer, manifest,

@@ -21,7 +21,7 @@ impl Check<File<'_>> for RunAsNonRoot {
             let non_root = container.effective("runAsNonRoot");
             let is_refused = non_root.is_some_and(is_true);
             if let Some(user) = user.filter(|user| integer(*user) == Some(0)) {
-                // With `runAsNonRoot: true` the kubelet does not start the container.
+                // The kubelet refuses to start such a container with `runAsNonRoot: true`.
                 if is_refused {
                     continue;
                 }

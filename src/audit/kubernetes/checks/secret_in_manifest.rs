@@ -30,7 +30,7 @@ impl Check<File<'_>> for SecretInManifest {
             let (severity, what) = if slot.is_placeholder {
                 (Severity::Low, "placeholder for a credential")
             } else if secret::is_hash(slot.secret.value.reveal()) {
-                // A hash has to be broken before it opens anything.
+                // A hash must be cracked before it opens anything.
                 (Severity::Medium, "password hash")
             } else {
                 (CARD.severity, kind)
@@ -61,7 +61,7 @@ impl Check<File<'_>> for SecretInManifest {
     }
 }
 
-/// Whether anyone may guess or know a value.
+/// Whether a value is guessable or publicly known.
 fn is_guessable(slot: &Slot) -> bool {
     slot.is_weak || compose::is_guessable(&String::from_utf8_lossy(slot.secret.value.reveal()))
 }

@@ -1,4 +1,4 @@
-//! `k8s/security-profile-off`: what the kernel keeps between a container and its node is switched off.
+//! `k8s/security-profile-off`: kernel protection between a container and its node is switched off.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SECURITY_CONTEXT, STANDARDS, Severity,
@@ -9,7 +9,7 @@ use crate::audit::yaml::Value;
 
 pub(super) struct SecurityProfileOff;
 
-/// What precedes the name of a container in the annotation that older clusters read.
+/// The annotation that older clusters read, before the name of a container.
 const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 impl Check<File<'_>> for SecurityProfileOff {
@@ -46,7 +46,7 @@ impl Check<File<'_>> for SecurityProfileOff {
     }
 }
 
-/// The settings of one security context that take protection away, with what each does.
+/// Returns the settings of one security context that switch protection off, with what each does.
 fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     let at = |keys: [&str; 2]| context.get(keys[0])?.get(keys[1]);
     let is = |value: &Value, text: &str| value.text() == Some(text);
@@ -82,7 +82,7 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     off
 }
 
-/// The annotations of a pod that switch AppArmor off.
+/// Returns the annotations of a pod that switch AppArmor off.
 fn annotated<'t>(workload: &Workload<'t>) -> Vec<(Value<'t>, &'static str)> {
     let annotations = workload
         .metadata

@@ -1,4 +1,4 @@
-//! `k8s/unsafe-sysctl`: a setting of the kernel that reaches beyond the pod.
+//! `k8s/unsafe-sysctl`: a kernel setting that affects more than the pod.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, STANDARDS, Severity, Sighting, manifest,
@@ -7,7 +7,7 @@ use crate::audit::yaml::Value;
 
 pub(super) struct UnsafeSysctl;
 
-/// What the baseline of the pod security standards allows, since 1.32.
+/// What the baseline Pod Security Standard allows, as of 1.32.
 const SAFE: &[&str] = &[
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
@@ -36,7 +36,7 @@ impl Check<File<'_>> for UnsafeSysctl {
             let sysctls = context.and_then(|context| context.get("sysctls"));
             let names = sysctls.into_iter().flat_map(Value::items);
             for name in names.filter_map(|sysctl| sysctl.get("name")) {
-                // `net/ipv4/x` is another way to write `net.ipv4.x`.
+                // `net/ipv4/x` is another spelling of `net.ipv4.x`.
                 let text = name.text().unwrap_or("").replace('/', ".");
                 if text.is_empty() || SAFE.contains(&text.as_str()) {
                     continue;

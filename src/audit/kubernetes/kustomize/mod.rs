@@ -1,8 +1,8 @@
-//! Kustomize: what kustomizations make of the manifests that they name.
+//! Kustomize: renders the manifests that kustomizations name.
 //!
-//! A manifest that a kustomization names is deployed as its overlays have patched it, and a patch is no manifest. Each
-//! kustomization that no other one builds upon is rendered. Bases at other addresses, charts, and what plugins generate
-//! are not.
+//! A manifest that a kustomization names is deployed as its overlays have patched it, and a patch is not a manifest.
+//! Every kustomization that no other one builds upon is rendered. Remote bases, charts, and the output of plugins are
+//! left out.
 
 mod patch;
 mod transform;
@@ -15,20 +15,20 @@ use crate::audit::yaml::{self, Body, Part, Tree};
 
 use transform::{generated, set_images, set_replicas};
 
-/// Kustomizations of one tree that people write.
+/// How many kustomizations of one tree are read.
 const MAX_KUSTOMIZATIONS: usize = 1_000;
 
-/// Nodes of all objects that are rendered, and bytes of all patches that are applied: a short text may name a long one
+/// The total of nodes in all rendered objects and bytes of all applied patches: a short text may refer to a long one
 /// many times.
 const MAX_WORK: usize = 4_000_000;
 
-/// Kustomizations that build upon each other.
+/// How deeply kustomizations may build upon each other.
 const MAX_DEPTH: usize = 16;
 
-/// What all kustomizations of a tree make of its manifests.
+/// What all kustomizations of a tree render.
 #[derive(Debug, Default)]
 pub(crate) struct Kustomized {
-    /// The objects, with what renders them, by the paths of their files.
+    /// The rendered objects, sorted by the paths of their files.
     pub(crate) rendered: Vec<Rendered>,
     used: BTreeSet<String>,
 }
@@ -36,15 +36,15 @@ pub(crate) struct Kustomized {
 /// An object as it is deployed.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    /// The kustomization that no other builds upon.
+    /// The top-level kustomization, upon which no other one builds.
     pub(crate) by: String,
-    /// The file that has the object before it is patched; its places are in there.
+    /// The file with the object before it is patched; all positions are in that file.
     pub(crate) path: String,
     /// The object.
     pub(crate) tree: Tree,
 }
 
-/// Returns whether a file is called as a kustomization is.
+/// Returns whether a file is named like a kustomization.
 pub(crate) fn is_kustomization(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
@@ -120,13 +120,13 @@ impl Kustomized {
         &rest[..rest.partition_point(|it| it.path == path)]
     }
 
-    /// Returns whether the file at `path` is a part of what kustomizations render, and means nothing by itself.
+    /// Returns whether the file at `path` is an input of kustomizations, and means nothing by itself.
     pub(crate) fn uses(&self, path: &str) -> bool {
         self.used.contains(path)
     }
 }
 
-/// Returns the documents of a text as [`Kustomized::read`] asks for them.
+/// Returns the documents of a text as [`Kustomized::read`] requires them.
 pub(crate) fn documents(tree: &Tree) -> Vec<Part> {
     tree.documents().filter_map(Part::of).collect()
 }
@@ -135,7 +135,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// An object on its way.
+/// An object that is being rendered.
 struct Object {
     path: String,
     root: Part,
@@ -164,31 +164,31 @@ impl Object {
 }
 
 struct Renderer<'a> {
-    /// Kustomizations by their folders.
+    /// Kustomizations by directory.
     all: &'a BTreeMap<String, (String, Part)>,
     read: &'a dyn Fn(&str) -> Option<Vec<Part>>,
     used: BTreeSet<String>,
     built_upon: BTreeSet<String>,
-    /// The documents of files that were read, with how many nodes each has.
+    /// The documents of the files read so far, with the number of nodes of each.
     files: BTreeMap<String, Vec<(Part, usize)>>,
-    /// How much work is left.
+    /// How much work is left; see [`MAX_WORK`].
     left: usize,
 }
 
 impl Renderer<'_> {
-    /// The objects that the kustomization in a folder renders.
+    /// Renders the kustomization in a directory.
     fn render(&mut self, folder: &str, depth: usize) -> Vec<Object> {
         let mut objects = Vec::new();
         self.apply(folder, depth, &mut objects);
         objects
     }
 
-    /// Adds what the kustomization in a folder names to `objects`, and patches all of them.
+    /// Adds the objects that the kustomization in a directory names to `objects`, and patches all of them.
     fn apply(&mut self, folder: &str, depth: usize, objects: &mut Vec<Object>) {
         let Some((path, document)) = self.all.get(folder).filter(|_| depth < MAX_DEPTH) else {
             return;
         };
-        // Two that name each other many times would be read for a long time.
+        // Two that name each other many times would take very long.
         if !self.works(1) {
             return;
         }
@@ -222,14 +222,14 @@ impl Renderer<'_> {
         set_replicas(document, objects);
     }
 
-    /// Whether that much work is left, which is then done.
+    /// Accounts for `work`. Returns whether that much was left.
     fn works(&mut self, work: usize) -> bool {
         let left = self.left.checked_sub(work);
         self.left = left.unwrap_or_default();
         left.is_some()
     }
 
-    /// The documents of a file, as far as there is work left.
+    /// Returns the documents of a file, as far as there is work left.
     fn documents(&mut self, path: &str) -> Vec<Part> {
         self.used.insert(path.to_owned());
         if !self.files.contains_key(path) {
@@ -266,7 +266,7 @@ impl Renderer<'_> {
         }
     }
 
-    /// Notes the files of a component that nothing may use.
+    /// Marks the files of a component as used, which may have no user.
     fn note_files(&mut self, path: &str, document: &Part) {
         for key in ["resources", "patchesStrategicMerge"] {
             let named = document.items_of(key).iter().filter_map(Part::text);
@@ -308,7 +308,7 @@ impl Renderer<'_> {
         documents.map(Part::unplaced).collect()
     }
 
-    /// The documents of a patch that is written where it is named.
+    /// Returns the documents of an inline patch.
     fn inline(&mut self, text: &str) -> Vec<Part> {
         if !self.works(text.len()) {
             return Vec::new();
@@ -317,7 +317,7 @@ impl Renderer<'_> {
         documents(&tree).into_iter().map(Part::unplaced).collect()
     }
 
-    /// Applies patches to the objects that they mean: those of `target`, or those that they name.
+    /// Applies patches to the objects that match `target`, or else to those that the patches name.
     fn apply_all(&mut self, patches: &[Part], target: Option<&Part>, objects: &mut Vec<Object>) {
         for it in patches {
             let meant = Meant { patch: it, target };
@@ -336,7 +336,7 @@ impl Renderer<'_> {
     }
 }
 
-/// A patch, and what it is for.
+/// A patch and its target.
 struct Meant<'p> {
     patch: &'p Part,
     target: Option<&'p Part>,
@@ -361,7 +361,7 @@ impl Meant<'_> {
         } else if self.target.is_none() {
             patch::merge(&mut object.root, self.patch);
         } else {
-            // A target takes the place of what the patch calls itself.
+            // The target overrides the kind and name in the patch.
             let mut own = self.patch.clone();
             own.remove("kind");
             if let Some(metadata) = own.get_mut("metadata") {
@@ -384,7 +384,7 @@ fn is_target(object: &Object, target: &Part) -> bool {
             .is_none_or(|selector| object.has_labels(selector))
 }
 
-/// Whether the expression of a target means a name: alternatives of texts with `.*` in them.
+/// Whether the pattern of a target matches a name: alternatives of literals with `.*` in them.
 fn matches(pattern: &str, name: &str) -> bool {
     let pattern = pattern.trim_start_matches('^').trim_end_matches('$');
     let pattern = pattern

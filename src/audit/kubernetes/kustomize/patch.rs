@@ -1,4 +1,4 @@
-//! Patches: strategic merges, which say what is to be as a manifest does, and operations of JSON Patch (RFC 6902).
+//! Patches: strategic merges, which look like a manifest, and operations of JSON Patch (RFC 6902).
 
 use crate::audit::yaml::{Body, Part};
 
@@ -6,12 +6,12 @@ use crate::audit::yaml::{Body, Part};
 pub(super) fn merge(manifest: &mut Part, patch: &Part) {
     let version = manifest.text_of("apiVersion").unwrap_or_default();
     let group = version.split_once('/').map_or("", |(group, _)| group);
-    // Of kinds that are defined elsewhere it is not known by which key their lists are joined: they are replaced.
+    // The merge keys of custom resources' lists are not known, so those lists are replaced.
     let is_known = !group.contains('.') || group.ends_with(".k8s.io");
     merge_at(manifest, patch, "", is_known);
 }
 
-/// The keys that identify items of the lists that are joined item by item, by the name of the list.
+/// Returns the keys that identify the items of a list that is merged item by item, by the name of the list.
 fn keys(list: &str) -> &'static [&'static str] {
     match list {
         "containers"
@@ -34,7 +34,7 @@ fn directive(part: &Part) -> Option<&str> {
     part.text_of("$patch")
 }
 
-/// Merges a node; `name` is the key under which both are.
+/// Merges a node; `name` is the key of both.
 fn merge_at(base: &mut Part, patch: &Part, name: &str, is_known: bool) {
     match (&mut base.body, &patch.body) {
         (Body::Map(_), Body::Map(entries)) => {
@@ -62,7 +62,8 @@ fn merge_at(base: &mut Part, patch: &Part, name: &str, is_known: bool) {
     }
 }
 
-/// Joins two lists. What the patch has comes first, in its order, as Kustomize has it: a number in a later patch means that.
+/// Merges two lists. Items of the patch come first, in its order, as in Kustomize: indexes in later patches depend on
+/// it.
 fn merge_items(own: &mut Vec<Part>, items: &[Part], list: &str) {
     let is_same = |a: &Part, b: &Part| {
         let identity = |key: &&&str| a.get(key).is_some() && b.get(key).is_some();
@@ -86,7 +87,7 @@ fn merge_items(own: &mut Vec<Part>, items: &[Part], list: &str) {
     own.splice(..0, first);
 }
 
-/// The same without the keys that only steer a merge.
+/// Returns the node without merge directives.
 fn without_directives(part: &Part) -> Part {
     let mut copy = part.clone();
     strip(&mut copy);
@@ -106,7 +107,7 @@ fn strip(part: &mut Part) {
     }
 }
 
-/// Performs operations of JSON Patch. One that leads nowhere is left out.
+/// Applies JSON Patch operations, skipping those whose path does not exist.
 pub(super) fn operate(manifest: &mut Part, operations: &[Part]) {
     for operation in operations {
         let (Some(op), Some(path)) = (operation.text_of("op"), operation.text_of("path")) else {

@@ -1,4 +1,4 @@
-//! What kustomizations make of manifests.
+//! What kustomizations render.
 
 use super::*;
 use crate::audit::{Files, Outcome, Policy, Project, Source};
@@ -61,7 +61,7 @@ fn an_overlay_is_rendered_and_its_base_is_not() {
         .iter()
         .filter_map(|it| it.text_of("name"))
         .collect();
-    // As `kustomize build` of version 5.7.1 has them.
+    // As `kustomize build` of version 5.7.1 prints them.
     assert_eq!(names, ["C", "A", "D"]);
     assert!(at(app, &format!("{own}.ports")).is_none());
     assert!(at(app, "spec.template.spec.containers.1").is_none());
@@ -141,7 +141,7 @@ fn names_of_targets_are_expressions() {
     }
 }
 
-/// The rules that report something in a manifest among other files.
+/// Returns the rules that report something in a manifest among other files.
 fn reported(files: &[(&str, &str)], path: &str) -> Vec<String> {
     let sources = files
         .iter()
@@ -186,7 +186,7 @@ fn what_overlays_add_is_not_lacking() {
     let plain = "resources: [../base]\n";
     assert!(lacks(&[]));
     assert!(!lacks(&[("production/kustomization.yaml", patched)]));
-    // One that is for development does not count beside others, and one that ships does.
+    // An overlay for development does not count next to others, but one that ships does.
     assert!(!lacks(&[
         ("production/kustomization.yaml", patched),
         ("dev/kustomization.yaml", plain)

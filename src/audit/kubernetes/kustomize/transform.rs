@@ -1,9 +1,9 @@
-//! What a kustomization does with objects beside patching them: generators, images and replicas.
+//! What a kustomization does to objects besides patching them: generators, images and replicas.
 
 use super::Object;
 use crate::audit::yaml::{Body, Part};
 
-/// The objects that a kustomization generates of literals.
+/// Returns the objects that a kustomization generates from literals.
 pub(super) fn generated(path: &str, document: &Part) -> Vec<Object> {
     let mut objects = Vec::new();
     for (key, kind, data) in [
@@ -35,7 +35,7 @@ pub(super) fn generated(path: &str, document: &Part) -> Vec<Object> {
     objects
 }
 
-/// Gives images the names, tags and digests that a kustomization states.
+/// Sets the image names, tags and digests that a kustomization gives.
 pub(super) fn set_images(document: &Part, objects: &mut [Object]) {
     let images = document.items_of("images");
     if images.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn set_images(document: &Part, objects: &mut [Object]) {
     }
 }
 
-/// Shows `change` the image of each container below a node.
+/// Calls `change` with the image of each container below a node.
 fn each_image(part: &mut Part, depth: usize, change: &mut dyn FnMut(&mut Part)) {
     let Body::Map(entries) = &mut part.body else {
         return;
@@ -83,7 +83,7 @@ fn each_image(part: &mut Part, depth: usize, change: &mut dyn FnMut(&mut Part)) 
     }
 }
 
-/// Gives workloads the number of replicas that a kustomization states.
+/// Sets the number of replicas that a kustomization gives.
 pub(super) fn set_replicas(document: &Part, objects: &mut [Object]) {
     const SCALED: [&str; 4] = [
         "Deployment",

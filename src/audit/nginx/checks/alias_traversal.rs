@@ -1,4 +1,4 @@
-//! `nginx/alias-traversal`: a way out of the folder that is served.
+//! `nginx/alias-traversal`: a way out of the directory that is served.
 
 use crate::audit::nginx::forest::At;
 use crate::audit::nginx::location::{self, Kind};
@@ -34,14 +34,14 @@ impl Check<Conf<'_>> for AliasTraversal {
     }
 }
 
-/// How a request leaves the folder, or the part of a server behind, that a location is for.
+/// Returns how a request leaves the directory, or the part of an upstream server, that a location is for.
 fn way_out(location: At, target: At) -> Option<(String, Severity)> {
     let (kind, path) = location::path(location);
     let text = target.argument(0);
     let is_plain = matches!(kind, Kind::Prefix | Kind::Final) && path.starts_with('/');
     let has_open_end = is_plain && !path.ends_with('/');
     if target.name() == "proxy_pass" {
-        // Of a part of the other server only; its whole is open to visitors anyway.
+        // Only for a part of the upstream server; all of it would be open to visitors anyway.
         let (_, rest) = text.split_once("://")?;
         let behind = rest.find('/').map(|at| &rest[at..])?;
         let leaves =
@@ -63,7 +63,7 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
         );
         return Some((message, Severity::Low));
     }
-    // `~ ^/files(.*)$` takes `/files../x`, and the group holds `../x`.
+    // `~ ^/files(.*)$` matches `/files../x`, and the group captures `../x`.
     let is_pattern = matches!(kind, Kind::Pattern | Kind::AnyCase);
     let (before, group) = path.split_once('(')?;
     let takes_all = group.starts_with(".*)") || group.starts_with(".+)");
@@ -76,7 +76,7 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
     (is_pattern && takes_all && is_first && is_literal).then_some((message, CARD.severity))
 }
 
-/// Whether a path is called as files are.
+/// Whether a path looks like a file.
 fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.')

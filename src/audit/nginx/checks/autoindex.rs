@@ -1,4 +1,4 @@
-//! `nginx/autoindex`: the list of all files is shown.
+//! `nginx/autoindex`: directory listings are enabled.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 use crate::audit::nginx::forest::Scope;
@@ -18,7 +18,7 @@ impl Check<Conf<'_>> for Autoindex {
             .directives("autoindex")
             .filter(|index| index.argument(0) == "on")
         {
-            // In http or a server it counts where nothing else is stated and where files are served.
+            // In `http` or a server, it takes effect where nothing overrides it and files are served.
             let is_shown = match heirs(index.scope(), "autoindex") {
                 Some(heirs) => heirs.into_iter().any(|heir| lists(heir) && is_open(heir)),
                 None => is_open(index.scope()),
@@ -31,7 +31,7 @@ impl Check<Conf<'_>> for Autoindex {
     }
 }
 
-/// Whether a request can end at a folder here.
+/// Whether a request can end at a directory here.
 fn lists(scope: Scope) -> bool {
     const HANDLERS: &[&str] = &[
         "proxy_pass",
@@ -57,7 +57,7 @@ fn lists(scope: Scope) -> bool {
             return false;
         }
     }
-    // Only what asks for folders by a slash at the end finds them.
+    // Only a `try_files` with a trailing slash finds directories.
     let tries = scope.named("try_files");
     tries.is_empty()
         || tries.iter().any(|tries| {

@@ -1,4 +1,4 @@
-//! `nginx/cert-placeholder`: a certificate that someone was to replace.
+//! `nginx/cert-placeholder`: a certificate that was to be replaced.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, SSL, Severity, Sighting, site};
 
@@ -13,7 +13,7 @@ impl Check<Conf<'_>> for CertPlaceholder {
         let is_template = ["template", "example", "sample"]
             .iter()
             .any(|word| conf.file().path.contains(word));
-        // The key lies beside the certificate; one finding is enough.
+        // The key goes with the certificate, so one finding is enough.
         for directive in conf.directives("ssl_certificate") {
             let Some(why) = why(directive.argument(0)) else {
                 continue;

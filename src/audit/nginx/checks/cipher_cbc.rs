@@ -1,4 +1,4 @@
-//! `nginx/cipher-cbc`: nothing but ciphers that check what was encrypted only afterwards.
+//! `nginx/cipher-cbc`: only ciphers that authenticate after decryption.
 
 use super::{
     Card, Category, Check, Conf, Confidence, MOZILLA, OWASP_TLS, Report, SSL, Severity, site,
@@ -23,14 +23,14 @@ impl Check<Conf<'_>> for CipherCbc {
     }
 }
 
-/// Whether all that a list offers is named one by one, and nothing of it is an AEAD.
+/// Whether a list names every cipher individually, and none of them is an AEAD.
 fn offers_only_cbc(list: &str) -> bool {
     let offered = ciphers::elements(list).filter(|element| element.sign.is_none());
     let mut names = offered
         .map(|element| element.name.to_ascii_uppercase())
         .filter(|name| !name.starts_with('@'))
         .peekable();
-    // A word such as `HIGH` represents many ciphers.
+    // A word such as `HIGH` stands for many ciphers.
     let is_cbc = |name: String| {
         name.contains('-')
             && ciphers::is_known(&name)

@@ -1,4 +1,4 @@
-//! `nginx/cipher-unknown`: names of ciphers that do not exist.
+//! `nginx/cipher-unknown`: cipher names that do not exist.
 
 use crate::audit::nginx::{ciphers, suites};
 
@@ -50,7 +50,7 @@ impl Check<Conf<'_>> for CipherUnknown {
     }
 }
 
-/// Whether nothing is left of a list that OpenSSL 3 can read. Suites of other libraries and of engines may be there.
+/// Whether nothing is left of a list in OpenSSL 3. Suites of other libraries and of engines may still be available.
 fn is_empty(list: &str) -> bool {
     let is_of_others = list.contains(['[', '|'])
         || ["GOST", "SM2", "SM4", "MAGMA", "KUZNYECHIK", "SUITEB"]

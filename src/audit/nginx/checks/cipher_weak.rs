@@ -21,7 +21,7 @@ impl Check<Conf<'_>> for CipherWeak {
             let has_parameters = !directive.scope().effective("ssl_dhparam").is_empty();
             let offer = suites::offered(list, has_parameters);
             let weak = ciphers::weak(list);
-            // Nothing is offered by an nginx that does not start.
+            // An nginx that does not start offers nothing.
             if !offer.is_something && !list.contains('$') {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! `nginx/cors-wildcard`: any site may read answers in the name of the visitor.
+//! `nginx/cors-wildcard`: any site may read responses on behalf of the visitor.
 
 use crate::audit::nginx::forest::{At, Scope};
 use crate::audit::nginx::visitor;
@@ -54,18 +54,18 @@ impl Check<Conf<'_>> for CorsWildcard {
     }
 }
 
-/// Which origins are sent back that should not be.
+/// Which origins are wrongly allowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Weakness {
     Any,
-    /// Those that have an allowed one at their beginning or end.
+    /// Those that begin or end with an allowed one.
     Loose,
 }
 
-/// Variables within variables.
+/// How deeply variables may refer to each other.
 const MAX_DEPTH: usize = 6;
 
-/// How a value repeats the origin of anyone who asks; through `set` and `map`, too.
+/// Returns how a value reflects the origin of the request, also through `set` and `map`.
 fn reflection(value: &str, scope: Scope) -> Option<Weakness> {
     repeats(value, scope, 0)
 }
@@ -103,10 +103,10 @@ fn repeats(value: &str, scope: Scope, depth: usize) -> Option<Weakness> {
     any.or(found.first().copied())
 }
 
-/// Lines of a map that are looked at.
+/// How many lines of a map are read.
 const MAX_LINES: usize = 500;
 
-/// Where a block, or a condition in it, sets a variable.
+/// Returns where a block, or a condition in it, sets a variable.
 fn sets<'f>(block: Scope<'f>, name: &str) -> Vec<At<'f>> {
     let conditions = block.named("if").into_iter();
     let scopes = std::iter::once(block).chain(conditions.map(At::block));
@@ -116,7 +116,7 @@ fn sets<'f>(block: Scope<'f>, name: &str) -> Vec<At<'f>> {
         .collect()
 }
 
-/// The expression, or the text, that a condition around a block compares the origin with.
+/// Returns the pattern, or the text, that a condition around a block compares the origin with.
 fn condition(scope: Scope) -> Option<String> {
     let mut openers = scope.outwards().filter_map(Scope::opener);
     openers.find_map(|opener| {
@@ -130,13 +130,13 @@ fn condition(scope: Scope) -> Option<String> {
         (opener.name() == "if").then_some(())?;
         Some(match *operator {
             "~" | "~*" => rest.strip_suffix(')').unwrap_or(&rest).to_owned(),
-            // One text, all of it.
+            // A comparison with the whole text.
             _ => format!("^{pattern}$"),
         })
     })
 }
 
-/// Whether an expression fits other origins than those that it was written for: nothing holds it at both ends.
+/// Whether a pattern matches other origins than those it was written for, because it is not anchored at both ends.
 fn is_loose(pattern: &str) -> bool {
     if pattern.contains(".*") && !pattern.contains("\\.") && pattern.len() < 8 {
         return true;

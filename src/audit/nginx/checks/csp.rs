@@ -1,4 +1,4 @@
-//! `nginx/csp`: no content security policy, or one that lets anything run.
+//! `nginx/csp`: no content security policy, or one that allows any script.
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
@@ -43,7 +43,7 @@ fn problems(value: &str) -> Vec<(Severity, &'static str)> {
     let mut problems = Vec::new();
     let fallback = sources("default-src");
     if let Some(scripts) = sources("script-src").or(fallback) {
-        // With one of these, browsers pass over `unsafe-inline`.
+        // With one of these, browsers ignore `unsafe-inline`.
         let is_strict = scripts.iter().any(|source| {
             [
                 "'nonce-",

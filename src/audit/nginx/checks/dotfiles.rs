@@ -1,4 +1,4 @@
-//! `nginx/dotfiles`: hidden files are served like others.
+//! `nginx/dotfiles`: hidden files are served like any others.
 
 use crate::audit::nginx::admission;
 use crate::audit::nginx::forest::{At, Scope};
@@ -42,12 +42,12 @@ impl Check<Conf<'_>> for Dotfiles {
     }
 }
 
-/// What must not be served, at the top of a folder and below.
+/// Files that must not be served, at the top of a directory and below.
 const HIDDEN: [&str; 4] = ["/.git/config", "/.env", "/app/.git/config", "/app/.env"];
-/// Locations of a server that are tried.
+/// How many locations of a server are tried.
 const MAX_LOCATIONS: usize = 100;
 
-/// A hidden file that a server gives to a stranger.
+/// Returns a hidden file that a server gives to a stranger.
 fn shown(server: &Server) -> Option<String> {
     let block = server.at.block();
     let mut paths: Vec<String> = HIDDEN.iter().map(|&path| path.to_owned()).collect();
@@ -55,7 +55,7 @@ fn shown(server: &Server) -> Option<String> {
         let (kind, path) = location::path(location);
         let folder = match kind {
             Kind::Prefix | Kind::Final => Some(path),
-            // What an expression begins with, as far as it is a plain path.
+            // The literal beginning of a pattern.
             Kind::Pattern | Kind::AnyCase => path.strip_prefix('^').map(|path| {
                 let end = path.find(|c: char| !(c.is_ascii_alphanumeric() || "/_-".contains(c)));
                 let plain = &path[..end.unwrap_or(path.len())];
@@ -84,7 +84,7 @@ fn is_shown(server: &Server, path: &str) -> bool {
         && gives_files(scope)
 }
 
-/// Whether a block answers with the file that is asked for.
+/// Whether a block serves the requested file.
 fn gives_files(scope: Scope) -> bool {
     let mut own = scope.within();
     let is_handed_on = own.any(|at| {

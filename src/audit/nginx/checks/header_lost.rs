@@ -1,4 +1,4 @@
-//! `nginx/header-lost`: an inner block that adds a header and so loses those of the outer one.
+//! `nginx/header-lost`: an inner block that adds a header and so drops those of the outer one.
 
 use crate::audit::nginx::forest::{At, Scope};
 
@@ -21,7 +21,7 @@ impl Check<Conf<'_>> for HeaderLost {
             let Some(first) = first else {
                 continue;
             };
-            // What an included file says is found in this block, which includes it.
+            // A header in an included file is reported at this block, which includes it.
             let span = if first.file == block.file {
                 first.span()
             } else {
@@ -49,7 +49,7 @@ impl Check<Conf<'_>> for HeaderLost {
     }
 }
 
-/// The protecting headers that are sent around a block, but not in it.
+/// Returns the security headers that are sent around a block, but not in it.
 fn lost(block: At<'_>) -> Vec<&str> {
     let inner = block.block();
     let sent = headers::added(inner);
@@ -69,7 +69,7 @@ fn lost(block: At<'_>) -> Vec<&str> {
     lost
 }
 
-/// What makes a block send other headers than the one around it.
+/// Returns the directives that make a block send other headers than the one around it.
 fn own(block: Scope<'_>) -> Vec<At<'_>> {
     let mut own = block.named("add_header");
     let parts = block.named("add_header_inherit").into_iter();
@@ -77,7 +77,7 @@ fn own(block: Scope<'_>) -> Vec<At<'_>> {
     own
 }
 
-/// Whether a location is for files that have no scripts or frames in them.
+/// Whether a location is for files without scripts or frames.
 fn is_for_assets(block: At) -> bool {
     const ASSETS: &[&str] = &[
         "css", "js", "png", "jpg", "jpe?g", "svg", "ico", "woff", "ttf", "gif", "static", "assets",
@@ -91,7 +91,7 @@ fn is_for_assets(block: At) -> bool {
         })
 }
 
-/// Whether a block answers by itself, without a page: a preflight request, a probe.
+/// Whether a block responds by itself, without a page: a preflight request, a probe.
 fn answers_nothing(block: At) -> bool {
     block
         .block()

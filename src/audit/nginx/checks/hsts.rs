@@ -1,4 +1,4 @@
-//! `nginx/hsts`: no order to browsers to use TLS, or one that is weaker than it looks.
+//! `nginx/hsts`: browsers are not told to use TLS, or less strictly than it seems.
 
 use crate::audit::nginx::visitor;
 
@@ -9,7 +9,7 @@ use super::{
 
 pub(super) struct Hsts;
 
-/// Half a year.
+/// Half a year, in seconds.
 const LEAST: u64 = 15_552_000;
 
 impl Check<Conf<'_>> for Hsts {
@@ -52,7 +52,7 @@ fn problems(header: &Header) -> Vec<(Severity, &'static str)> {
                 .trim_end_matches('"')
         });
         match age.and_then(|age| age.parse::<u64>().ok()) {
-            // A way back, and always written on purpose.
+            // Revokes the policy, which is always intended.
             Some(0) => return vec![(Severity::Low, "is revoked with `max-age=0`")],
             Some(age) if age < LEAST => {
                 problems.push((Severity::Medium, "is valid for less than half a year"));

@@ -1,4 +1,4 @@
-//! `nginx/http-splitting`: a decoded path in a header, line breaks and all.
+//! `nginx/http-splitting`: a decoded path, line breaks included, in a header.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site};
 use crate::audit::nginx::forest::At;
@@ -33,7 +33,8 @@ impl Check<Conf<'_>> for HttpSplitting {
     }
 }
 
-/// Where a directive writes texts into a header, from which argument on, and how bad a line break is there.
+/// Returns the index of the first argument that a directive writes into a header, and the severity of a line break
+/// there.
 fn sink(directive: At) -> Option<(usize, Severity)> {
     match directive.name() {
         "return" if is_redirect(directive) => Some((0, Severity::High)),

@@ -1,4 +1,4 @@
-//! `nginx/https-redirect`: pages that are served without TLS though TLS is there.
+//! `nginx/https-redirect`: pages that are served without TLS although TLS is available.
 
 use crate::audit::nginx::server::Server;
 
@@ -47,7 +47,7 @@ enum Way {
     Redirect,
 }
 
-/// What visitors without TLS get from a server that does not send them to TLS.
+/// Returns what visitors without TLS get from a server that does not redirect them to TLS.
 fn open(server: &Server) -> Option<Way> {
     let block = server.at.block();
     if sends_some_to_tls(block)
@@ -62,7 +62,7 @@ fn open(server: &Server) -> Option<Way> {
     ways.min_by_key(|way| *way == Way::Redirect)
 }
 
-/// What visitors without TLS get from one block.
+/// Returns what visitors without TLS get from one block.
 fn way(scope: Scope) -> Option<Way> {
     if visitor::is_internal(scope) || is_for_machines(scope) || sends_some_to_tls(scope) {
         return None;
@@ -83,7 +83,7 @@ fn way(scope: Scope) -> Option<Way> {
     }
 }
 
-/// Whether a server of this tree sends those who come to an address without TLS on to TLS.
+/// Whether a server of this tree redirects requests for a URL without TLS to TLS.
 fn is_known_to_redirect(answer: At, target: &str) -> bool {
     let Some(host) = target.strip_prefix("http://") else {
         return false;
@@ -101,7 +101,7 @@ fn is_known_to_redirect(answer: At, target: &str) -> bool {
     })
 }
 
-/// Whether a condition sends those to TLS who come without.
+/// Whether a condition redirects visitors without TLS.
 fn sends_some_to_tls(scope: Scope) -> bool {
     scope.outwards().any(|scope| {
         scope.named("if").iter().any(|condition| {
@@ -123,7 +123,7 @@ fn sends_some_to_tls(scope: Scope) -> bool {
     })
 }
 
-/// Whether another server has the same name and TLS.
+/// Whether another server has the same name, and TLS.
 fn has_twin(conf: &Conf, with_tls: &[&Server], server: &Server) -> bool {
     let is_name = |name: &&&str| !matches!(**name, "" | "_" | "localhost") && !name.contains('$');
     let names: Vec<_> = server.names.iter().filter(is_name).collect();
@@ -144,7 +144,7 @@ fn is_for_machines(scope: Scope) -> bool {
     })
 }
 
-/// Whether a block answers with files or with what comes from a server behind.
+/// Whether a block serves files, or responses of an upstream server.
 fn serves(scope: Scope) -> bool {
     const SERVES: &[&str] = &[
         "root",
@@ -158,7 +158,7 @@ fn serves(scope: Scope) -> bool {
     let is_location = scope
         .opener()
         .is_some_and(|opener| opener.name() == "location");
-    // A root of the server beside locations is mostly for these.
+    // A root that the server sets next to locations is usually meant for those.
     let own = SERVES.iter().any(|name| !scope.named(name).is_empty());
     let has_locations = !scope.named("location").is_empty();
     if is_location {

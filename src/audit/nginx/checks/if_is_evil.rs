@@ -1,4 +1,4 @@
-//! `nginx/if-is-evil`: a condition that switches `try_files` off.
+//! `nginx/if-is-evil`: a condition that disables `try_files`.
 
 use super::{CORE, Card, Category, Check, Conf, Confidence, Report, Severity, site};
 use crate::audit::nginx::forest::At;
@@ -30,8 +30,8 @@ impl Check<Conf<'_>> for IfIsEvil {
     }
 }
 
-/// Whether a request that meets the condition is answered, or goes on elsewhere. What only sets a variable does no harm
-/// that can be distinguished from here: nginx makes a location of it all the same.
+/// Whether a request that meets the condition is answered, or goes on elsewhere. A condition that only sets a variable
+/// is not known to do harm here, although nginx makes a location of it all the same.
 fn leaves(condition: At) -> bool {
     condition.block().within().any(|inner| match inner.name() {
         "return" => true,

@@ -1,4 +1,4 @@
-//! `nginx/key-in-repository`: the private key of a server lies in the repository.
+//! `nginx/key-in-repository`: the private key of a server is in the repository.
 
 use memchr::memmem;
 
@@ -11,7 +11,7 @@ use super::{
 
 pub(super) struct KeyInRepository;
 
-/// Keys that are looked for among all files.
+/// How many keys are searched for.
 const MAX_KEYS: usize = 200;
 
 impl Check<Conf<'_>> for KeyInRepository {
@@ -34,7 +34,8 @@ impl Check<Conf<'_>> for KeyInRepository {
     }
 }
 
-/// The file of the tree that has the name of the key and its folder, and that is a private key without a passphrase.
+/// Returns the file of the tree that matches the name of the key and its directory, and is a private key without a
+/// passphrase.
 fn lies_at(conf: &Conf, key: At) -> Option<String> {
     let mut parts = key.argument(0).rsplit('/');
     let (name, folder) = (parts.next()?, parts.next()?);
@@ -61,11 +62,11 @@ fn lies_at(conf: &Conf, key: At) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// How many images and services are looked at.
+/// How many images and services are read.
 const MAX_FILES: usize = 200;
 
-/// Whether the image that has the configuration has another key than that of the repository: its Dockerfile copies the
-/// configuration and not the key, or generates one, and no service mounts the key.
+/// Whether the image with the configuration has another key than the one in the repository: its Dockerfile copies the
+/// configuration but not the key, or generates one, and no service mounts the key.
 fn is_left_out(conf: &Conf, key: At, path: &str) -> bool {
     let conf_path = key.path();
     let mut has_image = false;
@@ -103,7 +104,7 @@ fn is_mount(line: &str) -> bool {
     item.is_some_and(|item| item.contains(':')) || line.starts_with("source:")
 }
 
-/// What a line of a Dockerfile copies from what the image is built of.
+/// Returns what a line of a Dockerfile copies from the build context.
 fn copied(line: &str) -> Option<&str> {
     let (instruction, rest) = line.trim().split_once(' ')?;
     let is_copy = ["copy", "add"]
@@ -113,7 +114,7 @@ fn copied(line: &str) -> Option<&str> {
     (is_copy && !sources.contains("--from=")).then_some(sources)
 }
 
-/// Whether a line names a file by its name, or a folder that it lies in.
+/// Whether a line refers to a file by its name, or by a directory that contains it.
 fn names_file(line: &str, path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let folders = format!("/{folders}/");

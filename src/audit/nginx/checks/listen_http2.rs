@@ -1,4 +1,4 @@
-//! `nginx/listen-http2`: a parameter that new versions of nginx no longer want.
+//! `nginx/listen-http2`: a parameter that new versions of nginx deprecate.
 
 use super::{CORE, Card, Category, Check, Conf, Confidence, Report, Severity, site};
 

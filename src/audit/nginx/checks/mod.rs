@@ -1,7 +1,6 @@
 //! The checks on nginx configuration, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
-//! `audit`.
+//! To add one: write its file next to the others, and list it in [`CHECKS`]. The tests of `audit` run its examples.
 
 mod alias_traversal;
 mod autoindex;
@@ -68,7 +67,7 @@ pub(super) static CHECKS: &[&dyn for<'f> Check<Conf<'f>>] = &[
     &x_frame_options::XFrameOptions,
 ];
 
-/// An example in a file of a site.
+/// An example in the file of a site.
 const fn site(text: &'static str) -> Example {
     Example {
         path: "nginx/conf.d/site.conf",

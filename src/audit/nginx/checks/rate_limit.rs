@@ -1,4 +1,4 @@
-//! `nginx/rate-limit`: passwords can be tried as fast as the network carries them.
+//! `nginx/rate-limit`: passwords can be tried as fast as the network allows.
 
 use crate::audit::nginx::admission;
 use crate::audit::nginx::forest::{At, Scope};
@@ -85,7 +85,7 @@ impl Check<Conf<'_>> for RateLimit {
     }
 }
 
-/// Whether a location is one where people sign in.
+/// Whether a location is one where people log in.
 fn is_entrance(at: &At) -> bool {
     const WORDS: &[&str] = &[
         "login", "signin", "auth", "token", "oauth", "wp-login", "session", "sessions",

@@ -1,4 +1,4 @@
-//! `nginx/server-tokens`: the version of nginx in every answer.
+//! `nginx/server-tokens`: the version of nginx in every response.
 
 use crate::audit::nginx::around::Around;
 use crate::audit::nginx::forest::{At, Scope};
@@ -53,7 +53,7 @@ impl Check<Conf<'_>> for ServerTokens {
             }
         };
         let mut sighting = Sighting::new(&CARD, http.span(), message);
-        // Where another server answers clients, this one hides nothing: that one is first.
+        // If another server answers clients, hiding the version here achieves nothing: that one comes first.
         let around = conf.project.shared(Around::read);
         if !is_said_elsewhere && !around.is_behind(&conf.file().path, &conf.file().text) {
             let fix = conf.with_directive(&CARD, http, "server_tokens off;");
@@ -63,7 +63,7 @@ impl Check<Conf<'_>> for ServerTokens {
     }
 }
 
-/// Whether answers of a block name their server, for all that other modules take out of them.
+/// Whether responses of a block name their server, given what other modules remove from them.
 fn discloses(scope: Scope) -> bool {
     let cleared = scope.effective("more_clear_headers").into_iter();
     let set = scope.effective("more_set_headers").into_iter();
@@ -75,7 +75,7 @@ fn discloses(scope: Scope) -> bool {
     !is_hidden
 }
 
-/// A block for messages.
+/// Returns the name of a block for messages.
 fn label(opener: At) -> String {
     let name = match opener.name() {
         "server" => opener

@@ -1,4 +1,4 @@
-//! `nginx/status-exposed`: the server's inner figures are shown to everyone.
+//! `nginx/status-exposed`: everyone can see the server's internal metrics.
 
 use crate::audit::nginx::location;
 use crate::audit::nginx::visitor::is_open;

@@ -1,4 +1,4 @@
-//! `nginx/tls-protocol`: versions of TLS that are broken, or older than the house allows.
+//! `nginx/tls-protocol`: TLS versions that are broken, or older than the policy allows.
 
 use crate::audit::TlsVersion;
 use crate::audit::fix::Fix;
@@ -41,7 +41,7 @@ impl Check<Conf<'_>> for TlsProtocol {
                 name(conf.policy.min_tls)
             );
             let mut severity = CARD.severity;
-            // OpenSSL 3 only signs as these versions need it where everything is allowed.
+            // OpenSSL 3 supports the signatures of these versions only if everything is allowed.
             let is_refused = |version: &&str| *version != "TLSv1.2";
             if offered.iter().all(is_refused) && !is_lax(protocols) {
                 message
@@ -83,10 +83,10 @@ impl Check<Conf<'_>> for TlsProtocol {
     }
 }
 
-/// Leaves the versions that are new enough, or names those that are.
+/// Returns a fix that keeps the versions that are new enough, or sets them if there are none.
 fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
     let around = conf.project.shared(Around::read);
-    // Without TLS, no one asks for a version.
+    // Without TLS, versions do not matter.
     if conf.http().is_some() && !conf.servers.iter().any(Server::is_tls) && !around.has_tls {
         return None;
     }
@@ -95,13 +95,13 @@ fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
         .arguments()
         .filter(|version| !is_too_old(version, least))
         .collect();
-    // A variable of a template may stand for anything.
+    // A variable in a template may stand for anything.
     let is_known = |version: &&&str| matches!(**version, "TLSv1.2" | "TLSv1.3");
     let versions = match (kept.as_slice(), least) {
         ([] | ["TLSv1.2"], TlsVersion::V1_2) if around.is_old || switches_on(conf) => {
             "TLSv1.2".to_owned()
         }
-        // Who still allowed 1.0 had a file from before 1.3, which every nginx since 1.13 takes.
+        // A file that still allows 1.0 is older than 1.3, which every nginx since 1.13 supports.
         ([] | ["TLSv1.2"], TlsVersion::V1_2) => "TLSv1.2 TLSv1.3".to_owned(),
         ([], TlsVersion::V1_3) => "TLSv1.3".to_owned(),
         (kept, _) if kept.iter().filter(is_known).count() == kept.len() => kept.join(" "),
@@ -110,24 +110,24 @@ fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
     conf.with_arguments(&CARD, protocols, &versions)
 }
 
-/// Whether the file has `ssl on;`, which nginx no longer knows: whoever starts it has an older one.
+/// Whether the file has `ssl on;`, which new versions of nginx reject: it is used with an older one.
 fn switches_on(conf: &Conf) -> bool {
     let mut switches = conf.directives("ssl");
     switches.any(|switch| switch.argument(0) == "on")
 }
 
-/// Directives whose servers are looked for.
+/// How many directives are followed to their servers.
 const MAX_FOLLOWED: usize = 200;
 
-/// Which versions of nginx do as a directive says.
+/// Which versions of nginx apply a directive as written.
 #[derive(PartialEq, Eq)]
 enum Reach {
     All,
-    /// Since 1.29.2, where each server has versions of its own.
+    /// Those since 1.29.2, in which each server has its own versions.
     SinceOwn,
 }
 
-/// Where `ssl_protocols` counts: for the servers with TLS that inherit it. `None` when there is none.
+/// Returns where `ssl_protocols` takes effect: for the servers with TLS that inherit it. `None` if there is none.
 fn reach(protocols: At) -> Option<Reach> {
     let home = inherit::placed(protocols.scope());
     let servers = match home.opener() {
@@ -159,7 +159,7 @@ fn reach(protocols: At) -> Option<Reach> {
     }
 }
 
-/// Whether a server is the default one of an address: the first that listens there, or the one that says so.
+/// Whether a server is the default one of an address: the first one that listens there, or the one that says so.
 fn decides(server: &Server, listen: &Listen) -> bool {
     let Some(home) = server.at.scope().outwards().last() else {
         return true;
@@ -186,7 +186,7 @@ fn decides(server: &Server, listen: &Listen) -> bool {
     first.is_none_or(|first| first.is(server.at))
 }
 
-/// Whether the ciphers beside a directive allow everything that OpenSSL has.
+/// Whether the ciphers set next to a directive allow everything that OpenSSL has.
 fn is_lax(protocols: At) -> bool {
     let home = inherit::placed(protocols.scope());
     let mut scopes = vec![home];

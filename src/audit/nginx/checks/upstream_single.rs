@@ -1,4 +1,4 @@
-//! `nginx/upstream-single`: one machine that everything depends on.
+//! `nginx/upstream-single`: one server that everything depends on.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 
@@ -13,7 +13,7 @@ impl Check<Conf<'_>> for UpstreamSingle {
         for upstream in conf.directives("upstream") {
             let servers = upstream.block().named("server");
             if let [server] = servers.as_slice() {
-                // A name may represent several replicas.
+                // A name may stand for several replicas.
                 let is_fixed = server.argument(0).starts_with(|c: char| c.is_ascii_digit());
                 if is_fixed && upstream.block().is_whole() {
                     let message = format!(

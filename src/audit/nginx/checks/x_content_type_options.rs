@@ -1,4 +1,4 @@
-//! `nginx/x-content-type-options`: an order not to guess types that no browser understands.
+//! `nginx/x-content-type-options`: a header against content sniffing that no browser understands.
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,

@@ -1,4 +1,4 @@
-//! `nginx/x-frame-options`: an order about frames that no browser understands.
+//! `nginx/x-frame-options`: a header about frames that no browser understands.
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,

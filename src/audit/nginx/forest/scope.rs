@@ -1,4 +1,4 @@
-//! Blocks and directives, with what includes bring into them.
+//! Blocks and directives, with the contents of their includes.
 
 use crate::audit::limit;
 use crate::model::steps;
@@ -7,12 +7,12 @@ use super::{Forest, Place};
 use crate::audit::nginx::lexer::Span;
 use crate::audit::nginx::tree::Directive;
 
-/// Blocks around a directive, those of including files among them: more than their nesting allows.
+/// How many blocks around a directive are followed, including those of including files.
 const MAX_OUTER: usize = 1_000;
-/// Directives that a walk down from one block looks at.
+/// How many directives below one block are visited.
 const MAX_VISITED: usize = 20_000;
 
-/// A block, with what includes bring into it.
+/// A block, with the contents of its includes.
 #[derive(Clone, Copy)]
 pub(in crate::audit::nginx) struct Scope<'f> {
     forest: &'f Forest,
@@ -33,7 +33,7 @@ impl<'f> Scope<'f> {
         Self { forest, place }
     }
 
-    /// What is right within it.
+    /// Returns the directives directly within it.
     pub(in crate::audit::nginx) fn within(self) -> impl Iterator<Item = At<'f>> {
         let (file, block) = self.place;
         let spliced = self.forest.spliced.get(&self.place);
@@ -46,12 +46,12 @@ impl<'f> Scope<'f> {
         own.chain(spliced.copied()).map(move |key| self.at(key))
     }
 
-    /// Those of them that have this name.
+    /// Returns the directives directly within it that have this name.
     pub(in crate::audit::nginx) fn named(self, name: &str) -> Vec<At<'f>> {
         self.each_named(name).collect()
     }
 
-    /// The same, one after the other: there may be many thousands.
+    /// The same, one at a time: there may be many thousands.
     pub(in crate::audit::nginx) fn each_named(
         self,
         name: &str,
@@ -66,7 +66,7 @@ impl<'f> Scope<'f> {
         spliced.chain(own).map(move |key| self.at(key))
     }
 
-    /// The block around it; at the top of a file the one that includes the file.
+    /// Returns the block around it; at the top of a file, the one that includes the file.
     pub(in crate::audit::nginx) fn outer(self) -> Option<Self> {
         let (file, block) = self.place;
         let place = match block {
@@ -76,7 +76,7 @@ impl<'f> Scope<'f> {
         Some(Self { place, ..self })
     }
 
-    /// This block and those around it, from the inside, each once: includes may lead in circles.
+    /// Returns this block and those around it, from the inside out, each once: includes may be circular.
     pub(in crate::audit::nginx) fn outwards(self) -> impl Iterator<Item = Self> {
         let mut found = vec![self];
         let mut tops = Vec::new();
@@ -94,30 +94,30 @@ impl<'f> Scope<'f> {
         found.into_iter()
     }
 
-    /// The directives of this name that count here: those of the nearest block that has any.
+    /// Returns the directives of this name that take effect here: those of the nearest block that has any.
     pub(in crate::audit::nginx) fn effective(self, name: &str) -> Vec<At<'f>> {
         let mut outwards = self.outwards().map(|scope| scope.named(name));
         outwards.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// Whether everything that it includes could be seen.
+    /// Returns whether everything that it includes could be seen.
     pub(in crate::audit::nginx) fn is_whole(self) -> bool {
         !self.forest.unseen.contains(&self.place)
     }
 
-    /// The directive that opens it.
+    /// Returns the directive that opens it.
     pub(in crate::audit::nginx) fn opener(self) -> Option<At<'f>> {
         let (file, block) = self.place;
         Some(self.at((file, block?)))
     }
 
-    /// The nearest block of this name around it, or itself.
+    /// Returns the nearest block of this name around it, or itself.
     pub(in crate::audit::nginx) fn enclosing(self, name: &str) -> Option<At<'f>> {
         let mut openers = self.outwards().filter_map(Self::opener);
         openers.find(|opener| opener.name() == name)
     }
 
-    /// Where a `map` or a `geo` (`kind`) declares the variable of this name.
+    /// Returns where a `map` or a `geo` (`kind`) declares the variable of this name.
     pub(in crate::audit::nginx) fn declared(self, kind: &'static str, name: &str) -> Vec<At<'f>> {
         let found = self.forest.declared.get(&(kind, name.to_owned()));
         found
@@ -127,7 +127,7 @@ impl<'f> Scope<'f> {
             .collect()
     }
 
-    /// Everything within it, however deep. Of what is very large, a part.
+    /// Returns everything within it at any depth, or part of it if that is very much.
     pub(in crate::audit::nginx) fn descendants(self) -> Vec<At<'f>> {
         let mut found: Vec<At<'f>> = self.within().take(MAX_VISITED + 1).collect();
         let mut next = 0;
@@ -163,7 +163,7 @@ impl<'f> At<'f> {
         }
     }
 
-    /// Whether it is the very same directive.
+    /// Returns whether it is the same directive.
     pub(in crate::audit::nginx) fn is(self, other: At<'_>) -> bool {
         (self.file, self.number) == (other.file, other.number)
     }
@@ -176,12 +176,12 @@ impl<'f> At<'f> {
         &self.directive().name.text
     }
 
-    /// From its name to its last argument.
+    /// Returns the range from its name to its last argument.
     pub(in crate::audit::nginx) fn span(self) -> Span {
         self.directive().span.clone()
     }
 
-    /// How an argument reads, the first being number 0; empty when there is none.
+    /// Returns the text of an argument, counted from 0; empty if there is none.
     pub(in crate::audit::nginx) fn argument(self, number: usize) -> &'f str {
         let argument = self.directive().arguments.get(number);
         argument.map_or("", |word| &word.text)
@@ -194,7 +194,7 @@ impl<'f> At<'f> {
             .map(|word| word.text.as_str())
     }
 
-    /// Where an argument is written.
+    /// Returns the range of an argument.
     pub(in crate::audit::nginx) fn argument_span(self, number: usize) -> Span {
         let argument = self.directive().arguments.get(number);
         argument.map_or_else(|| self.span(), |word| word.span.clone())
@@ -204,7 +204,7 @@ impl<'f> At<'f> {
         self.directive().is_block
     }
 
-    /// The block that it opens.
+    /// Returns the block that it opens.
     pub(in crate::audit::nginx) fn block(self) -> Scope<'f> {
         Scope {
             forest: self.forest,
@@ -212,7 +212,7 @@ impl<'f> At<'f> {
         }
     }
 
-    /// The block that it is in.
+    /// Returns the block that it is in.
     pub(in crate::audit::nginx) fn scope(self) -> Scope<'f> {
         Scope {
             forest: self.forest,

@@ -1,10 +1,10 @@
-//! `postgres/max-connections`: more connections than a server has use for.
+//! `postgres/max-connections`: more connections than a server can use.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, conf, integer};
 
 pub(super) struct MaxConnections;
 
-/// From here on a pooler does better: each connection is a process of its own.
+/// The number from which a connection pooler does better: each connection is a process of its own.
 const MANY: i64 = 500;
 
 impl Check<File> for MaxConnections {

@@ -1,4 +1,4 @@
-//! `postgres/trust`: logins that nobody has to prove.
+//! `postgres/trust`: logins without authentication.
 
 use super::{Card, Category, Check, Confidence, File, HBA, Report, Severity, Sighting, hba};
 
@@ -11,7 +11,7 @@ impl Check<File> for Trust {
 
     fn check(&self, file: &File, report: &mut Report) {
         for (rule, span) in file.access() {
-            // A certificate is a proof, whatever the method asks for besides.
+            // A client certificate authenticates, whatever the method requires besides.
             if rule.asks_for_certificate() {
                 continue;
             }
@@ -73,7 +73,7 @@ static CARD: Card = Card {
             "local all all peer\nhost all all 0.0.0.0/0 scram-sha-256\nhost trust trust all reject\n",
         ),
         hba("# host all all 0.0.0.0/0 trust\nhost all all all md5\n"),
-        // The first line that fits decides.
+        // The first matching line decides.
         hba("host all all all scram-sha-256\nhost app app 0.0.0.0/0 trust\n"),
         hba("hostssl all all all trust clientcert=verify-full\nlocal all all ident\n"),
     ],

@@ -7,18 +7,18 @@ use super::merge::Merging;
 use super::offsets::Offsets;
 use super::{Kind, Link, Node, Span, Style, Tree, merge, spans};
 
-/// No configuration that people write comes near these.
+/// No hand-written configuration comes near these limits.
 const MAX_DEPTH: usize = 128;
 const MAX_NODES: usize = 2_000_000;
 
-/// Why a text is no YAML, or more of it than is good.
+/// Why a text is not YAML, or exceeds a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Defect {
     /// The byte at which it was noticed.
     pub(crate) byte: usize,
     /// What is wrong, in a few words; may quote the text's punctuation but not its values.
     pub(crate) reason: String,
-    /// Whether the text may well be YAML, but is beyond a limit.
+    /// Whether the text may be YAML, but exceeds a limit.
     pub(crate) is_limit: bool,
 }
 
@@ -44,9 +44,9 @@ pub(crate) fn parse(text: &str) -> Result<Tree, Defect> {
     parse_merging(text, Merging::OwnFirst)
 }
 
-/// Reads `text` into a tree, with merge keys as a program applies them.
+/// Reads `text` into a tree, with merge keys resolved as a specific program does.
 pub(in crate::audit) fn parse_merging(text: &str, merging: Merging) -> Result<Tree, Defect> {
-    // The parser takes a mark of byte order for content in places; the offsets must count it all the same.
+    // In places, the parser takes a byte order mark for content; the offsets must count it all the same.
     let (body, skipped) = match text.strip_prefix('\u{feff}') {
         Some(rest) => (rest, text.len() - rest.len()),
         None => (text, 0),
@@ -63,13 +63,13 @@ pub(in crate::audit) fn parse_merging(text: &str, merging: Merging) -> Result<Tr
     })
 }
 
-/// What closes a longer line stays where it is: the line would be read again for each bracket.
+/// The longest line in bytes that a closing bracket is moved to: the line is scanned again for each bracket.
 const LONGEST_LIST: usize = 1000;
 
-/// The text with the same bytes in the same places but for two things that the parser refuses and others take.
+/// Works around two things that the parser rejects and other parsers accept, without moving any other byte.
 ///
-/// YAML allows tabs between a key and its value, and a space takes the same room. And programs that write YAML by hand
-/// let the bracket that closes a list are as far left as the key of the list: it moves to the line before it.
+/// YAML allows tabs between a key and its value, so tabs become spaces. And programs that write YAML by hand put the
+/// bracket that closes a list as far left as the key of the list: it is moved to the line before.
 fn ease(body: &str) -> String {
     let mut eased = String::with_capacity(body.len());
     for line in body.split_inclusive('\n') {
@@ -88,7 +88,7 @@ fn ease(body: &str) -> String {
     eased
 }
 
-/// Where the comment of a line begins, or the line ends.
+/// Returns where the comment of a line begins, or else where the line ends.
 fn comment(line: &str) -> usize {
     let mut quote = None;
     let mut before = b' ';
@@ -126,12 +126,12 @@ struct Builder<'t> {
     anchors: FxHashMap<usize, usize>,
     /// The first node of the document.
     first: usize,
-    /// How many entries merge keys have brought along so far.
+    /// How many entries merge keys have added so far.
     merged: usize,
     merging: Merging,
 }
 
-/// A collection whose end has not come yet.
+/// A collection whose end has not been reached.
 struct Open {
     node: usize,
     anchor: usize,
@@ -180,7 +180,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Shares the anchor's node. An anchor that is still open holds its own alias: that place stays empty.
+    /// Shares the anchor's node. An anchor that is still open contains its own alias: that becomes an empty scalar.
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Defect> {
         if let Some(&node) = self.anchors.get(&anchor) {
             if node < self.first {
@@ -243,7 +243,7 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Gives a collection the stretch from its first to its last character.
+    /// Sets the span of a collection, from its first to its last character.
     fn stretch(&mut self, open: &Open, end: &Span) {
         let written = |link: &Link| {
             link.via
@@ -260,7 +260,7 @@ impl<'t> Builder<'t> {
             _ => span.start,
         };
         let finish = match last {
-            // The closing bracket; the event's own end may take in a comment behind it.
+            // The closing bracket; the event's own end may include a comment after it.
             _ if is_flow && matches!(self.text.as_bytes().get(end.start), Some(b']' | b'}')) => {
                 end.start + 1
             }

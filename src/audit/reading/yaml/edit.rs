@@ -1,21 +1,21 @@
 //! Edits of a YAML text that leave everything else as it is: comments, order, quotes, indentation, line ends.
 //!
-//! What cannot be changed with certainty is not changed: then there is no edit.
+//! What cannot be changed reliably is not changed: then there is no edit.
 
 use crate::audit::fix::Edit;
 
 use super::{Span, Style, Tree, Value};
 
-/// What is to be written under a key.
+/// A value to write under a key.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::audit) enum Written<'w> {
-    /// As it is; the caller has put quotes around what needs them.
+    /// Written verbatim; the caller has added quotes where they are needed.
     Scalar(&'w str),
     /// A list of scalars.
     List(&'w [&'w str]),
     /// Keys with their values.
     Mapping(&'w [(&'w str, Written<'w>)]),
-    /// The same behind an anchor of this name.
+    /// A mapping with an anchor of this name.
     Anchored(&'w str, &'w [(&'w str, Written<'w>)]),
 }
 
@@ -23,18 +23,18 @@ pub(in crate::audit) enum Written<'w> {
 #[derive(Debug)]
 pub(in crate::audit) struct Editor<'t> {
     text: &'t str,
-    /// The stretches written in brackets, in ascending order, without those inside others.
+    /// The outermost ranges in brackets, in ascending order.
     flows: Vec<Span>,
     /// Where lines end, in ascending order: a line may be as long as the text, and have many edits.
     ends: Vec<usize>,
-    /// Whether the lists of the text are no further to the right than their keys.
+    /// Whether the lists of the text are not indented below their keys.
     is_flush: bool,
 }
 
-/// So many lists show how a text indents them.
+/// How many lists are enough to show how a text indents them.
 const MOST_LISTS: usize = 9;
 
-/// The columns by which what is nested moves to the right, where nothing is configured.
+/// By how many columns nested lines are indented, if nothing is configured.
 const STEP: usize = 2;
 
 impl<'t> Editor<'t> {
@@ -65,7 +65,7 @@ impl<'t> Editor<'t> {
         editor
     }
 
-    /// Whether most of the first lists are no further to the right than their keys.
+    /// Whether most of the first lists are not indented below their keys.
     fn has_flush_lists(&self, tree: &Tree) -> bool {
         let mappings = tree.nodes().filter(|node| node.is_mapping());
         let entries = mappings.flat_map(Value::entries);
@@ -83,13 +83,13 @@ impl<'t> Editor<'t> {
         flush.len() > other.len()
     }
 
-    /// Returns whether brackets are open around `span`, where some characters need quotes.
+    /// Returns whether `span` is within brackets, where some characters need quotes.
     pub(in crate::audit) fn is_in_flow(&self, span: &Span) -> bool {
         let after = self.flows.partition_point(|flow| flow.start <= span.start);
         after > 0 && span.end <= self.flows[after - 1].end
     }
 
-    /// Returns the stretch of a scalar without its quotes, when it is written there just as it reads.
+    /// Returns the range of a scalar without its quotes, if its text is written verbatim.
     pub(in crate::audit) fn verbatim(&self, scalar: Value) -> Option<Span> {
         let span = scalar.span();
         let inner = match scalar.style()? {
@@ -101,8 +101,8 @@ impl<'t> Editor<'t> {
         (is_same && !scalar.is_elsewhere()).then_some(inner)
     }
 
-    /// Puts `replacement` into a scalar in place of `part`, which is in bytes of the text. A scalar without quotes gets
-    /// them where the new text needs them.
+    /// Replaces `part`, a byte range of the text, within a scalar. Adds quotes to a plain scalar if the new text needs
+    /// them.
     pub(in crate::audit) fn replace_in(
         &self,
         scalar: Value,
@@ -122,7 +122,7 @@ impl<'t> Editor<'t> {
         if self.text[inner.clone()].contains(['"', '\\']) {
             return None;
         }
-        // What stays is not written again, since edits are shown and it may be a secret.
+        // The rest is not written again, since edits are shown and it may be a secret.
         let mut edits = vec![edit(part, replacement)];
         if edits[0].span.start == inner.start {
             edits[0].replacement.insert(0, '"');
@@ -136,7 +136,7 @@ impl<'t> Editor<'t> {
         Some(edits)
     }
 
-    /// Adds a key that `mapping` does not have, behind what it has. `step` is how far its values are indented.
+    /// Adds a key that `mapping` does not have after those that it has. `step` is the indentation of its values.
     pub(in crate::audit) fn add_key(
         &self,
         mapping: Value,
@@ -168,7 +168,7 @@ impl<'t> Editor<'t> {
         ))
     }
 
-    /// Adds an item behind those that `list` has.
+    /// Adds an item after those that `list` has.
     pub(in crate::audit) fn add_item(&self, list: Value, item: &str) -> Option<Edit> {
         if !list.is_sequence() || !is_here(list) {
             return None;
@@ -190,10 +190,10 @@ impl<'t> Editor<'t> {
         Some(edit(at..at, &line))
     }
 
-    /// Puts an entry before the bracket that ends `span`.
+    /// Inserts an entry before the bracket that ends `span`.
     fn add_to_flow(&self, span: Span, entry: &str) -> Option<Edit> {
         let inner = self.text.get(span.start + 1..span.end.checked_sub(1)?)?;
-        // What is in front of the bracket could be a comment.
+        // The text before the bracket could be a comment.
         if inner.contains('#') || !self.text[..span.end].ends_with(['}', ']']) {
             return None;
         }
@@ -207,7 +207,7 @@ impl<'t> Editor<'t> {
         Some(edit(at..at, &format!("{separator}{entry}")))
     }
 
-    /// Where the last line of a block ends, whose content ends with `span` and is indented by `column`.
+    /// Returns where the last line of a block ends; its content ends with `span` and is indented by `column`.
     fn end_of_block(&self, span: &Span, column: usize) -> Option<usize> {
         let line_end = self.line_end(span.end).unwrap_or(self.text.len());
         let line = &self.text[span.end..line_end];
@@ -215,15 +215,15 @@ impl<'t> Editor<'t> {
         let behind = line.strip_prefix(':').unwrap_or(line);
         let behind = behind.trim_start_matches([' ', '\t']);
         let is_comment = behind.starts_with('#') && behind.len() < line.len();
-        // Empty lines behind a block that keeps them are part of its text.
+        // Empty lines after a block scalar that keeps them are part of its text.
         if !(behind.is_empty() || is_comment) || keeps_empty_lines(&self.text[span.clone()]) {
             return None;
         }
         Some(self.end_of_comments(span.end + line.len(), column))
     }
 
-    /// Where the comments end that begin in the line behind `at`, each in a line of its own, and that are indented deeper
-    /// than `column`: they go on with a comment behind the last line, or leave out an item of the block.
+    /// Returns where the comments end that begin on the line after `at`, each on its own line and indented deeper than
+    /// `column`: they continue a comment on the last line, or comment out an item of the block.
     fn end_of_comments(&self, at: usize, column: usize) -> usize {
         let mut end = at;
         loop {
@@ -241,7 +241,7 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// Returns the lines of a key with its value, indented by as many columns as each level of them.
+    /// Returns the lines of a key with its value, each level indented by `step` columns.
     pub(in crate::audit) fn lines_of(&self, key: &str, value: Written, step: usize) -> Vec<String> {
         let mut lines = Vec::new();
         self.in_block(key, value, (step, step), &mut lines);
@@ -277,7 +277,7 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// How far what begins at `at` is indented, when only spaces and dashes precede it.
+    /// Returns the indentation of what begins at `at`, if only spaces and dashes precede it.
     pub(in crate::audit) fn column_of(&self, at: usize) -> Option<usize> {
         let before = &self.text[self.line_start(at)..at];
         let is_indent = before.chars().all(|c| c == ' ' || c == '-');
@@ -291,7 +291,7 @@ impl<'t> Editor<'t> {
         start + if has_mark { '\u{feff}'.len_utf8() } else { 0 }
     }
 
-    /// The line end at `at`; at the end of the text the one that the text has elsewhere.
+    /// Returns the line ending at `at`, or at the end of the text the one that it uses elsewhere.
     fn line_end_at(&self, at: usize) -> &'static str {
         let from = if at < self.text.len() { at } else { 0 };
         match self.line_end(from) {
@@ -301,19 +301,19 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// Where the line of `at` ends, unless it is the last one.
+    /// Returns where the line of `at` ends, unless it is the last one.
     fn line_end(&self, at: usize) -> Option<usize> {
         let next = self.ends.partition_point(|end| *end < at);
         self.ends.get(next).copied()
     }
 }
 
-/// Whether it is written where it was found, and in this text.
+/// Whether a value is written where it was found, and in this text.
 fn is_here(value: Value) -> bool {
     value.via().is_none() && !value.is_elsewhere()
 }
 
-/// Whether a collection is written in brackets. A list's stretch begins with its first item, which may be in brackets
+/// Whether a collection is written in brackets. The span of a list begins with its first item, which may be in brackets
 /// itself.
 fn is_flow(collection: Value, text: &str) -> bool {
     let span = collection.span();
@@ -326,13 +326,13 @@ fn is_flow(collection: Value, text: &str) -> bool {
     first == Some(&b'[') && item.is_none_or(|start| start > span.start)
 }
 
-/// Whether keys and strings in brackets are written as JSON has them.
+/// Whether keys and strings in brackets are in JSON syntax.
 fn is_json(flow: &str) -> bool {
     let inside = flow.get(1..).unwrap_or_default();
     inside.trim_start().starts_with('"')
 }
 
-/// Whether some scalar is written as a block that keeps the empty lines behind it: `|+`, `>2+`.
+/// Whether some scalar is a block that keeps the empty lines after it: `|+`, `>2+`.
 fn keeps_empty_lines(block: &str) -> bool {
     block.lines().any(|line| {
         let header = line.split(" #").next().unwrap_or(line).trim_end();

@@ -1,27 +1,27 @@
-//! Decides which entries of a mapping count.
+//! Decides which entries of a mapping take effect.
 
 use rustc_hash::FxHashMap;
 
 use super::build::Defect;
 use super::{Kind, Link, Node, Pair, Span};
 
-/// Merging copies entries, so a small text can ask for very many.
+/// How many entries may be merged: merging copies entries, so a small text can ask for very many.
 const MAX_MERGED: usize = 200_000;
 
-/// Which of its own entries and those that merge keys bring along counts where both have a key.
+/// Which entry takes effect if a mapping and its merge keys have the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::audit) enum Merging {
-    /// Its own, as the merge keys of YAML are described.
+    /// The mapping's own, as YAML's merge keys are specified.
     #[default]
     OwnFirst,
-    /// The later one, as the decoder of Kubernetes has it: what is merged behind a key replaces it.
+    /// The later one, as in the decoder of Kubernetes: an entry that is merged after a key replaces it.
     InOrder,
 }
 
-/// Sorts out one mapping: its own entries, what its merge keys bring along, and what duplicates made void.
+/// Resolves one mapping: its own entries, those that its merge keys add, and those that duplicates override.
 ///
-/// Own entries beat merged ones wherever the merge key is, the last of several own ones counts, and of several
-/// merged mappings the first that has a key gives its value.
+/// Own entries take precedence over merged ones wherever the merge key is; the last of several own ones counts, and of
+/// several merged mappings, the first that has a key.
 pub(super) fn resolve(
     nodes: &[Node],
     written: Vec<(usize, Link)>,
@@ -42,7 +42,7 @@ pub(super) fn resolve(
         }
         let pair = Pair { key, value };
         match text(&nodes[key]).and_then(|text| places.insert(text, entries.len())) {
-            // Keeps the place of the first, as programs that print the mapping back do.
+            // Keeps the position of the first, as programs that print the mapping again do.
             Some(place) => {
                 let name = text(&nodes[key]).unwrap_or_default();
                 places.insert(name, place);
@@ -79,7 +79,7 @@ pub(super) fn resolve(
     Ok(Kind::Mapping { entries, shadowed })
 }
 
-/// The same where what is written later counts, merged or not.
+/// The same if later entries take effect, merged or not.
 fn in_order(
     nodes: &[Node],
     written: Vec<(usize, Link)>,
@@ -91,7 +91,7 @@ fn in_order(
     for (key, value) in written {
         let mut pairs = Vec::new();
         if is_merge(&nodes[key]) {
-            // Of several mappings in one list the first that has a key gives its value.
+            // Of several mappings in one list, the first that has a key counts.
             for (source, via) in sources(nodes, &value).into_iter().rev() {
                 *merged += source.len();
                 if *merged > MAX_MERGED {
@@ -124,7 +124,7 @@ fn in_order(
     Ok(Kind::Mapping { entries, shadowed })
 }
 
-/// The ways to the mappings that the merge keys among `written` name, in order.
+/// Returns links to the mappings that the merge keys among `written` name, in order.
 pub(super) fn named(nodes: &[Node], written: &[(usize, Link)]) -> Vec<Link> {
     let is_mapping = |link: &&Link| matches!(nodes[link.node].kind, Kind::Mapping { .. });
     let keys = written.iter().filter(|(key, _)| is_merge(&nodes[*key]));
@@ -135,7 +135,7 @@ pub(super) fn named(nodes: &[Node], written: &[(usize, Link)]) -> Vec<Link> {
     links.filter(is_mapping).cloned().collect()
 }
 
-/// The mappings that one merge key names, in order, each with the place that names it.
+/// Returns the mappings that one merge key names, in order, each with the place that names it.
 fn sources<'n>(nodes: &'n [Node], merge: &Link) -> Vec<(&'n [Pair], Span)> {
     let place = |link: &Link| {
         link.via

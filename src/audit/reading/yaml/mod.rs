@@ -1,9 +1,9 @@
 //! A YAML tree that remembers where everything was written.
 //!
-//! Every node knows its bytes in the text, how it was quoted and which tag it carries. An alias shares its anchor's
-//! node, so a value that ten services inherit exists once and points at the line that wrote it; how it got to each
-//! place is kept on the link to it. Merge keys (`<<`) are resolved, duplicate keys are kept aside, and unknown tags are
-//! no error: the tree shows what a tolerant tool would see, not whether the file is good YAML.
+//! Every node knows its bytes in the text, how it was quoted and which tag it has. An alias shares its anchor's node,
+//! so a value that ten services inherit exists once and points at the line that wrote it; the link to it records how it
+//! got to each place. Merge keys (`<<`) are resolved, duplicate keys are kept aside, and unknown tags are not an error:
+//! the tree shows what a tolerant tool would see, not whether the file is valid YAML.
 //!
 //! The text is hostile: nesting, node count and merging are bounded, and there is no recursion over the input.
 
@@ -30,16 +30,16 @@ pub(in crate::audit) use edit::{Editor, Written};
 pub(in crate::audit) use merge::Merging;
 pub(crate) use part::{Body, Part};
 
-/// Bytes of the text.
+/// A range of bytes in the text.
 pub(crate) type Span = Range<usize>;
 
-/// Represents every place in another text than the one under audit: nothing that can be found is there.
+/// Stands for every place in a text other than the one under audit: nothing can be reported there.
 pub(crate) const ELSEWHERE: Span = 0..0;
 
 /// How a scalar was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// Without quotes: it may mean a number, a boolean or nothing at all.
+    /// Without quotes: it may mean a number, a boolean or null.
     Plain,
     /// In single or double quotes.
     Quoted,
@@ -52,23 +52,23 @@ pub(crate) enum Style {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
-    /// The first alias whose anchor is in a document before its own.
+    /// The first alias whose anchor is in an earlier document.
     crossing: Option<usize>,
-    /// By mapping: the ways to those that its merge keys name, in order.
+    /// By mapping: links to the mappings that its merge keys name, in order.
     merges: FxHashMap<usize, Vec<Link>>,
-    /// What scalars read as where a variable that they name is known.
+    /// The texts of scalars once the variables in them that are known are replaced.
     bound: FxHashMap<usize, Box<str>>,
-    /// Whether it is of another text than the one under audit.
+    /// Whether it belongs to a text other than the one under audit.
     is_elsewhere: bool,
-    /// Whether it was put together, so that nothing of it can be edited where it is placed.
+    /// Whether it was assembled from parts, so that it cannot be edited in place.
     is_put_together: bool,
     wide: OnceLock<Wide>,
 }
 
-/// By node: the numbers of a mapping's entries by the texts of their keys.
+/// By node: the indexes of a mapping's entries by the texts of their keys.
 type Wide = FxHashMap<usize, FxHashMap<Box<str>, usize>>;
 
-/// From how many entries on a mapping is wide: to go through them for each question would take too long.
+/// The number of entries from which a mapping is wide, so that a linear search for each lookup would take too long.
 const WIDE: usize = 32;
 
 #[derive(Debug)]
@@ -91,7 +91,7 @@ enum Kind {
     },
 }
 
-/// A way to a node, and the alias or merge that led there, if one did.
+/// A link to a node, and the alias or merge key that led there, if any.
 #[derive(Debug, Clone)]
 struct Link {
     node: usize,
@@ -104,7 +104,7 @@ struct Pair {
     value: Link,
 }
 
-/// A node, seen from one place that holds it.
+/// A node, seen from one of the places that contain it.
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'t> {
     tree: &'t Tree,
@@ -127,23 +127,23 @@ impl Tree {
         self.documents.iter().map(|&node| self.value(node, None))
     }
 
-    /// Returns the byte of the first alias whose anchor is in a document before its own, which some programs follow and
-    /// others refuse.
+    /// Returns the byte of the first alias whose anchor is in an earlier document, which some programs resolve and
+    /// others reject.
     pub(in crate::audit) fn crossing(&self) -> Option<usize> {
         self.crossing
     }
 
-    /// Returns every node, each once, whether or not something leads to it.
+    /// Returns every node once, whether or not something refers to it.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
         (0..self.nodes.len()).map(|node| self.value(node, None))
     }
 
-    /// Makes all its places [`ELSEWHERE`], so that what is found in it is not taken for a part of another text.
+    /// Makes all its places [`ELSEWHERE`], so that nothing found in it is taken for part of another text.
     pub(crate) fn move_elsewhere(&mut self) {
         self.is_elsewhere = true;
     }
 
-    /// Gives scalars the text that `bind` makes of theirs, where it makes one.
+    /// Replaces the texts of scalars for which `bind` returns one.
     pub(crate) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
         let nodes = self.nodes.iter().enumerate();
         self.wide = OnceLock::new();
@@ -155,7 +155,7 @@ impl Tree {
             .collect();
     }
 
-    /// The entries of wide mappings by the texts of their keys, by the numbers of the mappings' nodes.
+    /// Returns the entries of wide mappings by the texts of their keys, by the indexes of the mappings' nodes.
     fn wide(&self) -> &Wide {
         self.wide.get_or_init(|| {
             let wide = self.nodes().filter(|node| node.size() >= WIDE);
@@ -172,7 +172,7 @@ impl Tree {
         })
     }
 
-    /// The text of a scalar, with the variables that are known in their places.
+    /// Returns the text of a scalar, with known variables replaced.
     fn text(&self, node: usize) -> Option<&str> {
         let written = self.nodes[node].text()?;
         let bound = self.bound.get(&node);
@@ -204,7 +204,7 @@ impl<'t> Value<'t> {
         &self.tree.nodes[self.node]
     }
 
-    /// Returns where it was written: for a scalar with its quotes, for a block without its header.
+    /// Returns where it was written: a scalar with its quotes, a block without its header.
     pub(crate) fn span(self) -> Span {
         if self.tree.is_elsewhere {
             return ELSEWHERE;
@@ -212,12 +212,12 @@ impl<'t> Value<'t> {
         self.node().span.clone()
     }
 
-    /// Returns whether it was written in another text than the one under audit.
+    /// Returns whether it was written in a text other than the one under audit.
     pub(crate) fn is_elsewhere(self) -> bool {
         self.tree.is_elsewhere || self.tree.is_put_together
     }
 
-    /// Returns the alias or merge key through which it was reached, when it was not written here.
+    /// Returns the alias or merge key through which it was reached, if it was not written here.
     pub(crate) fn via(self) -> Option<Span> {
         if self.tree.is_elsewhere {
             return self.via.map(|_| ELSEWHERE);
@@ -225,12 +225,12 @@ impl<'t> Value<'t> {
         self.via.cloned()
     }
 
-    /// Its tag without the `!`, if it has one of its own: `reset` for `!reset`.
+    /// Returns its tag without the `!`, if it has one: `reset` for `!reset`.
     pub(crate) fn tag(self) -> Option<&'t str> {
         self.node().tag.as_deref()
     }
 
-    /// Returns the text of a scalar, with the variables that are known in their places.
+    /// Returns the text of a scalar, with known variables replaced.
     pub(crate) fn text(self) -> Option<&'t str> {
         self.tree.text(self.node)
     }
@@ -240,7 +240,7 @@ impl<'t> Value<'t> {
         self.node().text()
     }
 
-    /// How a scalar was written.
+    /// Returns how a scalar was written.
     pub(crate) fn style(self) -> Option<Style> {
         match &self.node().kind {
             Kind::Scalar { style, .. } => Some(*style),
@@ -248,7 +248,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Returns whether it is written as nothing: empty, `~` or `null`, without quotes.
+    /// Returns whether it is null: empty, `~` or `null`, without quotes.
     pub(crate) fn is_null(self) -> bool {
         self.style() == Some(Style::Plain)
             && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
@@ -273,7 +273,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Returns the entries of a mapping as they count: merged ones included, of duplicates only the last.
+    /// Returns the entries of a mapping that take effect: including merged ones, and only the last of duplicates.
     pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { entries, .. } => entries.as_slice(),
@@ -282,7 +282,7 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// Returns the entries of a mapping that a later duplicate made void.
+    /// Returns the entries of a mapping that a later duplicate overrides.
     pub(crate) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { shadowed, .. } => shadowed.as_slice(),
@@ -291,13 +291,13 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// Returns the mappings that the merge keys of a mapping name, in order, whether or not they bring anything along.
+    /// Returns the mappings that the merge keys of a mapping name, in order, whether or not they add anything.
     pub(in crate::audit) fn merges(self) -> impl Iterator<Item = Value<'t>> {
         let links = self.tree.merges.get(&self.node).into_iter().flatten();
         links.map(move |link| self.tree.value(link.node, link.via.as_ref()))
     }
 
-    /// Returns the number of its node: an alias has that of its anchor.
+    /// Returns the index of its node: an alias has that of its anchor.
     pub(in crate::audit) fn number(self) -> usize {
         self.node
     }
@@ -319,7 +319,7 @@ impl<'t> Value<'t> {
             return None;
         };
         if entries.len() < WIDE {
-            // Most questions are about keys that are not there: of each pair only the key's text is looked at.
+            // Most lookups are for keys that are not there, so this looks only at the text of each key.
             steps::look_at(1);
             let mut pairs = entries.iter();
             let pair = pairs.find(|pair| self.tree.text(pair.key) == Some(key));

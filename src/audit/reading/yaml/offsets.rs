@@ -1,12 +1,12 @@
-//! Turns the parser's character counts into bytes.
+//! Turns the parser's character counts into byte offsets.
 
-/// Characters between two remembered places.
+/// How many characters apart the stored offsets are.
 const STRIDE: usize = 64;
 
 /// Byte offsets of characters of one text.
 pub(super) struct Offsets<'t> {
     text: &'t str,
-    /// Byte offset of every [`STRIDE`]th character; nothing when the text is ASCII and counts agree.
+    /// The byte offset of every [`STRIDE`]th character; `None` if the text is ASCII, so that counts and offsets agree.
     marks: Option<Vec<usize>>,
 }
 
@@ -21,7 +21,7 @@ impl<'t> Offsets<'t> {
         Self { text, marks }
     }
 
-    /// Returns the byte at which character number `index` begins; the end of the text when there are fewer.
+    /// Returns the byte at which character number `index` begins; the end of the text if there are fewer.
     pub(super) fn byte(&self, index: usize) -> usize {
         let Some(marks) = &self.marks else {
             return index.min(self.text.len());

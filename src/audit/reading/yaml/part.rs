@@ -1,14 +1,14 @@
-//! Nodes that can be changed: made of values, and made into a tree again.
+//! Nodes that can be changed: made from values, and made into a tree again.
 
 use super::{Kind, Link, Node, Pair, Style, Tree, Value};
 
-/// Deeper nodes are left out: aliases let a short text nest without end.
+/// Deeper nodes are left out: with aliases, a short text may nest without end.
 const MAX_DEPTH: usize = 64;
 
-/// How many nodes one document may become.
+/// How many nodes one document may expand to.
 const MAX_PARTS: usize = 200_000;
 
-/// A node, with the byte at which it was written; none where another file adds it.
+/// A node, with the byte at which it was written; `None` if another file adds it.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) body: Body,
@@ -27,7 +27,7 @@ pub(crate) enum Body {
 }
 
 impl Part {
-    /// Returns what `value` is made of; `None` where that is too much.
+    /// Copies `value`; `None` if that exceeds a limit.
     pub(crate) fn of(value: Value<'_>) -> Option<Self> {
         Self::copied(value, 0, &mut MAX_PARTS.clone())
     }
@@ -62,7 +62,7 @@ impl Part {
         })
     }
 
-    /// Returns how many nodes it has, itself among them.
+    /// Returns how many nodes it has, including itself.
     pub(crate) fn size(&self) -> usize {
         let below: usize = match &self.body {
             Body::Scalar(..) => 0,
@@ -72,7 +72,7 @@ impl Part {
         1 + below
     }
 
-    /// Returns a scalar that no file has.
+    /// Returns a scalar that is not from a file.
     pub(crate) fn scalar(text: impl Into<String>) -> Self {
         Self {
             body: Body::Scalar(text.into(), Style::Quoted),
@@ -80,7 +80,7 @@ impl Part {
         }
     }
 
-    /// Returns a mapping that no file has.
+    /// Returns a mapping that is not from a file.
     pub(crate) fn map(entries: Vec<(String, Self)>) -> Self {
         Self {
             body: Body::Map(entries),
@@ -88,13 +88,13 @@ impl Part {
         }
     }
 
-    /// Returns the same, placed where `other` is.
+    /// Returns the same, at the position of `other`.
     pub(crate) fn placed_as(mut self, other: &Self) -> Self {
         self.at = other.at;
         self
     }
 
-    /// Returns the same without its places, which are those of another file.
+    /// Returns the same without positions, which are those of another file.
     pub(crate) fn unplaced(mut self) -> Self {
         self.forget_places();
         self
@@ -118,7 +118,7 @@ impl Part {
         found.map(|(_, value)| value)
     }
 
-    /// Returns the value under a key, to be changed.
+    /// Returns the value under a key, for changing it.
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         let Body::Map(entries) = &mut self.body else {
             return None;
@@ -127,7 +127,7 @@ impl Part {
         found.map(|(_, value)| value)
     }
 
-    /// Puts a value under a key, in the place of one that is there.
+    /// Sets the value under a key, replacing any that is there.
     pub(crate) fn set(&mut self, key: &str, value: Self) {
         match self.get_mut(key) {
             Some(old) => *old = value,
@@ -139,7 +139,7 @@ impl Part {
         }
     }
 
-    /// Takes the value under a key away.
+    /// Removes the value under a key.
     pub(crate) fn remove(&mut self, key: &str) {
         if let Body::Map(entries) = &mut self.body {
             entries.retain(|(own, _)| own != key);
@@ -159,7 +159,7 @@ impl Part {
         self.get(key)?.text()
     }
 
-    /// Returns the items of a list; those of anything else are none.
+    /// Returns the items of a list; none for anything else.
     pub(crate) fn items(&self) -> &[Self] {
         match &self.body {
             Body::List(items) => items,
@@ -172,7 +172,7 @@ impl Part {
         self.get(key).map(Self::items).unwrap_or_default()
     }
 
-    /// Returns whether it is written as nothing.
+    /// Returns whether it is null.
     pub(crate) fn is_null(&self) -> bool {
         let Body::Scalar(text, Style::Plain) = &self.body else {
             return false;
@@ -182,7 +182,7 @@ impl Part {
 }
 
 impl Tree {
-    /// Returns the tree of one document. What another file adds is placed where the node around it is.
+    /// Returns the tree of one document. Nodes that another file adds get the position of the node around them.
     pub(crate) fn of(part: &Part) -> Self {
         let mut tree = Self {
             is_put_together: true,

@@ -1,11 +1,11 @@
 //! Narrows the parser's spans to what was really written.
 //!
-//! The parser counts the anchor and tag before a node, a comment behind a quoted scalar, and the indentation behind a
-//! block as parts of it. A finding that underlines those looks wrong, and a mask over them hides too much.
+//! The parser includes the anchor and tag before a node, a comment after a quoted scalar, and the indentation after a
+//! block. A finding that underlines those looks wrong, and a mask over them hides too much.
 
 use super::{Span, Style};
 
-/// Skips anchors and tags, and the space behind them, at the start of `span`.
+/// Skips anchors and tags, and the space after them, at the start of `span`.
 pub(super) fn without_properties(text: &str, span: Span) -> Span {
     let mut start = span.start;
     while start < span.end && matches!(text.as_bytes()[start], b'&' | b'!') {
@@ -19,7 +19,7 @@ pub(super) fn without_properties(text: &str, span: Span) -> Span {
     start..span.end
 }
 
-/// Returns the bytes of a scalar: quotes included, block header and surrounding space not.
+/// Returns the range of a scalar: with quotes, but without a block header and surrounding space.
 pub(super) fn of_scalar(text: &str, span: Span, quote: Option<u8>, style: Style) -> Span {
     let span = without_properties(text, span);
     match (style, quote) {

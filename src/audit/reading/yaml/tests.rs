@@ -1,4 +1,4 @@
-//! Tables for the tree, and the promise that no input breaks it.
+//! Tables for the tree, and a property test that no input breaks it.
 
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ fn tree(text: &str) -> Tree {
     }
 }
 
-/// Every scalar of `text` as it was written, in the order of writing.
+/// Checks every scalar of `text` as written, in order.
 fn check_spans(text: &str, expected: &[&str]) {
     let tree = tree(text);
     let mut spans: Vec<Span> = tree
@@ -24,7 +24,7 @@ fn check_spans(text: &str, expected: &[&str]) {
     assert_eq!(written, expected, "{text:?}");
 }
 
-/// The tree in one line: what a program would see.
+/// Returns the tree on one line, as a program would see it.
 fn shown(value: Value) -> String {
     if let Some(text) = value.text() {
         return text.to_owned();
@@ -187,7 +187,7 @@ fn check_any(text: &str) {
             let span = node.span();
             assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");
         }
-        // A small text must not unfold into a large one, so only the links are walked.
+        // A small text must not expand into a large one, so this walks only the links.
         for node in tree.nodes() {
             for via in node
                 .items()

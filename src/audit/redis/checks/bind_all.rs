@@ -1,4 +1,4 @@
-//! `redis/bind-all`: a server without a password on every network.
+//! `redis/bind-all`: a server without a password that listens on every network.
 
 use super::{
     Card, Category, Confidence, Example, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -16,7 +16,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .collect()
 }
 
-/// Returns the line that opens every address.
+/// Returns the line that makes it listen on every address.
 pub(super) fn opens(redis: &Redis) -> Option<&Directive> {
     let is_open =
         |text: &str| matches!(text.trim_start_matches('-'), "0.0.0.0" | "*" | "::" | "::*");

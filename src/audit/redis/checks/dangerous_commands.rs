@@ -1,4 +1,4 @@
-//! `redis/dangerous-commands`: anyone who has the password may do everything.
+//! `redis/dangerous-commands`: anyone who has the password may run every command.
 
 use super::{
     Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -9,7 +9,7 @@ use crate::audit::directive::Directive;
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Who may do what is reported by ACLs, or, in older days, by other names for commands.
+    // Permissions are set by ACLs, or formerly by renaming commands.
     let is_ruled = ["user", "aclfile"]
         .iter()
         .any(|name| redis.setting(name).is_some())
@@ -27,7 +27,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     vec![Sighting::new(&CARD, password.span.clone(), message)]
 }
 
-/// Whether a line gives another name to a command with which a server is taken over or emptied.
+/// Whether a line renames a command with which a server can be taken over or emptied.
 fn hides(setting: &Directive) -> bool {
     let name = setting.value();
     let is_dangerous = [

@@ -1,4 +1,4 @@
-//! `redis/eviction`: data that is kept on disk and thrown away all the same.
+//! `redis/eviction`: data that is persisted, but evicted all the same.
 
 use super::{
     Card, Category, Confidence, EVICTION, PERSISTENCE, Redis, Rule, Severity, Sighting, at, conf,

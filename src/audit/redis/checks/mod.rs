@@ -1,7 +1,6 @@
 //! The checks on Redis, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`RULES`]. Its examples are run by the tests of
-//! `audit`.
+//! To add one: write its file next to the others, and list it in [`RULES`]. The tests of `audit` run its examples.
 
 mod bind_all;
 mod dangerous_commands;

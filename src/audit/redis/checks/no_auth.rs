@@ -1,4 +1,4 @@
-//! `redis/no-auth`: a server that asks no one for a password.
+//! `redis/no-auth`: a server that requires no password.
 
 use super::{
     Card, Category, Confidence, Example, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting,
@@ -8,7 +8,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Where a line opens the server by name, that line is reported.
+    // If a line explicitly opens the server, that line is reported.
     let is_told = super::bind_all::opens(redis).is_some() && !redis.is_protected()
         || redis.text("protected-mode") == "no";
     if redis.has_auth()

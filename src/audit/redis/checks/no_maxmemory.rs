@@ -12,7 +12,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         vec![Sighting::new(&CARD, span, message.to_owned())]
     };
     let Some(setting) = redis.setting("maxmemory") else {
-        // On a command line, no one writes all that a server needs.
+        // Nobody writes everything that a server needs on a command line.
         let is_known = redis.is_whole && redis.reach == Reach::Unknown;
         let policy = redis.setting("maxmemory-policy").filter(|_| redis.is_whole);
         return match policy {

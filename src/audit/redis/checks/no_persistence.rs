@@ -1,11 +1,11 @@
-//! `redis/no-persistence`: data that a restart loses.
+//! `redis/no-persistence`: data that is lost on restart.
 
 use super::{Card, Category, Confidence, PERSISTENCE, Redis, Rule, Severity, Sighting, at, conf};
 
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // A cache that throws away what it likes loses nothing.
+    // A cache that evicts any key loses nothing of value.
     let is_cache = redis.text("maxmemory-policy").starts_with("allkeys");
     let is_kept = redis.text("appendonly") == "yes";
     let save = redis

@@ -1,4 +1,4 @@
-//! `redis/no-tls`: a password that goes over the network as it is.
+//! `redis/no-tls`: a password that is sent over the network in clear text.
 
 use super::{
     Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -7,7 +7,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Without a password there is worse to show.
+    // A server without a password has a worse finding.
     if redis.reach != Reach::Everybody
         || !redis.is_whole
         || !redis.has_auth()

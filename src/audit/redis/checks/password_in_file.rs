@@ -1,4 +1,4 @@
-//! `redis/password-in-file`: a password that everyone has who has the file.
+//! `redis/password-in-file`: a password that everyone with the file can read.
 
 use super::{Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, conf};
 use crate::audit::directive::Word;
@@ -10,7 +10,7 @@ use crate::model::Secret;
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Passwords on command lines are the business of the checks on those.
+    // Passwords on command lines are left to the checks on those.
     if redis.reach != Reach::Unknown {
         return Vec::new();
     }

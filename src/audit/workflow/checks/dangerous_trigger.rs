@@ -1,4 +1,4 @@
-//! `gha/dangerous-trigger`: code from outside with the rights of the repository.
+//! `gha/dangerous-trigger`: untrusted code that runs with the permissions of the repository.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Sighting,
@@ -41,7 +41,7 @@ impl Check<File<'_>> for DangerousTrigger {
     }
 }
 
-/// One sighting of all jobs that take code from outside.
+/// Returns one sighting of all jobs that check out untrusted code.
 fn taken<'a>(event: &str, first: &(&Job<'a>, Value), others: &[(&Job<'a>, Value)]) -> Sighting {
     let all = || std::iter::once(first).chain(others);
     let is_open = |(job, step): &&(&Job, Value)| !is_guarded(job, *step);
@@ -80,10 +80,10 @@ fn taken<'a>(event: &str, first: &(&Job<'a>, Value), others: &[(&Job<'a>, Value)
     sighting
 }
 
-/// How many jobs are named.
+/// How many jobs are listed.
 const MOST_NAMED: usize = 5;
 
-/// Where a step says what it checks out.
+/// Returns where a step says what it checks out.
 fn place(step: Value) -> Span {
     let with = step.get("with");
     let named = with.and_then(|with| with.get("ref").or_else(|| with.get("repository")));
@@ -92,7 +92,7 @@ fn place(step: Value) -> Span {
         .map_or_else(|| step.span(), Value::span)
 }
 
-/// Whether a step fetches what a pull request brings.
+/// Whether a step fetches the code of a pull request.
 fn checks_out_foreign(step: Value) -> bool {
     const HEADS: &[&str] = &[
         "github.event.pull_request.head",
@@ -120,7 +120,7 @@ fn checks_out_foreign(step: Value) -> bool {
             && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
 }
 
-/// Whether a job runs something after it has checked out code from outside at `step`, which may well be that code.
+/// Whether a job runs anything after it has checked out untrusted code at `step`: that may be that code.
 fn runs_after(job: &Job, step: Value) -> bool {
     let steps = job.root.get("steps");
     let steps = steps.into_iter().flat_map(Value::items);
@@ -133,8 +133,8 @@ fn runs_after(job: &Job, step: Value) -> bool {
     })
 }
 
-/// Whether someone of the project has to let it run: a label, a review, a list of people. An environment may ask for a
-/// review, which the file does not show: it counts where the job runs nothing of the code.
+/// Whether someone in the project must approve the run: with a label, a review, or a list of people. An environment may
+/// require a review, which the file does not show, so it only counts if the job runs nothing of the code.
 fn is_guarded(job: &Job, step: Value) -> bool {
     let conditions = [job.root.get("if"), step.get("if")]
         .into_iter()

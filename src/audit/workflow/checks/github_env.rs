@@ -1,4 +1,4 @@
-//! `gha/github-env`: the environment of later steps, written with untrusted input.
+//! `gha/github-env`: the environment of later steps is written from untrusted input.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Scope, Severity,
@@ -8,16 +8,16 @@ use crate::audit::yaml::Value;
 
 pub(super) struct GithubEnv;
 
-/// The files by which a step changes what the next ones run with.
+/// The files through which a step changes the environment of later ones.
 const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
 
-/// The file by which a step gives later ones its outputs.
+/// The file through which a step passes outputs to later ones.
 const OUTPUT: &str = "GITHUB_OUTPUT";
 
-/// What fetches files that another run has made, of a pull request from a fork, too.
+/// Commands and actions that fetch files of another run, which may be of a pull request from a fork.
 const FETCHES: &[&str] = &["download-artifact", "run download", "downloadArtifact"];
 
-/// How a step looks into what an outsider has changed.
+/// Commands with which a step reads files that an attacker may have changed.
 const READS: &[&str] = &[
     "cat ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
 ];
@@ -76,10 +76,10 @@ impl Check<File<'_>> for GithubEnv {
     }
 }
 
-/// Reports where a script writes what it reads from files of another run into its outputs.
+/// Reports where a script writes what it reads from files of another run to its outputs.
 fn outputs(file: &File, script: Value, report: &mut Report) {
     let text = script.text().unwrap_or_default();
-    // What is compared with a pattern is what it says.
+    // A text that matches a pattern is validated.
     if text.contains("=~") || text.contains("grep -E") || text.contains("grep -qE") {
         return;
     }
@@ -96,7 +96,7 @@ fn outputs(file: &File, script: Value, report: &mut Report) {
     }
 }
 
-/// Whether a step of a job fetches files that another run has made.
+/// Whether a step of a job fetches files of another run.
 fn fetches(job: &Job) -> bool {
     let texts = |step: &Value<'_>| {
         let script = step.get("with").and_then(|with| with.get("script"));
@@ -109,13 +109,13 @@ fn fetches(job: &Job) -> bool {
     job.steps.iter().any(texts)
 }
 
-/// Whether a line of a script takes in what a file holds.
+/// Whether a line of a script reads the contents of a file.
 fn reads_file(line: &str) -> bool {
     READS.iter().any(|read| line.contains(read)) || reads_raw_json(line)
 }
 
-/// Whether a line takes strings out of JSON as they are. As JSON, which `jq` writes by default, a string has no line end,
-/// so that it sets no other variable.
+/// Whether a line extracts raw strings from JSON. As JSON, which `jq` writes by default, a string contains no line
+/// break, and so cannot set another variable.
 fn reads_raw_json(line: &str) -> bool {
     let is_raw = |word: &str| {
         let is_short = word.starts_with('-') && !word.starts_with("--");
@@ -125,7 +125,7 @@ fn reads_raw_json(line: &str) -> bool {
         .any(|(at, _)| line[at..].split_whitespace().any(is_raw))
 }
 
-/// The variables of a step that anybody outside writes.
+/// Returns the variables of a step that anyone can write.
 fn foreign_variables<'t>(scope: &Scope<'_, 't>, step: Value<'t>) -> Vec<&'t str> {
     let roots = [step, scope.job.root, scope.file.root];
     let entries = roots
@@ -145,7 +145,8 @@ fn foreign_variables<'t>(scope: &Scope<'_, 't>, step: Value<'t>) -> Vec<&'t str>
         .collect()
 }
 
-/// Adds the variables that a script makes of those in `foreign`: `message=$(echo "$TITLE" | …)`, `read -r X <<< "$TITLE"`.
+/// Adds the variables that a script derives from those in `foreign`: `message=$(echo "$TITLE" | …)`,
+/// `read -r X <<< "$TITLE"`.
 fn derive<'t>(script: &'t str, foreign: &mut Vec<&'t str>) {
     const DECLARING: [&str; 5] = ["export ", "local ", "readonly ", "declare ", "let "];
     for line in script.lines() {
@@ -169,8 +170,8 @@ fn derive<'t>(script: &'t str, foreign: &mut Vec<&'t str>) {
     }
 }
 
-/// The lines of a script that write one of the files, each with what it writes: itself, a text up to a word, or commands
-/// in braces.
+/// Returns the lines of a script that write one of the files, each with what it writes: the line itself, a
+/// here-document, or commands in braces.
 fn writes<'t>(script: &'t str, files: &[&str]) -> impl Iterator<Item = (&'t str, &'t str)> {
     let start_of = |line: &str| line.as_ptr() as usize - script.as_ptr() as usize;
     let lines = script.lines();
@@ -198,7 +199,7 @@ fn writes<'t>(script: &'t str, files: &[&str]) -> impl Iterator<Item = (&'t str,
     })
 }
 
-/// Whether a line of a shell takes the variable `name`.
+/// Whether a shell command uses the variable `name`.
 fn is_used(line: &str, name: &str) -> bool {
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     ["$", "${", "$env:"].iter().any(|sign| {

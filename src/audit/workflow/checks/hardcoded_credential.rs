@@ -45,7 +45,7 @@ impl Check<File<'_>> for HardcodedCredential {
             let severity = if is_service || is_test(text) {
                 Severity::Info
             } else if value::is_wordy(text) || text.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                // Words are made for the run: what issues credentials for a service draws them at random.
+                // A word was made up for the run: what issues credentials for a service makes random ones.
                 CARD.severity.min(Severity::Medium)
             } else {
                 CARD.severity
@@ -62,7 +62,7 @@ impl Check<File<'_>> for HardcodedCredential {
     }
 }
 
-/// Whether a credential of a job is that of a database that lives as long as the job: it has the value of one of the
+/// Whether a credential of a job is for a database that lives only as long as the job: it has the value of one of the
 /// services, or is a guessable one for a store that some service may be.
 fn opens_service(name: &str, value: Value, services: &[Value]) -> bool {
     const STORES: &[&str] = &[
@@ -99,7 +99,7 @@ fn opens_service(name: &str, value: Value, services: &[Value]) -> bool {
     !services.is_empty() && (is_given || is_store && !value::is_random(text))
 }
 
-/// Literal credentials in groups of settings.
+/// Returns the literal credentials in groups of settings.
 fn credentials<'t>(
     root: Value<'t>,
     groups: &[&str],
@@ -107,7 +107,7 @@ fn credentials<'t>(
 ) -> Vec<(&'t str, Value<'t>, bool)> {
     let groups = groups.iter().filter_map(|group| root.get(group));
     let groups: Vec<_> = groups.collect();
-    // What goes with an address of the runner itself is made for the run.
+    // A credential next to a URL of the runner itself was made up for the run.
     let is_local = |value: Value| {
         let text = value.text().unwrap_or("");
         ["@localhost", "@127.0.0.1", "//localhost", "//127.0.0.1"]
@@ -136,10 +136,10 @@ fn credentials<'t>(
                 && !value::is_not_a_credential(text)
                 && !names_an_entry(text, reads_a_store)
                 && placeholder::classify(text).is_none();
-            // `token: ""` and `key: node-modules` of caches are no credentials.
+            // `token: ""` and cache keys such as `key: node-modules` are not credentials.
             let is_long = text.len() >= 8 || kind == CredentialName::Password;
             let is_path = text.contains('/') && text.len() < 40 || text.contains("://");
-            // A token is of use elsewhere, wherever the program beside it runs.
+            // A token works elsewhere, too, wherever the program next to it runs.
             let is_brought = matches!(
                 kind,
                 CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
@@ -154,7 +154,7 @@ fn credentials<'t>(
         .collect()
 }
 
-/// Whether an action reads from a store of secrets: what it is given is what it is to fetch.
+/// Whether an action reads from a secret store: its inputs then name what to fetch.
 fn names_a_store(action: &str) -> bool {
     const STORES: [&str; 8] = [
         "vault",
@@ -170,8 +170,8 @@ fn names_a_store(action: &str) -> bool {
     STORES.iter().any(|store| action.contains(store))
 }
 
-/// Whether a value is the name of an entry in a store: words that shout, as those of Azure's key vaults, where no underscore
-/// may be, or any words where the action reads from a store.
+/// Whether a value names an entry in a store: upper-case words joined by hyphens, as in Azure key vaults, which allow
+/// no underscores; or any words if the action reads from a store.
 fn names_an_entry(text: &str, reads_a_store: bool) -> bool {
     let shouts = text.contains('-')
         && text.split('-').all(|part| {
@@ -191,7 +191,7 @@ const TEST_WORDS: [&str; 10] = [
     "test", "tests", "testing", "dummy", "fake", "example", "sample", "mock", "ci", "local",
 ];
 
-/// Whether a value states that it is for tests: with a word of its own, not with letters that a token may have by
+/// Whether a value says that it is for tests: with a separate word, not with letters that a token may contain by
 /// chance.
 fn is_test(text: &str) -> bool {
     if value::is_sample(text) {

@@ -1,4 +1,4 @@
-//! `gha/insecure-commands`: output of a step that sets variables of those behind it.
+//! `gha/insecure-commands`: output of a step can set variables of later steps.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, action,

@@ -1,7 +1,6 @@
 //! The checks on workflows, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
-//! `audit`.
+//! To add one: write its file next to the others, and list it in [`CHECKS`]. The tests of `audit` run its examples.
 
 mod dangerous_trigger;
 mod github_env;
@@ -59,7 +58,7 @@ const fn action(text: &'static str) -> Example {
     }
 }
 
-/// Adds a finding as bad as `severity` states.
+/// Adds a finding with the given severity.
 fn see(
     report: &mut Report,
     card: &'static Card,

@@ -27,7 +27,7 @@ impl Check<File<'_>> for Permissions {
             see(report, &CARD, CARD.severity, permissions.span(), message);
         }
         shared_writes(file, report);
-        // A workflow that others call has at most what they give it.
+        // A workflow that others call has at most the permissions of its caller.
         let is_called = file
             .triggers
             .iter()
@@ -60,7 +60,7 @@ impl Check<File<'_>> for Permissions {
     }
 }
 
-/// Events after which a workflow works on the code, and on nothing else.
+/// Events after which a workflow only works on the code.
 const EVENTS: &[&str] = &[
     "push",
     "pull_request",
@@ -69,7 +69,7 @@ const EVENTS: &[&str] = &[
     "workflow_dispatch",
 ];
 
-/// Actions that do with their token no more than read the code: besides those of `actions/` that set up a language.
+/// Actions that only read the code with their token, besides those of `actions/` that set up a language.
 #[rustfmt::skip]
 const READERS: &[&str] = &[
     "actions/cache", "actions/checkout", "actions/download-artifact", "actions/upload-artifact",
@@ -85,7 +85,7 @@ const READERS: &[&str] = &[
     "shivammathur/setup-php", "supercharge/redis-github-action", "swatinem/rust-cache", "taiki-e/install-action",
 ];
 
-/// What a script says that does more than read: it asks for the token, or changes something elsewhere.
+/// Texts that suggest more than reading: a script uses the token, or changes something elsewhere.
 #[rustfmt::skip]
 const WRITES: &[&str] = &[
     "GITHUB_TOKEN", "GH_TOKEN", "github.token", "ACTIONS_ID_TOKEN", "gh api", "gh pr", "gh issue", "gh release",
@@ -93,8 +93,8 @@ const WRITES: &[&str] = &[
     "push: true", "use_oidc", "only-new-issues", "dependency-submission", "id-token", "upload-sarif", "semantic-pull", "bump",
 ];
 
-/// What of a workflow may need more of its token than to read the code; none where its jobs check the code out and run
-/// something over it, and nothing else.
+/// Returns what in a workflow may need more permissions than to read the code; `None` if its jobs only check out the
+/// code and run something on it.
 pub(in crate::audit::workflow) fn more_than_reading(file: &File) -> Option<String> {
     let events = file.triggers.iter().filter_map(|it| it.text());
     let mut others = events.filter(|name| !EVENTS.contains(name));
@@ -142,7 +142,7 @@ fn is_reader(uses: &str) -> bool {
             .any(|known| *known == format!("{owner}/{repository}"))
 }
 
-/// What lets the token of a workflow read the code: the setting before its jobs.
+/// Returns a fix that lets the token of a workflow only read the code: the setting before its jobs.
 fn reading(file: &File) -> Option<Fix> {
     let at = file.root.entry_of("jobs")?.key.span().start;
     let before = file.text.get(..at)?;
@@ -151,7 +151,7 @@ fn reading(file: &File) -> Option<Fix> {
     } else {
         "\n"
     };
-    // What is directly above may be about the jobs.
+    // A comment directly above may be about the jobs.
     let above = before.strip_suffix(line_end)?.rsplit('\n').next()?;
     if above.trim_start().starts_with('#') {
         return None;
@@ -172,7 +172,7 @@ fn reading(file: &File) -> Option<Fix> {
     ))
 }
 
-/// Reports a right to write that a workflow gives to several jobs at once: seldom do all of them need it.
+/// Reports a write permission that a workflow gives to several jobs at once: rarely do all of them need it.
 fn shared_writes(file: &File, report: &mut Report) {
     let takes = |job: &&Job| job.root.get("permissions").is_none();
     let jobs = file.jobs.iter().filter(takes).count();

@@ -38,14 +38,14 @@ impl Check<File<'_>> for PersistedCredentials {
     }
 }
 
-/// Whether a checkout leaves the token in `.git/config`, as it does unless it is told not to.
+/// Whether a checkout stores the token in `.git/config`, which is the default.
 fn keeps(step: Value) -> bool {
     let with = step.get("with");
     let value = with.and_then(|with| with.get("persist-credentials"));
     value.and_then(Value::text) != Some("false")
 }
 
-/// Whether a step uploads the whole folder.
+/// Whether a step uploads the whole directory.
 fn uploads_all(uses: &str, step: Value) -> bool {
     let path = step.get("with").and_then(|with| with.get("path"));
     let mut lines = path

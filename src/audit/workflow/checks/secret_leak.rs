@@ -1,4 +1,4 @@
-//! `gha/secret-leak`: a secret that a job prints or sends along.
+//! `gha/secret-leak`: a secret that a job prints or passes on.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, expression,
@@ -41,7 +41,7 @@ impl Check<File<'_>> for SecretLeak {
     }
 }
 
-/// How a variable of the environment, or an input of an action, gives secrets away.
+/// Returns how an environment variable, or an input of an action, leaks secrets.
 fn handed_on(value: &str) -> Option<(Severity, &'static str)> {
     let is_meant = |sign: &str| {
         let mut inside = expression::expressions(value);
@@ -62,10 +62,10 @@ fn handed_on(value: &str) -> Option<(Severity, &'static str)> {
     }
 }
 
-/// Places reported in one script.
+/// How many places are reported in one script.
 const MAX_TOLD: usize = 1_000;
 
-/// How a line of a script gives a secret away.
+/// Returns how a line of a script leaks a secret.
 fn leak(line: &str) -> Option<(Severity, &'static str)> {
     let inside: Vec<_> = expression::expressions(line)
         .map(|(_, inside)| inside.to_ascii_lowercase())
@@ -84,7 +84,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
             "a part of a secret is taken out, which GitHub does not mask",
         ));
     }
-    // The token of the job ends with it.
+    // The token of the job expires with it.
     if !inside
         .iter()
         .any(|inside| inside.starts_with("secrets.") && inside != "secrets.github_token")
@@ -95,7 +95,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
     let prints = ["echo ", "printf ", "print(", "console.log("]
         .iter()
         .any(|verb| line.starts_with(verb));
-    // What goes into a pipe, a file or a command is not printed.
+    // Output to a pipe, a file or a command is not printed.
     let goes_on = line.contains(['|', '>', '`'])
         || line.contains("$(")
         || line.contains("::add-mask::")

@@ -1,4 +1,4 @@
-//! `gha/secrets-inherit`: all secrets for a workflow that needs a few.
+//! `gha/secrets-inherit`: all secrets passed to a workflow that needs a few.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,

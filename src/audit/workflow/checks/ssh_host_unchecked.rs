@@ -1,4 +1,4 @@
-//! `gha/ssh-host-unchecked`: a connection over SSH to any server that answers.
+//! `gha/ssh-host-unchecked`: an SSH connection that accepts any server.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
@@ -7,18 +7,18 @@ use super::{
 
 pub(super) struct SshHostUnchecked;
 
-/// How the check of the host key is switched off on a command line or in `~/.ssh/config`, in lower case and without what is
-/// between the words.
+/// Options that switch off host key checking on a command line or in `~/.ssh/config`, in lower case and without the
+/// characters between words.
 const OPTIONS: &[&str] = &[
     "stricthostkeycheckingno",
     "stricthostkeycheckingoff",
     "hostkeycheckingfalse",
 ];
 
-/// Variables and inputs of actions that switch it off with `true`, in lower case.
+/// Variables and inputs of actions that switch it off if `true`, in lower case.
 const SWITCHES: &[&str] = &["git_ssh_no_verify_host"];
 
-/// Variables that switch it off with `false`.
+/// Variables that switch it off if `false`.
 const GUARDS: &[&str] = &["ansible_host_key_checking"];
 
 impl Check<File<'_>> for SshHostUnchecked {
@@ -52,7 +52,7 @@ fn add(report: &mut Report, span: std::ops::Range<usize>) {
     see(report, &CARD, CARD.severity, span, message);
 }
 
-/// Whether a line of a script does so.
+/// Whether a line of a script switches it off.
 fn turns_off(line: &str) -> bool {
     let has_word = |word: &str| memchr::memmem::find(line.as_bytes(), word.as_bytes()).is_some();
     if line.trim_start().starts_with('#') || !has_word("ost") {
@@ -72,7 +72,7 @@ fn turns_off(line: &str) -> bool {
     })
 }
 
-/// The value of a variable or input that does so.
+/// Returns the value of a variable or input that switches it off.
 fn switched_off(given: Value<'_>) -> Option<Value<'_>> {
     given.entries().find_map(|entry| {
         let name = entry.key.text()?.to_ascii_lowercase();

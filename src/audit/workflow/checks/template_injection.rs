@@ -1,4 +1,4 @@
-//! `gha/template-injection`: someone else writes a part of the script.
+//! `gha/template-injection`: untrusted input becomes part of a script.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
@@ -37,10 +37,10 @@ impl Check<File<'_>> for TemplateInjection {
     }
 }
 
-/// Places reported in one script.
+/// How many places are reported in one script.
 const MAX_TOLD: usize = 1_000;
 
-/// Pull requests of forks get a token that can only read, and no secrets.
+/// Returns the severity. It is lower for pull requests of forks, whose token can only read and which get no secrets.
 fn severity(file: &File, writer: Writer) -> Severity {
     const WITH_RIGHTS: &[&str] = &[
         "pull_request_target",

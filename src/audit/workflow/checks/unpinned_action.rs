@@ -1,4 +1,4 @@
-//! `gha/unpinned-action`: an action that may be another one tomorrow.
+//! `gha/unpinned-action`: an action whose code may change.
 
 use rustc_hash::FxHashMap;
 
@@ -23,7 +23,7 @@ impl Check<File<'_>> for UnpinnedAction {
             let fix = complaint.fix(file.text, &mut release_of);
             let mut sighting = Sighting::new(&CARD, complaint.span(), complaint.message);
             sighting.severity = complaint.severity;
-            // An action that is not known keeps none of the others as they are.
+            // An action without a known release does not keep the others from being fixed.
             sighting.fixes.extend(fix);
             report.add(&CARD, sighting);
         }
@@ -41,7 +41,7 @@ impl Check<File<'_>> for UnpinnedAction {
     }
 }
 
-/// The images that jobs run in, and those of their services.
+/// Returns the images that jobs and their services run in.
 fn images<'f, 't>(file: &'f File<'t>) -> impl Iterator<Item = (&'f Job<'t>, Value<'t>)> {
     file.jobs.iter().flat_map(|job| {
         let services = job
@@ -57,14 +57,14 @@ fn images<'f, 't>(file: &'f File<'t>) -> impl Iterator<Item = (&'f Job<'t>, Valu
     })
 }
 
-/// Whether an image is another one tomorrow: it has no tag, or the one that moves.
+/// Whether the content of an image may change: it has no tag, or `latest`.
 fn is_moving(image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
     let is_whole = !image.is_empty() && !image.contains("${{") && !image.contains("@sha256:");
     is_whole && name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
 }
 
-/// What one finding is about: an action of others, or all those of GitHub together.
+/// The subject of one finding: an action of others, or all those of GitHub together.
 struct Complaint<'t> {
     message: String,
     severity: Severity,
@@ -77,7 +77,7 @@ impl Complaint<'_> {
         self.actions[0][0].span()
     }
 
-    /// What pins those actions whose release `find` knows.
+    /// Returns a fix that pins the actions whose release `find` knows.
     fn fix(&self, text: &str, find: &mut dyn FnMut(&str) -> Option<Release>) -> Option<Fix> {
         let fixes = self.actions.iter().filter_map(|uses| {
             let release = find(uses[0].text()?)?;
@@ -112,7 +112,7 @@ fn complaints<'t>(file: &File<'t>) -> Vec<Complaint<'t>> {
     complaints
 }
 
-/// What to say of an action of others: more, where it is handed what opens other machines or repositories.
+/// Judges an action of others; it is more severe if the action gets keys to other machines or repositories.
 fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint<'t> {
     let places: Vec<usize> = uses.iter().map(|uses| uses.span().start).collect();
     let is_here = |step: &Value<'_>| {
@@ -145,12 +145,12 @@ fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint
     }
 }
 
-/// The account that an action belongs to.
+/// Returns the account that an action belongs to.
 fn owner_of(uses: &str) -> &str {
     uses.split('/').next().unwrap_or_default()
 }
 
-/// The secret that a step hands to its action, if that is a key of SSH or of an App, or a token for deployments.
+/// Returns the secret that a step passes to its action, if it is an SSH or App key, or a deployment token.
 fn key_handed_to(step: Value<'_>) -> Option<&str> {
     let given = [step.get("with"), step.get("env")];
     let mut entries = given.into_iter().flatten().flat_map(Value::entries);
@@ -164,7 +164,7 @@ fn key_handed_to(step: Value<'_>) -> Option<&str> {
     })
 }
 
-/// Whether a name is that of a key of SSH or of an App, or of a token for deployments.
+/// Whether a name is that of an SSH or App key, or a deployment token.
 fn opens_much(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     if name.contains("public") || name.contains("known_hosts") {
@@ -180,7 +180,7 @@ fn opens_much(name: &str) -> bool {
         || has("pem")
 }
 
-/// Returns what pins the actions of a file to the releases that `find` names, with where each finding begins.
+/// Returns fixes that pin the actions of a file to the releases that `find` returns, with where each finding begins.
 pub(in crate::audit::workflow) fn fixes(
     file: &File,
     find: &mut dyn FnMut(&str) -> Option<Release>,
@@ -190,7 +190,7 @@ pub(in crate::audit::workflow) fn fixes(
     fixes.collect()
 }
 
-/// What is used without a commit, with all its places, in the order of the file.
+/// Returns the actions without a commit, each with all its places, in file order.
 fn unpinned<'t>(file: &File<'t>) -> Vec<(&'t str, Vec<Value<'t>>)> {
     let mut found: Vec<(&str, Vec<Value>)> = Vec::new();
     let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
@@ -207,7 +207,7 @@ fn unpinned<'t>(file: &File<'t>) -> Vec<(&'t str, Vec<Value<'t>>)> {
     found
 }
 
-/// Whether what an action does is decided elsewhere, later. Actions of the same repository change with it.
+/// Whether the code of an action can be changed elsewhere, later. Actions in the same repository change with it.
 fn is_unpinned(uses: &str) -> bool {
     if uses.starts_with("./") || uses.starts_with("$/") || uses.contains("${{") {
         return false;

@@ -1,4 +1,4 @@
-//! `gha/weak-condition`: a condition that lets through more than it seems to.
+//! `gha/weak-condition`: a condition that is true more often than it seems.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, see, workflow,
@@ -34,7 +34,7 @@ impl Check<File<'_>> for WeakCondition {
     }
 }
 
-/// A text around an expression is never empty, and so always true: `if: "${{ a }}\n"`, `if: ${{ a }} && ${{ b }}`.
+/// Text around an expression is never empty, and so always true: `if: "${{ a }}\n"`, `if: ${{ a }} && ${{ b }}`.
 fn always_true(text: &str) -> Option<(Severity, &'static str)> {
     let whole = text.contains("${{") && !(text.starts_with("${{") && text.ends_with("}}"));
     let several = text.matches("${{").count() > 1;
@@ -44,12 +44,12 @@ fn always_true(text: &str) -> Option<(Severity, &'static str)> {
     ))
 }
 
-/// `contains('refs/heads/main refs/heads/develop', github.ref)`: a part of either is found, too.
+/// `contains('refs/heads/main refs/heads/develop', github.ref)` also matches a part of either ref.
 fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
     let lower = text.to_ascii_lowercase().replace(' ', "");
     let mut rest = lower.as_str();
     while let Some(at) = rest.find("contains('") {
-        // Of those that are kept out, more are kept out.
+        // If the condition keeps refs out, it only keeps out more of them.
         let is_negated = rest[..at].ends_with('!');
         rest = &rest[at + "contains('".len()..];
         let Some((_, behind)) = rest.split_once("',") else {
@@ -79,7 +79,8 @@ fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
     None
 }
 
-/// The last to push is not who opened the pull request: whoever has a bot merge something passes for the bot.
+/// The last actor is not always the author of the pull request: an attacker whose pull request a bot has acted on
+/// passes for the bot.
 fn trusts_actor(text: &str, file: &File) -> Option<(Severity, &'static str)> {
     let lower = text.to_ascii_lowercase();
     let is_open = ["pull_request_target", "workflow_run", "issue_comment"]
