@@ -214,54 +214,20 @@ fn is_of_joint(byte: u8) -> bool {
 }
 
 /// Whether a joint begins in a part.
-fn has_joint(text: &[u8], mut part: Range<usize>) -> bool {
-    part.any(|at| joint_at(text, at).is_some())
+fn has_joint(text: &[u8], part: Range<usize>) -> bool {
+    next_joint(text, part).is_some()
 }
 
-/// The next place in `part` where two strings are joined, or a line goes on.
+/// Returns the next place in `part` where two strings are joined, or a line goes on.
 fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
-    let near = text.get(part.start..text.len().min(part.end + 1))?;
-    let mut at = 0;
-    // Nearly all blocks have no mark that anything which belongs to a joint comes behind.
-    while let Some(block) = near.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-        if may_have_joint(block) {
-            let first = part.start + at;
-            let joint = (first..first + BLOCK - 1).find_map(|at| joint_at(text, at));
-            if joint.is_some() {
-                return joint;
-            }
-        }
-        at += BLOCK - 1;
-    }
-    (part.start + at..part.end).find_map(|at| joint_at(text, at))
+    let near = text.get(part.start..text.len().min(part.end))?;
+    let marks = memchr::memchr3_iter(b'"', b'\'', b'\\', near);
+    marks
+        .map(|at| part.start + at)
+        .find_map(|at| joint_at(text, at))
 }
 
-/// How many bytes are looked at together: two registers, the last byte of which is the first of the next.
-const BLOCK: usize = 33;
-
-/// Whether a mark with which a joint may begin is before a byte that may come behind it. Without branches, so that many
-/// bytes are compared at once.
-#[expect(
-    clippy::needless_bitwise_bool,
-    reason = "a branch would compare byte by byte"
-)]
-fn may_have_joint(block: &[u8; BLOCK]) -> bool {
-    let mut all = 0_u8;
-    for at in 0..BLOCK - 1 {
-        let (mark, next) = (block[at], block[at + 1]);
-        let is_mark = (mark == b'"') | (mark == b'\'') | (mark == b'\\');
-        let joins = (next <= b' ')
-            | (next == b'+')
-            | (next == b'.')
-            | (next == b'&')
-            | (next == b'_')
-            | (next == b'\\');
-        all |= u8::from(is_mark & joins);
-    }
-    all != 0
-}
-
-/// The joint that begins at a place, which may be any.
+/// Returns the joint that begins at `at`, if one does.
 fn joint_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let [mark @ (b'"' | b'\'' | b'\\'), next, ..] = *rest else {

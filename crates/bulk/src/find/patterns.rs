@@ -35,10 +35,16 @@ type Written = (&'static str, Vec<u8>);
 
 fn written(bytes: &[u8]) -> Vec<Written> {
     let mut all = of_bytes(bytes);
+    let is_plain = is_plain(bytes);
+    if !is_plain {
+        all.extend(of_signs(bytes));
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         all.extend(of_units(text));
-        all.extend(json(text));
-        all.extend(html(text));
+        if !is_plain {
+            all.extend(json(text));
+            all.extend(html(text));
+        }
     }
     all
 }
@@ -59,6 +65,12 @@ fn of_bytes(bytes: &[u8]) -> Vec<Written> {
         "percent",
         escaped(bytes.iter().map(std::slice::from_ref), b"%", UPPER),
     ));
+    all
+}
+
+/// Returns a value in the encodings that leave letters and digits as they are.
+fn of_signs(bytes: &[u8]) -> Vec<Written> {
+    let mut all = Vec::new();
     // Letters and digits are never percent-encoded; encoders differ in which other characters are.
     for plain in ["-._~", "-._~!$&'()*+,;=:@/", "-._~/", "-_.!~*'()"] {
         for digits in [UPPER, LOWER] {
