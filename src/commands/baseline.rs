@@ -214,7 +214,7 @@ fn change(
                 other_branches: false
             }
         ) {
-            // Whoever updates the baseline has not reviewed what colleagues are still working on.
+            // The person who updates the baseline has not reviewed what colleagues are still working on.
             let all = findings.len();
             findings.retain(|finding| finding.presence() != Some(Presence::Refs));
             counts.elsewhere = all - findings.len();
