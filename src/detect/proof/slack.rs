@@ -20,7 +20,8 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Judges `services/T…/B…/…`, `workflows/T…/A…/…/…` or `triggers/E…/…/…`; the last part is the secret.
+/// Judges `services/T…/B…/…`, `workflows/T…/A…/…/…` or `triggers/E…/…/…`; the last part is the
+/// secret.
 fn check_webhook(path: &str) -> Outcome {
     let mut parts = path.split('/');
     let team = parts.nth(1).unwrap_or_default();

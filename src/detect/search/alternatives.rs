@@ -1,8 +1,8 @@
 //! Which alternatives of a pattern contain which keyword, and how far from the beginning of a match it is.
 //!
-//! A rule with many alternatives (`auth_pass …|radius server …|cache_peer … login=…`) is tested at one keyword at a
-//! time. There, only the alternatives with this keyword can match. They are compiled when it first turns up, read far
-//! fewer bytes than all of them together, and mostly begin with it.
+//! A rule with many alternatives (`auth_pass …|radius server …|cache_peer … login=…`) is tested at one keyword at
+//! a time. There, only the alternatives with this keyword can match. They are compiled when it first turns up, read
+//! far fewer bytes than all of them together, and mostly begin with it.
 
 use std::collections::BTreeSet;
 
