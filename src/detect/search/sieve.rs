@@ -49,9 +49,9 @@ pub(in crate::detect) struct Sieve {
     /// By word of `bits`: where the candidates of its groups begin. Few words have more than one.
     starts: Box<[u32; WORDS + 1]>,
     candidates: Vec<Candidate>,
-    /// How many bytes a group may begin before the last byte of its literal.
+    /// How many bytes before the last byte of its literal a group may begin.
     lead: usize,
-    /// How many bytes a group may begin behind the first byte of its literal.
+    /// How many bytes after the first byte of its literal a group may begin.
     trail: usize,
 }
 
