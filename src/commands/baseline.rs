@@ -1,4 +1,4 @@
-//! `gonogo baseline`: writes down which findings are known and accepted, and keeps that true.
+//! `gonogo baseline`: records which findings are known and accepted, and keeps the record up to date.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::scan::known::{FILE_NAME, Known};
 use crate::scan::review::top_of;
 use crate::scan::{self, Raw, Rules};
 
-/// How many entries of other scanners that were not found are named.
+/// The most entries of another scanner's file to list by name when no finding matches them.
 const MOST_UNUSED: usize = 20;
 
 /// What to do with a baseline.
@@ -27,14 +27,14 @@ pub enum Action {
         /// Replace the file if there is one.
         force: bool,
     },
-    /// Add what is new, take out what is gone, and keep the rest with its reasons and dates.
+    /// Add what is new, remove what is gone, and keep the rest with its reasons and dates.
     Update {
-        /// Accept what only branches have that do not lead to HEAD, too.
+        /// Also accept findings that are only on branches HEAD does not contain.
         other_branches: bool,
     },
     /// Add only the findings with these fingerprints.
     Accept(Vec<String>),
-    /// Say which entries matched nothing or are no longer valid.
+    /// Report which entries matched nothing or have expired.
     Check,
 }
 
@@ -43,17 +43,17 @@ pub enum Action {
 pub struct Options {
     /// What is scanned, and how.
     pub scan: super::scan::Options,
-    /// The baseline; none for that at the top of what is scanned.
+    /// The baseline file; `None` for the one at the top of the scanned tree.
     pub file: Option<PathBuf>,
     /// What to do with it.
     pub action: Action,
-    /// Print what would change, and write nothing.
+    /// Print what would change without writing anything.
     pub dry_run: bool,
-    /// Files of other scanners: only what they know is written down; without any, everything.
+    /// Files of other scanners: only findings they list are added. If empty, all findings are.
     pub from: Vec<PathBuf>,
     /// The reason of new entries.
     pub reason: String,
-    /// The last day of new entries.
+    /// The last day on which new entries are valid.
     pub until: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     } else {
         Known::read(&file)?
     };
-    // They are read before anything is scanned, so that a mistake shows at once.
+    // Read them before scanning anything, so that a mistake in one shows at once.
     let mut ledgers = options
         .from
         .iter()
@@ -112,7 +112,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     Ok(outcome)
 }
 
-/// Scans, with what the baseline has among what is found.
+/// Scans, marking the findings that the baseline lists.
 fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
     let request = &options.scan.request;
     let rules = Rules::new(request.rule_files.clone());
@@ -121,8 +121,8 @@ fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
 }
 
 impl Options {
-    /// The file that is read and written: one that was named, else that in the current folder, else that at the top of
-    /// what is scanned.
+    /// The file to read and write: the one that was named, else the one in the current directory, else the one at the
+    /// top of the scanned tree.
     fn file(&self) -> PathBuf {
         let here = PathBuf::from(FILE_NAME);
         let is_here = here.exists();
@@ -132,7 +132,7 @@ impl Options {
             full(top) != full(Path::new("."))
         };
         let found = top.filter(|_| !is_here).filter(is_elsewhere);
-        // Of several targets, and outside of repositories, the file belongs to where the command runs.
+        // With several targets, or outside repositories, the file belongs in the directory where the command runs.
         let found = found.filter(|_| self.scan.request.paths.len() == 1);
         let found = found.filter(|top| top.join(".git").exists());
         let at_top = found.map(|top| top.join(FILE_NAME));
@@ -148,7 +148,7 @@ struct Counts {
     removed: usize,
     renewed: usize,
     rewritten: usize,
-    /// Findings that only other branches have, and that are not accepted.
+    /// Findings that are only on other branches and are not accepted.
     elsewhere: usize,
 }
 
@@ -192,7 +192,7 @@ fn change(
     if let Action::Accept(wanted) = &options.action {
         keep_wanted(&mut looked.findings, wanted)?;
     } else if looked.is_complete {
-        // What could not be looked for is not gone.
+        // What was not scanned cannot be said to be gone.
         counts.removed = baseline.remove_unused(|path| !looked.is_unseen(path));
     }
     if let (Action::Update { .. }, Some(until)) = (&options.action, &options.until) {
@@ -205,8 +205,8 @@ fn change(
     }
     if ledgers.is_empty() {
         let findings = &mut looked.findings;
-        // What settings or files of other scanners allow needs no entry.
-        // What only this copy has matches nothing in any other.
+        // A finding that settings or files of other scanners allow needs no entry. One that exists only in this clone
+        // would match nothing in any other.
         findings.retain(|finding| finding.suppression.is_none() && !finding.is_local);
         if matches!(
             options.action,
@@ -214,7 +214,7 @@ fn change(
                 other_branches: false
             }
         ) {
-            // The one who updates has not looked at what colleagues are working on.
+            // The person who updates the baseline has not reviewed what colleagues are still working on.
             let all = findings.len();
             findings.retain(|finding| finding.presence() != Some(Presence::Refs));
             counts.elsewhere = all - findings.len();
@@ -245,14 +245,14 @@ fn keep_wanted(findings: &mut Vec<Finding>, wanted: &[String]) -> Result<(), Err
     Ok(())
 }
 
-/// The lines that are in one text only, each with the sign of a diff.
+/// Returns the lines that only one of the texts has, each with its diff sign.
 fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> String {
     let removed = before.difference(after).map(|line| format!("-{line}\n"));
     let added = after.difference(before).map(|line| format!("+{line}\n"));
     removed.chain(added).collect()
 }
 
-/// Reads what another scanner knows of what is below `targets`.
+/// Reads another scanner's list of known findings below `targets`.
 fn read_ledger(path: &Path, targets: &[PathBuf]) -> Result<Ledger, Error> {
     let text = source::read_text_file(path, MAX_LIST_BYTES).map_err(|error| Error::File {
         path: path.to_owned(),
@@ -267,7 +267,7 @@ fn read_ledger(path: &Path, targets: &[PathBuf]) -> Result<Ledger, Error> {
     Ok(folders.fold(ledger, |ledger, folder| ledger.within(&folder)))
 }
 
-/// Adds what a ledger knows, states what became of its entries, and leaves the other findings.
+/// Adds the findings that a ledger knows, prints what became of its entries, and leaves the other findings in place.
 fn take_over(
     baseline: &mut Baseline,
     ledger: &mut Ledger,
@@ -339,7 +339,7 @@ fn check(known: &Known, looked: &scan::Looked, redactor: &Redactor<'_>) -> Resul
     })
 }
 
-/// Replaces the file as a whole, or not at all.
+/// Replaces the file atomically.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
     source::replace_file(path, text.as_bytes()).map_err(|error| Error::File {
         path: path.to_owned(),

@@ -1,4 +1,4 @@
-//! `gonogo doctor`: would a commit, a merge and a push be checked here? It tries, in a copy.
+//! `gonogo doctor`: checks whether a commit, a merge and a push would be checked here, by trying them in a copy.
 
 mod git;
 mod token;
@@ -19,21 +19,21 @@ use super::{Error, init};
 use git::Git;
 use trial::{Answer, Trial};
 
-/// What is tried, with the hook of git that has to see it.
+/// What is tried, with the Git hook that has to catch it.
 const KINDS: [(Kind, &str); 3] = [
     (Kind::Commit, "pre-commit"),
     (Kind::Merge, "pre-merge-commit"),
     (Kind::Push, "pre-push"),
 ];
 
-/// What brings commits into a repository, or out of it.
+/// An operation that brings commits into a repository, or out of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// `git commit`.
     Commit,
     /// A merge without a conflict.
     Merge,
-    /// `git push`, which also sends what `rebase`, `cherry-pick` and `am` made without a hook.
+    /// `git push`, which also sends commits that `rebase`, `cherry-pick` and `am` made without running a hook.
     Push,
 }
 
@@ -47,12 +47,12 @@ impl Kind {
     }
 }
 
-/// States for each kind of commit whether it would be checked in the repository that `path` lies in, and what else
-/// counts there. GO if all would be, NO-GO if one would not, UNDECIDED where that is not known.
+/// Reports for each kind of operation whether it would be checked in the repository that contains `path`, and what
+/// else matters there. The verdict is GO if all would be, NO-GO if one would not, and UNDECIDED if that is unknown.
 ///
 /// # Errors
 ///
-/// There is no repository with a working tree, git cannot be run, or standard output failed.
+/// There is no repository with a working tree, git cannot be run, or writing to standard output failed.
 pub fn run(path: &Path) -> Result<Verdict, Error> {
     let repo = needs_repo(path, "hooks belong to a repository")?;
     let Some(top) = repo.worktree() else {
@@ -70,7 +70,7 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
         say(kind.name(), &answer)?;
     }
     for other in git.linked_worktrees(&top) {
-        // Hooks may be the same, and start a manager that is installed in the other working tree only.
+        // The hooks may be the same and yet start a manager that is installed only in the other working tree.
         let own_trial = trial::lacks_installed(&top, &other).then(|| Trial::new(&other, &hooks));
         for (kind, hook) in KINDS {
             let answer = match (linked(&other, &hooks, hook), &own_trial) {
@@ -91,7 +91,7 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
     Ok(verdict)
 }
 
-/// What a trial shows, with what to do about it.
+/// Returns what a trial shows, or what to do if the hook is missing.
 fn answer(trial: &Trial, kind: Kind, (top, hooks): (&Path, &Path), hook: &str) -> Answer {
     if let Some(reason) = absent(top, hooks, hook) {
         return Answer::Unchecked(reason);
@@ -99,7 +99,7 @@ fn answer(trial: &Trial, kind: Kind, (top, hooks): (&Path, &Path), hook: &str) -
     trial.run(kind)
 }
 
-/// What installs the hooks of a manager whose settings name gonogo in the working tree at `top`.
+/// Returns the command that installs the hooks of the manager whose settings name gonogo in the working tree at `top`.
 fn installer(top: &Path) -> Option<&'static str> {
     const MANAGERS: [(&str, &str); 5] = [
         (
@@ -119,7 +119,7 @@ fn installer(top: &Path) -> Option<&'static str> {
     named.map(|&(_, command)| command)
 }
 
-/// Why git would run no hook of that name in a folder, if it would not.
+/// Returns why git would not run the hook of that name in the folder `hooks`, if it would not.
 fn absent(top: &Path, hooks: &Path, hook: &str) -> Option<String> {
     let path = hooks.join(hook);
     let Ok(found) = fs::metadata(&path) else {
@@ -152,7 +152,8 @@ fn is_ignored_by_git(_hook: &fs::Metadata) -> bool {
     false
 }
 
-/// Whether the hooks of a linked working tree differ from those that were tried; `None` where they are the same files.
+/// Compares the hook of a linked working tree with the one that was tried; `None` if they are the same file or have
+/// the same content.
 fn linked(worktree: &Path, tried: &Path, hook: &str) -> Option<Answer> {
     let hooks = match Git::new(worktree).hooks_folder() {
         Ok(hooks) => hooks,
@@ -196,7 +197,7 @@ fn line(what: &str, says: &str) -> Result<(), Error> {
     print(&format!("{:<9} {}\n", visible(what), visible(&says)))
 }
 
-/// What else decides about findings here.
+/// Prints what else affects findings here.
 fn surroundings(top: &Path) -> Result<(), Error> {
     let is_there = |name: &str| fs::symlink_metadata(top.join(name)).is_ok();
     let ci = init::pipeline(top);

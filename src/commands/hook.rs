@@ -1,4 +1,4 @@
-//! `gonogo hook` and `gonogo install-hook`: gonogo as a hook of git's, by itself or run by pre-commit.
+//! `gonogo hook` and `gonogo install-hook`: gonogo as a Git hook, on its own or run by pre-commit.
 
 mod push;
 
@@ -12,32 +12,32 @@ use crate::commands::output::print;
 use crate::scan::{Change, What};
 pub use push::tasks;
 
-/// What a hook is to look at, and how that is described.
+/// What a hook is to scan, and a description of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// What to scan.
     pub what: What,
-    /// The same in words.
+    /// A description of it for people.
     pub says: String,
 }
 
-/// The environment that git and pre-commit give to a hook, as far as it describes what is asked for.
+/// What the environment that git and pre-commit give to a hook shows about the call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
     /// Whether pre-commit runs the hook.
     pub is_pre_commit: bool,
-    /// Whether git runs it, or runs pre-commit, and waits with a commit.
+    /// Whether git runs the hook, directly or through pre-commit, while a commit is pending.
     pub is_commit: bool,
     /// Whether something is about to be pushed.
     pub is_push: bool,
     /// The commits that pre-commit was asked to check.
     pub refs: Option<(String, String)>,
-    /// The branch that pre-commit states is pushed, and the remote.
+    /// The branch that pre-commit says is pushed, and the remote.
     pub pushed: Option<(String, String)>,
 }
 
 impl Caller {
-    /// Reads it from the variables of this process.
+    /// Reads the environment variables of this process.
     pub fn from_env() -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -50,11 +50,11 @@ impl Caller {
         }
     }
 
-    /// Returns what is to be looked at.
+    /// Returns what to scan.
     ///
-    /// pre-commit does not show a hook whether it was called with `--all-files`. But it is only called by hand so, and
-    /// never while a commit waits: so whatever is called by hand looks at everything, and can never pass because there
-    /// happened to be nothing staged. On the first push to a remote it names the branch, and no commits.
+    /// pre-commit does not tell a hook whether it was called with `--all-files`. But that happens only by hand, never
+    /// while a commit is pending. So a call by hand scans the whole index, and cannot pass just because nothing
+    /// happened to be staged. On the first push to a remote, pre-commit names the branch but no commits.
     pub fn task(&self, repo: Option<&Repo>) -> Task {
         if let (None, Some((branch, remote)), Some(repo)) = (&self.refs, &self.pushed, repo) {
             return push::sent(repo, remote, None, branch);
@@ -87,13 +87,13 @@ impl Caller {
     }
 }
 
-/// Reports what is going to be looked at.
+/// Prints what is about to be scanned.
 ///
 /// # Errors
 ///
-/// Standard output failed.
+/// Writing to standard output failed.
 pub fn announce(task: &Task) -> Result<(), Error> {
-    // Only the names of commits come from outside.
+    // Only commit names are untrusted input.
     let says = match &task.what {
         What::Change(_) => super::redacted(&task.says),
         _ => task.says.as_str().into(),
@@ -102,11 +102,11 @@ pub fn announce(task: &Task) -> Result<(), Error> {
     print(&format!("gonogo scans {says}\n\n"))
 }
 
-/// Reports what someone can do whom the hook has stopped.
+/// Prints what to do when the hook has stopped a commit or push.
 ///
 /// # Errors
 ///
-/// Standard output failed.
+/// Writing to standard output failed.
 pub fn advise() -> Result<(), Error> {
     print(
         "\nFix the findings above (`gonogo fix` handles some of them). To accept one instead, add a comment\n\
@@ -114,16 +114,17 @@ pub fn advise() -> Result<(), Error> {
     )
 }
 
-/// A line that only gonogo's own hooks have.
+/// A line that only gonogo's own hooks contain.
 const MARK: &str = "# Written by `gonogo install-hook`, which may write it again.";
 
-/// The hooks of git that are written: without the second, what a merge brings along is not looked at.
+/// The Git hooks that are written. Without `pre-merge-commit`, what a merge brings in would not be scanned.
 const HOOKS: [&str; 3] = ["pre-commit", "pre-merge-commit", PUSH];
 
-/// The hook that sees what no other does: what `rebase --continue`, `am`, and picks and merges without a conflict make.
+/// The hook that sees what no other hook does: commits made by `rebase --continue`, `am`, and cherry-picks and merges
+/// without conflicts.
 const PUSH: &str = "pre-push";
 
-/// Writes the hooks of the repository that `path` lies in, and states where.
+/// Writes the hooks of the repository that contains `path`, and prints where.
 ///
 /// # Errors
 ///
@@ -133,15 +134,15 @@ pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
     if quiet { Ok(()) } else { print(&said) }
 }
 
-/// Writes the hooks of the repository at `top`, which no manager of hooks runs, unless they are there or are not of this
-/// clone alone, and returns what to say of it.
+/// Writes the hooks of the repository at `top`, which no hook manager runs, and returns what to report. Leaves them
+/// alone if they exist already or are shared with other clones.
 pub(super) fn install_alone(top: &Path, dry_run: bool) -> Result<String, Error> {
     let folder = git::hooks_folder(top)?;
     let mut names = HOOKS.iter();
     if names.all(|name| is_own(&folder.join(name))) {
         return Ok("kept the hooks of this clone: they already run gonogo\n".to_owned());
     }
-    // Where Git is set up to look elsewhere, the hooks are those of other repositories, too.
+    // If Git is configured to look elsewhere, the hooks also apply to other repositories.
     let git_folder = folder.parent().unwrap_or(&folder);
     if !folder.ends_with("hooks") || !git_folder.join("HEAD").exists() {
         return Ok(format!(
@@ -162,7 +163,7 @@ pub(super) fn install_alone(top: &Path, dry_run: bool) -> Result<String, Error> 
     }
 }
 
-/// Writes the hooks, and returns which.
+/// Writes the hooks, and returns a report of which.
 fn write_all(path: &Path, force: bool) -> Result<String, Error> {
     let folder = git::hooks_folder(path)?;
     if folder.ends_with(".husky/_") {
@@ -171,7 +172,7 @@ fn write_all(path: &Path, force: bool) -> Result<String, Error> {
             shown(&folder)
         )));
     }
-    // A link that leads nowhere is another's hook, too.
+    // A dangling symbolic link also belongs to something else.
     let is_foreign = |name: &str| {
         let hook = folder.join(name);
         fs::symlink_metadata(&hook).is_ok() && !is_own(&hook)
@@ -189,7 +190,7 @@ fn write_all(path: &Path, force: bool) -> Result<String, Error> {
     for name in HOOKS {
         let hook = folder.join(name);
         if is_kept(name) {
-            // Git LFS has one in most repositories that use it.
+            // Git LFS installs one in most repositories that use it.
             said.push_str(&format!(
                 "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
                 shown(&hook)
@@ -207,7 +208,7 @@ fn write_all(path: &Path, force: bool) -> Result<String, Error> {
     Ok(said)
 }
 
-/// Removes the hooks of the repository that `path` lies in which [`install`] has written, and says which.
+/// Removes the hooks that [`install`] wrote in the repository that contains `path`, and prints which.
 ///
 /// # Errors
 ///
@@ -232,7 +233,7 @@ pub fn uninstall(path: &Path, quiet: bool) -> Result<(), Error> {
     if quiet { Ok(()) } else { print(&said) }
 }
 
-/// A path as it may be printed.
+/// Returns a path in a form that is safe to print.
 fn shown(path: &Path) -> String {
     crate::report::visible(&path.display().to_string()).into_owned()
 }
@@ -242,8 +243,8 @@ fn is_own(hook: &Path) -> bool {
     is_plain && fs::read(hook).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(MARK))
 }
 
-/// A shell script that runs this very program, or, when that is gone, the one on the path. Without either it fails, and
-/// so does the commit.
+/// Returns a shell script that runs this very program or, if that is gone, the one on the `PATH`. If there is neither,
+/// the hook fails, and with it the commit.
 fn script(program: Option<PathBuf>, name: &str) -> String {
     let task = if name == PUSH {
         "hook --pre-push \"$1\""
@@ -258,8 +259,8 @@ fn script(program: Option<PathBuf>, name: &str) -> String {
     format!("#!/bin/sh\n{MARK}\n{own}exec gonogo {task}\n")
 }
 
-/// Writes the script beside its place first, so that git never runs half of it, and a link is replaced and not
-/// followed.
+/// Writes the script to a temporary file first, so that git never runs half of it, and a symbolic link is replaced
+/// rather than followed.
 fn write(hook: &Path, script: &str) -> std::io::Result<()> {
     let folder = hook.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

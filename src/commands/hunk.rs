@@ -1,4 +1,4 @@
-//! Hunks of a unified diff: which lines of two texts changed, each with the lines around it.
+//! Hunks of a unified diff: the lines that differ between two texts, with context.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, InternedInput, sources};
 
-/// Lines shown around a change.
+/// Lines of context around a change.
 const CONTEXT: u32 = 3;
 
-/// Changes that are near each other, with the lines around them. Lines count from 0.
+/// Changes close to each other, with the lines around them. Lines count from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Hunk {
     old: Range<u32>,
@@ -17,10 +17,10 @@ struct Hunk {
     changes: Vec<(Range<u32>, Range<u32>)>,
 }
 
-/// One line of a hunk, by its number in the text that has it.
+/// One line of a hunk, by its number in the text it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Line {
-    /// Both texts have it; the number is that in the old one.
+    /// Both texts have it; the number refers to the old one.
     Kept(usize),
     /// Only the old text has it.
     Removed(usize),
@@ -28,8 +28,8 @@ pub(super) enum Line {
     Added(usize),
 }
 
-/// Returns the hunks between two texts, without the names of the files. `show` gives the content of a line, with its
-/// end.
+/// Returns the hunks between two texts, without the file header. `show` returns the content of a line, including its
+/// line terminator.
 pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, str>) -> String {
     let mut text = String::new();
     for hunk in hunks(old, new) {
@@ -45,7 +45,7 @@ pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, s
     text
 }
 
-/// The hunks between two texts. The last line may lack its end.
+/// Returns the hunks between two texts. The last line may lack its terminator.
 fn hunks(old: &str, new: &str) -> Vec<Hunk> {
     let input = InternedInput::new(sources::lines(old), sources::lines(new));
     let mut diff = Diff::compute(Algorithm::Myers, &input);
@@ -95,7 +95,7 @@ impl Hunk {
 }
 
 impl Line {
-    /// The character that a diff begins the line with.
+    /// Returns the character that precedes the line in a diff.
     fn mark(self) -> char {
         match self {
             Self::Kept(_) => ' ',
@@ -105,7 +105,7 @@ impl Line {
     }
 }
 
-/// The head of the hunk, as `diff -u` writes it.
+/// Writes the header of the hunk as `diff -u` does.
 impl fmt::Display for Hunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let range = |range: &Range<u32>| match range.len() {

@@ -1,4 +1,4 @@
-//! `gonogo init`: writes what a repository needs to be judged, and never over what is there.
+//! `gonogo init`: writes the files a repository needs to be judged, and never overwrites what is there.
 
 mod home;
 mod husky;
@@ -26,22 +26,22 @@ use crate::scan::needs_repo;
 use home::Home;
 use managers::Manager;
 
-/// Where pre-commit is configured.
+/// The configuration file of pre-commit.
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
-/// What prek reads, too, and pre-commit does not.
+/// A name that prek reads, too, but pre-commit does not.
 const PRE_COMMIT_OF_PREK: &str = ".pre-commit-config.yml";
-/// Where simple-git-hooks is configured.
+/// The configuration file of simple-git-hooks.
 const PACKAGE: &str = "package.json";
-/// Where Git is configured how to merge files.
+/// Where Git's merge drivers are configured.
 const ATTRIBUTES: &str = ".gitattributes";
-/// Files of other scanners that gonogo honours where they are.
+/// Files of other scanners that gonogo honours in place.
 const HONOURED: [&str; 4] = [
     ".gitleaks.toml",
     ".betterleaks.toml",
     ".gitleaksignore",
     ".betterleaksignore",
 ];
-/// Files of other scanners that are taken over once.
+/// Files of other scanners that are imported once.
 const TAKEN_OVER: [&str; 1] = [".secrets.baseline"];
 
 /// What `gonogo init` was asked to do.
@@ -49,18 +49,18 @@ const TAKEN_OVER: [&str; 1] = [".secrets.baseline"];
 pub struct Options {
     /// Somewhere in the repository.
     pub path: PathBuf,
-    /// Print what would be written, and write nothing.
+    /// Print what would be written without writing anything.
     pub dry_run: bool,
-    /// The repository that gonogo comes from, written `OWNER/NAME`, or as the address of one, with `@REV` behind it;
-    /// where Cargo.toml names one, that.
+    /// The repository that gonogo comes from, as `OWNER/NAME` or a URL, optionally followed by `@REV`. By default, the
+    /// one that Cargo.toml names, if any.
     pub repository: Option<String>,
     /// Have the workflow send findings to code scanning.
     pub code_scanning: bool,
-    /// Whether nothing is said of what was written.
+    /// Whether to print nothing about what was written.
     pub quiet: bool,
 }
 
-/// A file that is to be there.
+/// What happens to one file.
 enum Step {
     /// It is written.
     Write {
@@ -68,13 +68,13 @@ enum Step {
         text: String,
         is_new: bool,
     },
-    /// It stays as it is, and why.
+    /// It stays as it is, for the reason `why`.
     Keep { name: &'static str, why: String },
-    /// There is none, and why.
+    /// None is written, for the reason `why`.
     Skip { name: &'static str, why: String },
 }
 
-/// Writes the files that are not there yet, and states which.
+/// Writes the files that do not exist yet, and prints which.
 ///
 /// # Errors
 ///
@@ -106,10 +106,11 @@ pub fn run(options: &Options) -> Result<(), Error> {
     }
 }
 
-/// What adds gonogo to the hooks, in the way of the manager that runs them.
+/// Returns the steps that add gonogo to the hooks, in the way the manager that runs them requires.
 fn hook_steps(top: &Path, managers: &[Manager], home: Option<&Home>) -> Result<Vec<Step>, Error> {
     if managers.is_empty() {
-        // Without a repository to install gonogo from, pre-commit could only run what is installed, as Git can by itself.
+        // Without a repository to install gonogo from, pre-commit could only run an installed gonogo, which Git can do
+        // by itself.
         return home
             .map(|_| pre_commit_step(top, PRE_COMMIT, home))
             .into_iter()
@@ -140,10 +141,10 @@ fn hook_steps(top: &Path, managers: &[Manager], home: Option<&Home>) -> Result<V
     Ok(steps)
 }
 
-/// Adds gonogo to a text; `None` where that cannot be done with certainty.
+/// Adds gonogo to a text; `None` if that cannot be done with certainty.
 type Add = fn(&str) -> Option<String>;
 
-/// A file with gonogo added to it, unless it has gonogo or cannot be added to.
+/// Returns the step that adds gonogo to a file, unless it has gonogo already or cannot be changed.
 fn changed(
     name: &'static str,
     text: &str,
@@ -239,7 +240,7 @@ fn pre_commit_step(top: &Path, name: &'static str, home: Option<&Home>) -> Resul
     if !exists(top, name) {
         return Ok(Step::Write {
             name,
-            // Else only the hook before commits would be installed.
+            // Otherwise, only the `pre-commit` hook would be installed.
             text: format!(
                 "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n{}",
                 entry("  ")
@@ -286,7 +287,7 @@ fn prek_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
     })
 }
 
-/// Has git keep the lines of both sides where two branches add to the baseline at the same place.
+/// Makes git keep the lines of both sides when two branches add to the baseline at the same place.
 fn attributes(top: &Path) -> Result<Step, Error> {
     let line = format!("{} merge=union\n", known::FILE_NAME);
     if !exists(top, ATTRIBUTES) {
@@ -311,7 +312,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     })
 }
 
-/// Does it, unless nothing may be done, and states what was done.
+/// Carries out a step, unless `dry_run`, and returns a report of it.
 fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
     let (name, text, is_new) = match step {
         Step::Keep { name, why } => {
@@ -353,13 +354,13 @@ fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
     Ok(format!("{did} {name}\n"))
 }
 
-/// Writes a file in one piece. A new one is never written over something that has come there meanwhile, and a link is
-/// never followed.
+/// Writes a file atomically. A new file never replaces one that appeared in the meantime, and a symbolic link is never
+/// followed.
 fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> {
     let path = top.join(name);
     let written = || {
         let folder = path.parent().unwrap_or(top);
-        // Nothing is made behind a link, not even a folder.
+        // Create nothing behind a symbolic link, not even a folder.
         let within = folder.strip_prefix(top).unwrap_or(Path::new(""));
         let mut above = within.ancestors().map(|part| top.join(part));
         let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
@@ -384,7 +385,7 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
     })
 }
 
-/// Has the system run a hook; husky up to 8 needs that.
+/// Makes a hook executable, which husky up to version 8 needs.
 fn make_executable(path: &Path, is_hook: bool) -> io::Result<()> {
     #[cfg(unix)]
     if is_hook {

@@ -1,4 +1,4 @@
-//! What the tool can do. Each command asks the engine for what it needs, and owns what is printed.
+//! What the tool can do. Each command asks the engine for what it needs, and decides what is printed.
 
 pub mod baseline;
 pub mod ci;

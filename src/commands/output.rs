@@ -10,12 +10,12 @@ use crate::source::{Access, Draft};
 
 use super::Error;
 
-/// A report that was asked for.
+/// A requested report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// How it is written.
+    /// Its format.
     pub format: FormatName,
-    /// Where to.
+    /// Where it goes.
     pub target: Target,
     /// Colour and masking.
     pub options: Options,
@@ -30,7 +30,7 @@ pub enum Target {
     File(PathBuf),
 }
 
-/// Writes what is no report to standard output.
+/// Writes text that is not a report to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -40,7 +40,7 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     })
 }
 
-/// A report of all findings, as text.
+/// Returns a report of all findings as text.
 pub(super) fn written(
     format: FormatName,
     options: Options,
@@ -94,7 +94,7 @@ impl Out {
         }
     }
 
-    /// Brings all to where it goes: only now is a file that was there before replaced.
+    /// Completes the output. Only now is an existing file replaced.
     fn finish(&mut self) -> io::Result<()> {
         match std::mem::replace(self, Self::Stdout(BufWriter::new(io::stdout()))) {
             Self::Stdout(mut out) => out.flush(),
@@ -104,8 +104,8 @@ impl Out {
 }
 
 impl Outputs {
-    /// Opens all targets, so that one that cannot be written is known before the work is done. Files that are there
-    /// stay as they are until all is written.
+    /// Opens all targets first, so that one that cannot be written fails before the work is done. Existing files stay
+    /// as they are until everything is written.
     pub(crate) fn open(outputs: &[Output]) -> Result<Self, Error> {
         let open = |output: &Output| {
             Ok(Open {
@@ -119,12 +119,12 @@ impl Outputs {
         ))
     }
 
-    /// Hands a batch of findings to the formats that write them as they come.
+    /// Passes a batch of findings to the formats that write them as they arrive.
     pub(crate) fn stream(&mut self, batch: &[Shown]) -> Result<(), Error> {
         self.each(|open| open.format.stream(batch, open.out.writer()))
     }
 
-    /// Writes all reports to their end.
+    /// Completes all reports.
     pub(crate) fn finish(&mut self, document: &Document<'_>) -> Result<(), Error> {
         self.each(|open| {
             let findings = if open.format.streams() {
@@ -143,7 +143,7 @@ impl Outputs {
         })
     }
 
-    /// Does something with every report; one that fails does not keep the others from being written.
+    /// Applies `write` to every report; if one fails, the others are still written.
     fn each(&mut self, mut write: impl FnMut(&mut Open) -> io::Result<()>) -> Result<(), Error> {
         let mut result = Ok(());
         for open in &mut self.0 {

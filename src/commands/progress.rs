@@ -1,4 +1,4 @@
-//! Progress on standard error while a scan runs: a bar on a terminal, elsewhere a line now and then.
+//! Progress on standard error while a scan runs: a bar on a terminal, otherwise an occasional line.
 
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use crate::source::{Stage, Watch};
 /// How often the bar is redrawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How often a line is written where standard error is no terminal: a log shows that the scan still runs.
+/// How often a line is written if standard error is not a terminal, so that a log shows that the scan is still
+/// running.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A bar that is drawn until it is dropped.
@@ -22,7 +23,7 @@ pub(crate) struct Progress {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the bar shows; threads of the scan write it.
+/// What the bar shows; the scanning threads update it.
 #[derive(Default)]
 struct Counts {
     stage: AtomicU8,
@@ -32,7 +33,7 @@ struct Counts {
 }
 
 impl Progress {
-    /// A bar, or lines where standard error is no terminal; nothing unless `wanted`.
+    /// Starts a bar, or lines if standard error is not a terminal; does nothing unless `wanted`.
     pub(crate) fn new(wanted: bool) -> Self {
         let counts = Arc::new(Counts::default());
         let start = || {
@@ -45,7 +46,7 @@ impl Progress {
                     log(&counts);
                 }
             };
-            // Where the system refuses a thread, there is no bar.
+            // If the system refuses a thread, there is no bar.
             thread::Builder::new().spawn(report).ok()
         };
         let thread = wanted.then(start).flatten();
@@ -72,7 +73,7 @@ impl Drop for Progress {
         self.counts.is_over.store(true, Relaxed);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
-            // A bar that could not be drawn is no reason to fail.
+            // A bar that cannot be drawn is no reason to fail.
             let _ = thread.join();
         }
     }
@@ -93,12 +94,12 @@ fn log(counts: &Counts) {
         let what = stage.copied().unwrap_or_default().name();
         let (done, total) = (counts.done.load(Relaxed), counts.total.load(Relaxed));
         let line = line(what, done, total, passed);
-        // Nothing is left to report to when this fails.
+        // If this fails, there is nowhere left to report it.
         let _ = writeln!(io::stderr(), "{line}");
     }
 }
 
-/// `gonogo: history: 40 % after 20 s`.
+/// Returns a line such as `gonogo: history: 40 % after 20 s`.
 fn line(what: &str, done: u64, total: u64, passed: Duration) -> String {
     let seconds = passed.as_secs();
     match done.saturating_mul(100).checked_div(total) {
@@ -108,7 +109,7 @@ fn line(what: &str, done: u64, total: u64, passed: Duration) -> String {
 }
 
 fn draw(counts: &Counts) {
-    // Most scans are over before a bar would be of use.
+    // Most scans finish before a bar would be useful.
     thread::park_timeout(TICK * 3);
     if counts.is_over.load(Relaxed) {
         return;

@@ -23,19 +23,19 @@ use crate::scan::rule_files::UserRules;
 pub enum Action {
     /// One line for each.
     List,
-    /// All that is known of one.
+    /// Everything that is known about one.
     Show(String),
     /// Test each against its own examples.
     Check,
-    /// Write what is known of all of them into a folder, as Markdown.
+    /// Write what is known about all of them into a folder, as Markdown.
     Docs(PathBuf),
 }
 
-/// Runs `gonogo rules`; whether there is nothing to complain of.
+/// Runs `gonogo rules`, and returns whether there was nothing to complain about.
 ///
 /// # Errors
 ///
-/// A rule file cannot be read or used, a rule that was named is not there, or standard output failed.
+/// A rule file cannot be read or used, a named rule does not exist, or writing to standard output failed.
 pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
     let read = UserRules::read(rule_files)?;
     let user = read.own.clone();
@@ -64,7 +64,7 @@ fn rules(user: &[Loaded]) -> Result<Vec<Rule>, Error> {
     Ok(all_rules(&Detector::new(user.to_vec(), Confidence::Low)?))
 }
 
-/// Reports about rule files of other scanners, which have no examples, what of them is in use.
+/// Reports how much of other scanners' rule files, which have no examples, is in use.
 fn loaded(files: &[Imported], text: &mut String) {
     for file in files {
         for warning in file.warnings() {
@@ -97,7 +97,7 @@ fn show(rules: &[Rule], user: &[Loaded], id: &str, text: &mut String) -> Result<
     Ok(true)
 }
 
-/// Reports that there is no such rule, and which ones are spelt much like it.
+/// Returns an error that says there is no such rule, with those spelt most like it.
 pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
     let near = crate::lexicon::nearest(id, rules.iter().map(|rule| rule.id.as_str()));
     let hint = match near.as_slice() {
@@ -110,9 +110,9 @@ pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
     Error::Usage(format!("unknown rule `{id}`: {hint}"))
 }
 
-/// Tests the built-in rules and the user's; with user files only those, as the built-in ones are tested already.
+/// Tests the built-in rules; if there are user files, only their rules, since the built-in ones are tested already.
 fn check_all(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
-    // Compiling them all at once also finds what only shows beside other rules.
+    // Compiling them all together also finds conflicts between rules.
     let count = rules(user)?.len();
     let checked = if user.is_empty() { BUILTIN } else { user };
     let mut problems: Vec<String> = check::check(checked)
@@ -138,7 +138,7 @@ fn check_all(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
     Ok(problems.is_empty())
 }
 
-/// Examples of rules without a pattern are tested with the whole detector.
+/// Tests the examples of rules without a pattern, which needs the whole detector.
 fn check_assigned(rules: &[Loaded]) -> Result<Vec<String>, Error> {
     let user: Vec<Loaded> = rules
         .iter()

@@ -13,7 +13,7 @@ pub struct Options {
     pub request: Request,
     /// Where the reports go.
     pub outputs: Vec<Output>,
-    /// Whether to draw progress bars where somebody watches.
+    /// Whether to report progress on standard error.
     pub progress: bool,
 }
 
@@ -29,7 +29,7 @@ pub fn run(options: Options) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// Runs a scan for the outputs, and hands them findings as they come.
+/// Runs a scan for the outputs, and passes them findings as they arrive.
 pub(super) fn find(mut options: Options, stream: &mut scan::Stream<'_>) -> Result<Outcome, Error> {
     let is_sarif = |output: &Output| output.format == FormatName::Sarif;
     let writes_sarif = options.outputs.iter().any(is_sarif);
@@ -40,14 +40,15 @@ pub(super) fn find(mut options: Options, stream: &mut scan::Stream<'_>) -> Resul
     };
     options.request.shows_provenance |= options.outputs.iter().any(names_commit);
     let mut asked = options.outputs.iter().map(|output| output.options.reveal);
-    // Reports that differ in this must all be safe.
+    // Reveal only if all reports may: otherwise, some of them must be safe.
     let reveals = asked.len() > 0 && asked.all(|reveals| reveals);
     let rules = Rules::new(options.request.rule_files.clone());
     let progress = Progress::new(options.progress);
     let raw = scan::find_with_baseline(&options.request, (&rules, &progress))?;
     drop(progress);
     let outcome = raw.redacted(&options.request, reveals, stream);
-    // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
+    // The process ends soon, and freeing the state that hundreds of patterns have cached takes as long as scanning a
+    // small tree.
     std::mem::forget(rules);
     outcome
 }

@@ -1,4 +1,4 @@
-//! How many threads a command uses: as many as were asked for, or as the system grants.
+//! How many threads a command uses: as many as requested, or as the system grants.
 
 use std::thread;
 use std::time::Duration;
@@ -7,17 +7,17 @@ use rayon::ThreadPoolBuilder;
 
 use crate::source;
 
-/// How long to wait for threads that have ended to be counted no more.
+/// How long to wait until the system no longer counts threads that have ended.
 const REST: Duration = Duration::from_millis(50);
 
 /// The threads of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Threads {
-    /// How many walk and scan.
+    /// How many threads walk and scan.
     pub count: usize,
-    /// Whether all is done by the first one, since the system grants too few.
+    /// Whether the first thread does everything, since the system grants too few.
     is_alone: bool,
-    /// How many were asked for.
+    /// How many were requested.
     asked: usize,
 }
 
@@ -26,14 +26,14 @@ impl Threads {
     pub fn start(asked: usize) -> Self {
         let threads = Self::fitting(asked, source::granted(needed(asked)));
         if threads.is_fewer() {
-            // The system counts threads for a moment longer than they are there.
+            // The system still counts threads for a moment after they have ended.
             thread::sleep(REST);
         }
         threads.start_pool();
         threads
     }
 
-    /// What can be done where the system grants `granted` threads beside this one.
+    /// Returns what is possible if the system grants `granted` threads in addition to this one.
     fn fitting(asked: usize, granted: usize) -> Self {
         let count = (1..=asked).rev().find(|count| needed(*count) <= granted);
         Self {
@@ -54,11 +54,11 @@ impl Threads {
         } else {
             pool
         };
-        // That fails when it was done before, as in a program that scans several times: then that holds.
+        // Fails if a pool exists already, as in a program that scans several times; that pool is then used.
         let _ = pool.build_global();
     }
 
-    /// Returns what there is to state where there are fewer threads than were asked for.
+    /// Returns a warning if there are fewer threads than requested.
     pub fn warning(self) -> Option<String> {
         self.is_fewer().then(|| {
             let Self { count, asked, .. } = self;
@@ -70,9 +70,9 @@ impl Threads {
     }
 }
 
-/// How many threads there must be room for beside the first one, where `count` walk and scan: as many that share the
-/// work on findings, one that reads HEAD, and one that draws progress; and the system may still count some that have
-/// ended.
+/// Returns how many threads there must be room for besides the first one if `count` walk and scan: as many that share
+/// the work on findings, one that reads HEAD and one that draws progress. The rest is a reserve for ended threads that
+/// the system still counts.
 fn needed(count: usize) -> usize {
     3 * count + 2
 }

@@ -1,4 +1,4 @@
-//! `gonogo explain --why FILE:LINE`: what was found in a line and why it counts or not, or why nothing was.
+//! `gonogo explain --why FILE:LINE`: what was found in a line and why it counts or not, or why nothing was found.
 
 use std::fs;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use super::output::print;
 use super::scan::{self, Options};
 use super::{Error, redacted};
 
-/// The largest file that is looked at for one line of it.
+/// The largest file that is read to explain one of its lines, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A line of a file.
@@ -31,7 +31,7 @@ impl std::str::FromStr for Line {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "write FILE:LINE, such as config/app.yml:12".to_owned();
-        // Editors and reports give a column, too.
+        // Editors and reports append a column.
         let mut parts = text.rsplitn(3, ':');
         let last: Option<u32> = parts.next().and_then(|part| part.parse().ok());
         let before = parts.next().ok_or_else(wrong)?;
@@ -52,7 +52,7 @@ impl std::str::FromStr for Line {
     }
 }
 
-/// Says what is thought of a line. `options` scan its file, with all that is uncertain or mild.
+/// Explains how a line was judged. `options` must scan its file, including uncertain and mild findings.
 ///
 /// # Errors
 ///
@@ -102,7 +102,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Error> {
     fs::read(file).map_err(failed)
 }
 
-/// The bytes of a line.
+/// Returns the byte range of a line.
 fn span(bytes: &[u8], number: u32) -> Option<Range<usize>> {
     let mut start = 0;
     for (line, at) in bytes.split_inclusive(|byte| *byte == b'\n').zip(1..) {
@@ -124,7 +124,7 @@ fn title(finding: &Finding) -> String {
     )
 }
 
-/// A finding that counts, and whether a scan shows it when nothing else is asked for.
+/// Describes a finding that counts, and whether a scan shows it by default.
 fn reported(finding: &Shown, outcome: &Outcome) -> String {
     let mut text = title(finding);
     let mut hides = Vec::new();
@@ -150,7 +150,7 @@ fn reported(finding: &Shown, outcome: &Outcome) -> String {
     text + &format!("  fingerprint {}\n", finding.fingerprint)
 }
 
-/// A finding that is suppressed, and by what.
+/// Describes a suppressed finding, and what suppresses it.
 fn hidden(finding: &Shown) -> String {
     let mut text = title(finding);
     if let Some(suppression) = &finding.suppression {
@@ -161,7 +161,7 @@ fn hidden(finding: &Shown) -> String {
     text + &format!("  fingerprint {}\n", finding.fingerprint)
 }
 
-/// What was not scanned of the file.
+/// Describes which parts of the file were not scanned.
 fn gaps(outcome: &Outcome) -> String {
     let mut text = String::new();
     for gap in &outcome.coverage.gaps {
@@ -174,7 +174,7 @@ fn gaps(outcome: &Outcome) -> String {
     text
 }
 
-/// What was thought of the words in the line.
+/// Describes how the words in the line were judged.
 fn thoughts(bytes: &[u8], span: &Range<usize>) -> Result<String, Error> {
     let detector = Detector::new(Vec::new(), Confidence::Low)?;
     let thoughts = detector.thoughts(bytes, span);

@@ -1,4 +1,4 @@
-//! Which of several matches about the same bytes stays.
+//! Decides which of several matches of the same bytes stays.
 
 use crate::model::{Category, Confidence};
 
@@ -7,9 +7,9 @@ use super::rating::IN_TABLE;
 use super::rule_file::Matcher;
 
 impl Detector {
-    /// Of matches whose secrets overlap, keeps the one that says most.
+    /// Of matches whose secrets overlap, keeps the most specific one.
     ///
-    /// What counts by the name of its file alone hides nothing, since the name is not known yet.
+    /// A match that counts only if its file has a certain name hides no others, since the name is not known yet.
     pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
         if matches.len() < 2 {
             return matches;
@@ -64,8 +64,8 @@ impl Detector {
         kept
     }
 
-    /// How much a match says: what counts before what is held back; then proof, then the vendor's own format, then any
-    /// credential, then a placeholder; and what needs no decoding before what does.
+    /// Returns how specific a match is. In order of weight: rules that are not held back, proof, a vendor's own
+    /// format, credentials rather than placeholders, confidence, and what needs no decoding.
     fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
         let rule = &self.rules[found.rule as usize];
         let definition = &rule.loaded.definition;

@@ -1,8 +1,8 @@
 //! Parts of a match: what is near it and belongs to it, so that an id and its secret are one finding.
 //!
-//! A part is looked for once its rule's own pattern has matched, in a window of a few bytes around that match; so what
-//! a keyword leads to still depends on few bytes around it. Which other matches are parts is decided when all matches
-//! of a text are known.
+//! A part is searched for once its rule's own pattern has matched, in a window of a few bytes around that match, so
+//! what a keyword leads to still depends on few bytes around it. Which other matches are parts is decided when all
+//! matches of a text are known.
 
 use std::ops::Range;
 
@@ -19,17 +19,17 @@ use super::value::is_sample_id;
 use super::window::Confirmed;
 use crate::model::Fact;
 
-/// Another place that belongs to a match: the id that a secret goes with.
+/// Another place that belongs to a match, such as the id that goes with a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundPart {
-    /// Which of the rule's parts it is.
+    /// The index of the part in the rule's list.
     pub part: u32,
     /// Where it is.
     pub place: Range<usize>,
 }
 
 impl FoundPart {
-    /// Returns the same part in a text in which each place is where `moved` states.
+    /// Returns the same part in a text where each place has moved according to `moved`.
     pub(super) fn at(&self, moved: impl Fn(&Range<usize>) -> Range<usize>) -> Self {
         Self {
             part: self.part,
@@ -54,8 +54,8 @@ impl Finder {
         })
     }
 
-    /// Returns where the part is that is nearest to a match: by lines, then by bytes. What was made up is none, since
-    /// it states nothing of the secret; nor is the secret itself.
+    /// Returns the occurrence of the part nearest to a match, by lines and then by bytes. A made-up value does not
+    /// count, since it shows nothing about the secret; nor does the secret itself.
     pub(super) fn find(&self, bytes: &[u8], found: &Confirmed) -> Option<Range<usize>> {
         let start = found.span.start.saturating_sub(self.within);
         let end = found.span.end.saturating_add(self.within).min(bytes.len());
@@ -92,7 +92,7 @@ impl Finder {
     }
 }
 
-/// How many lines and bytes are between two places.
+/// Returns the number of lines and of bytes between two places.
 fn distance(bytes: &[u8], a: &Range<usize>, b: &Range<usize>) -> (usize, usize) {
     let between = bytes
         .get(a.end..b.start)
@@ -108,18 +108,17 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 }
 
 impl Detector {
-    /// Returns what a part of a match is called, if its rule states that.
+    /// Returns the name of a part of a match, if its rule has one.
     pub fn part_name(&self, found: &Match, part: &FoundPart) -> Option<&str> {
         let definition = self.definition(found).parts.get(part.part as usize)?;
         Some(&definition.name)
     }
 
-    /// Returns what the structure of a match's parts shows, where there are rules for them; `bytes` are those that were
-    /// scanned.
+    /// Returns what the structure of a match's parts shows, if there are rules for them; `bytes` is the scanned text.
     pub fn facts_of_parts(&self, found: &Match, bytes: &[u8]) -> Vec<Fact> {
         let definitions = &self.definition(found).parts;
         let mut facts = Vec::new();
-        // What is encoded would have to be decoded for it.
+        // For an encoded match, the text would have to be decoded first.
         if found.encoded.is_some() {
             return facts;
         }
@@ -133,7 +132,7 @@ impl Detector {
         facts
     }
 
-    /// Drops matches that are parts of others. `matches` are all that stay of one text, in order.
+    /// Drops matches that are parts of others. `matches` has all remaining matches of one text, in order.
     pub(super) fn absorb_parts(&self, matches: &mut Vec<Match>) {
         if matches.iter().all(|found| found.parts.is_empty()) {
             return;
@@ -147,11 +146,11 @@ impl Detector {
             let whole = &matches[number];
             for part in &whole.parts {
                 let first = matches.partition_point(|other| other.secret.start < part.place.start);
-                // There may be two: what the name of a file makes of it is known later.
+                // There may be two, since their file name, which decides between them, is known only later.
                 let there = matches[first..].iter().zip(first..);
                 let there = there.take_while(|(other, _)| other.secret.start < part.place.end);
                 for (other, at) in there {
-                    // What has parts of its own would take these with it.
+                    // A match with parts of its own would take these with it.
                     if at != number && !has_absorbed[at] && self.is_part(whole, part, other) {
                         absorbed[at] = true;
                         has_absorbed[number] = true;
@@ -163,8 +162,8 @@ impl Detector {
         matches.retain(|_| !absorbed.next().unwrap_or_default());
     }
 
-    /// Whether `other` is what is found of `part` by itself: by the rule that the part names, or by a name alone. What
-    /// is more severe or surer than the whole stays, and so does all where the whole may count for nothing.
+    /// Whether `other` is what is found of `part` on its own, by the rule that the part names or by a name alone. If
+    /// it is more severe or more certain than the whole, or if the whole may turn out not to count, it stays.
     fn is_part(&self, whole: &Match, part: &FoundPart, other: &Match) -> bool {
         let (ours, theirs) = (self.definition(whole), self.definition(other));
         let Some(definition) = ours.parts.get(part.part as usize) else {

@@ -28,13 +28,13 @@ use super::slot::HOSTED;
 use super::truth::{Hashed, Truth};
 use crate::model::{self, Confidence, RuleId, Version, rule_since};
 
-/// From how many rules of the user on threads are worth starting to compile them.
+/// The number of user rules from which using threads to compile them pays off.
 const MANY_RULES: usize = 64;
 
-/// How many different keywords all rules may have together: each has a number of 16 bits.
+/// The most distinct keywords that all rules may have together, since their numbers have 16 bits.
 const MAX_KEYWORDS: usize = 65_000;
 
-/// The next detector's number. Nothing has number 0.
+/// The number of the next detector. No detector has number 0.
 static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 /// All rules, compiled as far as they are needed.
@@ -45,36 +45,36 @@ pub struct Detector {
     /// By number of the keyword: see [`Self::reach`].
     reaches: Vec<OnceLock<(usize, usize)>>,
     pub(super) min_confidence: Confidence,
-    /// The rules of other scanners, if there are any; the last ones of `rules`.
+    /// The rules of other scanners, if any; they come last in `rules`.
     pub(super) imported: Option<Scanner>,
     /// See [`Self::description`].
     description: OnceLock<[u8; 32]>,
-    /// No other one of this process has it.
+    /// Unique within this process.
     pub(super) number: u64,
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
-    /// The number of the rule.
+    /// The index of the rule.
     pub rule: u32,
-    /// All that matched.
+    /// The whole match.
     pub span: Range<usize>,
-    /// The credential or placeholder in it.
+    /// The credential or placeholder inside it.
     pub secret: Range<usize>,
-    /// What it is assigned to, where it was found by that.
+    /// The name it is assigned to, if it was found by that.
     pub name: Option<Range<usize>>,
-    /// How sure the rule is, whatever the file is called.
+    /// The confidence of the rule, regardless of the file's path.
     pub confidence: Confidence,
-    /// Whether its checksum or structure was found right.
+    /// Whether its checksum or structure was found valid.
     pub is_proven: bool,
-    /// Other places that belong to it: the id that a secret goes with.
+    /// Other places that belong to it, such as the id that goes with a secret.
     pub parts: Vec<FoundPart>,
-    /// What was found out about it for the time when its path is known.
+    /// Flags that are needed again when its path is known.
     pub(super) known: u64,
     pub(super) syntax: Option<Syntax>,
     pub(super) comment: Comment,
-    /// Where in encoded text it really is.
+    /// For a match in encoded text, where it really is.
     pub(super) encoded: Option<Box<Encoded>>,
 }
 
@@ -86,9 +86,9 @@ pub fn brings_newer(as_of: Version) -> bool {
 }
 
 impl Detector {
-    /// The built-in rules, and those of `user` beside them; a user's rule replaces a built-in one of the same id.
+    /// Returns a detector with the built-in rules and those of `user`, which replace built-in ones with the same id.
     ///
-    /// Matches that no file could lift to `min_confidence` are not reported at all.
+    /// Matches that no path could raise to `min_confidence` are not reported at all.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Detector {
         Self::with_imported(user, Vec::new(), min_confidence)
     }
 
-    /// The same, and the rules of other scanners beside them.
+    /// Like [`new`](Self::new), with additional rules of other scanners.
     ///
     /// # Errors
     ///
@@ -139,7 +139,7 @@ impl Detector {
         })
     }
 
-    /// Returns the same, but what is newer than `as_of` never takes the place of what is not.
+    /// Returns the same detector, except that a rule newer than `as_of` never replaces the match of an older one.
     #[must_use]
     pub fn as_of(mut self, as_of: Option<Version>) -> Self {
         for rule in &mut self.rules {
@@ -154,14 +154,14 @@ impl Detector {
         self.imported.as_ref().map_or(&[], Scanner::files)
     }
 
-    /// Returns the rules that a file falls under by its path alone.
+    /// Returns the rules that a file matches by its path alone.
     pub fn rules_of_path<'d>(&'d self, path: &'d str) -> impl Iterator<Item = u32> + 'd {
         self.imported
             .iter()
             .flat_map(move |imported| imported.of_path(path))
     }
 
-    /// Returns a hash of what [`describe_to`](Self::describe_to) hands on.
+    /// Returns a hash of what [`describe_to`](Self::describe_to) passes on.
     pub fn description(&self) -> [u8; 32] {
         let hash = || {
             let mut hash = Sha256::new();
@@ -174,7 +174,8 @@ impl Detector {
         *self.description.get_or_init(hash)
     }
 
-    /// Hands on, in pieces, everything that decides what is found: two detectors that say the same find the same.
+    /// Passes on, in pieces, everything that decides what is found: two detectors with equal descriptions find the
+    /// same.
     pub fn describe_to(&self, sink: &mut dyn FnMut(&[u8])) {
         for rule in &self.rules {
             sink(format!("{:?}", rule.loaded.definition).as_bytes());
@@ -185,29 +186,28 @@ impl Detector {
         sink(self.min_confidence.as_str().as_bytes());
     }
 
-    /// Returns what reports say of the rules, in no particular order.
+    /// Returns the rules as reports describe them, in no particular order.
     pub fn rules(&self) -> Vec<model::Rule> {
         self.rules.iter().map(ActiveRule::describe).collect()
     }
 
-    /// Returns what reports say of the rule with number `rule`.
+    /// Returns the rule with number `rule` as reports describe it.
     pub fn rule(&self, rule: u32) -> model::Rule {
         self.rules[rule as usize].describe()
     }
 
-    /// Finds everything in `bytes`, in the order of where it is; of matches that overlap only the one that is most
-    /// specific.
+    /// Finds everything in `bytes`, in order of position; of overlapping matches only the most specific one.
     pub fn scan(&self, bytes: &[u8]) -> Vec<Match> {
         self.matches(&self.trace(bytes))
     }
 
-    /// Finds everything, however uncertain.
+    /// Finds everything, including the least certain.
     pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
         self.scan_beside(bytes, &[])
     }
 
-    /// The same, but for what is within `known`, stretches in ascending order without overlap: what values there are is
-    /// not asked again.
+    /// Like [`scan_for_anything`](Self::scan_for_anything), but skips what is within `known`, which has ranges in
+    /// ascending order without overlap: values there were judged already.
     pub fn scan_beside(&self, bytes: &[u8], known: &[Range<usize>]) -> Vec<Match> {
         let mut found = Vec::new();
         self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
@@ -218,9 +218,9 @@ impl Detector {
         found
     }
 
-    /// Returns what the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many
-    /// times. Depends on nothing but the bytes within [`reach`](Self::reach) of it; states how much of them counted for
-    /// it.
+    /// Finds what the keyword at `word` leads to, of at least this confidence, in a text that is the result of so many
+    /// decodings. Depends only on the bytes within [`reach`](Self::reach); returns how many of them the outcome
+    /// depended on.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
@@ -231,7 +231,7 @@ impl Detector {
         self.evaluate_beside(bytes, word, way, (&[], found))
     }
 
-    /// The same, but for what is within `known`.
+    /// Like [`evaluate`](Self::evaluate), but skips what is within `known`.
     fn evaluate_beside(
         &self,
         bytes: &[u8],
@@ -271,7 +271,7 @@ impl Detector {
         looked
     }
 
-    /// Returns how many bytes before and behind a keyword can affect what it calls for.
+    /// Returns how many bytes before and after a keyword can affect what it leads to.
     pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
         if keyword == self.prefilter.encoded() {
             return Self::ENCODED_REACH;
@@ -292,7 +292,7 @@ impl Detector {
         })
     }
 
-    /// Returns what to call a match that a name falls back to where nothing is set.
+    /// Returns what to call a match that is the default for a setting.
     pub fn fallback(&self, found: &Match) -> Option<&'static str> {
         let rule = &self.rules[found.rule as usize].loaded.definition;
         let is_fallback = found.syntax == Some(Syntax::Fallback);
@@ -309,7 +309,7 @@ impl Detector {
         })?
     }
 
-    /// Returns what the facts of a match state about who can use it.
+    /// Returns a remark on who can use the secret, if the facts about a match show that.
     pub fn remark(&self, found: &Match) -> Option<&'static str> {
         let imported = self.imported.as_ref();
         let is_own = imported.is_none_or(|imported| imported.rule(found.rule).is_none());
@@ -329,7 +329,7 @@ impl Detector {
     }
 }
 
-/// Refuses rules of the user, those from number `first_own` on, that cannot be used. The first one counts.
+/// Returns an error for the first user rule that cannot be used; user rules begin at number `first_own`.
 fn verify(rules: &[ActiveRule], first_own: usize) -> Result<(), RuleFileError> {
     let own = &rules[first_own..];
     let is_short = own.len() < MANY_RULES;
@@ -356,7 +356,7 @@ fn verify(rules: &[ActiveRule], first_own: usize) -> Result<(), RuleFileError> {
     Ok(())
 }
 
-/// Refuses more keywords than there are numbers for.
+/// Returns an error if there are more keywords than numbers for them.
 fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
     let keywords = |rule: &ActiveRule| rule.loaded.definition.keywords.len();
     if rules.iter().map(keywords).sum::<usize>() <= MAX_KEYWORDS {
@@ -379,7 +379,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
     Ok(())
 }
 
-/// What is known of a match at `span` by what is said beside it.
+/// Returns the flags for a match at `span` that follow from remarks beside it.
 pub(super) fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
     if is_disclaimed(bytes, span) {
         DISCLAIMED
@@ -388,7 +388,7 @@ pub(super) fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
     }
 }
 
-/// What a value says that may be written in several parts.
+/// Returns the decoded form of a value, which may be written in several parts.
 pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     let value = &bytes[found.value.clone()];
     match found.parts {
@@ -397,7 +397,7 @@ pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     }
 }
 
-/// Keeps what was found, and states how much counted for it that nothing was.
+/// Keeps a match, or returns how much of the text showed that there is none.
 fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
     match result {
         Ok(new) => {

@@ -1,7 +1,7 @@
-//! What a scan of one text leaves out because it is not sure enough, for those who count it.
+//! Counts what a scan of one text leaves out because it is not certain enough.
 //!
-//! Such candidates are dropped where they are weighed, deep within the search, and far from any result that could carry
-//! them: each thread notes them aside, and its scan takes them when the text is done.
+//! Such candidates are dropped where they are judged, deep inside the search and far from any result that could carry
+//! them. So each thread records them separately, and its scan collects them when the text is done.
 
 use std::cell::RefCell;
 
@@ -11,14 +11,14 @@ thread_local! {
     static NOTED: RefCell<Doubtful> = RefCell::default();
 }
 
-/// Notes a value that is left out.
+/// Records a value that is left out.
 pub(in crate::detect) fn note(value: &[u8]) {
     NOTED.with_borrow_mut(|noted| noted.note(value));
 }
 
-/// Returns what `scan` gives, and adds to `doubtful` what it has left out.
+/// Returns the result of `scan`, and adds to `doubtful` what it left out.
 pub fn counting<T>(doubtful: &mut Doubtful, scan: impl FnOnce() -> T) -> T {
-    // What others have scanned on this thread is not counted.
+    // What earlier scans on this thread left out is not counted.
     let _ = take();
     let result = scan();
     let noted = take();

@@ -1,11 +1,11 @@
-//! What proofs say of a secret.
+//! What proofs show about a secret.
 
 use super::Detector;
 use super::proof::Outcome;
 use crate::model::Fact;
 
 impl Detector {
-    /// Whether the proof of a rule computes a checksum.
+    /// Returns whether the proof of a rule computes a checksum.
     pub fn computes_checksum(&self, rule: u32) -> bool {
         let proof = self.rules[rule as usize].proof;
         proof.is_some_and(|proof| proof.is_checksum())

@@ -1,8 +1,8 @@
 //! What was found in a blob, kept so that blobs derived from it need not be scanned again where they are the same.
 //!
-//! A keyword is found by its own bytes; what it calls for depends on the bytes within its reach. So in a stretch that
-//! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
-//! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
+//! A keyword is found by its own bytes; what it leads to depends on the bytes within its reach. So in a stretch copied
+//! from the base, all keywords are known already. What they lead to is known as well, unless a seam at either end of
+//! the stretch is within reach. Only the rest is scanned, and the result is the same as that of a full scan.
 
 mod blocks;
 mod denials;
@@ -21,24 +21,24 @@ use super::rating::IN_PAGE;
 use super::whole;
 use crate::model::Inherited;
 
-/// How near to a keyword nearly everything is that states that it leads to nothing.
+/// Nearly all keywords that lead to nothing are ruled out by bytes at most this far away.
 const NEAR: u16 = 128;
 
-/// What was found in one blob, before it is decided which of several matches stays.
+/// What was found in one blob, before choosing between overlapping matches.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     /// Every keyword, in order.
     hits: Vec<Hit>,
-    /// By number of the keyword: how much counted for that it leads to nothing. There may be several reasons for that,
-    /// so this is not the same for the same text.
+    /// By index in `hits`: how many bytes around the keyword showed that it leads to nothing. There may be several
+    /// reasons for that, so this can differ between traces of the same text.
     looked: Vec<Looked>,
-    /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
+    /// What keywords led to, in the order of the keywords, with their indices in `hits`.
     found: Vec<(u32, Match)>,
-    /// What was found by looking at all of a blob at once: by rules of other scanners, and as files and tables.
+    /// What was found by looking at the blob as a whole: by rules of other scanners, and as a key file or table.
     whole: Vec<Match>,
-    /// How many bytes at its beginning decide that it is no list, table or dump; `None` where it may be one.
+    /// How many bytes at its beginning show that it is not a list, table or dump; `None` if it may be one.
     head: Option<u32>,
-    /// Whether it begins as a page of HTML does.
+    /// Whether it begins like an HTML page.
     is_page: bool,
     /// The length of the blob in bytes.
     len: usize,
@@ -81,7 +81,7 @@ impl Detector {
         trace
     }
 
-    /// Scans what `bytes` do not have from the blob of which `base` is the trace.
+    /// Scans what `bytes` does not inherit from the blob that `base` is the trace of.
     pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
         SCRATCH.with_borrow_mut(|scratch| self.derive(bytes, base, inherited, scratch))
     }
@@ -135,7 +135,7 @@ impl Detector {
             } else {
                 first_from(&base.hits, range.start, next)
             };
-            // There may be millions of stretches, of a few bytes each.
+            // There may be millions of stretches of a few bytes each.
             let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < range.end);
             if has_hit {
                 let from = Source {
@@ -159,7 +159,7 @@ impl Detector {
         trace
     }
 
-    /// Returns what stays of a trace: of matches that overlap only the one that is most specific, and none that is part
+    /// Returns the matches that remain of a trace: of overlapping ones only the most specific, and none that is part
     /// of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
@@ -215,8 +215,8 @@ impl Detector {
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
     }
 
-    /// Takes over the keywords in an inherited stretch, from number `first` on, and what they have led to if that is
-    /// inherited, too. Gives the number of the first keyword behind it.
+    /// Carries over the keywords in an inherited stretch, from index `first` on, and what they led to if that is
+    /// inherited, too. Returns the index of the first keyword after it.
     fn carry_hits(
         &self,
         from: &Source<'_>,
@@ -234,11 +234,11 @@ impl Detector {
         self.carry_each(from, inner.end..all, merge)
     }
 
-    /// The keywords that have no seam within [`NEAR`] bytes, and next to which there are none that were found anew.
+    /// Returns the keywords with no seam within [`NEAR`] bytes, and no newly found ones between them.
     fn inner(&self, hits: &[Hit], stretch: &Inherited) -> Range<usize> {
         let from = stretch.base_range();
         let near = usize::from(NEAR).max(self.prefilter.margin());
-        // What is longer than a keyword may be is left out at the end.
+        // Keywords that may cross the end of the stretch are left out.
         let (start, end) = (from.start + near + 1, from.end.saturating_sub(2 * near + 1));
         if end < start + near {
             return 0..0;
@@ -248,7 +248,7 @@ impl Detector {
         begin..begin + length
     }
 
-    /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that are near them.
+    /// Carries over keywords all at once; nearly all of them were ruled out by nearby bytes.
     fn carry_inner(
         &self,
         from: &Source<'_>,
@@ -271,8 +271,8 @@ impl Detector {
         }
     }
 
-    /// Takes over keywords of which some may be at the ends of a stretch, or behind it. Gives the number of the first
-    /// that is behind it.
+    /// Carries over keywords one by one, since some may be at the ends of a stretch or after it. Returns the index of
+    /// the first one after it.
     fn carry_each(
         &self,
         from: &Source<'_>,
@@ -298,7 +298,7 @@ impl Detector {
         numbers.end
     }
 
-    /// Notes a keyword that was taken over, if there is more to it than that it leads to nothing.
+    /// Queues a keyword that was carried over, unless it is known to lead to nothing.
     #[inline]
     fn open(
         &self,
@@ -318,15 +318,15 @@ impl Detector {
         }
     }
 
-    /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to
-    /// be searched apart is one.
+    /// Puts into `parts` what no stretch covers, and the seams between adjacent stretches; parts too close to be
+    /// searched separately are merged.
     fn fresh_parts(&self, inherited: &[Inherited], len: usize, parts: &mut Vec<Range<usize>>) {
         let margin = self.prefilter.margin();
         parts.clear();
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
-            // Before the first byte and behind the last there is no seam, unless more was before it in the base.
+            // There is no seam before the first byte and after the last, unless the base had more before it.
             let began = || inherited.first().is_none_or(|first| first.base_start == 0);
             let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
             match parts.last_mut() {
@@ -338,18 +338,18 @@ impl Detector {
     }
 }
 
-/// Where keywords are taken over from.
+/// The base and stretch that keywords are carried over from.
 struct Source<'a> {
     base: &'a Trace,
-    /// A stretch of what `base` is the trace of, and its number.
+    /// A stretch inherited from that base, and its number.
     stretch: &'a Inherited,
     number: u32,
-    /// The length of the text that has it now.
+    /// The length of the derived text.
     len: usize,
 }
 
 impl Source<'_> {
-    /// The same keyword where it is now.
+    /// Returns the same keyword at its new place.
     fn moved(&self, hit: Hit) -> Hit {
         Hit {
             start: hit.start - self.stretch.base_start + self.stretch.start,
@@ -358,7 +358,7 @@ impl Source<'_> {
     }
 }
 
-/// The number of the first hit at `start` or behind it, which mostly is `next` or one of those that follow.
+/// Returns the index of the first hit at or after `start`, which usually is `next` or one of those right after it.
 #[inline]
 fn first_from(hits: &[Hit], start: usize, next: usize) -> usize {
     let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
@@ -394,7 +394,7 @@ fn is_known(
         && (ends_both || from.end - place.end >= behind)
 }
 
-/// What deriving a trace needs for a moment.
+/// Buffers for deriving a trace.
 #[derive(Default)]
 struct Scratch {
     parts: Vec<Range<usize>>,
@@ -406,13 +406,13 @@ struct Scratch {
 }
 
 thread_local! {
-    // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with
-    // it.
+    // Versions of a file are many and short: allocating memory anew for each would cost as much as the work itself.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl Trace {
-    /// What decides that `bytes` are no list, table or dump: nearly always the same beginning as of this one.
+    /// Returns how many bytes show that `bytes` is not a list, table or dump: nearly always the same as for this
+    /// trace.
     fn head_of(&self, inherited: &[Inherited], bytes: &[u8]) -> Option<u32> {
         let begins = inherited
             .first()
@@ -427,7 +427,7 @@ impl Trace {
         !self.found.is_empty() && self.found.binary_search_by(same).is_ok()
     }
 
-    /// Takes over what keyword `from` of `base` has led to, as that of keyword `number`.
+    /// Carries over what keyword `from` of `base` led to, as the result of keyword `number`.
     fn carry(&mut self, number: u32, base: &Trace, from: u32, stretch: Inherited) {
         let first = base.found.partition_point(|(number, _)| *number < from);
         let found = base.found[first..]
@@ -440,13 +440,13 @@ impl Trace {
 }
 
 impl Match {
-    /// Returns the same match in the part of its text that begins at `start`.
+    /// Returns the same match relative to the part of its text that begins at `start`.
     #[must_use]
     pub fn shifted_back(&self, start: usize) -> Self {
         self.moved(start, 0)
     }
 
-    /// Returns the same match in a text in which what was at `from` is at `to`.
+    /// Returns the same match in a text where what was at `from` is at `to`.
     pub(super) fn moved(&self, from: usize, to: usize) -> Self {
         let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
         Self {

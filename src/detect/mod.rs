@@ -35,7 +35,7 @@ pub use rules::pattern::{PatternError, compile};
 pub use rules::{builtin, check, example};
 pub use why::Thought;
 
-// The parts of the room know each other by these names, wherever their files are.
+// Within `detect`, modules are known by these names, regardless of the folders they are in.
 use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};

@@ -1,8 +1,8 @@
-//! Rule files: what a `[[rules]]` table may say, and reading a file of them.
+//! Rule files: what a `[[rules]]` table may contain, and how files of them are read.
 //!
-//! The build script includes this file too, so that the built-in rules and a user's rules pass through one reader and
-//! the former end up as static data. That is why texts are `Cow`, and why nothing here needs more than serde, toml and
-//! the levels of `model`. Whether a regex compiles and an example matches is the business of `check`.
+//! The build script includes this file, too, so that built-in and user rules go through the same reader, and the
+//! built-in ones end up as static data. That is why texts are `Cow`, and why nothing here needs more than serde, toml
+//! and the levels of `model`. Whether a regex compiles and an example matches is checked by `check`.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use crate::model::{Category, Confidence, Severity, Version};
 
-// Said, since the build script includes this file from elsewhere.
+// Spelled out since the build script includes this file from elsewhere.
 #[path = "rule_file/lines.rs"]
 mod lines;
 #[path = "rule_file/part.rs"]
@@ -25,13 +25,13 @@ use lines::Lines;
 pub use part::{PartDefinition, Parts};
 use values::without_values;
 
-/// A text that is either part of the program or was read at run time.
+/// A text that is either compiled into the program or read at run time.
 pub type Text = Cow<'static, str>;
 
 /// A list of such texts.
 pub type Texts = Cow<'static, [Text]>;
 
-/// One rule as its file states it.
+/// One rule as written in its file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RuleDefinition {
@@ -39,14 +39,14 @@ pub struct RuleDefinition {
     pub id: Text,
     /// A few words that name the finding.
     pub title: Text,
-    /// One or two sentences in the vendor's terms: what it is and what it opens.
+    /// One or two sentences in the vendor's terms: what it is and what it gives access to.
     pub description: Text,
-    /// What to do about a finding, where that differs from "revoke it, then remove it".
+    /// What to do about a finding, if that differs from "revoke it, then remove it".
     #[serde(default)]
     pub remedy: Option<Text>,
     /// The harm if it ships.
     pub severity: Severity,
-    /// How sure a match is before anything was proven.
+    /// The confidence of a match for which nothing was proven.
     #[serde(default = "medium")]
     pub confidence: Confidence,
     /// What finds it.
@@ -55,7 +55,7 @@ pub struct RuleDefinition {
     /// What it looks for.
     #[serde(default = "secret", deserialize_with = "category")]
     pub category: Category,
-    /// Literals of which at least one is in every match, in any ASCII case; the prefilter looks for them.
+    /// Literals of which every match contains at least one, in any ASCII case; the prefilter searches for them.
     pub keywords: Texts,
     /// The pattern over bytes, without Unicode classes; present if and only if the matcher is [`Matcher::Regex`].
     #[serde(default)]
@@ -63,7 +63,7 @@ pub struct RuleDefinition {
     /// Which group of the pattern is the secret; 0 is the whole match.
     #[serde(default)]
     pub secret_group: usize,
-    /// The least Shannon entropy of the secret, in bits per byte.
+    /// The minimum Shannon entropy of the secret, in bits per byte.
     #[serde(default)]
     pub entropy: Option<f64>,
     /// A pattern that the file's path must match.
@@ -72,35 +72,36 @@ pub struct RuleDefinition {
     /// The longest match in bytes, for patterns that set no bound themselves.
     #[serde(default)]
     pub max_length: Option<usize>,
-    /// The name of the offline check that the secret must survive.
+    /// The name of the offline check that the secret must pass.
     #[serde(default)]
     pub proof: Option<Text>,
-    /// Whether the secret must look like a password or key by itself, since the pattern only finds the place of one.
+    /// Whether the secret must look like a password or key by itself, since the pattern only finds where one would be.
     #[serde(default)]
     pub judged: bool,
-    /// What may follow the secret of a match at once, with another secret in its first group: the next line of a list.
+    /// A pattern for what may immediately follow a match, with another secret in its first group: the next line of a
+    /// list.
     #[serde(default)]
     pub more: Option<Text>,
-    /// Secrets that are known not to be any.
+    /// Values that are known not to be secrets.
     #[serde(default)]
     pub allowlist: Allowlist,
-    /// Addresses of the vendor's or the standard's own words.
+    /// URLs of documentation by the vendor or of the standard.
     #[serde(default)]
     pub references: Texts,
     /// Words to filter rules by.
     #[serde(default)]
     pub tags: Texts,
-    /// Templates of texts in which the rule must find something.
+    /// Templates of texts in which the rule must find a match.
     #[serde(default)]
     pub examples: Texts,
-    /// Templates of texts in which the rule must find nothing.
+    /// Templates of texts in which the rule must find no match.
     #[serde(default)]
     pub negatives: Texts,
     /// What is near a match and belongs to it.
     #[serde(default)]
     pub parts: Parts,
-    /// The version that brought it, for files that are handed to many repositories. Built-in rules do not say it: see
-    /// `patterns/released.txt`.
+    /// The version that introduced it, for files that are shared by many repositories. Built-in rules do not set it:
+    /// see `patterns/released.txt`.
     #[serde(default)]
     pub since: Option<Text>,
 }
@@ -112,31 +113,31 @@ pub enum Matcher {
     /// The rule's own pattern.
     #[default]
     Regex,
-    /// The engine that reads assignments; the rule brings the words and the explanation.
+    /// The engine that reads assignments; the rule provides the keywords and the explanation.
     Assignment,
-    /// Code that recognises a file as a whole, by its structure or by its name. For built-in rules only.
+    /// Code that recognises a file as a whole, by its structure or its name. For built-in rules only.
     File,
-    /// The engine that runs rules of other scanners; no file of gonogo's own can say so.
+    /// The engine that runs other scanners' rules; gonogo's own rule files cannot set it.
     #[serde(skip)]
     Imported,
 }
 
-/// Secrets that are known not to be any: documentation samples, placeholders.
+/// Values that are known not to be secrets: documentation samples, placeholders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Allowlist {
-    /// Patterns; a secret in which one matches is dropped.
+    /// Patterns; a secret in which one of them matches is dropped.
     #[serde(default)]
     pub regexes: Texts,
-    /// Literals; a secret that holds one, in any ASCII case, is dropped.
+    /// Literals; a secret that contains one, in any ASCII case, is dropped.
     #[serde(default)]
     pub stopwords: Texts,
 }
 
-/// A rule, and where it was read.
+/// A rule, and where it was defined.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
-    /// The rule file, as it was named to the reader.
+    /// The name of the rule file, as it was given to the reader.
     pub file: Text,
     /// The line on which the rule's table begins.
     pub line: u32,
@@ -144,19 +145,19 @@ pub struct Loaded {
     pub definition: RuleDefinition,
 }
 
-/// A rule file that cannot be used; its message is one line that begins with the place.
+/// A rule file that cannot be used; its message is one line that begins with the place of the error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {message}")]
 pub struct RuleFileError {
-    /// The rule file, as it was named to the reader.
+    /// The name of the rule file, as it was given to the reader.
     pub file: String,
-    /// The line at fault, counted from 1.
+    /// The line with the error, counted from 1.
     pub line: u32,
     /// What is wrong, in one line.
     pub message: String,
 }
 
-/// Reads the rules of one file; `file_name` only serves in messages.
+/// Reads the rules of one file; `file_name` is used only in messages.
 pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> {
     let lines = Lines::new(text);
     let failure = |at: usize, message: &str| RuleFileError {
@@ -212,7 +213,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
 }
 
 impl RuleDefinition {
-    /// The first thing that is wrong with the rule, and the key to which it belongs.
+    /// Returns the first problem of the rule, and the key it belongs to.
     fn complaint(&self) -> Option<(&'static str, String)> {
         let broken = |key, complaint: &str| Some((key, complaint.to_owned()));
         if !is_rule_id(&self.id) {
@@ -304,7 +305,7 @@ fn medium() -> Confidence {
     Confidence::Medium
 }
 
-/// Where `key` is set within the table at `table`; the table's begin where it is not.
+/// Returns where `key` is set within the table at `table`, or else where the table begins.
 fn find_key(text: &str, table: Range<usize>, key: &str) -> usize {
     let mut at = table.start;
     // The table's span may end with its header, so the search runs up to the next header instead.
@@ -321,8 +322,8 @@ fn find_key(text: &str, table: Range<usize>, key: &str) -> usize {
     table.start
 }
 
-/// Where the tables of the first `count` parts begin within the rule at `table`; where `parts` is set, if they are no
-/// tables.
+/// Returns where the tables of the first `count` parts begin within the rule at `table`, or where `parts` is set if
+/// they are not tables.
 fn find_parts(text: &str, table: &Range<usize>, count: usize) -> Vec<usize> {
     let mut found = Vec::with_capacity(count);
     let mut at = table.start;
@@ -342,7 +343,7 @@ fn find_parts(text: &str, table: &Range<usize>, count: usize) -> Vec<usize> {
     found
 }
 
-/// Joins the lines of a message of the TOML reader, and speaks of keys where serde speaks of fields.
+/// Joins the lines of a TOML error message, and calls keys what serde calls fields.
 fn one_line(message: &str) -> String {
     let joined = message
         .lines()

@@ -1,6 +1,6 @@
-//! Says of a stretch of text what was thought of it: for readers who ask why something was not found.
+//! Explains how a stretch of text was judged, for readers who ask why something was not found.
 //!
-//! It asks the same questions as a scan, of each keyword in turn, and collects the answers instead of the matches.
+//! It asks the same questions as a scan, for each keyword in turn, and collects the answers instead of the matches.
 
 use std::ops::Range;
 
@@ -16,17 +16,17 @@ use crate::lexicon::name::CredentialName;
 use crate::lexicon::{placeholder, value};
 use crate::model::Confidence;
 
-/// What one keyword led to. Values are never in it: they may be secrets.
+/// What one keyword led to. Contains no values, since they may be secrets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Thought {
-    /// What was looked at: a name, or the keyword of a rule.
+    /// What was judged: a name, or the keyword of a rule.
     pub about: String,
-    /// What was thought of it.
+    /// The judgement.
     pub verdict: String,
 }
 
 impl Detector {
-    /// What is thought of the keywords that begin within `span` of `bytes`, each once, in their order.
+    /// Returns how the keywords that begin within `span` of `bytes` are judged, each once, in order.
     pub fn thoughts(&self, bytes: &[u8], span: &Range<usize>) -> Vec<Thought> {
         let mut thoughts = Vec::new();
         self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
@@ -99,7 +99,7 @@ fn of_assignment(bytes: &[u8], word: &Range<usize>) -> Thought {
     }
 }
 
-/// What is thought of a value that is assigned to a name.
+/// Describes how a value that is assigned to a name is judged.
 fn of_value(name: &str, value: &str, syntax: Syntax) -> String {
     let measured = format!(
         "its value has {} characters and an entropy of {:.1} bits per character",
@@ -115,7 +115,7 @@ fn of_value(name: &str, value: &str, syntax: Syntax) -> String {
     }
 }
 
-/// Why a value is not reported.
+/// Returns why a value is not reported.
 fn refusal(name: &str, value: &str, syntax: Syntax) -> &'static str {
     let named = classify_once(name);
     let is_pwd = syntax == Syntax::Field && name.eq_ignore_ascii_case("pwd");

@@ -1,8 +1,8 @@
-//! The worst texts for every rule and every way of decoding, made of what they look for themselves, and what a scan of
-//! them costs: work must grow as the text does, and stay within a bound for each byte.
+//! Worst-case texts for every rule and every decoding, derived from what those look for, and the cost of scanning
+//! them: work must grow linearly with the text, and stay within a bound per byte.
 //!
-//! `GONOGO_WRITE_WORST=FILE` writes the texts' repeated parts there, a line of JSON each: `scripts/worst.py` measures
-//! with them how long the program takes.
+//! `GONOGO_WRITE_WORST=FILE` writes the repeated parts of the texts to that file as lines of JSON, with which
+//! `scripts/worst.py` measures the program's run time.
 
 use rayon::prelude::*;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -16,30 +16,30 @@ use super::rule_file::{Matcher, RuleDefinition};
 use super::steps::counted;
 use crate::model::Confidence;
 
-/// How long a text is, in bytes.
+/// The length of a text, in bytes.
 const LENGTH: usize = 4 << 10;
 
-/// How long the texts are that are scanned to see how the work grows: longer than nearly all windows.
+/// The lengths of the texts that show how work grows, in bytes: longer than nearly all windows.
 const GROWTH: [usize; 2] = [16 << 10, 64 << 10];
 
-/// Of how many texts, those that make most work, it is seen how it grows.
+/// For how many of the most expensive texts growth is checked.
 const WORST: usize = 12;
 
-/// A rule whose matches may be longer than this has windows that the ends of the shorter text cut, so that the work for
-/// each byte grows with the text up to the size of a window. [`FOR_EACH_BYTE`] bounds it.
+/// If a rule's matches may be longer than this, the ends of the shorter text cut its windows, so that the work per
+/// byte grows with the text up to the size of a window. [`FOR_EACH_BYTE`] bounds it.
 const LONGEST: usize = 2 << 10;
 
-/// How many times longer a repetition without a bound is made at most.
+/// The most times an unbounded repetition is repeated.
 const MANY: u32 = 600;
 
-/// How many bytes may be looked at for each byte of a text.
+/// How many bytes may be read per byte of a text.
 const FOR_EACH_BYTE: u64 = 1500;
 
-/// A text is a part that is repeated.
+/// A text, made by repeating a part.
 struct Case {
     name: String,
     part: Vec<u8>,
-    /// How long a match of its rule may be.
+    /// The length of the longest match of its rule, in bytes.
     longest: usize,
 }
 
@@ -59,7 +59,7 @@ impl Case {
     }
 }
 
-/// What a pattern matches: `many` times what may be repeated so often, or else as few times as may be.
+/// Appends a text that a pattern matches, with each repetition `many` times, or as near to that as its bounds allow.
 fn sample(hir: &Hir, many: u32, out: &mut Vec<u8>) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -80,7 +80,7 @@ fn sample(hir: &Hir, many: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// A member of a class: a letter or digit where it has any, another one at each place.
+/// Returns a member of a class, preferably a letter or digit, and a different one at each place.
 fn member(class: &Class, at: usize) -> Option<u8> {
     let Class::Bytes(class) = class else {
         return None;
@@ -138,7 +138,7 @@ fn cases_of(rule: &RuleDefinition) -> Vec<Case> {
     cases
 }
 
-/// Texts that are decoded, and those that almost are.
+/// Texts that are decoded, and some that nearly are.
 fn encoded() -> Vec<Case> {
     let word = "password=\"xK9q7Zr2Lm4T\";";
     let base64 =
@@ -209,7 +209,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// How many bytes are looked at in a text of so many bytes.
+/// Returns how many bytes are read to scan a text of so many bytes.
 fn cost(detector: &Detector, case: &Case, length: usize) -> u64 {
     let text = case.text(length);
     let (_, steps) = counted(|| detector.scan(&text));
@@ -220,7 +220,7 @@ fn cost(detector: &Detector, case: &Case, length: usize) -> u64 {
 fn every_rule_has_a_worst_text() {
     for rule in BUILTIN {
         let definition = &rule.definition;
-        // By the names of files no text is searched.
+        // Rules about file names search no text.
         let has_text = definition.matcher == Matcher::File || !cases_of(definition).is_empty();
         assert!(has_text, "{}", definition.id);
     }

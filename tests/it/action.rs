@@ -1,5 +1,5 @@
-//! The action itself: the scripts of its steps, taken out of `action.yml` and run one after the other as a runner does,
-//! for the payload of every kind of event.
+//! The action itself: the scripts of its steps, extracted from `action.yml` and run one after another as a runner
+//! does, with the payload of every kind of event.
 
 mod runner;
 
@@ -25,7 +25,7 @@ fn story(world: &World) -> Story<'_> {
     Story { repo, base }
 }
 
-/// What `actions/checkout` does: one commit, and nothing else.
+/// Does what `actions/checkout` does: fetches a single commit.
 fn checkout<'w>(world: &'w World, repo: &Repo<'w>, full_ref: &str) -> Repo<'w> {
     let clone = world.init("workspace");
     let url = format!("file://{}", repo.path().display());
@@ -69,12 +69,12 @@ fn pushes_of_all_kinds() {
     push.check(1, "NO-GO", "1");
     assert!(push.summary.contains("a push"), "{}", push.summary);
     assert_eq!(push.categories, ["gonogo/change/", "gonogo/commits/"]);
-    // A branch that was not there before, and one whose last commit is gone, are compared with the default branch.
+    // A branch that did not exist before, and one whose previous commit is gone, are compared with the default branch.
     repo.git(&["branch", "-f", "topic", &head]);
     repo.git(&["update-ref", "refs/heads/main", &base]);
     judge("refs/heads/topic", NOTHING, false).check(1, "NO-GO", "1");
     judge("refs/heads/topic", GONE, true).check(1, "NO-GO", "1");
-    // What was replaced is still there: only what it did not have counts.
+    // The replaced commit still exists, so only what it did not have counts.
     judge("refs/heads/topic", &head, true).check(0, "GO", "0");
 }
 
@@ -104,7 +104,7 @@ fn tags_schedules_and_runs_by_hand_look_at_everything() {
     }
 }
 
-/// A pull request: the last commit of its branch, and what merging it would give.
+/// Returns the last commit of a pull request's branch, and the result of merging it.
 fn request(repo: &Repo<'_>, base: &str, files: &[(&str, String)]) -> (String, String) {
     repo.git(&["checkout", "-q", "-B", "work", base]);
     for (name, text) in files {
@@ -154,7 +154,7 @@ fn pull_requests_and_merge_groups() {
         &group,
     );
     done.check(1, "NO-GO", "1");
-    // What is checked out is the base, and what is judged is the head.
+    // The base is checked out, but the head is judged.
     fs::remove_dir_all(merged.path()).unwrap();
     let target = checkout(&world, &repo, "refs/heads/main");
     let done = Runner::new(&world, &target, &[]).run(
@@ -280,8 +280,8 @@ fn inputs_are_handed_on_and_wrong_ones_fail() {
     assert_eq!(run(&[("path", "nowhere")]).run.code, 2);
 }
 
-/// A change must not decide what is found in it; what it accepts by name is shown to whoever reviews it, and counts for
-/// nothing when it comes from a fork.
+/// A change must not decide what is found in it: what it accepts by name is shown to its reviewers, and has no effect
+/// when it comes from a fork.
 #[test]
 fn a_change_is_judged_by_the_settings_of_the_commit_before_it() {
     let world = World::new();
@@ -301,7 +301,8 @@ fn a_change_is_judged_by_the_settings_of_the_commit_before_it() {
     let comment = format!("{} # gonogo:allow made up\n", line.trim_end());
     let severity = "[rules]\nseverity = { \"*\" = \"info\" }\n";
     let ignore = "new.conf:github-pat:1\n";
-    // A file beside the one with the secret, and what comes of it: from the repository itself, and from a fork.
+    // A file and its text, the line with the secret, and the exit code for a change from the repository itself; for
+    // one from a fork, it is always 1.
     let cases: [(&str, &str, &str, i32); 6] = [
         ("gonogo.toml", "[paths]\nexclude = [\"*\"]\n", &line, 1),
         ("gonogo.toml", severity, &line, 1),

@@ -1,4 +1,4 @@
-//! Secrets in archives, and in other files that are no text.
+//! Secrets in archives and other files that are not text.
 
 use std::io::{self, Cursor, Read, Write as _};
 
@@ -73,7 +73,7 @@ fn scan_with(name: &str, bytes: &[u8], options: &[&str]) -> Report {
     world.gonogo(&folder).arg("scan").args(options).report()
 }
 
-/// Checks that the token stands in the second line of this member, and nothing was left out.
+/// Checks that the token is in the second line of this member, and nothing was left unscanned.
 #[track_caller]
 fn check(name: &str, bytes: &[u8], full_path: &str) {
     let report = scan(name, bytes);
@@ -219,7 +219,7 @@ fn encrypted_members_are_counted() {
         ("b.conf", &text()),
         ("c.conf", &text()),
     ]);
-    // The flag stands in the header of a member and in the list at the end.
+    // The flag is in the header of a member and in the central directory.
     for (mark, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
         let places: Vec<usize> = memchr::memmem::find_iter(&bytes, mark).collect();
         for place in &places[1..] {
@@ -303,7 +303,7 @@ fn strings_are_found_in_what_is_no_text() {
     let noise: Vec<u8> = (0..=255).chain(0..99).collect();
     let narrow = [&noise, token.as_bytes(), b"\0", &noise].concat();
     let wide = [&noise, utf16(&token).as_slice(), b"\0\x01", &noise].concat();
-    // A string whose length stands before it, in what could be a letter of it.
+    // A string with its length in the byte before it, which could be one of its letters.
     let length = u8::try_from(token.len() + 20).unwrap();
     let told = [b"\0".as_slice(), &[length], token.as_bytes(), b"\0"].concat();
     let told = [told, vec![0; 40]].concat();
@@ -342,7 +342,7 @@ fn images_are_looked_at_on_either_end() {
 fn long_strings_in_the_middle_of_images_are_looked_at() {
     let noise = vec![0xff_u8; 300_000];
     let token = token("middle");
-    // Also across the end of what is looked at byte by byte.
+    // Also across the end of what is searched byte by byte.
     for at in [65_500, 65_520, 65_536, 65_537, 150_003, 234_400, 234_480] {
         let mut bytes = [b"\x89PNG\r\n\x1a\n\0", &noise[..]].concat();
         bytes[at..at + token.len()].copy_from_slice(token.as_bytes());
@@ -366,7 +366,7 @@ fn names_mean_nothing_in_what_is_no_text() {
     assert_eq!(report.findings.len(), 1);
 }
 
-/// Compilers put constants right behind each other, and names of functions are words.
+/// Compilers place constants right next to each other, and function names consist of words.
 #[test]
 fn what_touches_in_a_program_is_no_credential() {
     let padded = |text: &str| [&[0, 1, 2, 0xff, 0][..], text.as_bytes(), &[0, 0xfe, 3]].concat();

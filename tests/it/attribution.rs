@@ -1,7 +1,7 @@
-//! Where secrets come from, on generated repositories, compared with a plain answer to the same question.
+//! Where secrets come from in generated repositories, compared with a simple answer to the same question.
 //!
-//! The plain answer is slow and obvious: all commits are walked, oldest first, each with all of its files. It uses
-//! nothing but git itself.
+//! The simple answer is slow and obvious: it walks all commits, oldest first, each with all of its files, using only
+//! git itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ const REPOSITORIES: u64 = 16;
 /// How many secrets there are to find in each.
 const TOKENS: usize = 5;
 
-/// Files of one kind, so that what a secret weighs does not depend on where it stands. The order of their names is
-/// another one than that of the folders and files on the way.
+/// Files of one kind, so that the severity of a secret does not depend on its place. Their order by name differs from
+/// that of the folders and files along the way.
 const PATHS: [&str; 9] = [
     "a.conf",
     "a/app.conf",
@@ -39,7 +39,7 @@ impl Dice {
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 
-    /// Whether something happens that does so once in `rolls` times.
+    /// Returns true once in `rolls` calls on average.
     fn once_in(&mut self, rolls: usize) -> bool {
         self.roll(rolls) == 0
     }
@@ -49,11 +49,11 @@ fn label(number: usize) -> String {
     format!("attribution {number}")
 }
 
-/// One of few texts, so that the same one is often written again, elsewhere or later.
+/// Returns one of a few texts, so that the same text is often written again elsewhere or later.
 fn content(dice: &mut Dice) -> String {
     let mut text = format!("port = {}\n", dice.roll(3));
     for number in 0..TOKENS {
-        // The last ones are rare, so that some of them stand in a blob that no commit has.
+        // The last ones are rare, so that some of them are in a blob that no commit has.
         if dice.once_in(3 + 8 * number) {
             text += &format!("token = {}\n", token(&label(number)));
         }
@@ -63,7 +63,7 @@ fn content(dice: &mut Dice) -> String {
 
 type Files = BTreeMap<&'static str, String>;
 
-/// What a commit makes of the files of its parents.
+/// Makes a commit's changes to the files of its parents.
 fn edit(dice: &mut Dice, files: &mut Files) {
     for _ in 0..=dice.roll(2) {
         let path = PATHS[dice.roll(PATHS.len())];
@@ -81,7 +81,7 @@ fn edit(dice: &mut Dice, files: &mut Files) {
     }
 }
 
-/// A history for `git fast-import`: several roots, merges, clocks that were wrong, and commits of the same second. Every
+/// Returns a history for `git fast-import`: several roots, merges, wrong clocks, and commits of the same second. Every
 /// commit has a ref `refs/build/<number>`.
 fn history(dice: &mut Dice, commits: usize) -> String {
     let mut stream = String::new();
@@ -89,7 +89,7 @@ fn history(dice: &mut Dice, commits: usize) -> String {
     for number in 1..=commits {
         let mut parents: Vec<usize> = Vec::new();
         if number > 1 && !dice.once_in(8) {
-            // Mostly the last few, so that there are long lines of commits.
+            // Usually one of the last few, so that there are long chains of commits.
             parents.push(number - 1 - dice.roll(4).min(number - 2));
             while dice.once_in(4) {
                 parents.push(1 + dice.roll(number - 1));
@@ -123,7 +123,7 @@ fn generate(world: &World, seed: u64) -> Repo<'_> {
     dice.roll(1);
     let commits = 8 + dice.roll(16);
     let repo = world.init_with(&format!("repo{seed}"), &["--bare"]);
-    // Half of the repositories have their objects in a pack, most of them as deltas.
+    // Half of the repositories have their objects in a pack, mostly as deltas.
     let unpack_limit = format!("fastimport.unpackLimit={}", 1 + 1000 * (seed % 2));
     let import = ["-c", &unpack_limit, "fast-import", "--quiet", "--force"];
     repo.git_with_input(&import, history(&mut dice, commits));
@@ -135,7 +135,7 @@ fn generate(world: &World, seed: u64) -> Repo<'_> {
     for (name, commit) in refs {
         repo.git(&["update-ref", &name, &format!("refs/build/{commit}")]);
     }
-    // Blobs that no commit has, and a tag may have.
+    // Blobs that no commit has, but a tag may.
     for tag in ["refs/tags/blob", "refs/build/blob"] {
         let blob = repo.store_blob(content(&mut dice));
         repo.git(&["update-ref", tag, &blob]);
@@ -145,7 +145,7 @@ fn generate(world: &World, seed: u64) -> Repo<'_> {
     repo
 }
 
-/// What can be said of a secret's life.
+/// What is known about a secret's life.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Life {
     commit: String,
@@ -167,15 +167,15 @@ impl Life {
     }
 }
 
-/// Everything that git itself says of a repository.
+/// What git itself says about a repository.
 struct Plain {
-    /// Commits, in the order in which they could have been made.
+    /// Commits, in an order in which they could have been made.
     commits: Vec<String>,
     parents: BTreeMap<String, Vec<String>>,
     /// By commit: blob and path of each file, in the order of the tree.
     files: BTreeMap<String, Vec<(String, String)>>,
     blobs: BTreeMap<String, String>,
-    /// Blobs that can be reached: from nearest to farthest, and by what is said of them.
+    /// Reachable blobs, from nearest to farthest, with the presence that is reported for each.
     reached: [(&'static str, BTreeSet<String>); 3],
 }
 
@@ -218,7 +218,7 @@ impl Plain {
         }
     }
 
-    /// Where the first commit that has `secret` has it, how near it still is, and how many blobs have it.
+    /// Returns where the first commit with `secret` has it, how near it still is, and how many blobs contain it.
     fn life(&self, secret: &str) -> Option<Life> {
         let with_secret = self.blobs.iter().filter(|(_, text)| text.contains(secret));
         let blobs: BTreeSet<&String> = with_secret.map(|(id, _)| id).collect();
@@ -247,13 +247,13 @@ impl Plain {
     }
 }
 
-/// The first word of each line.
+/// Returns the first word of each line.
 fn words(text: &str) -> BTreeSet<String> {
     let first = |line: &str| line.split(' ').next().unwrap().to_owned();
     text.lines().map(first).collect()
 }
 
-/// Blob and path of each file of a commit.
+/// Returns the blob and path of each file of a commit.
 fn files(repo: &Repo<'_>, commit: &str) -> Vec<(String, String)> {
     let listing = repo.git(&["ls-tree", "-r", commit]);
     let file = |line: &str| {
@@ -264,7 +264,7 @@ fn files(repo: &Repo<'_>, commit: &str) -> Vec<(String, String)> {
     listing.lines().map(file).collect()
 }
 
-/// Again and again the earliest of the commits whose parents have all been taken.
+/// Repeatedly takes the earliest commit whose parents have all been taken.
 fn oldest_first(
     mut left: Vec<String>,
     parents: &BTreeMap<String, Vec<String>>,
@@ -311,7 +311,7 @@ fn generated_histories_are_attributed_as_a_plain_walk_attributes_them() {
         merges += count(|parents| parents > 1);
         roots += count(|parents| parents == 0);
     }
-    // Otherwise these repositories would be too tame to tell anything.
+    // Otherwise, these repositories would be too simple to show anything.
     assert_eq!(presences.len(), 4, "{presences:?}");
     assert!(
         merges > 30 && roots > 30 && pathless > 0,

@@ -1,4 +1,5 @@
-//! Damaged, cut off and hostile repositories: nothing panics or hangs, what is lost is told, and the rest is scanned.
+//! Damaged, truncated and hostile repositories: nothing panics or hangs, what is lost is reported, and the rest is
+//! scanned.
 
 mod missing;
 mod packs;
@@ -8,10 +9,10 @@ use std::path::Path;
 
 use crate::harness::{Repo, Report, World, overwrite, secret_line, token};
 
-/// A repository with a secret on either side of what is going to be damaged: one in the history, one in a file.
+/// Builds a repository with a secret on either side of what will be damaged: one in the history, one in a file.
 fn build(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
-    // The oldest thing that is gone comes last in a pack; it is no secret, so that it may be cut off.
+    // The oldest deleted object comes last in a pack; it is not a secret, so it may be cut off.
     repo.commit_file("first.conf", "port = 1\n");
     repo.remove("first.conf");
     repo.commit_file("old.conf", secret_line("old"));
@@ -21,7 +22,7 @@ fn build(world: &World) -> Repo<'_> {
     repo
 }
 
-/// Both secrets are found, so the verdict is clear; and that something was lost is told.
+/// Both secrets are found, so the verdict is clear, and the loss is reported.
 #[track_caller]
 fn check(report: &Report, gap: &str) {
     report.only(&token("old"));
@@ -357,7 +358,7 @@ fn damaged_reflogs_and_stashes_hide_nothing() {
     assert_eq!(report.only(&token("stash")).presence(), "stash");
 }
 
-/// A commit whose tree is nested so deep that nobody could check it out.
+/// Makes a commit with a tree nested so deeply that nobody could check it out.
 fn commit_deep(repo: &Repo<'_>, depth: usize) {
     let secret = secret_line("deep");
     let commands = format!(

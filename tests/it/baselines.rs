@@ -1,10 +1,10 @@
-//! `gonogo baseline`: what its commands take out, leave, renew and accept; and baselines of version 1.
+//! `gonogo baseline`: what its commands remove, keep, renew and accept; and baselines of version 1.
 
 use serde_json::Value;
 
 use crate::harness::{Repo, World, secret_line};
 
-/// Runs a command of `gonogo baseline`, which must succeed, and gives its output.
+/// Runs a command of `gonogo baseline`, which must succeed, and returns its output.
 fn baseline(repo: &Repo<'_>, args: &[&str]) -> String {
     let run = repo.gonogo().arg("baseline").args(args).run();
     assert_eq!(run.code, 0, "{args:?}: {}{}", run.stdout, run.stderr);
@@ -26,7 +26,7 @@ fn paths(repo: &Repo<'_>) -> Vec<String> {
         .collect()
 }
 
-/// A repository with secrets in `a/`, in `b/`, and in a commit whose file is gone.
+/// A repository with secrets in `a/`, in `b/`, and in a commit whose file was deleted.
 fn three(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("old.conf", secret_line("old"));
@@ -55,7 +55,7 @@ fn an_update_takes_out_only_what_it_looked_for() {
             "{args:?}"
         );
     }
-    // From below, the file at the top is the one that is kept up to date.
+    // From a subfolder, the file at the top is the one that is updated.
     repo.write("a/new.conf", secret_line("new"));
     let below = world.gonogo(&repo.join("a")).args(["baseline", "update"]);
     assert_eq!(below.run().code, 0);
@@ -214,11 +214,11 @@ fn what_is_left_of_an_accepted_finding_stays_accepted() {
             .collect::<Vec<_>>()
     };
     assert!(open(&repo).is_empty(), "{:?}", open(&repo));
-    // The worst of what the service lacks is there now, and another rule leads what is left.
+    // The worst setting that the service lacked is there now, so another rule leads the rest.
     let fixed = format!("{compose}    security_opt: [\"no-new-privileges:true\"]\n");
     repo.write("compose.yml", &fixed);
     assert!(open(&repo).is_empty(), "{:?}", open(&repo));
-    // A service that was never accepted is not.
+    // A service that was never accepted still is not.
     repo.write("compose.yml", format!("{fixed}  api:\n    image: api:1\n"));
     assert_eq!(open(&repo).len(), 1, "{:?}", open(&repo));
 }

@@ -1,4 +1,4 @@
-//! Input that never ends or comes in masses: it is refused by its size, or takes no more than its share.
+//! Endless or massive input: it is rejected by size, or takes no more than its share.
 
 use std::fs;
 

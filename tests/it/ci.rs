@@ -17,7 +17,7 @@ struct Step<'w> {
     args: Vec<&'static str>,
 }
 
-/// How a step has ended, with what it has written for the runner.
+/// How a step ended, with what it wrote for the runner.
 struct Done {
     run: Run,
     summary: String,
@@ -82,7 +82,7 @@ impl Done {
     }
 }
 
-/// A repository with an old secret, and two commits after it that add another one and take it away again.
+/// A repository with an old secret, followed by two commits that add another one and remove it again.
 struct Origin<'w> {
     repo: Repo<'w>,
     base: String,
@@ -123,7 +123,7 @@ fn a_push_is_judged_by_its_commits_also_in_a_shallow_clone() {
         !done.run.stdout.contains(&token("old")),
         "it was there before"
     );
-    // Nothing in the files of today is wrong, so nothing can be shown there.
+    // The current files have no problem, so nothing can be shown there.
     assert!(
         !done.run.stdout.contains("::error file="),
         "{}",
@@ -143,7 +143,7 @@ fn what_was_there_before_does_not_fail_a_push() {
         .check(0, "GO");
 }
 
-/// A system is not ready with what no change is to blame for.
+/// A problem that no change is to blame for still keeps a system from being ready.
 #[test]
 fn the_assessment_of_readiness_counts_where_it_is_asked_for() {
     let world = World::new();
@@ -197,7 +197,7 @@ fn without_fetching_a_shallow_clone_is_never_green_and_the_way_out_is_told() {
     }
 }
 
-/// A branch that was pushed again, an event that was run again: others stop with an error.
+/// A branch pushed again, or an event run again: other tools stop with an error.
 #[test]
 fn base_equal_to_head_is_no_error_and_says_that_there_was_nothing() {
     let world = World::new();
@@ -218,7 +218,7 @@ fn base_equal_to_head_is_no_error_and_says_that_there_was_nothing() {
     }
 }
 
-/// What is written down in a baseline does not fail a pull request, and no other option is needed for it.
+/// What is in a baseline does not fail a pull request, without any other option.
 #[test]
 fn a_baseline_counts_by_itself_in_a_workflow() {
     let world = World::new();
@@ -286,7 +286,7 @@ fn a_push_by_force_is_compared_with_what_it_replaced() {
     payload["forced"] = json!(true);
     let step = Step::new(&world, &clone, "push");
     step.run(&head, &payload).check(0, "GO");
-    // What it replaced is gone, and so there is nothing but everything.
+    // What it replaced is gone, so everything must be scanned.
     payload["before"] = json!("1234567812345678123456781234567812345678");
     let done = step.run(&head, &payload);
     done.check(1, "NO-GO");
@@ -319,7 +319,7 @@ fn tags_schedules_and_runs_by_hand_are_judged_by_everything() {
     }
 }
 
-/// What a merge would give is checked out, and the secret is in its second parent's past.
+/// The merge result is checked out, and the secret is in the history of its second parent.
 #[test]
 fn a_pull_request_is_judged_by_all_of_its_commits() {
     let world = World::new();
@@ -347,7 +347,8 @@ fn a_pull_request_is_judged_by_all_of_its_commits() {
     assert!(done.output.contains("findings=1\n"), "{}", done.output);
 }
 
-/// Such a workflow has the base branch checked out, and secrets: nothing of the fork's is checked out for it.
+/// Such a workflow has the base branch checked out, and access to secrets: nothing from the fork is checked out for
+/// it.
 #[test]
 fn a_pull_request_target_is_judged_by_the_head_that_is_not_checked_out() {
     let world = World::new();
@@ -425,7 +426,7 @@ fn a_payload_that_is_none_is_undecided() {
     }
 }
 
-/// Elsewhere, the commands that mask secrets would show them.
+/// Elsewhere, the commands that mask secrets would print them.
 #[test]
 fn it_runs_on_a_runner_only() {
     let world = World::new();

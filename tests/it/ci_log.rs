@@ -1,22 +1,23 @@
-//! The log of `gonogo ci` is about the change: however much was there before, it stays short, and begins with what is new.
+//! The log of `gonogo ci` is about the change: however much was there before, it stays short and begins with what is
+//! new.
 
 use serde_json::json;
 
 use crate::harness::World;
 
-/// Lines that the log of one bad file may have.
+/// The most lines that the log of one bad file may have.
 const MOST: usize = 80;
 
 /// A compose file with four findings.
 const OLD: &str = "services:\n  web:\n    image: nginx\n    ports:\n      - 80:80\n  db:\n    image: mariadb\n    \
     ports:\n      - 3306:3306\n    environment:\n      - MYSQL_ROOT_PASSWORD=example\n";
 
-/// One with more of them than the log shows in full.
+/// A compose file with more findings than the log shows in full.
 const BAD: &str = "services:\n  web:\n    image: nginx\n    privileged: true\n    network_mode: host\n    pid: host\n    \
     volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n      - /:/host\n  db:\n    image: postgres\n    ports:\n      \
     - 5432:5432\n    environment:\n      - POSTGRES_PASSWORD=postgres\n";
 
-/// The log of the change of one bad file, in a repository with so many bad files before it.
+/// Returns the log of a change that adds one bad file to a repository with `old` bad files.
 fn log(world: &World, old: usize) -> Vec<String> {
     let repo = world.init(&format!("repo{old}"));
     for number in 0..old {

@@ -1,4 +1,4 @@
-//! `gonogo ci` for every provider and event: the program, run with the variables that a real job has, in clones as shallow
+//! `gonogo ci` for every provider and event: the program is run with the variables of a real job, in clones as shallow
 //! as the providers make them.
 //!
 //! The tables are those of docs/ci.md.
@@ -14,16 +14,16 @@ use crate::layout::{files_below, source_folder};
 pub(crate) const NOTHING: &str = "0000000000000000000000000000000000000000";
 const GONE: &str = "0123456789012345678901234567890123456789";
 
-/// A bare repository in which `work` has left `main`, each has gone on, and the two are merged.
+/// A bare repository in which `work` branched off `main`, both continued, and the two are merged.
 pub(crate) struct Origin<'w> {
     bare: Repo<'w>,
-    /// Where `work` has left `main`.
+    /// Where `work` branched off `main`.
     pub(crate) parted: String,
     /// The tip of `main`, with a secret that `work` does not have.
     pub(crate) main: String,
     /// The tip of `work`: one new secret, and a file with an old one that was touched.
     pub(crate) work: String,
-    /// What merging `work` into `main` gives.
+    /// The result of merging `work` into `main`.
     pub(crate) merge: String,
 }
 
@@ -56,20 +56,20 @@ fn origin(world: &World) -> Origin<'_> {
 /// What a job has checked out.
 #[derive(Clone)]
 pub(crate) enum Checkout {
-    /// A commit without its past.
+    /// A commit without its history.
     Shallow(String),
-    /// A merge of `main` into `work` that the checkout has made itself, of a few commits of each.
+    /// A merge of `main` into `work` that the checkout made itself, with a few commits of each.
     Merged,
-    /// A commit with all that leads to it, and no branch of the remote.
+    /// A commit with its whole history, and no remote branches.
     Full(String),
 }
 
-/// What is looked at for an event.
+/// What is scanned for an event.
 #[derive(Clone)]
 pub(crate) enum Looks {
-    /// At the commits that this does not have.
+    /// The commits that this revision does not contain.
     Since(String),
-    /// At everything that is there.
+    /// Everything.
     Everywhere,
 }
 
@@ -120,7 +120,7 @@ impl Row {
         gonogo.run()
     }
 
-    /// Whether what is new fails it, what is old does not, and what is not part of it is not shown.
+    /// Checks that what is new fails the job, what is old does not, and what is not part of the change is not shown.
     fn check(&self, run: &Run, head: &str) {
         let Run {
             code,
@@ -162,7 +162,7 @@ fn check_all(provider: &str, rows: impl Fn(&World, &Origin<'_>) -> Vec<Row>) {
         let head = clone.id("HEAD");
         let run = row.run(&clone, &[], &[]);
         row.check(&run, &head);
-        // The provider is the same when it is named, and nothing else is different.
+        // Naming the provider gives the same result.
         let named = row.run(&clone, &[], &["--provider", provider]);
         let without_fetches = |run: &Run| {
             let lines = run.stdout.lines().filter(|line| {
@@ -184,7 +184,8 @@ fn is_token(line: &str) -> bool {
     line.starts_with("::") && line.ends_with("::") && line.len() == 36
 }
 
-/// Whether the log has the commands that its provider understands, and no others; a secret is only in those that mask.
+/// Checks that the log has only commands that its provider understands, and that a secret is only in those that mask
+/// it.
 fn check_words(provider: &str, log: &str) {
     let secret = token("new");
     let masks: Vec<_> = log.lines().filter(|line| line.contains(&secret)).collect();
@@ -246,7 +247,7 @@ fn forgejo() {
     });
 }
 
-/// What a request is compared with is not in the clone, and the message says what the provider calls the way out.
+/// The base of the request is not in the clone, and the message uses the provider's name for the way out.
 #[test]
 fn without_fetching_a_shallow_clone_is_never_green() {
     let world = World::new();
@@ -268,7 +269,7 @@ fn without_fetching_a_shallow_clone_is_never_green() {
     }
 }
 
-/// The providers' settings for a full clone are a way out that holds.
+/// The providers' settings for a full clone do work.
 #[test]
 fn a_full_clone_is_judged_without_fetching() {
     let world = World::new();
@@ -296,7 +297,7 @@ fn a_branch_is_compared_with_as_it_is_now() {
     let row = requests.next().unwrap();
     clone.git(&["update-ref", "refs/remotes/origin/main", &origin.parted]);
     row.check(&row.run(&clone, &[], &[]), &origin.merge);
-    // Where the remote cannot be asked, it is better to look at too much than at nothing.
+    // If the remote cannot be reached, scanning too much is better than scanning nothing.
     clone.git(&["update-ref", "refs/remotes/origin/main", &origin.parted]);
     clone.git(&["remote", "set-url", "origin", "/nowhere"]);
     let run = row.run(&clone, &[], &[]);
@@ -329,7 +330,7 @@ fn a_change_without_anything_new_is_green() {
                 *name,
                 "CI_COMMIT_BEFORE_SHA" | "GIT_PREVIOUS_SUCCESSFUL_COMMIT"
             ) {
-                // The commit that has brought the secret.
+                // The commit that introduced the secret.
                 *value = origin.bare.id("work~1");
             }
         }
@@ -373,7 +374,7 @@ fn what_a_fork_accepts_itself_does_not_count() {
     }
 }
 
-/// Files of the past are left behind by a checkout that asks for none of them, as `CircleCI`'s does by itself.
+/// A checkout that fetches no old files leaves them out, as `CircleCI`'s does by default.
 #[test]
 fn what_a_partial_clone_lacks_is_fetched() {
     let world = World::new();
@@ -462,7 +463,7 @@ fn the_log_of_azure_takes_no_command_from_what_was_scanned() {
     );
 }
 
-/// Outside of a job, the commands that mask secrets would show them.
+/// Outside a job, the commands that mask secrets would print them.
 #[test]
 fn a_provider_that_is_named_but_not_there_gets_no_commands() {
     let world = World::new();

@@ -1,11 +1,11 @@
-//! `docs/coming-from.md`: each row of its tables is typed, and does what the row promises.
+//! `docs/coming-from.md`: each row of its tables is run, and does what the row promises.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use crate::harness::World;
 
-/// The cells of the table rows of the page: what is typed, and what is said of it.
+/// Returns the cells of the page's table rows: the command line, and what the page says about it.
 fn rows() -> Vec<(String, String)> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/coming-from.md");
     let page = fs::read_to_string(page).unwrap();

@@ -1,6 +1,6 @@
-//! The command line, case by case in `tests/cmd`: what is typed, what is printed, which exit code follows.
+//! The command line, case by case in `tests/cmd`: input, output and exit code.
 //!
-//! `TRYCMD=overwrite cargo test command_line` writes what is printed now into the cases.
+//! `TRYCMD=overwrite cargo test command_line` writes the current output into the cases.
 
 use std::path::PathBuf;
 

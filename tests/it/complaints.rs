@@ -1,5 +1,5 @@
-//! What people complain of in scanners of this kind, a test for each that has no better place elsewhere. The name of
-//! each test is the complaint, turned into what happens here instead.
+//! What people complain about in scanners of this kind, with a test for each complaint that has no better place
+//! elsewhere. The name of each test is the complaint, turned into what happens here instead.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -56,7 +56,7 @@ fn a_baseline_counts_by_itself_for_scans_and_hooks() {
     assert!(run.stdout.contains("1 suppressed"), "{}", run.stdout);
     assert!(run.stdout.contains(".gonogo-baseline"), "{}", run.stdout);
     assert_eq!(scan(&repo, &["--no-config"]).code, 1);
-    // Touching the file, or calling the hook by hand, brings nothing back.
+    // Touching the file or running the hook by hand does not bring anything back.
     repo.write("app.conf", format!("# moved\n{}", secret_line("old")));
     repo.git(&["add", "."]);
     let run = hook(&repo);
@@ -92,7 +92,7 @@ fn somebody_stopped_by_the_hook_is_told_how_to_allow_a_finding() {
     assert!(run.stdout.contains("= fingerprint: "), "{}", run.stdout);
 }
 
-/// Where ignores go by line numbers, the second secret is never seen.
+/// If ignores go by line numbers, the second secret is never seen.
 #[test]
 fn another_secret_on_an_allowed_line_is_found() {
     for way in ["baseline", "settings"] {
@@ -157,7 +157,7 @@ fn a_baseline_merges_without_a_conflict_when_two_branches_each_add_an_entry() {
         repo.git(&["merge", "-q", "--no-edit", branch]);
     }
     let text = fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
-    // The branches are in one repository, so that each knows what the others have found: such lines come twice.
+    // The branches are in one repository, so each knows what the others found: such lines occur twice.
     let entries = text.lines().filter(|line| !line.starts_with('#'));
     let known: std::collections::BTreeSet<_> = entries.map(|line| line.split(' ').next()).collect();
     assert_eq!(known.len(), 4, "{text}");
@@ -234,7 +234,7 @@ fn the_hook_looks_at_what_is_staged_only_and_so_is_quick() {
     let run = hook(&repo);
     let took = before.elapsed();
     assert!(run.stdout.contains("Scanned      1 file"), "{}", run.stdout);
-    // Of a build without optimization, on a busy machine.
+    // For a build without optimization, on a busy machine.
     assert!(took < Duration::from_secs(10), "{took:?}");
 }
 
@@ -269,9 +269,9 @@ fn a_hook_in_a_submodule_looks_at_the_submodule() {
     assert_eq!(around.code, 0, "{}", around.stdout);
 }
 
-// What there is to look at.
+// What there is to scan.
 
-/// `git log -p` shows nothing of what only the merge itself has changed.
+/// `git log -p` does not show what only the merge itself changed.
 #[test]
 fn a_secret_that_only_a_merge_commit_has_is_found() {
     let world = World::new();
@@ -396,7 +396,7 @@ fn a_minified_line_of_ten_megabytes_is_quick() {
     let report = world.gonogo(&world.path("tree")).arg("scan").report();
     let took = before.elapsed();
     report.only(&token("a"));
-    // Of a build without optimization, on a busy machine.
+    // For a build without optimization, on a busy machine.
     assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
@@ -416,7 +416,7 @@ fn text_encoded_many_times_over_does_not_fill_the_memory() {
         .gonogo()
         .args(["scan", "--no-history", "-j2"])
         .command();
-    // A gigabyte of addresses, of which libraries and stacks take some.
+    // A gigabyte of address space, some of which libraries and stacks take.
     let status = world
         .sealed("sh")
         .args(["-c", "ulimit -v 1000000; exec \"$@\" >/dev/null", "sh"])

@@ -1,8 +1,8 @@
-//! A compose file means what it means among its neighbours: those it extends and includes, its override, and `.env`.
+//! What a compose file means depends on other files: those it extends and includes, its override, and `.env`.
 
 use crate::harness::{Report, World};
 
-/// Places of one rule's findings.
+/// Returns the places of one rule's findings.
 fn places(report: &Report, rule: &str) -> Vec<String> {
     let found = report.findings.iter();
     let found = found.filter(|found| found.rule == rule);

@@ -1,11 +1,11 @@
-//! Rules with parts: an id and its secret are one finding, which tells both places.
+//! Rules with parts: an id and its secret are one finding, which reports both places.
 
 use gonogo::detect::example;
 use serde_json::Value;
 
 use crate::harness::{Repo, World, said};
 
-/// An access key id of AWS and its secret, as a file of credentials has them.
+/// Returns an AWS access key id and its secret, as written in a credentials file.
 fn pair(label: &str) -> (String, String) {
     let filled = |template: &str| {
         let template = format!("{template}{{{{x:0}}}}");
@@ -23,7 +23,7 @@ fn credentials(label: &str) -> String {
     )
 }
 
-/// What is found: rule and path, and the places that belong to it.
+/// Returns the rule and path of each finding, and the places that belong to it.
 fn found(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     findings
@@ -131,7 +131,7 @@ fn a_pair_is_one_finding_in_all_of_history() {
     );
 }
 
-/// A user's rule: a secret without a mark of its own, which counts beside an id only.
+/// A user's rule: a secret with no recognisable form of its own, which counts only beside an id.
 const RULE: &str = "[[rules]]\nid = \"acme/secret\"\ntitle = \"Acme secret\"\ndescription = \"Opens every door of Acme.\"\n\
     severity = \"high\"\nkeywords = [\"secret\"]\nregex = 'secret[=:] ?([a-z0-9]{12})\\b'\nsecretGroup = 1\n\
     examples = [\"door: acme-{{digits:6}}\\nsecret: {{lower:12}}\"]\n\
@@ -168,7 +168,7 @@ fn a_rule_of_ones_own_has_parts() {
     );
 }
 
-/// Refuses `RULE` with `from` changed into `to`, in one line.
+/// Checks that `RULE` with `from` replaced by `to` is rejected, in one line.
 fn check_refused(repo: &Repo<'_>, (from, to): (&str, &str), expected: &str) {
     assert!(RULE.contains(from), "{from}");
     repo.write("rules.toml", RULE.replacen(from, to, 1));

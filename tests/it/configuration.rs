@@ -1,4 +1,4 @@
-//! Configuration files are audited wherever their path is known, and their text is scanned besides.
+//! Configuration files are audited wherever their path is known, and their text is scanned as well.
 
 use crate::harness::{Finding, Report, World, secret_line, token};
 
@@ -14,7 +14,7 @@ const COMPOSE: &str = "services:
       - \"5432:5432\"
 ";
 
-/// Rules of the compose family, with the line at which they point.
+/// Returns the rules of the compose family with the lines they point at.
 fn audited(report: &Report) -> Vec<(&str, u32)> {
     let findings = report.findings.iter();
     let mut found: Vec<_> = findings

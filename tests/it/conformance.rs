@@ -1,13 +1,13 @@
-//! Compose services as they ought to be and as they ought not: what the hardening rules are for, whatever their code.
+//! Compose services as they should and should not be: what the hardening rules are for, independent of their code.
 //!
-//! Each row is a rule with the settings of bad and of good services. Every service is a project of its own, and the
-//! program looks at all of them in one scan.
+//! Each row is a rule with the settings of bad and of good services. Every service is a project of its own, and all of
+//! them are scanned at once.
 
 use std::collections::BTreeSet;
 
 use crate::harness::World;
 
-/// A rule, settings that it is about, and settings that leave it nothing to say.
+/// A rule, settings that it reports, and settings that it accepts.
 type Row = (
     &'static str,
     &'static [&'static str],
@@ -104,7 +104,7 @@ fn bad_services_are_told_of_and_good_ones_are_not() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// Which rules were told of in which files, those that a finding covers included.
+/// Returns which rules were reported in which files, including those that a finding covers.
 fn told(report: &serde_json::Value) -> impl Iterator<Item = (String, String)> {
     let findings = report["findings"].as_array().unwrap();
     findings.iter().flat_map(|finding| {
@@ -115,7 +115,8 @@ fn told(report: &serde_json::Value) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// Where a row is written. Words of folders say what files are for, and names of rules hold some of them.
+/// Returns the path for a row. Names of folders show what files are for, and names of rules contain some of the same
+/// words.
 fn path(rule: &str, kind: &str, number: usize) -> String {
     let rule = rule.replace('-', "");
     format!("{rule}s/{kind}{number}/compose.yaml")
@@ -126,7 +127,7 @@ fn write(world: &World, rule: &str, kind: &str, services: &[&str]) {
         let own = settings
             .trim_start_matches('{')
             .trim_end_matches(['}', ' ']);
-        // A row in braces has several settings; one without may end in a brace of its own.
+        // A row in braces has several settings; without, a setting may still end in a brace of its own.
         let settings = if settings.starts_with('{') {
             own
         } else {

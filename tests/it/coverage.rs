@@ -1,4 +1,4 @@
-//! Never GO over what was not looked at: every gap, what it does to the verdict, and how it is accepted.
+//! Never GO when something was not scanned: every gap, its effect on the verdict, and how it is accepted.
 
 mod accepted;
 mod elsewhere;
@@ -10,7 +10,7 @@ use std::fs;
 
 use crate::harness::{Report, World};
 
-/// Scans files of a folder that is no repository.
+/// Scans files in a folder that is not a repository.
 pub(crate) fn scan_files(files: &[(&str, &[u8])]) -> Report {
     scan_files_with(files, &[])
 }
@@ -27,7 +27,7 @@ pub(crate) fn scan_files_with(files: &[(&str, &[u8])], options: &[&str]) -> Repo
     world.gonogo(&folder).arg("scan").args(options).report()
 }
 
-/// The rules that were found in a file of these bytes.
+/// Returns the rules that were found in a file with these bytes.
 fn rules(name: &str, bytes: &[u8]) -> Vec<String> {
     let report = scan_files(&[(name, bytes)]);
     assert!(report.coverage.gaps.is_empty(), "{name}: {report:#?}");
@@ -35,7 +35,7 @@ fn rules(name: &str, bytes: &[u8]) -> Vec<String> {
     rules.collect()
 }
 
-/// Configuration of every format, with a comment that may hold any bytes.
+/// Configuration in every format, with a comment that may contain any bytes.
 const FORMATS: [(&str, &str, &str); 10] = [
     (
         "compose.yml",
@@ -229,7 +229,7 @@ fn words_of_tests_count_where_they_are_said() {
              runs-on: ubuntu-latest\n    steps:\n    - run: ./deploy\n      env: {{DEPLOY_TOKEN: {value}}}\n"
         )
     };
-    // Letters that a random value has by chance are no word.
+    // Letters that occur in a random value by chance are not a word.
     for value in [
         "9382dffx1kVZQ2tqMnMcLRkBOzZU3G8x",
         "9382dffx1kVZQ2tqMnCiLRkBOzZU3G8x",

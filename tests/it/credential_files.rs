@@ -1,8 +1,8 @@
-//! Files that programs keep credentials in: what is found in them, and what it is called.
+//! Files that programs store credentials in: what is found in them, and how it is classified.
 
 use crate::harness::World;
 
-/// A value of `count` characters that is random as far as that shows, and no one's.
+/// Returns a value of `count` random-looking characters that nobody uses.
 fn value(letters: &str, count: usize) -> String {
     let letters: Vec<char> = letters.chars().collect();
     let mut state = 2026_u32;
@@ -13,7 +13,7 @@ fn value(letters: &str, count: usize) -> String {
     (0..count).map(|_| next()).collect()
 }
 
-/// The rule, severity and message of all that is reported of a file that is called so.
+/// Returns the rule, severity and message of everything reported for a file called `name`.
 fn reported(name: &str, text: impl AsRef<[u8]>) -> Vec<(String, String, String)> {
     let world = World::new();
     world.write(&format!("tree/{name}"), text);
@@ -75,7 +75,7 @@ fn a_digest_is_known_by_its_salt_and_rounds() {
         format!("{{{salted}}}\n"),
         ("generic/password", "medium", "hashed"),
     );
-    // A key is derived from a password with the same.
+    // The same function derives a key from a password.
     let plain = format!("{{\"password\": \"{digest}\"}}\n");
     check("security.json", plain, ("generic/password", "high", ""));
     let transmission = format!(

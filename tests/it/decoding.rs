@@ -1,4 +1,4 @@
-//! Secrets that do not stand there as they are.
+//! Secrets that are not written in plain text.
 
 #![allow(clippy::format_collect, reason = "texts of tests are short")]
 
@@ -14,7 +14,7 @@ fn scan(world: &World, name: &str, text: &str) -> Report {
     world.gonogo(&folder).arg("scan").report()
 }
 
-/// Checks that the one finding in `text` has `part` for its place, more or less, and the encodings.
+/// Checks that the only finding in `text` is roughly at `encoded`, with these encodings.
 #[track_caller]
 fn check(text: &str, encoded: &str, encodings: &[&str]) {
     let world = World::new();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::harness::{FORMATS, Repo, World, secret_line, token};
 
-/// Enough of everything for threads to get into each other's way.
+/// Enough of everything for threads to interfere with each other.
 fn build(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     for n in 0..8 {

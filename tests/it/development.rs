@@ -1,4 +1,4 @@
-//! What files are for by what is in them and around them, and what a report begins with.
+//! What files are for, judged by their content and surroundings, and what a report begins with.
 
 use crate::harness::{Repo, World, secret_line};
 
@@ -37,7 +37,7 @@ fn a_repository_without_a_working_tree_is_judged_alike() {
     assert_eq!(severity(&bare, PORT), "medium");
 }
 
-/// Random, and made up for each run.
+/// Returns a random key, made up for each run.
 fn key(label: &str) -> String {
     let token = crate::harness::token(label);
     let random: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -122,7 +122,7 @@ fn what_no_ref_leads_to_is_told_apart() {
     assert!(!text.contains("only this copy"), "{text}");
 }
 
-/// A compose file with a program and a store whose port everybody reaches.
+/// Returns a compose file with a program, and a database whose port anyone can reach.
 fn app(lines: &str) -> String {
     format!(
         "services:\n  web:\n    build: .\n{lines}  db:\n    image: postgres:16\n    ports:\n      - 5432:5432\n"
@@ -133,7 +133,7 @@ fn compose(text: &str) -> (&str, &str) {
     ("compose.yaml", text)
 }
 
-/// Whether the scan, fixes and readiness take the compose file of a tree for one of developers.
+/// Returns whether the scan, fixes and readiness each consider a tree's compose file to be for developers.
 fn judged(world: &World, number: usize, files: &[(&str, &str)]) -> [bool; 3] {
     let repo = world.init(&format!("repo{number}"));
     for (path, text) in files {
@@ -152,7 +152,7 @@ fn judged(world: &World, number: usize, files: &[(&str, &str)]) -> [bool; 3] {
     [severity != "high", !is_hardened, !is_deployed]
 }
 
-/// One decision for all that asks.
+/// All that ask get the same decision.
 #[test]
 fn scan_fix_and_readiness_agree() {
     let world = World::new();
@@ -217,7 +217,7 @@ fn scan_fix_and_readiness_agree() {
     for (number, (files, expected)) in trees.iter().enumerate() {
         assert_eq!(judged(&world, number, files), [*expected; 3], "{files:?}");
     }
-    // What restarts although developers run it shows as much of one as of the other, unless its store does not.
+    // A service that restarts although developers run it points either way, unless its database does not restart.
     assert_eq!(judged(&world, 100, &[compose(&kept)]), [true; 3]);
     let all_kept = kept.replace("postgres:16", "postgres:16\n    restart: always");
     assert_eq!(judged(&world, 101, &[compose(&all_kept)]), [false; 3]);

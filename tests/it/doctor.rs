@@ -1,4 +1,4 @@
-//! `gonogo doctor`: it says what git would really do.
+//! `gonogo doctor` reports what git would really do.
 
 #![cfg(unix)]
 
@@ -16,7 +16,7 @@ fn doctor(repo: &Repo<'_>) -> Run {
     repo.gonogo().arg("doctor").env("PATH", &path).run()
 }
 
-/// The line about something.
+/// Returns the line about something.
 #[track_caller]
 fn says<'r>(run: &'r Run, what: &str) -> &'r str {
     let mut lines = run.stdout.lines();
@@ -110,7 +110,7 @@ fn a_hook_that_lets_things_through_is_no_check() {
     );
 }
 
-/// husky points git to a folder that is ignored by git, so a linked working tree has none.
+/// husky points git to a folder that git ignores, so a linked working tree has none.
 #[test]
 fn hooks_that_a_linked_working_tree_lacks_are_named() {
     let world = World::new();

@@ -1,10 +1,10 @@
-//! The documents: every link within the repository leads somewhere, the book has every chapter, and the README is short.
+//! The documents: every link within the repository works, the book has every chapter, and the README is short.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many words the README may have, code and tables included.
+/// The most words the README may have, including code and tables.
 const WORDS: usize = 600;
 
 fn top() -> &'static Path {
@@ -34,7 +34,7 @@ fn documents() -> Vec<PathBuf> {
     files
 }
 
-/// The text without what is in fences: there, brackets are no links.
+/// Returns the text without fenced code, in which brackets are not links.
 fn without_code(text: &str) -> String {
     let mut is_code = false;
     let lines = text.lines().filter(|line| {
@@ -45,7 +45,7 @@ fn without_code(text: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Where links lead to.
+/// Returns the targets of links.
 fn links(text: &str) -> Vec<String> {
     let text = without_code(text);
     let parts = text.split("](").skip(1);
@@ -53,7 +53,7 @@ fn links(text: &str) -> Vec<String> {
     targets.map(str::to_owned).collect()
 }
 
-/// The anchors that a page has, as GitHub and mdBook derive them from headings.
+/// Returns the anchors of a page, as GitHub and mdBook derive them from headings.
 fn anchors(text: &str) -> BTreeSet<String> {
     let text = without_code(text);
     let headings = text.lines().filter(|line| line.starts_with('#'));

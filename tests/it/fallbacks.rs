@@ -1,8 +1,9 @@
-//! What a name falls back to where nothing is set: it is found in all languages, called what it is, and as bad as it is.
+//! Defaults for settings that are not set: they are found in all languages, called what they are, and given the right
+//! severity.
 
 use crate::harness::World;
 
-/// A value that is random, and made up when the test runs.
+/// Returns a random value, made up when the test runs.
 fn value() -> String {
     ["q8Zr2LkT0vXw", "5Ns7pD3fKm9Q"].concat()
 }

@@ -1,5 +1,5 @@
-//! What a finding is known by stays the same through everything that does not change it, over generated files and
-//! histories; and changes with the secret.
+//! Fingerprints stay the same through everything that does not change a finding, over generated files and histories,
+//! and change with the secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::harness::{Repo, World, secret_line};
 
-/// Paths that mean the same to all rules, so that what a file is called changes nothing.
+/// Paths that all rules treat alike, so that the name of a file makes no difference.
 const PATHS: [&str; 4] = [
     "app.conf",
     "deploy/prod.conf",
@@ -21,13 +21,13 @@ const PATHS: [&str; 4] = [
 /// A line of a generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Line {
-    /// One that means nothing.
+    /// A line without meaning.
     Plain(u8),
-    /// One with a token, another one for every number.
+    /// A line with a token, a different one for every number.
     Token(u8),
-    /// One with a password.
+    /// A line with a password.
     Password(u8),
-    /// One with an address and the password in it.
+    /// A line with a URL that contains the password.
     Address(u8),
 }
 
@@ -44,7 +44,7 @@ impl Line {
         }
     }
 
-    /// The same with another secret.
+    /// Returns the same line with another secret.
     fn changed(&self) -> Self {
         let other = |number: &u8| number.wrapping_add(101);
         match self {
@@ -56,7 +56,7 @@ impl Line {
     }
 }
 
-/// A password that looks like chance, another one for every number.
+/// Returns a password that looks random, a different one for every number.
 fn word(number: u8) -> String {
     let mut state = u64::from(number) * 2 + 1;
     let letters = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -88,7 +88,7 @@ fn a_file() -> impl Strategy<Value = File> {
     prop::collection::vec(a_line(), 1..12)
 }
 
-/// Lines that mean nothing, and where they go.
+/// Generates meaningless lines, and where to insert them.
 fn new_lines() -> impl Strategy<Value = Vec<(Index, u8)>> {
     prop::collection::vec((any::<Index>(), 0..9_u8), 1..8)
 }
@@ -101,7 +101,8 @@ fn with_new_lines(file: &File, added: &[(Index, u8)]) -> File {
     file
 }
 
-/// Rule, path and fingerprint of all that is found: those of this version and of the one before, an entry each.
+/// Returns the rule, path and fingerprint of everything found, with one entry each for this version's fingerprint and
+/// the previous version's.
 fn known(repo: &Repo<'_>, args: &[&str]) -> BTreeSet<(String, String, String)> {
     let folder = repo.git_folder();
     let file = folder.join("fingerprints.sarif");
@@ -135,7 +136,7 @@ fn known(repo: &Repo<'_>, args: &[&str]) -> BTreeSet<(String, String, String)> {
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
-        // A changed secret goes unnoticed once in 65,536 times, which must not be in some run.
+        // A changed secret goes unnoticed once in 65,536 cases, which must not happen in some random run.
         rng_seed: RngSeed::Fixed(20_261_122),
         failure_persistence: None,
         max_shrink_iters: 100,
@@ -219,7 +220,7 @@ proptest! {
         for (path, file) in &steps {
             repo.commit_file(path, text(file));
         }
-        // What is gone from the files is still in the history.
+        // What was removed from the files is still in the history.
         if drops {
             let last = steps.last().unwrap().0;
             repo.commit_removal(last);
@@ -229,7 +230,7 @@ proptest! {
         };
         let before = only_work(known(&repo, &[]));
         repo.git(&["checkout", "-q", "main"]);
-        // Other secrets: the same bytes in another file, which HEAD has, would be told of there.
+        // Different secrets: the same bytes in another file, which HEAD has, would be reported there.
         let base: File = base.iter().map(Line::changed).collect();
         repo.commit_file("base.conf", text(&base));
         repo.git(&["checkout", "-q", "work"]);

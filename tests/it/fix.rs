@@ -282,7 +282,7 @@ fn the_threshold_is_that_of_the_settings() {
     assert_eq!(fix(&repo, &[]).code, 1);
 }
 
-/// Three services without hardening, one of which merges a block that another merges, too.
+/// Returns three services without hardening, one of which merges a block that another merges, too.
 fn three(name: &str, own: &str, blocks: &str) -> String {
     let restart = "    restart: always\n";
     let service = |name: &str, own: &str| format!("  {name}:\n{own}    image: a/{name}:1\n");
@@ -329,7 +329,7 @@ fn a_block_that_services_share_is_used() {
         "{after}"
     );
     assert_eq!(after.matches("*base").count(), 2, "{after}");
-    // Merged elsewhere, it is no place for settings of services.
+    // If it is merged elsewhere, it is not a place for settings of services.
     let block = "x-check: &check\n  interval: 5s\n";
     let text = three("c", "", block).replace(
         "restart: always",
@@ -450,7 +450,7 @@ fn a_merge_key_that_is_there_becomes_a_list() {
     let text = three("c", "    <<: *base\n", block).replace("  b:\n", own);
     let text = format!("{text}  d:\n    image: a/d:1\n    restart: always\n");
     let (after, _) = fixed(&text, &["--rule", "compose/logging"]);
-    // What has logging of its own is not in the way of the block that it merges.
+    // A service with logging of its own does not keep the block that it merges from getting the defaults.
     assert!(
         after.contains("x-base: &base\n  <<: *defaults\n"),
         "{after}"
@@ -534,7 +534,7 @@ fn actions_are_pinned_to_the_commit_of_their_release() {
     let world = World::new();
     let repo = world.init("repo");
     let name = ".github/workflows/ci.yml";
-    // Any release that the table has.
+    // Any release in the table.
     let table = include_str!("../../patterns/actions.tsv");
     let newest = |name: &str| table.lines().rfind(|line| line.starts_with(name));
     let fields: Vec<&str> = newest("docker/login-action\t")
@@ -558,9 +558,9 @@ fn actions_are_pinned_to_the_commit_of_their_release() {
     let pinned = format!("- uses: docker/login-action@{commit} # {version}");
     assert_eq!(after.matches(&pinned).count(), 2, "{after}");
     assert!(after.contains(" # log in"), "{after}");
-    // One that is not known keeps no other of its group as it is.
+    // An unknown one does not keep the others of its group from being pinned.
     assert!(after.contains(&format!(" # {checkout}\n")), "{after}");
-    // A tag that moves may be newer than the table.
+    // A moving tag may be newer than the table.
     for kept in [
         "actions/cache@v4",
         "acme/unknown@v1",
@@ -611,7 +611,7 @@ fn each_fix_is_asked_about() {
     );
 }
 
-/// The compose file of a tree with these files, once it is fixed, and the account.
+/// Returns the compose file of a tree with these files after it is fixed, and the account.
 fn fixed_beside(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
     let world = World::new();
     let repo = world.init("repo");

@@ -1,11 +1,11 @@
-//! `gonogo fix` leaves to a person what the files around say would get in the way: who starts a file, on what, and what is
-//! in front of it.
+//! `gonogo fix` leaves a fix to a person if surrounding files show that it would break something: how a file is
+//! started, where, and what is in front of it.
 
 use std::fs;
 
 use crate::harness::World;
 
-/// The first of these files once the tree is fixed, and the account. Fixing it again changes nothing.
+/// Returns the first of these files after the tree is fixed, and the account. Fixing it again changes nothing.
 fn fixed(files: &[(&str, &str)]) -> (String, String) {
     let world = World::new();
     let repo = world.init("repo");
@@ -57,7 +57,7 @@ fn what_only_jobs_start_is_not_hardened() {
     let path = ".github/workflows/a.yml";
     let (after, says) = fixed(&[("seeded.yml", text), (path, job)]);
     assert_eq!(after, text, "{says}");
-    // Where others start it too, or the job does it on another machine, it stays.
+    // If others start it, too, or the job does so on another machine, it stays.
     let remote = job.replace("run: docker compose", "run: ssh shop docker compose");
     let readme = "docker compose -f seeded.yml up -d\n";
     for beside in [
@@ -88,7 +88,7 @@ fn stand_ins_of_developers_are_bound_as_stores_are() {
     ] {
         assert!(after.contains(bound), "{bound}\n{after}\n{says}");
     }
-    // Who looks at the mail of what is deployed is not known here.
+    // It is unknown here who reads the mail of a deployed service.
     let mail = "services:\n  mail:\n    image: axllent/mailpit\n    ports: [\"8025:8025\"]\n";
     let (after, says) = fixed(&[("compose.yml", mail)]);
     assert!(after.contains("[\"8025:8025\"]"), "{after}");
@@ -111,7 +111,7 @@ fn the_limit_of_logs_is_written_once() {
         assert!(after.contains("  logging: &default-logging\n"), "{after}");
         assert_eq!(after.matches("<<: *defaults").count(), 3, "{after}");
     }
-    // A block that is there already is given the anchor, and one that has it is named.
+    // An existing block is given the anchor, and one that has an anchor is referred to by name.
     for (written, anchor) in [("", "default-logging"), (" &logs", "logs")] {
         let block = format!(
             "x-defaults: &defaults\n  security_opt:\n    - no-new-privileges:true\n  logging:{written}\n    driver: json-file\n    options:\n      \
@@ -160,7 +160,7 @@ fn an_old_nginx_is_not_asked_for_a_new_version() {
         let (after, says) = fixed(&[(path, text), beside]);
         assert!(after.contains(expected), "{beside:?}\n{after}\n{says}");
     }
-    // Where nothing listens with TLS, no version counts.
+    // If nothing listens with TLS, versions do not matter.
     let http = "http {\n  server_tokens off;\n  ssl_protocols TLSv1 TLSv1.2; # no SSLv3\n  include /etc/nginx/conf.d/*.conf;\n}\n";
     let plain = "server {\n  listen 80;\n  root /srv;\n}\n";
     let (after, _) = fixed(&[("nginx/nginx.conf", http), ("nginx/conf.d/a.conf", plain)]);
@@ -188,7 +188,7 @@ fn the_version_of_nginx_is_hidden_where_clients_reach_it() {
         says.contains("frontend/nginx.conf:1:1: low[nginx/server-tokens]"),
         "{says}"
     );
-    // The one in front hides it, or is given what hides it, too.
+    // The server in front hides it, or is given a setting that does.
     let hidden = outer.replace("  include", "  server_tokens off;\n  include");
     let whole = format!("http {{\n{site}}}\n");
     for front in [

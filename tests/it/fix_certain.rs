@@ -1,4 +1,4 @@
-//! `gonogo fix`: what it asks the repositories of actions, and changes that are left alone because others depend on them.
+//! `gonogo fix`: what it asks the repositories of actions, and changes it does not make because others depend on them.
 
 use std::fs;
 
@@ -16,14 +16,14 @@ const WORKFLOW: &str = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubu
     - uses: owner/thing@v2\n      - uses: \"owner/thing/sub@v2\" # why\n      - uses: owner/thing@main\n      \
     - uses: owner/gone@v1\n";
 
-/// Repositories of actions below the folder `server`; returns its address and the commit of `v2`.
+/// Creates repositories of actions below the folder `server`; returns its URL and the commit of `v2`.
 fn server(world: &World) -> (String, String) {
     let thing = world.init("server/owner/thing");
     thing.commit_file("action.yml", "name: thing\n");
     thing.git(&["tag", "v2.0.9"]);
     thing.commit_file("more", "more\n");
     thing.git(&["tag", "v2.1.0"]);
-    // A tag that is an object, as forges make them: its own id is not that of the commit.
+    // An annotated tag, as forges create them: its own id differs from the commit's.
     thing.git(&["tag", "-a", "v2", "-m", "The second", "v2.1.0"]);
     let address = format!("file://{}", world.path("server").display());
     (address, thing.id("HEAD"))
@@ -103,7 +103,7 @@ fn steps_of_dockerfiles_are_joined_where_that_is_certain() {
     assert!(read(&repo, "other/Dockerfile").contains("update;\nRUN"));
 }
 
-/// A compose file with a database, and a program that is built beside it.
+/// Returns a compose file with a database, and a program that is built beside it.
 fn stack(password: &str) -> String {
     format!(
         "services:\n  app:\n    build: .\n    restart: always\n    environment:\n      DB_PASSWORD: {password}\n  db:\n    \
@@ -276,7 +276,7 @@ fn throw_away_passwords_of_demonstrations_stay_whoever_can_reach_them() {
         "{text}"
     );
     assert!(text.contains(&generated), "{text}");
-    // A file for development of what is no demonstration.
+    // A development file of something that is not a demonstration.
     let other = world.init("other");
     other.write("compose.dev.yml", &compose);
     let _ = fix(&other, &[]);
@@ -306,7 +306,7 @@ fn what_a_program_cannot_start_without_is_not_taken_from_it() {
     assert_eq!(text.matches("cap_drop").count(), 1, "{text}");
     assert!(plain.contains("cap_drop"), "{text}");
     assert!(text.contains("AWS_SECRET_ACCESS_KEY=dummy"), "{text}");
-    // As the rest of the file is indented.
+    // Indented like the rest of the file.
     assert!(
         text.starts_with("x-defaults: &defaults\n    security_opt:\n        - no-new"),
         "{text}"

@@ -1,11 +1,11 @@
-//! `gonogo fix` as a change that others merge: it writes where and how the repository itself would, and leaves what the
-//! repository needs as it is.
+//! `gonogo fix` as a change that others would merge: it writes where and how the repository itself would, and leaves
+//! what the repository needs as it is.
 
 use std::fs;
 
 use crate::harness::World;
 
-/// The first of these files once the tree is fixed, and the account. Fixing it again changes nothing.
+/// Returns the first of these files after the tree is fixed, and the account. Fixing it again changes nothing.
 fn fixed(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
     let world = World::new();
     let repo = world.init("repo");
@@ -48,7 +48,8 @@ fn the_anchor_is_changed_and_not_those_that_merge_it() {
     );
     assert_eq!(after.matches("    <<: *web\n").count(), 3, "{after}");
     assert_eq!(after.matches("    <<: *work\n").count(), 4, "{after}");
-    // The mail server, which must not have all of the block, names that part of it; nothing to override there.
+    // The mail server, which must not have the whole block, refers to one part of it, so that there is nothing to
+    // override.
     assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
     assert!(after.contains("    logging: *default-logging\n"), "{after}");
     assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
@@ -66,7 +67,7 @@ fn a_policy_that_all_lack_goes_where_the_rest_goes() {
         "{after}"
     );
     assert_eq!(after.matches("<<: *defaults").count(), 3, "{after}");
-    // One that ends gets neither; one that has a policy keeps it.
+    // A service that ends gets neither; one that has a policy keeps it.
     let job = "  migrate:\n    image: a/a:1\n  d:\n    image: a/d:1\n    restart: always\n";
     let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}{job}"))], &[]);
     assert_eq!(after.matches("restart: always").count(), 2, "{after}");
@@ -78,7 +79,7 @@ fn a_policy_that_all_lack_goes_where_the_rest_goes() {
         ),
         "{after}"
     );
-    // Where one is left out, the others have it each.
+    // If one service is left out, each of the others has it.
     let left = "  e:\n    image: a/e:1\n    # restart: always\n    init: true\n";
     let (after, _) = fixed(
         &[("compose.yml", &format!("services:\n{three}{left}"))],
@@ -107,7 +108,7 @@ fn settings_are_written_as_the_others_have_them() {
     ] {
         assert!(db.contains(expected), "{expected}\n{after}");
     }
-    // Another file of the repository may have the variables.
+    // Another file of the repository may define the variables.
     let alone = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
     let other = format!("services:\n{app}    ports:\n    - ${{BIND_IP:-127.0.0.1}}:80:80\n");
     let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
@@ -123,7 +124,7 @@ fn settings_are_written_as_the_others_have_them() {
         after.contains("\"${BIND_IP:-127.0.0.1}:5432:5432\""),
         "{after}"
     );
-    // A limit of another folder in numbers is its own.
+    // A limit written as a number in another folder applies only there.
     let other = other.replace("${LOG_MAX_SIZE:-100m}", "50m");
     let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
     assert!(after.contains(LIMIT), "{after}");
@@ -228,7 +229,7 @@ fn a_line_that_a_patch_expects_stays_wherever_the_file_has_it() {
     let text = format!("{bases}services:\n{services}");
     let patch = "--- compose.yml\n+++ compose.yml\n@@ -6,5 +6,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
                  <<: *again\n";
-    // One whose other lines no longer fit expects it, too.
+    // A patch whose other lines no longer apply expects it, too.
     for patch in [patch, &patch.replace("   b:", "   gone:")] {
         let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
         assert_eq!(after.matches("    <<: *restart\n").count(), 3, "{after}");
@@ -312,7 +313,7 @@ fn the_ports_of_one_store_are_bound_alike() {
     }
     assert!(after.contains("- 9000:9000\n"), "{after}");
     assert!(says.contains("1 fix that needs `--also ports`"), "{says}");
-    // Who develops has the browser on the same machine.
+    // Developers have the browser on the same machine.
     let (after, _) = fixed(&[("compose.dev.yml", text)], &[]);
     assert!(after.contains("127.0.0.1:9000:9000"), "{after}");
 }

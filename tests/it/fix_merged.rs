@@ -1,10 +1,12 @@
-//! `gonogo fix` as a change that others merge: it fits what the repository has, and says what it does not change.
+//! `gonogo fix` as a change that others would merge: it fits what the repository has, and says what it does not
+//! change.
 
 use std::fs;
 
 use crate::harness::World;
 
-/// The compose file of a tree with these files, once it is fixed, and the account. Fixing it again changes nothing.
+/// Returns the compose file of a tree with these files after it is fixed, and the account. Fixing it again changes
+/// nothing.
 fn fixed(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
     let world = World::new();
     let repo = world.init("repo");
@@ -20,7 +22,7 @@ fn fixed(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
     (after, says)
 }
 
-/// Services that restart, with these lines at the beginning of each.
+/// Returns services that restart, with these lines at the beginning of each.
 fn services(names: &[&str], own: &str) -> String {
     let service =
         |name: &&str| format!("  {name}:\n{own}    image: a/{name}:1\n    restart: always\n");
@@ -179,7 +181,7 @@ fn what_users_start_as_it_is_goes_on_to_start() {
     let (after, says) = fixed(&[("compose.yml", &text), readme], &[]);
     assert!(after.contains("SECRET_KEY=keepitsecret\n"), "{after}");
     assert!(says.contains("`--also required`"), "{says}");
-    // People set something for it already, or the key is one that was made and is in use.
+    // People already set something for it, or the key was generated and is in use.
     let set = format!("{text}    ports: [\"127.0.0.1:${{PORT}}:80\"]\n");
     let (after, _) = fixed(&[("compose.yml", &set), readme], &[]);
     assert!(after.contains("${SECRET_KEY:?"), "{after}");
@@ -210,7 +212,7 @@ fn what_a_test_asserts_stays_and_what_a_readme_shows_is_listed() {
         &["--also", "shared"],
     );
     assert!(after.contains("127.0.0.1:5432"), "{after}");
-    // A command with the same ports that has nothing to do with the file.
+    // A command with the same ports that is unrelated to the file.
     let other = "docker run -p 5432:5432 postgres:16\n";
     let readme = "# Shop\n\nIn `compose.yml`:\n\n```yaml\nports:\n  - \"5432:5432\"\n```\n";
     let files = [

@@ -1,7 +1,7 @@
-//! Every form in which a language or a file format lets a name meet a literal, with five kinds of values.
+//! Every form in which a language or a file format gives a literal to a name, with five kinds of values.
 //!
-//! The forms are tables of data, and the values are made when the test runs. `scripts/forms/forms.py` holds the tables
-//! against the grammars of the languages. The test names every cell that is missed once they are too many.
+//! The forms are data tables, and the values are generated when the test runs. `scripts/forms/forms.py` compares the
+//! tables with the grammars of the languages. The test lists every missed cell if there are too many.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ const PROGRAMS: &str = include_str!("form_matrix/programs.toml");
 const FORMATS: &str = include_str!("form_matrix/formats.toml");
 const OTHERS: &str = include_str!("form_matrix/others.toml");
 
-/// The kinds of values, with the words of the name that each is given to.
+/// The kinds of values, with the words of the name used for each.
 const KINDS: [(&str, [&str; 2]); 5] = [
     ("password", ["database", "password"]),
     ("token", ["api", "token"]),
@@ -31,11 +31,11 @@ struct Language {
     /// What precedes each form.
     #[serde(default)]
     prefix: String,
-    /// Which kinds of values there are; all if empty.
+    /// The kinds of values that apply; all if empty.
     #[serde(default)]
     kinds: Vec<String>,
     forms: BTreeMap<String, String>,
-    /// The forms in which a value has no quotes, so that it can hold no space.
+    /// The forms in which a value has no quotation marks, so that it cannot contain a space.
     #[serde(default)]
     bare: Bare,
 }
@@ -57,7 +57,7 @@ fn capital(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
 }
 
-/// A name of such words in such a style.
+/// Returns a name from these words in this style.
 fn styled(words: &[&str; 2], style: &str) -> String {
     let titles = words.map(capital);
     match style {
@@ -74,7 +74,7 @@ fn styled(words: &[&str; 2], style: &str) -> String {
     }
 }
 
-/// A value of such a kind that nobody has.
+/// Returns a value of this kind that nobody uses.
 fn value(kind: &str, random: &mut Random) -> String {
     let mut below = |bound: usize| random.below(u32::try_from(bound).unwrap()) as usize;
     let mut digits = |alphabet: &[u8], length: usize| -> String {
@@ -89,7 +89,7 @@ fn value(kind: &str, random: &mut Random) -> String {
         }
         "token" => digits(alnum, 36),
         "hex" => digits(b"0123456789abcdef", 32),
-        // The 256 bits of a key, as JSON Web Keys have them.
+        // A 256-bit key, as in JSON Web Keys.
         "key" => digits(alnum, 42) + "A",
         "base64" => format!(
             "{}+{}/{}=",
@@ -110,7 +110,7 @@ fn value(kind: &str, random: &mut Random) -> String {
     }
 }
 
-/// The form with the name and the value of a kind.
+/// Returns the form with the name and the value of a kind filled in.
 fn filled(language: &Language, form: &str, words: &[&str; 2], values: [&str; 2]) -> String {
     let styles = [
         ("NAMEPASCAL", "pascal"),
@@ -171,7 +171,7 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-/// The cells in which nothing is found where the value is.
+/// Returns the cells in which nothing is found at the value.
 fn missed(cells: &[Cell]) -> Vec<String> {
     let world = World::new();
     let root = world.path("forms");
@@ -215,7 +215,7 @@ fn nearly_every_form_is_read() {
     let cells = cells();
     let missed = missed(&cells);
     assert!(cells.len() > 6000, "{}", cells.len());
-    // Three of a hundred may be missed.
+    // Three in a hundred may be missed.
     let most = cells.len() * 3 / 100;
     let (count, all) = (missed.len(), cells.len());
     assert!(count <= most, "{count} of {all} are missed: {missed:#?}");

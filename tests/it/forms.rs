@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::harness::{Report, World, token};
 
-/// A password that nobody would choose.
+/// Returns a password that nobody would choose.
 fn password(label: &str) -> String {
     format!("q{}", &token(label)[10..26])
 }
@@ -16,7 +16,7 @@ fn scan(name: &str, text: &str) -> Report {
     world.gonogo(&folder).arg("scan").report()
 }
 
-/// The rules that find something in a file, and in which encodings.
+/// Returns the rules that find something in a file, and in which encodings.
 fn rules(name: &str, text: &str) -> Vec<(String, Vec<String>)> {
     let findings = scan(name, text).findings.into_iter();
     findings.map(|found| (found.rule, found.decoded)).collect()
@@ -140,7 +140,7 @@ fn a_placeholder_in_a_documented_sample_is_expected() {
     }
     let script = format!("script = '''\n{sample}'''\n");
     assert_eq!(rules("acme.toml", &script).len(), 1);
-    // What is no placeholder counts nevertheless.
+    // What is not a placeholder still counts.
     let secret = sample.replace("xxxxxx", &password("sample"));
     let text = format!("Example = '''\n{secret}'''\n");
     assert_eq!(rules("acme.toml", &text).len(), 1);
@@ -148,7 +148,7 @@ fn a_placeholder_in_a_documented_sample_is_expected() {
     let _ = scan("acme.toml", &format!("Example = '''\n{proven}'''\n")).only(&token("sample"));
 }
 
-/// Another parameter behind it is no part of the secret, or the fingerprint would change with it.
+/// A parameter after it is not part of the secret; otherwise the fingerprint would change with it.
 #[test]
 fn the_value_of_a_parameter_ends_where_the_next_begins() {
     let password = password("parameter");

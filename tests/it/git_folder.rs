@@ -1,4 +1,4 @@
-//! Pipes and devices where git has files: whoever opens a pipe waits until somebody writes into it, which is never.
+//! Pipes and devices in place of git's files: opening a pipe blocks until somebody writes to it, which never happens.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::{Repo, World, secret_line};
 
-/// How long a scan of a few files may take.
+/// The time limit for a scan of a few files.
 const LIMIT: Duration = Duration::from_secs(30);
 
 const FILES: [&str; 12] = [
@@ -27,7 +27,7 @@ const FILES: [&str; 12] = [
     "objects/pack/multi-pack-index",
 ];
 
-/// Runs gonogo and gives its exit code and what it printed; none when it did not end in time.
+/// Runs gonogo and returns its exit code and output; `None` if it did not end in time.
 fn within_limit(repo: &Repo<'_>, args: &[&str]) -> Option<(i32, String)> {
     let mut command = repo.gonogo().args(args).command();
     command
@@ -86,7 +86,7 @@ fn a_pipe_in_the_git_folder_is_told_and_never_waited_for() {
             let is_told = text.contains(&format!(".git/{name} is neither a file nor a directory"));
             assert!(is_told || name == "HEAD", "{name}: {args:?}: {text}");
         }
-        // Its files are scanned even so.
+        // The files are scanned even so.
         let (code, text) = within_limit(&repo, &["scan", "--no-history"]).unwrap();
         assert!(code == 1 && text.contains("app.conf:1"), "{name}: {text}");
     }

@@ -1,4 +1,4 @@
-//! `gonogo scan --staged` as a hook that git itself runs.
+//! `gonogo scan --staged` as a hook run by git itself.
 
 #![cfg(unix)]
 
@@ -21,7 +21,7 @@ fn with_hook(world: &World) -> Repo<'_> {
     repo
 }
 
-/// Whether git makes the commit.
+/// Returns whether git makes the commit.
 fn commits(repo: &Repo<'_>, args: &[&str]) -> bool {
     let before = repo.id("HEAD");
     let args = [&["commit", "-q", "-m", "Try it"], args].concat();
@@ -42,7 +42,7 @@ fn a_staged_secret_keeps_git_from_committing() {
     assert!(commits(&repo, &[]));
 }
 
-/// Git prepares the index of such a commit in a file of its own.
+/// Git prepares the index of such a commit in a separate file.
 #[test]
 fn a_commit_of_all_changes_is_checked_as_it_will_be() {
     let world = World::new();

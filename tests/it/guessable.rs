@@ -1,11 +1,11 @@
-//! One judge for what anybody guesses and for what vendors publish: each value is graded alike in every format, whichever rule or
-//! check speaks of it there.
+//! One judge for values that anyone would guess and for those that vendors publish: each value is graded alike in
+//! every format, whichever rule or check reports it there.
 
 use std::collections::BTreeSet;
 
 use crate::harness::World;
 
-/// A file of each format, with `NAME` and `VALUE` to put in.
+/// A file in each format, with placeholders `NAME` and `VALUE`.
 const FORMATS: [(&str, &str); 8] = [
     (".env", "NAME=VALUE\n"),
     ("Dockerfile", "FROM node:20\nUSER node\nENV NAME=VALUE\n"),
@@ -26,7 +26,7 @@ const FORMATS: [(&str, &str); 8] = [
     ("run.sh", "export NAME=VALUE\n"),
 ];
 
-/// The severities of what is found of a value in each format that is not about settings.
+/// Returns the severities of what is found for a value, in each format that is not about settings.
 fn graded(name: &str, value: &str) -> Vec<(&'static str, BTreeSet<String>)> {
     let grade = |(path, text): (&'static str, &str)| {
         let world = World::new();
@@ -107,7 +107,7 @@ fn a_filler_for_a_build_is_low() {
     assert_eq!(of(".env"), Some(vec!["high".to_owned()]));
 }
 
-/// What is found in a page that a server answered with, saved as `path`.
+/// Returns what is found in a page that a server returned, saved as `path`.
 fn in_page(path: &str) -> Vec<String> {
     let random = ["q8Zr2LkT0vXw", "5Ns7pD3fKm9Q"].concat();
     let hidden = [

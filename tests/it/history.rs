@@ -1,4 +1,5 @@
-//! What is said of a secret's life in git: when it came, under which path, in how many versions, whether it is gone.
+//! What is reported about a secret's life in git: when it was added, under which path, in how many versions, and
+//! whether it is gone.
 
 use crate::harness::{Repo, World, token};
 
@@ -19,7 +20,7 @@ fn check(repo: &Repo<'_>, path: &str, commit: &str, presence: &str, blobs: u64) 
         ),
         (path, commit, presence, blobs)
     );
-    // What only this copy has does not decide.
+    // What exists only in this clone does not decide.
     let is_local = matches!(presence, "stash" | "unreachable");
     assert_eq!((found.local, report.code), (is_local, i32::from(!is_local)));
 }
@@ -57,7 +58,7 @@ fn the_commit_is_told_with_author_and_date() {
             first.email.as_str(),
             first.date.as_str()
         ),
-        // Everything before it, `git init` and `git add`, has moved the clock on.
+        // Everything before it, `git init` and `git add`, has advanced the clock.
         ("Ann Author", "ann@example.org", "2024-01-01T00:02:00+00:00")
     );
 }

@@ -1,15 +1,15 @@
-//! The audit of configuration in the history: credentials and placeholders of versions that are gone.
+//! The audit of configuration in the history: credentials and placeholders in old versions.
 
 use crate::harness::{Finding, Repo, Report, World};
 
-/// A compose file whose database has `password`, and settings that an audit of it would tell of.
+/// Returns a compose file whose database has `password`, and a setting that an audit would report.
 fn compose(password: &str) -> String {
     format!(
         "services:\n  db:\n    image: postgres:16\n    privileged: true\n    environment:\n      POSTGRES_PASSWORD: {password}\n"
     )
 }
 
-/// The one finding of this rule.
+/// Returns the only finding of this rule.
 #[track_caller]
 fn only<'r>(report: &'r Report, rule: &str) -> &'r Finding {
     let mut found = report.findings.iter().filter(|it| it.rule == rule);
@@ -29,7 +29,7 @@ fn check(found: &Finding, (path, commit, presence, blobs): (&str, &str, &str, u6
 
 const RULE: &str = "compose/hardcoded-credential";
 
-/// A repository whose compose file has had a password, and has none any more.
+/// Returns a repository whose compose file used to have a password.
 fn removed(world: &World) -> (Repo<'_>, String) {
     let repo = world.init("repo");
     repo.commit_file("README.md", "Read me.\n");
@@ -47,7 +47,7 @@ fn a_password_that_was_removed_is_told_with_its_commit() {
     check(found, ("deploy/compose.yml", &first, "history", 1));
     assert_eq!((report.code, found.location.start.line), (1, 6));
     assert_eq!(found.severity, "high");
-    // What else was wrong with a version that is gone needs no mending.
+    // Other problems of an old version need no fix.
     assert_eq!(report.findings.len(), 1, "{report:#?}");
 }
 
@@ -235,7 +235,7 @@ fn with_and_without_a_cache_it_is_the_same() {
     assert_eq!(scan(&["--cache", "../cache"]).stdout, scan(&[]).stdout);
 }
 
-/// What is found, as `rule path:line`, in order.
+/// Returns what is found, as `rule path:line`, in order.
 fn found(report: &Report) -> Vec<String> {
     let found = report.findings.iter();
     let mut found: Vec<_> = found

@@ -1,10 +1,10 @@
-//! However git keeps its objects, the report is the same.
+//! The report is the same however git stores its objects.
 
 use std::fs;
 
 use crate::harness::{Repo, World, many_lines, secret_line, token};
 
-/// A history with secrets in old and new versions, in messages, on a branch, and in nothing that leads anywhere.
+/// Builds a history with secrets in old and new versions, in messages, on a branch, and in unreachable objects.
 fn build<'w>(world: &'w World, options: &[&str]) -> Repo<'w> {
     let repo = world.init_with("repo", options);
     let lines = many_lines(200);
@@ -34,7 +34,7 @@ const LABELS: [&str; 9] = [
     "nowhere",
 ];
 
-/// The report as JSON, byte for byte.
+/// Returns the report as JSON, byte for byte.
 fn json(repo: &Repo<'_>) -> String {
     let run = repo
         .gonogo()
@@ -96,13 +96,13 @@ fn packs_by_chance_of_every_depth_give_the_same_bytes() {
     }
 }
 
-/// Two packs and a multi-pack index over both.
+/// Makes two packs with a multi-pack index over both.
 fn with_multi_pack_index(repo: &Repo<'_>) {
     let some = repo.git(&["rev-list", "--objects", "--no-object-names", "HEAD~3"]);
     repo.git_with_input(&["pack-objects", "-q", ".git/objects/pack/pack"], some);
     repo.git(&["prune-packed"]);
     repo.pack_loose();
-    // What nothing leads to is packed, too, lest loose objects help out.
+    // Unreachable objects are packed, too, so that no loose objects can help out.
     let nowhere = repo.store_blob(secret_line("nowhere"));
     repo.git_with_input(&["pack-objects", "-q", ".git/objects/pack/pack"], nowhere);
     repo.git(&["prune-packed"]);
@@ -223,7 +223,7 @@ fn a_submodule_has_a_history_of_its_own() {
     let report = inside.scan();
     assert_eq!(report.only(&token("library")).path(), "lib.conf");
     assert_eq!(report.findings.len(), 1);
-    // The repository around it is scanned without that history, and without taking the commit for a missing object.
+    // The repository around it is scanned without that history, and does not mistake the commit for a missing object.
     let report = repo.scan();
     report.only(&token("app"));
     assert_eq!(report.gap_kinds(), ["submodule"]);

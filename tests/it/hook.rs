@@ -6,7 +6,7 @@ use std::fs;
 
 use crate::harness::{Repo, Run, World, secret_line};
 
-/// A repository with a secret in an old commit, a file that is harmless, and the hook.
+/// A repository with a secret in an old commit, a harmless file, and the hook.
 fn with_old_secret(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("old.conf", secret_line("old"));
@@ -86,7 +86,7 @@ fn a_first_push_is_judged_by_everything() {
     check(&run, 1, "everything");
 }
 
-/// A repository with a remote, which has its first commit, and the hooks.
+/// A repository with the hooks, and a remote that has its first commit.
 fn with_remote(world: &World) -> Repo<'_> {
     let repo = with_old_secret(world);
     let remote = world.init_with("remote.git", &["--bare"]);
@@ -97,7 +97,7 @@ fn with_remote(world: &World) -> Repo<'_> {
     repo
 }
 
-/// What `git push` says with the hook, and whether it went through.
+/// Returns whether `git push` went through with the hook, and what it printed.
 fn pushes(repo: &Repo<'_>, args: &[&str]) -> (bool, String) {
     let output = repo.try_git(&[&["push", "origin"], args].concat());
     let said = [output.stdout, output.stderr].concat();
@@ -114,7 +114,7 @@ fn a_push_is_judged_by_what_the_remote_lacks() {
     repo.commit_file("new.conf", "port = 2\n");
     let (went, said) = pushes(&repo, &["HEAD:refs/heads/main"]);
     assert!(went && said.contains("1 commit"), "{said}");
-    // A commit that no hook has seen, as `rebase --continue` makes one.
+    // A commit that no hook has seen, like one made by `rebase --continue`.
     repo.write("new.conf", secret_line("new"));
     repo.git(&["add", "."]);
     repo.git(&["commit", "-q", "--no-verify", "-m", "Add a secret"]);

@@ -1,8 +1,8 @@
-//! A comment that has no effect is warned of, and one that is needed is not.
+//! A comment without effect causes a warning, and one that is needed does not.
 
 use crate::harness::{World, secret_line};
 
-/// The marker, which this file must not have in a comment of its own.
+/// The marker, which must not occur in a comment of this file.
 const MARK: &str = concat!("gonogo", ":allow");
 
 #[test]

@@ -1,12 +1,12 @@
-//! Rule files of other scanners: given by name, or brought by what is scanned.
+//! Rule files of other scanners: named on the command line, or found in what is scanned.
 
 use crate::harness::{Repo, World, said, secret_line};
 
-/// A house's rule that nothing built in would find.
+/// A custom rule for something that no built-in rule finds.
 const RULE: &str = "[[rules]]\nid = \"House Badge\"\ndescription = \"A badge opens the doors. All of them.\"\n\
     regex = '''badge-([a-z]{6})'''\nkeywords = [\"badge-\"]\ntags = [\"house\"]\n";
 
-/// What is found: rule and path, and how much is suppressed.
+/// Returns the rule and path of each finding, and how much is suppressed.
 fn found(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
     repo.found(args, |finding| said(finding, "rule"))
 }

@@ -1,4 +1,4 @@
-//! `gonogo init`: what it writes, and that it never writes over anything.
+//! `gonogo init`: what it writes, and that it never overwrites anything.
 
 use std::fs;
 
@@ -206,7 +206,7 @@ fn what_stands_in_gitattributes_stays() {
     assert_eq!(text(&repo, ".gitattributes"), expected);
 }
 
-/// A repository of packages with a manager of hooks, and what `gonogo init` says there.
+/// Sets up a repository with a hook manager, and returns what `gonogo init` prints there.
 fn with_files(world: &World, files: &[(&str, &str)]) -> (String, String) {
     let repo = world.init("managed");
     for (name, text) in files {

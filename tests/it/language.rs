@@ -1,4 +1,4 @@
-//! The English of titles and of all other texts that users see.
+//! The English of titles and of all other texts for users.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::harness::World;
 use crate::layers::lexemes;
 use crate::layout::{files_below, source_folder};
 
-/// Product names that are written in lower case, also at the beginning of a title.
+/// Product names in lower case, even at the beginning of a title.
 const LOWER_CASE_NAMES: &[&str] = &[
     "age",
     "bunny.net",
@@ -25,7 +25,7 @@ const LOWER_CASE_NAMES: &[&str] = &[
     "xAI",
 ];
 
-/// Words that are part of no product's name, so that a title in sentence case has them in lower case.
+/// Words that are not part of product names, and so are in lower case in a sentence-case title.
 const COMMON_NOUNS: &[&str] = &[
     "Address",
     "Certificate",
@@ -61,7 +61,7 @@ const FINITE_VERBS: &[&str] = &[
     "were", "will",
 ];
 
-/// Words that say vaguely what the glossary in CONTRIBUTING.md has a term for.
+/// Vague words for which the glossary in CONTRIBUTING.md has a term.
 const VAGUE_WORDS: &[&str] = &[
     "anybody",
     "everybody",
@@ -78,7 +78,7 @@ const VAGUE_WORDS: &[&str] = &[
     "whoever",
 ];
 
-/// The id and title of every built-in rule.
+/// Returns the id and title of every built-in rule.
 fn titles() -> Vec<(String, String)> {
     let world = World::new();
     let repo = world.init("repo");
@@ -92,7 +92,7 @@ fn titles() -> Vec<(String, String)> {
     run.stdout.lines().map(row).collect()
 }
 
-/// What is wrong with a title.
+/// Returns what is wrong with a title.
 fn fault(title: &str) -> Option<String> {
     let prose: String = title.split('`').step_by(2).collect();
     let words: Vec<_> = prose
@@ -159,7 +159,7 @@ fn faults_of_titles_are_found() {
     }
 }
 
-/// The vague words in a text of at least three words; what is between backticks is code.
+/// Returns the vague words in a text of at least three words; text between backticks is code.
 fn vague_words(text: &str) -> Vec<&'static str> {
     let prose: String = text.split('`').step_by(2).collect();
     let words: Vec<_> = prose
@@ -174,7 +174,7 @@ fn vague_words(text: &str) -> Vec<&'static str> {
     found.copied().filter(|_| is_prose).collect()
 }
 
-/// The code of a file before its unit tests.
+/// Returns the code of a file before its unit tests.
 fn without_tests(code: &str) -> &str {
     code.split_once("#[cfg(test)]")
         .map_or(code, |(code, _)| code)
@@ -185,7 +185,7 @@ fn texts_in_code_have_no_vague_words() {
     let mut faults = Vec::new();
     for file in files_below(source_folder(), "rs") {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        // Made-up reports and hostile inputs are shown to nobody.
+        // Made-up reports and hostile inputs are not shown to users.
         if ["tests", "contract", "sample", "worst", "sieve"].contains(&name.as_str()) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The rooms of the house import downwards only. One package has no walls between crates, so this test is the wall.
+//! Rooms import only downwards. A single package has no crate boundaries to enforce that, so this test does.
 
 use std::path::{Path, PathBuf};
 
@@ -20,12 +20,12 @@ fn layer(room: &str) -> Option<usize> {
     LAYERS.iter().position(|layer| layer.contains(&room))
 }
 
-/// Whether code of one room may name things of another.
+/// Returns whether code of one room may refer to another.
 fn may_import(from: &str, to: &str) -> bool {
     from == to || layer(from) < layer(to)
 }
 
-/// Where a file stands in the tree of modules: `["report", "json"]` for both `report/json.rs` and `report/json/mod.rs`.
+/// Returns a file's place in the module tree: `["report", "json"]` for both `report/json.rs` and `report/json/mod.rs`.
 fn module_of(file: &Path) -> Vec<String> {
     let path = file
         .strip_prefix(source_folder())
@@ -37,11 +37,11 @@ fn module_of(file: &Path) -> Vec<String> {
     parts
 }
 
-/// The rooms that code in `module` names, with the line of each.
+/// Returns the rooms that code in `module` refers to, with line numbers.
 fn imports(module: &[String], code: &str) -> Vec<(usize, String)> {
     let tokens = tokens(code);
     let mut found = Vec::new();
-    // How deep inline modules are open, and at which depth of braces each was opened.
+    // The inline modules that are open, and the depth of braces at which each was opened.
     let (mut inline, mut braces) = (Vec::new(), 0_usize);
     for (at, &(line, token)) in tokens.iter().enumerate() {
         let word = |offset: usize| tokens.get(at + offset).map_or("", |it| it.1);
@@ -69,7 +69,7 @@ fn imports(module: &[String], code: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The first names of the paths that go on at token `at`: one, or those of a group.
+/// Returns the first names of the paths that continue at token `at`: one, or those of a group.
 fn heads<'t>(tokens: &'t [(usize, &'t str)], at: usize) -> impl Iterator<Item = String> + 't {
     let is_group = tokens.get(at).is_some_and(|it| it.1 == "{");
     let mut depth = 0_usize;
@@ -90,7 +90,7 @@ fn heads<'t>(tokens: &'t [(usize, &'t str)], at: usize) -> impl Iterator<Item = 
             }
             Some(taken.then(|| token.to_owned()))
         });
-    // Without a group the first token is all.
+    // Without a group, there is only the first token.
     names.take(if is_group { usize::MAX } else { 1 }).flatten()
 }
 
@@ -98,7 +98,7 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
-/// The words and marks of Rust code with their lines, comments and literals left out.
+/// Returns the words and punctuation of Rust code with line numbers, without comments and literals.
 fn tokens(code: &str) -> Vec<(usize, &str)> {
     let is_code = |token: &str| {
         !(token.starts_with("//")
@@ -111,7 +111,7 @@ fn tokens(code: &str) -> Vec<(usize, &str)> {
     all
 }
 
-/// Everything in Rust code but white space, with its line.
+/// Returns all of Rust code except white space, with line numbers.
 pub(crate) fn lexemes(code: &str) -> Vec<(usize, &str)> {
     let mut lexemes = Vec::new();
     let (mut rest, mut line) = (code, 1);
@@ -138,7 +138,7 @@ pub(crate) fn lexemes(code: &str) -> Vec<(usize, &str)> {
     lexemes
 }
 
-/// How long the string literal is with which `code` begins.
+/// Returns the length of the string literal that `code` begins with.
 fn string_length(code: &str) -> usize {
     let mut is_escaped = false;
     let end = code.char_indices().skip(1).find(|&(_, c)| {
@@ -157,7 +157,7 @@ fn raw_string_length(code: &str) -> Option<usize> {
     Some(1 + hashes + 1 + end + closing.len())
 }
 
-/// How long the character literal is with which `code` begins, or the lifetime's quote.
+/// Returns the length of the character literal that `code` begins with, or of a lifetime's apostrophe.
 fn char_length(code: &str) -> usize {
     let inside = &code[1..];
     if let Some(escaped) = inside.strip_prefix('\\') {
@@ -189,7 +189,7 @@ fn imports_point_downwards() {
     for file in files_below(source_folder(), "rs") {
         let module = module_of(&file);
         let room = module[0].as_str();
-        // The map of the house names every room, and the program only knocks at the front door.
+        // `lib` names every room, and `main` only uses the public entry point.
         if ["lib", "main"].contains(&room) {
             continue;
         }
@@ -278,7 +278,7 @@ fn layers_forbid_upwards_and_sideways() {
     assert_eq!(module_of(&file), ["report", "json"]);
 }
 
-/// Kept here so that a path that changed is noticed.
+/// Notices if a path has changed.
 #[test]
 fn there_is_something_to_check() {
     let files: Vec<PathBuf> = files_below(source_folder(), "rs");

@@ -1,4 +1,5 @@
-//! Habits that a compiler does not hold: how long files are, how they begin, and that every test file is run.
+//! Conventions that the compiler does not enforce: the length of files, how they begin, and that every test file is
+//! run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The most lines that a file may have.
 const MAX_LINES: usize = 800;
 
-/// Where the source stands.
+/// Returns the folder with the source.
 pub(crate) fn source_folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
 }
@@ -15,7 +16,7 @@ fn tests_folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"))
 }
 
-/// The files below `folder` with this extension, sorted.
+/// Returns the files below `folder` with this extension, sorted.
 pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -44,10 +45,10 @@ fn no_file_is_longer_than_anybody_reads() {
     assert!(long.is_empty(), "more than {MAX_LINES} lines: {long:#?}");
 }
 
-/// The most lines of code that a file of the source may have, without its tests, comments and empty lines.
+/// The most lines of code in a source file, without tests, comments and empty lines.
 const MAX_CODE: usize = 400;
 
-/// The lines of code before the tests at the end of a file.
+/// Counts the lines of code before the tests at the end of a file.
 fn code_lines(code: &str) -> usize {
     let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let lines = code.lines().map(str::trim);
@@ -61,7 +62,7 @@ fn no_file_holds_more_than_one_can_keep_in_mind() {
         code_lines("//! a\nuse b;\n\n#[cfg(test)]\nmod tests {\n}\n"),
         1
     );
-    // The sample findings of the contract tests of reports are tests, too.
+    // The sample findings for the contract tests of reports are test code, too.
     let is_test =
         |file: &&PathBuf| file.ends_with("tests.rs") || file.ends_with("report/sample.rs");
     let files = files_below(source_folder(), "rs");
@@ -78,7 +79,7 @@ fn every_file_says_first_what_it_is_for() {
     assert!(mute.is_empty(), "no `//!` at the top: {mute:#?}");
 }
 
-/// A test file that no module names is never compiled, and nothing else would tell.
+/// A test file that no module names is never compiled, and nothing else would notice.
 #[test]
 fn every_test_file_is_a_module() {
     for file in files_below(tests_folder(), "rs") {

@@ -1,4 +1,4 @@
-//! The library as a program that embeds it uses it: scanners, sinks, and what they give back.
+//! The library as used by a program that embeds it: scanners, sinks, and what they return.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -13,13 +13,13 @@ use gonogo::{
 
 use crate::harness::{Repo, World, token};
 
-/// How many threads scans have here.
+/// The number of threads that scans use here.
 const THREADS: usize = 2;
 
-/// The most that a cancelled scan may take to return on a machine that does other things, too.
+/// The most time a cancelled scan may take to return on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A repository with so many commits, each with a file of its own, a secret in the first.
+/// A repository with so many commits, each with a file of its own, and a secret in the first.
 fn repository<'w>(world: &'w World, name: &str, commits: usize) -> Repo<'w> {
     let repo = world.init(name);
     repo.commit_file("settings.conf", format!("token = {}\n", token(name)));
@@ -31,13 +31,13 @@ fn repository<'w>(world: &'w World, name: &str, commits: usize) -> Repo<'w> {
     repo
 }
 
-/// Cancels a scan once it has read so many objects, and counts what happens then.
+/// Cancels a scan once it has read so many objects, and counts what happens after that.
 #[derive(Default)]
 struct Canceller {
     after: u64,
     is_cancelled: AtomicBool,
     polls: AtomicU64,
-    /// How many objects are done after that.
+    /// How many objects are processed after that.
     late: AtomicU64,
     findings: usize,
 }
@@ -61,10 +61,10 @@ impl Sink for Canceller {
     }
 }
 
-/// The most that a scan takes to return once it is cancelled, on a machine that does nothing else.
+/// The most time a cancelled scan takes to return on an idle machine.
 const AT_ONCE: Duration = Duration::from_millis(50);
 
-/// Cancels a scan while objects are read, and notes when.
+/// Cancels a scan while objects are read, and records when.
 #[derive(Default)]
 struct Stopper {
     cancelled: OnceLock<Instant>,
@@ -82,7 +82,7 @@ impl Sink for Stopper {
     }
 }
 
-/// Keeps what a scan gives.
+/// Keeps what a scan passes to it.
 #[derive(Default)]
 struct Keeper {
     rules: Vec<String>,
@@ -108,7 +108,7 @@ fn scanner() -> Scanner {
     Scanner::builder().threads(THREADS).build().unwrap()
 }
 
-/// The threads of this process that a scanner has started, or that were started from these.
+/// Counts the threads of this process that a scanner started, directly or indirectly.
 fn own_threads() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();
     let name = |task: &Path| std::fs::read_to_string(task.join("comm")).unwrap_or_default();
@@ -145,7 +145,7 @@ fn one_scan_is_cancelled_and_the_others_are_whole() {
     let (result, took) = cancelled;
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
     assert!(took < PATIENCE, "{took:?}");
-    // Each thread may finish the object that it has in hand, and begins no other.
+    // Each thread may finish its current object, but begins no other.
     let late = canceller.late.load(SeqCst);
     assert!(late <= THREADS as u64, "{late} objects after the end");
     assert!(canceller.polls.load(SeqCst) >= canceller.after);
@@ -197,10 +197,10 @@ fn a_cancelled_scan_returns_at_once() {
         assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
         stopper.cancelled.get().unwrap().elapsed()
     };
-    // Other tests run beside this one: the machine may keep some of the scans waiting, and not all.
+    // Other tests run at the same time, so the machine may delay some of the scans, but not all.
     let shortest = (0..20).map(|_| wait()).min().unwrap();
     assert!(shortest <= AT_ONCE, "{shortest:?}");
-    // What was cancelled leaves nothing behind: the next scan is whole.
+    // A cancelled scan leaves nothing behind: the next one is complete.
     let whole = scanner.scan(&target, &Plan::History, &mut ()).unwrap();
     assert_eq!(whole.findings.len(), 1);
 }
@@ -268,7 +268,7 @@ fn a_text_is_judged_by_itself() {
     );
 }
 
-/// Each version of a text is reported as if it were the first.
+/// Each version of a text is reported as if it were the first one.
 #[test]
 fn a_document_is_reported_as_a_text_is() {
     let scanner = Scanner::builder()
@@ -301,7 +301,7 @@ fn a_document_is_reported_as_a_text_is() {
             "version {number}"
         );
     }
-    // What another scanner has found does not count for this one.
+    // What another scanner found does not count for this one.
     let sure = Scanner::builder()
         .threads(1)
         .settings(SettingsSource::None)

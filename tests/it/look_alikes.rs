@@ -1,16 +1,16 @@
-//! Look-alikes stay silent: what somebody might take for a credential and is none, invented ones and such as real
-//! repositories have.
+//! Look-alikes are not reported: values that could be mistaken for a credential, both invented ones and some from real
+//! repositories.
 
 use std::collections::BTreeMap;
 
 use crate::harness::World;
 
-/// The invented ones, by kind.
+/// Invented look-alikes, by kind.
 const MADE: &str = include_str!("look_alikes/made.txt");
-/// Lines out of the working trees of public repositories: see `scripts/look_alikes.py`.
+/// Lines from the working trees of public repositories: see `scripts/look_alikes.py`.
 const FOUND: &str = include_str!("look_alikes/found.txt");
 
-/// The files in a list, in its order.
+/// Returns the files of a list, in its order.
 fn files(list: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     for line in list.lines() {
@@ -37,7 +37,7 @@ fn reported(files: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let mut reported: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for finding in report["findings"].as_array().unwrap() {
-        // What a container lacks is no credential.
+        // A setting that a container lacks is not a credential.
         if finding["category"] == "configuration" {
             continue;
         }

@@ -1,6 +1,6 @@
-//! What gonogo does, seen from outside: the built program, run on repositories that are built with git itself.
+//! What gonogo does, seen from outside: the built program is run on repositories that are created with git itself.
 //!
-//! One binary for all of it, since each would have to be linked on its own. `GONOGO_TEST_PROGRAM` aims the tests at
+//! All tests are in one binary, since several would each have to be linked. `GONOGO_TEST_PROGRAM` runs the tests on
 //! another build of the program.
 
 #![allow(

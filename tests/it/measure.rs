@@ -1,8 +1,8 @@
-//! The commands that verify and measure gonogo itself: what they go through, and how they end.
+//! The commands that verify and measure gonogo itself: what they cover, and how they end.
 
 use crate::harness::{Repo, World, many_lines, secret_line, token};
 
-/// A repository whose versions are stored as deltas of each other, with secrets that stay, move, change and go.
+/// A repository whose versions are stored as deltas of each other, with secrets that stay, move, change and disappear.
 fn chain(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     for version in 0..20 {
@@ -28,7 +28,7 @@ fn scanning_deltas_comes_to_the_same_as_scanning_everything() {
     let repo = chain(&world);
     let run = repo.gonogo().arg("verify-delta").run();
     assert_eq!(run.code, 0, "{run:?}");
-    // Twenty versions, twenty-one commits and the tag; of the versions one is stored whole.
+    // Twenty versions, twenty-one commits and the tag; one of the versions is stored whole.
     assert!(
         run.stdout.starts_with(".: 42 texts, 19 of them derived; "),
         "{run:?}"

@@ -1,10 +1,10 @@
-//! What other scanners know is taken over: into a baseline, or as it stands.
+//! Findings known to other scanners are imported: into a baseline, or from their own files.
 
 use serde_json::json;
 
 use crate::harness::{Repo, World, expected, secret_line, token};
 
-/// What counts, as `path:line`, and how much is suppressed.
+/// Returns what counts, as `path:line`, and how much is suppressed.
 fn found(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
     repo.found(args, |finding| {
         let location = &finding["location"];

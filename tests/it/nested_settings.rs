@@ -1,4 +1,4 @@
-//! `gonogo.toml` in folders: the one nearest to a finding decides, whatever was named and however it is scanned.
+//! `gonogo.toml` in folders: the one nearest to a finding decides, whatever the target and the way of scanning.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::harness::{Repo, World, secret_line};
 
-/// Rules and paths of findings, and what is said of them.
+/// Rules and paths of findings, with their severities.
 type Found = BTreeSet<(String, String)>;
 
-/// The report of a scan of `repo`.
+/// Returns the exit code and the report of a scan of `repo`.
 fn report(repo: &Repo<'_>, args: &[&str]) -> (i32, Value) {
     let run = repo.gonogo().arg("scan").args(args);
     let run = run.args(["--format", "json"]).run();
@@ -18,7 +18,7 @@ fn report(repo: &Repo<'_>, args: &[&str]) -> (i32, Value) {
     (run.code, report)
 }
 
-/// The paths of what is found, with the severity; messages of commits have none.
+/// Returns the paths of what is found, with severities; commit messages have no path.
 fn found(repo: &Repo<'_>, args: &[&str]) -> Found {
     let (_, report) = report(repo, args);
     let findings = report["findings"].as_array().unwrap().iter();
@@ -36,7 +36,7 @@ fn settings(report: &Value) -> Vec<String> {
     files.map(|it| it.as_str().unwrap().to_owned()).collect()
 }
 
-/// A repository in whose folder `svc` one finding is allowed, and `svc/low` another folder says what its findings weigh.
+/// A repository that allows one finding in its folder `svc`, and sets severities for the findings in `svc/low`.
 fn repository(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("README.md", "nothing\n");
@@ -58,7 +58,7 @@ fn repository(world: &World) -> Repo<'_> {
     repo
 }
 
-/// What is found, by name and severity.
+/// Returns what is expected to be found, by name and severity.
 fn expected(names: &[(&str, &str)]) -> Found {
     let names = names.iter();
     names

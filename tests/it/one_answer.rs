@@ -1,5 +1,5 @@
-//! One answer: what one command accepts or raises, every other does, from wherever it is called. Forty findings, of which
-//! every second is accepted, in each way to accept and in each way to scan.
+//! One answer: what one command accepts or reports, every other does, too, wherever it is called from. Forty findings,
+//! every second of which is accepted, for each way of accepting and each way of scanning.
 
 mod cases;
 
@@ -11,10 +11,10 @@ use serde_json::Value;
 use crate::harness::{Repo, World};
 use cases::{Case, cases};
 
-/// What a scan raises at or above the threshold: rule and path.
+/// What a scan reports at or above the threshold: rule and path.
 type Answer = BTreeSet<(String, String)>;
 
-/// A finding as a scan of everything reports it, when nothing is accepted.
+/// A finding as reported by a scan of everything, with nothing accepted.
 #[derive(Debug, Clone)]
 struct Known {
     rule: String,
@@ -31,7 +31,7 @@ impl Known {
     }
 }
 
-/// A report of a scan, without what says where its targets are.
+/// Returns the report of a scan, without what says where its targets are.
 fn scan(repo: &Repo<'_>, args: &[&str]) -> Value {
     let run = repo.gonogo().arg("scan").args(args);
     let run = run.args(["--format", "json"]).run();
@@ -43,7 +43,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// The findings that reach the threshold and decide.
+/// Returns the findings that reach the threshold and decide.
 fn failing(report: &Value) -> Vec<&Value> {
     let findings = report["findings"].as_array().unwrap().iter();
     let is_grave = |it: &&Value| ["high", "critical"].contains(&text(&it["severity"]).as_str());
@@ -51,7 +51,7 @@ fn failing(report: &Value) -> Vec<&Value> {
     findings.filter(is_grave).filter(decides).collect()
 }
 
-/// What a scan raises. `folder` is what the paths of its target begin with.
+/// Returns what a scan reports, as rules and paths without a leading `./`.
 fn answer(report: &Value) -> Answer {
     let findings = failing(report).into_iter();
     let key = |it: &Value| {
@@ -72,7 +72,7 @@ fn filled<'w>(world: &'w World, name: &str, cases: &[Case]) -> Repo<'w> {
     repo
 }
 
-/// All that there is to accept, found once.
+/// Returns everything that can be accepted, found only once.
 fn known() -> &'static [Known] {
     static KNOWN: OnceLock<Vec<Known>> = OnceLock::new();
     KNOWN.get_or_init(|| {
@@ -97,7 +97,7 @@ fn known() -> &'static [Known] {
     })
 }
 
-/// The findings of every second file: those that are to be accepted.
+/// Returns the findings to be accepted: those of every second file.
 fn chosen() -> Vec<&'static Known> {
     let paths: BTreeSet<_> = known().iter().map(|it| it.path.as_str()).collect();
     let paths: BTreeSet<_> = paths.into_iter().step_by(2).collect();
@@ -115,7 +115,7 @@ struct Way {
     accepts: Answer,
 }
 
-/// A file, and what of the findings in question it accepts.
+/// Returns a file, and which of the findings it accepts.
 fn by_file(name: &str, text: String, accepted: impl Fn(&Known) -> bool) -> Way {
     let accepts = known().iter().filter(|it| accepted(it)).map(Known::key);
     Way {
@@ -128,7 +128,7 @@ fn is_chosen(known: &Known) -> bool {
     chosen().iter().any(|it| it.path == known.path)
 }
 
-/// The rules and the paths of what is to be accepted, each once.
+/// Returns the rules or paths of what is to be accepted, each once.
 fn names(of: fn(&Known) -> &str) -> Vec<&'static str> {
     let names: BTreeSet<_> = chosen().into_iter().map(of).collect();
     names.into_iter().collect()
@@ -139,7 +139,7 @@ fn quoted(names: &[&str], end: &str) -> String {
     names.collect::<Vec<_>>().join("\n")
 }
 
-/// Every scan of a repository in which something is accepted must raise what is left, and nothing else.
+/// Checks that every scan of a repository in which something is accepted reports exactly the rest.
 fn check(name: &str, way: &Way) {
     let world = World::new();
     let cases = cases();
@@ -205,15 +205,15 @@ fn check(name: &str, way: &Way) {
     let fixed = fix.lines().filter_map(|line| line.strip_prefix("+++ b/"));
     let untouched = |path: &str| left.iter().all(|(_, raised)| raised != path);
     for path in fixed.filter(|path| untouched(path)) {
-        // What is milder than the threshold is fixed, too; only what is accepted as a whole is left alone.
+        // Findings below the threshold are fixed, too; only what is accepted as a whole is left alone.
         assert!(!WHOLE.contains(&name), "{name}: fix changes {path}\n{fix}");
     }
 }
 
-/// The ways that accept all that is in a file.
+/// The ways that accept everything in a file.
 const WHOLE: [&str; 2] = ["path", "exclude"];
 
-/// What `gonogo ci` raises for the change from `base` to HEAD, as its SARIF report says.
+/// Returns what `gonogo ci` reports for the change from `base` to HEAD, according to its SARIF report.
 fn ci(world: &World, repo: &Repo<'_>, base: &str) -> Answer {
     let run = repo
         .gonogo()

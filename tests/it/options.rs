@@ -35,7 +35,7 @@ fn standard_input_is_a_file_with_a_name() {
 #[test]
 fn what_standard_input_is_called_tells_what_kind_of_file_it_is() {
     let world = World::new();
-    // Not the name of the variable: a word that nobody would put into a program's source as a value.
+    // Not derived from the name of the variable: a word that nobody would put into source code as a value.
     let line = format!("password = {}\n", &token("a")[4..20]);
     let settings = stdin_report(&world, &["--stdin-name", "app.ini"], line.as_bytes());
     let program = stdin_report(&world, &["--stdin-name", "app.py"], line.as_bytes());

@@ -1,10 +1,10 @@
-//! Options that say where reports go, what is left out of them, and what else is said on a terminal.
+//! Options that determine where reports go, what they leave out, and what else is printed on a terminal.
 
 use std::fs;
 
 use crate::harness::{Repo, Run, World, secret_line};
 
-/// A repository with a token in a file, one in a folder, one that is allowed, and one that only the history has.
+/// A repository with a token in a file, one in a folder, one that is allowed, and one only in the history.
 fn repo(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("old.conf", secret_line("old"));
@@ -31,7 +31,7 @@ fn the_main_report_goes_to_a_file_whose_name_may_choose_the_format() {
     let run = scan(&repo, &["-o", &out]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert!(fs::read_to_string(&out).unwrap().contains("\"version\""));
-    // Also when nothing is to be said on the terminal.
+    // Even if nothing is to be printed on the terminal.
     let out = world.path("out.txt").display().to_string();
     let run = scan(&repo, &["--quiet", "--output", &out]);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
@@ -95,7 +95,7 @@ fn nothing_fails_with_never() {
     let run = scan(&repo, &["--fail-on", "never"]);
     assert_eq!(run.code, 0);
     assert!(run.stdout.contains("\nNO-GO: 3 findings"), "{}", run.stdout);
-    // A mistake is one all the same.
+    // An error remains an error.
     assert_eq!(scan(&repo, &["--fail-on", "never", "absent"]).code, 2);
 }
 
@@ -116,7 +116,7 @@ fn lines_fit_the_terminal() {
     let repo = repo(&world);
     for width in ["80", "100"] {
         let run = repo.gonogo().arg("scan").env("COLUMNS", width).run();
-        // A word is never broken: paths and addresses must stay whole.
+        // A word is never broken: paths and URLs must stay whole.
         let is_wide = |line: &&str| line.chars().count() > width.parse().unwrap();
         let wide: Vec<_> = run.stdout.lines().filter(is_wide).collect();
         assert!(wide.is_empty(), "{wide:#?}");

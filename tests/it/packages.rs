@@ -1,11 +1,11 @@
-//! What the core is built from: nothing that reaches a network, and no version that users without the lock file would
+//! What the core is built from: nothing that accesses a network, and no version that users without the lock file would
 //! not get.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Packages that speak HTTP or TLS, or exist to open connections. Of gix, only the part that lists remotes is there,
+/// Packages that speak HTTP or TLS, or exist to open connections. Of gix, only the part that lists remotes is used,
 /// without a transport.
 const NETWORK: [&str; 33] = [
     "actix-web",
@@ -48,7 +48,7 @@ fn read(file: &str) -> toml::Table {
     fs::read_to_string(path).unwrap().parse().unwrap()
 }
 
-/// The names of the packages of the lock file, each with what it depends on.
+/// Returns the names of the packages in the lock file, each with its dependencies.
 fn locked() -> BTreeMap<String, Vec<String>> {
     let lock = read("Cargo.lock");
     let mut packages = BTreeMap::<_, Vec<_>>::new();
@@ -59,13 +59,13 @@ fn locked() -> BTreeMap<String, Vec<String>> {
             let name = it.as_str().unwrap().split(' ').next();
             name.unwrap().to_owned()
         });
-        // Two versions of a package count as one that has the dependencies of both.
+        // Two versions of a package count as one with the dependencies of both.
         packages.entry(name).or_default().extend(names);
     }
     packages
 }
 
-/// Every package below `root`, of all systems; those that only tests use are among them.
+/// Returns every package below `root`, for all systems, including those that only tests use.
 fn below(root: &str) -> BTreeSet<String> {
     let packages = locked();
     let (mut found, mut left) = (BTreeSet::new(), vec![root.to_owned()]);
@@ -91,15 +91,15 @@ fn the_core_reaches_no_network() {
     );
 }
 
-/// pre-commit and `cargo install` without `--locked` take other versions than those of the lock file: the lowest that
-/// Cargo.toml allows has to be one that is tested.
+/// pre-commit and `cargo install` without `--locked` use other versions than the lock file: the lowest that Cargo.toml
+/// allows must be one that is tested.
 #[test]
 fn the_lowest_version_of_a_dependency_is_one_that_is_locked() {
     let lock = read("Cargo.lock");
     let locked = lock["package"].as_array().unwrap().iter().map(|package| {
         let text = |key: &str| package[key].as_str().unwrap().to_owned();
         let version = text("version");
-        // What is behind a plus says of which specification a version is, and counts for nothing.
+        // The part after a plus sign names the version of a specification, and is ignored.
         (text("name"), version.split('+').next().unwrap().to_owned())
     });
     let locked: BTreeSet<_> = locked.collect();
@@ -116,8 +116,8 @@ fn the_lowest_version_of_a_dependency_is_one_that_is_locked() {
     }
 }
 
-/// Features of dependencies that only tests bring along are in the program that tests run, and not in the one that is
-/// installed: there `\d` and `(?i)` were no pattern, and nothing was found.
+/// Features of dependencies that only tests enable are in the program that tests run, but not in the installed one:
+/// there, `\d` and `(?i)` were invalid patterns, and nothing was found.
 #[test]
 fn what_patterns_need_is_asked_for_by_the_program_itself() {
     let manifest = read("Cargo.toml");

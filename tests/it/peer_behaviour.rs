@@ -1,4 +1,4 @@
-//! Each script of `findings/` says what it runs, what one would expect and what was seen, and can be run by anyone.
+//! Each script in `findings/` says what it runs, what one would expect and what was seen, and anyone can run it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! `gonogo scan --range OLD..NEW` in a hook of the server, where what is pushed is not a part of the repository yet.
+//! `gonogo scan --range OLD..NEW` in a server-side hook, where pushed objects are not part of the repository yet.
 
 #![cfg(unix)]
 
@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::harness::{Repo, World, program, secret_line};
 
-/// A repository to push from, and the bare one to push to, which judges each ref by itself.
+/// A repository to push from, and the bare one to push to, which judges each ref separately.
 fn with_hook(world: &World) -> (Repo<'_>, Repo<'_>) {
     let own = world.init("own");
     own.commit_file("app.conf", "port = 1\n");
@@ -23,7 +23,7 @@ fn with_hook(world: &World) -> (Repo<'_>, Repo<'_>) {
     (own, server)
 }
 
-/// Whether the server takes what is pushed; what the hook says of it.
+/// Returns whether the server accepts a push, and what the hook prints about it.
 fn pushes(own: &Repo<'_>, refs: &[&str]) -> (bool, String) {
     let output = own.try_git(&[&["push", "-q", "server"], refs].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -43,14 +43,14 @@ fn a_secret_is_not_taken_over_and_everything_else_is() {
     assert!(!is_taken && said.contains("NO-GO"), "{said}");
     assert!(said.contains("app.conf"), "{said}");
     assert_eq!(server.id("HEAD"), before);
-    // What is in quarantine is no part of the repository, and nothing of it is left behind.
+    // Quarantined objects are not part of the repository, and nothing of them is left behind.
     own.git(&["reset", "-q", "--hard", "HEAD^"]);
     assert_eq!(server.scan().verdict, "GO");
     let (is_taken, said) = pushes(&own, &["HEAD"]);
     assert!(is_taken, "{said}");
 }
 
-/// Git writes zeros in the place of a commit that is not there.
+/// Git writes zeros in place of a commit that does not exist.
 #[test]
 fn new_and_deleted_branches_are_judged_by_what_they_bring() {
     let world = World::new();
@@ -65,7 +65,7 @@ fn new_and_deleted_branches_are_judged_by_what_they_bring() {
     assert!(is_taken, "{said}");
 }
 
-/// Another repository that a hook scans has nothing to do with what is pushed to its own.
+/// Another repository that a hook scans is unrelated to what is pushed to the hook's own.
 #[test]
 fn a_quarantine_counts_for_its_own_repository_only() {
     let world = World::new();

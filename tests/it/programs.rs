@@ -1,4 +1,4 @@
-//! Commands that are programs of their own: what they are given, and what becomes of their exit codes.
+//! Commands that are separate programs: what they are given, and what happens to their exit codes.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use crate::harness::program;
 
-/// Writes a program that says how it was called, and ends with the exit code 7.
+/// Writes a program that prints how it was called, and exits with code 7.
 fn write_program(path: &Path) {
     fs::write(path, "#!/bin/sh\necho \"$0\" \"$#\" \"$@\"\nexit 7\n").unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();

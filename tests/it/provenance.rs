@@ -1,10 +1,10 @@
-//! SARIF reports name the repository that was scanned, and never what opens it.
+//! SARIF reports name the repository that was scanned, but never the credentials for it.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Repo, World, secret_line};
 
-/// What the first run of a SARIF report says of where it comes from.
+/// Returns what the first run of a SARIF report says about its origin.
 fn provenance(repo: &Repo<'_>, args: &[&str]) -> Value {
     let run = repo.gonogo().arg("scan").args(args);
     let run = run.args(["--format", "sarif"]).run();
@@ -31,7 +31,7 @@ fn the_repository_is_named_without_credentials() {
         "revisionId": repo.id("HEAD"),
     }]);
     assert_eq!(provenance(&repo, &[]), expected);
-    // Paths in the report of a folder do not count from the top.
+    // Paths in the report of a folder are not relative to the top.
     expected[0].as_object_mut().unwrap().remove("mappedTo");
     assert_eq!(provenance(&repo, &["a"]), expected);
     repo.git(&["checkout", "-q", "--detach"]);

@@ -1,4 +1,4 @@
-//! Histories made up at random, for which the test itself keeps account of what must be found.
+//! Random histories, for which the test itself keeps track of what must be found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ const FILES: u32 = 4;
 const TOKENS: u32 = 12;
 const COMMITS: u32 = 40;
 
-/// What stands in the working tree at a time: lines by path.
+/// The content of the working tree at one time: lines by path.
 type Tree = BTreeMap<String, Vec<String>>;
 
-/// What must be reported of one secret.
+/// What must be reported about one secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Expected {
     /// The first commit, by its number, and the path there.
@@ -20,7 +20,7 @@ struct Expected {
     is_in_head: bool,
 }
 
-/// Changes one file: lines come, go and move; or the file is copied over another one, or goes.
+/// Changes one file: lines are added, removed and moved; or the file is copied over another one, or removed.
 fn change(tree: &mut Tree, random: &mut Random) {
     let name = |random: &mut Random| format!("app-{}.conf", random.below(FILES));
     let path = name(random);
@@ -52,7 +52,7 @@ fn edit(lines: &mut Vec<String>, random: &mut Random) {
             lines.remove(at);
         }
         1 if at < lines.len() => {
-            // Git's deltas copy parts of lines as well, so a token may be cut in two by a seam.
+            // Git's deltas copy parts of lines as well, so a seam may split a token.
             lines[at].insert_str(0, "x ");
         }
         2 => lines.insert(at, secret_line(&random.below(TOKENS).to_string())),
@@ -60,7 +60,7 @@ fn edit(lines: &mut Vec<String>, random: &mut Random) {
     }
 }
 
-/// Notes what the tree of commit number `commit` holds.
+/// Records what the tree of commit number `commit` contains.
 fn note(expected: &mut BTreeMap<String, Expected>, tree: &Tree, commit: usize) {
     for found in expected.values_mut() {
         found.is_in_head = false;
@@ -81,7 +81,7 @@ fn note(expected: &mut BTreeMap<String, Expected>, tree: &Tree, commit: usize) {
     }
 }
 
-/// The command of `git fast-import` that commits the tree.
+/// Returns the `git fast-import` command that commits the tree.
 fn commit_command(tree: &Tree, commit: u32) -> String {
     let time = 1_704_067_200 + 60 * commit;
     let mut command = format!(

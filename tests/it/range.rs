@@ -160,7 +160,7 @@ fn a_range_that_runs_into_the_edge_of_a_shallow_clone_is_undecided() {
     repo.git(&["checkout", "-q", "main"]);
     repo.commit_file("app.conf", "port = 2\n");
     let clone = world.clone_of(&repo, "clone", &["--depth=1", "--no-single-branch"]);
-    // Both ends are there, but not the commits that lead from where they parted.
+    // Both ends are there, but not the commits since they diverged.
     let report = clone.scan_with(&["--range", "origin/main..origin/side"]);
     assert_eq!(report.code, 2, "{report:#?}");
 }

@@ -1,4 +1,4 @@
-//! No secret in clear, in anything that the program writes.
+//! No secret in plain text in anything the program writes.
 
 mod corpus;
 mod legible;

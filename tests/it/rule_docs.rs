@@ -1,4 +1,4 @@
-//! The pages about rules in `docs/rules` are what the program writes.
+//! The pages about rules in `docs/rules` match what the program writes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ fn pages(folder: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     let page = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().unwrap();
-        // Git may write other line ends into a working tree.
+        // Git may use other line endings in a working tree.
         let text = fs::read_to_string(entry.path())
             .unwrap()
             .replace("\r\n", "\n");

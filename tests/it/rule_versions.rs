@@ -1,4 +1,5 @@
-//! Which version brought which rule: the list of releases, what `as-of` holds back, and what a baseline cannot know.
+//! Which version introduced which rule: the list of releases, what `as-of` holds back, and what a baseline cannot
+//! know.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::harness::{Repo, World, secret_line};
 
-/// Set to write the list instead of comparing it: a release does that.
+/// Set to write the list instead of comparing it, which a release does.
 const WRITE: &str = "GONOGO_WRITE_DOCS";
 
 fn file(name: &str) -> PathBuf {
@@ -20,7 +21,7 @@ fn version(text: &str) -> Version {
     text.parse().unwrap()
 }
 
-/// The rules that are built in.
+/// Returns the built-in rules.
 fn rules() -> Vec<String> {
     let world = World::new();
     world.folder("empty");
@@ -30,7 +31,7 @@ fn rules() -> Vec<String> {
     ids.map(str::to_owned).collect()
 }
 
-/// The list of releases: the lines of its head, and the version of each rule.
+/// Returns the list of releases: the lines of its header, and the version of each rule.
 fn released() -> (Vec<String>, BTreeMap<String, String>) {
     let text = fs::read_to_string(file("patterns/released.txt")).unwrap();
     let (head, lines): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.starts_with('#'));
@@ -45,7 +46,7 @@ fn released() -> (Vec<String>, BTreeMap<String, String>) {
     (head.into_iter().map(str::to_owned).collect(), sorted)
 }
 
-/// The sections of the changelog: a version, or nothing for what is not released, and the text.
+/// Returns the sections of the changelog: a version, or nothing for what is unreleased, and the text.
 fn changelog() -> Vec<(String, String)> {
     let text = fs::read_to_string(file("CHANGELOG.md")).unwrap();
     let sections = text.split("\n## [").skip(1);
@@ -95,7 +96,7 @@ fn every_rule_has_the_version_that_brought_it() {
         "{current} is in the changelog as released, and these rules in no release: {new:?}. For a release, \
          `{WRITE}=1 cargo test --test it rule_versions` lists them; after one, Cargo.toml needs the next version"
     );
-    // What a version finds more is said where people read before they upgrade.
+    // New findings of a version are announced where people read before they upgrade.
     let is_first = releases.iter().all(|(name, _)| name == "Unreleased");
     let (_, text) = &releases[0];
     for rule in new.into_iter().filter(|_| !is_first) {
@@ -105,7 +106,7 @@ fn every_rule_has_the_version_that_brought_it() {
     }
 }
 
-/// A rule of a project that came with a version of which none was before, and a line with what it finds.
+/// A project's rule that is newer than every earlier version, and a line that it detects.
 const RULE: &str = "[[rules]]\nid = \"acme/key\"\ntitle = \"Acme key\"\ndescription = \"Opens the door.\"\n\
     severity = \"critical\"\nkeywords = [\"acme_\"]\nregex = '''\\bacme_[0-9a-f]{8}\\b'''\nsince = \"9.9.1\"\n\
     examples = [\"acme_{{hex:8}}\"]\nnegatives = [\"acme_none\"]\n";
@@ -114,7 +115,7 @@ fn key_line() -> String {
     format!("key = {}\n", ["acme", "_1f8c03e7"].concat())
 }
 
-/// A repository with a new rule, and what it holds back.
+/// A repository with a new rule, and a setting that holds it back.
 fn repository<'w>(world: &'w World, as_of: &str) -> Repo<'w> {
     let repo = world.init("repo");
     repo.write("rules.toml", RULE);
@@ -123,7 +124,7 @@ fn repository<'w>(world: &'w World, as_of: &str) -> Repo<'w> {
     repo
 }
 
-/// What a scan says of findings: the rule, and what is said of its version.
+/// Returns the exit code of a scan and, for each finding, its rule and what is said about the rule's version.
 fn news(repo: &Repo<'_>, args: &[&str]) -> (i32, Vec<(String, Value)>) {
     let run = repo.gonogo().arg("scan").args(args);
     let run = run.args(["--format", "json"]).run();
@@ -210,7 +211,7 @@ fn built_in_rules_are_held_back_by_the_version_that_brought_them() {
 fn what_is_held_back_does_not_take_the_place_of_what_counts() {
     let world = World::new();
     let repo = world.init("repo");
-    // The new rule says more of the same bytes than the old one.
+    // The new rule is more specific about the same bytes than the old one.
     let line = format!("password = \"{}\"\n", ["acme", "_1f8c03e7"].concat());
     repo.commit_file("app.conf", &line);
     let old = news(&repo, &[]);
@@ -245,10 +246,10 @@ fn what_a_baseline_cannot_know_is_new_because_of_a_rule() {
     let (code, found) = news(&repo, &[]);
     let expected = serde_json::json!({"since": "0.1.0", "held_back": false});
     assert_eq!((code, found.len(), &found[0].1), (1, 1, &expected));
-    // One that does not say of which version it is claims nothing.
+    // A baseline that does not state its version claims nothing.
     repo.write(".gonogo-baseline", text.replace(&written, ""));
     assert_eq!(news(&repo, &[]).1[0].1, Value::Null);
-    // To accept one finding is not to have seen what else is new; to update is.
+    // Accepting one finding does not mean that everything else that is new was seen; updating does.
     repo.write(".gonogo-baseline", &older);
     let kept = || fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     repo.remove("b.conf");

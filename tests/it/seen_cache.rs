@@ -1,4 +1,4 @@
-//! `--cache`: the second scan costs what is new, and says what a scan without it says.
+//! `--cache`: a second scan costs only what is new, and reports the same as a scan without the cache.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ fn scan(repo: &Repo<'_>, options: &[&str]) -> Run {
     scan.args(options).run()
 }
 
-/// Scans with the cache, and compares with a scan without it.
+/// Scans with the cache, and compares the result with a scan without it.
 #[track_caller]
 fn check(repo: &Repo<'_>, how: &str) {
     let cached = scan(repo, &["--cache", "../cache"]);
@@ -24,7 +24,7 @@ fn check(repo: &Repo<'_>, how: &str) {
     );
 }
 
-/// The one file in the cache.
+/// Returns the only file in the cache.
 fn cache_file(world: &World) -> PathBuf {
     let mut files = fs::read_dir(world.path("cache")).unwrap();
     let file = files.next().unwrap().unwrap().path();
@@ -32,7 +32,7 @@ fn cache_file(world: &World) -> PathBuf {
     file
 }
 
-/// Some files with a secret each, an old and a new version of them, and all of it packed.
+/// A few files with a secret each, in an old and a new version, all of it packed.
 fn two_commits(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     for n in 0..5 {
@@ -51,7 +51,7 @@ fn what_was_seen_is_not_read_again() {
     let repo = two_commits(&world);
     repo.unpack_all();
     check(&repo, "first");
-    // Damage that a scan would tell of, if it read the object.
+    // Damage that a scan would report if it read the object.
     let old = repo.id("HEAD~1:d/app-0.conf");
     overwrite(&repo.loose_object(&old), b"damaged");
     repo.commit_file("e.conf", secret_line("e"));
@@ -76,7 +76,7 @@ fn the_second_scan_reads_only_what_is_new() {
     assert_eq!(scan(&repo, &["--no-worktree"]).code, 2);
 }
 
-/// An archive in which nothing is counts with all that it holds, and is not unpacked again; one with a secret is.
+/// An archive without findings counts with all its content, and is not unpacked again; one with a secret is.
 #[test]
 fn archives_in_which_nothing_is_are_not_unpacked_again() {
     let world = World::new();
@@ -102,7 +102,8 @@ fn archives_in_which_nothing_is_are_not_unpacked_again() {
     assert_eq!((cached.code, &cached.stdout), (plain.code, &plain.stdout));
 }
 
-/// What could not be looked at in an archive, and what stands in for a file elsewhere, is reported again and not read again.
+/// What could not be scanned in an archive, and pointers to files elsewhere, are reported again without being read
+/// again.
 #[test]
 fn what_a_blob_lacks_is_known_without_reading_it_again() {
     let world = World::new();
@@ -121,7 +122,7 @@ fn what_a_blob_lacks_is_known_without_reading_it_again() {
     repo.write("cut.zip", &zip[..zip.len() - 30]);
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
     repo.write("pointer.psd", pointer);
-    // A part of this one is not looked at either, but it is looked into again.
+    // This one also has a part that is not scanned, but it is read again.
     let bundle = format!("# v2 git bundle\n\0{}\n", secret_line("bundle"));
     repo.write("history.bundle", bundle);
     repo.commit("Files");
@@ -141,7 +142,7 @@ fn what_a_blob_lacks_is_known_without_reading_it_again() {
             (plain.code, &plain.stdout),
             "{again}"
         );
-        // Enough that the cache is written again.
+        // Enough for the cache to be rewritten.
         repo.git(&["commit", "-q", "--allow-empty", "-m", "More"]);
         let more = scan(&repo, &options);
         assert_eq!(more.code, plain.code);
@@ -151,7 +152,7 @@ fn what_a_blob_lacks_is_known_without_reading_it_again() {
     }
 }
 
-/// What is hardly anything is seen again by each scan, until it is worth writing all of it.
+/// A tiny amount of new objects is read again by each scan, until it is worthwhile to rewrite the cache.
 #[test]
 fn the_cache_is_written_again_when_it_is_worth_it() {
     let world = World::new();
@@ -199,7 +200,7 @@ fn histories_that_grow_and_shrink_are_reported_as_without_it() {
     }
 }
 
-/// Does one of the things that happen to repositories, and says which.
+/// Makes one of the changes that happen to repositories, and returns its name.
 fn change(repo: &Repo<'_>, random: &mut Random, step: u32) -> &'static str {
     match random.below(12) {
         0 => {
@@ -291,7 +292,7 @@ fn a_shallow_clone_that_is_deepened_is_seen_whole() {
     check(&clone, "whole");
 }
 
-/// The cache is of no use: that is told, and the report is as without it.
+/// Checks that an unusable cache is reported, and the report is the same as without one.
 #[track_caller]
 fn check_ignored(repo: &Repo<'_>, why: &str) {
     let cached = scan(repo, &["--cache", "../cache"]);
@@ -306,7 +307,7 @@ fn check_ignored(repo: &Repo<'_>, why: &str) {
         "{why}: {}",
         cached.stderr
     );
-    // It was replaced by one that is of use.
+    // It was replaced by a usable one.
     check(repo, why);
 }
 
@@ -370,7 +371,7 @@ fn one_that_cannot_be_written_does_no_harm() {
     assert!(run.stderr.starts_with("warning: "), "{}", run.stderr);
 }
 
-/// Whoever made the repository may have made the cache.
+/// The author of the repository may have made the cache.
 #[cfg(unix)]
 #[test]
 fn a_cache_that_the_repository_brings_along_is_refused() {
@@ -409,7 +410,7 @@ fn a_cache_that_the_repository_brings_along_is_refused() {
     assert_eq!(fs::read(&target).unwrap(), before);
 }
 
-/// What was seen of a repository may begin the cache of a fork, whatever either has of its own.
+/// The cache of one repository may seed that of a fork, whatever either has of its own.
 #[test]
 fn forks_begin_with_what_was_seen_of_another() {
     for seed in 0..6 {
@@ -426,7 +427,7 @@ fn forks_begin_with_what_was_seen_of_another() {
             change(&repo, &mut random, step);
         }
         repo.git(&["clone", "-q", "--mirror", ".", "../other.git"]);
-        // The first has commits that the other does not have, too.
+        // The first has commits that the other lacks, too.
         let own = world.init("own");
         own.git(&["pull", "-q", "../one.git", "HEAD"]);
         for step in 50..54 {
@@ -451,7 +452,7 @@ fn forks_begin_with_what_was_seen_of_another() {
     }
 }
 
-/// A fork whose cache begins with that of another, which has what it has under other commits.
+/// A fork whose cache is seeded from another repository, which has the same content in other commits.
 #[test]
 fn what_forks_have_in_common_by_chance_is_found_in_both() {
     let world = World::new();
@@ -459,7 +460,7 @@ fn what_forks_have_in_common_by_chance_is_found_in_both() {
     repo.commit_file("app.conf", secret_line("0"));
     repo.commit_file("gone.txt", "nothing to find\n");
     repo.git(&["checkout", "-q", "-b", "old"]);
-    // First on a branch, and nearer later.
+    // First on a branch, and later nearer to HEAD.
     repo.commit_file("d/x.conf", secret_line("1"));
     repo.git(&["checkout", "-q", "-"]);
     repo.commit_file("e/x.conf", secret_line("1"));
@@ -473,7 +474,7 @@ fn what_forks_have_in_common_by_chance_is_found_in_both() {
         let own = world.init(name);
         own.git(&["pull", "-q", "../repo", "HEAD"]);
         own.git(&["fetch", "-q", "../repo", "old:old"]);
-        // Of its own, what both have, and what brings back what only the history had.
+        // Content of its own, content that both have, and content that was only in the history.
         own.commit_file(file, secret_line(&format!("own {name}")));
         own.commit_file("compose/.env", secret_line("both"));
         own.commit_file(&format!("{name}/x.conf"), secret_line(secret));
@@ -507,7 +508,7 @@ fn what_forks_have_in_common_by_chance_is_found_in_both() {
         let plain = scan(second, &[]);
         assert_eq!(seeded.stderr, plain.stderr, "{second}");
         assert_eq!(seeded.stdout, plain.stdout, "{second}");
-        // What is kept is that of the fork itself.
+        // What is stored is the fork's own cache.
         let again = scan(second, &["--cache", &format!("../{own}")]);
         assert_eq!(again.stdout, plain.stdout, "{second}");
     }

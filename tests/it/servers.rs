@@ -1,4 +1,4 @@
-//! Configuration of servers, clusters and pipelines is audited file by file and together.
+//! Configuration of servers, clusters and pipelines is audited file by file and as a whole.
 
 use gonogo::audit::{Nothing, Outcome, Policy, Project, Source, TlsVersion, audit};
 
@@ -6,7 +6,7 @@ use crate::harness::{Report, World};
 
 mod rows;
 
-/// The rules found in one file, with severity and line, in the order of the file.
+/// Returns the rules found in one file, with severity and line, in the order of the file.
 fn found(path: &str, text: &str) -> Vec<String> {
     match audit(path, text.as_bytes()) {
         Outcome::Audited(findings) => findings.iter().map(told).collect(),
@@ -118,7 +118,7 @@ fn other_programs_configuration_is_left_alone() {
     }
 }
 
-/// What a scan of a tree finds of a family of rules, by path.
+/// Returns what a scan of a tree finds for a family of rules, by path.
 fn scan(files: &[(&str, &str)], family: &str) -> (Vec<String>, Report) {
     let world = World::new();
     for (path, text) in files {
@@ -175,7 +175,7 @@ fn a_tree_that_deploys_is_asked_for_evidence_once_where_settings_say_so() {
         ("a.py", ""),
         ("b.py", ""),
     ];
-    // Words prove nothing either way, so this is left to the assessment of readiness unless settings ask for it.
+    // Words prove nothing either way, so this is left to the readiness assessment unless settings ask for it.
     assert_eq!(scan(&files, "repo/").0, [""; 0]);
     let asked = (
         "gonogo.toml",

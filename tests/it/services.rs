@@ -1,11 +1,11 @@
-//! Env files, images and servers, seen across the files of a repository.
+//! Env files, images and servers, judged across the files of a repository.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::harness::{Report, World};
 
-/// The rules that found something in a file, with their lines and severities.
+/// Returns the rules that found something in a file, with lines and severities.
 fn found<'r>(report: &'r Report, path: &str) -> Vec<(&'r str, u32, &'r str)> {
     let findings = report.findings.iter().filter(|found| found.path() == path);
     let mut found: Vec<_> = findings
@@ -27,7 +27,7 @@ fn has(report: &Report, path: &str, expected: (&str, u32, &str)) {
     assert!(found.contains(&expected), "{expected:?} in {found:?}");
 }
 
-/// A value that looks like a password and is nobody's.
+/// Returns a value that looks like a password and that nobody uses.
 fn password() -> String {
     ["x9Kq7", "QzL2mWe"].join("-")
 }
@@ -86,7 +86,7 @@ fn one_value_is_one_finding() {
         "tree/Dockerfile",
         format!("FROM node:20\nUSER 1001\nENV DB_PASSWORD={}\n", password()),
     );
-    // The same bytes, which one rule reads as they stand and another one decodes.
+    // The same bytes, which one rule reads as they are and another one decodes.
     let encoded = STANDARD.encode(password());
     world.write(
         "tree/secret.yaml",
@@ -147,7 +147,7 @@ fn compose_files_complete_what_a_dockerfile_leaves_out() {
         "web/Dockerfile",
         ("dockerfile/user-missing", 3, "medium"),
     );
-    // All that it lacks is one finding.
+    // Everything it lacks is one finding.
     assert_eq!(found(&report, "web/Dockerfile").len(), 1);
     assert!(text().contains("the image has no `USER` or health check"));
     world.write(

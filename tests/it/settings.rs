@@ -1,4 +1,4 @@
-//! `gonogo.toml`: where it is looked for, and that reports say which one was used.
+//! `gonogo.toml`: where it is searched for, and that reports name the one that was used.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::harness::{Repo, World, expected, said, secret_line};
 
 const WRONG: &str = "[policy]\nmin-tsl = \"1.3\"\n";
 
-/// The settings that a scan of `path` says it used, and its exit code.
+/// Returns the exit code of a scan and the settings it says it used.
 fn used(repo: &Repo<'_>, args: &[&str]) -> (i32, Vec<String>) {
     let run = repo
         .gonogo()
@@ -95,7 +95,7 @@ fn the_policy_decides_what_is_found() {
     assert_eq!(severity(), "medium");
 }
 
-/// What counts: severity and path; and how much does not.
+/// Returns what counts, as severity and path, and how much does not.
 fn judged(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
     repo.found(args, |finding| said(finding, "severity"))
 }
@@ -126,7 +126,7 @@ fn paths_rules_and_severities_are_as_it_says() {
     );
     let exclude = "[paths]\nexclude = [\"vendor/\", \"/b/c/*.conf\"]\n";
     check(exclude, &all, expected(&["critical a/app.conf"], 2));
-    // Paths count from where the settings stand, whatever is scanned.
+    // Paths are relative to the settings file, whatever is scanned.
     check(exclude, &["--no-history", "b"], expected(&[], 1));
     check(exclude, &["--no-history", "b/c/app.conf"], expected(&[], 1));
     check(
@@ -211,7 +211,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         ])
         .run();
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
-    // The fingerprint knows the path as it was scanned.
+    // The fingerprint contains the path as it was scanned.
     let fingerprint = report["findings"][0]["fingerprint"].as_str().unwrap();
     repo.write(
         "gonogo.toml",

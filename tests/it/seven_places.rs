@@ -1,8 +1,8 @@
-//! The places in which a scan that reads `git log -p`, or the tree of every branch, misses secrets.
+//! Places where a scan that reads `git log -p`, or the tree of every branch, misses secrets.
 
 use crate::harness::{Finding, Repo, Report, World, many_lines, token};
 
-/// What must be reported of one secret.
+/// What must be reported about one secret.
 struct Expected<'a> {
     label: &'a str,
     path: &'a str,
@@ -34,7 +34,7 @@ fn check(found: &Finding, expected: &Expected<'_>) {
     );
 }
 
-/// A secret that neither parent has: it was typed while the merge was being made.
+/// A secret that neither parent has: it was typed while the merge was made.
 fn merge_commit(repo: &Repo<'_>) -> String {
     repo.git(&["checkout", "-q", "-b", "side"]);
     repo.commit_file("side.txt", "side\n");
@@ -63,7 +63,7 @@ fn symlink_to_file(repo: &Repo<'_>) -> String {
     changed
 }
 
-/// Enough lines for git to see a rename, and a secret that comes with it.
+/// Enough lines for git to detect a rename, and a secret that is added with it.
 fn rename_with_edit(repo: &Repo<'_>) -> String {
     let lines = many_lines(50);
     repo.commit_file("old-name.conf", &lines);

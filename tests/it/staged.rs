@@ -1,4 +1,4 @@
-//! `--staged`: what the next commit would bring, as it is staged.
+//! `--staged`: what the next commit would contain, in its staged form.
 
 use std::fs;
 

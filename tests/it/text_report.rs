@@ -1,8 +1,8 @@
-//! The report for people, as a whole: findings of files and of the history, what was not scanned, and the verdict.
+//! The whole report for people: findings in files and in the history, what was not scanned, and the verdict.
 
 use crate::harness::{World, secret_line};
 
-/// What to do about a finding is the business of its rule, whose words may change.
+/// Removes the advice on findings, whose wording belongs to the rules and may change.
 fn without_advice(report: &str) -> String {
     let lines = report
         .lines()
@@ -58,7 +58,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     "#);
 }
 
-/// The list ends with what the summary begins with, and the folders of the repository stay legible.
+/// The list ends with what the summary begins with, and the repository's folders stay legible.
 #[test]
 fn the_list_ends_with_the_places_that_the_summary_names() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! What findings are known by, and how they are allowed: by comments and by baselines.
+//! How findings are identified, and how they are allowed: by comments and by baselines.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn json(repo: &Repo<'_>, args: &[&str]) -> Value {
     serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr))
 }
 
-/// What was found: rule and fingerprint, by the order of the report.
+/// Returns the rule and fingerprint of each finding, in report order.
 fn found(repo: &Repo<'_>, args: &[&str]) -> Vec<(String, String)> {
     let report = json(repo, args);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -39,7 +39,7 @@ fn suppressed(repo: &Repo<'_>, args: &[&str]) -> (usize, u64) {
     )
 }
 
-/// A service with a setting that is found.
+/// Returns a service with a setting that is found.
 fn service(name: &str, setting: &str) -> String {
     format!("  {name}:\n    image: example/{name}:1.2.3\n    {setting}\n")
 }
@@ -210,7 +210,7 @@ fn entries_that_are_not_needed_are_told_and_taken_out() {
     );
 }
 
-/// A comment that was meant to allow a finding and does not is said, not passed over.
+/// A comment that was meant to allow a finding but does not causes a warning.
 #[test]
 fn misspelt_comments_are_warned_of() {
     let world = World::new();

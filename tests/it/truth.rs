@@ -1,7 +1,7 @@
-//! What the audit says of configurations that were run on the real programs: the tables in `tests/truth/`.
+//! What the audit reports about configurations that were run on the real programs: the tables in `tests/truth/`.
 //!
-//! Each row holds files, what the program did with them, and the rules that must and must not report something. The
-//! scripts in `scripts/truth/` run the same rows on the programs and compare `seen` with what those do now.
+//! Each row has files, what the program did with them, and the rules that must and must not report something. The
+//! scripts in `scripts/truth/` run the same rows on the programs and compare `seen` with what they do now.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,7 +15,7 @@ use serde::Deserialize;
 struct Table {
     /// The programs on which the rows were run, each with its version.
     programs: Vec<String>,
-    /// How the ids of the rules begin that the rows are about.
+    /// The prefixes of the ids of the rules that the rows are about.
     rules: Vec<String>,
     row: Vec<Row>,
 }
@@ -24,27 +24,27 @@ struct Table {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Row {
-    /// What is tried, in a few words; no two rows of a table have the same.
+    /// What is tried, in a few words; unique within a table.
     name: String,
     /// The text of each file, by its path.
     files: BTreeMap<String, String>,
     /// What the programs did, in the words of the table's script.
     seen: String,
-    /// The same for programs of the table that did something else, by the name in `programs`.
+    /// The same for programs of the table that behave differently, by their name in `programs`.
     #[serde(default)]
     seen_by: BTreeMap<String, String>,
-    /// Rules that must report something: `rule`, `rule:LINE` or `rule:LINE@PATH`, with the severity before it or not.
+    /// Rules that must report something: `rule`, `rule:LINE` or `rule:LINE@PATH`, optionally preceded by the severity.
     #[serde(default)]
     speaks: Vec<String>,
     /// Rules that must report nothing, or nothing at that severity or place.
     #[serde(default)]
     silent: Vec<String>,
-    /// Why the row asks for something other than what was seen, or what that means.
+    /// Why the row requires something other than what was seen, or what that means.
     #[serde(default)]
     why: Option<String>,
 }
 
-/// A finding in the words of a row.
+/// A finding in the form used by rows.
 struct Found {
     severity: &'static str,
     rules: Vec<String>,
@@ -53,7 +53,7 @@ struct Found {
 }
 
 impl Found {
-    /// Whether it is what `wanted` names.
+    /// Returns whether it is what `wanted` names.
     fn is(&self, wanted: &str) -> bool {
         let (severity, rest) = wanted.split_once(' ').unwrap_or(("", wanted));
         let (rule, place) = rest.split_once(':').unwrap_or((rest, ""));
@@ -74,7 +74,7 @@ impl Files for Tree<'_> {
 }
 
 impl Row {
-    /// All that the audit reports of the row's files.
+    /// Returns everything the audit reports for the row's files.
     fn audit(&self) -> Vec<Found> {
         let claim = |(path, text): (&String, &String)| Source::claim(path, text.as_bytes());
         let sources = self.files.iter().filter_map(claim);
@@ -95,7 +95,7 @@ impl Row {
         found
     }
 
-    /// What is wrong with what the audit reports, one line each.
+    /// Returns what is wrong with the audit's findings, one problem per line.
     fn problems(&self) -> Vec<String> {
         let found = self.audit();
         let has = |wanted: &&String| found.iter().any(|found| found.is(wanted));
@@ -184,7 +184,7 @@ fn every_rule_has_rows_for_and_against_it() {
     assert!(lacking.is_empty(), "{}", lacking.join("\n"));
 }
 
-/// The id of the rule that an entry of `speaks` or `silent` names.
+/// Returns the rule id in an entry of `speaks` or `silent`.
 fn rule_of(wanted: &str) -> &str {
     let rest = wanted.split_once(' ').map_or(wanted, |(_, rest)| rest);
     rest.split_once(':').map_or(rest, |(rule, _)| rule)

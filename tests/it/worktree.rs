@@ -1,10 +1,10 @@
-//! Which files of a working tree are scanned, and as what text.
+//! Which files of a working tree are scanned, and how they are decoded.
 
 use std::fs;
 
 use crate::harness::{Report, World, secret_line, token};
 
-/// Scans a folder that holds these files, each with a secret named after it.
+/// Scans a folder with these files, each with a secret named after it.
 fn scan_files(world: &World, names: &[&str], options: &[&str]) -> Report {
     let folder = world.folder("tree");
     for name in names {
@@ -174,7 +174,7 @@ fn utf16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(bytes_of).collect()
 }
 
-/// Scans one file with these bytes; the secret is on line 2, behind an umlaut.
+/// Scans one file with these bytes; the secret is on line 2, after an umlaut.
 #[track_caller]
 fn check_encoding(name: &str, bytes: impl AsRef<[u8]>) {
     let world = World::new();
@@ -233,7 +233,7 @@ fn text_in_the_history_is_read_in_every_usual_encoding() {
 fn invalid_utf8_around_a_secret_does_not_hide_it() {
     let world = World::new();
     let line = [b"\xff\xfe\xfd\x80 \xc3\x28 token = ", token("a").as_bytes()].concat();
-    // A byte-order mark at the very beginning would make UTF-16 of it.
+    // A byte order mark at the very beginning would make it UTF-16.
     world.write("tree/app.conf", [b"#\n", line.as_slice()].concat());
     let report = world.gonogo(&world.path("tree")).arg("scan").report();
     assert_eq!(report.only(&token("a")).place(), "app.conf:2");

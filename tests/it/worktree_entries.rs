@@ -1,4 +1,4 @@
-//! What stands in a folder beside readable files: links, pipes, sockets, and what may not be read.
+//! What a folder contains besides readable files: links, pipes, sockets, and files without read permission.
 
 #![cfg(unix)]
 
@@ -129,7 +129,8 @@ fn forbid(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }
 
-/// Runs a scan of `tree` as somebody who must ask for permission. Root is not, unless these capabilities are dropped.
+/// Runs a scan of `tree` as a user who is subject to permissions, which root is not unless these capabilities are
+/// dropped.
 fn scan_unprivileged(world: &World, options: &[&str]) -> Run {
     let probe = world.write("probe", "");
     forbid(&probe);
@@ -172,7 +173,7 @@ fn a_folder_that_may_not_be_read_does_not_hide_others() {
     world.write("tree/locked/in.conf", "port = 2\n");
     forbid(&world.path("tree/locked"));
     let run = scan_unprivileged(&world, &[]);
-    // Whoever removes the world must be able to look into it.
+    // The world must be readable again to be removed.
     fs::set_permissions(world.path("tree/locked"), fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stdout.contains(r#""place": "locked""#), "{run:?}");

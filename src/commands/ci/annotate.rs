@@ -1,4 +1,4 @@
-//! Reports a runner of GitHub's what to mask in its log, and what to take for nothing but text.
+//! Commands for GitHub's runner: which values to mask in its log, and which text to print without interpreting it.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -6,8 +6,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use crate::redact::{Shown, is_worth_searching};
 use crate::scan::redaction::is_worth_masking;
 
-/// Commands that mask what was found in the whole log of the job, line by line, as the runner masks. A word or a short
-/// value is not: the log would be unreadable, and the mask would only state what it is.
+/// Returns the commands that mask every secret found in the job's whole log, line by line, which is how the runner
+/// masks. Words and short values are left out: masking them would make the log unreadable and only give them away.
 pub(super) fn masks(findings: &[Shown]) -> String {
     let mut values = BTreeSet::new();
     for finding in findings {
@@ -16,7 +16,7 @@ pub(super) fn masks(findings: &[Shown]) -> String {
             continue;
         };
         let text = String::from_utf8_lossy(secret.reveal()).into_owned();
-        // The frame of a key in PEM is no secret, and is in many logs.
+        // The delimiter lines of a PEM key are not secret and occur in many logs.
         let lines = text
             .lines()
             .map(str::trim)
@@ -28,7 +28,7 @@ pub(super) fn masks(findings: &[Shown]) -> String {
     commands.collect::<Vec<_>>().concat()
 }
 
-/// Lets the runner take `text` for nothing but text: what was scanned is in it, and could hold commands.
+/// Stops the runner from interpreting `text`, which includes scanned content and could contain commands.
 pub(super) fn inert(text: &str) -> String {
     let state = RandomState::new();
     let token = format!(
@@ -39,7 +39,7 @@ pub(super) fn inert(text: &str) -> String {
     format!("::stop-commands::{token}\n{text}\n::{token}::\n")
 }
 
-/// A secret as the value of a command, byte for byte.
+/// Escapes a secret for use as the value of a command, so that the runner gets it back byte for byte.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

@@ -1,19 +1,19 @@
-//! What is to be scanned for the event that set off a pipeline, whichever provider runs it.
+//! What to scan for the event that triggered a pipeline, whichever provider runs it.
 
 use crate::commands::Error;
 
-/// What is checked out, where no variable names the commit that is to be judged.
+/// The revision to judge if no variable names a commit: whatever is checked out.
 pub(super) const CHECKED_OUT: &str = "HEAD";
 
-/// What is to be scanned for an event.
+/// What to scan for an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// What the commits are compared with, the best first; none means that everything is scanned.
+    /// What to compare the commits with, in order of preference; if empty, everything is scanned.
     pub(super) bases: Vec<Base>,
     /// The last of the commits: its id, or [`CHECKED_OUT`].
     pub(super) head: String,
-    /// Whether everything may be scanned instead when no base can be had. It must not for a pull request: it would be
-    /// judged by what was there before.
+    /// Whether to scan everything if no base is available. Never for a pull request, which would then be judged by
+    /// what was there before it.
     pub(super) or_everything: bool,
     /// The event in words.
     pub(super) event: String,
@@ -34,12 +34,12 @@ pub(super) enum Base {
 }
 
 impl Plan {
-    /// Returns all files and the whole history.
+    /// Returns a plan to scan all files and the whole history.
     pub(super) fn everything(head: &str, event: &str) -> Self {
         Self::push(Vec::new(), head, event)
     }
 
-    /// Returns the commits that a push brings; everything, where none of the bases can be had.
+    /// Returns a plan to scan the commits of a push, or everything if none of the bases is available.
     pub(super) fn push(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             bases,
@@ -49,7 +49,7 @@ impl Plan {
         }
     }
 
-    /// Returns the commits that a request would merge, and nothing instead of them.
+    /// Returns a plan to scan the commits that a request would merge; there is no fallback.
     pub(super) fn request(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             or_everything: false,
@@ -59,7 +59,7 @@ impl Plan {
 }
 
 impl Base {
-    /// What a user has named: a commit by its id, or else a branch.
+    /// Parses a base that a user has named: a full commit id, or else a branch.
     pub(super) fn named(name: &str) -> Result<Self, Error> {
         let base = commit("--base", name).map(Self::Commit);
         let base = base.or_else(|_| branch("--base", name).map(Self::Branch));
@@ -70,7 +70,7 @@ impl Base {
     }
 }
 
-/// The id of a commit, which becomes an argument of git: nothing else is accepted.
+/// Accepts only a full commit id, since it becomes an argument of git.
 pub(super) fn commit(field: &str, id: &str) -> Result<String, Error> {
     let is_id = matches!(id.len(), 40 | 64) && is_hex(id);
     if is_id {
@@ -81,7 +81,7 @@ pub(super) fn commit(field: &str, id: &str) -> Result<String, Error> {
     )))
 }
 
-/// The id of a commit or its first digits, at least as many as git needs.
+/// Accepts a commit id or an abbreviation of at least seven digits.
 pub(super) fn short_commit(field: &str, id: &str) -> Result<String, Error> {
     if (7..40).contains(&id.len()) && is_hex(id) {
         return Ok(id.to_owned());
@@ -89,7 +89,7 @@ pub(super) fn short_commit(field: &str, id: &str) -> Result<String, Error> {
     commit(field, id)
 }
 
-/// Returns whether an id is all zeros, which providers use for the past of a new branch.
+/// Returns whether an id is all zeros, which is how providers write the previous commit of a new branch.
 pub(super) fn is_zero(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0')
 }
@@ -98,8 +98,8 @@ fn is_hex(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The name of a branch without `refs/heads/` or `origin/`, which becomes part of an argument of git: what git accepts
-/// as a name, and nothing else.
+/// Returns a branch name without `refs/heads/` or `origin/`. It becomes part of an argument of git, so only what git
+/// accepts as a name is accepted.
 pub(super) fn branch(field: &str, name: &str) -> Result<String, Error> {
     let name = name.strip_prefix("refs/heads/").unwrap_or(name);
     let name = name.strip_prefix("refs/remotes/").unwrap_or(name);

@@ -1,6 +1,6 @@
-//! Fetches what a shallow or partial clone lacks of the commits that are to be judged.
+//! Fetches the commits to be judged that a shallow or partial clone lacks.
 //!
-//! Git is run here, which has the credentials of the checkout.
+//! It runs git, which has the credentials of the checkout.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -13,13 +13,13 @@ use crate::source::git::{RangeState, Repo, range_state};
 
 use super::event::{self, Base, CHECKED_OUT, Plan};
 
-/// By how many commits a shallow clone is deepened before all of it is fetched.
+/// How many commits to deepen a shallow clone by, step by step, before fetching all of it.
 const STEPS: [u32; 3] = [50, 500, 5000];
 
 /// Where the clone keeps the branches of its remote.
 const REMOTE: &str = "refs/remotes/origin/";
 
-/// The command that fetches objects, and changes nothing but the branches that it is asked for.
+/// The command that fetches objects without changing anything but the requested branches.
 const FETCH: [&str; 5] = [
     "fetch",
     "--quiet",
@@ -34,7 +34,7 @@ pub(super) struct Clone<'a> {
     may_fetch: bool,
     /// The setting that makes the pipeline check out all commits.
     advice: &'static str,
-    /// What was fetched, and what failed, a line each.
+    /// What was fetched and what failed, one entry per line.
     pub(super) log: Vec<String>,
 }
 
@@ -48,9 +48,9 @@ impl<'a> Clone<'a> {
         }
     }
 
-    /// The plan with the id of the commit that is checked out, where no variable names it.
+    /// Fills in the id of the checked-out commit if no variable named the commit.
     pub(super) fn resolve(&self, plan: Plan) -> Result<Plan, Error> {
-        // Asked before git is: there may be no repository.
+        // Check this before running git: there may be no repository.
         self.repo()?;
         if plan.head != CHECKED_OUT {
             return Ok(plan);
@@ -67,7 +67,8 @@ impl<'a> Clone<'a> {
         })
     }
 
-    /// The change that a plan means, all of it in this clone now; none means that everything is to be scanned.
+    /// Returns the change that a plan describes, now complete in this clone; `None` means that everything is to be
+    /// scanned.
     pub(super) fn change(&mut self, plan: &Plan) -> Result<Option<Change>, Error> {
         for base in &plan.bases {
             let Some(base) = self.found(base) else {
@@ -89,7 +90,8 @@ impl<'a> Clone<'a> {
         Ok(None)
     }
 
-    /// A base by its name; none for the default branch where that is the one that was pushed, or not known.
+    /// Resolves a base to a commit or branch; `None` for the default branch if it is unknown or the one that was
+    /// pushed.
     fn found(&mut self, base: &Base) -> Option<Base> {
         let Base::DefaultBranch { pushed } = base else {
             return Some(base.clone());
@@ -98,7 +100,7 @@ impl<'a> Clone<'a> {
         (pushed.as_ref() != Some(&branch)).then_some(Base::Branch(branch))
     }
 
-    /// The default branch of the remote: a clone keeps it, and what was only fetched into does not.
+    /// Returns the remote's default branch. A clone records it; a repository that was only fetched into does not.
     fn default_branch(&mut self) -> Option<String> {
         let kept = format!("{REMOTE}HEAD");
         let kept = self.lines(&["symbolic-ref", "--quiet", &kept]);
@@ -119,7 +121,7 @@ impl<'a> Clone<'a> {
         name
     }
 
-    /// The range from `base` to `head`, once all of it is here.
+    /// Returns the range from `base` to `head` once this clone has all of it.
     fn range(&mut self, base: &Base, head: &str) -> Result<Option<String>, Error> {
         let (name, wanted) = match base {
             Base::Branch(branch) => {
@@ -132,8 +134,8 @@ impl<'a> Clone<'a> {
         };
         let range = format!("{name}..{head}");
         if matches!(base, Base::Branch(_)) && self.may_fetch && self.has(&name)? {
-            // A workspace that is used again has the branch as it once was, and what others have added since would
-            // pass for new. Where this fails, as without credentials, it is taken as it is.
+            // A reused workspace has the branch as it was at the last fetch, so what others have added since would
+            // look new. If the fetch fails, for example for lack of credentials, use the branch as it is.
             self.fetch(&[], &[&wanted]);
         }
         if self.state(&range)? == RangeState::Whole {
@@ -159,8 +161,8 @@ impl<'a> Clone<'a> {
         Ok((self.state(&range)? == RangeState::Whole).then_some(range))
     }
 
-    /// The commits to ask the remote for to get all that leads to `head`, which is here. A remote does not have a merge
-    /// that the checkout has made, but what was merged.
+    /// Returns the commits to request so that the remote sends everything leading to `head`, which is here already. If
+    /// the checkout made a merge, the remote has only its parents.
     fn ends(&self, head: &str) -> Vec<String> {
         let parents = self.lines(&["rev-parse", "--revs-only", &format!("{head}^@")]);
         if parents.len() > 1 {
@@ -170,15 +172,15 @@ impl<'a> Clone<'a> {
         }
     }
 
-    /// Brings the files that a partial clone lacks of what a change brings, and of what it is compared with.
+    /// Fetches the blobs of a change, and of what it is compared with, that a partial clone lacks.
     fn contents_of_change(&mut self, range: &str, head: &str) {
         let base = range.split("..").next().unwrap_or(head);
         let trees = [base, head].map(|commit| format!("{commit}^{{tree}}"));
         self.contents(&[&[range], &[&trees[0], &trees[1]]]);
     }
 
-    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be
-    /// had becomes a gap of the scan.
+    /// Fetches the blobs of `revisions` that a partial clone lacks. Each of `revisions` is listed by itself. What
+    /// cannot be fetched becomes a gap of the scan.
     fn contents(&mut self, revisions: &[&[&str]]) {
         let promised = ["config", "--type=bool", "--get", "remote.origin.promisor"];
         if self.lines(&promised) != ["true"] {
@@ -206,7 +208,7 @@ impl<'a> Clone<'a> {
         self.note(&what, output);
     }
 
-    /// Makes a shallow clone a whole one.
+    /// Turns a shallow clone into a complete one.
     fn whole_history(&mut self) -> Result<(), Error> {
         let is_shallow = |clone: &Self| Ok::<_, Error>(clone.repo()?.is_shallow());
         if is_shallow(self)? {
@@ -218,7 +220,7 @@ impl<'a> Clone<'a> {
         Ok(())
     }
 
-    /// Opened anew each time: what was cut off is read only once.
+    /// Opens the repository anew each time, since its shallow boundary is read only once.
     fn repo(&self) -> Result<Repo, Error> {
         needs_repo(
             self.path,
@@ -251,7 +253,7 @@ impl<'a> Clone<'a> {
             self.log.push("fetching is disabled".to_owned());
             return false;
         }
-        // A clone that is not shallow cannot be made deeper, and would become shallow by a depth.
+        // A complete clone cannot be deepened, and fetching with a depth would make it shallow.
         let is_shallow = self.repo().is_ok_and(|repo| repo.is_shallow());
         let options = if is_shallow { options } else { &[] };
         let mut git = self.git(&[]);
@@ -260,7 +262,7 @@ impl<'a> Clone<'a> {
         self.note(&options.join(" "), output)
     }
 
-    /// Logs how fetching `what` has ended, and returns whether it succeeded.
+    /// Logs how fetching `what` ended, and returns whether it succeeded.
     fn note(&mut self, what: &str, output: io::Result<Output>) -> bool {
         let failure = checked(output).err();
         let is_done = failure.is_none();
@@ -269,19 +271,19 @@ impl<'a> Clone<'a> {
         is_done
     }
 
-    /// What git prints, line by line, or why it fails.
+    /// Returns the lines git prints, or why it failed.
     fn run(&self, args: &[&str]) -> Result<Vec<String>, String> {
         let output = checked(self.git(args).stdin(Stdio::null()).output())?;
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// What git prints, line by line; nothing where it fails.
+    /// Returns the lines git prints, or none if it fails.
     fn lines(&self, args: &[&str]) -> Vec<String> {
         self.run(args).unwrap_or_default()
     }
 
-    /// Git in this clone, which runs nothing of the repository's own and asks no one.
+    /// Git in this clone, set up to run nothing from the repository and never to prompt.
     fn git(&self, args: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.current_dir(self.path)
@@ -290,7 +292,7 @@ impl<'a> Clone<'a> {
             .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
             .args(args)
             .env("GIT_TERMINAL_PROMPT", "0")
-            // What a partial clone lacks is asked for at once, not object by object.
+            // Fetch what a partial clone lacks all at once, not object by object.
             .env("GIT_NO_LAZY_FETCH", "1");
         git
     }
@@ -304,20 +306,20 @@ fn with_input(mut git: Command, input: &str) -> io::Result<Output> {
         .stderr(Stdio::piped());
     let mut child = git.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
-        // Git reads all of its input before it prints anything. Where it has ended before, its status shows that.
+        // Git reads all of its input before printing anything. If it exits early, its status shows that.
         let _ = stdin.write_all(input.as_bytes());
     }
     child.wait_with_output()
 }
 
-/// What git has printed, or why it has failed.
+/// Returns git's output, or why it failed.
 fn checked(output: io::Result<Output>) -> Result<Output, String> {
     let output = output.map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(output);
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    // The last line has the reason; addresses may hold credentials, and are left out.
+    // The last line has the reason. Lines with a URL are left out, since it may contain credentials.
     let last = text.lines().rev().find(|line| line.starts_with("fatal:"));
     let last = last.filter(|line| !line.contains("://"));
     Err(last.unwrap_or("it failed").to_owned())

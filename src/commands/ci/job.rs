@@ -17,7 +17,7 @@ pub(super) struct Job<'e> {
     provider: &'static dyn Provider,
     env: Env<'e>,
     log: Log,
-    /// Where the summary is to go, besides where the provider shows it.
+    /// Where to write the summary, in addition to where the provider shows it.
     summary: Option<&'e Path>,
 }
 
@@ -40,7 +40,7 @@ impl<'e> Job<'e> {
         provider::plan(self.provider, self.env)
     }
 
-    /// Returns whether the change comes from outside of the repository.
+    /// Returns whether the change comes from outside the repository.
     pub(super) fn is_outside(&self) -> bool {
         self.provider.is_outside(self.env)
     }
@@ -50,12 +50,12 @@ impl<'e> Job<'e> {
         self.provider.full_clone()
     }
 
-    /// Returns where the files of a commit can be seen.
+    /// Returns the URL below which the files of a commit can be viewed.
     pub(super) fn files(&self, head: &str) -> Option<String> {
         self.provider.files(self.env, head)
     }
 
-    /// Writes workflow commands and lines of text to the log, in its own words.
+    /// Writes workflow commands and lines of text to the log, translated to its dialect.
     pub(super) fn say(&self, commands: &str) -> Result<(), Error> {
         print(&self.log.commands(commands))
     }
@@ -65,12 +65,12 @@ impl<'e> Job<'e> {
         print(&self.log.annotations(commands))
     }
 
-    /// Writes text to the log that means nothing but itself.
+    /// Writes text to the log so that nothing in it is interpreted.
     pub(super) fn show(&self, text: &str) -> Result<(), Error> {
         print(&self.log.inert(text))
     }
 
-    /// Shows a page of Markdown as the summary of the job, where the provider has a place for one.
+    /// Shows a Markdown page as the job's summary, if the provider has a place for one.
     pub(super) fn summarize(&self, page: &str) -> Result<(), Error> {
         if let Some(path) = self.summary {
             replace_file(path, page.as_bytes()).map_err(|error| file(path, error))?;
@@ -85,7 +85,7 @@ impl<'e> Job<'e> {
             return Ok(());
         }
         let folder = Path::new(&folder);
-        // The agent reads it later, and removes the folder at the end of the job.
+        // The agent reads the file later, and removes the folder at the end of the job.
         let name = tempfile::Builder::new()
             .prefix("gonogo-")
             .suffix(".md")
@@ -97,7 +97,7 @@ impl<'e> Job<'e> {
         print(&command.unwrap_or_default())
     }
 
-    /// Hands values on to later steps, where the provider has a way to. `values` has a line `name=value` for each.
+    /// Passes values to later steps, if the provider supports that. `values` has one line `name=value` for each.
     pub(super) fn output(&self, values: &str) -> Result<(), Error> {
         if self.provider.dialect() == Dialect::Workflow {
             return self.append("GITHUB_OUTPUT", values);
@@ -105,7 +105,7 @@ impl<'e> Job<'e> {
         print(&self.log.outputs(values))
     }
 
-    /// Adds to the file that a variable of the runner names, if it names one.
+    /// Appends to the file that a variable of the runner names, if it is set.
     fn append(&self, variable: &str, text: &str) -> Result<(), Error> {
         let Some(path) = self.env.text(variable).map(PathBuf::from) else {
             return Ok(());

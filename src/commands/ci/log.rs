@@ -1,7 +1,7 @@
-//! What goes into the log of a job, in the words that the log of its provider understands.
+//! Writes to a job's log in the dialect of its provider.
 //!
-//! Commands are made once, as workflow commands of GitHub's, and put into the words of the others here: so all mask the
-//! same values, and annotate the same findings.
+//! Commands are created once, as GitHub workflow commands, and translated here, so that every provider masks the same
+//! values and annotates the same findings.
 
 use super::annotate;
 use super::provider::Dialect;
@@ -11,8 +11,8 @@ use super::provider::Dialect;
 pub(super) struct Log(pub(super) Dialect);
 
 impl Log {
-    /// Workflow commands in the words of this log; what it has no word for is left out, masks above all: a log that
-    /// does not know them would show what they hide.
+    /// Translates workflow commands to this log's dialect. Those it has no equivalent for are left out, masks above
+    /// all: a log that does not understand them would print the very values they mask.
     pub(super) fn commands(self, commands: &str) -> String {
         let translated = |line: &str| match self.0 {
             Dialect::Workflow => Some(line.to_owned()),
@@ -23,7 +23,7 @@ impl Log {
         lines.map(|line| line + "\n").collect()
     }
 
-    /// Annotations of findings. A log that shows nothing beside the code has them in the report.
+    /// Translates annotations of findings. A log that cannot show them beside the code gets none: the report has them.
     pub(super) fn annotations(self, commands: &str) -> String {
         match self.0 {
             Dialect::Plain => String::new(),
@@ -31,7 +31,7 @@ impl Log {
         }
     }
 
-    /// Text that means nothing but itself in this log: what was scanned is part of it, and could hold commands.
+    /// Makes text inert in this log: it includes scanned content, and could contain commands.
     pub(super) fn inert(self, text: &str) -> String {
         match self.0 {
             Dialect::Workflow => annotate::inert(text),
@@ -40,8 +40,8 @@ impl Log {
         }
     }
 
-    /// Returns what later steps may ask for, where the log is how they get it. `values` has a line `name=value` for
-    /// each.
+    /// Returns the commands that pass values to later steps, if that is done through the log. `values` has one line
+    /// `name=value` for each.
     pub(super) fn outputs(self, values: &str) -> String {
         if self.0 != Dialect::Azure {
             return String::new();
@@ -55,7 +55,7 @@ impl Log {
         outputs.map(command).collect()
     }
 
-    /// Returns the command that shows a file as the summary of the run, where the log is how that is done.
+    /// Returns the command that shows a file as the summary of the run, if that is done through the log.
     pub(super) fn summary(self, path: &str) -> Option<String> {
         (self.0 == Dialect::Azure)
             .then(|| format!("##vso[task.uploadsummary]{}\n", azure_data(path)))
@@ -89,7 +89,7 @@ impl<'a> Command<'a> {
     }
 }
 
-/// The value of a command before it was escaped.
+/// Undoes the escaping of a command's value.
 fn unescaped(text: &str) -> String {
     text.replace("%3A", ":")
         .replace("%2C", ",")
@@ -98,7 +98,7 @@ fn unescaped(text: &str) -> String {
         .replace("%25", "%")
 }
 
-/// A line of a log that knows no commands.
+/// Translates a line for a log without commands.
 fn plain(line: &str) -> Option<String> {
     let Some(command) = Command::parse(line) else {
         return Some(line.to_owned());
@@ -112,7 +112,7 @@ fn plain(line: &str) -> Option<String> {
     }
 }
 
-/// A line of the log of Azure Pipelines.
+/// Translates a line for the log of Azure Pipelines.
 fn azure(line: &str) -> Option<String> {
     let Some(command) = Command::parse(line) else {
         return Some(without_commands(line));
@@ -123,7 +123,7 @@ fn azure(line: &str) -> Option<String> {
             azure_data(&command.data)
         )),
         "error" | "warning" => Some(azure_issue(&command)),
-        // There is no kind below a warning, and the report has it.
+        // Azure has no level below warning, and the report has the message.
         _ => None,
     }
 }
@@ -145,7 +145,7 @@ fn azure_issue(command: &Command<'_>) -> String {
     format!("##vso[task.logissue {properties}]{message}")
 }
 
-/// A value of a command, byte for byte.
+/// Escapes a command's value so that it arrives byte for byte.
 fn azure_data(text: &str) -> String {
     text.replace('%', "%AZP25")
         .replace('\r', "%0D")
@@ -156,7 +156,7 @@ fn azure_property(text: &str) -> String {
     azure_data(text).replace(';', "%3B").replace(']', "%5D")
 }
 
-/// The agent looks for commands anywhere in a line, in any case, and nothing switches that off.
+/// Defuses commands: the agent looks for them anywhere in a line, in any case, and that cannot be turned off.
 fn without_commands(text: &str) -> String {
     text.replace("##", "# #")
 }

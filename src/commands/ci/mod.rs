@@ -1,4 +1,4 @@
-//! `gonogo ci`: judges what set off a pipeline, and reports in the words of its provider.
+//! `gonogo ci`: judges what triggered a pipeline, and reports in the dialect of its provider.
 
 mod annotate;
 mod event;
@@ -24,17 +24,17 @@ use crate::scan::{Change, Outcome, What};
 /// What `gonogo ci` was asked to do.
 #[derive(Debug)]
 pub struct Ask {
-    /// How to judge; what to look at is decided here.
+    /// How to judge; what to scan is decided here.
     pub scan: Options,
-    /// Whose variables to read; by default, those of the provider whose job this is.
+    /// The provider whose variables to read; by default, the one that runs this job.
     pub provider: Option<String>,
-    /// What to compare with before what the event states, the best first; empty names are passed over.
+    /// What to compare with, in order of preference, before the bases that the event names; empty names are ignored.
     pub bases: Vec<String>,
     /// Whether everything is scanned, whatever the event.
     pub everything: bool,
     /// Where the SARIF report goes.
     pub sarif: Option<PathBuf>,
-    /// Where the summary goes, besides where the provider shows it.
+    /// Where the summary goes, in addition to where the provider shows it.
     pub summary: Option<PathBuf>,
     /// Whether what a shallow clone lacks may be fetched.
     pub may_fetch: bool,
@@ -42,16 +42,16 @@ pub struct Ask {
     pub settings: Side,
 }
 
-/// One of the two states that a change leads from and to.
+/// One of the two sides of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// What was there before the change.
     Base,
-    /// What the change makes of it.
+    /// What the change results in.
     Head,
 }
 
-/// Returns the names of the providers whose variables are known.
+/// Returns the names of the supported providers.
 pub fn providers() -> impl Iterator<Item = &'static str> {
     provider::names()
 }
@@ -60,7 +60,8 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// The commits to scan cannot be determined or fetched, or a report cannot be written. The runner is informed, too.
+/// The commits to scan cannot be determined or fetched, or a report cannot be written. The error is also reported to
+/// the runner.
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
@@ -77,7 +78,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let result = judge(ask, &job);
     if let Err(error) = &result {
         let message = redacted(&error.to_string()).into_owned();
-        // The error itself is reported in any case, and none of these may be in its way.
+        // The error itself is reported in any case; a failure to write one of these must not hide it.
         let _ = job.annotate(&format!(
             "::error title=gonogo::{}\n",
             command_data(&message)
@@ -104,7 +105,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
         job.say(&format!("{}\n", command_data(&redacted(line))))?;
     }
     let change = change?;
-    // Names of branches come from outside, too.
+    // Branch names are untrusted input, too.
     let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
     if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base)
         && ask.scan.request.settings == Choice::Find
@@ -120,12 +121,12 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
         None => What::Everything {
             worktree: true,
             history: true,
-            // The runner's own credential is there, for as long as the job runs.
+            // The runner's own credential is stored there for as long as the job runs.
             own_files: false,
         },
     };
     let options = report::Options {
-        // Anyone who reads the log of a change wants to see all of it at once.
+        // Keep the report on a change short enough to take in at a glance.
         brief: matches!(ask.scan.request.what, What::Change(_)),
         ..report::Options::default()
     };
@@ -145,13 +146,13 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     Ok(outcome.verdict)
 }
 
-/// What is to be scanned for the event, and for what was asked besides.
+/// Returns what to scan for the event, with the requested bases first.
 fn plan(ask: &Ask, job: &Job<'_>) -> Result<Plan, Error> {
     let plan = job.plan()?;
     if ask.everything {
         return Ok(Plan::everything(&plan.head, &plan.event));
     }
-    // A variable that the pipeline puts here is empty where it does not know.
+    // A pipeline variable used as a base is empty when the provider has no value for it.
     let named = ask.bases.iter().filter(|name| !name.is_empty());
     let named = named.filter(|name| !event::is_zero(name));
     let bases: Result<Vec<_>, _> = named.map(|name| Base::named(name)).collect();
@@ -159,7 +160,7 @@ fn plan(ask: &Ask, job: &Job<'_>) -> Result<Plan, Error> {
     Ok(Plan { bases, ..plan })
 }
 
-/// What is scanned, in words.
+/// Describes what is scanned.
 fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
     match change {
         Some(Change { range, head }) => format!(
@@ -174,7 +175,7 @@ fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
     }
 }
 
-/// Writes to the log: masks before everything else.
+/// Writes to the log, masks first.
 fn tell(job: &Job<'_>, outcome: &Outcome, looked_at: &str, report: &str) -> Result<(), Error> {
     job.say(&annotate::masks(&outcome.findings))?;
     job.say(&format!("{}\n", command_data(looked_at)))?;
@@ -189,7 +190,7 @@ fn tell(job: &Job<'_>, outcome: &Outcome, looked_at: &str, report: &str) -> Resu
     Ok(())
 }
 
-/// What later steps may ask for.
+/// Returns the values that later steps can read.
 fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
     let new = outcome.findings.iter().filter(|finding| !finding.is_old);
     let accepted = outcome.suppressed.iter();

@@ -1,4 +1,4 @@
-//! Commands for anyone who works on gonogo itself: they verify and measure how histories are read.
+//! Commands for developers of gonogo: they verify and measure how histories are read.
 
 pub mod verify_delta;
 pub mod walk;

@@ -1,7 +1,7 @@
-//! `gonogo verify-delta`: holds the scan of a history to its promise, on real repositories.
+//! `gonogo verify-delta`: checks on real repositories that incremental scanning of a history misses nothing.
 //!
-//! A blob that git stores as a delta is scanned only where it differs from its base. That must come to the same as
-//! scanning all of it. Here both is done with every blob of a history, and the results are compared.
+//! A blob that git stores as a delta is scanned only where it differs from its base. The result must be the same as
+//! scanning all of it. This command does both for every blob of a history and compares the results.
 
 use std::path::{Path, PathBuf};
 
@@ -16,23 +16,23 @@ use crate::scan::Error;
 use crate::scan::needs_repo;
 use crate::scan::rule_files::UserRules;
 
-/// How many of the blobs that differ are named.
+/// The most differing blobs to list by name.
 const NAMED: usize = 10;
 
-/// Compares both ways to scan, for every blob of the repositories, and prints what came of it.
+/// Scans every blob of the repositories both ways, and prints how the results compare.
 ///
-/// [`Verdict::NoGo`] means that some blob differs, [`Verdict::Undecided`] that not all of a history could be read.
+/// [`Verdict::NoGo`] means that some blob differs, [`Verdict::Undecided`] that a history could not be read completely.
 ///
 /// # Errors
 ///
-/// One of the paths is no repository, a rule file cannot be used, or standard output failed.
+/// One of the paths is not a repository, a rule file cannot be used, or writing to standard output failed.
 pub fn run(
     paths: &[PathBuf],
     rule_files: &[PathBuf],
     limits: Limits,
     progress: bool,
 ) -> Result<Verdict, Error> {
-    // Matches of little confidence are among those that must be the same.
+    // Low-confidence matches must be the same, too.
     let detector = UserRules::read(rule_files)?.detector(Confidence::Low)?;
     let mut verdict = Verdict::Go;
     for path in paths {
@@ -64,7 +64,7 @@ fn decide(counts: &Counts, coverage: &Coverage) -> Verdict {
     }
 }
 
-/// Of two verdicts the one that a reader must know of: something that differs is more specific than something unread.
+/// Returns the verdict that matters more to a reader: a difference is more specific than something unread.
 fn worse(a: Verdict, b: Verdict) -> Verdict {
     let rank = |verdict: &Verdict| match verdict {
         Verdict::NoGo => 2,
@@ -96,12 +96,12 @@ fn text(path: &Path, counts: &Counts, coverage: &Coverage) -> String {
     text
 }
 
-/// What one thread, or all of them, have compared.
+/// What one thread, or all of them together, compared.
 #[derive(Debug, Default)]
 struct Counts {
     texts: u64,
     derived: u64,
-    /// Matches in all texts, those of which a better one is reported instead left out.
+    /// Matches in all texts, without those for which a better one is reported instead.
     matches: u64,
     /// The blobs that differ.
     different: Vec<ObjectId>,
@@ -116,7 +116,7 @@ impl Counts {
     }
 }
 
-/// Scans each text in both ways.
+/// Scans each text both ways.
 struct Verifier<'a> {
     detector: &'a Detector,
     counts: Counts,
@@ -149,7 +149,7 @@ impl Worker for Verifier<'_> {
         {
             self.counts.different.push(id);
         }
-        // Not the derived one, so that a blob is not blamed for what is wrong with its base.
+        // Not the derived result, so that a blob is not blamed for an error in its base.
         whole
     }
 }
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
     use crate::detect::example::expand;
 
-    /// Without this, a comparison that never finds anything would look like a promise that is always kept.
+    /// Guards against a comparison that never finds a difference and so always passes.
     #[test]
     fn a_blob_that_differs_is_named() {
         let detector = Detector::new(Vec::new(), Confidence::Low).unwrap();
@@ -180,7 +180,7 @@ mod tests {
         let mut verifier = Verifier::new(&detector);
         verifier.derived(&blob, &base, &[stretch(2)]);
         assert_eq!(verifier.counts.different, []);
-        // It is reported that all of it was in the base, where nothing was.
+        // Claims that all of it was in the base, where nothing was found.
         verifier.derived(&blob, &base, &[stretch(bytes.len())]);
         assert_eq!(
             (verifier.counts.different, verifier.counts.derived),

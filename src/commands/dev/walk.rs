@@ -1,6 +1,6 @@
-//! `gonogo walk`: rebuilds all that a scan of the history looks at, and looks at nothing.
+//! `gonogo walk`: rebuilds everything a scan of the history would read, without scanning it.
 //!
-//! How long that takes is what no scan of the history can be faster than, so it is what scans are measured by.
+//! No scan of the history can be faster than this, so scans are measured against it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,13 +13,13 @@ use crate::commands::progress::Progress;
 use crate::scan::Error;
 use crate::scan::needs_repo;
 
-/// Rebuilds every blob, commit and tag of the repositories, and prints how much that was.
+/// Rebuilds every blob, commit and tag of the repositories, and prints how many there were.
 ///
 /// [`Verdict::Undecided`] means that something could not be rebuilt.
 ///
 /// # Errors
 ///
-/// One of the paths is no repository, or standard output failed.
+/// One of the paths is not a repository, or writing to standard output failed.
 pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict, Error> {
     let mut verdict = Verdict::Go;
     for path in paths {

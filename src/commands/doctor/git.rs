@@ -1,4 +1,4 @@
-//! Runs git, without what the environment states about another repository.
+//! Runs git without environment variables that refer to another repository.
 
 use std::fs::File;
 use std::io;
@@ -7,7 +7,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Variables by which git finds a repository, as `git rev-parse --local-env-vars` lists them, and those of hooks.
+/// Variables that tell git where a repository is, as listed by `git rev-parse --local-env-vars`, and those of hooks.
 const LOCAL: [&str; 12] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -23,18 +23,18 @@ const LOCAL: [&str; 12] = [
     "PRE_COMMIT",
 ];
 
-/// git in one working tree.
+/// Git in one working tree.
 pub(super) struct Git {
     folder: PathBuf,
 }
 
 /// How a program ended.
 pub(super) struct Ended {
-    /// Whether it did so by itself, with exit code 0.
+    /// Whether it exited by itself, with exit code 0.
     pub(super) is_success: bool,
-    /// Whether it took longer than it may.
+    /// Whether it exceeded its time limit.
     pub(super) is_late: bool,
-    /// What it printed, to both streams.
+    /// What it printed, on both streams.
     pub(super) text: String,
 }
 
@@ -58,11 +58,11 @@ impl Git {
         command
     }
 
-    /// What a command of git prints.
+    /// Returns what a git command prints.
     ///
     /// # Errors
     ///
-    /// git cannot be run, or fails: its last words.
+    /// git cannot be run, or fails: the last lines it printed.
     pub(super) fn text(&self, args: &[&str]) -> Result<String, String> {
         let output = self.command(args).output();
         let output = output.map_err(|error| format!("cannot run git: {error}"))?;
@@ -76,11 +76,11 @@ impl Git {
         Err(format!("git {}: {last}", args.first().unwrap_or(&"")))
     }
 
-    /// Runs a command that runs hooks, and waits for it as long as `limit`.
+    /// Runs a command that runs hooks, and waits for it for at most `limit`.
     pub(super) fn with_hooks(&self, args: &[&str], limit: Duration) -> io::Result<Ended> {
         let printed = tempfile::NamedTempFile::new()?;
         let mut command = self.command(args);
-        // Both write behind each other only where they append.
+        // Without append mode, the two streams would overwrite each other.
         let appending = || File::options().append(true).open(printed.path());
         command.stdout(appending()?).stderr(appending()?);
         let started = Instant::now();
@@ -104,13 +104,13 @@ impl Git {
         })
     }
 
-    /// Where git looks for hooks.
+    /// Returns the directory where git looks for hooks.
     pub(super) fn hooks_folder(&self) -> Result<PathBuf, String> {
         let path = self.text(&["rev-parse", "--git-path", "hooks"])?;
         Ok(self.folder.join(path))
     }
 
-    /// Returns the other working trees of the repository that are there.
+    /// Returns the repository's other working trees that exist.
     pub(super) fn linked_worktrees(&self, own: &Path) -> Vec<PathBuf> {
         let listed = self.text(&["worktree", "list", "--porcelain"]);
         let listed = listed.unwrap_or_default();

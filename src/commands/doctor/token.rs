@@ -1,10 +1,10 @@
-//! A token that no one has: with a valid checksum, so that it is found wherever gonogo looks.
+//! A token that nobody owns, with a valid checksum, so that gonogo detects it wherever it looks.
 
 use std::hash::{BuildHasher, RandomState};
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Returns a personal access token in the form of GitHub's: 30 random digits of base 62, and their CRC-32 in six
+/// Returns a personal access token in GitHub's format: 30 random base-62 digits and their CRC-32 as six more
 /// (<https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/>).
 pub(super) fn made_up() -> String {
     let random: String = (0..30_u64)

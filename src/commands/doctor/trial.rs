@@ -9,11 +9,11 @@ use super::Kind;
 use super::git::{Ended, Git};
 use super::token;
 
-/// How long the hooks of a repository may take, those of others included.
+/// How long the hooks of a repository may take, including those of other tools.
 const LIMIT: Duration = Duration::from_secs(300);
-/// The file that the token is in.
+/// The file that contains the token.
 const FILE: &str = "gonogo-doctor.env";
-/// What is taken over from the working tree, committed or not: what hooks and gonogo go by.
+/// What is copied from the working tree, committed or not, because hooks and gonogo depend on it.
 const TAKEN_OVER: [&str; 16] = [
     ".husky",
     ".pre-commit-config.yaml",
@@ -32,27 +32,27 @@ const TAKEN_OVER: [&str; 16] = [
     ".gitleaks.toml",
     ".gitleaksignore",
 ];
-/// Where managers that come with a package are installed.
+/// Where managers that come as a package are installed.
 const INSTALLED: [&str; 3] = ["node_modules", ".venv", "vendor/bundle"];
 
-/// Whether something that hooks may start is installed in one working tree and not in another.
+/// Whether something that hooks may start is installed in the working tree `one` but missing in `other`.
 pub(super) fn lacks_installed(one: &Path, other: &Path) -> bool {
     let mut installed = INSTALLED.iter();
     installed.any(|name| one.join(name).is_dir() && !other.join(name).exists())
 }
 
-/// What is known of one kind of commit.
+/// The result of trying one kind of operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// gonogo stopped it.
     Checked(String),
-    /// It went through, or would.
+    /// It was not stopped, or would not be.
     Unchecked(String),
     /// Something else stopped it first.
     Unknown(String),
 }
 
-/// The copy.
+/// The copy of the repository.
 pub(super) struct Trial {
     _folder: tempfile::TempDir,
     git: Git,
@@ -112,7 +112,7 @@ impl Trial {
         Ok(trial)
     }
 
-    /// Copies hooks and settings, and links what is installed for them.
+    /// Copies hooks and settings, and links the packages they need.
     fn take_over(&self, top: &Path, hooks: &Path) -> io::Result<()> {
         for name in TAKEN_OVER {
             copy(&top.join(name), &self.clone.join(name))?;
@@ -141,7 +141,7 @@ impl Trial {
         self.git.text(&set).map(|_| ()).map_err(io::Error::other)
     }
 
-    /// Commits what was taken over, and pushes it, so that only the token is new.
+    /// Commits and pushes the copied files, so that only the token is new.
     fn prepare(&self) -> Result<(), String> {
         self.git
             .text(&["checkout", "--quiet", "-B", "gonogo-doctor"])?;
@@ -166,7 +166,7 @@ impl Trial {
         self.git.text(&["branch", "start"]).map(|_| ())
     }
 
-    /// Tries one kind of commit.
+    /// Tries one kind of operation.
     pub(super) fn run(&self, kind: Kind) -> Answer {
         match self.attempt(kind) {
             Ok(ended) => judge(kind, &ended),
@@ -175,7 +175,7 @@ impl Trial {
     }
 
     fn attempt(&self, kind: Kind) -> Result<Ended, String> {
-        // One trial may have left something behind that the next would fail over.
+        // An earlier trial may have left a merge behind that would make this one fail.
         let _ = self.git.text(&["merge", "--abort"]);
         self.git
             .text(&["checkout", "--quiet", "--force", "-B", "trial", "start"])?;
@@ -211,7 +211,7 @@ impl Trial {
     }
 }
 
-/// What follows from how a trial ended.
+/// Interprets how a trial ended.
 fn judge(kind: Kind, ended: &Ended) -> Answer {
     let is_gonogo = ended.text.contains("NO-GO");
     let name = kind.name();
@@ -232,7 +232,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     if is_gonogo {
         return Answer::Checked(format!("a {name} with a made-up token was stopped"));
     }
-    // What git adds states nothing about the hook.
+    // What git itself prints says nothing about the hook.
     let is_word = |line: &&str| {
         let is_of_git = line.starts_with("error: failed to push") || line.starts_with("hint:");
         !line.trim().is_empty() && !is_of_git
@@ -244,7 +244,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     ))
 }
 
-/// Copies a file or a folder, and links as what they are; nothing where there is nothing.
+/// Copies a file or a folder, keeping links as links; does nothing if `from` does not exist.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let Ok(found) = fs::symlink_metadata(from) else {
         return Ok(());
@@ -269,7 +269,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to).map(|_| ())
 }
 
-/// Links a folder that need not be copied.
+/// Links a folder instead of copying it.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     if fs::symlink_metadata(from).is_err() || fs::symlink_metadata(to).is_ok() {
         return Ok(());

@@ -11,16 +11,16 @@ use super::Task;
 /// How much of standard input is read, in bytes: 50,000 refs with long names.
 const MAX_INPUT: u64 = 16 << 20;
 
-/// A ref that is pushed.
+/// A ref that is being pushed.
 struct Update {
-    /// The object that it is to have.
+    /// The object it is set to.
     local: String,
-    /// The object that it has there; `None` where it is new.
+    /// The object it has on the remote; `None` if it is new.
     remote: Option<String>,
 }
 
-/// What to scan for the refs that standard input lists: of each tip the commits that `remote` lacks. Nothing for refs
-/// that are deleted.
+/// Returns what to scan for the refs that standard input lists: for each tip, the commits that `remote` lacks. Refs
+/// that are deleted need nothing.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn tasks(input: impl Read, remote: &str, repo: &Repo) -> Result<Vec<Task>, E
             continue;
         };
         let task = sent(repo, remote, update.remote.as_deref(), &update.local);
-        // Several refs may have one tip.
+        // Several refs may have the same tip.
         if tasks.iter().all(|known| known.what != task.what) {
             tasks.push(task);
         }
@@ -52,7 +52,7 @@ pub fn tasks(input: impl Read, remote: &str, repo: &Repo) -> Result<Vec<Task>, E
     Ok(tasks)
 }
 
-/// Returns what a push of `tip` sends to `remote`, where its ref is at `known`.
+/// Returns the task for pushing `tip` to `remote`, where its ref is at `known`.
 pub(super) fn sent(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> Task {
     let range = git::sent_range(repo, remote, known, tip);
     let is_first = range.starts_with(" ..");
@@ -75,7 +75,7 @@ pub(super) fn sent(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) ->
     }
 }
 
-/// Reads `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`; `None` for a ref that is deleted.
+/// Parses `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`; `None` for a ref that is deleted.
 fn update(line: &str) -> Result<Option<Update>, Error> {
     let words: Vec<&str> = line.split(' ').collect();
     let is_id = |word: &str| {

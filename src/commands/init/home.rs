@@ -1,24 +1,24 @@
-//! Where gonogo itself comes from, as far as it is known.
+//! Where gonogo itself comes from, if that is known.
 
 use super::Options;
 use crate::commands::Error;
 
 /// Where gonogo itself comes from.
 pub(super) struct Home {
-    /// The address of the repository.
+    /// The URL of the repository.
     pub(super) url: String,
-    /// What of it to take: a tag or a commit.
+    /// The revision to use: a tag or a commit.
     pub(super) rev: String,
 }
 
 const GITHUB: &str = "https://github.com/";
 
 impl Home {
-    /// What was asked for, or else what Cargo.toml states; `None` where neither names a repository.
+    /// Returns the requested repository, or else the one that Cargo.toml names; `None` if neither names one.
     ///
     /// # Errors
     ///
-    /// What was asked for is not written as a repository.
+    /// The requested repository is not written as one.
     pub(super) fn of(options: &Options) -> Result<Option<Self>, Error> {
         let named = options.repository.as_deref();
         let named = named.unwrap_or(env!("CARGO_PKG_REPOSITORY"));
@@ -36,7 +36,7 @@ impl Home {
     }
 
     fn read(named: &str) -> Option<Self> {
-        // What is before a host, as in git@github.com, is no revision.
+        // An `@` before a host, as in git@github.com, does not introduce a revision.
         let at = named
             .rfind('@')
             .filter(|at| !named[*at..].contains(['/', ':']));
@@ -71,14 +71,14 @@ impl Home {
         })
     }
 
-    /// Returns the commit of a release, if that is what is named.
+    /// Returns the commit of the release, if the revision is one.
     pub(super) fn commit(&self) -> Option<&str> {
         let is_commit =
             matches!(self.rev.len(), 40 | 64) && self.rev.bytes().all(|c| c.is_ascii_hexdigit());
         is_commit.then_some(self.rev.as_str())
     }
 
-    /// Returns what a workflow uses: the action at a commit, since a tag can be moved. `None` where gonogo is not on
+    /// Returns what a workflow uses: the action at a commit, since a tag can be moved. `None` if gonogo is not on
     /// GitHub, or no commit is named.
     pub(super) fn action(&self) -> Option<String> {
         let name = self.url.strip_prefix(GITHUB)?;

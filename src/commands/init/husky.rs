@@ -1,14 +1,15 @@
 //! Adds gonogo to the hooks that husky runs.
 
-/// The hooks, in the order in which they are written.
+/// The hooks, in the order they are written.
 pub(super) const HOOKS: [&str; 3] = [".husky/pre-commit", ".husky/pre-merge-commit", PUSH];
 
 const PUSH: &str = ".husky/pre-push";
 
-/// Returns the hook `name` with gonogo in it; `None` if it has gonogo already. `before` is what is there, `other` the
-/// text of another hook, whose beginning husky 8 needs in each.
+/// Returns the hook `name` with gonogo added; `None` if it has gonogo already. `before` is its current text, `other`
+/// the text of another hook, whose first lines husky 8 needs in each hook.
 ///
-/// Before a commit gonogo comes last, since formatters may stage what they changed; before a push first, since it reads
+/// Before a commit gonogo runs last, since formatters may stage what they changed; before a push it runs first, since
+/// it reads the refs from standard input.
 /// the refs from standard input.
 pub(super) fn with_gonogo(name: &str, before: Option<&str>, other: Option<&str>) -> Option<String> {
     if before.is_some_and(|text| text.contains("gonogo")) {
@@ -43,7 +44,7 @@ pub(super) fn with_gonogo(name: &str, before: Option<&str>, other: Option<&str>)
     Some(format!("{before}{line_end}{lines}"))
 }
 
-/// The lines at the beginning of a hook that name the shell and load husky.
+/// Returns the lines at the beginning of a hook that name the shell and load husky.
 fn head(text: &str) -> String {
     let is_head = |line: &&str| {
         let bare = line.trim();

@@ -18,12 +18,12 @@ pub(super) fn has_gonogo(text: &str) -> bool {
     lines.any(|line| !line.starts_with('#') && line.contains("gonogo hook"))
 }
 
-/// The same in TOML.
+/// The same hooks in TOML.
 const TABLES: &str = "[pre-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
     [pre-merge-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
     [pre-push.commands.gonogo]\nrun = \"gonogo hook --pre-push {1}\"\nuse_stdin = true\n";
 
-/// Returns what to write in a file that is called so where nothing is written yet; in JSON, what it is in YAML.
+/// Returns what to add to the file `name` by hand; for JSON files, it is written as YAML.
 pub(super) fn whole(name: &str) -> String {
     match form(name) {
         Form::Toml => TABLES.to_owned(),
@@ -31,7 +31,7 @@ pub(super) fn whole(name: &str) -> String {
     }
 }
 
-/// What the configuration is written in.
+/// The format of the configuration.
 enum Form {
     Yaml,
     Toml,
@@ -46,7 +46,7 @@ fn form(name: &str) -> Form {
     }
 }
 
-/// How gonogo is added to a file that is called so.
+/// Returns the function that adds gonogo to the file `name`.
 pub(super) fn adds_to(name: &str) -> fn(&str) -> Option<String> {
     match form(name) {
         Form::Yaml => add,
@@ -55,7 +55,7 @@ pub(super) fn adds_to(name: &str) -> fn(&str) -> Option<String> {
     }
 }
 
-/// One hook with nothing but gonogo.
+/// Returns a hook that runs only gonogo.
 fn block(hook: &str) -> String {
     let lines = HOOKS.iter().find(|(name, _)| *name == hook);
     let lines = lines.map_or(&[][..], |(_, lines)| lines);
@@ -66,7 +66,7 @@ fn block(hook: &str) -> String {
     block
 }
 
-/// Returns the text with gonogo in all three hooks; `None` where one of them is written in a way that is not changed
+/// Returns the text with gonogo in all three hooks; `None` if one of them is written in a form that cannot be changed
 /// here.
 fn add(text: &str) -> Option<String> {
     let mut text = text.to_owned();
@@ -88,7 +88,7 @@ fn add_to(text: &str, hook: &str, command: &[&str]) -> Option<String> {
     };
     let key = format!("{hook}:");
     let Some(at) = lines.iter().position(|line| bare(line) == key) else {
-        // Quoted, or with its content behind it: not a line that can be added to.
+        // Quoted, or with its content on the same line: it cannot be added to.
         let is_elsewhere = lines.iter().any(|line| {
             let name = line.trim_start_matches(['"', '\'']);
             name.starts_with(hook) && !line.starts_with(' ')

@@ -1,7 +1,7 @@
-//! What runs hooks in a repository already.
+//! The hook managers that a repository already uses.
 //!
-//! A hook that is written for another manager never runs: husky and others point `core.hooksPath` away from the hooks
-//! of git, and pre-commit refuses to install itself there.
+//! A hook written for the wrong manager never runs: husky and others point `core.hooksPath` away from Git's own hooks,
+//! and pre-commit refuses to install itself there.
 
 use std::fs;
 use std::path::Path;
@@ -12,22 +12,22 @@ use crate::source::{self, MAX_RULES_BYTES};
 
 use super::exists;
 
-/// A program that runs hooks of git.
+/// A program that runs Git hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manager {
     /// <https://pre-commit.com>
     PreCommit,
-    /// <https://prek.j178.dev>, with the name of its file.
+    /// <https://prek.j178.dev>, with the name of its configuration file.
     Prek(&'static str),
     /// <https://typicode.github.io/husky>
     Husky,
-    /// <https://lefthook.dev>, with the name of its file.
+    /// <https://lefthook.dev>, with the name of its configuration file.
     Lefthook(&'static str),
     /// <https://github.com/toplenboren/simple-git-hooks>, configured in `package.json`.
     SimpleGitHooks,
 }
 
-/// The names that lefthook gives to its configuration, as 2.2 reads them.
+/// The names that lefthook 2.2 accepts for its configuration.
 #[rustfmt::skip]
 const LEFTHOOK: [&str; 15] = [
     "lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml", ".config/lefthook.yml", ".config/lefthook.yaml",
@@ -35,11 +35,11 @@ const LEFTHOOK: [&str; 15] = [
     "lefthook.jsonc", ".lefthook.jsonc", ".config/lefthook.jsonc",
 ];
 
-/// What configures prek and not pre-commit, the first one that is there.
+/// The files that configure prek but not pre-commit; the first that exists counts.
 const PREK: [&str; 2] = [super::prek::FILE, super::PRE_COMMIT_OF_PREK];
 
-/// Returns the managers that a repository is set up for. pre-commit comes first where there is more than one: it states
-/// that in a file that nothing else reads.
+/// Returns the managers that a repository is set up for. pre-commit comes first if there are several, since nothing
+/// else reads its file.
 pub(super) fn found(top: &Path) -> Vec<Manager> {
     let package = package(top);
     let mut managers = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn found(top: &Path) -> Vec<Manager> {
         managers.push(Manager::PreCommit);
     }
     let prek = PREK.iter().find(|name| exists(top, name));
-    // The last of the names counts only where none of the others is there.
+    // The last of the names counts only if none of the others exists.
     let prek = prek.filter(|name| **name == super::prek::FILE || managers.is_empty());
     managers.extend(prek.map(|name| Manager::Prek(name)));
     if top.join(".husky").is_dir() || package.as_ref().is_some_and(uses_husky) {
@@ -65,7 +65,7 @@ pub(super) fn found(top: &Path) -> Vec<Manager> {
     managers
 }
 
-/// `package.json`, if there is one that can be read.
+/// Reads `package.json`, if it exists and is valid.
 fn package(top: &Path) -> Option<Value> {
     let path = top.join("package.json");
     let is_plain = fs::symlink_metadata(&path).is_ok_and(|it| it.is_file());
@@ -73,7 +73,7 @@ fn package(top: &Path) -> Option<Value> {
     serde_json::from_slice(&text.flatten()?).ok()
 }
 
-/// Whether husky is installed with the packages, and set up by a script.
+/// Whether the package depends on husky and a script sets it up.
 fn uses_husky(package: &Value) -> bool {
     let depends = ["devDependencies", "dependencies"].iter().any(|key| {
         package

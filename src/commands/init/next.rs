@@ -1,4 +1,4 @@
-//! What is left to do for people.
+//! What is left for people to do.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use super::home::Home;
 use super::managers::Manager;
 use super::{PRE_COMMIT, Step, TAKEN_OVER, exists};
 
-/// How wide the column of commands is.
+/// The width of the column of commands, in characters.
 const WIDTH: usize = 23;
 
-/// Returns the next commands, each with what it does.
+/// Returns the commands to run next, each with what it does.
 pub(super) fn next(
     top: &Path,
     steps: &[Step],
@@ -51,7 +51,7 @@ pub(super) fn next(
     text
 }
 
-/// How git comes to run the hooks.
+/// Returns the commands that make git run the hooks, each with what it does.
 fn installs(steps: &[Step], managers: &[Manager]) -> Vec<(&'static str, &'static str)> {
     let mut installs = Vec::new();
     for manager in managers {

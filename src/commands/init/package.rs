@@ -1,4 +1,4 @@
-//! Adds gonogo to the hooks that simple-git-hooks takes from `package.json`, and leaves every other byte as it is.
+//! Adds gonogo to the simple-git-hooks section of `package.json`, and leaves every other byte as it is.
 
 use serde_json::Value;
 
@@ -19,8 +19,8 @@ pub(super) fn has_gonogo(text: &str) -> bool {
     })
 }
 
-/// Returns the text with gonogo in all three hooks: before what runs there already, so that its exit code counts;
-/// `None` where that cannot be done with certainty.
+/// Returns the text with gonogo in all three hooks, before any existing command, so that gonogo's exit code counts.
+/// `None` if that cannot be done with certainty.
 pub(super) fn add(text: &str) -> Option<String> {
     let before: Value = serde_json::from_str(text).ok()?;
     let hooks = before.get("simple-git-hooks")?.as_object()?;
@@ -56,11 +56,12 @@ pub(super) fn add(text: &str) -> Option<String> {
     (after == expected).then_some(result)
 }
 
-/// Where the object of the hooks begins and ends: from its brace to the next closing one, since it holds only texts.
+/// Returns where the object of the hooks begins and ends: from its brace to the next closing one, since it holds only
+/// strings.
 fn object(text: &str) -> Option<(usize, usize)> {
     let key = "\"simple-git-hooks\"";
     let mut found = text.match_indices(key).map(|(at, _)| at + key.len());
-    // The package of that name may be listed among others.
+    // A package of that name may be among the dependencies.
     let start = found.find_map(|at| {
         let rest = text[at..].trim_start().strip_prefix(':')?.trim_start();
         rest.starts_with('{').then(|| text.len() - rest.len())

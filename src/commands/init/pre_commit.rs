@@ -2,7 +2,8 @@
 
 use super::home::Home;
 
-/// Returns the entry, each line behind `indent`. Without a repository to fetch it from, the installed program is used.
+/// Returns the entry, with each line indented by `indent`. Without a repository to fetch gonogo from, it runs the
+/// installed program.
 pub(super) fn entry(home: Option<&Home>, indent: &str) -> String {
     let lines: Vec<String> = match home {
         Some(home) => vec![
@@ -45,7 +46,7 @@ pub(super) fn has_gonogo(text: &str) -> bool {
         })
 }
 
-/// Returns the text with the entry at the end of the list `repos`; none where that list is not written line by line.
+/// Returns the text with the entry at the end of the list `repos`; `None` if that list is not written line by line.
 pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> {
     let mut at = 0;
     let mut lines: Vec<(usize, &str)> = Vec::new();
@@ -53,7 +54,7 @@ pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> 
         lines.push((at, line));
         at += line.len();
     }
-    // A list of nothing is written anew.
+    // An empty list is rewritten.
     let is_empty = |line: &str| line.split(" #").next().map(str::trim_end) == Some("repos: []");
     if let Some((start, line)) = lines.iter().find(|(_, line)| is_empty(line)) {
         let line_end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
@@ -83,7 +84,7 @@ pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> 
         line.strip_prefix(indent)
             .is_some_and(|rest| rest.starts_with("- ") || rest.starts_with(' '))
     };
-    // The list ends with its last line that states anything.
+    // The list ends with its last line that is not blank.
     let inside = after().take_while(|(_, line)| is_blank(line) || is_item(line));
     let (start, last) = inside.filter(|(_, line)| !is_blank(line)).last()?;
     let is_crlf = text.contains("\r\n");

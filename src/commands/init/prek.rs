@@ -2,10 +2,10 @@
 
 use super::home::Home;
 
-/// Where prek is configured; it reads `.pre-commit-config.yaml` only where this is not.
+/// The configuration file of prek, which reads `.pre-commit-config.yaml` only if this one is missing.
 pub(super) const FILE: &str = "prek.toml";
 
-/// What adds gonogo to `prek.toml`. Without a repository to fetch it from, the installed program is used.
+/// Returns the entry for `prek.toml`. Without a repository to fetch gonogo from, it runs the installed program.
 pub(super) fn entry(home: Option<&Home>) -> String {
     match home {
         Some(home) => format!(
@@ -31,7 +31,8 @@ pub(super) fn has_gonogo(text: &str) -> bool {
         })
 }
 
-/// Returns the text with tables at its end; none where it is no TOML with them, as behind a list in one line.
+/// Returns the text with tables at its end; `None` if the result is not valid TOML, as after an inline list of the
+/// same name.
 pub(super) fn add(text: &str, tables: &str) -> Option<String> {
     let gap = match text {
         "" => "",

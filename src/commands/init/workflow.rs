@@ -1,4 +1,4 @@
-//! The workflow that judges pushes and pull requests, and the job of GitLab.
+//! The GitHub workflow that judges pushes and pull requests, and the equivalent GitLab job.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +11,14 @@ use super::{Step, exists, keep};
 
 /// Where the workflow goes.
 pub(super) const WORKFLOW: &str = ".github/workflows/gonogo.yml";
-/// Where GitLab reads its jobs.
+/// Where GitLab jobs are defined.
 const GITLAB: &str = ".gitlab-ci.yml";
 
 const CHECKOUT: &str = "actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3";
 const UPLOAD: &str =
     "github/codeql-action/upload-sarif@8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2";
 
-/// Returns what has the provider of the repository run gonogo.
+/// Returns the step that makes the repository's provider run gonogo.
 pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: bool) -> Step {
     let url = repo.remote_url().unwrap_or_default();
     if url.contains("gitlab") || exists(top, GITLAB) && !exists(top, ".github") {
@@ -52,7 +52,7 @@ pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: 
 }
 
 fn text(branch: &str, action: &str, code_scanning: bool) -> String {
-    // A pull request from a fork has a token that may only read, so nothing can be sent for it.
+    // A pull request from a fork has a read-only token, so nothing can be uploaded for it.
     let (permissions, id, upload) = if code_scanning {
         (
             "permissions: {}\n",
@@ -99,7 +99,8 @@ fn text(branch: &str, action: &str, code_scanning: bool) -> String {
     )
 }
 
-/// The job for GitLab. A file that is there is not changed: jobs have stages and defaults of their own.
+/// Returns the step for the GitLab job. An existing file is not changed: its jobs have stages and defaults of their
+/// own.
 fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     if exists(top, GITLAB) {
         let text = source::read_bytes(&top.join(GITLAB), MAX_RULES_BYTES).unwrap_or_default();
@@ -144,7 +145,7 @@ fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     }
 }
 
-/// Whether a branch can be in YAML as it is.
+/// Whether a branch name can be written in YAML without quotes.
 fn is_plain(branch: &str) -> bool {
     branch.starts_with(|c: char| c.is_ascii_alphabetic())
         && branch
@@ -152,7 +153,7 @@ fn is_plain(branch: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
 }
 
-/// Returns the pipeline that runs gonogo, if there is one.
+/// Returns the name of the pipeline that runs gonogo, if there is one.
 pub(super) fn pipeline(top: &Path) -> Option<String> {
     const OTHERS: [&str; 4] = [
         GITLAB,
@@ -168,7 +169,7 @@ pub(super) fn pipeline(top: &Path) -> Option<String> {
     other_workflow(top).or(other)
 }
 
-/// A workflow that runs gonogo, if there is one.
+/// Returns the name of a workflow that runs gonogo, if there is one.
 fn other_workflow(top: &Path) -> Option<String> {
     let folder = top.join(".github/workflows");
     let entries = fs::read_dir(&folder).ok()?;

@@ -1,4 +1,4 @@
-//! `gonogo readiness confirm`: records a statement of a person.
+//! `gonogo readiness confirm`: records a person's statement.
 
 use std::path::{Path, PathBuf};
 
@@ -10,24 +10,24 @@ use crate::source::{FolderFiles, create_file};
 use super::system::System;
 use super::{Error, Options, print, today};
 
-/// What is confirmed.
+/// What is to be confirmed.
 #[derive(Debug, Clone)]
 pub struct Confirmation {
     /// The item or sign-off.
     pub item: String,
-    /// Who says it.
+    /// The person who makes the statement.
     pub by: String,
-    /// In which role.
+    /// The role in which they make it.
     pub role: String,
-    /// The last day on which it counts.
+    /// The last day on which it is valid.
     pub until: String,
-    /// What is said.
+    /// The statement in words.
     pub statement: Option<String>,
-    /// Files and addresses that it goes by.
+    /// Files and URLs that it is based on.
     pub evidence: Vec<String>,
-    /// The commit or image that it is about.
+    /// The commit or image that it applies to.
     pub release: Option<String>,
-    /// Whether it is said that it is not so.
+    /// Whether the statement is that the item does *not* hold.
     pub denies: bool,
 }
 
@@ -35,7 +35,7 @@ pub struct Confirmation {
 ///
 /// # Errors
 ///
-/// There is no such item or role, the day is none, a file is missing, or the statement cannot be written.
+/// There is no such item or role, the day is invalid, a file is missing, or the statement cannot be written.
 pub fn confirm(options: &Options, confirmation: &Confirmation) -> Result<(), Error> {
     let system = System::find(options)?;
     let standard = &system.standard;
@@ -97,7 +97,7 @@ pub fn confirm(options: &Options, confirmation: &Confirmation) -> Result<(), Err
     ))
 }
 
-/// A file for a statement, which no other statement has.
+/// Returns a path for the statement that no other statement has.
 fn place(folder: &Path, confirmation: &Confirmation, made: &str) -> PathBuf {
     let person: String = confirmation
         .by
@@ -119,7 +119,7 @@ fn place(folder: &Path, confirmation: &Confirmation, made: &str) -> PathBuf {
         .unwrap_or_else(|| folder.join(format!("{name}.toml")))
 }
 
-/// A text as TOML writes it: the escapes of JSON are among those of TOML.
+/// Quotes a text for TOML, whose escapes include those of JSON.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text)
         .unwrap_or_default()

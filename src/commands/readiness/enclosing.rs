@@ -1,4 +1,4 @@
-//! What is around a finding, by the lines of its file.
+//! What surrounds a finding, judged by the lines of its file.
 
 use std::fs;
 use std::path::Path;
@@ -6,31 +6,32 @@ use std::path::Path;
 use crate::model::Region;
 use crate::readiness::enclosing::{enclosing, is_for_development, split, words};
 
-/// Larger files were written by no person.
+/// Larger files are not written by hand.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// The file that was asked about last: there may be many findings in one, which follow each other.
+/// The file that was asked about last; consecutive findings are often in the same file.
 #[derive(Default)]
 pub(super) struct LastFile {
     path: String,
     lines: Vec<String>,
 }
 
-/// What is around a finding.
+/// What surrounds a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Around {
-    /// It is a comment, or within something that is named for development or tests.
+    /// It is a comment, or inside something named for development or tests.
     pub(super) is_for_development: bool,
-    /// It is the value of a variable that is not set, or one that settings for production replace.
+    /// It is the default of a variable that is not set, or a value that production settings replace.
     pub(super) is_fallback: bool,
-    /// The variable that is read there, and of which it is the value where nothing else is given.
+    /// The variable that is read there, whose default this is.
     pub(super) variable: Option<String>,
-    /// It is the name of an entry of a secret, which maps names of variables to those of entries.
+    /// It is the name of a secret's entry, in a mapping from variable names to entry names.
     pub(super) is_name_of_entry: bool,
 }
 
 impl LastFile {
-    /// Returns what is around `region` of the file at `path` below `root`; nothing where the file cannot be read or is large.
+    /// Returns what surrounds `region` of the file at `path` below `root`; nothing if the file is large or cannot be
+    /// read.
     pub(super) fn around(&mut self, root: &Path, path: &str, region: &Region) -> Around {
         if self.path != path {
             path.clone_into(&mut self.path);
@@ -59,7 +60,7 @@ fn lines(file: &Path) -> Option<Vec<String>> {
     Some(text.lines().map(str::to_owned).collect())
 }
 
-/// Whether a line of YAML maps the name of a variable to that of an entry of a secret, within something that is named so:
+/// Whether a line of YAML maps the name of a variable to that of a secret's entry, inside something named for secrets:
 /// `DB_PASS: "database_password"` below `namespace_secrets:`.
 fn is_name_of_entry(path: &str, lines: &[String], number: u32) -> bool {
     let is_yaml = [".yml", ".yaml"].iter().any(|end| path.ends_with(end));
@@ -78,15 +79,15 @@ fn is_name_of_entry(path: &str, lines: &[String], number: u32) -> bool {
             .iter()
             .any(|it| ["secret", "secrets", "keyref"].contains(&it.as_str()))
     };
-    // A mapping of mappings: that of each secret lies within that of all of them.
+    // A mapping of mappings: the mapping for each secret is inside the one for all of them.
     is_name && enclosing(line, above).nth(1).is_some() && enclosing(line, above).any(is_of_secrets)
 }
 
-/// How many lines up and down are looked at for what lies beside a line.
+/// How many lines above and below a line are searched for its sibling keys.
 const BESIDE: usize = 40;
 
-/// Whether a line of YAML says which Secret of Kubernetes, or which entry of one, holds a credential: `existingSecret: app`,
-/// `passwordSecretKey: password` beside `passwordSecretName: app`.
+/// Whether a line of YAML names the Kubernetes Secret, or the entry of one, that holds a credential:
+/// `existingSecret: app`, `passwordSecretKey: password` beside `passwordSecretName: app`.
 fn is_reference(path: &str, lines: &[String], number: u32) -> bool {
     let is_yaml = [".yml", ".yaml", ".gotmpl"]
         .iter()
@@ -99,7 +100,7 @@ fn is_reference(path: &str, lines: &[String], number: u32) -> bool {
     };
     let value = value.split(" #").next().unwrap_or(value).trim();
     let value = value.trim_matches(['"', '\'']);
-    // What the keys of a Secret may be made of.
+    // The characters that keys of a Secret may consist of.
     let is_name = !value.is_empty()
         && value.len() <= 63
         && value
@@ -132,7 +133,7 @@ fn is_reference(path: &str, lines: &[String], number: u32) -> bool {
     before.chain(below).any(names_its)
 }
 
-/// Whether a key has the name of a Secret: `existingSecret`, `tokenSecretName`, `imagePullSecret`.
+/// Whether a key holds the name of a Secret: `existingSecret`, `tokenSecretName`, `imagePullSecret`.
 fn names_secret(key: &str) -> bool {
     let words = words(key);
     let words: Vec<_> = words

@@ -1,17 +1,17 @@
-//! Whether a value of settings is what a program takes where nothing else is given to it.
+//! Whether a value is the default that a program uses when nothing else is configured.
 
 use std::fs;
 use std::path::Path;
 
 use crate::model::Region;
 
-/// How many lines a call that reads a variable may be long, before its second argument.
+/// The most lines that a call that reads a variable may span before its second argument.
 const MOST_LINES: usize = 4;
 
-/// Larger files were written by no person.
+/// Larger files are not written by hand.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What reads a variable, where the value to take instead follows as a further argument or behind an operator.
+/// Calls that read a variable, with its default as a further argument or after an operator.
 const READS: &[&str] = &[
     "getenv(",
     "getenv_docker(",
@@ -34,11 +34,11 @@ const READS: &[&str] = &[
     "${",
 ];
 
-/// What comes between a variable and the value that is taken instead.
+/// What separates a variable from its default.
 const INSTEAD: &[&str] = &[",", "||", "??", " or ", ":-", ":=", "?:", ") {", ":"];
 
-/// The variable that `region` is such a value of: a call that reads it is before the region, and has not ended. The name is
-/// empty where it is not written there.
+/// Returns the variable that `region` is the default of: a call that reads it starts before the region and has not
+/// ended. The name is empty if it is not written there.
 pub(super) fn variable(lines: &[String], region: &Region) -> Option<String> {
     let number = usize::try_from(region.start.line).ok()?;
     let (line, above) = lines.get(..number)?.split_last()?;
@@ -57,14 +57,14 @@ pub(super) fn variable(lines: &[String], region: &Region) -> Option<String> {
     })
 }
 
-/// The variable that is read in `before`, where something is to be taken instead.
+/// Returns the variable that is read in `before`, if its default is to follow.
 fn reads(before: &str) -> Option<&str> {
     let last = READS.iter().filter_map(|call| {
         let at = before.rfind(call)?;
         Some((at + call.len(), std::cmp::Reverse(at)))
     });
     let (end, std::cmp::Reverse(start)) = last.max()?;
-    // Part of a longer name is another call.
+    // As part of a longer name it is a different call.
     let is_part = before[..start]
         .chars()
         .next_back()
@@ -85,7 +85,7 @@ fn reads(before: &str) -> Option<&str> {
     is_read.then(|| &name[..end.unwrap_or(name.len())])
 }
 
-/// Whether settings for production, which lie beside those at `path`, give something else for what the line sets.
+/// Whether production settings in the same folder as `path` also set what the line sets.
 pub(super) fn is_replaced(root: &Path, path: &str, lines: &[String], number: u32) -> bool {
     let end = path.rsplit_once('.').map_or("", |(_, end)| end);
     if ![
@@ -127,14 +127,14 @@ pub(super) fn is_replaced(root: &Path, path: &str, lines: &[String], number: u32
     })
 }
 
-/// Whether the name of a file of settings is that of production.
+/// Whether a settings file is named for production.
 fn is_for_production(path: &str) -> bool {
     let own = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     own.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| ["prod", "production", "runtime"].contains(&word))
 }
 
-/// What a line sets: the name before its first `=` or `:`.
+/// Returns what a line sets: the name before its first `=` or `:`.
 fn key(line: &str) -> Option<String> {
     let (before, _) = line.split_once(['=', ':'])?;
     let last = before

@@ -1,10 +1,10 @@
-//! Keeps this program's own sentences legible where a password that was found is an ordinary word.
+//! Keeps gonogo's own sentences legible when a detected password is an ordinary word.
 
-/// Stands for a word while the rest is masked.
+/// Stands in for a word while the rest is masked.
 const MARK: char = '\u{E000}';
 
-/// Returns `says` as `mask` returns it, but for words of plain letters outside of quotation: what files hold is quoted, so
-/// those are this program's own.
+/// Returns `says` as masked by `mask`, except for plain words outside backticks: file content is always quoted, so
+/// those are gonogo's own words.
 pub(super) fn masked(says: &str, mask: &dyn Fn(&str) -> String) -> String {
     let whole = mask(says);
     if whole == says {
@@ -41,7 +41,7 @@ pub(super) fn masked(says: &str, mask: &dyn Fn(&str) -> String) -> String {
     legible
 }
 
-/// Whether a word is written as words of a sentence are.
+/// Whether a word looks like a word of a sentence.
 fn is_plain(word: &str) -> bool {
     const LONGEST: usize = 14;
     (2..=LONGEST).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())

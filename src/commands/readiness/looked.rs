@@ -1,4 +1,4 @@
-//! Scans the repositories of a system, and keeps what readiness goes by.
+//! Scans the repositories of a system, and keeps what readiness depends on.
 
 use std::path::Path;
 
@@ -16,13 +16,14 @@ use crate::triage::Selection;
 use super::enclosing::{Around, LastFile};
 use super::{Error, Options};
 
-/// Rules that find the identifier of a key, which is of no use without the key.
+/// Rules that detect a key's identifier, which is of no use without the key.
 const IDENTIFIERS: &[&str] = &["aws/access-key-id"];
 
-/// As the scan's own default.
+/// The same as the default of `gonogo scan`, in bytes.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// Scans each repository by itself, with its own settings. What masks the secrets that were found is returned, too.
+/// Scans each repository by itself, with its own settings. Also returns the raw results, which are needed to mask the
+/// secrets that were found.
 pub(super) fn look(
     repositories: &[Repository],
     options: &Options,

@@ -22,33 +22,33 @@ use super::{Error, redacted_name, redacted_statement};
 pub use confirm::{Confirmation, confirm};
 use system::System;
 
-/// The largest assessment that is read.
+/// The size limit for assessments that are read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// What is assessed, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The repositories, or the folder of a `readiness.toml` that names them.
+    /// The repositories, or the folder with a `readiness.toml` that names them.
     pub paths: Vec<PathBuf>,
-    /// The `readiness.toml`; none for the one in the first of the paths.
+    /// The `readiness.toml`; `None` for the one in the first of the paths.
     pub system: Option<PathBuf>,
-    /// Files of further standards.
+    /// Files with additional standards.
     pub standards: Vec<PathBuf>,
-    /// The day, written `2026-01-31`; none for today.
+    /// The day of the assessment, as `2026-01-31`; `None` for today.
     pub at: Option<String>,
     /// Whether to scan for credentials and insecure settings.
     pub scan: bool,
-    /// Whether to scan the histories, too.
+    /// Whether to scan the histories as well.
     pub history: bool,
     /// How many threads to use.
     pub threads: usize,
 }
 
-/// Assesses, and writes the reports. Gives the verdict.
+/// Makes the assessment, writes the reports, and returns the verdict.
 ///
 /// # Errors
 ///
-/// Something that was named cannot be read, `readiness.toml` is wrong, or a report cannot be written.
+/// A named file or folder cannot be read, `readiness.toml` is invalid, or a report cannot be written.
 pub fn run(options: &Options, outputs: &[(Format, Target)]) -> Result<Verdict, Error> {
     let assessment = assessed(options)?;
     for (format, target) in outputs {
@@ -61,7 +61,7 @@ pub fn run(options: &Options, outputs: &[(Format, Target)]) -> Result<Verdict, E
     Ok(assessment.verdict())
 }
 
-/// Prints what is missing, and whom to ask.
+/// Prints what is missing, and whom to ask about it.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub fn ask(options: &Options) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or is no assessment.
+/// A file cannot be read, or is not an assessment.
 pub fn difference(before: &PathBuf, after: &PathBuf) -> Result<(), Error> {
     let read = |path: &PathBuf| {
         read_text_file(path, MAX_BYTES).map_err(|error| Error::File {
@@ -87,11 +87,11 @@ pub fn difference(before: &PathBuf, after: &PathBuf) -> Result<(), Error> {
     print(&text)
 }
 
-/// Prints the items of the standard, or only what they leave to people.
+/// Prints the items of the standard, or only those that people must confirm.
 ///
 /// # Errors
 ///
-/// A standard that is wrong, or standard output failed.
+/// A standard is invalid, or writing to standard output failed.
 pub fn items(standards: &[PathBuf], people: bool) -> Result<(), Error> {
     let standard = standard(standards)?;
     let mut text = String::new();
@@ -127,7 +127,7 @@ pub fn items(standards: &[PathBuf], people: bool) -> Result<(), Error> {
     print(&text)
 }
 
-/// The built-in standard, with what the files add.
+/// Returns the built-in standard, extended by the files.
 fn standard(files: &[PathBuf]) -> Result<Standard, Error> {
     let mut standard = Standard::built_in()?;
     for path in files {
@@ -163,7 +163,7 @@ fn assessed(options: &Options) -> Result<Assessment, Error> {
     Ok(assessment)
 }
 
-/// Masks what the scans found, and what looks like a credential; names of resources stay legible, however random.
+/// Masks what the scans found and what looks like a credential. Names of resources stay legible, however random.
 fn redact(assessment: &mut Assessment, raws: &[Raw]) {
     let redactions: Vec<_> = raws.iter().map(Raw::redaction).collect();
     let redactors: Vec<_> = redactions.iter().map(Redaction::redactor).collect();

@@ -9,9 +9,9 @@ use crate::source::{SourceError, read_text_file};
 
 use super::{Error, Options};
 
-/// Larger files are no settings and no statements.
+/// Larger files are neither settings nor statements.
 const MAX_BYTES: u64 = 1 << 20;
-/// How many statements are read.
+/// The most statements that are read.
 const MAX_STATEMENTS: usize = 2000;
 
 /// A system.
@@ -23,7 +23,7 @@ pub(super) struct System {
 }
 
 impl System {
-    /// What the options name.
+    /// Finds the system that the options name.
     pub(super) fn find(options: &Options) -> Result<Self, Error> {
         for path in &options.paths {
             if std::fs::symlink_metadata(path).is_err() {
@@ -114,7 +114,7 @@ fn repository(path: &Path, is_only: bool) -> Result<Repository, Error> {
     })
 }
 
-/// The statements below a folder, by name.
+/// Returns the statements below a folder, by name.
 fn statements(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let folder = folder.join(statement::FOLDER);
     let Ok(entries) = std::fs::read_dir(&folder) else {

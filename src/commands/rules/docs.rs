@@ -13,10 +13,10 @@ use crate::report::visible_lines;
 use super::super::Error;
 use super::explain::{definition, example, negative, suppression};
 
-/// Begins every page, so that pages of removed families can be distinguished from other files.
+/// The first line of every page, which identifies pages of removed families.
 const MARK: &str = "<!-- Written by `gonogo rules docs`: change the rules instead. -->\n";
 
-/// Writes the pages into `folder`, and removes those that it wrote before and would not write now.
+/// Writes the pages into `folder`, and removes those that an earlier run wrote and this one does not.
 pub(super) fn write(rules: &[Rule], user: &[Loaded], folder: &Path) -> Result<usize, Error> {
     let error = |path: &Path| {
         let path = path.to_owned();
@@ -143,7 +143,7 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
     text
 }
 
-/// A part of a rule, and what it does.
+/// Describes a part of a rule and its effect.
 fn told(part: &PartDefinition) -> String {
     let name = plain(&part.name);
     let within = part.within;
@@ -179,7 +179,7 @@ fn illustrated(drawn: &Illustration) -> String {
     text
 }
 
-/// A block of code, in a fence that the text does not close.
+/// Returns a code block with a fence that the text does not close.
 fn fenced(language: &str, text: &str) -> String {
     let fence = if text.contains("```") { "~~~~" } else { "```" };
     let text = visible_lines(text.trim_end());
@@ -194,12 +194,12 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-/// The part of an address that leads to the rule on its family's page.
+/// Returns the URL fragment of the rule on its family's page.
 fn anchor(rule: &Rule) -> String {
     rule.id.as_str().replace('/', "")
 }
 
-/// Prose as Markdown that shows just that: what is no code cannot become a tag or a column.
+/// Escapes prose for Markdown: outside code, nothing in it becomes a tag or a column.
 fn plain(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(number, part)| {
         if number % 2 == 1 {

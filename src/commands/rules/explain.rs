@@ -1,4 +1,4 @@
-//! All that is known of one rule, for a reader who has just met it.
+//! Everything about one rule, for a reader who has just met it.
 
 use crate::audit::{self, Illustration};
 use crate::detect::builtin::BUILTIN;
@@ -39,7 +39,7 @@ pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
     text
 }
 
-/// Returns how to accept one finding of the rule.
+/// Returns a text that explains how to accept one finding of the rule.
 pub(super) fn suppression(rule: &Rule) -> String {
     format!(
         "Add a comment `gonogo:allow {} REASON` to its line, or the finding to the baseline: `gonogo baseline update`.",
@@ -47,7 +47,7 @@ pub(super) fn suppression(rule: &Rule) -> String {
     )
 }
 
-/// Returns where a rule of the detection half is defined; none for checks.
+/// Returns where a rule of `detect` is defined; `None` for checks.
 pub(super) fn definition<'l>(rule: &Rule, user: &'l [Loaded]) -> Option<&'l Loaded>
 where
     'static: 'l,
@@ -107,7 +107,7 @@ fn indented(text: &str) -> String {
     indented
 }
 
-/// Returns a rule's first example with words in the place of what is random in it: no text may look as if it held a
+/// Returns a rule's first example with its random parts replaced by words: no text may look as if it contained a
 /// secret.
 pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
     definition
@@ -116,7 +116,7 @@ pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
         .map(|template| in_words(template))
 }
 
-/// Returns a rule's first negative, with words like an example.
+/// Returns a rule's first negative, with words in the same way.
 pub(super) fn negative(definition: &RuleDefinition) -> Option<String> {
     definition
         .negatives
@@ -126,12 +126,12 @@ pub(super) fn negative(definition: &RuleDefinition) -> Option<String> {
 
 fn in_words(template: &str) -> String {
     let mut text = template.to_owned();
-    // From the inside out: kinds may be within others.
+    // From the inside out, since kinds may be nested.
     while let Some(open) = text.rfind("{{") {
         let Some(length) = text[open..].find("}}") else {
             break;
         };
-        // A brace that the text itself has may be before those that end the kind.
+        // The text itself may have a brace right before those that end the kind.
         let rest = &text[open + length + 2..];
         let length = length + rest.len() - rest.trim_start_matches('}').len();
         let inner = &text[open + 2..open + length];

@@ -1,4 +1,4 @@
-//! What counts as a part, and what becomes of what is found of it by itself.
+//! What counts as a part, and what happens to findings of a part on its own.
 
 use super::*;
 use crate::detect::builtin::BUILTIN;
@@ -7,7 +7,7 @@ use crate::detect::proof;
 use crate::detect::rule_file::{Matcher, parse};
 use crate::model::Confidence;
 
-/// Rules of a door: its code goes with a badge, and may go with a floor.
+/// Rules about a door: its code goes with a badge, and may go with a floor.
 const DOOR: &str = r#"
 [[rules]]
 id = "door/code"
@@ -46,14 +46,14 @@ fn detector(rules: &str) -> Detector {
     Detector::new(loaded, Confidence::Low).expect("the rules compile")
 }
 
-/// What is found in `text` but for what only the name of a file would make of it.
+/// Returns what is found in `text`, without what only a file name would make a finding.
 fn scan(detector: &Detector, text: &str) -> Vec<Match> {
     let mut matches = detector.scan(text.as_bytes());
     matches.retain(|found| detector.definition(found).matcher != Matcher::File);
     matches
 }
 
-/// What is found in `text`: each secret with its parts and how sure it is.
+/// Returns what is found in `text`: each secret with its parts and its confidence.
 fn found(detector: &Detector, text: &str) -> Vec<(String, Vec<String>, Confidence)> {
     let matches = scan(detector, text).into_iter();
     matches
@@ -112,7 +112,7 @@ fn what_is_far_away_or_made_up_is_no_part() {
         &format!("badge={badge}{far}code={code}"),
         &[(badge, &[], Confidence::Medium)],
     );
-    // Nor is one that has the very same value, or that someone spelt out for a sample.
+    // Nor is one that has the very same value, or was spelt out for a sample.
     check(
         &format!("badge={code} code={code}"),
         &[(code, &[], Confidence::Medium)],
@@ -175,7 +175,7 @@ fn parts_are_found_in_encoded_text() {
     }
 }
 
-/// Examples with parts of other rules show the one finding that is promised.
+/// Examples with parts that other rules detect show the one promised finding.
 #[test]
 fn built_in_parts_are_not_found_again() {
     let detector = Detector::new(Vec::new(), Confidence::Low).expect("the rules are right");
@@ -193,7 +193,7 @@ fn built_in_parts_are_not_found_again() {
                 continue;
             };
             for part in &ours.parts {
-                // Either of these is a key by itself, and is to be revoked by itself.
+                // Each of these is a key in its own right, and must be revoked on its own.
                 if rule.id == "datadog/application-key" {
                     continue;
                 }

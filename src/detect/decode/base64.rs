@@ -1,14 +1,14 @@
-//! Base64 in either alphabet, padded or not, on one line or wrapped; and UTF-16 within it.
+//! Base64 in either alphabet, padded or not, on one line or wrapped; and UTF-16 inside it.
 
 use super::lines::Digits;
 use super::{Decoded, LIMIT, PROBE, is_typed};
 
-/// Returns whether a byte is a digit of base64 in either alphabet.
+/// Returns whether a byte is a base64 digit in either alphabet.
 pub(super) fn is_digit(byte: u8) -> bool {
     value(byte).is_some()
 }
 
-/// By byte: what it is worth as a digit, or [`NONE`].
+/// By byte: its value as a digit, or [`NONE`].
 const VALUES: [u8; 256] = {
     let mut values = [NONE; 256];
     let mut byte = 0;
@@ -26,23 +26,23 @@ const VALUES: [u8; 256] = {
     values
 };
 
-/// How many bytes of wrapped digits are looked at that are a value by themselves.
+/// How many bytes of wrapped digits are read when they are a value by themselves.
 const WRAPPED: usize = 600;
 
-/// What is no digit.
+/// The value of bytes that are not digits.
 const NONE: u8 = 0xff;
 
-/// What a digit is worth.
+/// Returns the value of a digit.
 #[inline]
 fn value(byte: u8) -> Option<u32> {
     let value = VALUES[usize::from(byte)];
     (value != NONE).then_some(u32::from(value))
 }
 
-/// Returns whether the digits of `probe` say text, in UTF-8 or UTF-16.
+/// Returns whether the digits of `probe` decode to text, in UTF-8 or UTF-16.
 pub(super) fn is_text(probe: &[u8]) -> bool {
     let is_high = |digit: u8| matches!(digit, b'C' | b'D' | b'I'..=b'Z' | b'a'..=b'f');
-    // The upper bits of the first of three bytes: most words have none of text here.
+    // The upper bits of the first of three bytes: for most words, they are not those of text.
     if !(is_high(probe[0]) && is_high(probe[8]) && is_high(probe[16])) {
         return false;
     }
@@ -59,7 +59,7 @@ pub(super) fn is_text(probe: &[u8]) -> bool {
             .all(|unit| is_typed(unit[0]) && unit[1] == 0)
 }
 
-/// The three bytes that four digits say.
+/// Returns the three bytes that four digits encode.
 fn three(quad: &[u8]) -> Option<[u8; 3]> {
     let mut bits = 0;
     for &digit in quad {
@@ -81,8 +81,7 @@ pub(in crate::detect) fn wrapped_end(text: &[u8], at: usize) -> usize {
     end + padding.take_while(|byte| **byte == b'=').count()
 }
 
-/// Returns where the digits that begin at `at` end, padding included; `None` when they only go on with what begins
-/// before.
+/// Returns where the digits that begin at `at` end, padding included; `None` if they only continue earlier ones.
 pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     let digits = Digits {
         is_digit,
@@ -98,10 +97,10 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     Some(end + padding.take_while(|byte| **byte == b'=').count())
 }
 
-/// Returns what `encoded` states. White space and padding count for nothing.
+/// Returns what `encoded` decodes to. White space and padding are ignored.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 4 * 3 + 2);
-    // The bits of one digit are the lower ones of a byte, those of the next the upper ones.
+    // A byte consists of the lower bits of one digit and the upper bits of the next.
     let (mut bits, mut count, mut before) = (0, 0, 0);
     for (at, &digit) in encoded.iter().enumerate() {
         let Some(value) = value(digit) else { continue };
@@ -117,7 +116,7 @@ pub(super) fn decode(encoded: &[u8]) -> Decoded {
     decoded
 }
 
-/// Returns whether bytes are mostly ASCII in units of two bytes, the low one first.
+/// Returns whether bytes are mostly ASCII in little-endian two-byte units.
 pub(in crate::detect) fn is_utf16(bytes: &[u8]) -> bool {
     let units = bytes.chunks_exact(2).take(16);
     let all = units.len();
@@ -125,7 +124,7 @@ pub(in crate::detect) fn is_utf16(bytes: &[u8]) -> bool {
     all > 0 && ascii.count() * 10 >= all * 9
 }
 
-/// Returns the text of which `encoded` has the units.
+/// Returns the text that the two-byte units of `encoded` encode.
 pub(super) fn from_utf16(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 2);
     let units = encoded
@@ -197,7 +196,7 @@ mod tests {
             let whole = format!("key: |\n{wrapped}other: b\n");
             let first = wrapped.split_whitespace().next().unwrap();
             check(&whole, first, &text);
-            // The lines below belong to the first one.
+            // Further lines belong to the first one.
             let starts: Vec<usize> = (0..whole.len())
                 .filter(|at| encoded_at(whole.as_bytes(), *at).is_some())
                 .collect();

@@ -1,12 +1,12 @@
-//! Text of which each character is written as an escape: `\x41\x42`, `\u0041\u0042`.
+//! Text in which each character is written as an escape: `\x41\x42`, `\u0041\u0042`.
 
 use super::hex::byte;
 use super::{Decoded, LIMIT, is_typed};
 
-/// How many bytes the longest escape has.
+/// The length of the longest escape, in bytes.
 pub(super) const LONGEST: usize = 6;
 
-/// Returns the escape that `text` begins with: what it states, and its length.
+/// Returns the byte that the escape at the beginning of `text` stands for, and the length of the escape.
 pub(super) fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match *text {
         [b'\\', b'x' | b'X', high, low, ..] => Some((byte(high, low)?, 4)),
@@ -15,7 +15,7 @@ pub(super) fn escape(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// Returns whether an escape ends where `text` does.
+/// Returns whether `text` ends with a complete escape.
 pub(super) fn ends_with_escape(text: &[u8]) -> bool {
     [4, 6].into_iter().any(|length| {
         text.len()
@@ -24,12 +24,12 @@ pub(super) fn ends_with_escape(text: &[u8]) -> bool {
     })
 }
 
-/// Returns whether `probe` is escapes that say text, and nothing else.
+/// Returns whether `probe` consists only of escapes that decode to text.
 pub(super) fn is_text(mut probe: &[u8]) -> bool {
     while !probe.is_empty() {
         match escape(probe) {
             Some((byte, length)) if is_typed(byte) => probe = &probe[length..],
-            // The probe may end within one.
+            // The probe may end inside an escape.
             _ => return probe.len() < LONGEST && probe[0] == b'\\',
         }
     }
@@ -46,7 +46,7 @@ pub(super) fn end(text: &[u8], at: usize) -> usize {
     end
 }
 
-/// Returns what `encoded` states.
+/// Returns what `encoded` decodes to.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 4);
     let mut at = 0;

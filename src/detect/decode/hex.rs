@@ -1,21 +1,21 @@
-//! Two hexadecimal digits a byte, with or without `0x` before the first of them.
+//! Two hexadecimal digits per byte, with or without a leading `0x`.
 
 use super::lines::Digits;
 use super::{Decoded, LIMIT, is_typed};
 
-/// Returns what a digit is worth.
+/// Returns the value of a digit.
 pub(super) fn value(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
 }
 
-/// Returns the byte that two digits say.
+/// Returns the byte that two digits encode.
 pub(super) fn byte(high: u8, low: u8) -> Option<u8> {
     Some(value(high)? << 4 | value(low)?)
 }
 
-/// What may be before the first digit.
+/// Returns the length of what may precede the first digit.
 fn prefix(text: &[u8]) -> usize {
     match text {
         [b'0', b'x' | b'X', ..] => 2,
@@ -23,15 +23,14 @@ fn prefix(text: &[u8]) -> usize {
     }
 }
 
-/// Returns whether the digits of `probe` say text.
+/// Returns whether the digits of `probe` decode to text.
 pub(super) fn is_text(probe: &[u8]) -> bool {
     probe[prefix(probe)..]
         .chunks_exact(2)
         .all(|pair| byte(pair[0], pair[1]).is_some_and(is_typed))
 }
 
-/// Returns where the digits that begin at `at` end; `None` when they only go on with what begins before, or are part of
-/// a word.
+/// Returns where the digits that begin at `at` end; `None` if they only continue earlier ones, or are part of a word.
 pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     let digits = Digits {
         is_digit: |byte| byte.is_ascii_hexdigit(),
@@ -47,7 +46,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     (end == at + LIMIT || !is_word).then_some(end)
 }
 
-/// Returns what `encoded` states. White space counts for nothing.
+/// Returns what `encoded` decodes to. White space is ignored.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 2);
     let start = prefix(encoded);

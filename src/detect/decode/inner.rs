@@ -1,24 +1,24 @@
-//! Texts within a text, for what looks for values that are known: all that is encoded in it, however deep, and strings
-//! that are put together of several.
+//! Texts within a text, for code that searches for known values: everything encoded in it, at any depth, and strings
+//! that are concatenated from several.
 
 use std::ops::Range;
 
 use crate::detect::decode::{self, DEPTH, Encoding};
 
-/// How far around a joint of two strings is looked.
+/// How many bytes around the joint of two strings are read.
 const AROUND: usize = 160;
 
-/// So many joints near each other are taken out at once.
+/// The most joints near each other that are removed at once.
 const MAX_JOINTS: usize = 256;
 
-/// A line of fewer digits is not gone back over: something encoded that is wrapped has long lines.
+/// The search for the beginning of digits does not go back over shorter lines: wrapped encodings have long ones.
 const LINE: usize = 20;
 
-/// The bytes that values consist of, in whatever form they are looked for.
+/// The bytes that values consist of, in every form they are searched for.
 pub struct Alphabet([bool; 256]);
 
 impl Alphabet {
-    /// Returns the bytes that any of `strings` has.
+    /// Returns the set of bytes that occur in any of `strings`.
     pub fn of<'s>(strings: impl IntoIterator<Item = &'s [u8]>) -> Self {
         let mut bytes = [false; 256];
         for byte in strings.into_iter().flatten() {
@@ -31,8 +31,8 @@ impl Alphabet {
         self.0[usize::from(byte)]
     }
 
-    /// Where in `text` a value may begin that goes on at `at`, and is put together of several strings: before it are bytes of
-    /// values, and joints.
+    /// Returns where in `text` a value concatenated from several strings may begin that continues at `at`: only bytes
+    /// of values and joints precede it.
     fn begin(&self, text: &[u8], at: usize) -> usize {
         let least = at.saturating_sub(AROUND);
         let count = |end: usize, is: &dyn Fn(u8) -> bool| {
@@ -50,7 +50,7 @@ impl Alphabet {
         }
     }
 
-    /// Where in `text` the first joint may be over that goes on with a value from `at`.
+    /// Returns where in `text` the first joint after `at` may end, if a value continues there.
     fn end(&self, text: &[u8], at: usize) -> usize {
         let near = &text[at..text.len().min(at + AROUND)];
         let own = near.iter().take_while(|byte| self.has(**byte)).count();
@@ -59,16 +59,17 @@ impl Alphabet {
     }
 }
 
-/// Where in a text an inner text is.
+/// Where an inner text is in the outer one.
 #[derive(Debug)]
 pub struct InnerRange {
     range: Range<usize>,
-    /// Of one that is put together of several strings: where each begins in it, and in the text.
+    /// If it is concatenated from several strings: where each begins in the inner text, and in the outer one.
     pieces: Vec<(usize, usize)>,
 }
 
 impl InnerRange {
-    /// Returns where in the text the bytes at `said` of the inner text are; `None` if they are there as they are.
+    /// Returns where in the outer text the bytes at `said` of the inner text are; `None` if the outer text contains
+    /// them unchanged.
     #[must_use]
     pub fn of(&self, said: &Range<usize>) -> Option<Range<usize>> {
         if self.pieces.is_empty() {
@@ -84,11 +85,12 @@ impl InnerRange {
     }
 }
 
-/// Takes what an inner text says, the encodings, the outermost first, and where it is.
+/// Takes the content of an inner text, the encodings, outermost first, and where it is.
 type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &InnerRange) + 'v;
 
-/// Calls `visit` with every text that is encoded in `text` where `part` is, or that is put together of strings there and
-/// may hold values of this alphabet: what it says, the encodings, the outermost first, and where in `text` that is.
+/// Calls `visit` with every text that is encoded in `text` where `part` is, or is concatenated from strings there and
+/// may contain values of this alphabet. `visit` gets the content, the encodings, outermost first, and the place in
+/// `text`.
 pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit: &mut Visit<'_>) {
     let part = part.start..part.end.min(text.len());
     let start = begin(text, part.start).saturating_sub(decode::LOOK_BACK);
@@ -104,7 +106,7 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit:
                 pieces: Vec::new(),
             };
             within(&bytes, &mut vec![encoding.name()], &place, visit);
-            // What PowerShell takes is in units of two bytes.
+            // PowerShell takes commands in two-byte units.
             if encoding == Encoding::Base64 && decode::is_utf16(&bytes) {
                 let bytes = Encoding::Utf16.decode(&bytes).bytes;
                 let mut names = vec![encoding.name(), Encoding::Utf16.name()];
@@ -112,13 +114,13 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, alphabet: &Alphabet, visit:
             }
         }
     }
-    // A value that goes on in the part may be there on the other side of a joint only.
+    // A value that continues in the part may be there only on the other side of a joint.
     let near = alphabet.begin(text, part.start)..alphabet.end(text, part.end);
     joined(text, &near, visit);
 }
 
-/// Where something encoded may begin that goes on at `at`: the word there, and the lines above if they are nothing but
-/// digits.
+/// Returns where something encoded may begin that continues at `at`: at the start of the word there, or in the lines
+/// above if they consist only of digits.
 fn begin(text: &[u8], at: usize) -> usize {
     let least = at.saturating_sub(decode::LIMIT);
     let is_end = |byte: &u8| {
@@ -133,7 +135,7 @@ fn begin(text: &[u8], at: usize) -> usize {
         let digits = text[line..end].trim_ascii();
         if let Some(within) = digits.iter().rposition(is_end) {
             let offset = text[line..end].len() - text[line..end].trim_ascii_start().len();
-            // Of a line above, the value of a name may be the first of the digits.
+            // In a line above, the digits may begin as the value of a name.
             return if end == at || digits.len() - within > LINE {
                 line + offset + within
             } else {
@@ -149,7 +151,7 @@ fn begin(text: &[u8], at: usize) -> usize {
     start.max(least)
 }
 
-/// Visits a decoded text, and what is encoded in that.
+/// Visits a decoded text, and everything encoded in it.
 fn within(bytes: &[u8], names: &mut Vec<&'static str>, place: &InnerRange, visit: &mut Visit<'_>) {
     visit(bytes, names, place);
     if names.len() >= DEPTH {
@@ -167,7 +169,7 @@ fn within(bytes: &[u8], names: &mut Vec<&'static str>, place: &InnerRange, visit
     }
 }
 
-/// Visits what strings say that are put together of several: `"one" + "two"`, and lines that go on with `\`.
+/// Visits the result of concatenating strings, as in `"one" + "two"`, and of lines continued with `\`.
 fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     let mut at = part.start;
     while let Some(found) = next_joint(text, at..part.end) {
@@ -196,7 +198,7 @@ fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     }
 }
 
-/// By byte: whether it may come behind the mark that a joint begins with.
+/// By byte: whether it may follow the character that a joint begins with.
 const JOINS: [bool; 256] = {
     let mut joins = [false; 256];
     let mut at = 0;
@@ -208,7 +210,7 @@ const JOINS: [bool; 256] = {
     joins
 };
 
-/// Whether a joint may have a byte.
+/// Whether a byte may be part of a joint.
 fn is_of_joint(byte: u8) -> bool {
     JOINS[usize::from(byte)] || matches!(byte, b'"' | b'\'')
 }
@@ -218,7 +220,7 @@ fn has_joint(text: &[u8], part: Range<usize>) -> bool {
     next_joint(text, part).is_some()
 }
 
-/// Returns the next place in `part` where two strings are joined, or a line goes on.
+/// Returns the next place in `part` where two strings are joined or a line is continued.
 fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
     let near = text.get(part.start..text.len().min(part.end))?;
     let marks = memchr::memchr3_iter(b'"', b'\'', b'\\', near);
@@ -233,7 +235,7 @@ fn joint_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     let [mark @ (b'"' | b'\'' | b'\\'), next, ..] = *rest else {
         return None;
     };
-    // Of a hundred marks one begins a joint.
+    // One in a hundred of these characters begins a joint.
     if !JOINS[usize::from(next)] {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What rules find in a text that is encoded in another one.
+//! What rules find in a text that is encoded in another.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,25 +15,25 @@ use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::steps;
 use crate::model::{Category, Confidence};
 
-/// How many bytes before something encoded can affect what is found in it: the line above, if the digits go on
-/// from there.
+/// How many bytes before something encoded can affect what is found in it: the line above, if the digits continue from
+/// there.
 const REACH_BEFORE: usize = 512;
 
-/// How many encoded bytes behind a keyword are decoded first, and how many bytes at the end of what that decodes to may be
-/// other ones when more is decoded: those of an escape.
+/// How many encoded bytes after a keyword are decoded first; and how many bytes at the end of the result may change
+/// when more is decoded, since an escape was cut.
 const NEAR: (usize, usize) = (96, 24);
 
-/// The same where white space is decoded, too.
+/// The same for encodings that also decode white space.
 const NEAR_JOINED: (usize, usize) = (256, 180);
 
-/// Where in encoded text a match really is.
+/// Where a match in encoded text really is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::detect) struct Encoded {
-    /// The outermost first. Each has its range in the text that the one before it decodes to.
+    /// Outermost first. Each has its range in the text that the one before it decodes to.
     layers: Vec<Layer>,
-    /// The credential, in what the innermost decodes to.
+    /// The credential, in what the innermost layer decodes to.
     secret: Range<usize>,
-    /// What it is assigned to there.
+    /// The name it is assigned to there.
     name: Option<Range<usize>>,
 }
 
@@ -44,21 +44,21 @@ struct Layer {
     range: Range<usize>,
 }
 
-/// What a match in encoded text states once it is decoded.
+/// What a match in encoded text decodes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     /// The credential.
     pub secret: Vec<u8>,
-    /// What it is assigned to.
+    /// The name it is assigned to.
     pub name: Option<Vec<u8>>,
 }
 
 impl Detector {
-    /// How many bytes before and behind a place where something encoded begins can affect what is found in it.
+    /// How many bytes before and after a place where something encoded begins can affect what is found in it.
     pub(in crate::detect) const ENCODED_REACH: (usize, usize) =
         (REACH_BEFORE + LINE_LIMIT, decode::LIMIT + LINE_LIMIT);
 
-    /// Returns what is found in what is encoded at `at`. `depth` counts the texts that `bytes` were decoded from.
+    /// Adds what is found in what is encoded at `at`. `depth` counts the texts that `bytes` was decoded from.
     pub(in crate::detect) fn encoded(
         &self,
         bytes: &[u8],
@@ -69,7 +69,7 @@ impl Detector {
         if depth >= DEPTH {
             return Looked::NOWHERE;
         }
-        // What begins here only goes on with the text before it, which can be as far as its lines are long.
+        // What begins here only continues the text before it, which can be as far away as its lines are long.
         let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
             return Looked::FAR;
         };
@@ -86,7 +86,7 @@ impl Detector {
         }
     }
 
-    /// What is found in a text that is in `outer`.
+    /// Adds what is found in a text inside `outer`.
     fn within(
         &self,
         outer: &[u8],
@@ -118,8 +118,7 @@ impl Detector {
         }));
     }
 
-    /// Returns what rules of formats find at the keyword at `word` once it is decoded what is written otherwise around
-    /// it.
+    /// Adds what rules about formats find at the keyword at `word` once escapes around it are decoded.
     pub(in crate::detect) fn veiled(
         &self,
         bytes: &[u8],
@@ -138,13 +137,14 @@ impl Detector {
                 Err(looked) => return looked,
             },
         };
-        // Of these no more than an escape can be cut off where a window ends, of others all that joins two lines.
+        // With these encodings, the end of a window can cut off at most an escape; with the others, everything that
+        // joins two lines.
         let is_short = matches!(
             encoding,
             Encoding::Percent | Encoding::Json | Encoding::Html
         );
         let (near, slack) = if is_short { NEAR } else { NEAR_JOINED };
-        // Rules that see as far decode the same.
+        // Rules that see equally far decode the same range.
         let mut last: Option<(Range<usize>, decode::Decoded)> = None;
         let mut first: Option<(Range<usize>, decode::Decoded)> = None;
         for &number in self.prefilter.rules(keyword) {
@@ -160,7 +160,7 @@ impl Detector {
             let start = word.start.saturating_sub(before);
             let window = |behind: usize| start..bytes.len().min(word.end + behind);
             let range = window(behind + decode::MORE);
-            // Nearly always the first few bytes show that there is no match, however the text goes on.
+            // Nearly always, the first few bytes show that there is no match, however the text continues.
             if range.end - word.end > near {
                 let part = decoded_once(&mut first, encoding, bytes, window(near));
                 let at = part.find(word.start - start);
@@ -188,8 +188,8 @@ impl Detector {
         looked
     }
 
-    /// Whether a rule has no match at a keyword in the beginning of a text, whatever follows that beginning, of which so
-    /// many bytes may be other ones then.
+    /// Whether a rule has no match at a keyword in the beginning of a text, whatever follows. More text may change the
+    /// last `slack` bytes.
     fn denies(
         &self,
         rule: u32,
@@ -203,8 +203,8 @@ impl Detector {
         looked.extent().is_some_and(|(_, behind)| behind <= left)
     }
 
-    /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which
-    /// names have values; formats of vendors always do.
+    /// Finds matches in a decoded text. Names of credentials count only if the text is of a kind in which names have
+    /// values; vendors' formats always count.
     fn scan_decoded(&self, bytes: &[u8], way: (Confidence, usize), found: &mut Vec<Match>) {
         let mut is_structured = None;
         let mut here = Vec::new();
@@ -224,7 +224,7 @@ impl Detector {
     }
 }
 
-/// Returns what `range` decodes to, which `last` has if it was asked for the same range before.
+/// Returns what `range` decodes to, from `last` if that has the same range.
 fn decoded_once<'d>(
     last: &'d mut Option<(Range<usize>, decode::Decoded)>,
     encoding: Encoding,
@@ -242,26 +242,26 @@ fn decoded_once<'d>(
     &last.1
 }
 
-/// Whether something else is on the line to either side, so that no other line goes on with it.
+/// Whether something else is on the same line on both sides, so that no other line continues it.
 fn is_within_line(bytes: &[u8], range: &Range<usize>) -> bool {
     let before = range.start.checked_sub(1).map(|at| bytes[at]);
     let is_else = |byte: &u8| !byte.is_ascii_whitespace();
     before.as_ref().is_some_and(is_else) && bytes.get(range.end).is_some_and(is_else)
 }
 
-/// Returns whether a rule is about the format of a credential, and not about where one is.
+/// Returns whether a rule is about the format of a credential rather than about its place.
 pub(in crate::detect) fn is_format(rule: &RuleDefinition) -> bool {
     rule.matcher == Matcher::Regex && !is_everyday(rule)
 }
 
 impl Match {
-    /// In which encodings it was found, the outermost first; empty for a match that is there as it is.
+    /// Returns the encodings in which it was found, outermost first; empty for a match in plain text.
     pub fn decoded(&self) -> Vec<&'static str> {
         let layers = self.encoded.iter().flat_map(|encoded| &encoded.layers);
         layers.map(|layer| layer.encoding.name()).collect()
     }
 
-    /// Returns what it states once it is decoded, if it is encoded in `bytes`, in which it was found.
+    /// Returns its decoded form, if it is encoded in `bytes`, in which it was found.
     pub fn plain(&self, bytes: &[u8]) -> Option<Plain> {
         let encoded = self.encoded.as_deref()?;
         let mut text = Cow::Borrowed(bytes);
@@ -276,7 +276,7 @@ impl Match {
         })
     }
 
-    /// The match in the text in which `layer` is, of what is a match in what it decodes to.
+    /// Maps a match in what `layer` decodes to back to the text that contains `layer`.
     fn enter(self, layer: &Layer, decoded: &decode::Decoded) -> Self {
         let start = layer.range.start;
         let place = |range: &Range<usize>| {
@@ -294,7 +294,7 @@ impl Match {
             })
         });
         encoded.layers.insert(0, layer.clone());
-        // What is decoded is text of its own, in no language that would give a bare word another meaning.
+        // Decoded text stands by itself, and is not in a language that would give a bare word another meaning.
         let syntax = match self.syntax {
             Some(Syntax::Bare) => Some(Syntax::Field),
             syntax => syntax,
@@ -312,7 +312,7 @@ impl Match {
 }
 
 impl Encoded {
-    /// Returns what an assigned value states that is written in several parts; `None` if it is not.
+    /// Returns the place of an assigned value that is written in several parts; `None` for any other value.
     pub(in crate::detect) fn of_value(bytes: &[u8], found: &Assignment) -> Option<Box<Self>> {
         let (encoding, range) = (found.parts?, found.value.clone());
         let said = encoding.decode(&bytes[range.clone()]).bytes.len();
@@ -323,7 +323,7 @@ impl Encoded {
         }))
     }
 
-    /// Returns the same in a text in which what was at `from` is at `to`.
+    /// Returns the same in a text where what was at `from` is at `to`.
     pub(in crate::detect) fn moved(mut self, from: usize, to: usize) -> Self {
         if let Some(Layer { range, .. }) = self.layers.first_mut() {
             *range = range.start - from + to..range.end - from + to;

@@ -1,17 +1,17 @@
-//! Digits that go on over line breaks, as mail, PEM and block scalars of YAML have them.
+//! Digits that continue over line breaks, as in mail, PEM and YAML block scalars.
 
-/// How many bytes of white space may be before the digits of a line.
+/// The most bytes of white space before the digits of a line.
 const INDENT: usize = 64;
 
-/// How long a line of digits may be for another one to go on with it.
+/// The longest line of digits that another one may continue, in bytes.
 const LONGEST: usize = 200;
 
-/// What a text of digits is made of.
+/// The properties of a text of digits.
 pub(super) struct Digits {
     pub(super) is_digit: fn(u8) -> bool,
-    /// How many digits say a whole number of bytes: a line that is followed by another one has a multiple of them.
+    /// How many digits encode a whole number of bytes: a line that is continued has a multiple of them.
     pub(super) group: usize,
-    /// How many digits a line that is followed by another one has at least.
+    /// The fewest digits in a line that is continued.
     pub(super) least: usize,
 }
 
@@ -34,7 +34,7 @@ impl Digits {
         }
     }
 
-    /// Where the digits go on behind the line of them at `at`.
+    /// Returns where the digits continue after the line of them at `at`.
     fn next(&self, text: &[u8], at: usize, length: usize) -> Option<usize> {
         if !self.may_go_on(length) {
             return None;
@@ -49,7 +49,7 @@ impl Digits {
         let next = at + length + line_end + indent;
         let same = indent_before(text, at)? == indent;
         let following = self.run(&text[next..(next + length + 1).min(text.len())]);
-        // A word below is a word, and not the end of the digits.
+        // A word below is just a word, and not the end of the digits.
         let is_end = following == length
             || matches!(
                 text.get(next + following),
@@ -62,7 +62,7 @@ impl Digits {
         (self.least..=LONGEST).contains(&length) && length.is_multiple_of(self.group)
     }
 
-    /// Returns whether the digits at `at` go on with those of the line before.
+    /// Returns whether the digits at `at` continue those of the line before.
     pub(super) fn continues(&self, text: &[u8], at: usize) -> bool {
         let Some(indent) = indent_before(text, at) else {
             return false;
@@ -81,7 +81,7 @@ impl Digits {
     }
 }
 
-/// How far the digits at `at` are indented; `None` when something else precedes them on their line.
+/// Returns how far the digits at `at` are indented; `None` if something else precedes them on their line.
 fn indent_before(text: &[u8], at: usize) -> Option<usize> {
     let before = &text[at.saturating_sub(INDENT + 1)..at];
     let indent = before

@@ -1,8 +1,8 @@
 //! Texts within texts: what is encoded in a file, decoded in windows.
 //!
-//! Pure functions over bytes, a file for each encoding. Where something encoded begins is decided by a few bytes around
-//! that place (see [`runs`]), as it is for keywords; what is decoded from there on is bounded by [`LIMIT`]. So a place
-//! depends on nothing but what is near it, and a text need not be decoded again where it did not change.
+//! Pure functions over bytes, with one file per encoding. As with keywords, a few bytes around a place decide whether
+//! something encoded begins there (see [`runs`]); what is decoded from there on is bounded by [`LIMIT`]. So the result
+//! at a place depends only on what is near it, and a text need not be decoded again where it did not change.
 
 mod base64;
 mod escapes;
@@ -24,43 +24,43 @@ use runs::{Start, start_at};
 pub(super) use shape::is_structured;
 pub(super) use veil::{MORE, encoding_around, joint};
 
-/// How many encoded bytes are decoded at most, from where something encoded begins: the base64 of 12 KiB.
+/// The most encoded bytes that are decoded from where something encoded begins: the base64 of 12 KiB.
 pub(super) const LIMIT: usize = 16 << 10;
 
-/// How many texts may be within each other, the file itself not counted.
+/// How deep texts may be nested, not counting the file itself.
 pub(super) const DEPTH: usize = 3;
 
-/// How many bytes of an encoded text are looked at before it is taken for one.
+/// How many bytes of an encoded text are checked before it is taken for one.
 const PROBE: usize = 24;
 
-/// How many bytes of digits or escapes something encoded begins with at least: twenty bytes in base64 have as many.
+/// The fewest bytes of digits or escapes that something encoded begins with: the base64 of twenty bytes.
 pub(super) const RUN: usize = 27;
 
 /// A way to write bytes as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Encoding {
-    /// Either alphabet, padded or not, on one line or wrapped.
+    /// In either alphabet, padded or not, on one line or wrapped.
     Base64,
-    /// Text in units of two bytes, the low one first, as Windows takes commands.
+    /// Text in little-endian two-byte units, as Windows takes commands.
     Utf16,
-    /// Two digits a byte.
+    /// Two digits per byte.
     Hex,
     /// `\x41\x42`, `\u0041\u0042`.
     Escapes,
     /// `%2F`.
     Percent,
-    /// Escapes within a string of JSON or of a program.
+    /// Escapes in a string of JSON or of a program.
     Json,
     /// `&#47;`, `&amp;`.
     Html,
     /// `"one" + "two"`.
     Join,
-    /// Lines that go on with `\`, and digits that are wrapped.
+    /// Lines continued with `\`, and wrapped digits.
     Lines,
 }
 
 impl Encoding {
-    /// As reports call it.
+    /// Returns its name as used in reports.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Base64 => "base64",
@@ -75,7 +75,7 @@ impl Encoding {
         }
     }
 
-    /// Returns what `encoded` states, which is all of a range that was found to be in this encoding.
+    /// Returns what `encoded` decodes to, which is a whole range that was found to be in this encoding.
     pub(super) fn decode(self, encoded: &[u8]) -> Decoded {
         match self {
             Self::Base64 => base64::decode(encoded),
@@ -89,11 +89,11 @@ impl Encoding {
     }
 }
 
-/// A text that was decoded, and where each of its bytes came from.
+/// A decoded text, and where each of its bytes came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
-    /// By byte: what of the encoded text states it.
+    /// By byte: the start and end of what encodes it.
     places: Vec<(u32, u32)>,
 }
 
@@ -105,14 +105,14 @@ impl Decoded {
         }
     }
 
-    /// Adds a byte that the encoded bytes from `start` to `end` say.
+    /// Adds a byte that the encoded bytes from `start` to `end` stand for.
     fn push(&mut self, byte: u8, start: usize, end: usize) {
         let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.bytes.push(byte);
         self.places.push((small(start), small(end)));
     }
 
-    /// Adds bytes that the encoded text has as they are, from `start` on.
+    /// Adds bytes that the encoded text contains unchanged, from `start` on.
     fn push_plain(&mut self, bytes: &[u8], start: usize) {
         let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.bytes.extend_from_slice(bytes);
@@ -121,13 +121,13 @@ impl Decoded {
             .extend(ends.map(|at| (at, at.saturating_add(1))));
     }
 
-    /// Returns where the byte that the encoded text has at `at` is.
+    /// Returns where the byte that begins at `at` in the encoded text is in the decoded one.
     pub(super) fn find(&self, at: usize) -> Option<usize> {
         let at = u32::try_from(at).ok()?;
         self.places.binary_search_by(|place| place.0.cmp(&at)).ok()
     }
 
-    /// Returns what of the encoded text states the bytes in `range`.
+    /// Returns the range of the encoded text that the bytes in `range` came from.
     pub(super) fn place(&self, range: &Range<usize>) -> Range<usize> {
         let places = self.places.get(range.clone()).unwrap_or_default();
         match (places.first(), places.last()) {
@@ -137,7 +137,7 @@ impl Decoded {
     }
 }
 
-/// Returns what is encoded behind a [`Start`]: in which encodings, the outermost first, and where.
+/// Returns what is encoded at a [`Start`]: its encoding and its range.
 pub(super) fn encoded_at(text: &[u8], at: usize) -> Option<(Encoding, Range<usize>)> {
     let (encoding, end) = match start_at(text, at)? {
         Start::Base64 => (Encoding::Base64, base64::end(text, at)?),
@@ -147,12 +147,12 @@ pub(super) fn encoded_at(text: &[u8], at: usize) -> Option<(Encoding, Range<usiz
     Some((encoding, at..end))
 }
 
-/// Whether a byte can be in text that someone has encoded: what can be typed, and ends of lines.
+/// Whether a byte can be in text that somebody encoded: what can be typed, and line ends.
 fn is_typed(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e)
 }
 
-/// Returns whether bytes are text, so that it is worth looking for anything in them. A key or an image is not.
+/// Returns whether bytes are text, so that searching them is worthwhile. A key or an image is not.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let typed = bytes.iter().filter(|byte| is_typed(**byte)).count();
     let is_control = |byte: &u8| *byte < 0x20 && !is_typed(*byte);

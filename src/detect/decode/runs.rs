@@ -1,20 +1,20 @@
-//! Finds where something encoded begins: long runs of digits or escapes whose first bytes say text.
+//! Finds where something encoded begins: long runs of digits or escapes whose first bytes decode to text.
 //!
-//! Whether one begins at a place depends on nothing but [`LOOK_BACK`] bytes before it and [`RUN`] bytes from it on.
-//! Nearly all text has a space, a quote or the end of a line among any eight bytes, and comparing eight bytes at once
-//! with those costs next to nothing.
+//! Whether one begins at a place depends only on the [`LOOK_BACK`] bytes before it and the [`RUN`] bytes from there
+//! on. Nearly all text has a space, a quotation mark or a line end among any eight bytes, and checking eight bytes at
+//! once for those costs next to nothing.
 
 use std::ops::Range;
 
 use super::{PROBE, RUN, base64, escapes, hex};
 
-/// How many bytes before a place affects whether something encoded begins there.
+/// How many bytes before a place affect whether something encoded begins there.
 pub(in crate::detect) const LOOK_BACK: usize = escapes::LONGEST;
 
 /// How many bytes are compared at once.
 const BLOCK: usize = 8;
 
-/// How far apart the blocks are that are looked at: each run holds one of them whole.
+/// The distance between the blocks that are compared: each run contains one of them in full.
 const STRIDE: usize = RUN - BLOCK;
 
 /// What begins at a place.
@@ -26,11 +26,11 @@ pub(in crate::detect) enum Start {
 }
 
 /// Calls `hit` with every place in `part` of `text` where something encoded begins, in ascending order. All bytes that
-/// affects it lie within the part.
+/// affect the outcome lie within the part.
 pub(in crate::detect) fn find(text: &[u8], part: &Range<usize>, mut hit: impl FnMut(usize)) {
     let mut at = part.start;
     while let Some(block) = text.get(at..part.end).and_then(<[u8]>::first_chunk) {
-        // A run also holds one of the block's neighbours.
+        // A run also contains one of the block's neighbours.
         if is_dense(*block) && has_dense_neighbour(text, at) {
             at = run(text, part, at, &mut hit);
         } else {
@@ -39,15 +39,15 @@ pub(in crate::detect) fn find(text: &[u8], part: &Range<usize>, mut hit: impl Fn
     }
 }
 
-/// Whether none of the bytes is white space, a quotation mark or another of those that ASCII has before its digits, nor
+/// Whether no byte is white space, a quotation mark, or any other that precedes the digits in ASCII, nor `_`, which
 /// joins the words of a name.
 #[inline]
 fn is_dense(block: [u8; BLOCK]) -> bool {
     const EACH: u64 = u64::MAX / 255;
     let block = u64::from_le_bytes(block);
-    // A byte less than the limit borrows, which sets its highest bit.
+    // Subtracting the limit from a smaller byte borrows, which sets the highest bit.
     let less = block.wrapping_sub(EACH * u64::from(b'0')) & !block;
-    // So does a byte of which nothing is left.
+    // The same happens for a byte that is zero.
     let rest = block ^ (EACH * u64::from(b'_'));
     let joins = rest.wrapping_sub(EACH) & !rest;
     (less | joins) & (EACH * 0x80) == 0
@@ -62,7 +62,7 @@ fn has_dense_neighbour(text: &[u8], at: usize) -> bool {
     is_dense_at(at + BLOCK) || at.checked_sub(BLOCK).is_some_and(is_dense_at)
 }
 
-/// Looks at the run around `at`, and gives where to go on.
+/// Examines the run around `at`, and returns where to continue.
 #[inline(never)]
 fn run(text: &[u8], part: &Range<usize>, at: usize, hit: &mut impl FnMut(usize)) -> usize {
     let before = text[part.start..at].iter().rev();
@@ -86,12 +86,12 @@ fn run(text: &[u8], part: &Range<usize>, at: usize, hit: &mut impl FnMut(usize))
             look(slash + 2);
         }
     }
-    // What ends the run is no part of the next one.
+    // The byte that ends the run is not part of the next one.
     end.max(at) + 1
 }
 
-/// By byte: whether it can be part of what something encoded begins with. Text in base64 has `+` and `/` for few
-/// characters, and nearly everything has them between words.
+/// By byte: whether it can be part of the beginning of something encoded. Base64 of text rarely contains `+` and `/`,
+/// while they are common between words.
 const PARTS: [bool; 256] = {
     let mut parts = [false; 256];
     let mut byte = 0;
@@ -111,7 +111,7 @@ fn is_part(byte: u8) -> bool {
 pub(in crate::detect) fn start_at(text: &[u8], at: usize) -> Option<Start> {
     let run = text.get(at..at + RUN)?;
     let probe = &run[..PROBE];
-    // The first digit identifies which of them it can be, since all say text.
+    // The first digit determines which encoding it can be, since all must decode to text.
     let (start, is_text): (_, fn(&[u8]) -> bool) = match probe[0] {
         b'\\' => (Start::Escapes, escapes::is_text),
         b'0' | b'2'..=b'7' => (Start::Hex, hex::is_text),
@@ -122,7 +122,7 @@ pub(in crate::detect) fn start_at(text: &[u8], at: usize) -> Option<Start> {
     (is_text(probe) && is_whole() && is_apart(start, text, at)).then_some(start)
 }
 
-/// Whether what begins at `at` does not go on with the text before it.
+/// Whether what begins at `at` does not continue the text before it.
 fn is_apart(start: Start, text: &[u8], at: usize) -> bool {
     let before = &text[at.saturating_sub(LOOK_BACK)..at];
     if start == Start::Escapes {
@@ -130,7 +130,7 @@ fn is_apart(start: Start, text: &[u8], at: usize) -> bool {
     }
     let is_letter = |byte: u8| matches!(byte, b'n' | b'r' | b't');
     match *before {
-        // The end of a line, within a string.
+        // An escaped line end, within a string.
         [.., b'\\', letter] if is_letter(letter) => true,
         [.., b'\\'] => !is_letter(text[at]),
         [.., last] => !base64::is_digit(last),

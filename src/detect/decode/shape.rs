@@ -1,11 +1,11 @@
-//! Whether a text is of a kind in which names and values are.
+//! Whether a text is of a kind that has names and values.
 
-/// How much of a text is looked at.
+/// How many bytes of a text are examined.
 const PROBE: usize = 2000;
 
-/// Returns whether `text` is JSON, assigns values to names, or is an address with a scheme.
+/// Returns whether `text` is JSON, assigns values to names, or is a URL.
 ///
-/// Chance makes no such text, and neither does prose: names of credentials mean there what they mean in a file.
+/// Such text does not arise by chance, and is not prose: names of credentials mean the same there as in a file.
 pub(in crate::detect) fn is_structured(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     let text = &text[..text.len().min(PROBE)];
@@ -18,7 +18,7 @@ fn is_json(text: &[u8]) -> bool {
         && memchr::memchr(b':', text).is_some()
 }
 
-/// `scheme://`, and no white space before it.
+/// Whether a text begins with `scheme://`.
 fn is_address(text: &[u8]) -> bool {
     let scheme = memchr::memmem::find(text, b"://").map(|end| &text[..end]);
     scheme.is_some_and(|scheme| {
@@ -29,7 +29,7 @@ fn is_address(text: &[u8]) -> bool {
     })
 }
 
-/// Whether most lines are `name = value`, `name: value`, comments, or the head of a section.
+/// Whether most lines are `name = value`, `name: value`, comments or section headers.
 fn assigns(text: &[u8]) -> bool {
     let lines = text
         .split(|byte| matches!(byte, b'\n' | b';' | b'&'))

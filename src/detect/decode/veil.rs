@@ -1,8 +1,8 @@
-//! Text in which some characters are written otherwise: escapes of JSON, percents of addresses, entities of HTML, and
-//! strings in parts.
+//! Text in which some characters are written differently: JSON escapes, percent encoding, HTML entities, and
+//! concatenated strings.
 //!
-//! A credential in it looks nearly as it is. What its pattern trips over is right before it (`\n`, `%22`), within it
-//! (`\/`, `%2F`), or joins its parts (`" + "`).
+//! A credential in such text looks almost the same. What keeps its pattern from matching is right before it (`\n`,
+//! `%22`), inside it (`\/`, `%2F`), or joins its parts (`" + "`).
 
 mod fold;
 mod html;
@@ -15,17 +15,17 @@ use std::ops::Range;
 use super::{Decoded, Encoding};
 use crate::detect::extent::Looked;
 
-/// How many bytes of a credential are looked at for what is written otherwise.
+/// How many bytes of a credential are searched for such characters.
 const TOKEN: usize = 200;
 
-/// How many bytes the longest escape or entity has, and more.
+/// More than the length of the longest escape or entity, in bytes.
 const SHORT: usize = 16;
 
-/// How many more bytes than a pattern can see are decoded, since what is decoded is shorter.
+/// How many more bytes than a pattern can see are decoded, since decoding shortens the text.
 pub(in crate::detect) const MORE: usize = 500;
 
-/// The encoding of the text around the keyword at `word`, if anything near it is encoded, and how far was looked for
-/// that; if not, how far was looked.
+/// Returns the encoding of the text around the keyword at `word`, if anything near it is encoded. In either case, also
+/// returns how far the text was examined.
 pub(in crate::detect) fn encoding_around(
     text: &[u8],
     word: &Range<usize>,
@@ -69,8 +69,8 @@ pub(in crate::detect) fn encoding_around(
     found.map(|encoding| (encoding, looked)).ok_or(looked)
 }
 
-/// How long the joint is that `text` begins with: from the quotation mark that ends a part of a string to the one that
-/// begins the next. States also whether anything but the end of a line joins them.
+/// Returns the length of the joint that `text` begins with: from the quotation mark that ends one part of a string to
+/// the one that begins the next. Also returns whether anything other than white space joins them.
 pub(in crate::detect) fn joint(text: &[u8]) -> Option<(usize, bool)> {
     let (_, length) = join::joint(text)?;
     let has_sign = text[1..length - 1]
@@ -79,7 +79,7 @@ pub(in crate::detect) fn joint(text: &[u8]) -> Option<(usize, bool)> {
     Some((length, has_sign))
 }
 
-/// Decodes what one of the functions knows, and keeps everything else. What it knows begins with one of `signs`.
+/// Decodes what `known` recognises, which begins with one of `signs`, and keeps everything else.
 fn replace(
     encoded: &[u8],
     signs: [u8; 3],

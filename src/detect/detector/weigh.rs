@@ -1,4 +1,4 @@
-//! What a match of a pattern, or an assignment, is worth before its place is known.
+//! How certain a match of a pattern, or an assignment, is before its path is known.
 
 use std::ops::Range;
 
@@ -38,7 +38,7 @@ use crate::model::{Category, Confidence, is_within};
 use super::{Detector, Match, disclaimer, keep, said};
 
 impl Detector {
-    /// Asks the pattern of a rule about a keyword.
+    /// Checks a rule's pattern at a keyword.
     pub(in crate::detect) fn confirm(
         &self,
         number: u32,
@@ -51,7 +51,8 @@ impl Detector {
             .ok_or(Looked::FAR)
     }
 
-    /// The same, and where the secret ends; what a match within `known` is worth is not asked again: `None` then.
+    /// Like [`confirm`](Self::confirm), and returns where the secret ends. A match within `known` is not judged again:
+    /// it is `None`.
     pub(super) fn confirm_beside(
         &self,
         number: u32,
@@ -68,7 +69,7 @@ impl Detector {
         weighed.map(|found| (end, Some(found))).ok_or(Looked::FAR)
     }
 
-    /// Where the pattern of a rule matches around a keyword, whatever that is worth.
+    /// Finds where the pattern of a rule matches around a keyword, without judging the match.
     pub(in crate::detect) fn matched(
         &self,
         number: u32,
@@ -80,7 +81,8 @@ impl Detector {
         confirmer.confirm(bytes, keyword)
     }
 
-    /// Adds what follows a match at once, where its rule states what that looks like: the next lines of a list.
+    /// Adds what immediately follows a match, such as the next lines of a list, if its rule states what that looks
+    /// like.
     pub(in crate::detect) fn confirm_more(
         &self,
         number: u32,
@@ -109,7 +111,7 @@ impl Detector {
         }
     }
 
-    /// What a match of a rule's pattern is worth.
+    /// Judges a match of a rule's pattern; `None` if it is not a finding.
     fn weigh_confirmed(
         &self,
         number: u32,
@@ -148,7 +150,7 @@ impl Detector {
             _ if is_proven => Confidence::High,
             _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
             _ if is_address && is_harmless_address(bytes, &found.secret) => Confidence::Low,
-            // No vendor's format: the value itself must say that it is a credential.
+            // Not a vendor's format: the value itself must look like a credential.
             _ if definition.judged => {
                 let judged = value::judge_promised(std::str::from_utf8(secret).ok()?)?;
                 rule.surer_with(&parts, judged)
@@ -158,7 +160,7 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
-        // What samples of IdentityServer have for the secret of a client is a sample of their reader, too, nearly always.
+        // A client secret from the samples of IdentityServer is nearly always a sample in its reader's code, too.
         let is_sample_client = definition.id == "dotnet/client-secret" && is_default_word(secret);
         let local = match (is_local, is_sample_client) {
             (true, _) => ON_LOOPBACK,
@@ -198,7 +200,7 @@ impl Detector {
         })
     }
 
-    /// What is assigned to the name with the word at `word`: a value, or each of a list; nothing within `known`.
+    /// Finds what is assigned to the name with the word at `word`, a value or each of a list, except within `known`.
     pub(super) fn assigned(
         &self,
         bytes: &[u8],
@@ -225,7 +227,7 @@ impl Detector {
         looked
     }
 
-    /// What an assignment is, and what it is worth.
+    /// Judges what an assignment is, and how certain it is.
     fn judged(&self, bytes: &[u8], found: Assignment, least: Confidence) -> Result<Match, Looked> {
         let name = std::str::from_utf8(&bytes[found.name.clone()]).ok();
         let said = said(bytes, &found);
@@ -237,7 +239,7 @@ impl Detector {
             .ok_or(Looked::FAR)
     }
 
-    /// What an assignment is worth.
+    /// Judges how certain an assignment is.
     fn weigh_assigned(
         &self,
         bytes: &[u8],
@@ -259,7 +261,7 @@ impl Detector {
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let is_id = matches!(judgement.rule, "generic/encryption-key" | "generic/api-key")
             && is_id_beside_secret(bytes, &found.name, &found.value);
-        // OAuth calls it the id of a client, and shows it to everyone who logs in.
+        // In OAuth, this is the client id, which everyone who logs in can see.
         let confidence = if is_id && value::holds(&bytes[found.name.clone()], "oauth") {
             Confidence::Low
         } else {
@@ -267,7 +269,7 @@ impl Detector {
         };
         let syntax = found.syntax;
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
-        // Whether it is a sample takes long to find out, and few matches come so far.
+        // Deciding whether it is a sample is slow, and few matches get this far.
         if confidence < least && !may_rise {
             if !is_placeholder {
                 doubt::note(&bytes[found.value]);
@@ -287,7 +289,7 @@ impl Detector {
             | if in_raw_string { IN_RAW_STRING } else { 0 }
             | slot::known(bytes, (&found.name, &found.value), (judgement.rule, syntax));
         let is_harmless = if is_placeholder {
-            // The program checks for it: `CHANGE-ME-OR-FAIL-TO-START`.
+            // A value that the program rejects: `CHANGE-ME-OR-FAIL-TO-START`.
             value::holds(&bytes[found.value.clone()], "fail")
                 || is_build_argument(bytes, found.name.start)
                 || is_of_debug_keystore(&bytes[found.name.clone()], &bytes[found.value.clone()])
@@ -329,7 +331,7 @@ impl Detector {
     }
 }
 
-/// Whether a name is that of a variable or a property, with `=` behind it.
+/// Whether a name is that of a variable or a property, followed by `=`.
 fn is_setting(bytes: &[u8], name: &Range<usize>) -> bool {
     let own = &bytes[name.clone()];
     let behind = &bytes[name.end..];
@@ -345,7 +347,7 @@ fn is_setting(bytes: &[u8], name: &Range<usize>) -> bool {
 /// How far before a name a raw string may begin.
 const RAW: usize = LINE_LIMIT;
 
-/// Whether `at` is within a string between backticks that began on a line before: the one before it opens one.
+/// Whether `at` is within a backtick string that began on an earlier line: the backtick before it opens one.
 fn is_in_raw_string(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(RAW)..at];
     let Some(tick) = memchr::memrchr(b'`', before) else {
@@ -356,24 +358,24 @@ fn is_in_raw_string(bytes: &[u8], at: usize) -> bool {
         && before[tick..].contains(&b'\n')
 }
 
-/// Whether a name belongs to a profile of Quarkus that only developers and tests run: `%dev.quarkus.datasource.password`.
+/// Whether a name belongs to a Quarkus profile that only developers and tests use: `%dev.quarkus.datasource.password`.
 fn is_of_development(bytes: &[u8], name: &Range<usize>) -> bool {
     let own = &bytes[name.clone()];
     bytes[..name.start].ends_with(b"%") && (own.starts_with(b"dev.") || own.starts_with(b"test."))
 }
 
-/// Whether a name is that of a salt, which opens nothing without what it was mixed with.
+/// Whether a name is that of a salt, which opens nothing by itself.
 fn is_salt(name: &[u8]) -> bool {
     let end = name.len().saturating_sub(4);
     name[end..].eq_ignore_ascii_case(b"salt")
 }
 
-/// Whether a secret is a key for the test mode of its vendor.
+/// Whether a secret is a key for its vendor's test mode.
 fn is_of_test_mode(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::is_of_test_mode)
 }
 
-/// Whether what follows a value ends a reference in braces: `}`, `') }}`.
+/// Whether the text after a value ends a reference in braces: `}`, `') }}`.
 fn ends_reference(behind: &[u8]) -> bool {
     const NEAR: usize = 8;
     let mut near = behind.iter().take(NEAR);
@@ -383,7 +385,7 @@ fn ends_reference(behind: &[u8]) -> bool {
             && behind.windows(2).take(NEAR).any(|it| it == b"}}")
 }
 
-/// Whether a value is what a key of a Secret is called, in a map of such.
+/// Whether a value is the name of a Secret's key, in a map of such names.
 fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
     let is_named = matches!(found.syntax, Syntax::Bare | Syntax::Quoted)
         && bytes.get(found.name.end..).is_some_and(|behind| {
@@ -397,22 +399,22 @@ fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
             .is_ok_and(|value| !crate::lexicon::value::is_random(value))
 }
 
-/// Whether a secret is the one that the documentation or the default settings of a program have, or what fingers type
-/// that run over a keyboard.
+/// Whether a secret is one from a program's documentation or default settings, or the result of running fingers over a
+/// keyboard.
 fn is_published_or_mashed(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(|secret| {
         lexicon::value::published_by(secret).is_some() || lexicon::value::is_mashed(secret)
     })
 }
 
-/// Whether a primary key is one of a table, by which nothing is encrypted.
+/// Whether a primary key is that of a table, rather than one that encrypts something.
 fn is_key_of_table(bytes: &[u8], name: &Range<usize>) -> bool {
     let own = std::str::from_utf8(&bytes[name.clone()]).unwrap_or_default();
     name::is_primary_key(own) && name::classify(own).is_none() && !encrypts(bytes, name)
 }
 
-/// What is known of a value that opens nothing where it is: browsers are given it, or it is in a comment and was for the machine
-/// itself, or is what a generator has written there.
+/// Returns the flags for a value that opens nothing where it is: browsers are given it; or it is in a comment, and
+/// either was meant for the local machine or was put there by a generator.
 fn out_of_use(bytes: &[u8], found: &Assignment, (rule, comment): (&str, Comment)) -> u64 {
     let is_key = matches!(rule, "generic/api-key" | "generic/token");
     if is_key && is_key_of_page(bytes, &found.value) {
@@ -425,7 +427,7 @@ fn out_of_use(bytes: &[u8], found: &Assignment, (rule, comment): (&str, Comment)
     if is_out_of_use { OUT_OF_USE } else { 0 }
 }
 
-/// Whether a secret is a word that everyone tries first.
+/// Whether a secret is a word that attackers try first.
 fn is_default_word(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(crate::lexicon::value::weak)
 }

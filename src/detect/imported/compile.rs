@@ -1,4 +1,4 @@
-//! Compiles what a rule of another scanner states, and the allowlists that belong to it.
+//! Compiles the rules of another scanner, and the allowlists that belong to them.
 
 use crate::detect::rule_file::RuleFileError;
 
@@ -8,7 +8,7 @@ use super::expression;
 use super::file::{RawAllowlist, RawRule};
 use super::go_pattern::Pattern;
 
-/// A rule, and the file in which it is.
+/// A rule, with the file it is in.
 #[derive(Clone)]
 pub(super) struct Placed {
     pub(super) file: String,
@@ -24,13 +24,13 @@ pub(super) fn failure(file: &str, line: u32, message: String) -> RuleFileError {
 }
 
 impl RawAllowlist {
-    /// Returns whether nothing is allowed as long as the commit is not known.
+    /// Returns whether nothing is allowed while the commit is unknown.
     pub(super) fn needs_commit(&self) -> bool {
         self.needs_all && !self.commits.is_empty()
     }
 }
 
-/// What an allowlist states but for its commits; none if it speaks of nothing else.
+/// Returns the conditions of an allowlist other than its commits; `None` if it has no others.
 pub(super) fn condition(
     file: &str,
     list: &RawAllowlist,
@@ -61,7 +61,7 @@ pub(super) fn condition(
     }))
 }
 
-/// A rule, or the line at which it states what cannot be had, and that.
+/// A rule, or the line of something in it that is not supported, and a description of that.
 pub(super) type Compiled = Result<ImportedRule, (u32, String)>;
 
 pub(super) fn compile(placed: &Placed, global: &[Condition]) -> Result<Compiled, RuleFileError> {
@@ -108,7 +108,7 @@ pub(super) fn compile(placed: &Placed, global: &[Condition]) -> Result<Compiled,
     if let Some((line, text)) = &raw.filter {
         match expression::parse(text) {
             Ok(condition) => conditions.push(condition),
-            // Without its filter it would find far too much.
+            // Without its filter, it would find far too much.
             Err(why) => return Ok(Err((*line, format!("its filter cannot be applied: {why}")))),
         }
     }

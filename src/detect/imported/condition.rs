@@ -1,7 +1,7 @@
-//! What allowlists and filters of other scanners say, in one form: a tree of tests over a match and its file.
+//! The allowlists and filters of other scanners in one form: a tree of tests on a match and its file.
 //!
-//! The path is not known while the history is scanned. So what can be tested without it is tested when something
-//! matches, and kept as one bit each; the rest is decided when the path is known.
+//! The path is unknown while the history is scanned. So tests that do not need it are evaluated when something
+//! matches, and kept as one bit each; the rest is decided once the path is known.
 
 use aho_corasick::AhoCorasick;
 use regex_automata::meta::Regex;
@@ -9,10 +9,10 @@ use regex_automata::meta::Regex;
 use crate::detect::entropy::shannon;
 use crate::detect::value::judge_promised;
 
-/// How many tests one rule may have that must be remembered.
+/// The most tests of one rule whose results must be kept.
 const MOST_TESTS: usize = 64;
 
-/// What a test looks at.
+/// What a test applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     Secret,
@@ -21,17 +21,17 @@ pub(super) enum Target {
     Path,
 }
 
-/// A match, as far as tests look at it.
+/// A match, as far as tests need it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) secret: &'a [u8],
     pub(super) whole: &'a [u8],
     pub(super) line: &'a [u8],
-    /// None while it is not known.
+    /// `None` while it is unknown.
     pub(super) path: Option<&'a str>,
 }
 
-/// How a number is compared with another.
+/// A comparison of two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compare {
     Less,
@@ -49,7 +49,7 @@ pub(super) enum Test {
     Is(Vec<String>),
     Entropy(Compare, f64),
     Length(Compare, f64),
-    /// It looks like words rather than like chance.
+    /// Whether it looks like words rather than random.
     Guessable,
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Test {
 pub(super) enum Condition {
     Always(bool),
     Test {
-        /// Its number among those that look at the match; given by [`Skip::new`].
+        /// Its index among those that apply to the match, set by [`Skip::new`].
         number: usize,
         target: Target,
         test: Test,
@@ -80,7 +80,7 @@ impl Compare {
         }
     }
 
-    /// Returns the same with its sides exchanged.
+    /// Returns the comparison with its sides swapped.
     pub(super) fn turned(self) -> Self {
         match self {
             Self::Less => Self::More,
@@ -117,7 +117,7 @@ impl Condition {
         }
     }
 
-    /// Whether it holds, as far as `value` knows that of its tests.
+    /// Evaluates the condition as far as `value` knows the results of its tests.
     fn decide(&self, value: &mut dyn FnMut(usize, Target, &Test) -> Option<bool>) -> Option<bool> {
         match self {
             Self::Always(is_so) => Some(*is_so),
@@ -132,7 +132,7 @@ impl Condition {
         }
     }
 
-    /// Returns whether it holds of something that is known whole.
+    /// Returns whether it holds for a fully known subject.
     pub(super) fn holds(&self, subject: &Subject<'_>) -> bool {
         let mut value = |_, target, test: &Test| subject.text(target).map(|text| test.holds(text));
         self.decide(&mut value).unwrap_or(false)
@@ -153,7 +153,7 @@ impl Condition {
     }
 }
 
-/// Decides parts of which one that is `decisive` decides the whole.
+/// Evaluates parts, any one of which decides the whole if its result is `decisive`.
 fn decide_all(
     parts: &[Condition],
     decisive: bool,
@@ -181,7 +181,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// When a match is none.
+/// When a match is skipped.
 #[derive(Debug, Clone)]
 pub(super) struct Skip {
     condition: Condition,
@@ -189,7 +189,7 @@ pub(super) struct Skip {
 }
 
 impl Skip {
-    /// Skips what one of `conditions` holds for; none if those have more tests than can be remembered.
+    /// Skips what any of `conditions` holds for; `None` if those have more tests than can be kept.
     pub(super) fn new(conditions: Vec<Condition>) -> Option<Self> {
         let mut condition = Condition::Any(conditions);
         let (mut tests, mut needs_path) = (0, false);
@@ -207,7 +207,7 @@ impl Skip {
         })
     }
 
-    /// Returns what is known of a match without its path: nothing if it is to be skipped, wherever it occurs.
+    /// Returns the test results for a match without its path; `None` if it is skipped regardless of its path.
     pub(super) fn known(&self, subject: &Subject<'_>) -> Option<u64> {
         let mut value = |_, target, test: &Test| subject.text(target).map(|text| test.holds(text));
         match self.condition.decide(&mut value) {
@@ -226,7 +226,7 @@ impl Skip {
         Some(known)
     }
 
-    /// Returns whether a match of which that much is known is to be skipped in the file at `path`.
+    /// Returns whether a match with these test results is skipped in the file at `path`.
     pub(super) fn skips_at(&self, known: u64, path: &str) -> bool {
         let mut value = |number: usize, target, test: &Test| {
             Some(match target {

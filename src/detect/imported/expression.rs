@@ -1,7 +1,7 @@
-//! Reads the filters of betterleaks, as far as they speak of the secret, the match, its line and its path.
+//! Parses the filters of betterleaks, as far as they concern the secret, the match, its line and its path.
 //!
-//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be read is
-//! stated, and never guessed.
+//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be parsed is
+//! reported, and never guessed.
 
 use aho_corasick::AhoCorasick;
 
@@ -9,10 +9,10 @@ use super::condition::{Compare, Condition, Target, Test};
 use super::go_pattern::Pattern;
 use crate::redact::quoted;
 
-/// How deep parentheses may nest.
+/// How deeply parentheses may nest.
 const MAX_DEPTH: usize = 40;
 
-/// A condition that a text states.
+/// Parses a condition.
 pub(super) fn parse(text: &str) -> Result<Condition, String> {
     let mut reader = Reader {
         rest: text,
@@ -27,10 +27,10 @@ pub(super) fn parse(text: &str) -> Result<Condition, String> {
     }
 }
 
-/// Matches where one of `patterns` does.
+/// Returns a condition that holds where one of `patterns` matches.
 pub(super) fn matches(target: Target, patterns: &[String]) -> Result<Condition, String> {
     let patterns: Vec<_> = patterns.iter().map(|one| Pattern::from_go(one)).collect();
-    // One by one first: in a group an open parenthesis could close another one's.
+    // Check each by itself first: inside a group, an unbalanced parenthesis could close that of another pattern.
     if patterns.len() > 1 {
         for pattern in &patterns {
             pattern.parse().ok_or("a pattern is not a string")?;
@@ -42,7 +42,7 @@ pub(super) fn matches(target: Target, patterns: &[String]) -> Result<Condition, 
     Ok(Condition::test(target, Test::Matches(regex)))
 }
 
-/// Holds one of `words`, in any case.
+/// Returns a condition that holds where one of `words` occurs, in any case.
 pub(super) fn contains(target: Target, words: &[String]) -> Result<Condition, String> {
     let words = words.iter().filter(|word| !word.is_empty());
     let words = AhoCorasick::builder()
@@ -57,7 +57,7 @@ struct Reader<'t> {
     depth: usize,
 }
 
-/// What a comparison has on one of its sides.
+/// One side of a comparison.
 enum Side {
     Entropy(Target),
     Length(Target),
@@ -67,7 +67,7 @@ enum Side {
 }
 
 impl Reader<'_> {
-    /// Passes white space and comments.
+    /// Skips white space and comments.
     fn skip(&mut self) {
         loop {
             self.rest = self.rest.trim_start();
@@ -81,7 +81,7 @@ impl Reader<'_> {
     fn take(&mut self, token: &str) -> bool {
         self.skip();
         let found = self.rest.strip_prefix(token);
-        // `not` is a word, and so must end.
+        // `not` is a word, so it must end here.
         let is_cut = token.ends_with(char::is_alphanumeric)
             && found
                 .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'));
@@ -148,7 +148,7 @@ impl Reader<'_> {
         }
         let before = self.rest;
         if self.take("(") {
-            // A group is a condition, or the left side of a comparison.
+            // A group is either a condition or the left side of a comparison.
             if let Ok(condition) = self.any()
                 && self.take(")")
             {

@@ -1,9 +1,9 @@
-//! A file that extends another one: its rules change those of the other.
+//! Files that extend another one: their rules change those of the other file.
 
 use super::compile::Placed;
 use super::file::RawRule;
 
-/// The rules of `base`, changed by those of `own`, and the rest of `own`.
+/// Returns the rules of `base`, changed by those of `own`, followed by the rest of `own`.
 pub(super) fn merge(base: Vec<Placed>, own: Vec<Placed>, disabled: &[String]) -> Vec<Placed> {
     let mut own: Vec<Option<Placed>> = own.into_iter().map(Some).collect();
     let mut merged = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn merge(base: Vec<Placed>, own: Vec<Placed>, disabled: &[String]) ->
 }
 
 impl RawRule {
-    /// Changes what `over` says otherwise, and adds what lists it has.
+    /// Replaces what `over` specifies, and extends the lists.
     fn take_over(&mut self, over: Self) {
         self.line = over.line;
         if !over.description.is_empty() {

@@ -1,6 +1,6 @@
-//! What a rule file of gitleaks or betterleaks states, key by key, with the lines on which it states it.
+//! The contents of a gitleaks or betterleaks rule file, key by key, with line numbers.
 //!
-//! Keys are read in any case, as those tools do. What is not known is warned of, once for each key.
+//! Keys are read in any case, as in those tools. There is one warning for each unknown key.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::detect::rule_file::RuleFileError;
 
-/// A file, before patterns are compiled.
+/// A file before its patterns are compiled.
 #[derive(Debug, Default)]
 pub(super) struct RuleFile {
     pub(super) extend: Extend,
@@ -18,7 +18,7 @@ pub(super) struct RuleFile {
     pub(super) allowlists: Vec<RawAllowlist>,
     pub(super) prefilter: Option<(u32, String)>,
     pub(super) filter: Option<(u32, String)>,
-    /// What is not known: the key, how often, and where first.
+    /// Unknown keys, each with the number of its occurrences and the line of the first.
     pub(super) unknown: BTreeMap<String, (usize, u32)>,
 }
 
@@ -73,7 +73,7 @@ pub(super) struct RawAllowlist {
 
 type Value<'v> = Spanned<DeValue<'v>>;
 
-/// Reads the file called `name`.
+/// Parses the file called `name`.
 pub(super) fn parse(name: &str, text: &str) -> Result<RuleFile, RuleFileError> {
     let mut reader = Reader::new(name, text);
     let root = DeTable::parse(text).map_err(|error| {
@@ -102,7 +102,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<RuleFile, RuleFileError> {
     Ok(file)
 }
 
-/// Returns whether `text` is a file of those tools rather than one of gonogo's own rules. A broken one is neither.
+/// Returns whether `text` is a file of those tools rather than one of gonogo's own rule files. A file that does not
+/// parse is neither.
 pub(super) fn is_foreign(text: &str) -> bool {
     const THEIRS: [&str; 8] = [
         "allowlist",
@@ -150,7 +151,7 @@ pub(super) fn is_foreign(text: &str) -> bool {
 
 struct Reader<'t> {
     name: &'t str,
-    /// Where lines begin.
+    /// Where lines begin, as byte offsets.
     starts: Vec<usize>,
     unknown: BTreeMap<String, (usize, u32)>,
 }
@@ -184,7 +185,7 @@ impl<'t> Reader<'t> {
         known.1 = known.1.min(line);
     }
 
-    /// The entries of a table in the order in which they are written, with their keys in lower case and their lines.
+    /// Returns the entries of a table in the order they are written, with lower-case keys and line numbers.
     fn entries<'a, 'v>(&self, table: &'a DeTable<'v>) -> Vec<(String, &'a Value<'v>, u32)> {
         let mut found: Vec<_> = table.iter().collect();
         found.sort_by_key(|(key, _)| key.span().start);
@@ -205,7 +206,7 @@ impl<'t> Reader<'t> {
         )
     }
 
-    /// A table or a list of tables, with their lines.
+    /// Returns a table or a list of tables, with line numbers.
     fn tables<'a, 'v>(
         &self,
         key: &str,
@@ -229,7 +230,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A text with its line; none if it is empty.
+    /// Returns a text with its line number; `None` if it is empty.
     fn place(&self, key: &str, value: &Value<'_>) -> Result<Option<(u32, String)>, RuleFileError> {
         let text = self.text(key, value)?;
         Ok((!text.trim().is_empty()).then(|| (self.line(&value.span()), text)))
@@ -311,7 +312,7 @@ impl<'t> Reader<'t> {
                 "skipreport" => rule.skip_report = self.flag(&key, value)?,
                 "tokenefficiency" => rule.token_efficiency = self.flag(&key, value)?,
                 "filter" => rule.filter = self.place(&key, value)?,
-                // Which of overlapping findings counts is decided by gonogo's own order.
+                // Which of overlapping findings stays is decided by gonogo's own order.
                 "specificity" => {}
                 _ => self.unknown(format!("rules.{key}"), line),
             }

@@ -1,8 +1,8 @@
-//! Patterns as Go's `regexp` reads them, written as this program reads them.
+//! Translates patterns from the syntax of Go's `regexp` to that of this program.
 //!
-//! Both come from RE2 and take linear time. What differs is distinguished here: in classes Go knows neither nesting nor
-//! set operations, a brace that opens no repetition represents itself, `\Q…\E` and octal escapes exist, `\s` has no
-//! vertical tab, and `\<` is a character.
+//! Both are derived from RE2 and take linear time. The differences are handled here: in Go, classes have neither
+//! nesting nor set operations, a brace that does not begin a repetition is literal, `\Q…\E` and octal escapes exist,
+//! `\s` does not include the vertical tab, and `\<` is a literal character.
 
 use std::fmt::Write as _;
 use std::iter::Peekable;
@@ -14,21 +14,21 @@ use regex_syntax::hir::Hir;
 
 use crate::detect::pattern::PatternError;
 
-/// The largest automaton that a pattern may become, in bytes. Long counted repetitions are usual in such files.
+/// The size limit of an automaton, in bytes. Long counted repetitions are common in such files.
 const SIZE_LIMIT: usize = 32 << 20;
-/// What `\s` means in Go.
+/// The characters that `\s` matches in Go.
 const SPACE: &str = r"\t\n\x0C\r ";
 
-/// A pattern that was read.
+/// A translated pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     text: String,
-    /// Whether it is about characters rather than bytes: only then is that paid for.
+    /// Whether it needs Unicode characters rather than bytes. That is slower, so only some patterns pay for it.
     is_unicode: bool,
 }
 
 impl Pattern {
-    /// Reads a pattern written for Go. Whether it is one shows when it is compiled.
+    /// Translates a pattern written for Go. Errors show only when it is compiled.
     pub(super) fn from_go(pattern: &str) -> Self {
         let read = |is_unicode| {
             let mut writer = Writer {
@@ -39,7 +39,7 @@ impl Pattern {
             writer.pattern();
             (writer.text, writer.is_unicode)
         };
-        // What is at the end can make all of it a matter of characters.
+        // The end of a pattern can show that all of it must be in Unicode mode.
         let (text, is_unicode) = match read(false) {
             (_, true) => read(true),
             plain => plain,
@@ -47,7 +47,7 @@ impl Pattern {
         Self { text, is_unicode }
     }
 
-    /// One that matches where any of `patterns` does.
+    /// Returns a pattern that matches wherever any of `patterns` does.
     pub(super) fn any(patterns: &[Self]) -> Self {
         let texts: Vec<_> = patterns
             .iter()
@@ -63,7 +63,7 @@ impl Pattern {
         syntax::Config::new().unicode(self.is_unicode).utf8(false)
     }
 
-    /// Compiles it; the error states why that cannot be done, in one line.
+    /// Compiles it; the error gives the reason in one line.
     pub(super) fn compile(&self) -> Result<Regex, PatternError> {
         Regex::builder()
             .syntax(self.config())
@@ -76,7 +76,7 @@ impl Pattern {
             .map_err(|error| PatternError::new(&error))
     }
 
-    /// Its structure.
+    /// Returns its structure.
     pub(super) fn parse(&self) -> Option<Hir> {
         syntax::parse_with(&self.text, &self.config()).ok()
     }
@@ -120,7 +120,7 @@ impl Writer<'_> {
         rest.next() == Some('}')
     }
 
-    /// Passes the name of a group: what is allowed in one differs, and nothing asks for it.
+    /// Drops the name of a group: the rules for names differ, and nothing uses them.
     fn group(&mut self) {
         self.text.push('(');
         let mut ahead = self.rest.clone();
@@ -163,13 +163,13 @@ impl Writer<'_> {
             }
             other => match self.character(other) {
                 Some(character) => self.literal(character),
-                // Neither of the two knows it; the error states that.
+                // Unknown in either syntax; compiling it gives the error.
                 None => write_all(&mut self.text, &["\\", other.encode_utf8(&mut [0; 4])]),
             },
         }
     }
 
-    /// The text between `\Q` and `\E` represents itself.
+    /// Copies the literal text between `\Q` and `\E`.
     fn quoted(&mut self) {
         while let Some(c) = self.rest.next() {
             if c == '\\' && self.rest.next_if_eq(&'E').is_some() {
@@ -188,7 +188,7 @@ impl Writer<'_> {
         self.is_unicode |= !c.is_ascii();
     }
 
-    /// `\pL`, `\p{Greek}`, `\P{^Greek}`, after the `p`.
+    /// Translates `\pL`, `\p{Greek}` or `\P{^Greek}`, after the `p`.
     fn property(&mut self, kind: char) {
         let _ = write!(self.text, r"\{kind}");
         let Some(c) = self.rest.next() else { return };
@@ -200,7 +200,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The character that an escape means, after its first letter; none if that is no escape of a character.
+    /// Returns the character of an escape, given the character after the backslash; `None` if the escape is not a
+    /// single character.
     fn character(&mut self, c: char) -> Option<char> {
         let of = |number: u32| char::from_u32(number);
         match c {
@@ -239,7 +240,7 @@ impl Writer<'_> {
             .and_then(char::from_u32)
     }
 
-    /// A class, after its bracket, as Go reads one: everything in it but escapes, ranges and names represents itself.
+    /// Translates a class, after its bracket, as in Go: everything but escapes, ranges and named classes is literal.
     fn class(&mut self) {
         self.text.push('[');
         if self.rest.next_if_eq(&'^').is_some() {
@@ -274,7 +275,7 @@ impl Writer<'_> {
             self.text.push('-');
             match high {
                 Some(high) => self.literal(high),
-                // No end of a range: an error in Go, too.
+                // Not the end of a range: an error in Go, too.
                 None => self.text.push_str(r"\d"),
             }
         }
@@ -288,7 +289,7 @@ impl Writer<'_> {
         self.character(escaped)
     }
 
-    /// `[:alpha:]`, after the first bracket.
+    /// Translates `[:alpha:]`, after its first bracket.
     fn posix(&mut self) -> bool {
         let mut ahead = self.rest.clone();
         if ahead.next() != Some(':') {
@@ -307,7 +308,7 @@ impl Writer<'_> {
         true
     }
 
-    /// An escape in a class that means several characters, after its backslash.
+    /// Translates an escape for several characters in a class, after its backslash.
     fn class_escape(&mut self) -> bool {
         let Some(&c) = self.rest.peek() else {
             return false;
@@ -343,7 +344,7 @@ fn write_all(text: &mut String, parts: &[&str]) {
 mod tests {
     use super::*;
 
-    /// What a pattern finds, as text.
+    /// Returns what a pattern finds, as text.
     fn found<'t>(pattern: &str, text: &'t str) -> Vec<&'t str> {
         let regex = Pattern::from_go(pattern).compile().unwrap();
         regex

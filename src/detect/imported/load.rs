@@ -1,4 +1,4 @@
-//! Makes rules of what a file states: follows what it extends, compiles patterns, and states what cannot be had.
+//! Turns a file into rules: follows what it extends, compiles patterns, and warns of what is not supported.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use super::file::{self, RawAllowlist, RuleFile};
 use super::names::counterparts;
 use super::{Allowance, Imported, ImportedRule, Required};
 
-/// How many files may extend each other.
+/// The maximum length of a chain of files that extend each other.
 const MAX_EXTENSIONS: usize = 3;
-/// How many rules a file may have. The largest known one has some hundreds.
+/// The most rules a file may have. The largest known file has some hundreds.
 const MAX_RULES: usize = 5_000;
 
-/// Reads another file: by the name under which a file extends it, given its name and its text, or why there is none.
+/// Reads the file that another one extends under this name, and returns its name and text, or why it cannot be read.
 pub type ReadBeside<'a> = &'a dyn Fn(&str) -> Result<(String, String), String>;
 
 impl Imported {
@@ -29,11 +29,11 @@ impl Imported {
         file::is_foreign(text)
     }
 
-    /// Reads the file called `name`; `beside` reads those that it extends.
+    /// Reads the file called `name`; `beside` reads the files it extends.
     ///
     /// # Errors
     ///
-    /// It is not such a file, or a pattern of it does not compile.
+    /// It is not such a file, or one of its patterns does not compile.
     pub fn parse(name: &str, text: &str, beside: ReadBeside<'_>) -> Result<Self, RuleFileError> {
         let mut loader = Loader {
             imported: Self {
@@ -59,7 +59,7 @@ impl Loader<'_> {
             .push(format!("{file}:{line}: {message}"));
     }
 
-    /// The rules of a file and of those that it extends; everything else that they say goes into `imported`.
+    /// Returns the rules of a file and of those it extends; everything else in them goes into `imported`.
     fn file(&mut self, name: &str, text: &str, depth: usize) -> Result<Vec<Placed>, RuleFileError> {
         let mut file = file::parse(name, text)?;
         if file.rules.len() > MAX_RULES {
@@ -117,7 +117,7 @@ impl Loader<'_> {
         Ok(merge(base, own, disabled))
     }
 
-    /// Of rules with the same id the last one counts.
+    /// Of rules with the same id, keeps the last.
     fn without_doublets(&mut self, rules: Vec<Placed>) -> Vec<Placed> {
         let mut last = BTreeMap::new();
         for (at, placed) in rules.iter().enumerate() {
@@ -163,7 +163,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Allowlists and filters that are no rule's own.
+    /// Handles allowlists and filters that do not belong to a rule.
     fn global(&mut self, name: &str, file: &RuleFile) -> Result<(), RuleFileError> {
         for list in &file.allowlists {
             let condition = condition(name, list)?;
@@ -202,7 +202,7 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// Notes what is decided when a finding and its commit are known.
+    /// Records what is decided once a finding and its commit are known.
     fn allow(
         &mut self,
         list: &RawAllowlist,
@@ -210,7 +210,7 @@ impl Loader<'_> {
         on_builtin: Vec<String>,
         on_imported: Vec<String>,
     ) {
-        // What imported rules find has passed all conditions already but those about commits.
+        // Findings of imported rules have already passed all conditions except those about commits.
         let on_imported = if list.commits.is_empty() {
             Vec::new()
         } else {
@@ -264,7 +264,7 @@ impl Loader<'_> {
         Ok(self.imported)
     }
 
-    /// Takes over the allowlists that are aimed at a rule.
+    /// Adds the allowlists that target this rule to its own.
     fn take_targeted(&mut self, placed: &mut Placed) {
         let (own, others) = std::mem::take(&mut self.imported.targeted)
             .into_iter()
@@ -304,7 +304,8 @@ impl Loader<'_> {
         }
     }
 
-    /// A rule without a pattern changes a default one: its allowlists count for the built-in rules in its place.
+    /// Handles a rule without a pattern, which changes a default one: its allowlists apply to the built-in
+    /// counterparts.
     fn builtin_only(&mut self, placed: &Placed) -> Result<(), RuleFileError> {
         let (file, rule) = (&placed.file, &placed.rule);
         if !self.imported.uses_default {
@@ -342,7 +343,7 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// The rule's own allowlists of commits.
+    /// Handles the rule's own allowlists of commits.
     fn allow_commits(&mut self, placed: &Placed) {
         for list in placed
             .rule
@@ -350,13 +351,13 @@ impl Loader<'_> {
             .iter()
             .filter(|list| !list.commits.is_empty())
         {
-            // It was read once already.
+            // It was compiled before without an error.
             let condition = condition(&placed.file, list).unwrap_or_default();
             self.allow(list, condition, Vec::new(), vec![placed.rule.id.clone()]);
         }
     }
 
-    /// Joins rules with those that they require.
+    /// Links rules to those that they require.
     fn link(&mut self, mut rules: Vec<(Placed, ImportedRule)>) {
         loop {
             let numbers: BTreeMap<String, usize> = rules

@@ -1,7 +1,7 @@
 //! Rules of other scanners: the files of gitleaks and betterleaks, run as they are.
 //!
-//! `file` reads what is written, `go_pattern` the patterns, `condition` and `expression` what is stated about allowing,
-//! `load` puts that together, and `scan` looks for it.
+//! `file` parses the files, `go_pattern` the patterns, `condition` and `expression` the allowlists and filters; `load`
+//! puts everything together, and `scan` searches for it.
 
 mod compile;
 mod condition;
@@ -31,19 +31,19 @@ pub(super) use scan::Scanner;
 /// A rule file of another scanner.
 #[derive(Debug, Default)]
 pub struct Imported {
-    /// What it is called.
+    /// Its name.
     name: String,
     rules: Vec<ImportedRule>,
-    /// Whether it states that built-in rules count, too.
+    /// Whether it states that built-in rules apply, too.
     uses_default: bool,
     allowances: Vec<Allowance>,
-    /// What cannot be had, a line each.
+    /// What is not supported, one warning per line.
     warnings: Vec<String>,
-    /// All that was read, since it decides what is found.
+    /// Everything that was read, since it decides what is found.
     source: Vec<u8>,
-    /// While it is read: what counts for all of its rules.
+    /// While it is read: conditions that apply to all of its rules.
     global: Vec<Condition>,
-    /// While it is read: allowlists that are aimed at rules, with their files.
+    /// While it is read: allowlists that target particular rules, with the rule's id and the file.
     targeted: Vec<(String, String, file::RawAllowlist)>,
 }
 
@@ -56,75 +56,75 @@ pub(super) struct ImportedRule {
     file: String,
     line: u32,
     keywords: Vec<String>,
-    /// None for rules that look at nothing but paths.
+    /// `None` for rules that only check paths.
     regex: Option<Regex>,
-    /// How far from its keywords a match can reach; none if it must be looked for everywhere.
+    /// How far from its keywords a match can reach, in bytes; `None` if it must be searched for everywhere.
     reach: Option<usize>,
     secret_group: usize,
     path: Option<Regex>,
     skip: Skip,
     required: Vec<Required>,
-    /// Whether it is only there for rules that require it.
+    /// Whether it exists only for the rules that require it.
     is_silent: bool,
-    /// Whether it matched more often in one text than is looked at.
+    /// Whether it matched more often in one text than is examined.
     is_cut_short: AtomicBool,
 }
 
-/// What must be near a match for it to count.
+/// Another rule that must match nearby for a match to count.
 #[derive(Debug, Clone, Copy)]
 struct Required {
-    /// By its number in the same file.
+    /// Its index in the same file.
     rule: usize,
     lines: Option<usize>,
     columns: Option<usize>,
 }
 
-/// What is allowed by a file, as far as that is decided for findings.
+/// What a file allows, as far as that is decided for findings.
 #[derive(Debug)]
 struct Allowance {
-    /// Built-in rules that it is about: `*`, `family/*` or a rule.
+    /// The built-in rules that it applies to: `*`, `family/*` or a rule's id.
     on_builtin: Vec<String>,
-    /// Rules of the file that it is about, in the same way.
+    /// The rules of the file that it applies to, written in the same way.
     on_imported: Vec<String>,
     condition: Option<Condition>,
     commits: Vec<String>,
-    /// Whether both must hold.
+    /// Whether both the condition and a commit must match.
     needs_all: bool,
     reason: String,
 }
 
-/// A finding, as far as allowlists look at it.
+/// A finding, as far as allowlists need it.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
     /// The rule that found it.
     pub rule: &'a str,
     /// The credential.
     pub secret: &'a [u8],
-    /// Its line.
+    /// The line it is on.
     pub line: &'a [u8],
-    /// Its file, below the root.
+    /// The path of its file, relative to the root.
     pub path: &'a str,
-    /// The commit that brought it, where that is known.
+    /// The commit that introduced it, if known.
     pub commit: Option<&'a str>,
 }
 
 impl Imported {
-    /// Returns what it is called.
+    /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns how many rules it has.
+    /// Returns the number of its rules.
     pub fn count(&self) -> usize {
         self.rules.len()
     }
 
-    /// Returns what cannot be had, a line each.
+    /// Returns what is not supported, one warning per line.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Returns what showed only while scanning.
+    /// Returns warnings that arose only during the scan.
     pub fn late_warnings(&self) -> Vec<String> {
         let cut = self
             .rules
@@ -139,12 +139,12 @@ impl Imported {
         told.collect()
     }
 
-    /// Returns all that decides what it finds.
+    /// Returns everything that decides what it finds.
     pub(super) fn source(&self) -> &[u8] {
         &self.source
     }
 
-    /// Why the file allows a finding, if it does; the reason may be empty.
+    /// Returns the reason why the file allows a finding, if it does; the reason may be empty.
     pub fn allows(&self, finding: &Candidate<'_>) -> Option<&str> {
         let is_own = self.rules.iter().any(|rule| rule.id == finding.rule);
         let subject = Subject {
@@ -169,7 +169,7 @@ impl Imported {
     }
 }
 
-/// Whether `pattern` means `rule`.
+/// Whether `pattern` stands for `rule`.
 fn names(pattern: &str, rule: &str) -> bool {
     let family = |family: &str| {
         rule.strip_prefix(family)
@@ -194,7 +194,7 @@ impl Allowance {
 }
 
 impl ImportedRule {
-    /// The rule as the detector keeps its own.
+    /// Returns the rule in the form of the detector's own rules.
     fn definition(&self) -> RuleDefinition {
         let title = match self.description.split_once(". ") {
             _ if self.description.is_empty() => format!("match of the rule `{}`", self.id),
@@ -213,7 +213,7 @@ impl ImportedRule {
             description: Cow::Owned(description),
             remedy: None,
             severity: Severity::High,
-            // Anyone who writes a rule wants to see what it finds, in tests, too.
+            // A rule's author wants to see what it finds, even in tests.
             confidence: Confidence::High,
             matcher: Matcher::Imported,
             category: Category::Secret,
@@ -244,14 +244,14 @@ impl ImportedRule {
         }
     }
 
-    /// Returns whether a match of which that much is known counts in the file at `path`.
+    /// Returns whether a match with these test results counts in the file at `path`.
     pub(super) fn counts_at(&self, known: u64, path: &str) -> bool {
         self.looks_into(path) && !self.skip.skips_at(known, path)
     }
 }
 
 impl Scanner {
-    /// Returns the rules as the detector keeps its own, in the order of their numbers.
+    /// Returns the rules in the form of the detector's own rules, in the order of their numbers.
     pub(super) fn loaded(&self) -> Vec<Loaded> {
         let rules = self.files().iter().flat_map(|file| &file.rules);
         rules.map(ImportedRule::loaded).collect()

@@ -1,8 +1,8 @@
-//! Which built-in rules look for what a default rule of gitleaks or betterleaks looks for, by the name of the latter.
+//! The built-in rules that correspond to a default rule of gitleaks or betterleaks, by the name of the latter.
 
 use crate::detect::builtin::BUILTIN;
 
-/// Names that do not follow from each other: theirs, and those of built-in rules or families.
+/// Names that cannot be derived from each other: theirs, and those of built-in rules or families.
 const KNOWN: &[(&str, &[&str])] = &[
     ("alibaba-secret-key", &["alibaba/access-key-secret"]),
     ("anthropic-admin-api-key", &["anthropic/api-key"]),
@@ -131,7 +131,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("yandex-aws-access-token", &["yandex/static-secret"]),
 ];
 
-/// Beginnings of names that represent a family of ours.
+/// Prefixes of names that stand for one of our families.
 const FAMILIES: &[(&str, &str)] = &[
     ("1password", "onepassword"),
     ("artifactory", "jfrog"),
@@ -146,7 +146,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("travisci", "travis"),
 ];
 
-/// Returns the built-in rules that look for the same; none where that is not known.
+/// Returns the built-in rules that detect the same; none if that is unknown.
 pub(super) fn counterparts(id: &str) -> Vec<String> {
     if let Some((_, rules)) = KNOWN.iter().find(|(theirs, _)| *theirs == id) {
         return rules.iter().map(|rule| (*rule).to_owned()).collect();
@@ -163,7 +163,7 @@ pub(super) fn counterparts(id: &str) -> Vec<String> {
     if let Some(same) = same {
         return vec![same.to_owned()];
     }
-    // The only rule of a vendor is that vendor's.
+    // If a vendor has only one rule, it is that one.
     let vendor = |own: &&str| {
         let family = own.split('/').next().unwrap_or_default();
         id.strip_prefix(family)

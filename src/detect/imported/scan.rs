@@ -1,4 +1,5 @@
-//! Looks for what imported rules find: each over the whole text, as those tools do, if one of its keywords is in it.
+//! Searches for matches of imported rules. As in those tools, a rule is run on a text that has one of its keywords:
+//! over the whole text, or only around the keywords if the length of its matches is bounded.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,33 +22,34 @@ use super::condition::Subject;
 use super::go_pattern::Pattern;
 use super::{Imported, ImportedRule};
 
-/// How many matches of one rule in one text are looked at. A pattern that matches everywhere is a slip.
+/// How many matches of one rule in one text are examined. A pattern that matches everywhere is a mistake.
 const MOST_MATCHES: usize = 1_000;
-/// How much of a match's line is looked at to either side of it.
+/// How many bytes of a match's line are read on either side of it.
 const LINE_SIDE: usize = 2_000;
 /// Shorter keywords are left to an automaton.
 const SHORTEST_IN_SIEVE: usize = 3;
-/// From this length of matches on, searching around keywords is no quicker than searching everything.
+/// From this length of matches on, in bytes, searching around keywords is no faster than searching everything.
 const LONGEST_REACH: usize = 4_096;
 
-/// All imported rules, ready to be looked for. Their numbers go on where those of the detector's own rules end.
+/// All imported rules, prepared for searching. Their numbers follow those of the detector's own rules.
 pub(in crate::detect) struct Scanner {
     first: u32,
     files: Vec<Imported>,
     words: Words,
     always: Vec<usize>,
-    /// The file and the place in it of each rule.
+    /// By rule: its file and its index there.
     places: Vec<(usize, usize)>,
 }
 
-/// How long a match of `pattern` can be, if each holds one of `keywords`: then it need only be looked for around those.
+/// Returns the maximum length of a match of `pattern`, if each contains one of `keywords`, so that only their
+/// surroundings need to be searched.
 pub(super) fn reach(pattern: &Pattern, keywords: &[String]) -> Option<usize> {
     let hir = pattern.parse()?;
     let longest = longest_match(&hir).filter(|longest| *longest <= LONGEST_REACH)?;
     (!keywords.is_empty() && holds_any(&in_one_case(&hir), keywords)).then_some(longest)
 }
 
-/// Whether every match of `hir` holds one of `keywords`.
+/// Whether every match of `hir` contains one of `keywords`.
 fn holds_any(hir: &Hir, keywords: &[String]) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => {
@@ -67,7 +69,7 @@ fn holds_any(hir: &Hir, keywords: &[String]) -> bool {
 }
 
 impl Scanner {
-    /// Takes over `files`; the first of their rules gets the number `first`.
+    /// Prepares `files`; the first of their rules gets the number `first`.
     pub(in crate::detect) fn new(first: usize, files: Vec<Imported>) -> Self {
         let mut places = Vec::new();
         for (number, file) in files.iter().enumerate() {
@@ -105,7 +107,7 @@ impl Scanner {
         self.files.get(*file)?.rules.get(*rule)
     }
 
-    /// Returns the rules that look at nothing but paths, with their numbers.
+    /// Returns the numbers of the rules that match by the path alone.
     pub(in crate::detect) fn of_path<'s>(
         &'s self,
         path: &'s str,
@@ -128,7 +130,7 @@ impl Scanner {
             .map(|(number, _)| number)
     }
 
-    /// Everything in `bytes`, whatever the file is called.
+    /// Finds everything in `bytes`, regardless of the path.
     pub(in crate::detect) fn scan(&self, bytes: &[u8]) -> Vec<Match> {
         let mut found: Vec<Option<Vec<Match>>> = vec![None; self.places.len()];
         for (number, windows) in self.windows(bytes) {
@@ -161,7 +163,7 @@ impl Scanner {
         reported
     }
 
-    /// The rules that have a keyword in `bytes`, or none at all, and where to look for each.
+    /// Returns the rules that have a keyword in `bytes`, or no keywords at all, and the ranges to search for each.
     fn windows(&self, bytes: &[u8]) -> Vec<(usize, Vec<Range<usize>>)> {
         let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); self.places.len()];
         for &number in &self.always {
@@ -229,7 +231,7 @@ impl Scanner {
 
 /// The keywords of all rules.
 struct Words {
-    /// Those of three bytes or more, which are most.
+    /// Those of three bytes or more, which is most of them.
     sieve: Sieve,
     long: Vec<Vec<usize>>,
     short: Option<AhoCorasick>,
@@ -237,12 +239,12 @@ struct Words {
 }
 
 impl Words {
-    /// Takes keywords in lower case, each with the rules that have it.
+    /// Takes lower-case keywords, each with the rules that use it.
     fn new(by_word: BTreeMap<&str, Vec<usize>>) -> Self {
         let is_long = |word: &str| word.len() >= SHORTEST_IN_SIEVE;
         let (mut long, mut short): (Vec<_>, Vec<_>) =
             by_word.into_iter().partition(|(word, _)| is_long(word));
-        // The sieve counts its keywords with 16 bits.
+        // The sieve numbers its keywords with 16 bits.
         short.extend(long.split_off(long.len().min(usize::from(u16::MAX))));
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -255,7 +257,7 @@ impl Words {
         }
     }
 
-    /// Calls `hit` with the place of every keyword and the rules that have it, in no particular order.
+    /// Calls `hit` with the range of every keyword and the rules that use it, in no particular order.
     fn find(&self, bytes: &[u8], mut hit: impl FnMut(Range<usize>, &[usize])) {
         self.sieve
             .find(bytes, (0..bytes.len(), &(0..bytes.len())), |start, word| {
@@ -272,7 +274,7 @@ impl Words {
     }
 }
 
-/// Sorts ranges, and joins those that overlap or touch.
+/// Sorts ranges, and merges those that overlap or touch.
 fn join(ranges: &mut Vec<Range<usize>>) {
     if ranges.len() < 2 {
         return;
@@ -288,7 +290,7 @@ fn join(ranges: &mut Vec<Range<usize>>) {
 }
 
 impl ImportedRule {
-    /// What is made of a match of the pattern.
+    /// Turns a match of the pattern into a match of the rule, unless it is to be skipped.
     fn judge(&self, number: u32, regex: &Regex, bytes: &[u8], span: Range<usize>) -> Option<Match> {
         let text = &bytes[span.clone()];
         let leading = text.iter().take_while(|byte| **byte == b'\n').count();
@@ -323,7 +325,7 @@ impl ImportedRule {
         })
     }
 
-    /// The group that is the secret: the one that is named, or the first that holds anything.
+    /// Returns the group that is the secret: the one the rule names, or else the first that is not empty.
     fn secret(&self, regex: &Regex, bytes: &[u8], span: Range<usize>) -> Option<Range<usize>> {
         if regex.captures_len() < 2 {
             return None;
@@ -340,7 +342,7 @@ impl ImportedRule {
             .find(|group| !group.is_empty())
     }
 
-    /// How far the bytes that decide about a match can be from it; nothing bounds that.
+    /// Returns whether the rule applies to a file at `path`.
     pub(super) fn looks_into(&self, path: &str) -> bool {
         self.path
             .as_ref()
@@ -348,7 +350,7 @@ impl ImportedRule {
     }
 }
 
-/// The lines of a match, as far as they are near.
+/// Returns the lines of a match, up to [`LINE_SIDE`] bytes on either side.
 fn line(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
     let from = span.start.saturating_sub(LINE_SIDE);
     let to = (span.end + LINE_SIDE).min(bytes.len());
@@ -358,7 +360,7 @@ fn line(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
 }
 
 impl super::Required {
-    /// Adds to `found` the nearest of `others` that is near enough; whether there is one.
+    /// Adds the nearest of `others` to the parts of `found`, if it is near enough, and returns whether it is.
     fn join(
         &self,
         (part, found): (u32, &mut Match),

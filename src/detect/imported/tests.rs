@@ -1,4 +1,4 @@
-//! Rule files of other scanners: what each of their keys does.
+//! Rule files of other scanners: the effect of each of their keys.
 
 use super::*;
 use crate::detect::Detector;
@@ -19,7 +19,7 @@ fn detector(text: &str) -> Detector {
     Detector::with_imported(Vec::new(), vec![load(text).unwrap()], Confidence::Medium).unwrap()
 }
 
-/// What imported rules find in `text` under `path`: rule and secret.
+/// Returns what imported rules find in `text` under `path`, as rule and secret.
 fn found(detector: &Detector, path: &str, text: &str) -> Vec<String> {
     let matches = detector.scan(text.as_bytes());
     let counts = |found: &&Match| detector.weigh(found, path).is_some();
@@ -465,7 +465,7 @@ fn a_pattern_that_matches_everywhere_is_not_followed_forever() {
 }
 
 proptest::proptest! {
-    /// Looking around keywords only, where matches are bounded, finds the same as looking everywhere.
+    /// If matches are bounded, searching only around keywords finds the same as searching everywhere.
     #[test]
     fn windows_change_nothing(text in "(k1|K1|=|[ab]|[ab]{3}| |\n){0,60}") {
         let narrow = "[[rules]]\nid = 'x'\nregex = '(?i)[ab]{0,4}k1 ?=?([ab]{1,5})'\nkeywords = ['k1']\n";

@@ -1,20 +1,20 @@
-//! Finds the first keyword at a place or behind it, where that is asked for as often as there are keywords.
+//! Finds the first keyword at or after a place, when there are about as many such searches as keywords.
 
 use crate::detect::prefilter::Hit;
 
-/// From how many searches on among the same keywords it is worth numbering those of each block first.
+/// The number of searches from which indexing the keywords by block first pays off.
 const MANY: usize = 64;
 
-/// By block of a text: the number of the first keyword that begins there or behind it.
+/// By block of a text: the index of the first keyword that begins there or later.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     first: Vec<u32>,
-    /// How many bits of a place lie within its block.
+    /// The number of bits of a position that lie within its block.
     shift: u32,
 }
 
 impl Blocks {
-    /// Returns whether so many searches are worth it.
+    /// Returns whether this many searches make it worthwhile.
     pub(super) fn are_worth_it(searches: usize, hits: &[Hit]) -> bool {
         searches >= MANY && searches >= hits.len() / 4 && hits.len() > 1
     }
@@ -33,7 +33,7 @@ impl Blocks {
         self.first.push(super::to_u32(hits.len()));
     }
 
-    /// Returns the number of the first of the same keywords at `start` or behind it.
+    /// Returns the index of the first keyword in `hits` at or after `start`.
     #[inline]
     pub(super) fn first_from(&self, hits: &[Hit], start: usize) -> usize {
         let Some(&[from, to]) = self

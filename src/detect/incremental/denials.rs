@@ -1,4 +1,4 @@
-//! Remembers what was around keywords that led to nothing: versions and files that are alike have the same words in the
+//! Remembers the surroundings of keywords that led to nothing: similar versions and files have the same words in the
 //! same surroundings again.
 
 use std::hash::Hasher;
@@ -8,36 +8,37 @@ use rustc_hash::FxHasher;
 
 use crate::detect::extent::Looked;
 
-/// How many are remembered, as a power of two.
+/// How many entries are remembered, as a power of two.
 const BITS: u32 = 12;
 
-/// How many bytes that counted are worth remembering: more hardly ever come again.
+/// Only outcomes that depended on at most so many bytes on either side are remembered: longer texts hardly ever recur.
 const FARTHEST: u16 = 384;
 
-/// How many bytes before a keyword, and how many behind it, decide which place it has.
+/// How many bytes before and after a keyword determine the entry it is stored in.
 const BEFORE: usize = 8;
 const BEHIND: usize = 16;
 
-/// Keywords that led to nothing, each with all that counted for that.
+/// Keywords that led to nothing, with a hash of the bytes that showed it.
 #[derive(Debug, Default)]
 pub(super) struct Denials {
-    /// The detector that said so.
+    /// The number of the detector that made these decisions.
     detector: u64,
-    /// By some bits of the key.
+    /// Indexed by the upper bits of the key.
     places: Vec<Denial>,
 }
 
-/// Small, so that all of them stay in a near cache: to compare the texts themselves took as long as to evaluate a keyword.
+/// One remembered keyword. Entries are small so that all of them stay in a fast cache; comparing the texts themselves
+/// took as long as evaluating a keyword.
 #[derive(Debug, Clone, Copy)]
 struct Denial {
     key: u64,
-    /// The hash of all bytes that counted.
+    /// The hash of all bytes that the outcome depended on.
     text: u64,
     looked: Looked,
 }
 
 impl Denial {
-    /// Of no keyword: what counted for it is not known.
+    /// An empty entry: it never matches, since its extent is unknown.
     const NONE: Self = Self {
         key: 0,
         text: 0,
@@ -45,12 +46,12 @@ impl Denial {
     };
 }
 
-/// The place of a keyword among those that are remembered.
+/// Identifies a keyword together with its nearest surroundings.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key(u64);
 
 impl Key {
-    /// Returns the key of the keyword at `word`; `None` at the ends of a text.
+    /// Returns the key of the keyword at `word`; `None` too close to the ends of a text.
     #[inline]
     pub(super) fn of(bytes: &[u8], word: &Range<usize>, keyword: u16) -> Option<Self> {
         const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -70,7 +71,7 @@ impl Key {
 }
 
 impl Denials {
-    /// Forgets all that another detector said.
+    /// Forgets all decisions of another detector.
     pub(super) fn belong_to(&mut self, detector: u64) {
         if self.detector != detector || self.places.is_empty() {
             self.detector = detector;
@@ -79,7 +80,8 @@ impl Denials {
         }
     }
 
-    /// Returns what counted for it that the keyword at `word` led to nothing, if it did in the same surroundings.
+    /// Returns how many bytes showed that the keyword at `word` leads to nothing, if it did in the same surroundings
+    /// before.
     #[inline]
     pub(super) fn find(&self, key: Key, bytes: &[u8], word: &Range<usize>) -> Option<Looked> {
         let known = &self.places[key.place()];
@@ -95,7 +97,7 @@ impl Denials {
         if !looked.is_within(FARTHEST) {
             return;
         }
-        // Where the text ends within what counted, its end counted, too.
+        // If the text ends within that extent, its end mattered, too.
         let Some(around) = around(bytes, word, looked) else {
             return;
         };
@@ -107,14 +109,14 @@ impl Denials {
     }
 }
 
-/// Two different texts have the same one as rarely as two objects of git have the same first half of their ids.
+/// A 64-bit hash: two different texts practically never have the same.
 fn hash(text: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text);
     hasher.finish()
 }
 
-/// The keyword at `word` with all that counted for it; `None` if that goes beyond the text.
+/// Returns the keyword at `word` with all bytes the outcome depended on; `None` if they extend beyond the text.
 fn around<'t>(bytes: &'t [u8], word: &Range<usize>, looked: Looked) -> Option<&'t [u8]> {
     let (before, behind) = looked.extent()?;
     bytes.get(word.start.checked_sub(before)?..word.end + behind)

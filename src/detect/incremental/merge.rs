@@ -1,4 +1,4 @@
-//! Joins what is carried over from a base with what was found anew.
+//! Merges what is carried over from a base with what was found anew.
 
 use std::iter::Peekable;
 
@@ -6,20 +6,19 @@ use super::{Trace, to_u32};
 use crate::detect::extent::Looked;
 use crate::detect::prefilter::Hit;
 
-/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is
-/// in.
+/// The index of a keyword and, if what it leads to is known, its index in the base and that of its stretch.
 pub(super) type Open = (u32, Option<(u32, u32)>);
 
-/// Joins the keywords that are carried over, which come in their order, with those that were found anew.
+/// Merges keywords that are carried over, which arrive in order, with those that were found anew.
 pub(super) struct Merge<'s, I: Iterator<Item = Hit>> {
     pub(super) trace: Trace,
     pub(super) fresh: Peekable<I>,
-    /// Keywords that lead to something: it must be found out, or is in the base.
+    /// Keywords that still need evaluation, or whose results are in the base.
     pub(super) open: &'s mut Vec<Open>,
 }
 
 impl<I: Iterator<Item = Hit>> Merge<'_, I> {
-    /// Adds a keyword that is carried over, behind all fresh ones that precede it. Gives its number.
+    /// Adds a keyword that is carried over, after all fresh ones that precede it. Returns its index.
     pub(super) fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
         self.push_fresh_before(&hit);
         self.trace.hits.push(hit);
@@ -27,10 +26,10 @@ impl<I: Iterator<Item = Hit>> Merge<'_, I> {
         to_u32(self.trace.hits.len() - 1)
     }
 
-    /// Adds all fresh ones that precede `hit`.
+    /// Adds all fresh keywords that precede `hit`.
     pub(super) fn push_fresh_before(&mut self, hit: &Hit) {
         while let Some(fresh) = self.fresh.next_if(|fresh| fresh <= hit) {
-            // One that is both was found in a margin.
+            // A keyword that is both fresh and carried over was found in a margin.
             if fresh < *hit {
                 self.push_fresh(fresh);
             }

@@ -1,4 +1,4 @@
-//! A blob that was derived from another is traced as if it were scanned whole.
+//! Tracing a derived blob gives the same result as scanning it in full.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use crate::detect::example::expand;
 use crate::detect::{proof, rule_file};
 use crate::model::Confidence;
 
-/// A rule with parts on either side of it: one that it needs, one that another rule finds too, one that is far away.
+/// A rule with parts on both sides of its match: a required one, one that another rule finds too, and one that is far
+/// away.
 const PARTS: &str = r"
 [[rules]]
 id = 'door/code'
@@ -49,7 +50,7 @@ fn detector() -> Detector {
     Detector::new(rules, Confidence::Low).expect("all rules are right")
 }
 
-/// What texts are made of: whole secrets, halves of some, what gives them meaning, and what does not.
+/// The pieces that texts are made of: whole secrets, halves of some, what gives them meaning, and what does not.
 fn fragments() -> Vec<String> {
     let token = expand(
         "test/token",
@@ -123,7 +124,7 @@ fn fragments() -> Vec<String> {
     fragments
 }
 
-/// A secret in every encoding, whole and in halves, and what encoded text is made of.
+/// A secret in every encoding, whole and in halves, and the pieces of encoded text.
 fn encoded(token: &str) -> Vec<String> {
     let text = format!("DB_PASSWORD=Tr0ub4dor{token}\nlorem ipsum {token}\n");
     let once = STANDARD.encode(&text);
@@ -153,7 +154,7 @@ enum Step {
     Insert(Vec<String>),
 }
 
-/// A match with parts, whole and in pieces, and what may be between them.
+/// A match with parts, whole and in pieces, and what may come between them.
 fn with_parts() -> Vec<String> {
     let pieces = [
         "dcode=plmoknij\n",
@@ -167,7 +168,7 @@ fn with_parts() -> Vec<String> {
     ];
     let mut fragments = pieces.map(str::to_owned).to_vec();
     fragments.extend([60, 300].map(|length| "-".repeat(length)));
-    // Farther apart than any rule without parts looks.
+    // Farther apart than any rule without parts can see.
     let far = "-".repeat(880);
     fragments.push(format!("\nfloor=7\n{far}badge=aqswdefr dcode=plmoknij\n"));
     fragments.push(format!("dcode=plmoknij badge=aqswdefr{far}\nfloor=7\n"));
@@ -227,7 +228,7 @@ proptest! {
     }
 }
 
-/// Traces each text of a chain of edits from the one before it, and whole.
+/// Traces each text in a chain of edits both from the one before it and in full, and compares the results.
 fn trace_chain(first: &[String], edits: Vec<Vec<Step>>) -> Result<(), TestCaseError> {
     let detector = detector();
     let mut base = first.concat().into_bytes();
@@ -238,7 +239,7 @@ fn trace_chain(first: &[String], edits: Vec<Vec<Step>>) -> Result<(), TestCaseEr
         let whole = detector.trace(&bytes);
         prop_assert_eq!(&derived, &whole);
         prop_assert_eq!(detector.matches(&derived), detector.matches(&whole));
-        // Copies with repetition would let texts grow without end.
+        // Copies with repetition would let texts grow without bound.
         if bytes.len() < 60_000 {
             (base, trace) = (bytes, derived);
         }
@@ -252,7 +253,7 @@ fn a_seam_at_or_in_a_part_is_seen() {
     let base = format!(
         "{}\nfloor=7\n{}badge=aqswdefr {}dcode=plmoknij\n{}",
         "-".repeat(3000),
-        // Farther than any rule without parts looks.
+        // Farther than any rule without parts can see.
         "-".repeat(880),
         "-".repeat(60),
         "-".repeat(3000)
@@ -261,7 +262,7 @@ fn a_seam_at_or_in_a_part_is_seen() {
     let known = detector.trace(base.as_bytes());
     let whole = detector.matches(&known);
     assert_eq!((whole.len(), whole[0].parts.len()), (1, 2), "{whole:?}");
-    // What is taken out, what is put there, and how many matches and parts are left then.
+    // What is removed, what replaces it, and how many matches and parts remain.
     for (taken, put, expected) in [
         (at("badge")..at("badge") + 16, "", (0, 0)),
         (at("aqsw")..at("aqsw") + 1, "b", (1, 2)),

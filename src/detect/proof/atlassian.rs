@@ -4,7 +4,8 @@ use super::Outcome;
 use super::encoding::check_tail;
 use super::filler::is_filler;
 
-/// The kind of token of which enough samples were seen to trust the checksum, which Atlassian does not document.
+/// The prefix of the kind of token for which enough samples were seen to trust the checksum, which Atlassian does not
+/// document.
 const CONFIRMED: &[u8] = b"ATATT3x";
 
 const WIDTH: usize = 8;
@@ -18,7 +19,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Returns the checksum covers everything before it.
+/// Adds the checksum, which covers everything before it.
 pub(super) fn complete(body: &str) -> Option<String> {
     (!body.is_empty()).then(|| format!("{body}{:08X}", crc32fast::hash(body.as_bytes())))
 }

@@ -1,4 +1,4 @@
-//! AWS access key ids: no checksum, but an alphabet, and the account's number inside.
+//! AWS access key ids: no checksum, but a fixed alphabet, and the account's number inside.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
@@ -15,7 +15,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     };
     let digits: Option<Vec<u64>> = text[PREFIX..].bytes().map(base32_digit).collect();
     match digits {
-        // The keys of AWS's own documentation end in this word.
+        // The keys in AWS's own documentation end in this word.
         Some(_) if text.contains("EXAMPLE") || is_filler(secret) || is_made_of_words(text) => {
             Outcome::Disproved
         }
@@ -24,8 +24,8 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Whether there are only letters, and words explain all of them better than chance: `ASIA` and the name of a region.
-/// Of real keys one in thirty has no digit, and hardly one of those reads as words.
+/// Whether there are only letters, and words explain all of them better than chance does: `ASIA` and the name of a
+/// region. One in thirty real keys has no digit, and hardly any of those reads as words.
 fn is_made_of_words(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_uppercase()) && value::is_wordy(&text[PREFIX..])
 }
@@ -38,12 +38,12 @@ fn base32_digit(byte: u8) -> Option<u64> {
     }
 }
 
-/// Keys that were made before 2019 begin with a smaller digit and hold no account.
+/// Returns the account number. Keys created before 2019 begin with a smaller digit and contain none.
 fn account(digits: &[u64]) -> Option<crate::model::Fact> {
     if *digits.first()? < 16 {
         return None;
     }
-    // The first 48 bits are one marker, 40 bits of account, and 7 of something else.
+    // The first 48 bits are one marker bit, 40 bits of account number, and 7 of something else.
     let bits = digits
         .iter()
         .take(10)

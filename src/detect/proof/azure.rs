@@ -1,7 +1,7 @@
-//! Azure: keys that carry a signature and a Marvin checksum, Entra client secrets, shared access signatures.
+//! Azure: keys that contain a signature and a Marvin checksum, Entra client secrets, shared access signatures.
 //!
-//! An identifiable key is base64 of random bytes, of four characters that name the service, and of four bytes of
-//! checksum. Which of the service's published seeds the checksum was made with describes what the key may do.
+//! An identifiable key is base64 of random bytes, four characters that name the service, and a four-byte checksum.
+//! Which of the service's published seeds the checksum was computed with shows what the key is for.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, check_tail, fact, in_alphabet, split_tail, to_base64};
@@ -9,15 +9,15 @@ use super::filler::is_filler;
 use super::marvin::marvin32;
 use crate::model::Fact;
 
-/// The characters of a client secret, which serve as the digits of its checksum.
+/// The characters of a client secret, which are also the digits of its checksum.
 const ENTRA_DIGITS: &[u8; 66] =
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~";
 const ENTRA_SEED: u64 = seed(*b"AadPwd00");
 
-/// The checksum has six digits, of which the secret ends in the first three.
+/// The checksum has six digits, of which only the first three are at the end of the secret.
 const ENTRA_WIDTH: usize = 3;
 
-/// What every identifiable key ends in: characters of signature, then bytes of checksum.
+/// What every identifiable key ends with: the signature's characters, then the checksum's bytes.
 const CHECKSUM_BYTES: usize = 4;
 const SIGNATURE: usize = 4;
 
@@ -25,7 +25,7 @@ const SIGNATURE: usize = 4;
 struct Service {
     signature: &'static str,
     name: &'static str,
-    /// Whether published keys agree with the checksum, so that one which does not must be a fake.
+    /// Whether published keys agree with the checksum, so that one that does not must be fake.
     is_confirmed: bool,
     /// The seeds in use, and the role of a key made with each.
     seeds: &'static [(&'static [u8; 8], &'static str)],
@@ -120,13 +120,13 @@ const fn unconfirmed(
     }
 }
 
-/// A seed is eight characters read as a big-endian number.
+/// Converts a seed of eight characters to a big-endian number.
 const fn seed(characters: [u8; 8]) -> u64 {
     u64::from_be_bytes(characters)
 }
 
-/// Returns a key whose service signs its keys must have the right checksum, where that is confirmed (Redis, for one,
-/// replaces characters after it was made); older keys have neither signature nor checksum and stay plausible.
+/// A key whose service signs its keys must have a valid checksum, if that is confirmed for the service (Redis, for
+/// one, replaces characters afterwards). Older keys have neither signature nor checksum and stay plausible.
 pub(super) fn check_key(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -151,10 +151,11 @@ pub(super) fn check_key(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The service whose signature is where keys of any length have it: before the characters that hold the checksum.
+/// Returns the service whose signature is where keys of any length have it: before the characters that contain the
+/// checksum.
 fn signed_by(plain: &str) -> Option<&'static Service> {
     let bytes = plain.len() * 6 / 8;
-    // Rounded down to whole characters: the last signature bits may share one with the checksum.
+    // Rounded down to whole characters: the last signature bits may share a character with the checksum.
     let signed = bytes.checked_sub(CHECKSUM_BYTES)? * 8 / 6;
     let signature = plain.get(signed.checked_sub(SIGNATURE)?..signed)?;
     SERVICES
@@ -162,13 +163,13 @@ fn signed_by(plain: &str) -> Option<&'static Service> {
         .find(|service| service.signature == signature)
 }
 
-/// Adds the checksum of the first role that the service knows.
+/// Adds the checksum for the first of the service's roles.
 pub(super) fn complete_key(body: &str) -> Option<String> {
     let signature = split_tail(body, SIGNATURE)?.1;
     let service = SERVICES
         .iter()
         .find(|service| service.signature == signature)?;
-    // Characters need not end where a byte ends; the bits up to the checksum are zero in every key.
+    // The characters need not end at a byte boundary; the bits up to the checksum are zero in every key.
     let filled = if body.len().is_multiple_of(4) {
         body.to_owned()
     } else {
@@ -182,9 +183,9 @@ pub(super) fn complete_key(body: &str) -> Option<String> {
     Some(format!("{body}{}{padding}", encoded.get(body.len()..)?))
 }
 
-/// The newer kind of key (84 or 88 characters with `JQQJ9` at 52) shows its month and service.
+/// Recognises the newer kind of key (84 or 88 characters with `JQQJ9` at 52), which shows its month and service.
 ///
-/// Published samples do not agree on how its checksum is made, so nothing is proven or disproved by it.
+/// Published samples do not agree on how its checksum is computed, so it neither proves nor disproves anything.
 fn check_common_annotated(text: &str) -> Outcome {
     if !matches!(text.len(), 84 | 88) || text.get(52..57) != Some("JQQJ9") {
         return Outcome::Plausible(Vec::new());
@@ -201,10 +202,10 @@ fn check_common_annotated(text: &str) -> Outcome {
     Outcome::Plausible(created.into_iter().chain([provider]).collect())
 }
 
-/// Client secrets with `8Q~` have a checksum; older ones do not, and other texts are none.
+/// Client secrets with `8Q~` have a checksum, older ones with `7Q~` do not, and anything else is not a client secret.
 ///
-/// A wrong checksum disproves nothing: Microsoft's library computes it so, but samples of other scanners, which may or
-/// may not have been altered, do not agree with it.
+/// A wrong checksum disproves nothing: this is how Microsoft's library computes it, but samples in other scanners,
+/// which may or may not have been altered, do not agree with it.
 pub(super) fn check_entra(secret: &[u8]) -> Outcome {
     let checked = match secret.get(3..6) {
         Some(b"8Q~") => check_tail(secret, ENTRA_WIDTH, complete_entra),
@@ -224,7 +225,7 @@ pub(super) fn complete_entra(body: &str) -> Option<String> {
     Some(body.to_owned() + &digits[..ENTRA_WIDTH])
 }
 
-/// Returns a shared access signature is a query string; its expiry and permissions can be read.
+/// Reads a shared access signature, which is a query string with its expiry and permissions.
 pub(super) fn check_sas(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn the_seed_tells_the_role() {
-        // Lengths of 32, 39, 40 and 64 bytes put the seam of signature and checksum in different places.
+        // Lengths of 32, 39, 40 and 64 bytes put the boundary between signature and checksum in different places.
         for (random, signature, role) in [
             (33, "+ASb", "send"),
             (42, "AzSe", "query"),

@@ -9,7 +9,7 @@ use crate::model::Fact;
 
 const DIGITS: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/// How many bytes of a hash end the key.
+/// How many bytes of the hash are at the end of a key.
 const CHECKSUM: usize = 4;
 
 /// Versions of extended private keys, and the networks they are for.
@@ -23,10 +23,10 @@ const EXTENDED: &[([u8; 4], &str)] = &[
 ];
 const EXTENDED_BYTES: usize = 78;
 
-/// The longest text that is decoded; an extended key has 111 digits.
+/// The longest text that is decoded, in characters; an extended key has 111.
 const LONGEST: usize = 120;
 
-/// How many digits [`complete`] adds: enough of them to choose the checksum and the byte before it.
+/// How many digits [`complete`] adds: enough to choose the checksum and the byte before it.
 const ADDED: usize = 8;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -36,7 +36,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         .map_or(Outcome::Disproved, Outcome::Proven)
 }
 
-/// The checksum is the first four bytes of a double SHA-256.
+/// Reads a payload whose checksum, the first four bytes of a double SHA-256, is valid.
 fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     let (payload, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
     if hash(payload) != checksum {
@@ -57,7 +57,7 @@ fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(vec![fact("network", network)])
 }
 
-/// 32 bytes, and a one where the public key is to be written in its short form.
+/// 32 bytes, followed by a byte 1 if the public key is compressed.
 fn is_key(key: &[u8]) -> bool {
     key.len() == 32 || (key.len() == 33 && key.ends_with(&[1]))
 }
@@ -67,11 +67,11 @@ fn hash(payload: &[u8]) -> [u8; CHECKSUM] {
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
-/// Adds eight digits with which the checksum is right.
+/// Adds eight digits that make the checksum valid.
 pub(super) fn complete(body: &str) -> Option<String> {
     let mut bytes = decode(&(body.to_owned() + &"1".repeat(ADDED)))?;
     bytes.truncate(bytes.len().checked_sub(CHECKSUM)?);
-    // The digits to add leave these bytes open. A short wallet key ends in one.
+    // The digits to be added leave these bytes open. A key for a compressed public key ends in 1.
     let (last, rest) = bytes.split_last_mut()?;
     *last = 1;
     for byte in rest.iter_mut().rev() {
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_published_key_passes_and_an_address_does_not() {
-        // Bitcoin's wiki shows this key where it explains the format.
+        // This key is in the explanation of the format in Bitcoin's wiki.
         let key = ["5HueCGU8rMjxEXxiPuD5BDk", "u4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"].concat();
         let expected = Outcome::Proven(vec![fact("network", "main")]);
         assert_eq!(check(key.as_bytes()), expected);

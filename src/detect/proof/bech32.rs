@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::encoding::check_tail;
 
-/// What distinguishes these keys from public ones, in lower case; the checksum covers it.
+/// The prefixes that distinguish these keys from public ones, in lower case; the checksum covers them.
 const NAMES: &[&str] = &["age-secret-key-", "age-secret-key-pq-", "nsec"];
 
 /// 32 bytes in digits of five bits.
@@ -28,7 +28,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
 pub(super) fn complete(body: &str) -> Option<String> {
     let lower = body.to_ascii_lowercase();
     let is_lower = lower == body;
-    // Both cases at once are forbidden.
+    // Mixed case is forbidden.
     if !is_lower && body.to_ascii_uppercase() != body {
         return None;
     }
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn published_test_keys_pass() {
-        // From the test data of age, where it opens test files only.
+        // From age's test data, where it opens only test files.
         let age = ["AGE-SECRET-KEY-1", &"GFPYYSJZ".repeat(6), "GFPQ4EGAEX"].concat();
-        // The example of Nostr's NIP-19.
+        // The example in Nostr's NIP-19.
         let nostr = [
             "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k",
             "0t9af8935ke9laqsnlfe5",

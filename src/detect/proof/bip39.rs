@@ -1,5 +1,5 @@
-//! Phrases of words that a wallet is restored from (BIP 39): each word states eleven bits, and the last bits are a
-//! checksum. Electrum takes the same words, and has the first bits of a hash of them for a checksum.
+//! Recovery phrases of wallets (BIP 39): each word stands for eleven bits, and the last bits are a checksum. Electrum
+//! uses the same words, with the first bits of a hash of them as the checksum.
 //!
 //! The format: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>; the words are those of its English
 //! list.
@@ -12,17 +12,17 @@ use super::Outcome;
 use super::encoding::{ascii, fact};
 use crate::model::Fact;
 
-/// The words in the order of their numbers, which is that of the alphabet.
+/// The words in the order of their numbers, which is alphabetical.
 static WORDS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| include_str!("bip39/english.txt").lines().collect());
 
-/// How many words a phrase can have.
+/// The possible numbers of words in a phrase.
 const LENGTHS: [usize; 5] = [12, 15, 18, 21, 24];
 
-/// How many bits a word states.
+/// The number of bits per word.
 const BITS: usize = 11;
 
-/// Up to so many different words make a phrase that someone made up for tests: everyone knows `test test … junk`.
+/// A phrase of at most so many distinct words was made up for tests: everyone knows `test test … junk`.
 const FEW: usize = 4;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -44,7 +44,7 @@ fn read(phrase: &str) -> Option<Vec<Fact>> {
     (different.len() > FEW).then(|| vec![fact("words", &words.len().to_string())])
 }
 
-/// Whether the last bits, one for every three words, are the first ones of the hash of all others.
+/// Whether the last bits, one for every three words, are the first bits of the hash of all others.
 fn is_checksum_right(numbers: &[usize]) -> bool {
     let checksum_bits = numbers.len() / 3;
     let bit = |at: usize| numbers[at / BITS] >> (BITS - 1 - at % BITS) & 1;
@@ -59,7 +59,7 @@ fn is_checksum_right(numbers: &[usize]) -> bool {
     (0..checksum_bits).all(|at| usize::from(hash[0] >> (7 - at) & 1) == bit(entropy_bits + at))
 }
 
-/// Whether a phrase is one of Electrum's: the HMAC-SHA-512 of its words begins with the kind of its wallet.
+/// Whether a phrase is one of Electrum's: the HMAC-SHA-512 of its words begins with the type of its wallet.
 fn is_electrum(phrase: &str) -> bool {
     const BLOCK: usize = 128;
     let mut key = [0; BLOCK];
@@ -70,7 +70,7 @@ fn is_electrum(phrase: &str) -> bool {
     hash[0] == 0x01 || hash[0] == 0x10 && hash[1] >> 4 <= 2
 }
 
-/// Adds the last word to a phrase that lacks it.
+/// Adds the missing last word to a phrase.
 pub(super) fn complete(body: &str) -> Option<String> {
     let whole = |word: &&str| format!("{body} {word}");
     let mut phrases = WORDS.iter().map(whole);
@@ -87,7 +87,7 @@ mod tests {
         assert!(WORDS.is_sorted());
     }
 
-    /// The first vectors that the standard publishes, which everyone knows and which therefore protect nothing.
+    /// The first test vectors of the standard, which everyone knows, so that they protect nothing.
     #[test]
     fn published_phrases_have_the_right_checksum_and_are_no_secrets() {
         for (word, times, last) in [
@@ -104,7 +104,7 @@ mod tests {
         }
     }
 
-    /// The phrase that Electrum's documentation of its seeds begins with.
+    /// The first phrase in Electrum's documentation of its seeds.
     #[test]
     fn a_phrase_of_electrum_has_its_own_checksum() {
         let phrase =

@@ -1,6 +1,6 @@
-//! A cursor over bytes that answers `None` instead of reading past the end.
+//! A cursor over bytes that returns `None` instead of reading past the end.
 
-/// The bytes that were not read yet.
+/// The bytes that have not been read yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
@@ -19,7 +19,7 @@ impl<'a> Bytes<'a> {
         self.take(1).map(|bytes| bytes[0])
     }
 
-    /// Returns a big-endian number of at most four bytes.
+    /// Reads a big-endian number of at most four bytes.
     pub(super) fn number(&mut self, width: usize) -> Option<usize> {
         if width > 4 {
             return None;
@@ -28,7 +28,7 @@ impl<'a> Bytes<'a> {
         Some(bytes.iter().fold(0, |n, &byte| n << 8 | usize::from(byte)))
     }
 
-    /// Bytes behind their length, which is itself written in `width` big-endian bytes.
+    /// Reads bytes that follow their length, which is a big-endian number of `width` bytes.
     pub(super) fn sized(&mut self, width: usize) -> Option<&'a [u8]> {
         let count = self.number(width)?;
         self.take(count)

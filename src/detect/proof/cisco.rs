@@ -1,15 +1,15 @@
-//! Cisco's type 7 passwords, which are not enciphered but mixed with a text that everyone knows.
+//! Cisco's type 7 passwords, which are not encrypted but combined with a text that everyone knows.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
 
-/// The text that all devices share; the first two digits of a password show where in it to begin.
+/// The text that all devices share; the first two digits of a password give the offset to begin at.
 const KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
-/// Devices begin within the first sixteen.
+/// Devices use only the first sixteen offsets.
 const BEGINNINGS: usize = 16;
 
-/// Proven when what comes out is text.
+/// Proven if the result is text.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     if ascii(secret)
         .and_then(decode)

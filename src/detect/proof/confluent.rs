@@ -12,7 +12,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     check_tail(secret, WIDTH, complete)
 }
 
-/// Returns the checksum covers the text between the prefix and itself.
+/// Adds the checksum, which covers the text between the prefix and itself.
 pub(super) fn complete(body: &str) -> Option<String> {
     let random = body
         .strip_prefix(PREFIX)

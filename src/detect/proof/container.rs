@@ -1,5 +1,5 @@
-//! Private keys that are bytes: DER, PKCS#12 and Java's stores, Microsoft's blobs, SSH-1, `OpenPGP`, and what single
-//! tools write. The first bytes decide which structure is read, so that what is none of these costs a comparison.
+//! Binary private keys: DER, PKCS#12 and Java's stores, Microsoft's blobs, SSH-1, `OpenPGP`, and the formats of single
+//! tools. The first bytes decide which structure is read, so that any other file costs only a comparison.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::model::Fact;
 /// Larger files are none of these.
 pub(in crate::detect) const LARGEST: usize = 256 << 10;
 
-/// What a file is, by the rule that speaks of it.
+/// What a file is, with the id of the rule for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::detect) struct Container {
     pub(in crate::detect) rule: &'static str,
@@ -39,7 +39,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     found.map_or(Outcome::Disproved, |found| Outcome::Proven(found.facts))
 }
 
-/// Returns what `bytes` are as a whole; `None` where they hold no secret key.
+/// Returns what `bytes` is as a whole; `None` if it contains no secret key.
 pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
     if bytes.len() > LARGEST && !database::may_be_one(bytes) {
         return None;
@@ -72,7 +72,7 @@ pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
     Some(Container { rule, facts })
 }
 
-/// Returns what of a container is to be masked where it is text: not the words of its format.
+/// Returns which part of a container to mask, if it is text: not the keywords of its format.
 pub(in crate::detect) fn secret_of(bytes: &[u8]) -> Range<usize> {
     let parts = [&b"(d #"[..], b"(protected openpgp"];
     let part = parts
@@ -88,7 +88,7 @@ fn kind(name: &str) -> Vec<Fact> {
     vec![fact("kind", name)]
 }
 
-/// PKCS#1, SEC 1, PKCS#8, encrypted or not, and PKCS#12.
+/// Reads PKCS#1, SEC 1, PKCS#8, encrypted or not, and PKCS#12.
 fn der(bytes: &[u8]) -> Option<(&'static str, Vec<Fact>)> {
     let mut first = whole_sequence(bytes)?;
     let version = element(&mut first, INTEGER);
@@ -100,14 +100,15 @@ fn der(bytes: &[u8]) -> Option<(&'static str, Vec<Fact>)> {
             .or_else(|| key(b"PRIVATE KEY"))
             .or_else(|| key(b"DSA PRIVATE KEY")),
         Some(_) => None,
-        // An algorithm, a salt and what is enciphered: so do certificates begin, whose second part is no string.
+        // An algorithm, a salt and encrypted data. Certificates begin in the same way, but their second element is not
+        // a string.
         None => is_encryption(bytes)
             .then(|| key(b"ENCRYPTED PRIVATE KEY"))
             .flatten(),
     }
 }
 
-/// Whether a sequence is an algorithm of PKCS#5 or PKCS#12 that enciphers, and what it has enciphered.
+/// Whether a sequence is an encryption algorithm of PKCS#5 or PKCS#12, followed by what it encrypted.
 fn is_encryption(bytes: &[u8]) -> bool {
     const PBES: [&[u8]; 2] = [
         &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5],
@@ -121,7 +122,7 @@ fn is_encryption(bytes: &[u8]) -> bool {
     algorithm().is_some_and(|oid| PBES.iter().any(|known| oid.starts_with(known)))
 }
 
-/// Microsoft's private key file: a header, a salt, and a blob, which is enciphered where there is a salt.
+/// Reads Microsoft's private key file: a header, a salt, and a blob, which is encrypted if there is a salt.
 fn pvk(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     rest.take(12)?;
@@ -139,14 +140,14 @@ fn pvk(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(facts)
 }
 
-/// Microsoft's blob of a private key, of RSA or DSA.
+/// Reads Microsoft's blob of a private key for RSA or DSA.
 fn blob(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     rest.take(8)?;
     let magic = rest.take(4)?;
     let bits = little(&mut rest)?;
     let is_key = matches!(magic, b"RSA2" | b"DSS2") && (384..=16_384).contains(&bits);
-    // Modulus, private exponent, and five numbers of half the length.
+    // Modulus, private exponent, and five numbers of half that length.
     let least = if magic == b"RSA2" {
         bits / 16 * 9
     } else {
@@ -161,7 +162,7 @@ fn little(rest: &mut Bytes<'_>) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(bytes)).ok()
 }
 
-/// The first format of SSH, of which the cipher is a byte.
+/// Reads the first format of SSH, in which one byte gives the cipher.
 fn ssh1(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes.strip_prefix(b"SSH PRIVATE KEY FILE FORMAT 1.1\n\0")?);
     let cipher = rest.byte()?;
@@ -170,7 +171,7 @@ fn ssh1(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(vec![fact("kind", "SSH-1"), fact("encrypted", encrypted)])
 }
 
-/// A key of Dropbear: what a public key is, and the secret numbers behind it.
+/// Reads a Dropbear key: the contents of a public key, followed by the secret numbers.
 fn dropbear(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     let name = rest.sized(4)?;
@@ -190,14 +191,14 @@ fn dropbear(bytes: &[u8]) -> Option<Vec<Fact>> {
 
 fn openpgp_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     let is_secret = bytes[0] & 0xfc == 0x94 || bytes[0] == 0xc5;
-    // Chance has a tag, a length and a version soon.
+    // A tag, a length and a version are likely to occur by chance.
     let may_be_key = is_secret && openpgp::begins_as_key(bytes);
     let facts = may_be_key.then(|| openpgp::read_packets(bytes)).flatten()?;
     let is_stub = facts.iter().any(|fact| fact.name == "stub");
     (!is_stub && bytes.len() > 60).then_some(facts)
 }
 
-/// A key of `GnuPG`'s agent, `(11:private-key(3:rsa…`, or the same as the value of `Key:`.
+/// Reads a key of `GnuPG`'s agent, `(11:private-key(3:rsa…`, or the same as the value of `Key:`.
 fn agent_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     let head = &bytes[..bytes.len().min(4096)];
     let at = |word: &[u8]| memchr::memmem::find(head, word);
@@ -219,7 +220,8 @@ fn agent_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     ])
 }
 
-/// The exported key of a repository: a format of 2, then a header and entries, each with its number and length.
+/// Reads the exported key of a repository: a version of at most 2, then a header and entries, each with its number and
+/// length.
 fn git_crypt(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes.strip_prefix(b"\0GITCRYPTKEY")?);
     let version = rest.number(4)?;
@@ -231,8 +233,8 @@ fn tor(bytes: &[u8]) -> Option<Vec<Fact>> {
     is_key.then(|| kind("Ed25519"))
 }
 
-/// The keystore of Elasticsearch or `OpenSearch`: a header of Lucene, its version, and whether it has a password. One
-/// without is encrypted with the empty one.
+/// Reads the keystore of Elasticsearch or `OpenSearch`: a Lucene header, its version, and whether it has a password.
+/// Without one, it is encrypted with the empty password.
 fn elasticsearch(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     rest.take(4)?;
@@ -248,7 +250,7 @@ fn elasticsearch(bytes: &[u8]) -> Option<Vec<Fact>> {
     is_one.then(|| vec![fact("kind", "Elasticsearch"), opens])
 }
 
-/// Entries behind their lengths, of which the first must have a principal.
+/// Reads entries that follow their lengths; the first must have a principal.
 fn keytab(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     rest.take(2)?;
@@ -265,7 +267,8 @@ fn keytab(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(kind("keytab"))
 }
 
-/// MySQL's login paths: 20 bytes from which the key is made, then lines in AES, each behind its length.
+/// Reads MySQL's login paths: 20 bytes from which the key is derived, then lines encrypted with AES, each following
+/// its length.
 fn login_path(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     rest.take(4)?;
@@ -291,7 +294,7 @@ mod tests {
         (1..=count).map(byte).collect()
     }
 
-    /// One of each kind but of what has numbers of a length of their own, with the rule that speaks of it.
+    /// Returns one container of each kind, except those whose numbers have lengths of their own, with the rule for it.
     fn containers() -> Vec<(Vec<u8>, &'static str)> {
         let blob = [
             &b"\x07\x02\0\0\0\xa4\0\0RSA2"[..],

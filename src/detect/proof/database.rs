@@ -1,28 +1,28 @@
-//! Databases of which the columns are keys and passwords: those of NSS, in which Firefox and Thunderbird keep what opens
-//! their passwords, of clients of Telegram, Cyrus SASL, Samba and `DuckDB`.
+//! Databases that contain keys and passwords: those of NSS, in which Firefox and Thunderbird keep the key to their
+//! passwords, of Telegram clients, Cyrus SASL, Samba and `DuckDB`.
 
 use super::bytes::Bytes;
 use super::der::{INTEGER, OCTETS, SEQUENCE, element};
 use super::encoding::fact;
 use crate::model::Fact;
 
-/// How a database of SQLite begins.
+/// The first bytes of a SQLite database.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// Larger databases are none of these: profiles of Firefox have 300 kB.
+/// Larger databases are none of these: Firefox profiles have 300 kB.
 const LARGEST: usize = 4 << 20;
-/// Where the tables of a database of SQLite are described.
+/// How many bytes at the beginning of a SQLite database are searched for the descriptions of its tables.
 const SCHEMA: usize = 64 << 10;
 
 /// The key derivation of PKCS#5, 1.2.840.113549.1.5.12.
 const PBKDF2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 12];
-/// The scheme that NSS had before, 1.2.840.113549.1.12.5.1.3.
+/// The scheme that NSS used before, 1.2.840.113549.1.12.5.1.3.
 const PBE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 5, 1, 3];
 
-/// The magic numbers of Berkeley DB, of a hash and of a tree.
+/// The magic numbers of Berkeley DB for a hash and a B-tree.
 const BERKELEY: [[u8; 4]; 2] = [[0x61, 0x15, 0x06, 0], [0x62, 0x31, 0x05, 0]];
 
-/// How a database of Samba begins.
+/// The first bytes of a Samba database.
 const TDB: &[u8] = b"TDB file\n";
 
 /// Whether a file may be one of the databases that can be large.
@@ -30,22 +30,22 @@ pub(super) fn may_be_one(bytes: &[u8]) -> bool {
     bytes.len() <= LARGEST && (bytes.starts_with(SQLITE) || bytes.starts_with(TDB))
 }
 
-/// Reads a database of SQLite, with the rule that speaks of it.
+/// Reads a SQLite database, and returns the rule for it.
 pub(super) fn sqlite(bytes: &[u8]) -> Option<(&'static str, Vec<Fact>)> {
     let is_nss = || nss(bytes).map(|facts| ("nss/key-database", facts));
     let is_telegram = || telegram(bytes).map(|facts| ("telegram/session-file", facts));
     is_nss().or_else(is_telegram)
 }
 
-/// Reads a session of Telethon or Pyrogram: a table that has the number of a data centre and a key of 256 bytes, and a
-/// row of it.
+/// Reads a session of Telethon or Pyrogram: a table with the number of a data centre and a 256-byte key, and one of
+/// its rows.
 fn telegram(bytes: &[u8]) -> Option<Vec<Fact>> {
     const KEY: usize = 256;
     let is_one = bytes.starts_with(SQLITE) && bytes.len() <= LARGEST;
     let schema = &bytes[..bytes.len().min(SCHEMA)];
     let has = |word: &[u8]| memchr::memmem::find(schema, word).is_some();
     (is_one && has(b"sessions") && has(b"dc_id") && has(b"auth_key")).then_some(())?;
-    // The header of a row of the table has the length of the key: 12 and two for each byte, as a number of two bytes.
+    // A row's header has the length of the key, encoded as 12 plus two per byte, in a two-byte number.
     let length = u16::try_from(12 + 2 * KEY).ok()?;
     let coded = [
         0x80 | u8::try_from(length >> 7).ok()?,
@@ -59,7 +59,7 @@ fn telegram(bytes: &[u8]) -> Option<Vec<Fact>> {
     has_row.then(|| vec![fact("kind", "Telegram")])
 }
 
-/// Reads what Samba keeps of its accounts (`passdb.tdb`), and of its own (`secrets.tdb`).
+/// Reads Samba's accounts (`passdb.tdb`), and its own secrets (`secrets.tdb`).
 pub(super) fn samba(bytes: &[u8]) -> Option<Vec<Fact>> {
     const ENTRIES: [&[u8]; 3] = [
         b"RID_0",
@@ -71,7 +71,7 @@ pub(super) fn samba(bytes: &[u8]) -> Option<Vec<Fact>> {
     is_one.then(|| vec![fact("kind", "TDB")])
 }
 
-/// Reads a secret that `DuckDB` keeps: fields behind numbers, among them the kind of the secret and what it is made of.
+/// Reads a secret of `DuckDB`: numbered fields, among them the kind of the secret and its contents.
 pub(super) fn duckdb(bytes: &[u8]) -> Option<Vec<Fact>> {
     const FIELDS: [&[u8]; 6] = [
         b"\x06secret",
@@ -86,8 +86,8 @@ pub(super) fn duckdb(bytes: &[u8]) -> Option<Vec<Fact>> {
     (is_one && FIELDS.iter().any(|field| has(field))).then(|| vec![fact("kind", "DuckDB")])
 }
 
-/// Reads a database of keys of NSS (`key4.db`). Its keys are encrypted with the password of the database; one without a
-/// password has a single round of derivation, with the empty one.
+/// Reads a key database of NSS (`key4.db`). Its keys are encrypted with the database's password; without one, they are
+/// derived from the empty password in a single round.
 fn nss(bytes: &[u8]) -> Option<Vec<Fact>> {
     let is_one = bytes.starts_with(SQLITE) && bytes.len() <= LARGEST;
     let schema = &bytes[..bytes.len().min(SCHEMA)];
@@ -96,7 +96,7 @@ fn nss(bytes: &[u8]) -> Option<Vec<Fact>> {
         .filter_map(|at| rounds(&bytes[at + PBKDF2.len()..]))
         .collect();
     let former = memchr::memmem::find_iter(bytes, PBE).count();
-    // The first is what the password is checked with.
+    // The first one only checks the password.
     (rounds.len() + former >= 2).then_some(())?;
     let opens = if rounds.contains(&1) {
         fact("password", "empty")
@@ -106,7 +106,7 @@ fn nss(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(vec![fact("kind", "NSS"), opens])
 }
 
-/// The rounds of a derivation, behind its salt.
+/// Returns the number of rounds of a key derivation, which follows the salt.
 fn rounds(parameters: &[u8]) -> Option<usize> {
     let mut parameters = Bytes(element(&mut Bytes(parameters), SEQUENCE)?);
     element(&mut parameters, OCTETS)?;
@@ -114,14 +114,14 @@ fn rounds(parameters: &[u8]) -> Option<usize> {
     Bytes(number).number(number.len())
 }
 
-/// Whether it is a database of Berkeley DB.
+/// Whether a file is a Berkeley DB database.
 pub(super) fn is_berkeley(bytes: &[u8]) -> bool {
     bytes
         .get(12..16)
         .is_some_and(|magic| BERKELEY.iter().any(|known| known == magic))
 }
 
-/// Reads the passwords of Cyrus SASL (`sasldb2`), which are kept as they are.
+/// Reads the passwords of Cyrus SASL (`sasldb2`), which are stored in plain text.
 pub(super) fn sasl(bytes: &[u8]) -> Option<Vec<Fact>> {
     memchr::memmem::find(bytes, b"\0userPassword")?;
     Some(vec![fact("kind", "sasldb2")])

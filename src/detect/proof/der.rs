@@ -1,7 +1,7 @@
-//! Just enough of DER, and of BER, to see whether bytes are a private key: tags and lengths, and nothing of what they mean.
+//! Just enough of DER and BER to see whether bytes are a private key: tags and lengths, but none of their meaning.
 //!
-//! A parser of keys (`der`, `pkcs1`, `pkcs8`, `sec1`) would bring a dozen crates, and would load key material that is
-//! only to be recognised here. The walk is bounded by its input: every step consumes at least two bytes.
+//! A parser for keys (`der`, `pkcs1`, `pkcs8`, `sec1`) would add a dozen crates, and would load key material that only
+//! needs to be recognised. The walk is bounded by its input: every step consumes at least two bytes.
 
 use std::borrow::Cow;
 
@@ -11,23 +11,23 @@ pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTETS: u8 = 0x04;
 pub(super) const OID: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
-/// The octets of several elements.
+/// An octet string made up of several elements.
 const CONSTRUCTED_OCTETS: u8 = 0x24;
 
-/// The length that is left open, which DER forbids and BER, that NSS writes PKCS#12 in, does not.
+/// The indefinite length, which DER forbids but BER allows. NSS writes PKCS#12 that way.
 const OPEN: u8 = 0x80;
-/// What ends an element whose length is left open.
+/// Ends an element of indefinite length.
 const END: [u8; 2] = [0, 0];
-/// How deep such elements may be in each other.
+/// How deeply such elements may be nested.
 const DEPTH: usize = 8;
 
-/// Reads the next element, which must have this tag; answers its content.
+/// Reads the next element, which must have this tag, and returns its content.
 pub(super) fn element<'a>(rest: &mut Bytes<'a>, tag: u8) -> Option<&'a [u8]> {
     let (found, content) = any(rest)?;
     (found == tag).then_some(content)
 }
 
-/// Reads the next element, whatever its tag.
+/// Reads the next element, regardless of its tag.
 pub(super) fn any<'a>(rest: &mut Bytes<'a>) -> Option<(u8, &'a [u8])> {
     at_depth(rest, DEPTH)
 }
@@ -42,7 +42,7 @@ fn at_depth<'a>(rest: &mut Bytes<'a>, depth: usize) -> Option<(u8, &'a [u8])> {
     Some((tag, content))
 }
 
-/// The elements of one whose length is left open, up to what ends it.
+/// Reads the elements inside one of indefinite length, up to the end marker.
 fn up_to_end<'a>(rest: &mut Bytes<'a>, depth: usize) -> Option<&'a [u8]> {
     let content = rest.0;
     while !rest.0.starts_with(&END) {
@@ -53,14 +53,14 @@ fn up_to_end<'a>(rest: &mut Bytes<'a>, depth: usize) -> Option<&'a [u8]> {
     content.get(..length)
 }
 
-/// Returns the content of the one sequence that `bytes` are.
+/// Returns the content of the single sequence that makes up `bytes`.
 pub(super) fn whole_sequence(bytes: &[u8]) -> Option<Bytes<'_>> {
     let mut rest = Bytes(bytes);
     let content = element(&mut rest, SEQUENCE)?;
     rest.is_empty().then_some(Bytes(content))
 }
 
-/// Reads octets, which BER may have in several parts.
+/// Reads an octet string, which in BER may consist of several parts.
 pub(super) fn octets<'a>(rest: &mut Bytes<'a>) -> Option<Cow<'a, [u8]>> {
     let (tag, content) = any(rest)?;
     if tag != CONSTRUCTED_OCTETS {
@@ -73,7 +73,7 @@ pub(super) fn octets<'a>(rest: &mut Bytes<'a>) -> Option<Cow<'a, [u8]>> {
     Some(Cow::Owned(whole))
 }
 
-/// Returns how many bits a positive integer has.
+/// Returns the number of bits of a positive integer.
 pub(super) fn bits(integer: &[u8]) -> usize {
     let significant = integer
         .iter()
@@ -111,7 +111,7 @@ mod tests {
         let mut inner = whole_sequence(&open).expect("it ends");
         assert_eq!(octets(&mut inner).as_deref(), Some(&[7, 8][..]));
         assert!(inner.is_empty());
-        // No deeper than a file of keys is.
+        // No deeper than key files are.
         let deep = [&[0x30, 0x80].repeat(40)[..], &[0; 80]].concat();
         assert!(whole_sequence(&deep).is_none());
     }

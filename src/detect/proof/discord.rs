@@ -1,10 +1,10 @@
-//! Discord's bot tokens: the bot's number in base64, a time, and a signature.
+//! Discord's bot tokens: the bot's id in base64, a time, and a signature.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, fact};
 use super::time::rfc3339;
 
-/// Discord's ids count milliseconds from the first second of 2015, above 22 other bits.
+/// Discord's ids contain milliseconds since the beginning of 2015, above 22 other bits.
 const EPOCH_SECONDS: u64 = 1_420_070_400;
 const OTHER_BITS: u32 = 22;
 

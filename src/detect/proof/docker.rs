@@ -21,12 +21,12 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     if user.chars().any(char::is_control)
         || password.chars().any(char::is_control)
         || is_no_password(password)
-        // The pair of RFC 7617's own example.
+        // The pair in RFC 7617's own example.
         || password == "open sesame"
     {
         return Outcome::Disproved;
     }
-    // A user may be empty or a token itself (`token:x-oauth-basic`), which must not be shown.
+    // The user may be empty, or a token itself (`token:x-oauth-basic`), which must not be shown.
     let is_name = (1..=32).contains(&user.len()) && password != "x-oauth-basic";
     Outcome::Proven(is_name.then(|| fact("user", user)).into_iter().collect())
 }

@@ -1,4 +1,4 @@
-//! Numbers in an alphabet, base64 of every kind, JSON objects and facts: what several formats share.
+//! What several formats share: numbers in an alphabet, all kinds of base64, JSON objects and facts.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -14,10 +14,10 @@ pub(super) const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 /// Digits, then lower-case letters.
 pub(super) const BASE36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
-/// The longest value of a fact; facts come from scanned bytes, and a report has to stay readable.
+/// The longest value of a fact, in characters: facts come from scanned bytes, and a report has to stay readable.
 const FACT_CHARS: usize = 120;
 
-/// Tokens are met with and without padding, and their last character need not be canonical.
+/// Tokens occur with and without padding, and their last character need not be canonical.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true)
@@ -26,7 +26,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// Writes `value` in the digits of `alphabet`, padded on the left with the first of them.
+/// Writes `value` in the digits of `alphabet`, padded on the left with the first one.
 pub(super) fn in_alphabet(mut value: u32, alphabet: &[u8], width: usize) -> String {
     let base = u32::try_from(alphabet.len()).unwrap_or(u32::MAX);
     let mut digits = Vec::with_capacity(width);
@@ -53,7 +53,7 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Returns the secret as text, if it is ASCII: no token format that is checked here has anything else.
+/// Returns the secret as text, if it is ASCII: all token formats checked here are.
 pub(super) fn ascii(secret: &[u8]) -> Option<&str> {
     std::str::from_utf8(secret)
         .ok()
@@ -76,7 +76,7 @@ pub(super) fn json_object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Returns a fact, cut to a length that can be shown.
+/// Returns a fact, truncated to a length that can be shown.
 pub(super) fn fact(name: &'static str, value: &str) -> Fact {
     Fact {
         name,
@@ -84,7 +84,7 @@ pub(super) fn fact(name: &'static str, value: &str) -> Fact {
     }
 }
 
-/// Returns a fact from a text or number of a JSON object.
+/// Returns a fact from a string or number in a JSON object.
 pub(super) fn json_fact(
     object: &Map<String, Value>,
     key: &str,
@@ -101,7 +101,7 @@ pub(super) fn json_fact(
     }
 }
 
-/// Proven when the completed body is the secret, else disproved.
+/// Proven if the completed body equals the secret, otherwise disproved.
 pub(super) fn compare(completed: Option<&str>, secret: &str) -> Outcome {
     if completed == Some(secret) {
         Outcome::Proven(Vec::new())

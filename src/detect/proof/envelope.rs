@@ -1,12 +1,13 @@
-//! Tokens that are a JSON object in base64, behind a prefix or not: 1Password's service accounts, Grafana's old keys.
+//! Tokens that are a JSON object in base64, with or without a prefix: 1Password's service accounts, Grafana's old
+//! keys.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, json_object};
 
-/// Every JSON object begins `{"` and so its base64 begins with this.
+/// Every JSON object begins with `{"`, so its base64 begins with this.
 const BEGIN: &str = "eyJ";
 
-/// Proven when a JSON object comes out, whatever precedes its base64.
+/// Proven if the result is a JSON object, whatever precedes its base64.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let is_object = ascii(secret)
         .and_then(|text| text.find(BEGIN).map(|at| &text[at..]))

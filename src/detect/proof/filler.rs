@@ -1,7 +1,7 @@
-//! Bodies that someone typed to show a format: `xxxxxxxx`, `0123456789abcdef`, `your-token-here`.
+//! Values that somebody typed to show a format: `xxxxxxxx`, `0123456789abcdef`, `your-token-here`.
 //!
-//! Words are looked for in any ASCII case. They are long enough not to be in random text by accident: six letters
-//! of base 62 come up once in 10^9 places even when case does not count.
+//! Words are searched for in any ASCII case. They are long enough not to occur in random text by accident: six given
+//! letters occur once in 10^9 places of base 62, even when case is ignored.
 
 use super::Outcome;
 
@@ -43,7 +43,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Returns whether `text` holds a word of a documentation sample, or repeats itself as no random text does.
+/// Returns whether `text` contains a word of documentation samples, or repeats itself as random text never does.
 pub(super) fn is_filler(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     has_run(&lower)
@@ -52,9 +52,9 @@ pub(super) fn is_filler(text: &[u8]) -> bool {
             .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
-/// Whether one letter or digit is six times in a row. Six equal hex digits come up once in 10^6 places.
+/// Whether a letter or digit occurs six times in a row. Six equal hex digits occur once in 10^6 places.
 ///
-/// Runs of `_`, `/` and `-` are left alone: they are zero or one bits where a token is encoded binary.
+/// Runs of `_`, `/` and `-` do not count: they are zero or one bits in tokens of encoded binary data.
 fn has_run(text: &[u8]) -> bool {
     text.windows(6).any(|window| {
         window[0].is_ascii_alphanumeric() && window.iter().all(|&byte| byte == window[0])

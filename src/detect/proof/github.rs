@@ -1,6 +1,6 @@
 //! GitHub: classic tokens with a documented checksum, and fine-grained ones with an undocumented one.
 //!
-//! npm took over the classic shape, checksum included.
+//! npm adopted the classic format, including its checksum.
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,10 +10,10 @@ use super::encoding::{BASE62, ascii, check_tail, in_alphabet};
 /// The checksum of a classic token: six digits in base 62.
 const CLASSIC_WIDTH: usize = 6;
 
-/// `github_pat_`, 22 characters, `_`, 43 characters: what the fine-grained checksum covers.
+/// The length of `github_pat_`, 22 characters, `_` and 43 characters: what the fine-grained checksum covers.
 const FINE_GRAINED_BODY: usize = "github_pat_".len() + 22 + 1 + 43;
 
-/// How much of a fine-grained token's end can be computed.
+/// How many characters of a fine-grained token's ending can be computed.
 const FINE_GRAINED_KNOWN: usize = 8;
 
 /// RFC 4648's base32 digits.
@@ -23,7 +23,7 @@ pub(super) fn check_classic(secret: &[u8]) -> Outcome {
     check_tail(secret, CLASSIC_WIDTH, complete_classic)
 }
 
-/// Returns the checksum is the CRC-32 of the text between the prefix and itself.
+/// Adds the checksum, the CRC-32 of the text between the prefix and itself.
 pub(super) fn complete_classic(body: &str) -> Option<String> {
     let (_, random) = body.split_once('_')?;
     if random.is_empty() {
@@ -33,8 +33,8 @@ pub(super) fn complete_classic(body: &str) -> Option<String> {
     Some(body.to_owned() + &in_alphabet(crc, BASE62, CLASSIC_WIDTH))
 }
 
-/// Returns the ending was found by looking at tokens, not in documentation, and its last eight characters are unknown.
-/// So a token that agrees is proven, and one that does not may still be genuine.
+/// The ending was derived from tokens, not from documentation, and its last eight characters are unknown. So a token
+/// that agrees is proven, and one that does not may still be genuine.
 pub(super) fn check_fine_grained(secret: &[u8]) -> Outcome {
     let agrees = ascii(secret).is_some_and(|text| {
         let (body, tail) = text.split_at(FINE_GRAINED_BODY.min(text.len()));
@@ -54,7 +54,7 @@ pub(super) fn complete_fine_grained(body: &str) -> Option<String> {
     (body.is_ascii() && body.len() == FINE_GRAINED_BODY).then(|| body.to_owned() + &digits_of(body))
 }
 
-/// The first 16 base32 digits (10 bytes) of the SHA-256 of `body`.
+/// Returns the first 16 base32 digits (10 bytes) of the SHA-256 of `body`.
 fn digits_of(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
     let bit = |at: usize| hash[at / 8] >> (7 - at % 8) & 1;
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_published_npm_sample_passes() {
-        // From the test data of another scanner; in two pieces, so that no scanner takes it for a live one.
+        // From another scanner's test data; in two pieces, so that no scanner takes it for a live token.
         let sample = concat!("npm_qkJaB6MffYVzZXWq", "mcoF49yrUxP3wf0LsakP");
         assert_eq!(check_classic(sample.as_bytes()), Outcome::Proven(vec![]));
     }

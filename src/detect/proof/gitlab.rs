@@ -10,7 +10,7 @@ const WIDTH: usize = 7;
 /// The payload's length in base 36, just before the checksum.
 const LENGTH_WIDTH: usize = 2;
 
-/// How the payload's keys are called in a report; their values are ids in base 36.
+/// The names of the payload's keys in reports; the values are ids in base 36.
 const KEYS: &[(&str, &str)] = &[
     ("c", "cell"),
     ("g", "group"),
@@ -32,7 +32,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Returns the checksum covers everything before it, the prefix included.
+/// Adds the checksum, which covers everything before it, including the prefix.
 pub(super) fn complete(body: &str) -> Option<String> {
     (body.is_ascii() && body.contains('.'))
         .then(|| body.to_owned() + &in_alphabet(crc32fast::hash(body.as_bytes()), BASE36, WIDTH))

@@ -10,7 +10,7 @@ pub(super) fn check_account(secret: &[u8]) -> Outcome {
     check_tail(secret, WIDTH, complete_account)
 }
 
-/// Returns the checksum is the CRC-32 of the prefix and the random part, its bytes written in little-endian order.
+/// Adds the checksum, the CRC-32 of the prefix and the random part, in little-endian byte order.
 pub(super) fn complete_account(body: &str) -> Option<String> {
     let covered = body
         .strip_suffix('_')
@@ -19,7 +19,7 @@ pub(super) fn complete_account(body: &str) -> Option<String> {
     Some(format!("{body}{crc:08x}"))
 }
 
-/// `glc_` and the base64 of a JSON object: organization, name, key and region.
+/// Reads `glc_` and the base64 of a JSON object: organization, name, key and region.
 pub(super) fn check_cloud(secret: &[u8]) -> Outcome {
     let Some(object) = secret
         .strip_prefix(b"glc_")

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::encoding::{base64, fact, json_fact, json_object};
 use crate::model::Fact;
 
-/// The member that holds the private part, by type of key, and the least number of its bytes.
+/// By type of key: the member with the private part, and the minimum length of that in bytes.
 const PRIVATE: &[(&str, &str, usize)] = &[
     ("EC", "d", 28),
     ("OKP", "d", 32),

@@ -1,4 +1,4 @@
-//! JSON Web Tokens: header and claims are readable by anyone, so they are read.
+//! JSON Web Tokens: anyone can read their header and claims, so they are read here.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use super::encoding::{ascii, base64, fact, json_fact, json_object};
 use super::time::rfc3339;
 use crate::model::Fact;
 
-/// Claims that are shown as they are. `sub` is not among them: it often is a person's address.
+/// Claims that are shown. `sub` is not among them, since it often is a person's e-mail address.
 const CLAIMS: &[(&str, &str)] = &[
     ("iss", "issuer"),
     ("aud", "audience"),
@@ -15,7 +15,7 @@ const CLAIMS: &[(&str, &str)] = &[
     ("ref", "project"),
 ];
 
-/// Claims that hold a time.
+/// Claims that contain a time.
 const TIMES: &[(&str, &str)] = &[("iat", "issued"), ("exp", "expires")];
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -25,7 +25,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Header and claims of a signed token. Whether it has expired is not asked: that would need a clock.
+/// Reads the header and claims of a signed token. Expiry is not checked, since that would need a clock.
 fn read(token: &str) -> Option<(Map<String, Value>, Map<String, Value>)> {
     // GitHub puts a prefix and an id before the token; a header always begins with `{"`.
     let token = &token[token.find("eyJ")?..];
@@ -37,13 +37,13 @@ fn read(token: &str) -> Option<(Map<String, Value>, Map<String, Value>)> {
     let header = json_object(&base64(header.as_bytes())?)?;
     let claims = json_object(&base64(claims.as_bytes())?)?;
     let algorithm = header.get("alg")?.as_str()?;
-    // Anybody can make a token that nobody signed, so it opens nothing that works as it should.
+    // Anyone can make an unsigned token, so it opens nothing that works as it should.
     let is_signed = !algorithm.eq_ignore_ascii_case("none");
     let signature = base64(signature.as_bytes())?;
     (is_signed && !signature.is_empty()).then_some((header, claims))
 }
 
-/// The token of the standard's tutorial site, which half of all documentation copies.
+/// Whether it is the token from the standard's tutorial site, which half of all documentation copies.
 fn is_sample(claims: &Map<String, Value>) -> bool {
     let is = |key, value| claims.get(key).and_then(Value::as_str) == Some(value);
     is("sub", "1234567890") || is("name", "John Doe")

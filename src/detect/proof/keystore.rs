@@ -1,5 +1,5 @@
-//! Stores of keys under a password: PKCS#12, Java's and Bouncy Castle's. Whether one opens without a password, or with the one that
-//! Java's tools suggest, shows in its own checksum.
+//! Password-protected keystores: PKCS#12, Java's and Bouncy Castle's. Their checksums show whether one opens without a
+//! password, or with the one that Java's tools suggest.
 
 use sha1::Sha1;
 use sha2::digest::Digest;
@@ -10,23 +10,23 @@ use super::der::{INTEGER, OCTETS, OID, SEQUENCE, any, element, octets, whole_seq
 use super::encoding::fact;
 use crate::model::Fact;
 
-/// Passwords that everyone tries, with what to call them.
+/// Passwords that everyone tries, with the names to report them by.
 const KNOWN: [(&str, &str); 2] = [("", "empty"), ("changeit", "changeit")];
-/// The password of a provider of credentials of Hadoop that was given none, whose stores are of Java's format.
+/// The password that Hadoop's credential provider uses by default; its stores have Java's format.
 const OF_HADOOP: (&str, &str) = ("none", "none");
 
 /// More rounds take too long to try.
 const MOST_ROUNDS: usize = 100_000;
-/// The same for no password, which NSS has so many rounds for, too.
+/// The same for the empty password, for which NSS uses as many rounds.
 const MOST_ROUNDS_OF_EMPTY: usize = 600_000;
 
-/// The number of SHA-1 among algorithms.
+/// The object identifier of SHA-1.
 const SHA1: &[u8] = &[0x2b, 14, 3, 2, 26];
 
-/// A bag of PKCS#12 with a key in it: 1.2.840.113549.1.12.10.1, then 1 for a plain one and 2 for an encrypted one.
+/// A PKCS#12 bag with a key: 1.2.840.113549.1.12.10.1, followed by 1 for a plain key and 2 for an encrypted one.
 const BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 12, 10, 1];
 
-/// Reads a PKCS#12 file that has a private key; one that has certificates only is none.
+/// Reads a PKCS#12 file with a private key; `None` if it has only certificates.
 pub(super) fn pkcs12(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut whole = whole_sequence(bytes)?;
     element(&mut whole, INTEGER)?;
@@ -50,7 +50,7 @@ pub(super) fn pkcs12(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(facts)
 }
 
-/// Reads a store of Java's own format that has a private or secret key.
+/// Reads a store in Java's own format that has a private or secret key.
 pub(super) fn jks(bytes: &[u8]) -> Option<Vec<Fact>> {
     let (covered, digest) = bytes.split_at_checked(bytes.len().checked_sub(20)?)?;
     let mut rest = Bytes(covered);
@@ -91,7 +91,7 @@ pub(super) fn jks(bytes: &[u8]) -> Option<Vec<Fact>> {
     has_key.then_some(facts)
 }
 
-/// Reads a store of Bouncy Castle (BKS), as Android has them, that has a private or secret key.
+/// Reads a Bouncy Castle store (BKS), as used on Android, that has a private or secret key.
 pub(super) fn bks(bytes: &[u8]) -> Option<Vec<Fact>> {
     let (covered, digest) = bytes.split_at_checked(bytes.len().checked_sub(20)?)?;
     let mut rest = Bytes(covered);
@@ -106,14 +106,14 @@ pub(super) fn bks(bytes: &[u8]) -> Option<Vec<Fact>> {
         salt,
         rounds,
     };
-    // The first version makes its checksum with a key of two bytes, which nothing else does.
+    // The first version computes its checksum with a two-byte key, which nothing else does.
     let is_known = |password: &str| version == 2 && mac.is_of(password, content);
     let mut facts = vec![fact("kind", "BKS")];
     facts.extend(opens(is_known));
     Some(facts)
 }
 
-/// Whether the entries of a store of Bouncy Castle are more than certificates.
+/// Whether a Bouncy Castle store contains more than certificates.
 fn has_key(rest: &mut Bytes<'_>) -> bool {
     let mut entry = || {
         let kind = rest.byte()?;
@@ -136,7 +136,7 @@ fn has_key(rest: &mut Bytes<'_>) -> bool {
         .is_some_and(|kind| kind <= 4)
 }
 
-/// What is known of a store by the passwords that it opens with.
+/// Returns a fact about the password that a store opens with.
 fn opens(is_right: impl Fn(&str) -> bool) -> [Fact; 1] {
     let known = KNOWN.iter().find(|(password, _)| is_right(password));
     [known.map_or_else(
@@ -173,7 +173,7 @@ impl<'a> Mac<'a> {
         })
     }
 
-    /// Whether `password` yields this checksum of `content`.
+    /// Whether `password` yields this checksum for `content`.
     fn is_of(&self, password: &str, content: &[u8]) -> bool {
         let most = if password.is_empty() {
             MOST_ROUNDS_OF_EMPTY
@@ -191,7 +191,7 @@ impl<'a> Mac<'a> {
             [.., 4, 2, 3] => self.matches::<Sha512>(128, password, content),
             _ => false,
         };
-        // Some write no password as nothing, others as its end.
+        // Some programs encode the empty password as nothing, others as a terminator.
         is_right(&wide) || password.is_empty() && self.rounds <= MOST_ROUNDS && is_right(b"")
     }
 
@@ -200,7 +200,7 @@ impl<'a> Mac<'a> {
         hmac::<D>(block, &key, content) == self.value
     }
 
-    /// The key of the checksum (RFC 7292, appendix B), which is as long as the hash.
+    /// Derives the key of the checksum (RFC 7292, appendix B), which is as long as the hash.
     fn derive<D: Digest>(&self, block: usize, password: &[u8]) -> Vec<u8> {
         let filled = |text: &[u8]| {
             let length = text.len().div_ceil(block) * block;
@@ -219,7 +219,7 @@ impl<'a> Mac<'a> {
     }
 }
 
-/// The keyed hash of RFC 2104, with a key no longer than a block.
+/// Computes the HMAC of RFC 2104 with a key no longer than a block.
 fn hmac<D: Digest>(block: usize, key: &[u8], content: &[u8]) -> Vec<u8> {
     let padded = |pad: u8| {
         let mut bytes: Vec<u8> = key.iter().map(|byte| byte ^ pad).collect();
@@ -243,7 +243,7 @@ mod tests {
         [&[tag, 0x81, length][..], &content].concat()
     }
 
-    /// A file with a bag of this kind, closed with this password.
+    /// Returns a file with a bag of this kind, protected with this password.
     fn store(bag: u8, password: &str) -> Vec<u8> {
         let content = der(SEQUENCE, &[&der(OID, &[BAG, &[bag]])]);
         let mac = Mac {
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_keyed_hash_is_that_of_the_standard() {
-        // RFC 2202, the second test of SHA-1.
+        // The second SHA-1 test case of RFC 2202.
         let made = hmac::<Sha1>(64, b"Jefe", b"what do ya want for nothing?");
         assert_eq!(made[..4], [0xef, 0xfc, 0xdf, 0x6a]);
     }

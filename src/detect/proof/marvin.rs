@@ -1,8 +1,8 @@
-//! Marvin, the keyed hash with which Azure signs the keys it hands out.
+//! Marvin, the keyed hash that Azure uses to sign the keys it issues.
 //!
-//! Written from the published description of the algorithm; the seeds are with the keys that use them.
+//! Written from the published description of the algorithm; the seeds are in the files about the keys that use them.
 
-/// Returns the 32-bit form: both halves of the 64-bit hash, joined by exclusive or.
+/// Returns the 32-bit form: the exclusive or of both halves of the 64-bit hash.
 pub(super) fn marvin32(data: &[u8], seed: u64) -> u32 {
     let (low, high) = marvin(data, seed);
     low ^ high
@@ -18,7 +18,7 @@ fn marvin(data: &[u8], seed: u64) -> (u32, u32) {
     for word in &mut words {
         state.absorb(u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
     }
-    // What is left, up to three bytes, is closed by one byte 0x80.
+    // The remaining zero to three bytes are terminated by a byte 0x80.
     let last = words
         .remainder()
         .iter()

@@ -1,11 +1,11 @@
-//! Tokens of Matrix's servers: everything before the last `_` is covered by a CRC-32 in base 62.
+//! Tokens of Matrix servers: a CRC-32 in base 62 covers everything before the last `_`.
 
 use super::Outcome;
 use super::encoding::{BASE62, ascii, base64, check_tail, fact, in_alphabet};
 
 const WIDTH: usize = 6;
 
-/// Behind it Synapse writes the user's name in base64.
+/// In Synapse's tokens, the user's name in base64 follows this prefix.
 const SYNAPSE: &str = "syt_";
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -28,7 +28,7 @@ pub(super) fn complete(body: &str) -> Option<String> {
     let checksum = if body.starts_with(SYNAPSE) {
         in_alphabet(crc, BASE62, WIDTH)
     } else {
-        // The authentication service writes the digits the other way round, but fills up on the same side.
+        // The authentication service writes the digits in reverse order, but pads on the same side.
         let digits: String = in_alphabet(crc, BASE62, 1).chars().rev().collect();
         format!("{digits:0>WIDTH$}")
     };
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn published_tokens_pass() {
-        // The documentation of the authentication service checks these.
+        // From the tests in the authentication service's documentation.
         for token in [
             concat!("mat_kkLSacJDpek22jK", "Ww4AcXG68b7U3W6_0Lg9yb"),
             concat!("mar_PkpplxPkfjsqvtd", "fUlYR1Afg2TpaHF_GaTQd2"),

@@ -1,4 +1,4 @@
-//! Remembers what long secrets were found to be: the versions of a file state the same key again and again.
+//! Remembers the outcomes for long secrets: versions of a file contain the same key again and again.
 
 use std::cell::RefCell;
 
@@ -7,10 +7,10 @@ use super::Outcome;
 /// How many secrets each thread remembers.
 const MANY: usize = 8;
 
-/// Longer secrets are not remembered.
+/// Longer secrets, in bytes, are not remembered.
 const LONGEST: usize = 16 << 10;
 
-/// The last secrets, and which of them goes next.
+/// The latest secrets, and which of them is replaced next.
 #[derive(Default)]
 struct Last {
     known: Vec<(Box<[u8]>, Outcome)>,
@@ -21,7 +21,7 @@ thread_local! {
     static LAST: RefCell<Last> = RefCell::default();
 }
 
-/// Returns what `check` states of a secret, from memory where it was asked of the same one before.
+/// Returns the outcome of `check` for a secret, from memory if the same one was checked before.
 pub(super) fn checked_once(secret: &[u8], check: fn(&[u8]) -> Outcome) -> Outcome {
     if secret.len() > LONGEST {
         return check(secret);

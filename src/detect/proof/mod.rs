@@ -1,8 +1,8 @@
 //! Checks that need no network: checksums, structure, and what a token shows about itself.
 //!
-//! A proof takes the bytes of one candidate and answers one of three things. It never sees the file around them, never
-//! asks what time it is (two runs over the same input must agree), and never panics, whatever the bytes are. One file
-//! per family of formats; [`by_name`] is the only way in, since rules name their proof in a rule file.
+//! A proof takes the bytes of one candidate and has one of three outcomes. It never sees the surrounding file, never
+//! uses the time (two runs over the same input must agree), and never panics, whatever the bytes are. There is one
+//! file per family of formats; [`by_name`] is the only entry point, since rules refer to their proof by name.
 
 mod atlassian;
 mod aws;
@@ -55,12 +55,12 @@ use std::fmt;
 
 use crate::model::Fact;
 
-/// What a check found out.
+/// The outcome of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its checksum or its structure is right, which no accident produces.
+    /// Its checksum or structure is valid, which does not happen by accident.
     Proven(Vec<Fact>),
-    /// It may be genuine; nothing speaks against it.
+    /// It may be genuine; nothing indicates otherwise.
     Plausible(Vec<Fact>),
     /// It cannot be genuine.
     Disproved,
@@ -75,7 +75,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Returns the name by which rule files ask for it.
+    /// Returns the name that rule files use for it.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -85,16 +85,17 @@ impl Proof {
         (self.check)(secret)
     }
 
-    /// Whether it computes a checksum, which no accident and no sample gets right, rather than reads a structure.
+    /// Returns whether it computes a checksum, which no accident and no sample gets right, rather than parses a
+    /// structure.
     pub fn is_checksum(&self) -> bool {
         self.complete.is_some()
     }
 
-    /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be
-    /// computed, or `body` is not of the format. Serves to generate examples.
+    /// Returns the whole token for a `body` that lacks only its checksum; `None` if the format has no checksum that
+    /// can be computed, or `body` does not have the format. Used to generate examples.
     pub fn complete(&self, body: &str) -> Option<String> {
         let whole = self.complete?(body)?;
-        // Not every format looks at the whole body where it adds a checksum.
+        // Some formats do not check the whole body when they add a checksum.
         (self.check(whole.as_bytes()) != Outcome::Disproved).then_some(whole)
     }
 }
@@ -116,7 +117,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|proof| proof.name)
 }
 
-/// Returns the bytes that are written in base64.
+/// Decodes base64 in either alphabet, padded or not.
 pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     encoding::base64(text)
 }
@@ -141,7 +142,7 @@ const fn structure(name: &'static str, check: fn(&[u8]) -> Outcome) -> Proof {
     }
 }
 
-/// In the order of their names.
+/// Sorted by name.
 const REGISTRY: &[Proof] = &[
     structure("answer-file", obfuscated::check_answer_file),
     checksum("atlassian", atlassian::check, atlassian::complete),

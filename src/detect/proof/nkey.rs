@@ -1,14 +1,14 @@
-//! NATS's seeds: base32 of two bytes that name the role, 32 bytes of key, and a CRC-16.
+//! NATS seeds: base32 of two bytes that give the role, a 32-byte key, and a CRC-16.
 
 use super::Outcome;
 use super::encoding::fact;
 
 const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// The role and the key.
+/// The length of the role and the key, in bytes.
 const COVERED: usize = 34;
 
-/// How many digits hold nothing but what the checksum covers.
+/// How many digits contain only what the checksum covers.
 const BODY: usize = COVERED * 8 / 5;
 const WHOLE: usize = 58;
 
@@ -34,7 +34,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     })
 }
 
-/// Adds the last two bits of the key as zeros, and the checksum.
+/// Adds the last two bits of the key, as zeros, and the checksum.
 pub(super) fn complete(body: &str) -> Option<String> {
     if body.len() != BODY {
         return None;
@@ -44,9 +44,9 @@ pub(super) fn complete(body: &str) -> Option<String> {
     Some(encode(&bytes)).filter(|whole| whole.starts_with(body))
 }
 
-/// Stellar's seeds: a version, 32 bytes of key, and the same checksum, in base32.
+/// Stellar seeds: a version, a 32-byte key, and the same checksum, in base32.
 pub(super) fn check_stellar(secret: &[u8]) -> Outcome {
-    /// `S` in base32, as the version of a seed.
+    /// The version byte of a seed, `S` in base32.
     const SEED: u8 = 18 << 3;
     let is_right = |bytes: Vec<u8>| {
         let (covered, checksum) = bytes.split_at_checked(33)?;
@@ -60,7 +60,7 @@ pub(super) fn check_stellar(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Adds the last bits of the key as zeros, and the checksum, to 52 digits.
+/// Adds the last bits of the key, as zeros, and the checksum to 52 digits.
 pub(super) fn complete_stellar(body: &str) -> Option<String> {
     if body.len() != 52 {
         return None;
@@ -74,13 +74,13 @@ pub(super) fn complete_stellar(body: &str) -> Option<String> {
 fn is_right(secret: &[u8]) -> bool {
     let is_right = |bytes: Vec<u8>| {
         let (covered, checksum) = bytes.split_at_checked(COVERED)?;
-        // The last digit has bits to spare, which are zeros.
+        // The last digit has unused bits, which are zero.
         Some(checksum == crc16(covered).to_le_bytes() && encode(&bytes).as_bytes() == secret)
     };
     decode(secret).and_then(is_right).unwrap_or_default()
 }
 
-/// The variant that begins with zero and is not reflected.
+/// Computes the CRC-16 with initial value zero and without reflection (XMODEM).
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, &byte| {
         (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
@@ -94,7 +94,7 @@ fn crc16(bytes: &[u8]) -> u16 {
     })
 }
 
-/// Whole bytes only; bits that are left over are dropped.
+/// Decodes base32 to whole bytes, and drops leftover bits.
 fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut held) = (0_u32, 0_u32);
     let mut bytes = Vec::with_capacity(text.len() * 5 / 8);

@@ -1,13 +1,13 @@
-//! Passwords that a program scrambles with a constant of its own, which everyone who has the program has.
+//! Passwords that a program obfuscates with a constant, which everyone who has the program knows.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, fact};
 use super::filler::is_filler;
 
-/// The byte that `WebSphere` combines each character with.
+/// The byte that `WebSphere` combines with each character by exclusive or.
 const XOR: u8 = b'_';
 
-/// Judges `{xor}…`, `OBF:…`, `$9$…` and what is base64 or hex of encrypted bytes, or of text.
+/// Judges `{xor}…`, `OBF:…`, `$9$…`, and base64 or hex of encrypted bytes or of text.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -22,7 +22,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
         rest.len() >= 6 && rest.bytes().all(is_digit)
     } else if let Some((password, rest)) = text.split_once(';') {
-        // A masked password of WildFly, its salt and its rounds.
+        // A masked WildFly password, its salt and its rounds.
         password.len() >= 8
             && rest
                 .split_once(';')
@@ -41,8 +41,8 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Whether Jetty writes a character of a password so: four digits of base 36 are two numbers, the sum of it and the one that
-/// is as far from the other end, and their difference, both of them moved up by 127.
+/// Whether four base-36 digits are Jetty's form of a password character. They encode two numbers, each offset by 127:
+/// the sum of the character and the one equally far from the other end, and their difference.
 fn is_jetty(digits: &[u8]) -> bool {
     let digits = std::str::from_utf8(digits).ok();
     let number = digits.and_then(|digits| u32::from_str_radix(digits, 36).ok());
@@ -52,7 +52,7 @@ fn is_jetty(digits: &[u8]) -> bool {
     })
 }
 
-/// A password that CVS keeps: the letter `A`, and each character replaced by that of a table.
+/// Judges a password stored by CVS: the letter `A`, and each character replaced by means of a table.
 pub(super) fn check_cvs(secret: &[u8]) -> Outcome {
     let is_one = secret.len() >= 5 && secret[0] == b'A' && secret.iter().all(u8::is_ascii_graphic);
     if is_one {
@@ -62,7 +62,7 @@ pub(super) fn check_cvs(secret: &[u8]) -> Outcome {
     }
 }
 
-/// A password of a directory in base64, as exports write what could be no text: it may be a hash.
+/// Judges a directory's password in base64, which exports use for values that may not be text: it may be a hash.
 pub(super) fn check_ldif(secret: &[u8]) -> Outcome {
     let Some(decoded) = base64(secret).filter(|bytes| bytes.len() >= 5) else {
         return Outcome::Disproved;
@@ -78,7 +78,7 @@ pub(super) fn check_ldif(secret: &[u8]) -> Outcome {
     }
 }
 
-/// A password that Subversion has saved, which on Windows is encrypted for its user.
+/// Judges a password saved by Subversion, which on Windows is encrypted for its user.
 pub(super) fn check_svn(secret: &[u8]) -> Outcome {
     if secret.starts_with(b"AQAAANCMnd8B") || is_filler(secret) {
         Outcome::Disproved
@@ -87,8 +87,8 @@ pub(super) fn check_svn(secret: &[u8]) -> Outcome {
     }
 }
 
-/// A password of an answer file of Windows: as it is, or in base64 of units of two bytes, with the name of its element
-/// behind it.
+/// Judges a password of a Windows answer file: in plain text, or in base64 of two-byte units followed by the name of
+/// its element.
 pub(super) fn check_answer_file(secret: &[u8]) -> Outcome {
     let is_wide = |bytes: Vec<u8>| {
         let mut units = bytes.chunks_exact(2);

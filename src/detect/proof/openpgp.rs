@@ -1,11 +1,11 @@
-//! `OpenPGP`'s armoured secret keys: a CRC-24 over the packets, of which the first must be a secret key.
+//! `OpenPGP`'s armoured secret keys: a CRC-24 over the packets, the first of which must be a secret key.
 
 use super::bytes::Bytes;
 use super::encoding::{base64, fact};
 use super::private_key::Body;
 use crate::model::Fact;
 
-/// The packet tag of a secret key, in the old and the new way of writing tags.
+/// The packet tag of a secret key, in the old and the new packet format.
 const SECRET_KEY: u8 = 5;
 
 pub(super) fn read(body: &Body) -> Option<Vec<Fact>> {
@@ -19,7 +19,7 @@ pub(super) fn read(body: &Body) -> Option<Vec<Fact>> {
     read_packets(&bytes)
 }
 
-/// Reads the first packet, which must be a secret key, and whether that is encrypted or left out.
+/// Reads the first packet, which must be a secret key, and whether the secret is encrypted or absent.
 pub(super) fn read_packets(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     let header = rest.byte()?;
@@ -51,7 +51,7 @@ pub(super) fn read_packets(bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(facts)
 }
 
-/// Whether a packet goes on as those of keys do: with a time since there are such keys, and an algorithm that is known.
+/// Whether a packet continues like that of a key: with a plausible creation time and a known algorithm.
 pub(super) fn begins_as_key(bytes: &[u8]) -> bool {
     const FIRST: usize = 0x2800_0000;
     const LAST: usize = 0x8000_0000;
@@ -74,7 +74,7 @@ pub(super) fn begins_as_key(bytes: &[u8]) -> bool {
     })
 }
 
-/// How the secret part of a key is kept.
+/// How the secret part of a key is stored.
 enum Protection {
     None,
     Encrypted,
@@ -82,7 +82,7 @@ enum Protection {
     LeftOut,
 }
 
-/// Reads what is between the version and the secret part (RFC 9580, section 5.5.3).
+/// Reads the fields between the version and the secret part (RFC 9580, section 5.5.3).
 fn protection(version: u8, mut packet: Bytes<'_>) -> Option<Protection> {
     packet.take(4)?;
     if version == 3 {
@@ -102,12 +102,12 @@ fn protection(version: u8, mut packet: Bytes<'_>) -> Option<Protection> {
         packet.byte()?;
     }
     if (253..=255).contains(&usage) {
-        // The cipher, and with 253 its mode.
+        // The cipher and, with 253, its mode.
         packet.take(if usage == 253 { 2 } else { 1 })?;
         if version == 6 && usage != 255 {
             packet.byte()?;
         }
-        // GnuPG's own way of saying that there is nothing.
+        // GnuPG's own extension for an absent secret part.
         let is_dummy =
             packet.byte()? == 101 && packet.take(4).is_some_and(|gnu| &gnu[1..] == b"GNU");
         if is_dummy {
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_checksum_and_the_first_packet_are_checked() {
-        // The check value of the catalogue of CRCs.
+        // The check value in the catalogue of CRCs.
         assert_eq!(crc24(b"123456789"), 0x21_cf02);
         let packet = [0xc5, 2, 4, 9];
         let checksum = to_base64(&crc24(&packet).to_be_bytes()[1..]);

@@ -1,10 +1,10 @@
-//! Platform-Agnostic Security Tokens: a version, a purpose, and bytes of which the least number is known.
+//! Platform-Agnostic Security Tokens: a version, a purpose, and bytes with a known minimum length.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, json_fact, json_object};
 use crate::model::Fact;
 
-/// How many bytes a token has at least: those of the signature, or of nonce and tag.
+/// The minimum number of bytes of a token: those of the signature, or of nonce and tag.
 const LEAST: &[(&str, usize)] = &[
     ("v1.local.", 80),
     ("v1.public.", 256),
@@ -16,7 +16,7 @@ const LEAST: &[(&str, usize)] = &[
     ("v4.public.", 64),
 ];
 
-/// Claims that are shown; times are written as dates already.
+/// Claims that are shown; their times are dates already.
 const CLAIMS: &[(&str, &str)] = &[
     ("iss", "issuer"),
     ("aud", "audience"),
@@ -33,7 +33,7 @@ fn read(text: &str) -> Option<Outcome> {
     let payload = text[header.len()..].split('.').next()?;
     let bytes = base64(payload.as_bytes())?;
     if header.ends_with("local.") {
-        // The content is enciphered.
+        // The content is encrypted.
         return (bytes.len() > *least).then_some(Outcome::Plausible(Vec::new()));
     }
     let claims = json_object(bytes.get(..bytes.len().checked_sub(*least)?)?)?;

@@ -1,8 +1,8 @@
 //! Private keys in PEM armour: PKCS#1, PKCS#8, SEC 1, `OpenSSH` and `OpenPGP`.
 //!
-//! Keys are met inside JSON strings, YAML blocks, quoted and concatenated source lines and with their line breaks
-//! written as `\n`, which the strict readers of PEM refuse. So the body is gathered leniently here, and what comes out
-//! must then be of the structure that the label promises.
+//! Keys occur inside JSON strings, YAML blocks, quoted and concatenated source lines, and with line breaks written as
+//! `\n`, all of which strict PEM parsers reject. So the body is collected leniently here, and must then have the
+//! structure that the label promises.
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,10 +18,10 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// A body below this length that does not parse is a sample: even an Ed25519 key has 64 characters, and parses.
+/// A shorter body that does not parse is a sample: even an Ed25519 key has 64 characters, and parses.
 const SHORTEST_BODY: usize = 100;
 
-/// Real keys use most of the 64 digits; a body of fewer than this is typed filler.
+/// Real keys use most of the 64 digits; a body with fewer distinct ones is typed filler.
 const FEWEST_DIGITS: usize = 20;
 
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
@@ -30,12 +30,12 @@ const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
 
-/// The text between the armour's lines.
+/// The text between the armour's delimiter lines.
 #[derive(Default)]
 pub(super) struct Body {
     /// The base64 digits.
     pub(super) digits: Vec<u8>,
-    /// `=` and four digits behind the base64, where there are such.
+    /// The four digits after `=` at the end of the base64, if there are any.
     pub(super) armour_checksum: Option<Vec<u8>>,
     has_encryption_header: bool,
     has_other_text: bool,
@@ -54,17 +54,17 @@ fn read(secret: &[u8]) -> Outcome {
         return Outcome::Disproved;
     }
     let outcome = structure(label, &body);
-    // To hash a key takes longer than all the rest.
+    // Done last, since hashing a key takes longer than everything else.
     if outcome != Outcome::Disproved && is_published(&body.digits) {
         return Outcome::Disproved;
     }
     outcome
 }
 
-/// What the body of a key with such a label shows of itself.
+/// Returns what the body of a key with such a label shows about itself.
 fn structure(label: &[u8], body: &Body) -> Outcome {
     if body.has_encryption_header {
-        // The content is enciphered, so there is no structure to check.
+        // The content is encrypted, so there is no structure to check.
         return sized(body, vec![fact("encrypted", "yes")]);
     }
     let facts = match label {
@@ -73,11 +73,11 @@ fn structure(label: &[u8], body: &Body) -> Outcome {
         _ => base64(&body.digits).and_then(|bytes| asn1(label, &bytes)),
     };
     match facts {
-        // A stub has the public part only.
+        // A stub has only the public part.
         Some(facts) if facts.iter().any(|fact| fact.name == "stub") => Outcome::Disproved,
         Some(facts) => Outcome::Proven(facts),
         None if label.starts_with(b"NEBULA ") => nebula(label, body),
-        // The seed of Ed25519 of a server of Dendrite, below its `Key-ID`.
+        // The Ed25519 seed of a Dendrite server, below its `Key-ID`.
         None if label == b"MATRIX PRIVATE KEY" => match base64(&body.digits) {
             Some(seed) if seed.len() == 32 => Outcome::Proven(vec![fact("kind", "Matrix")]),
             _ => Outcome::Disproved,
@@ -86,7 +86,7 @@ fn structure(label: &[u8], body: &Body) -> Outcome {
     }
 }
 
-/// The format of ssh.com: a number, a length, then the kind and the cipher, behind their lengths.
+/// Reads the format of ssh.com: a magic number, a length, then the kind and the cipher, each following its length.
 pub(super) fn check_ssh_com(secret: &[u8]) -> Outcome {
     const MAGIC: &[u8] = &[0x3f, 0x6f, 0xf9, 0xeb];
     let lines = secret.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -105,7 +105,7 @@ pub(super) fn check_ssh_com(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Nebula's keys are bytes of a fixed number, or a message of Protocol Buffers where they are encrypted.
+/// Judges a Nebula key: bytes of a fixed number, or a Protocol Buffers message if it is encrypted.
 fn nebula(label: &[u8], body: &Body) -> Outcome {
     let count = base64(&body.digits).map_or(0, |bytes| bytes.len());
     let is_encrypted = memchr::memmem::find(label, b"ENCRYPTED").is_some();
@@ -116,7 +116,7 @@ fn nebula(label: &[u8], body: &Body) -> Outcome {
     }
 }
 
-/// OpenSSH's own format in base64, without the lines around it.
+/// Reads OpenSSH's own format in base64, without its delimiter lines.
 pub(super) fn check_openssh_body(secret: &[u8]) -> Outcome {
     let body = gather(secret);
     let facts = base64(&body.digits).and_then(|bytes| openssh(&bytes));
@@ -126,8 +126,8 @@ pub(super) fn check_openssh_body(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Digests of keys that the test suites of well-known libraries publish, which everybody has: the first eight bytes of
-/// the SHA-256 of their base64 digits. `scripts/known_keys.py` collects them.
+/// Digests of keys that are published in the test suites of well-known libraries: the first eight bytes of the SHA-256
+/// of their base64 digits. Collected by `scripts/known_keys.py`.
 const PUBLISHED: &str = include_str!("known_keys.txt");
 
 pub(super) fn is_published(digits: &[u8]) -> bool {
@@ -137,13 +137,13 @@ pub(super) fn is_published(digits: &[u8]) -> bool {
     for (digit, nibble) in head.iter_mut().zip(nibbles) {
         *digit = b"0123456789abcdef"[usize::from(nibble)];
     }
-    // Sorted, and all of one length with their line ends: hundreds of keys of a repository are looked up.
+    // Sorted, and of the same length including line ends, for a binary search: a repository may have hundreds of keys.
     let (lines, _) = PUBLISHED.as_bytes().as_chunks::<17>();
     let line = |line: &[u8; 17]| line[..16].cmp(&head);
     lines.binary_search_by(line).is_ok()
 }
 
-/// Plausible, if there is enough of it and it looks random.
+/// Plausible, if it is long enough and looks random.
 fn sized(body: &Body, facts: Vec<Fact>) -> Outcome {
     let mut seen = [false; 256];
     for &digit in &body.digits {
@@ -157,7 +157,7 @@ fn sized(body: &Body, facts: Vec<Fact>) -> Outcome {
     }
 }
 
-/// The label, and what follows it up to the closing line or the end.
+/// Returns the label, and what follows it up to the closing line or the end.
 fn unwrap_armour(secret: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = memchr::memmem::find(secret, BEGIN)? + BEGIN.len();
     let rest = &secret[at..];
@@ -177,7 +177,7 @@ fn gather(text: &[u8]) -> Body {
         } else if piece.len() == 5 && piece[0] == b'=' {
             body.armour_checksum = Some(piece[1..].to_vec());
         } else {
-            // A key that was pasted into one line has spaces where its line breaks were.
+            // A key that was pasted into a single line has spaces in place of its line breaks.
             for word in piece.split(u8::is_ascii_whitespace) {
                 if !is_punctuation(word) {
                     body.digits
@@ -190,12 +190,12 @@ fn gather(text: &[u8]) -> Body {
     body
 }
 
-/// Splits at line breaks, real ones and written ones, and strips what source code puts around a line.
+/// Splits text at real and escaped line breaks, and strips what source code puts around a line.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| matches!(byte, b'\n' | b'\r' | b'\\'))
         .enumerate()
         .map(|(at, piece)| match piece {
-            // The letter of a written `\n` or `\r`; a backslash at the end of a line leaves nothing to strip.
+            // The letter of an escaped `\n` or `\r`; a backslash at the end of a line leaves nothing to strip.
             [b'n' | b'r', rest @ ..] if at > 0 && is_escape(text, piece) => rest,
             _ => piece,
         })
@@ -209,7 +209,7 @@ fn is_escape(text: &[u8], piece: &[u8]) -> bool {
     offset > 0 && text[offset - 1] == b'\\'
 }
 
-/// The longest part between quotes, without the spaces around it.
+/// Returns the longest part between quotation marks, without surrounding spaces.
 fn unquoted(piece: &[u8]) -> &[u8] {
     piece
         .split(|byte| matches!(byte, b'"' | b'\'' | b'`'))
@@ -218,7 +218,7 @@ fn unquoted(piece: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// What joins or marks lines in source code; three dots are a placeholder.
+/// Whether a piece only joins or marks lines in source code; three dots are a placeholder.
 fn is_punctuation(piece: &[u8]) -> bool {
     piece.iter().all(|byte| b"-+/*#>|,;.()&".contains(byte))
         && !piece.starts_with(b"..")
@@ -229,7 +229,7 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-/// PKCS#1, PKCS#8 and SEC 1, distinguished by the label.
+/// Reads PKCS#1, PKCS#8 and SEC 1, depending on the label.
 pub(super) fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut key = whole_sequence(bytes)?;
     let encrypted = label == b"ENCRYPTED PRIVATE KEY";
@@ -262,7 +262,7 @@ pub(super) fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
     Some(facts)
 }
 
-/// An algorithm and the key's bytes; an encrypted key lacks the version before them.
+/// Reads an algorithm and the key's bytes; an encrypted key lacks the version before them.
 fn pkcs8(mut key: Bytes, encrypted: bool) -> Option<Vec<Fact>> {
     if !encrypted {
         element(&mut key, INTEGER)?;
@@ -281,7 +281,7 @@ fn pkcs8(mut key: Bytes, encrypted: bool) -> Option<Vec<Fact>> {
     Some(vec![fact("kind", kind)])
 }
 
-/// OpenSSH's own format: cipher, key derivation, public key, then what may be enciphered.
+/// Reads OpenSSH's own format: cipher, key derivation, public key, then the private part, which may be encrypted.
 pub(super) fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes.strip_prefix(b"openssh-key-v1\0")?);
     let cipher = rest.sized(4)?;
@@ -292,12 +292,12 @@ pub(super) fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
     let kind = Bytes(rest.sized(4)?).sized(4)?;
     let mut private = Bytes(rest.sized(4)?);
     let encrypted = cipher != b"none";
-    // Two equal numbers show the owner's tool that it decrypted with the right passphrase.
+    // Two equal numbers show that the passphrase used for decryption was right.
     if !encrypted && private.take(4)? != private.take(4)? {
         return None;
     }
     let kind = std::str::from_utf8(kind).ok()?;
-    // A cipher that authenticates writes its tag behind what it has enciphered.
+    // An authenticating cipher appends its tag to what it encrypted.
     let is_whole = rest.is_empty() || encrypted && rest.0.len() == 16;
     is_whole.then(|| {
         vec![
@@ -318,7 +318,7 @@ mod tests {
         assert!(PUBLISHED.lines().all(|line| line.len() == 16));
     }
 
-    /// An Ed25519 key in PKCS#8, with a key of equal bytes.
+    /// An Ed25519 key in PKCS#8 that consists of equal bytes.
     fn ed25519() -> Vec<u8> {
         let mut der = vec![
             0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,

@@ -1,4 +1,4 @@
-//! What holds for every proof: completed tokens pass, changed ones do not, and no bytes make one panic.
+//! Properties of every proof: completed tokens pass, changed ones do not, and no bytes cause a panic.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ const BODIES: &[(&str, &str)] = &[
     ("zuplo", "zpka_[0-9a-z]{32}_"),
 ];
 
-/// A body of one of the formats, with the name of its proof.
+/// Generates a body of one of the formats, with the name of its proof.
 fn body() -> impl Strategy<Value = (&'static str, String)> {
     proptest::sample::select(BODIES).prop_flat_map(|(name, pattern)| (Just(name), pattern))
 }
@@ -50,13 +50,13 @@ proptest! {
         let proof = by_name(name).expect("the name is registered");
         let token = proof.complete(&body).expect("the body is of the format");
         let changeable = match name {
-            // The rule's pattern answers for the prefix.
+            // The rule's pattern checks the prefix.
             "crc32-base62" => body.find('_').unwrap_or_default() + 1..token.len(),
-            // A key without its service's signature is of an older kind, and plausible.
+            // A key without its service's signature counts as one of an older kind, and is plausible.
             "azure-key" => 0..body.len() - 12,
-            // A wrong checksum disproves no client secret, but one without its mark is none.
+            // A wrong checksum does not disprove a client secret, but without its marker it is not one.
             "entra-client-secret" => 3..6,
-            // Only this kind of Atlassian's tokens is recognised by its checksum.
+            // Only this kind of Atlassian token is trusted to have a checksum.
             "atlassian" => 7..token.len(),
             _ => 0..token.len(),
         };

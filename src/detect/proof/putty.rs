@@ -1,5 +1,4 @@
-//! `PuTTY`'s private keys: lines of names and values, and two blocks of base64 each of which states its number of
-//! lines.
+//! `PuTTY`'s private keys: lines of names and values, and two blocks of base64, each preceded by its number of lines.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, fact};
@@ -18,14 +17,14 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     facts.map_or(Outcome::Disproved, Outcome::Proven)
 }
 
-/// The text after `name` on its line.
+/// Returns the text after `name` on its line.
 fn value<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines()
         .find_map(|line| line.trim().strip_prefix(name))
         .map(str::trim)
 }
 
-/// The bytes of the block that the line with `name` begins.
+/// Returns the bytes of the block that the line with `name` introduces.
 fn block(text: &str, name: &str) -> Option<Vec<u8>> {
     let count: usize = value(text, name)?.parse().ok()?;
     let lines = text

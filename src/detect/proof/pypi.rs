@@ -7,13 +7,13 @@ use crate::model::Fact;
 
 const VERSION: u8 = 2;
 
-/// The kinds of field that a macaroon has.
+/// The kinds of fields of a macaroon.
 const END: usize = 0;
 const LOCATION: usize = 1;
 const IDENTIFIER: usize = 2;
 const SIGNATURE: usize = 6;
 
-/// Caveats are few in genuine tokens; hostile input must not make us walk for long.
+/// Genuine tokens have few caveats; hostile input must not keep us busy for long.
 const MAX_FIELDS: usize = 64;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -24,7 +24,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         .map_or(Outcome::Disproved, Outcome::Proven)
 }
 
-/// Walks the fields up to the signature, which must be the last and have the length of a SHA-256.
+/// Reads the fields up to the signature, which must be the last one and as long as a SHA-256.
 fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes);
     if rest.byte()? != VERSION {
@@ -54,7 +54,7 @@ fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     None
 }
 
-/// A number in groups of seven bits, lowest first; three groups are more than a token needs.
+/// Reads a number in groups of seven bits, lowest first; three groups are more than a token needs.
 fn varint(rest: &mut Bytes) -> Option<usize> {
     let mut value = 0;
     for shift in [0, 7, 14] {

@@ -1,18 +1,18 @@
-//! Addresses that were signed for a while: of S3 and what is compatible with it, Google Cloud Storage and `CloudFront`.
+//! Presigned URLs: of S3 and compatible services, Google Cloud Storage and `CloudFront`.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
 use super::time::{rfc3339, seconds_of};
 use crate::model::Fact;
 
-/// The names of the parameters of one scheme.
+/// The parameter names of one scheme.
 struct Scheme {
     service: &'static str,
     signature: &'static str,
-    /// Where the end is the sum of a time and a number of seconds, both of them.
+    /// The parameter with the start time, if `ends` is a number of seconds after it rather than a time.
     starts: Option<&'static str>,
     ends: &'static str,
-    /// Whose signature it is.
+    /// The parameter that identifies the signer.
     signer: &'static str,
 }
 
@@ -46,13 +46,13 @@ const fn old(service: &'static str, signer: &'static str) -> Scheme {
     }
 }
 
-/// For how many seconds an address with a time of signing may be valid: services refuse one that states more.
+/// The maximum validity of a URL with a start time, in seconds: services reject longer ones.
 const LONGEST: i64 = 604_800;
 
-/// The shortest signature, in base64.
+/// The minimum length of a signature in base64, in characters.
 const SIGNATURE: usize = 27;
 
-/// Reads the parameters of an address: it can be used until the time that they state, and never longer.
+/// Reads the parameters of a URL, which can be used until the time they give, and no longer.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let facts = ascii(secret).and_then(|query| {
         let query = query.replace("&amp;", "&").replace("\\u0026", "&");
@@ -100,7 +100,7 @@ mod tests {
              &X-Amz-Expires=604800&X-Amz-SignedHeaders=host&X-Amz-Signature={hex}"
         );
         check_text(&v4, Some(("S3", "2024-01-08T00:00:00Z")));
-        // Beyond a week no service takes it.
+        // No service accepts it for more than a week.
         check_text(
             &v4.replace("604800", "9223372036854775807"),
             Some(("S3", "2024-01-08T00:00:00Z")),

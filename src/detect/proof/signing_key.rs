@@ -1,15 +1,15 @@
-//! Secret keys of minisign and signify: what derives the key from a password says whether there is one.
+//! Secret keys of minisign and signify: the parameters for deriving a key from a password show whether there is one.
 
 use super::Outcome;
 use super::bytes::Bytes;
 use super::encoding::{base64, fact};
 
-/// How long minisign's are: three algorithms, salt, limits, then number, key and checksum.
+/// The length of minisign's keys in bytes: three algorithms, salt, limits, then key number, key and checksum.
 const MINISIGN: usize = 158;
-/// How long signify's are.
+/// The length of signify's keys in bytes.
 const SIGNIFY: usize = 104;
 
-/// Reads `Ed`, then `Sc` or two zeros.
+/// Reads `Ed`, then `Sc`, or two zeros without a password.
 pub(super) fn check_minisign(secret: &[u8]) -> Outcome {
     read(secret, MINISIGN, |rest| Some(rest.take(2)? != [0, 0]))
 }
@@ -38,7 +38,7 @@ fn read(
     let Some(is_encrypted) = is_encrypted(&mut rest) else {
         return Outcome::Disproved;
     };
-    // The key is at the end: what was made up is the same all over.
+    // The key is at the end: made-up ones repeat the same bytes.
     let mut key = bytes[length - 64..].to_vec();
     key.sort_unstable();
     key.dedup();

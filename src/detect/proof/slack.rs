@@ -1,5 +1,4 @@
-//! Slack: tokens and webhook addresses have no checksum, but their parts are ids that can be distinguished from a
-//! sample's.
+//! Slack: tokens and webhook URLs have no checksum, but their parts are ids that differ from those of samples.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
@@ -21,7 +20,8 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// `services/T…/B…/…`, `workflows/T…/A…/…/…` or `triggers/E…/…/…`; the last part is the secret.
+/// Judges `services/T…/B…/…`, `workflows/T…/A…/…/…` or `triggers/E…/…/…`; the last part is the
+/// secret.
 fn check_webhook(path: &str) -> Outcome {
     let mut parts = path.split('/');
     let team = parts.nth(1).unwrap_or_default();
@@ -34,7 +34,7 @@ fn check_webhook(path: &str) -> Outcome {
     Outcome::Plausible(vec![fact("team", team)])
 }
 
-/// `1-A…-…-…`: version, app, a number, 64 hex digits.
+/// Judges `1-A…-…-…`: version, app, a number, 64 hex digits.
 fn check_app(rest: &str) -> Outcome {
     let parts: Vec<_> = rest.split('-').collect();
     match parts[..] {
@@ -45,7 +45,7 @@ fn check_app(rest: &str) -> Outcome {
     }
 }
 
-/// Numbers joined by hyphens, then the secret. Samples count upwards: `123456789012-…`.
+/// Judges numbers joined by hyphens, followed by the secret. Samples count upwards: `123456789012-…`.
 fn check_token(rest: &str) -> Outcome {
     let secret = rest.rsplit('-').next().unwrap_or_default();
     if is_filler(secret.as_bytes())

@@ -1,17 +1,17 @@
-//! Telegram's bot tokens: the bot's number, a colon, 35 characters.
+//! Telegram's bot tokens: the bot's id, a colon, 35 characters.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
 use super::filler::is_filler;
 
-/// The secret begins with this in every token of today.
+/// The beginning of the secret in all current tokens.
 const BEGIN: &str = "AA";
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some((bot, key)) = ascii(secret).and_then(|text| text.split_once(':')) else {
         return Outcome::Disproved;
     };
-    // The token of the Bot API's own documentation counts up to six.
+    // The token in the Bot API's own documentation counts up to six.
     if !key.starts_with(BEGIN) || is_filler(key.as_bytes()) || bot.starts_with("123456") {
         return Outcome::Disproved;
     }

@@ -1,13 +1,13 @@
-//! Seconds since 1970 as a date that can be read, and the other way round. No clock is asked here.
+//! Converts seconds since 1970 to a readable date and back. Never reads a clock.
 
 use crate::model::day;
 
 const DAY: u64 = 86_400;
 
-/// The last second of the year 9999; what lies behind it is no date that a token was meant to hold.
+/// The last second of the year 9999; tokens are not meant to contain later dates.
 const LAST: u64 = 253_402_300_799;
 
-/// Writes `seconds` since 1970 as `2024-05-01T12:00:00Z`; `None` before 1970 and behind the year 9999.
+/// Writes `seconds` since 1970 as `2024-05-01T12:00:00Z`; `None` before 1970 and after the year 9999.
 pub(super) fn rfc3339(seconds: i64) -> Option<String> {
     let seconds = u64::try_from(seconds).ok().filter(|it| *it <= LAST)?;
     let day = day(seconds / DAY);
@@ -15,7 +15,7 @@ pub(super) fn rfc3339(seconds: i64) -> Option<String> {
     Some(format!("{day}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
-/// Reads a time as AWS and Google write it, `20240501T120000Z`, and returns its seconds since 1970.
+/// Parses a time as written by AWS and Google, `20240501T120000Z`, and returns it in seconds since 1970.
 pub(super) fn seconds_of(time: &str) -> Option<i64> {
     let digits = |from: usize, count: usize| -> Option<i64> {
         let part = time.get(from..from + count)?;
@@ -28,7 +28,7 @@ pub(super) fn seconds_of(time: &str) -> Option<i64> {
     if !is_written_so || !(1..=12).contains(&month) || !(1970..).contains(&year) {
         return None;
     }
-    // Years that begin in March end with the day that some of them do not have.
+    // In years that begin in March, the leap day is the last day.
     let (year, from_march) = if month > 2 {
         (year, month - 3)
     } else {

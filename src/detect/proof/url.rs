@@ -1,4 +1,4 @@
-//! Passwords within addresses: the text between `user:` and `@host` is often a reference or a placeholder.
+//! Passwords in URLs: the text between `user:` and `@host` is often a reference or a placeholder.
 
 use super::Outcome;
 use crate::lexicon::host::login_of;
@@ -8,7 +8,7 @@ const REFERENCES: &[&str] = &[
     "$", "{", "%s", "%d", "%v", "%(", "%{", "<", "[", "#{", "\\(", "\\{", "`", "\"", "'",
 ];
 
-/// Passwords that represent "put yours here", compared without case, hyphens and underscores.
+/// Passwords that stand for "put yours here", compared without regard to case, hyphens and underscores.
 const WORDS: &[&str] = &[
     "pass",
     "password",
@@ -48,7 +48,7 @@ const WORDS: &[&str] = &[
     "passw0rd",
 ];
 
-/// Judges a password, or a whole address of the form `scheme://user:password@host`.
+/// Judges a password, or a whole URL of the form `scheme://user:password@host`.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Ok(text) = std::str::from_utf8(secret) else {
         return Outcome::Disproved;
@@ -60,7 +60,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The password of an address; a text that is no address is taken as a password itself.
+/// Returns the password of a URL; a text that is not a URL is itself taken as a password.
 fn password_of(text: &str) -> &str {
     if !text.contains("://") {
         return text;
@@ -76,7 +76,7 @@ pub(super) fn is_no_password(password: &str) -> bool {
             .iter()
             .any(|mark| password.contains(mark))
         || (password.starts_with('%') && password.ends_with('%'));
-    // A port that is filled in, before the path of an address without a login.
+    // A placeholder for a port, before the path of a URL without a login.
     let is_port = || {
         let (first, _) = password.split_once('/').unwrap_or_default();
         first.eq_ignore_ascii_case("port")
@@ -84,7 +84,7 @@ pub(super) fn is_no_password(password: &str) -> bool {
     is_reference || is_mask(password) || is_word(password) || is_port()
 }
 
-/// Nothing, or one character over and over: `***`, `xxxx`, `...`.
+/// Whether a password is empty, or one character repeated: `***`, `xxxx`, `...`.
 fn is_mask(password: &str) -> bool {
     let mut chars = password.chars();
     match chars.next() {
@@ -99,7 +99,7 @@ fn is_word(password: &str) -> bool {
         .filter(|char| !matches!(char, '-' | '_' | ' '))
         .map(|char| char.to_ascii_lowercase())
         .collect();
-    // `p4ssw0rd` and the like are left alone: they are weak passwords, but passwords.
+    // `p4ssw0rd` and the like do not count: they are weak passwords, but passwords.
     WORDS.contains(&folded.as_str())
         || ["your", "replaceme", "placeholder", "xxxx"]
             .iter()

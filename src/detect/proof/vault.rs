@@ -1,4 +1,4 @@
-//! `HashiCorp` Vault's tokens: service tokens are a signed message, batch tokens an enciphered one.
+//! `HashiCorp` Vault's tokens: service tokens are a signed message, batch tokens an encrypted one.
 
 use super::Outcome;
 use super::bytes::Bytes;
@@ -6,14 +6,14 @@ use super::encoding::{ascii, base64, fact};
 use super::filler::is_filler;
 use crate::model::Fact;
 
-/// Protocol Buffers' mark of a number and of sized bytes, in the lower three bits.
+/// The Protocol Buffers wire types of a number and of length-delimited bytes, in the lower three bits.
 const NUMBER: u8 = 0;
 const SIZED: u8 = 2;
 
-/// HMAC-SHA-256.
+/// The length of an HMAC-SHA-256, in bytes.
 const SIGNATURE: usize = 32;
 
-/// Tokens of either kind that do not parse stay plausible: those of root and of older versions are plain text.
+/// Tokens of either kind that do not parse stay plausible: root tokens and those of older versions are plain text.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let kind = ascii(secret).and_then(|text| {
         let (prefix, rest) = text.split_once('.')?;
@@ -31,7 +31,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// A version, a signature and the token that it signs.
+/// Whether the bytes are a version, a signature and the token that it signs.
 fn is_signed(bytes: &[u8]) -> bool {
     let mut rest = Bytes(bytes);
     let mut read = || {
@@ -43,7 +43,7 @@ fn is_signed(bytes: &[u8]) -> bool {
     read().unwrap_or_default()
 }
 
-/// The number of the key that enciphered it, the version of the cipher, and at least a nonce and a tag.
+/// Reads the number of the key that encrypted the token, the version of the cipher, and at least a nonce and a tag.
 fn batch(bytes: &[u8]) -> Option<Fact> {
     let mut rest = Bytes(bytes);
     let term = rest.number(4)?;

@@ -1,4 +1,4 @@
-//! Tokens that are base64 of a text whose form is known: what is in it is compared, and reported as far as it is not
+//! Tokens that are base64 of text in a known format: their content is checked, and reported as far as it is not
 //! secret.
 
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::time::rfc3339;
 use super::{Outcome, private_key};
 use crate::model::Fact;
 
-/// What the base64 behind `prefix` states.
+/// Decodes the base64 after `prefix` to text.
 fn text(secret: &[u8], prefix: &str) -> Option<String> {
     let digits = ascii(secret)?.strip_prefix(prefix)?;
     String::from_utf8(base64(digits.as_bytes())?).ok()
@@ -19,7 +19,7 @@ fn proven(facts: Option<Vec<Fact>>) -> Outcome {
     facts.map_or(Outcome::Disproved, Outcome::Proven)
 }
 
-/// `BedrockAPIKey-…-at-<account>:<secret>`, or for a day at most a request that was signed beforehand.
+/// Judges `BedrockAPIKey-…-at-<account>:<secret>`, or a presigned request that is valid for at most a day.
 pub(super) fn check_bedrock(secret: &[u8]) -> Outcome {
     let long = || {
         let text = text(secret, "ABSK")?;
@@ -50,7 +50,7 @@ pub(super) fn check_bedrock(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Returns a JSON object of the account, the tunnel and its secret.
+/// Judges a JSON object with the account, the tunnel and its secret.
 pub(super) fn check_tunnel(secret: &[u8]) -> Outcome {
     let read = |object: Map<String, Value>| {
         let tunnel = json_fact(&object, "t", "tunnel").filter(|fact| fact.value.len() == 36)?;
@@ -65,7 +65,7 @@ pub(super) fn check_tunnel(secret: &[u8]) -> Outcome {
     )
 }
 
-/// `sk.`, a JSON object that names the account, `.`, and a signature.
+/// Judges `sk.`, a JSON object that names the account, `.`, and a signature.
 pub(super) fn check_mapbox(secret: &[u8]) -> Outcome {
     let read = || {
         let payload = ascii(secret)?.strip_prefix("sk.")?.split('.').next()?;
@@ -75,7 +75,7 @@ pub(super) fn check_mapbox(secret: &[u8]) -> Outcome {
     proven(read())
 }
 
-/// `reftkn:<version>:<expiry>:<random>`.
+/// Judges `reftkn:<version>:<expiry>:<random>`.
 pub(super) fn check_jfrog(secret: &[u8]) -> Outcome {
     let read = || {
         let text = text(secret, "")?;
@@ -93,7 +93,7 @@ pub(super) fn check_jfrog(secret: &[u8]) -> Outcome {
     proven(read())
 }
 
-/// Returns a number, a colon, and random bytes; Bitbucket puts a mark before it.
+/// Judges a number, a colon, and random bytes; Bitbucket adds a prefix.
 pub(super) fn check_data_center(secret: &[u8]) -> Outcome {
     let digits = secret.strip_prefix(b"BBDC-").unwrap_or(secret);
     let id = base64(digits).and_then(|bytes| {
@@ -105,7 +105,7 @@ pub(super) fn check_data_center(secret: &[u8]) -> Outcome {
     proven(id)
 }
 
-/// Returns the id of a key, a colon, and the key.
+/// Judges the id of a key, a colon, and the key.
 pub(super) fn check_elastic(secret: &[u8]) -> Outcome {
     let is_part = |part: &str, size| {
         part.len() == size
@@ -121,22 +121,22 @@ pub(super) fn check_elastic(secret: &[u8]) -> Outcome {
     proven(read())
 }
 
-/// `tok:` and what follows it.
+/// Judges `tok:` and what follows it.
 pub(super) fn check_intercom(secret: &[u8]) -> Outcome {
     let is_token = text(secret, "").is_some_and(|text| text.starts_with("tok:") && text.is_ascii());
     proven(is_token.then(Vec::new))
 }
 
-/// Returns a whole PEM file in base64, as the configuration of Kubernetes' clients holds them.
+/// Judges a whole PEM file in base64, as in the configuration of Kubernetes clients.
 pub(super) fn check_pem(secret: &[u8]) -> Outcome {
     base64(secret).map_or(Outcome::Disproved, |pem| private_key::check(&pem))
 }
 
-/// 32 bytes, which is a key as it is: those of `WireGuard`, Laravel and others.
+/// Judges a key that is just 32 bytes, such as those of `WireGuard`, Laravel and others.
 pub(super) fn check_32_bytes(secret: &[u8]) -> Outcome {
     let is_key = base64(secret).is_some_and(|bytes| {
         let repeats = bytes.windows(2).filter(|pair| pair[0] == pair[1]).count();
-        // Random bytes hardly ever repeat the byte before; the bytes of typed text are all of the same kind.
+        // Random bytes hardly ever repeat the byte before, while the bytes of typed text are all ASCII.
         bytes.len() == 32 && repeats < 8 && !bytes.is_ascii()
     });
     if is_key && !is_filler(secret) {
@@ -146,7 +146,7 @@ pub(super) fn check_32_bytes(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Whole blocks of AES-256, whose key Microsoft published.
+/// Judges whole AES-256 blocks, the key of which Microsoft published.
 pub(super) fn check_group_policy(secret: &[u8]) -> Outcome {
     let is_whole = base64(secret).is_some_and(|bytes| !bytes.is_empty() && bytes.len() % 16 == 0);
     proven((is_whole && !is_filler(secret)).then(|| vec![fact("obfuscated", "yes")]))

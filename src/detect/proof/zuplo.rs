@@ -9,7 +9,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     check_tail(secret, WIDTH, complete)
 }
 
-/// Returns the checksum covers the middle part only.
+/// Adds the checksum, which covers only the middle part.
 pub(super) fn complete(body: &str) -> Option<String> {
     let random = body.strip_prefix("zpka_")?.strip_suffix('_')?;
     Some(format!("{body}{:08x}", crc32fast::hash(random.as_bytes())))

@@ -1,4 +1,4 @@
-//! Parts of a rule: what is near its match and belongs to it, as the id to a secret.
+//! Parts of a rule: what is near its match and belongs to it, such as the id of a secret.
 
 use std::borrow::Cow;
 
@@ -6,36 +6,36 @@ use serde::Deserialize;
 
 use super::{RuleDefinition, Text, is_rule_id};
 
-/// How many bytes to either side of a match are looked at, where a part does not say: five lines or so.
+/// How many bytes on either side of a match are searched by default: about five lines.
 const NEAR: usize = 300;
 
-/// How many they can be at most: what a keyword leads to must depend on few bytes.
+/// The maximum of that: what a keyword leads to must depend on few bytes.
 const FARTHEST: usize = 1000;
 
-/// How many parts a rule can have.
+/// The most parts a rule can have.
 const MOST: usize = 8;
 
 /// A list of parts.
 pub type Parts = Cow<'static, [PartDefinition]>;
 
-/// One part of a rule as its file states it.
+/// One part of a rule as written in its file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PartDefinition {
     /// What reports call it: `access key id`.
     pub name: Text,
-    /// The pattern over bytes, as that of a rule.
+    /// The pattern over bytes, like that of a rule.
     pub regex: Text,
     /// Which group of the pattern is the part; 0 is the whole match.
     #[serde(default)]
     pub group: usize,
-    /// How many bytes to either side of the rule's match are looked at.
+    /// How many bytes on either side of the rule's match are searched.
     #[serde(default = "near")]
     pub within: usize,
     /// Whether the rule finds nothing without it.
     #[serde(default)]
     pub required: bool,
-    /// The rule that finds the part by itself: what it finds there is reported with this rule's finding only.
+    /// The rule that detects the part on its own: what it finds there is reported only as part of this rule's finding.
     #[serde(default)]
     pub rule: Option<Text>,
     /// The line on which its table begins.
@@ -48,7 +48,7 @@ fn near() -> usize {
 }
 
 impl PartDefinition {
-    /// Returns the first thing that is wrong with the part number `number` of `whole`, and the key to which it belongs.
+    /// Returns the first problem of part number `number` of `whole`, and the key it belongs to.
     pub(super) fn complaint(
         &self,
         number: usize,

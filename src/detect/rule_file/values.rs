@@ -1,7 +1,6 @@
-//! Takes out of a message of the reader of TOML what it repeats of the file: a value may be in the wrong place, and
-//! secret.
+//! Removes from a TOML error message what it quotes of the file: a misplaced value may be a secret.
 
-/// What the reader of TOML puts before a value that it repeats, and the sign that ends it.
+/// What precedes a value that the TOML reader quotes, and the character that ends it.
 const ECHOES: &[(&str, char)] = &[
     ("unknown variant `", '`'),
     ("string \"", '"'),
@@ -11,14 +10,14 @@ const ECHOES: &[(&str, char)] = &[
     ("character `", '`'),
 ];
 
-/// Returns the message of the reader of TOML without the values that it repeats.
+/// Returns a TOML error message without the values that it quotes.
 pub(super) fn without_values(message: &str) -> String {
     let mut left = message.to_owned();
     for (mark, end) in ECHOES {
         let mut from = 0;
         while let Some(at) = left[from..].find(mark).map(|at| from + at) {
             let value = at + mark.len();
-            // A value may have the sign in it; what comes behind it never does but in pairs.
+            // The value may contain that character; what follows the value has it only in pairs.
             let stop = left[value..]
                 .find(&format!("{end}, expected")[..])
                 .or_else(|| left[value..].find(&format!("{end}: expected")[..]))

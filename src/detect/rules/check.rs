@@ -1,7 +1,7 @@
 //! Checks rules against themselves: that they compile, find their examples, and leave their negatives alone.
 //!
-//! `gonogo rules check` runs this over a user's files, and a test over the built-in ones. It states what a match is
-//! in the plainest way (the pattern over the whole text), so that it can judge the engine's shortcuts too.
+//! `gonogo rules check` runs this on a user's files, and a test on the built-in ones. It finds matches in the plainest
+//! way (the pattern over the whole text), so that it can check the engine's shortcuts, too.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::detect::proof::{self, Outcome, Proof};
 use crate::detect::rule_file::{Loaded, Matcher, RuleDefinition, Text};
 use crate::detect::value::judge_promised;
 
-/// Something wrong with a rule.
+/// A problem with a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The rule file.
@@ -74,7 +74,7 @@ pub fn check(rules: &[Loaded]) -> Vec<Problem> {
 }
 
 fn check_definition(rule: &RuleDefinition) -> Vec<String> {
-    // What recognises files has tests of its own.
+    // The code that recognises files has tests of its own.
     if rule.matcher == Matcher::File {
         return Vec::new();
     }
@@ -95,7 +95,7 @@ fn check_definition(rule: &RuleDefinition) -> Vec<String> {
     messages
 }
 
-/// The parts that no example has, with their lines.
+/// Returns the parts that no example contains, with their lines.
 fn unseen_parts(rule: &RuleDefinition) -> Vec<(u32, String)> {
     if rule.parts.is_empty() {
         return Vec::new();
@@ -110,17 +110,17 @@ fn unseen_parts(rule: &RuleDefinition) -> Vec<(u32, String)> {
     judge.parts.unseen(&seen.collect::<Vec<_>>())
 }
 
-/// A rule made ready to judge texts.
+/// A rule prepared for judging texts.
 struct Judge<'r> {
     rule: &'r RuleDefinition,
-    /// `None` for rules that the engine of assignments serves.
+    /// `None` for rules that the assignment engine handles.
     regex: Option<Regex>,
     allowed: Vec<Regex>,
     proof: Option<Proof>,
     parts: Parts<'r>,
 }
 
-/// Why a rule finds nothing in a text; the later, the closer it came.
+/// Why a rule finds nothing in a text. Later variants came closer to a match.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Miss {
     NoMatch,
@@ -172,7 +172,7 @@ impl<'r> Judge<'r> {
         })
     }
 
-    /// What is wrong with the pattern, whatever the text.
+    /// Returns the problems of the pattern itself.
     fn check_pattern(&self) -> Vec<String> {
         let mut messages = Vec::new();
         let (Some(regex), Some(pattern)) = (&self.regex, &self.rule.regex) else {
@@ -223,14 +223,15 @@ impl<'r> Judge<'r> {
         messages
     }
 
-    /// Fills in a template and judges it; the outer error is the template's.
+    /// Fills in a template and judges the text. The outer error is about the template.
     fn judge_template(&self, template: &str) -> Result<Result<Vec<bool>, Miss>, String> {
         let text =
             expand(&self.rule.id, template, self.proof).map_err(|error| error.to_string())?;
         Ok(self.judge(text.as_bytes()))
     }
 
-    /// Which parts are near what the rule finds in `text`; if it finds nothing, how far the best match came.
+    /// Returns which parts are near what the rule finds in `text`. If it finds nothing, returns how close the best
+    /// match came.
     fn judge(&self, text: &[u8]) -> Result<Vec<bool>, Miss> {
         let Some(regex) = &self.regex else {
             let found = self.has_keyword(text).then(Vec::new);

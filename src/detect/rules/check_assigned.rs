@@ -6,8 +6,8 @@ use crate::detect::example::expand;
 use crate::detect::rule_file::{Loaded, Matcher};
 
 impl Detector {
-    /// Tests the examples of rules that are found by what is assigned to a name; pattern rules are tested by
-    /// [`check`](super::check::check).
+    /// Tests the examples of rules whose matches are found by what is assigned to a name. Rules with a pattern are
+    /// tested by [`check`](super::check::check).
     pub fn check_assigned(&self, rules: &[Loaded]) -> Vec<Problem> {
         let mut problems = Vec::new();
         for Loaded {

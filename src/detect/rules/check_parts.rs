@@ -1,4 +1,4 @@
-//! Checks the parts of rules against themselves: that they compile, name rules that there are, and are in an example.
+//! Checks the parts of rules: that they compile, name existing rules, and occur in an example.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::detect::rating::is_everyday;
 use crate::detect::rule_file::{Loaded, PartDefinition, RuleDefinition, RuleFileError};
 use crate::detect::window::Confirmed;
 
-/// Refuses a rule with a part that cannot be used; `known` finds rules by their ids.
+/// Returns an error for a rule with a part that cannot be used; `known` finds rules by their ids.
 pub(in crate::detect) fn verify<'r>(
     rule: &Loaded,
     known: impl Fn(&str) -> Option<&'r RuleDefinition>,
@@ -25,7 +25,7 @@ pub(in crate::detect) fn verify<'r>(
     Ok(())
 }
 
-/// Returns what is wrong with the parts of a rule, whatever the text; each with its line.
+/// Returns the problems of a rule's parts, regardless of any text, each with its line.
 pub(in crate::detect) fn check<'r>(
     rule: &RuleDefinition,
     known: impl Fn(&str) -> Option<&'r RuleDefinition>,
@@ -41,7 +41,7 @@ pub(in crate::detect) fn check<'r>(
     messages
 }
 
-/// Why a part cannot be used at all.
+/// Returns why a part cannot be used at all.
 fn fault<'r>(
     part: &PartDefinition,
     known: impl Fn(&str) -> Option<&'r RuleDefinition>,
@@ -63,7 +63,7 @@ fn fault<'r>(
         .then(|| format!("part `{name}`: unknown rule `{id}`"))
 }
 
-/// What is wrong with a part that can be used.
+/// Returns the problems of a part that can be used.
 fn doubts<'r>(
     rule: &RuleDefinition,
     part: &PartDefinition,
@@ -95,14 +95,14 @@ fn doubts<'r>(
     doubts
 }
 
-/// The parts of a rule, ready to be looked for in samples.
+/// The parts of a rule, ready to be searched for in samples.
 pub(in crate::detect) struct Parts<'r> {
     definitions: &'r [PartDefinition],
     finders: Vec<Finder>,
 }
 
 impl<'r> Parts<'r> {
-    /// None if one does not compile, which [`check`] reports.
+    /// Has no parts if one does not compile, which [`check`] reports.
     pub(in crate::detect) fn new(rule: &'r RuleDefinition) -> Self {
         let finders = rule.parts.iter().map(Finder::new);
         let finders: Result<Vec<_>, _> = finders.collect();
@@ -113,7 +113,7 @@ impl<'r> Parts<'r> {
         }
     }
 
-    /// For each part whether it is near a match.
+    /// Returns for each part whether it is near a match.
     pub(in crate::detect) fn near(
         &self,
         text: &[u8],
@@ -130,13 +130,13 @@ impl<'r> Parts<'r> {
             .collect()
     }
 
-    /// Returns whether a part is missing that must not.
+    /// Returns whether a required part is missing.
     pub(in crate::detect) fn lack(&self, near: &[bool]) -> bool {
         let mut parts = self.definitions.iter().zip(near);
         parts.any(|(part, is_near)| part.required && !is_near)
     }
 
-    /// Returns the parts that none of the examples has.
+    /// Returns the parts that none of the examples contains.
     pub(in crate::detect) fn unseen(&self, seen: &[Vec<bool>]) -> Vec<(u32, String)> {
         let is_seen = |number: usize| seen.iter().any(|near| near.get(number) == Some(&true));
         let parts = self.definitions.iter().enumerate();

@@ -1,4 +1,4 @@
-//! A rule in use: its definition, and what was compiled of it so far.
+//! A rule in use: its definition, and what has been compiled of it so far.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -14,27 +14,27 @@ use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
 
-/// How many further secrets of a list are looked for behind the first.
+/// The most further secrets of a list that are searched for after the first.
 pub(in crate::detect) const MORE: usize = 20;
 
-/// How many bytes of a text each of them can take.
+/// The most bytes that each of them can span.
 pub(in crate::detect) const MORE_REACH: usize = 256;
 
-/// A rule, and what was made of it.
+/// A rule, and what was compiled from it.
 pub(in crate::detect) struct ActiveRule {
     pub(in crate::detect) loaded: Cow<'static, Loaded>,
-    /// Read when its first keyword turns up; `None` for rules without a pattern.
+    /// Parsed when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
-    /// Which secrets are none; compiled when its first match turns up.
+    /// Patterns of values that are not secrets; compiled when its first match turns up.
     allowed: OnceLock<Vec<Automaton>>,
-    /// Where its files are; compiled when its first match turns up.
+    /// The pattern of paths it applies to; compiled when its first match turns up.
     place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
-    /// What may follow a match; compiled when the first one turns up.
+    /// The pattern of what may follow a match; compiled when its first match turns up.
     more: OnceLock<Option<Automaton>>,
     pub(in crate::detect) proof: Option<Proof>,
-    /// Whether it is newer than the rules that count.
+    /// Whether it is newer than the version that `as-of` names.
     pub(in crate::detect) is_held_back: bool,
 }
 
@@ -53,13 +53,14 @@ impl ActiveRule {
         }
     }
 
-    /// Returns the pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
+    /// Returns the pattern. Built-in patterns compile, which a test checks; a user's are verified when they are
+    /// loaded.
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
         let read = || Confirmer::new(&self.loaded.definition).ok().flatten();
         self.confirmer.get_or_init(read).as_ref()
     }
 
-    /// Returns whether the rule itself states that this secret is none.
+    /// Returns whether the rule's own allowlist excludes this secret.
     pub(in crate::detect) fn is_allowed(&self, secret: &[u8]) -> bool {
         let compile = || {
             let patterns = self.loaded.definition.allowlist.regexes.iter();
@@ -71,7 +72,8 @@ impl ActiveRule {
         allowed.iter().any(|pattern| pattern.is_match(secret))
     }
 
-    /// Returns whether a file at `path` is one that the rule is about. Of what has a name only, the name decides.
+    /// Returns whether the rule applies to a file at `path`. For files that only their name identifies, the name
+    /// decides.
     pub(in crate::detect) fn is_at(&self, path: &str) -> bool {
         let definition = &self.loaded.definition;
         if definition.id == KEY_FILE && !is_key_file(&path.to_ascii_lowercase()) {
@@ -87,7 +89,7 @@ impl ActiveRule {
         place.is_none_or(|place| place.is_match(path))
     }
 
-    /// Returns how many bytes before and behind `keyword` its pattern and its parts can see; `None` for rules without a
+    /// Returns how many bytes before and after `keyword` its pattern and its parts can see; `None` for rules without a
     /// pattern.
     pub(in crate::detect) fn reach(&self, keyword: &[u8]) -> Option<(usize, usize)> {
         let (before, behind) = self.confirmer()?.reach(keyword);
@@ -105,7 +107,7 @@ impl ActiveRule {
         self.more.get_or_init(read).as_ref()
     }
 
-    /// Returns the parts that are near a match; `None` where one is missing that must not.
+    /// Returns the parts that are near a match; `None` if a required one is missing.
     pub(in crate::detect) fn find_parts(
         &self,
         bytes: &[u8],
@@ -128,7 +130,8 @@ impl ActiveRule {
         Some(parts)
     }
 
-    /// How sure a match is that has these parts. Those that it must have are in what its rule states already.
+    /// Returns the confidence of a match with these parts. Required parts are already reflected in the rule's
+    /// confidence.
     pub(in crate::detect) fn surer_with(
         &self,
         parts: &[FoundPart],
@@ -187,7 +190,7 @@ impl ActiveRule {
         }
     }
 
-    /// Returns the version that brought it, where that is known.
+    /// Returns the version that introduced it, if known.
     pub(in crate::detect) fn since(&self) -> Option<Version> {
         let said = self.loaded.definition.since.as_deref();
         let said = said.and_then(|since| since.parse().ok());
@@ -220,12 +223,12 @@ impl ActiveRule {
     }
 }
 
-/// The same pattern, where a text begins with what it matches.
+/// Anchors a pattern to the beginning of a text.
 fn at_once(pattern: &str) -> String {
     format!(r"\A(?:{pattern})")
 }
 
-/// What to do about a credential, by who can revoke it: passwords and keys that were generated here have no issuer.
+/// Returns what to do about a credential, by who can revoke it: passwords and self-generated keys have no issuer.
 fn default_remedy(id: &str) -> &'static str {
     #[rustfmt::skip]
     const KEYS: &[&str] = &[

@@ -1,7 +1,7 @@
-//! Examples in rule files are templates, so that no file of this repository looks as if it held a secret.
+//! Examples in rule files are templates, so that no file of this repository appears to contain a secret.
 //!
-//! `{{base62:30}}` becomes 30 random-looking characters, the same ones each time: they depend on nothing but the rule's
-//! id and the template. What a template can say:
+//! `{{base62:30}}` becomes 30 random-looking characters, always the same ones: they depend only on the rule's id and
+//! the template. What a template can contain:
 //!
 //! | written | becomes |
 //! |---|---|
@@ -12,24 +12,24 @@
 //! | `{{start}}` | nothing; marks where the secret begins for `{{checksum}}` |
 //! | `{{checksum}}` | what the rule's proof adds to the secret so far |
 //!
-//! The secret begins at `{{start}}`, or else behind the last white space, quote, bracket or one of `=:,;@`. Anything
-//! else between double braces stays as it is written.
+//! The secret begins at `{{start}}`, or else after the last white space, quotation mark, bracket or one of `=:,;@`.
+//! Anything else between double braces stays as it is.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use crate::detect::proof::Proof;
 
-/// The longest random run; what is longer is a mistake.
+/// The longest random run, in characters; anything longer is a mistake.
 const MAX_RUN: usize = 100_000;
 
-/// A template that cannot be filled in; always the fault of the rule file.
+/// A template that cannot be filled in, which is always an error in the rule file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// `{{checksum}}` in a rule without a proof, or with one that knows no checksum.
+    /// `{{checksum}}` in a rule without a proof, or with a proof that computes no checksum.
     #[error("`{{{{checksum}}}}` needs a proof that computes one")]
     NoChecksum,
-    /// The text before `{{checksum}}` is not of the proof's format.
+    /// The text before `{{checksum}}` does not have the proof's format.
     #[error("the proof `{proof}` cannot complete the text before `{{{{checksum}}}}`")]
     WrongBody {
         /// The rule's proof.
@@ -45,7 +45,7 @@ pub fn expand(id: &str, template: &str, proof: Option<Proof>) -> Result<String, 
     complete(&encoded, proof)
 }
 
-/// Replaces each `{{inner}}` for which `fill` knows a text; `closing` finds where the inner text ends.
+/// Replaces each `{{inner}}` for which `fill` returns a text; `closing` finds where the inner text ends.
 fn replace(
     template: &str,
     closing: fn(&str) -> Option<usize>,
@@ -70,12 +70,13 @@ fn replace(
     out
 }
 
-/// Where the first pair of closing braces begins.
+/// Returns where the first pair of closing braces begins.
 fn first_pair(inside: &str) -> Option<usize> {
     inside.find("}}")
 }
 
-/// Where the last pair begins of the first run of closing braces, since the text before it may be a JSON object.
+/// Returns where the last pair in the first run of closing braces begins, since the text before it may be a JSON
+/// object.
 fn last_pair(inside: &str) -> Option<usize> {
     let first = first_pair(inside)?;
     let run = inside[first..]
@@ -95,7 +96,7 @@ fn encode(inner: &str) -> Option<String> {
     }
 }
 
-/// Puts the checksums in, from left to right, and takes the marks out.
+/// Inserts the checksums, from left to right, and removes the marks.
 fn complete(text: &str, proof: Option<Proof>) -> Result<String, TemplateError> {
     const START: &str = "{{start}}";
     const CHECKSUM: &str = "{{checksum}}";
@@ -127,7 +128,7 @@ fn complete(text: &str, proof: Option<Proof>) -> Result<String, TemplateError> {
     Ok(out)
 }
 
-/// Behind the last character that does not belong to a token.
+/// Returns the position after the last character that does not belong to a token.
 fn secret_start(text: &str) -> usize {
     let is_delimiter = |char: char| char.is_whitespace() || "\"'`()[]{}<>=:,;@".contains(char);
     text.char_indices()
@@ -136,7 +137,7 @@ fn secret_start(text: &str) -> usize {
         .map_or(0, |(at, char)| at + char.len_utf8())
 }
 
-/// Numbers that look random and depend on their seed alone (`SplitMix64`, seeded by FNV-1a).
+/// A generator of random-looking numbers that depend only on its seed (`SplitMix64`, seeded by FNV-1a).
 struct Random(u64);
 
 impl Random {
@@ -163,7 +164,7 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// The text for `{{kind:count}}` or `{{uuid}}`; `None` where that is not what `inner` states.
+    /// Returns the text for `{{kind:count}}` or `{{uuid}}`; `None` if `inner` is neither.
     fn kind(&mut self, inner: &str) -> Option<String> {
         if inner == "uuid" {
             return Some(self.uuid());

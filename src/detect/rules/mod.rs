@@ -1,4 +1,4 @@
-//! Rules: built-in and compiled, their patterns and examples, and what tests them against themselves.
+//! Rules: built-in and compiled, their patterns and examples, and the checks of rules themselves.
 
 pub mod builtin;
 pub mod check;

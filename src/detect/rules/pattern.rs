@@ -7,43 +7,43 @@ use regex_syntax::hir::Hir;
 /// The largest automaton a pattern may become, in bytes.
 pub(in crate::detect) const SIZE_LIMIT: usize = 10 << 20;
 
-/// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread. With
-/// less, large patterns have none, and others forget what they need again.
+/// The limit of the lazy DFA cache of a pattern that is only tested at single places, in bytes and per thread. With
+/// less, large patterns get none, and others discard states that they need again.
 const ANCHORED_CACHE: usize = 64 << 10;
 
-/// The same for a pattern that is looked for in windows.
+/// The same for a pattern that is searched for in windows.
 const WINDOW_CACHE: usize = 256 << 10;
 
-/// A pattern that does not compile; states why, in one line.
+/// A pattern that does not compile, with the reason in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(String);
 
 impl PatternError {
-    /// States in one line why something was not built.
+    /// Describes in one line why something was not built.
     pub(in crate::detect) fn new(error: &BuildError) -> Self {
         Self(plain(error))
     }
 }
 
-/// Compiles a pattern as all patterns of rules are compiled.
+/// Compiles a pattern in the way all patterns of rules are compiled.
 ///
 /// # Errors
 ///
-/// The pattern is not one, or compiles to more than is reasonable.
+/// The pattern is invalid, or its automaton is too large.
 pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
     build(&parse(pattern)?, Regex::config())
 }
 
-/// Compiles a pattern that is looked for in windows of a few kilobytes.
+/// Compiles a pattern that is searched for in windows of a few kilobytes.
 pub(in crate::detect) fn compile_for_windows(hir: &Hir) -> Result<Regex, PatternError> {
     build(hir, Regex::config().hybrid_cache_capacity(WINDOW_CACHE))
 }
 
-/// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time, and what it
-/// remembers of its automaton need not be much.
+/// Compiles a pattern that is only tested for a match at a given place. That takes half the time, and a small cache is
+/// enough.
 pub(in crate::detect) fn compile_anchored(hir: &Hir) -> Result<Regex, PatternError> {
-    // Those of one pass are not compiled here.
+    // One-pass automata are built elsewhere.
     let config = Regex::config().auto_prefilter(false).onepass(false);
     build(hir, config.hybrid_cache_capacity(ANCHORED_CACHE))
 }
@@ -55,13 +55,13 @@ fn build(hir: &Hir, how: Config) -> Result<Regex, PatternError> {
         .map_err(|error| PatternError(plain(&error)))
 }
 
-/// The structure of a pattern.
+/// Parses a pattern.
 pub(in crate::detect) fn parse(pattern: &str) -> Result<Hir, PatternError> {
     syntax::parse_with(pattern, &config())
         .map_err(|error| PatternError(last_line(&error.to_string())))
 }
 
-/// Returns the longest match of a pattern in bytes; `None` where it has no bound.
+/// Returns the maximum length of a match in bytes; `None` if it has no bound.
 pub(in crate::detect) fn longest_match(hir: &Hir) -> Option<usize> {
     hir.properties().maximum_len()
 }
@@ -78,7 +78,7 @@ fn plain(error: &BuildError) -> String {
     )
 }
 
-/// What is wrong with the syntax is reported in a drawing whose last line states it in words.
+/// A syntax error is shown as a drawing, the last line of which describes it in words.
 fn last_line(message: &str) -> String {
     let last = message.lines().last().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()

@@ -1,44 +1,45 @@
-//! Which alternatives of a pattern have which keyword, and how far behind the beginning of a match it is.
+//! Which alternatives of a pattern contain which keyword, and how far from the beginning of a match it is.
 //!
-//! A rule of many alternatives (`auth_pass …|radius server …|cache_peer … login=…`) is asked at one keyword at a time.
-//! There, only the alternatives that have this keyword can match: they are compiled when it first turns up, look at
-//! far fewer bytes than all together, and mostly begin with it.
+//! A rule with many alternatives (`auth_pass …|radius server …|cache_peer … login=…`) is tested at one keyword at
+//! a time. There, only the alternatives with this keyword can match. They are compiled when it first turns up, read
+//! far fewer bytes than all of them together, and mostly begin with it.
 
 use std::collections::BTreeSet;
 
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Capture, Class, Hir, HirKind};
 
-/// From this many bytes on, what a literal holds behind them is no part of the keyword that it begins with.
+/// After this many bytes, a literal no longer contains part of the keyword at its beginning.
 const LONGEST_KEYWORD: usize = 48;
 
-/// From this many times on, a bound of a repetition is far away.
+/// From this many times on, the upper bound of a repetition is considered far.
 const FAR_BOUND: u32 = 64;
 
-/// Keywords that call for the same alternatives of a pattern.
+/// Keywords that lead to the same alternatives of a pattern.
 #[derive(Debug, Clone)]
 pub(in crate::detect) struct Group {
-    /// The keywords, of all that the rule has: every match of the alternatives has one of them.
+    /// The indices of the keywords in the rule's list: every match of the alternatives contains one of them.
     pub(in crate::detect) keywords: BTreeSet<usize>,
     /// How many bytes before the first of them a match can begin.
     pub(in crate::detect) before: usize,
 }
 
-/// How a pattern is split between groups of keywords.
+/// How a pattern is split into groups of keywords.
 #[derive(Debug)]
 pub(in crate::detect) enum Split {
-    /// It is not.
+    /// It is not split.
     Whole,
-    /// What is captured is.
+    /// The content of a capture group is split.
     Capture(Box<Split>),
-    /// The part of a sequence with this number is.
+    /// The element of a sequence with this index is split.
     Part(usize, Box<Split>),
-    /// Each of the alternatives has its own groups.
+    /// Each alternative has its own groups.
     Branches(Vec<(Split, Vec<Group>)>),
 }
 
-/// Returns the groups of keywords, which are in lower case: every match of the pattern is one of the alternatives of a
-/// group with a keyword that is in the match. `None` where not every match is known to have a keyword within some distance.
+/// Returns the groups of keywords, which must be in lower case: every match of the pattern is a match of the
+/// alternatives of some group, and contains a keyword of that group. `None` if not every match is known to contain a
+/// keyword within some distance.
 pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     match hir.kind() {
         HirKind::Capture(capture) => {
@@ -65,7 +66,7 @@ pub(in crate::detect) fn groups(hir: &Hir, keywords: &[String]) -> Option<(Split
     }
 }
 
-/// The groups of the first part of a sequence that every match has a keyword in.
+/// Returns the groups of the first element of a sequence in which every match has a keyword.
 fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     let mut before = 0;
     for (part, number) in parts.iter().zip(0..) {
@@ -92,7 +93,7 @@ fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     None
 }
 
-/// Returns the alternatives of a pattern that the keywords of `group` call for, one of its [`groups`].
+/// Returns the alternatives of a pattern for the keywords of `group`, which is one of its [`groups`].
 pub(in crate::detect) fn alternatives(hir: &Hir, split: &Split, group: &Group) -> Hir {
     match (hir.kind(), split) {
         (HirKind::Capture(capture), Split::Capture(split)) => Hir::capture(Capture {
@@ -119,7 +120,7 @@ pub(in crate::detect) fn alternatives(hir: &Hir, split: &Split, group: &Group) -
     }
 }
 
-/// What of a branch that has the groups `own` is kept for the keywords of `group`.
+/// Returns what is kept of a branch with the groups `own` for the keywords of `group`.
 fn kept_for(branch: &Hir, split: &Split, own: &[Group], group: &Group) -> Option<Hir> {
     let is_shared = |own: &Group| !own.keywords.is_disjoint(&group.keywords);
     match own {
@@ -129,7 +130,8 @@ fn kept_for(branch: &Hir, split: &Split, own: &[Group], group: &Group) -> Option
     }
 }
 
-/// Of how many parts the literals can be that a sequence begins with: what follows a long or an endless part is in none.
+/// Returns how many elements can contribute to the literals that a sequence begins with: what follows a long or
+/// unbounded element cannot.
 fn beginning(parts: &[Hir]) -> usize {
     let mut length = 0;
     let ends_there = |part: &Hir| {
@@ -144,7 +146,7 @@ fn beginning(parts: &[Hir]) -> usize {
     last.map_or(parts.len(), |last| last + 1)
 }
 
-/// One group, if each match of the sequence begins with one of a few literals that have keywords.
+/// Returns one group, if each match of the sequence begins with one of a few literals that contain keywords.
 fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>)> {
     let parts = parts[..beginning(parts)].iter().map(in_one_case);
     let mut found = BTreeSet::new();
@@ -167,7 +169,7 @@ fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<(Split, Vec<Group>
     (!group.keywords.is_empty()).then(|| (Split::Whole, vec![group]))
 }
 
-/// Joins the groups of alternatives so that each keyword is in one group.
+/// Merges the groups of alternatives so that each keyword is in one group.
 fn joined(branches: &[(Split, Vec<Group>)], keywords: usize) -> Vec<Group> {
     let mut groups: Vec<(Vec<usize>, Group)> = Vec::new();
     for keyword in 0..keywords {
@@ -192,7 +194,7 @@ fn joined(branches: &[(Split, Vec<Group>)], keywords: usize) -> Vec<Group> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-/// Whether it is a literal, in any case of its letters: splitting those from each other gains nothing.
+/// Whether a pattern is a literal, in any case of its letters: splitting such alternatives gains nothing.
 fn is_word(hir: &Hir) -> bool {
     matches!(
         in_one_case(hir).kind(),
@@ -200,9 +202,11 @@ fn is_word(hir: &Hir) -> bool {
     )
 }
 
-/// Where in a match keywords can begin, if every match begins with one of a few literals that each hold a keyword.
+/// Returns at which offsets in a match keywords can begin, if every match begins with one of a few literals that each
+/// contain a keyword.
 ///
-/// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
+/// A match may contain more keywords after that literal. Those need not be known, since the one in the literal finds
+/// the match.
 pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
     let parts = match hir.kind() {
         HirKind::Concat(parts) => parts,
@@ -213,7 +217,7 @@ pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Opti
         offsets_of(&Hir::concat(parts.collect()), keywords)
     };
     begin(parts).or_else(|| {
-        // What comes before the literal may be one character that is no part of the secret, or the start of the text.
+        // The literal may follow a single character that is not part of the secret, or the start of the text.
         let (first, rest) = parts.split_first()?;
         let properties = first.properties();
         let most = properties.maximum_len().filter(|most| *most <= 1)?;
@@ -227,7 +231,8 @@ pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Opti
     })
 }
 
-/// Where a keyword is in a literal. Both are so short that preparing a search takes longer than searching.
+/// Returns where a keyword is in a literal. Both are so short that preparing a search would take longer than
+/// searching.
 fn places<'l>(literal: &'l [u8], keyword: &'l str) -> impl Iterator<Item = usize> + 'l {
     let first = keyword.as_bytes().first();
     let windows = literal.windows(keyword.len().max(1)).enumerate();
@@ -253,8 +258,8 @@ fn offsets_of(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
     (!all.is_empty()).then(|| all.into_iter().collect())
 }
 
-/// Returns the same structure with no bound where a repetition has one that is far away: each step up to it would be a
-/// state of its own. What is asked at a keyword never sees farther than the rule reaches.
+/// Returns the same pattern with far upper bounds of repetitions removed, since each step up to a bound would be a
+/// state of its own. At a keyword, a search never sees farther than the rule's reach anyway.
 pub(in crate::detect) fn without_far_bounds(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Repetition(repetition) => {
@@ -277,8 +282,8 @@ pub(in crate::detect) fn without_far_bounds(hir: &Hir) -> Hir {
     }
 }
 
-/// Returns the same structure with one literal for each letter in either case, of which there would be thousands
-/// otherwise.
+/// Returns the same pattern with a literal for each letter in either case, of which there would otherwise be
+/// thousands.
 pub(in crate::detect) fn in_one_case(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {
@@ -295,7 +300,7 @@ pub(in crate::detect) fn in_one_case(hir: &Hir) -> Hir {
     }
 }
 
-/// The lower case of a letter, if the class is just that letter in both cases.
+/// Returns the lower case of a letter, if the class is just that letter in both cases.
 fn letter(class: &Class) -> Option<Vec<u8>> {
     let Class::Bytes(class) = class else {
         return None;
@@ -318,7 +323,7 @@ mod tests {
     use super::*;
     use crate::detect::pattern::parse;
 
-    /// The keywords of each alternative, how far they are from its beginning, and how its pattern is written.
+    /// Returns the keywords of each alternative, how far they are from its beginning, and its pattern.
     fn of(pattern: &str, keywords: &[&str]) -> Option<Vec<(String, usize, String)>> {
         let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
         let hir = parse(pattern).unwrap();

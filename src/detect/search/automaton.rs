@@ -1,7 +1,7 @@
-//! Patterns whose automata are built while they search: each thread keeps what was built, within bounds.
+//! Patterns with automata that are built during the search: each thread keeps what was built, within limits.
 //!
-//! Such an engine keeps many kilobytes for each pattern and thread. Of hundreds of patterns most are asked a few times
-//! only, so what was not asked lately is given up where all of it becomes too much.
+//! Such an engine keeps many kilobytes per pattern and thread. Most of the hundreds of patterns are used only a few
+//! times, so caches that were not used lately are dropped when they become too large together.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -11,13 +11,14 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, Match, Span};
 use rustc_hash::FxHashMap;
 
-/// How much each thread keeps, in bytes, when it is counted.
+/// How many bytes of caches each thread keeps, checked at intervals.
 const MOST: usize = 2 << 20;
 
-/// After how many searches that is.
+/// The number of searches between checks.
 const COUNTED_EVERY: u32 = 4096;
 
-/// The number of the next pattern: what a thread keeps of one that is gone is never taken for that of another.
+/// The number of the next pattern. Numbers are never reused, so a thread cannot mistake the cache of a dropped pattern
+/// for that of another.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// A compiled pattern.
@@ -27,19 +28,19 @@ pub(in crate::detect) struct Automaton {
     number: u64,
 }
 
-/// What a thread keeps.
+/// The caches that a thread keeps.
 #[derive(Default)]
 struct Kept {
     caches: FxHashMap<u64, Slot>,
-    /// Searches since it was counted, and how often it was.
+    /// Searches since the last check, and the number of checks.
     searches: u32,
     round: u64,
 }
 
-/// What is kept of one pattern.
+/// The cache of one pattern.
 struct Slot {
     cache: Cache,
-    /// When it was asked last.
+    /// The round in which it was last used.
     round: u64,
 }
 
@@ -66,7 +67,7 @@ impl Automaton {
         self.with_cache(|cache| self.regex.search_half_with(cache, &input).is_some())
     }
 
-    /// Returns where a group is in the match at `span`; `None` where it takes no part.
+    /// Returns where a group is in the match at `span`; `None` if it did not participate.
     pub(in crate::detect) fn group(&self, bytes: &[u8], span: Span, group: usize) -> Option<Span> {
         let input = Input::new(bytes).span(span).anchored(Anchored::Yes);
         let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (group + 1)];
@@ -96,7 +97,7 @@ impl Automaton {
 }
 
 impl Kept {
-    /// Gives up what was not asked lately, or all, where it is too much.
+    /// Drops caches that were not used lately, or all of them, if they are too large.
     fn count(&mut self) {
         self.searches = 0;
         if self.bytes() > MOST {
@@ -134,7 +135,7 @@ mod tests {
                 let group = pattern.group(text.as_bytes(), found.span(), 1).unwrap();
                 assert_eq!(&text[group.range()], format!("ab{round}"));
                 assert!(pattern.is_match(&text) && !pattern.is_match("k"));
-                // One search may build this much at most.
+                // One search may build at most this much.
                 KEPT.with_borrow(|kept| assert!(kept.bytes() < 64 * MOST));
             }
         }

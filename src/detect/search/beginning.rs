@@ -1,12 +1,12 @@
-//! Which bytes a match can begin with, and which can precede the keyword in it: where other bytes are, a pattern need not
-//! be asked.
+//! Which bytes a match can begin with, and which can precede the keyword in it: where there are other bytes, the
+//! pattern need not be tested.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::detect::alternatives::in_one_case;
 
-/// The bytes that a match can begin with, or have before its keyword, one place after the other: by byte, at which places
-/// it can be.
+/// The bytes that a match can begin with, or have before its keyword, one position after another. Indexed by byte,
+/// with the set of positions at which it can occur.
 #[derive(Clone, PartialEq, Eq)]
 pub(in crate::detect) struct Beginning(Box<[Places; 256]>);
 
@@ -30,15 +30,15 @@ impl Beginning {
         Self::with_ends(bytes, ends)
     }
 
-    /// Returns the bytes that can precede the one of `keywords` that every match of `hir` has, the nearest first; `None`
-    /// where not every match has one at a known part.
+    /// Returns the bytes that can precede the keyword, one of `keywords`, that every match of `hir` contains, nearest
+    /// first; `None` if not every match has one in a known place.
     pub(in crate::detect) fn before(hir: &Hir, keywords: &[String]) -> Option<Self> {
         let mut bytes = Box::new([Places::NOWHERE; 256]);
         let ends = before_keyword(&in_one_case(hir), keywords, &mut bytes)?;
         Some(Self::with_ends(bytes, ends))
     }
 
-    /// What is beyond a match that is so short may be anything.
+    /// Allows any byte beyond the ends of matches that are shorter than what is compared.
     fn with_ends(mut bytes: Box<[Places; 256]>, ends: Places) -> Self {
         let beyond = ends.and_later();
         for byte in &mut *bytes {
@@ -47,14 +47,14 @@ impl Beginning {
         Self(bytes)
     }
 
-    /// Returns whether a match can begin with the first of `bytes`; if not, how many of them decide that.
+    /// Returns whether a match can begin with `bytes`. If not, the error is how many of them show that.
     #[inline]
     pub(in crate::detect) fn may_begin(&self, bytes: &[u8]) -> Result<(), usize> {
         let compared = self.compare(bytes.iter());
         if bytes.is_empty() { Err(0) } else { compared }
     }
 
-    /// Returns whether a keyword can follow `bytes`; if not, how many of them decide that.
+    /// Returns whether a keyword can follow `bytes`. If not, the error is how many of them show that.
     #[inline]
     pub(in crate::detect) fn may_precede(&self, bytes: &[u8]) -> Result<(), usize> {
         self.compare(bytes.iter().rev())
@@ -78,7 +78,7 @@ impl Beginning {
     }
 }
 
-/// Which places within a match something may be at: a bit for each of its first bytes, and one for all farther on.
+/// A set of positions within a match: one bit for each of its first bytes, and one for everything farther on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Places(u32);
 
@@ -88,7 +88,7 @@ impl Places {
     const ANYWHERE: Self = Self(u32::MAX);
     const FARTHER: u32 = 1 << COMPARED;
 
-    /// One byte farther on.
+    /// Returns the positions one byte farther on.
     fn next(self) -> Self {
         Self(self.0 << 1 | self.0 & Self::FARTHER)
     }
@@ -101,26 +101,27 @@ impl Places {
         self.0 & other.0 != 0
     }
 
-    /// These without others.
+    /// Returns these positions without the others.
     fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// These and all behind the first of them.
+    /// Returns these positions and all after the first of them.
     fn and_later(self) -> Self {
         // All bits from the lowest one on.
         Self(self.0 | self.0.wrapping_neg())
     }
 }
 
-/// Which way a pattern is passed.
+/// The direction in which a pattern is traversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     On,
     Back,
 }
 
-/// Adds the bytes that are before the keyword in `hir`, which is in one case; returns where what precedes `hir` can be.
+/// Adds the bytes that precede the keyword in `hir`, which is in one case. Returns the positions of what precedes
+/// `hir`.
 fn before_keyword(hir: &Hir, keywords: &[String], bytes: &mut [Places; 256]) -> Option<Places> {
     match hir.kind() {
         HirKind::Literal(literal) => {
@@ -147,9 +148,10 @@ fn before_keyword(hir: &Hir, keywords: &[String], bytes: &mut [Places; 256]) -> 
     }
 }
 
-/// Adds the bytes that `hir` can have at these places; returns where what follows it can be, or what precedes it.
+/// Adds the bytes that `hir` can have at these positions. Returns the positions of what follows it, or, going back, of
+/// what precedes it.
 fn pass(hir: &Hir, at: Places, way: Direction, bytes: &mut [Places; 256]) -> Places {
-    // What is farther on is not compared.
+    // Positions farther on are not compared.
     if at.0 & !Places::FARTHER == 0 {
         return at;
     }
@@ -167,7 +169,7 @@ fn pass(hir: &Hir, at: Places, way: Direction, bytes: &mut [Places; 256]) -> Pla
             };
             match way {
                 Direction::On => literal.0.iter().fold(at, |at, byte| step(at, *byte)),
-                // What is in one case there may be in the other.
+                // A literal stands for both cases here.
                 Direction::Back => literal.0.iter().rev().fold(at, |at, byte| {
                     step(at, byte.to_ascii_uppercase());
                     step(at, byte.to_ascii_lowercase())
@@ -180,7 +182,7 @@ fn pass(hir: &Hir, at: Places, way: Direction, bytes: &mut [Places; 256]) -> Pla
             }
             at.next()
         }
-        // Patterns are compiled over bytes: there are none of these.
+        // Patterns are compiled over bytes, so these do not occur.
         HirKind::Class(Class::Unicode(_)) => {
             add(0, u8::MAX, Places::ANYWHERE);
             Places::ANYWHERE
@@ -189,7 +191,7 @@ fn pass(hir: &Hir, at: Places, way: Direction, bytes: &mut [Places; 256]) -> Pla
             let (mut at, mut behind) = (at, Places::NOWHERE);
             for round in 0..=repetition.max.unwrap_or(u32::MAX) {
                 if round >= repetition.min {
-                    // A round from where one began before adds nothing.
+                    // Starting another round at positions that were covered already adds nothing.
                     at = at.without(behind);
                     behind = behind.or(at);
                 }
@@ -314,7 +316,7 @@ mod tests {
             ("\"pass\": {\n  ", Ok(())),
             ("<item ", Ok(())),
             ("\"name\": \"x\", ", Err(2)),
-            // What is before the shortest match may be anything.
+            // Anything may precede the shortest match.
             ("[\n ", Ok(())),
             ("", Ok(())),
         ] {

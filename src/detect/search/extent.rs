@@ -1,9 +1,9 @@
-//! How much of a text was looked at before it was stated that a keyword leads to nothing.
+//! How much of a text was examined to decide that a keyword leads to nothing.
 //!
-//! Nearly all keywords lead to nothing, and a look at a few bytes next to them states that. What was stated of such a
-//! keyword still holds when bytes change that are farther away, though a rule that went on could have seen them.
+//! Nearly all keywords lead to nothing, and a few bytes next to them show that. This stays true when bytes farther
+//! away change, even if a rule that had gone on could have seen them.
 
-/// Which bytes counted for it that a keyword leads to nothing.
+/// How many bytes around a keyword decided that it leads to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Looked {
     before: u16,
@@ -17,13 +17,13 @@ impl Looked {
         behind: 0,
     };
 
-    /// Perhaps any within the reach of its rules.
+    /// Possibly any within the reach of its rules.
     pub(in crate::detect) const FAR: Self = Self {
         before: u16::MAX,
         behind: u16::MAX,
     };
 
-    /// So many before the keyword's first byte, and so many behind its last, at most.
+    /// At most so many before the keyword's first byte, and after its last.
     pub(in crate::detect) fn at(before: usize, behind: usize) -> Self {
         match (u16::try_from(before), u16::try_from(behind)) {
             (Ok(before), Ok(behind)) => Self { before, behind },
@@ -31,7 +31,7 @@ impl Looked {
         }
     }
 
-    /// Returns the same for what is so many bytes away from the keyword on either side.
+    /// Returns the extent around a keyword of a decision that was made so many bytes away from it on either side.
     pub(in crate::detect) fn from(self, (before, behind): (usize, usize)) -> Self {
         match self.extent() {
             Some(own) => Self::at(own.0 + before, own.1 + behind),
@@ -39,7 +39,7 @@ impl Looked {
         }
     }
 
-    /// These and those.
+    /// Returns the union of both.
     pub(in crate::detect) fn and(self, other: Self) -> Self {
         Self {
             before: self.before.max(other.before),
@@ -47,12 +47,12 @@ impl Looked {
         }
     }
 
-    /// Returns whether no more had a say than `near` bytes to either side.
+    /// Returns whether at most `near` bytes on either side mattered.
     pub(in crate::detect) fn is_within(self, near: u16) -> bool {
         self.before <= near && self.behind <= near
     }
 
-    /// Returns how many before the keyword and behind it, unless that is not known.
+    /// Returns how many bytes before and after the keyword, if that is known.
     pub(in crate::detect) fn extent(self) -> Option<(usize, usize)> {
         let is_known = self.before < u16::MAX && self.behind < u16::MAX;
         is_known.then_some((self.before.into(), self.behind.into()))

@@ -1,8 +1,9 @@
-//! Patterns that are only asked whether they match at a given place.
+//! Patterns that are only tested for a match at a given place.
 //!
-//! For most of them each byte leaves one way to go on. Such a pattern becomes an automaton that is built once, finds
-//! match and groups in one pass and is shared by all threads. An engine that builds its automaton while it searches
-//! keeps many kilobytes for each pattern and thread, and most patterns are asked a few times only.
+//! For most of them, each byte leaves only one way to continue. Such a pattern becomes a one-pass automaton, which is
+//! built once, finds the match and its groups in one pass and is shared by all threads. An engine that builds its
+//! automaton during the search keeps many kilobytes per pattern and thread, and most patterns are used only a few
+//! times.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -18,13 +19,13 @@ use crate::detect::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
 use crate::detect::steps;
 use crate::detect::window::Confirmed;
 
-/// The highest number of a group that an automaton of one pass is asked for.
+/// The highest group number for which a one-pass automaton is used.
 const GROUPS: usize = 7;
 
-/// The largest automaton of one pass, in bytes.
+/// The largest one-pass automaton, in bytes.
 const ONE_PASS_LIMIT: usize = 1 << 20;
 
-/// A pattern that is only asked whether it matches at a given place.
+/// A pattern that is only tested for a match at a given place.
 #[derive(Debug)]
 pub(in crate::detect) enum Here {
     OnePass(Box<DFA>),
@@ -32,11 +33,11 @@ pub(in crate::detect) enum Here {
 }
 
 impl Here {
-    /// Compiles a pattern of which `group` will be asked.
+    /// Compiles a pattern whose group `group` will be needed.
     ///
     /// # Errors
     ///
-    /// It compiles to more than is reasonable.
+    /// The automaton is too large.
     pub(in crate::detect) fn new(hir: &Hir, group: usize) -> Result<Self, PatternError> {
         match one_pass(hir, group) {
             Some(dfa) => Ok(Self::OnePass(Box::new(dfa))),
@@ -44,7 +45,8 @@ impl Here {
         }
     }
 
-    /// Returns the match that begins where `range` begins, and its group; where the group takes no part, the match.
+    /// Returns the match that begins where `range` begins, with its group, or the whole match if the group did not
+    /// participate.
     pub(in crate::detect) fn find(
         &self,
         bytes: &[u8],
@@ -80,7 +82,7 @@ pub(in crate::detect) fn confirmed(
     }
 }
 
-/// The automaton, if each byte leaves one way to go on.
+/// Returns the one-pass automaton, if each byte leaves only one way to continue.
 fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
     if group > GROUPS {
         return None;
@@ -103,7 +105,7 @@ fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
 }
 
 thread_local! {
-    /// What an automaton of one pass writes to while it searches: a few bytes, which are asked for once.
+    /// Scratch space of one-pass automata during a search: a few bytes, allocated once.
     static CACHE: RefCell<Option<onepass::Cache>> = const { RefCell::new(None) };
 }
 

@@ -1,4 +1,4 @@
-//! Searching bytes: for keywords, and around them for what a pattern matches.
+//! Searching bytes: for keywords, and for matches of a pattern around them.
 
 pub(super) mod alternatives;
 pub(super) mod automaton;

@@ -1,5 +1,5 @@
-//! One pass over the bytes for the keywords of all rules at once, and one for where something encoded begins. What has
-//! neither costs nothing more.
+//! One pass over the bytes for the keywords of all rules at once, and one for the beginnings of encoded text. Text
+//! with neither costs nothing more.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::sieve::Sieve;
 use crate::model::Category;
 
-/// Keywords that are no longer in the text when it is written otherwise: how they are then.
+/// Keywords that are not in the text when it is encoded: how they are written then.
 const VEILED: [(&str, &str, Encoding); 2] = [
     ("://", "%3a%2f%2f", Encoding::Percent),
     ("://", ":\\/\\/", Encoding::Json),
@@ -18,22 +18,22 @@ const VEILED: [(&str, &str, Encoding); 2] = [
 /// Finds every occurrence of every keyword, in any ASCII case, and every place where something encoded begins.
 pub(in crate::detect) struct Prefilter {
     sieve: Sieve,
-    /// By number of the keyword: the numbers of the rules that have it.
+    /// By number of the keyword: the numbers of the rules that use it.
     rules: Vec<Vec<u32>>,
-    /// By number of the keyword: whether one of those rules is about a format, which something encoded may hide.
+    /// By number of the keyword: whether one of those rules is about a format, which an encoding may hide.
     has_format: Vec<bool>,
-    /// By number of the keyword: what it states, if it is one that is written otherwise, and how.
+    /// By number of the keyword: if it is an encoded form, the original and the encoding.
     veils: Vec<Option<(&'static str, Encoding)>>,
-    /// How far two places can be apart that decide together whether there is a hit.
+    /// The greatest distance between two places that together decide whether there is a hit.
     margin: usize,
 }
 
 /// Where a keyword is, or something encoded begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::detect) struct Hit {
-    /// Its first byte.
+    /// The position of its first byte.
     pub(in crate::detect) start: usize,
-    /// Its number; see [`Prefilter::encoded`].
+    /// Its number, or that of [`Prefilter::encoded`].
     pub(in crate::detect) keyword: u16,
 }
 
@@ -44,8 +44,8 @@ impl Prefilter {
         let mut formats: Vec<bool> = Vec::new();
         for (rule, number) in rules.zip(0..) {
             formats.push(is_format(rule));
-            // Placeholders are read where credentials are: from the names that the generic rules look for. Their own
-            // words ("set", "add", "your") would hit on every other line.
+            // Placeholders are found where credentials are: through the names that the generic rules search for. Their
+            // own keywords ("set", "add", "your") would hit on every other line.
             if rule.matcher == Matcher::Assignment && rule.category == Category::Placeholder {
                 continue;
             }
@@ -70,7 +70,7 @@ impl Prefilter {
             }
         }
         let longest = keywords.iter().map(String::len).max().unwrap_or_default();
-        // Something encoded has no rules of its own.
+        // Encoded text has no rules of its own.
         rules.push(Vec::new());
         let has_format = rules
             .iter()
@@ -90,22 +90,22 @@ impl Prefilter {
         }
     }
 
-    /// Returns how many numbers of keywords there are.
+    /// Returns how many keyword numbers there are, including the one for encoded text.
     pub(in crate::detect) fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Returns whether a rule about a format has the keyword.
+    /// Returns whether a rule about a format uses the keyword.
     pub(in crate::detect) fn has_format(&self, keyword: u16) -> bool {
         self.has_format[usize::from(keyword)]
     }
 
-    /// Returns what a keyword states that is written otherwise, and how it is written.
+    /// For the encoded form of a keyword, returns the original and the encoding.
     pub(in crate::detect) fn veil(&self, keyword: u16) -> Option<(&'static str, Encoding)> {
         self.veils.get(usize::from(keyword)).copied().flatten()
     }
 
-    /// Returns a keyword in lower case, as its rules have it.
+    /// Returns a keyword in lower case, as its rules write it.
     pub(in crate::detect) fn text(&self, keyword: u16) -> &[u8] {
         match self.veil(keyword) {
             Some((said, _)) => said.as_bytes(),
@@ -113,12 +113,12 @@ impl Prefilter {
         }
     }
 
-    /// Returns the number that represents what is encoded, whatever it states.
+    /// Returns the number that stands for the beginning of encoded text.
     pub(in crate::detect) fn encoded(&self) -> u16 {
         u16::try_from(self.rules.len() - 1).unwrap_or(u16::MAX)
     }
 
-    /// Returns how many bytes before a hit affects whether it is one.
+    /// Returns how many bytes before a hit affect whether it is one.
     pub(in crate::detect) fn look_back(&self, hit: Hit) -> usize {
         if hit.keyword == self.encoded() {
             decode::LOOK_BACK
@@ -127,7 +127,7 @@ impl Prefilter {
         }
     }
 
-    /// Returns the rules that have a keyword.
+    /// Returns the rules that use a keyword.
     pub(in crate::detect) fn rules(&self, keyword: u16) -> &[u32] {
         &self.rules[usize::from(keyword)]
     }
@@ -142,12 +142,12 @@ impl Prefilter {
         hit.start..hit.start + length
     }
 
-    /// How far from a seam something may begin or end that the seam affects.
+    /// Returns how far from a seam hits may begin or end that the seam affects.
     pub(in crate::detect) fn margin(&self) -> usize {
         self.margin
     }
 
-    /// Every hit that a byte in `core` of `bytes`, or a seam there, affects; perhaps others near it, too.
+    /// Reports every hit that a byte in `core` of `bytes`, or a seam there, affects, and perhaps others near it.
     pub(in crate::detect) fn hits(
         &self,
         bytes: &[u8],
@@ -163,7 +163,7 @@ impl Prefilter {
         });
     }
 
-    /// Every keyword in `bytes`.
+    /// Reports every keyword in `bytes`.
     pub(in crate::detect) fn keywords(&self, bytes: &[u8], mut hit: impl FnMut(Hit)) {
         let all = 0..bytes.len();
         self.sieve

@@ -1,24 +1,24 @@
-//! Bytes that every match of a pattern has, and how far behind its beginning: most places where a pattern could match
-//! are refused by a look at a few of them, without a search.
+//! Bytes that every match of a pattern contains, and how far from its beginning: most places where a pattern could
+//! match are ruled out by comparing a few of them, without a search.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use regex_syntax::hir::{Hir, HirKind};
 
-/// How far behind the beginning of a match is looked.
+/// How far from the beginning of a match bytes are considered.
 const FARTHEST: usize = 600;
 
-/// How many landmarks at a known distance are kept, and how many within a range of distances.
+/// How many landmarks are kept at a known distance, and within a range of distances.
 const KEPT: (usize, usize) = (2, 2);
 
 /// A byte that is in every match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Landmark {
     byte: u8,
-    /// The least distance from the beginning of the match.
+    /// The least distance from the beginning of the match, in bytes.
     from: usize,
-    /// The greatest.
+    /// The greatest distance.
     to: usize,
 }
 
@@ -33,7 +33,7 @@ impl Landmark {
             .is_some_and(|part| memchr::memchr(self.byte, part).is_some())
     }
 
-    /// Returns how many bytes from the beginning of a match on show whether it is.
+    /// Returns how many bytes from the beginning of a match show whether the byte is there.
     pub(in crate::detect) fn extent(&self) -> usize {
         self.to + 1
     }
@@ -43,13 +43,13 @@ impl Landmark {
     }
 }
 
-/// Returns the landmarks of a pattern that distinguish most, seen from the beginning of a match.
+/// Returns the most distinctive landmarks of a pattern, relative to the beginning of a match.
 pub(in crate::detect) fn landmarks(hir: &Hir) -> Vec<Landmark> {
     best(Walk::new(&[]).over(hir).found)
 }
 
-/// Returns the landmarks of a pattern that distinguish most, seen from the keyword in every match; none where that may
-/// be anywhere.
+/// Returns the most distinctive landmarks of a pattern, relative to the keyword in every match; empty if that may be
+/// anywhere.
 pub(in crate::detect) fn landmarks_from_keyword(hir: &Hir, keywords: &[String]) -> Vec<Landmark> {
     let walk = Walk::new(keywords).over(hir);
     if walk.wanted.is_empty() {
@@ -62,7 +62,7 @@ pub(in crate::detect) fn landmarks_from_keyword(hir: &Hir, keywords: &[String]) 
 fn best(found: Vec<Landmark>) -> Vec<Landmark> {
     let (mut fixed, mut ranged): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|mark| mark.width() == 0);
-    // What is first is mostly known already: the keyword.
+    // The first byte is usually part of the keyword, which was found already.
     fixed.sort_by_key(|mark| (frequency(mark.byte), Reverse(mark.from)));
     ranged.sort_by_key(|mark| (frequency(mark.byte) * (mark.width() + 1), mark.from));
     ranged.dedup_by_key(|mark| mark.byte);
@@ -72,7 +72,7 @@ fn best(found: Vec<Landmark>) -> Vec<Landmark> {
     fixed
 }
 
-/// How frequent a byte is in source code, in a thousand bytes or so.
+/// Returns roughly how often a byte occurs per thousand bytes of source code.
 fn frequency(byte: u8) -> usize {
     match byte {
         b' ' | b'e' | b't' => 80,
@@ -83,14 +83,14 @@ fn frequency(byte: u8) -> usize {
     }
 }
 
-/// How far the parts of a pattern are from its beginning.
+/// Tracks how far the parts of a pattern are from its beginning.
 struct Walk<'k> {
     found: Vec<Landmark>,
-    /// The keywords from the first of which on distances count, until it is met.
+    /// The keywords from which distances are measured; empty once one was met.
     wanted: &'k [String],
     /// The least distance of the next part.
     from: usize,
-    /// The greatest; `None` behind a part without a bound, or too far away.
+    /// The greatest; `None` after a part without a bound, or too far away.
     to: Option<usize>,
 }
 
@@ -137,7 +137,7 @@ impl<'k> Walk<'k> {
         }
     }
 
-    /// Where the keyword begins that is looked for.
+    /// Returns where the wanted keyword begins in a literal.
     fn keyword_in(&self, literal: &[u8]) -> Option<usize> {
         let lower = literal.to_ascii_lowercase();
         let find = |keyword: &String| memchr::memmem::find(&lower, keyword.as_bytes());
@@ -157,7 +157,7 @@ impl<'k> Walk<'k> {
     }
 }
 
-/// The byte that a part begins with that repeats nothing else.
+/// Returns the first byte of a repeated literal.
 fn first_byte(hir: &Hir) -> Option<u8> {
     match hir.kind() {
         HirKind::Repetition(repetition) if repetition.min > 0 => match repetition.sub.kind() {

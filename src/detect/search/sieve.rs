@@ -1,27 +1,29 @@
 //! Search for many short literals at once, in any ASCII case.
 //!
-//! Of every two neighbouring groups of four bytes one is looked up in a table of bits. An occurrence of a literal has
-//! two such groups, one byte apart, so whichever is looked up, the table has it. What the table lets pass, two or
-//! three groups in a hundred of source code, is compared with the literals that it may be part of. A lookup costs a
-//! multiplication, and nothing depends on the lookup before, which is what an automaton waits for at each byte.
+//! Of every two adjacent four-byte groups, one is looked up in a bit table. An occurrence of a literal contains two
+//! such groups, one byte apart, so whichever one is looked up, the table has it. What passes the table, two or three
+//! groups in a hundred in source code, is compared with the literals that it may be part of. A lookup costs a
+//! multiplication, and no lookup depends on the one before, for which an automaton has to wait at each byte.
 
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-/// How many bits the numbers of groups have. Of the table's 64 KiB, what common groups need stays in the nearest cache.
+/// How many bits the numbers of groups have. The part of the 64 KiB table that common groups need stays in the L1
+/// cache.
 const BITS: u32 = 19;
 
-/// How many words of 64 bits that is.
+/// The size of the table in words of 64 bits.
 const WORDS: usize = 1 << (BITS - 6);
 
-/// What of a group is looked up: the bytes without what distinguishes lower case from upper, and less of the last one.
+/// The bits of a group that are looked up: its bytes without the bit that distinguishes lower from upper case, and
+/// fewer bits of the last one.
 ///
-/// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may be there
-/// has to be in the table. Sixteen possibilities leave the table sparse, and still separate most words.
+/// For a literal of four bytes that begins one byte before the group, the last byte is open, and every possible value
+/// has to be in the table. Sixteen possibilities keep the table sparse, and still separate most words.
 const MASK: u32 = 0x0f5f_5f5f;
 
-/// A letter's case, in each byte of a group.
+/// The case bit of a letter, in each byte of a group.
 const CASE: u32 = 0x2020_2020;
 
 /// How many bytes are searched at a time.
@@ -30,53 +32,53 @@ const BLOCK: usize = 16;
 /// How far into a long literal its groups may be.
 const FARTHEST: usize = 60;
 
-/// How far into a literal, and how far before its end, its groups are if it is not too long for that. A place that is
-/// new is searched as far around as groups may be.
+/// How far from the beginning and from the end of a literal its groups are, unless it is too long for that. Fresh
+/// bytes are searched as far around as groups may be.
 const NEAR: usize = 16;
 
-/// Groups of four bytes that source code is full of, the most frequent first, four characters each: in place of each byte
-/// there is one that looking it up does not distinguish from it. `scripts/frequencies.py` has counted them.
+/// Groups of four bytes that are common in source code, most frequent first, as four characters each. Each byte may be
+/// replaced by one that the lookup does not distinguish from it. Counted by `scripts/frequencies.py`.
 const COMMON: &str = include_str!("sieve/common.txt");
 
 /// Finds every occurrence of every literal.
 pub(in crate::detect) struct Sieve {
     /// In lower case.
     literals: Vec<Box<[u8]>>,
-    /// A bit for each number that a literal's group has.
+    /// One bit for each number that a literal's group has.
     bits: Box<[u64; WORDS]>,
     /// By word of `bits`: where the candidates of its groups begin. Few words have more than one.
     starts: Box<[u32; WORDS + 1]>,
     candidates: Vec<Candidate>,
-    /// How many bytes a group may begin before the last byte of its literal.
+    /// How many bytes before the last byte of its literal a group may begin.
     lead: usize,
-    /// How many bytes a group may begin behind the first byte of its literal.
+    /// How many bytes after the first byte of its literal a group may begin.
     trail: usize,
 }
 
-/// What is searched.
+/// What to search.
 struct Text<'t> {
     bytes: &'t [u8],
-    /// Where a literal has to be.
+    /// Where a literal must be.
     part: Range<usize>,
-    /// What it has to reach into.
+    /// What it must overlap.
     core: &'t Range<usize>,
 }
 
-/// A literal, and a group at which it is met.
+/// A literal, and a group by which it is found.
 struct Candidate {
-    /// The bytes of the group that the literal has, in lower case.
+    /// The bytes of the group that the literal determines, in lower case.
     bytes: u32,
-    /// Which bytes of the group those are.
+    /// A mask of those bytes.
     known: u32,
     /// The first or the last four bytes of the literal, in lower case, whichever are farther away: literals with the
-    /// same group mostly differ there.
+    /// same group usually differ there.
     far: u32,
-    /// Which of those count: all, or none of a literal that is shorter.
+    /// A mask of those that count: all of them, or none if the literal is shorter.
     far_known: u32,
-    /// How far behind the beginning of the group they are; before it where this is negative.
+    /// Their offset from the beginning of the group, which may be negative.
     far_at: i32,
     literal: u16,
-    /// Where in the literal the group begins: -1 is one byte before it.
+    /// The offset of the group in the literal; -1 is one byte before it.
     offset: i16,
 }
 
@@ -116,7 +118,7 @@ impl Sieve {
         }
     }
 
-    /// Returns a literal.
+    /// Returns a literal in lower case.
     pub(in crate::detect) fn literal(&self, literal: u16) -> &[u8] {
         &self.literals[usize::from(literal)]
     }
@@ -126,8 +128,8 @@ impl Sieve {
         self.literals[usize::from(literal)].len()
     }
 
-    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into
-    /// `core` or over it, in no particular order.
+    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and overlaps `core`
+    /// or spans a seam there, in no particular order.
     pub(in crate::detect) fn find(
         &self,
         bytes: &[u8],
@@ -135,11 +137,11 @@ impl Sieve {
         mut hit: impl FnMut(usize, u16),
     ) {
         let start = part.start.max(core.start.saturating_sub(self.lead));
-        // Behind the first byte of the last three no literal begins, and none that goes on is met.
+        // No literal begins in the last two bytes, and none that continues there is found by a group there.
         let end = (core.end + self.trail + 1).min(part.end.saturating_sub(2));
         let text = Text { bytes, part, core };
         for at in (start..end).step_by(BLOCK) {
-            // What is behind the part is better than a copy.
+            // Real bytes after the part are better than a padded copy.
             let mut passed = match bytes[at..].first_chunk() {
                 Some(block) => self.passed(block),
                 None => self.passed(&padded(&bytes[at..])),
@@ -152,7 +154,7 @@ impl Sieve {
         }
     }
 
-    /// Which of a block's groups are in the table; the first is the lowest bit.
+    /// Returns which of a block's groups are in the table, the first one as the lowest bit.
     #[expect(
         clippy::inline_always,
         reason = "built into gonogo-bulk it was called, and a scan took a tenth more instructions"
@@ -160,7 +162,7 @@ impl Sieve {
     #[inline(always)]
     fn passed(&self, block: &[u8; BLOCK + 2]) -> u32 {
         let mut passed = 0;
-        // Without a branch until all are known: nearly always none is in it.
+        // No branch until all are known: nearly always, none of them is in the table.
         for number in 0..BLOCK / 2 {
             let at = 2 * number;
             let group = [block[at], block[at + 1], block[at + 2], block[at + 3]];
@@ -177,7 +179,7 @@ impl Sieve {
 
     /// Reports the literals that have the group at `at`.
     ///
-    /// Nearly none has: what rules them out is compared first, whatever place they would be at.
+    /// Hardly any does, so what rules them out is compared first, before their place is checked.
     #[inline(never)]
     fn compare(&self, text: &Text<'_>, at: usize, hit: &mut impl FnMut(usize, u16)) {
         let group = u32::from_le_bytes(padded(text.bytes.get(at..).unwrap_or_default()));
@@ -220,13 +222,13 @@ impl Sieve {
     }
 }
 
-/// A literal, and where in it the group begins by which it is met.
+/// A literal, and the offset in it of the group by which it is found.
 type Met = (u16, i16);
 
-/// Which literals are met at which words of the table, in the order in which they were added.
+/// Which literals are found at which words of the table, in the order they were added.
 struct Places {
     added: Vec<(usize, Met)>,
-    /// By word: what was added last.
+    /// By word: the last one added.
     last: Box<[Option<Met>; WORDS]>,
 }
 
@@ -238,15 +240,15 @@ impl Places {
         }
     }
 
-    /// Adds what is met at `word`, once: of a group that leaves bytes open, several possibilities may come to one word.
+    /// Adds a literal at `word` once: for a group with open bytes, several possibilities may share a word.
     fn add(&mut self, word: usize, met: Met) {
         if self.last[word].replace(met) != Some(met) {
             self.added.push((word, met));
         }
     }
 
-    /// Returns where in the list what is met at each word begins, and the list. Every program start sorts tens of
-    /// thousands of them, so they are counted instead.
+    /// Returns where the literals of each word begin in the list, and the list. Uses a counting sort, since every
+    /// start of the program sorts tens of thousands of them.
     fn in_order(self) -> (Box<[u32; WORDS + 1]>, Vec<Met>) {
         let mut starts = boxed_zeros::<u32, { WORDS + 1 }>();
         for (word, _) in &self.added {
@@ -282,7 +284,7 @@ impl Candidate {
         }
     }
 
-    /// Whether the other four bytes are where they would be if the group is at `at`.
+    /// Whether the other four bytes match if the group is at `at`.
     #[inline]
     fn may_be(&self, bytes: &[u8], at: usize) -> bool {
         let far_at = at.wrapping_add_signed(self.far_at as isize);
@@ -292,8 +294,8 @@ impl Candidate {
     }
 }
 
-/// The first four bytes of a literal, or its last, whichever are farther from the group at `offset`, and how far behind
-/// its beginning that is; `None` where there are fewer.
+/// Returns the first or the last four bytes of a literal, whichever are farther from the group at `offset`, with their
+/// offset from its beginning; `None` if the literal is shorter.
 fn far_from(literal: &[u8], offset: i16) -> Option<(i32, [u8; 4])> {
     let (first, last) = (literal.first_chunk()?, literal.last_chunk()?);
     let last_at = i32::try_from(literal.len() - last.len()).ok()?;
@@ -304,7 +306,7 @@ fn far_from(literal: &[u8], offset: i16) -> Option<(i32, [u8; 4])> {
     Some(if first_is_farther { of_first } else { of_last })
 }
 
-/// A table of zeros or nothing, never on the stack.
+/// Returns an array of zeros that is never on the stack.
 fn boxed_zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
     let zeros = vec![T::default(); N].into_boxed_slice();
     zeros
@@ -312,21 +314,21 @@ fn boxed_zeros<T: Clone + Default, const N: usize>() -> Box<[T; N]> {
         .unwrap_or_else(|_| unreachable!("the lengths are the same"))
 }
 
-/// The number of a group.
+/// Returns the number of a group.
 #[inline]
 fn number_of(group: u32) -> u32 {
-    // Fibonacci hashing: the upper bits of the product depend on all that is multiplied.
+    // Fibonacci hashing: the upper bits of the product depend on all bits of the factor.
     (group & MASK).wrapping_mul(0x9e37_79b1) >> (32 - BITS)
 }
 
-/// Where in the table a group is looked up: a word and a bit of it.
+/// Returns where a group is in the table: a word and a bit of it.
 #[inline]
 fn place(group: u32) -> (usize, u32) {
     let number = number_of(group);
     ((number >> 6) as usize, number & 63)
 }
 
-/// The first bytes of `rest`, with zeros behind its end.
+/// Returns the first bytes of `rest`, padded with zeros.
 #[inline]
 fn padded<const N: usize>(rest: &[u8]) -> [u8; N] {
     rest.first_chunk().copied().unwrap_or_else(|| {
@@ -336,7 +338,7 @@ fn padded<const N: usize>(rest: &[u8]) -> [u8; N] {
     })
 }
 
-/// The bytes of a group at `offset` in a literal, as far as the literal has them.
+/// Returns the bytes of a group at `offset` in a literal, where the literal determines them.
 fn known(literal: &[u8], offset: i16) -> [Option<u8>; 4] {
     let byte = |at: i16| {
         let at = usize::try_from(offset + at).ok()?;
@@ -345,7 +347,7 @@ fn known(literal: &[u8], offset: i16) -> [Option<u8>; 4] {
     [byte(0), byte(1), byte(2), byte(3)]
 }
 
-/// All that a group at `offset` in a literal can be, as far as it is looked up.
+/// Returns all values that a group at `offset` in a literal can have, as far as they are looked up.
 fn possible_groups(literal: &[u8], offset: i16) -> impl Iterator<Item = u32> {
     let known = known(literal, offset);
     let bytes = u32::from_le_bytes(known.map(Option::unwrap_or_default));
@@ -354,18 +356,18 @@ fn possible_groups(literal: &[u8], offset: i16) -> impl Iterator<Item = u32> {
     let mut next = Some(0);
     std::iter::from_fn(move || {
         let bits: u32 = next?;
-        // The next larger number that has no other bits than these.
+        // The next larger number that has only these bits.
         let larger = bits.wrapping_sub(open) & open;
         next = (larger != 0).then_some(larger);
         Some(bytes | bits)
     })
 }
 
-/// By number of a group that source code is full of: how frequent it is.
+/// Returns the frequency of groups that are common in source code, by number.
 fn common() -> FxHashMap<u32, u32> {
     let lines = COMMON.lines().flat_map(|line| line.as_bytes().chunks(4));
     let numbers = lines.map(|group| number_of(u32::from_le_bytes(padded(group))));
-    // As words do, groups become rarer with their rank.
+    // Like words, groups become rarer with their rank.
     let weights = (FIRST_RANK..).map(|rank| MOST_COMMON / rank);
     let mut common =
         FxHashMap::with_capacity_and_hasher(COMMON.len() / 4, rustc_hash::FxBuildHasher);
@@ -375,23 +377,22 @@ fn common() -> FxHashMap<u32, u32> {
     common
 }
 
-/// How frequent the most frequent group is, times the rank that it counts as: the first few are about as frequent as
-/// each other.
+/// The weight of the most frequent group, times the rank it starts with: the first few are about equally frequent.
 const MOST_COMMON: u32 = 1_000_000;
 const FIRST_RANK: u32 = 50;
 
-/// How frequent a group is that source code is not full of.
+/// The weight of a group that is not common in source code.
 const RARE: u32 = 40;
 
-/// How frequent a group is that is one byte again and again: more than any other.
+/// The weight of a group that repeats one byte: more than any other.
 const RUN: u32 = 10 * MOST_COMMON;
 
-/// What it costs to look at a group that passed, and to compare it with one literal more, as a ratio.
+/// The relative costs of examining a group that passed, and of comparing it with one more literal.
 const LOOK: u32 = 3;
 const COMPARISON: u32 = 1;
 
-/// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same, and few
-/// other literals, by the numbers of their groups.
+/// Returns where the first of the two groups begins by which to find a literal: those that are rarest in other texts
+/// and shared with the fewest other literals.
 fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; WORDS]) -> i16 {
     let lower = literal.to_ascii_lowercase();
     let of_group = |group: u32| {
@@ -404,8 +405,8 @@ fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; WORDS]
     let cost = |offset: i16| {
         let start = usize::try_from(offset).unwrap_or_default();
         match &lower[start.min(lower.len())..] {
-            // What indents, and what lines are drawn with. Of the last byte less is looked up, so that it does not make
-            // up for a run before it.
+            // Indentation, and lines drawn with one character. Since less of the last byte is looked up, it does not
+            // make up for a run before it.
             [first, second, third, ..] if first == second && second == third => RUN,
             [b'\n' | b'\r', b' ' | b'\t', b' ' | b'\t', ..] => RUN,
             [first, second, third, last, ..] if offset >= 0 => {
@@ -414,7 +415,7 @@ fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; WORDS]
             _ => possible_groups(&lower, offset).map(of_group).sum(),
         }
     };
-    // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.
+    // A literal of three bytes has no room for two groups, and one of four bytes only a choice of which byte is open.
     let last = literal.len().saturating_sub(5).min(FARTHEST);
     let (first, last) = match literal.len() {
         0..=3 => (-1, -1),
@@ -431,7 +432,7 @@ fn best_offset(literal: &[u8], common: &FxHashMap<u32, u32>, bits: &[u64; WORDS]
         let next = cost(offset + 1);
         (std::mem::replace(&mut before, next) + next, offset)
     });
-    // Of several that are as good as each other, the last.
+    // Of several equally good ones, the last.
     let best = pairs.min_by_key(|(cost, offset)| (*cost, std::cmp::Reverse(*offset)));
     best.map_or(first, |(_, offset)| offset)
 }

@@ -1,4 +1,4 @@
-//! Runs a rule's pattern where one of its keywords is, in a window, never over the whole file.
+//! Runs a rule's pattern in a window around one of its keywords, never over the whole file.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -19,26 +19,26 @@ use crate::detect::required_bytes::{Landmark, landmarks, landmarks_from_keyword}
 use crate::detect::rule_file::RuleDefinition;
 use crate::detect::steps;
 
-/// How far a match may reach when neither its pattern nor its rule bounds it.
+/// The reach of a match, in bytes, if neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
 
-/// From this many places on where a match could begin, trying each that has the right byte is more than the few where a
-/// keyword can be.
+/// With more possible keyword offsets than this, a match is not tried at each of them, but only where the bytes allow
+/// one to begin.
 const MANY_OFFSETS: usize = 4;
 
-/// From this many bytes on that a match can have before the keyword, the window is searched.
+/// From this many bytes before the keyword on, the window is searched instead of trying each possible beginning.
 const WIDE: usize = 256;
 
-/// From this many of them on that a match can begin with, searching the window is quicker than trying each.
+/// From this many possible beginnings on, searching the window is faster than trying each.
 const MANY_BEGINNINGS: usize = 4;
 
-/// From how many bytes on a match is long.
+/// From this many bytes on, a match counts as long.
 const LONG: usize = 4096;
 
-/// How many bytes around a match its look-around assertions can see, with room to spare.
+/// How many bytes around a match its look-around assertions can see, with a margin.
 const LOOK_AROUND: usize = 4;
 
-/// The pattern of a rule, of which each part is compiled when one of its keywords turns up.
+/// The pattern of a rule, split into parts that are compiled when one of their keywords turns up.
 #[derive(Debug)]
 pub(in crate::detect) struct Confirmer {
     /// In lower case.
@@ -48,13 +48,13 @@ pub(in crate::detect) struct Confirmer {
     groups: Vec<Group>,
     /// By group.
     parts: Vec<OnceLock<Part>>,
-    /// The group of a keyword; `None` where every match with it is found from another one.
+    /// By keyword: its group; `None` if every match with it is found from another one.
     group_of: Vec<Option<usize>>,
     secret_group: usize,
     max_length: Option<usize>,
 }
 
-/// Alternatives of a pattern that have keywords in common.
+/// Alternatives of a pattern that share keywords.
 #[derive(Debug)]
 struct Part {
     hir: Hir,
@@ -62,19 +62,19 @@ struct Part {
     here: OnceLock<Option<Here>>,
     /// Finds a match anywhere in a window.
     anywhere: OnceLock<Option<Automaton>>,
-    /// What a match begins with.
+    /// What a match can begin with.
     beginning: Beginning,
-    /// What precedes the keyword, where its place in a match varies.
+    /// What can precede the keyword, if its place in a match varies.
     preceding: Option<Beginning>,
-    /// Where in a match its keywords are, if there are only a few places.
+    /// The offsets of keywords in a match, if there are only a few.
     offsets: Option<Vec<usize>>,
-    /// How many bytes of a match can be before the keyword.
+    /// The most bytes of a match before the keyword.
     before: usize,
-    /// What is in every match: seen from such a place, or from the keyword.
+    /// Bytes in every match, relative to its beginning if `offsets` is set, otherwise to the keyword.
     landmarks: Vec<Landmark>,
-    /// How many bytes a match can have.
+    /// The most bytes of a match.
     reach: usize,
-    /// What a match ends with, where it can be so long that looking for that comes first.
+    /// What a match ends with, if it can be so long that searching for its end first pays off.
     end: Option<Finder<'static>>,
 }
 
@@ -86,11 +86,11 @@ pub(in crate::detect) struct Confirmed {
 }
 
 impl Confirmer {
-    /// Reads the pattern of `rule`; `None` for rules without one.
+    /// Parses the pattern of `rule`; `None` for rules without one.
     ///
     /// # Errors
     ///
-    /// The rule's pattern cannot be read.
+    /// The rule's pattern is invalid.
     pub(in crate::detect) fn new(rule: &RuleDefinition) -> Result<Option<Self>, PatternError> {
         let Some(pattern) = &rule.regex else {
             return Ok(None);
@@ -123,19 +123,19 @@ impl Confirmer {
         }))
     }
 
-    /// Compiles all of the pattern of `rule`.
+    /// Compiles the whole pattern of `rule`.
     ///
     /// # Errors
     ///
-    /// It cannot be compiled.
+    /// The pattern does not compile.
     pub(in crate::detect) fn verify(rule: &RuleDefinition) -> Result<(), PatternError> {
         rule.regex
             .as_deref()
             .map_or(Ok(()), |pattern| compile(pattern).map(drop))
     }
 
-    /// The part of the pattern that `keyword` calls for, in any case of its letters; all of it where it is none of the
-    /// rule's.
+    /// Returns the part of the pattern for `keyword`, in any case of its letters. `None` if there are several and the
+    /// keyword leads to none of them.
     fn part(&self, keyword: &[u8]) -> Option<&Part> {
         let number = if self.parts.len() == 1 {
             0
@@ -164,15 +164,15 @@ impl Confirmer {
         Part::new(&hir, group.before, &keywords, self.max_length)
     }
 
-    /// Returns how many bytes before and behind `keyword` the pattern and its look-around can see.
+    /// Returns how many bytes before and after `keyword` the pattern and its look-around can see.
     pub(in crate::detect) fn reach(&self, keyword: &[u8]) -> (usize, usize) {
         self.part(keyword).map_or((0, 0), Part::reach)
     }
 
-    /// The match that holds the keyword at `keyword`, if there is one.
+    /// Returns the match that contains the keyword at `keyword`, if there is one.
     ///
-    /// What is found depends on nothing but the bytes within the rule's reach of the keyword; where nothing is found,
-    /// how much of them counted for it.
+    /// What is found depends only on the bytes within the rule's reach of the keyword; if nothing is found, the error
+    /// is how many of them showed that.
     pub(in crate::detect) fn confirm(
         &self,
         bytes: &[u8],
@@ -200,7 +200,7 @@ impl Part {
             here: OnceLock::new(),
             anywhere: OnceLock::new(),
             beginning: Beginning::new(hir),
-            // Both count from the keyword, but not always from the same one.
+            // Both are relative to the keyword, but not always to the same one.
             preceding: (offsets.is_none() && landmarks.is_empty())
                 .then(|| Beginning::before(hir, keywords))
                 .flatten(),
@@ -225,7 +225,7 @@ impl Part {
     ) -> Result<Confirmed, Looked> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
         let Some(offsets) = &self.offsets else {
-            // A match that has another keyword where these count from is found from there.
+            // A match with another keyword that these are relative to is found from that one.
             if let Some(preceding) = &self.preceding {
                 let compared = preceding.may_precede(&bytes[..keyword.start]);
                 compared.map_err(|compared| Looked::at(compared, 0))?;
@@ -263,7 +263,7 @@ impl Part {
         Err(looked)
     }
 
-    /// The bytes before a keyword, and its first one, that a match can begin with; `None` where they are many.
+    /// Returns the positions before and at a keyword where a match can begin; `None` if there are many.
     fn beginnings(&self, bytes: &[u8], keyword: &Range<usize>) -> Option<Vec<usize>> {
         if self.before >= WIDE {
             return None;
@@ -274,7 +274,7 @@ impl Part {
         (places.len() < MANY_BEGINNINGS).then_some(places)
     }
 
-    /// Looks for a match that begins at one of `starts`.
+    /// Searches for a match that begins at one of `starts`.
     fn at_each(
         &self,
         starts: &[usize],
@@ -296,7 +296,7 @@ impl Part {
         None
     }
 
-    /// Looks for a match in all of the window around a keyword.
+    /// Searches the whole window around a keyword for a match.
     fn in_window(
         &self,
         bytes: &[u8],
@@ -318,10 +318,10 @@ impl Part {
         }
     }
 
-    /// The match that begins where `range` does. Patterns that do not compile match nothing: a test holds that built-in
-    /// ones do, and those of a user were verified.
+    /// Returns the match that begins where `range` does. A pattern that does not compile matches nothing: a test
+    /// checks that built-in ones do, and a user's were verified.
     fn find_at(&self, bytes: &[u8], range: Range<usize>, group: usize) -> Option<Confirmed> {
-        // Nothing is looked for: whether there is a match at a place needs no search for its literals.
+        // No prefilter is needed to test for a match at a single place.
         let compile = || Here::new(&self.hir, group).ok();
         let here = self.here.get_or_init(compile).as_ref()?;
         let (start, length) = (range.start, range.len());
@@ -331,7 +331,7 @@ impl Part {
         found
     }
 
-    /// Whether all landmarks are that a match has which begins with `range`.
+    /// Checks that all landmarks of a match that begins at the start of `range` are there.
     fn may_match(&self, bytes: &[u8], range: &Range<usize>) -> Result<(), Looked> {
         let absent = |mark: &&Landmark| !mark.stands(bytes, range);
         match self.landmarks.iter().find(absent) {
@@ -340,14 +340,14 @@ impl Part {
         }
     }
 
-    /// How far the pattern looks.
+    /// Returns how far the pattern looks.
     fn looks(&self) -> Looked {
         let (before, behind) = self.reach();
         Looked::at(before, behind)
     }
 }
 
-/// The literal with which every match of a pattern ends, in this very case.
+/// Returns the literal that every match of a pattern ends with, in exactly this case.
 fn end_of(hir: &Hir) -> Option<Finder<'static>> {
     let HirKind::Concat(parts) = hir.kind() else {
         return None;

@@ -1,4 +1,4 @@
-//! Short files that are a value and nothing else: what they are called is what the value is called.
+//! Short files that consist of nothing but a value, named only by the name of the file.
 
 use std::ops::Range;
 
@@ -8,14 +8,15 @@ use crate::detect::proof::{self, Outcome};
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::{is_random, opens_nothing};
 
-/// The longest such file: 756 bytes in base64, which is what members of `MongoDB` share.
+/// The size limit of such files, in bytes. The key file that members of a `MongoDB` replica set share is 756 random
+/// bytes in base64.
 const LONGEST: usize = 2048;
-/// The shortest value.
+/// The shortest value, in bytes.
 const SHORTEST: usize = 8;
-/// The lengths of files of random bytes: VNC's password, and keys of munge, corosync, Jenkins and others.
+/// The sizes of files of random bytes: VNC's password, and keys of munge, corosync, Jenkins and others.
 const RANDOM: [usize; 10] = [8, 16, 24, 32, 64, 128, 256, 272, 1024, 4096];
 
-/// What a file is.
+/// What such a file is.
 pub(super) struct Bare {
     pub(super) rule: &'static str,
     pub(super) value: Range<usize>,
@@ -34,7 +35,7 @@ impl Bare {
     }
 }
 
-/// Returns what `bytes` are if they are a value and nothing else.
+/// Returns what `bytes` is, if it consists of nothing but a value.
 pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     if bytes.len() > LONGEST && bytes.len() != 4096 {
         return None;
@@ -71,10 +72,10 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     lines(value, first, of_first, range)
 }
 
-/// Whether a file is the keys of a router or service of I2P: two public keys, a certificate that states their kinds, and two
-/// private keys.
+/// Whether a file has the keys of an I2P router or service: two public keys, a certificate that states their kinds,
+/// and two private keys.
 fn is_of_i2p(bytes: &[u8]) -> bool {
-    // Two keys of 32 bytes, or ElGamal's of 256 and a seed of 32.
+    // Two keys of 32 bytes, or one of 256 for ElGamal and a seed of 32.
     const LENGTHS: [usize; 2] = [391 + 64, 391 + 288];
     LENGTHS.contains(&bytes.len())
         && bytes[384..388] == [5, 0, 4, 0]
@@ -82,7 +83,7 @@ fn is_of_i2p(bytes: &[u8]) -> bool {
         && bytes[389] == 0
 }
 
-/// Whether a file is blocks of AES and nothing else; the name of the file must say whose.
+/// Whether a file consists of AES blocks only; its name must show whose.
 pub(super) fn is_enciphered(bytes: &[u8]) -> bool {
     const BLOCK: usize = 16;
     let is_size =
@@ -95,7 +96,7 @@ pub(super) fn is_enciphered(bytes: &[u8]) -> bool {
         && std::str::from_utf8(head).is_err()
 }
 
-/// Whether it has several lines of which the first has a space: nearly every short file, and none that is a value.
+/// Whether it has several lines and a space in the first: nearly every short file does, but none that is a value.
 fn is_prose(bytes: &[u8]) -> bool {
     let text = bytes.trim_ascii_start();
     let Some(end) = memchr::memchr(b'\n', text) else {
@@ -107,7 +108,7 @@ fn is_prose(bytes: &[u8]) -> bool {
         && text.first() != Some(&b'[')
 }
 
-/// Bytes that are random as far as that shows; the name of the file must say what for.
+/// Recognises bytes that look random; the name of the file must show what they are for.
 fn random(bytes: &[u8]) -> Option<Bare> {
     let mut different = bytes.to_vec();
     different.sort_unstable();
@@ -118,7 +119,7 @@ fn random(bytes: &[u8]) -> Option<Bare> {
     } else {
         KEY_FILE
     };
-    // Passwords of VNC are enciphered with a key that all programs have.
+    // VNC passwords are encrypted with a key that is in every VNC program.
     let truth = if bytes.len() == 8 {
         Truth::Reversible
     } else {
@@ -130,7 +131,7 @@ fn random(bytes: &[u8]) -> Option<Bare> {
     })
 }
 
-/// A single word.
+/// Recognises a single word.
 fn word(value: &str, range: Range<usize>) -> Option<Bare> {
     for (rule, name) in [
         ("nats/nkey-seed", "nkey-seed"),
@@ -143,7 +144,7 @@ fn word(value: &str, range: Range<usize>) -> Option<Bare> {
             });
         }
     }
-    // The value of a cookie, and of a join token, is behind its name.
+    // In cookies and join tokens, the value follows its name.
     let (offset, own) = value
         .rsplit_once(':')
         .map_or((0, value), |(name, own)| (name.len() + 1, own));
@@ -158,7 +159,7 @@ fn word(value: &str, range: Range<usize>) -> Option<Bare> {
     })
 }
 
-/// Whether a word is the base64 of text, as programs hide passwords from a glance: Kopia does.
+/// Whether a word is base64 of text: some programs, such as Kopia, hide passwords from casual view this way.
 fn is_text_in_base64(word: &str) -> bool {
     let decoded = proof::decode_base64(word.as_bytes()).filter(|bytes| bytes.len() >= 8);
     decoded.is_some_and(|bytes| bytes.iter().all(u8::is_ascii_graphic))
@@ -166,7 +167,7 @@ fn is_text_in_base64(word: &str) -> bool {
 
 /// Whether a word looks like a key or a chosen password.
 fn is_value(value: &str) -> bool {
-    // What has a name, or is written in a language, is no bare value.
+    // What has a name, or is code, is not a bare value.
     let is_named = value.trim_end_matches('=').contains('=');
     let is_code = value.contains(['{', '}', '"', '\'', '<', '>', '(', ';', '[', '$']);
     let is_address = is_named
@@ -190,12 +191,13 @@ fn is_hex(value: &str) -> bool {
     is_hex && digits.len() >= 8
 }
 
-/// `ed25519 a_abcd …`, and phrases that wallets are restored from.
+/// Recognises `ed25519 a_abcd …` and wallet recovery phrases.
 fn line_of_words(value: &str, range: Range<usize>) -> Option<Bare> {
-    // Nearly every other line, as of a commit's message, has a capital letter, a mark or a digit near its beginning.
+    // Nearly every other line, such as that of a commit message, has an upper-case letter, punctuation or a digit near
+    // its beginning.
     let is_of_words = |byte: u8| byte.is_ascii_lowercase() || byte == b' ';
     let has_words = value.bytes().all(is_of_words)
-        // A phrase has twelve words or more.
+        // A phrase has at least twelve words.
         && memchr::memchr_iter(b' ', value.as_bytes()).nth(10).is_some();
     if has_words && is_proven("bip39", value) {
         return Some(Bare {
@@ -211,7 +213,8 @@ fn line_of_words(value: &str, range: Range<usize>) -> Option<Bare> {
     is_seed.then(|| Bare::new("matrix/signing-key", range.end - seed.len()..range.end))
 }
 
-/// A seed above options, as PAM's module for one-time passwords keeps it; and what was wrapped.
+/// Recognises values of several lines: a seed above options, as PAM's module for one-time passwords stores it, lists
+/// of keys or tokens, and wrapped base64.
 fn lines(value: &str, first: &str, of_first: Range<usize>, range: Range<usize>) -> Option<Bare> {
     let second = value.lines().nth(1).unwrap_or_default();
     let is_base32 = |text: &str| {
@@ -244,7 +247,7 @@ fn lines(value: &str, first: &str, of_first: Range<usize>, range: Range<usize>) 
     is_key.then(|| Bare::new(KEY_FILE, range))
 }
 
-/// Whether a file is a token, or an id and its secret, above the address that they are for, as clients of Mastodon keep
+/// Whether a file has a token, or an id and its secret, together with the URL they are for, as Mastodon clients store
 /// them.
 fn is_list_of_tokens(value: &str, first: &str) -> bool {
     const MOST: usize = 6;
@@ -257,7 +260,8 @@ fn is_list_of_tokens(value: &str, first: &str) -> bool {
         && lines.all(|line| is_name(line.trim_end()))
 }
 
-/// `["A…"]`: a list of nothing but keys of 33 bytes, of which the first states the kind. Returns where they are.
+/// Recognises `["A…"]`, a list of nothing but 33-byte keys, the first byte of which gives the kind. Returns the range
+/// of the keys.
 fn flagged_keys(value: &str) -> Option<Range<usize>> {
     let inner = value.strip_prefix('[')?.strip_suffix(']')?;
     let is_key = |item: &str| {
@@ -271,7 +275,7 @@ fn flagged_keys(value: &str) -> Option<Range<usize>> {
     Some(value.find('"')? + 1..value.rfind('"')?)
 }
 
-/// `[12,34,…]`, 64 bytes: a private key and its public one.
+/// Whether a value is `[12,34,…]`, 64 bytes: a private key and its public key.
 fn numbers(value: &str) -> bool {
     let inner = value
         .strip_prefix('[')

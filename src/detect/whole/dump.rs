@@ -1,5 +1,5 @@
-//! Dumps of databases: `INSERT INTO` with or without names of columns, and `COPY … FROM stdin`. Where a row is a setting,
-//! its name is in a cell beside the value.
+//! Database dumps: `INSERT INTO` with or without column names, and `COPY … FROM stdin`. If a row is a setting, its
+//! name is in a cell beside the value.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use rustc_hash::FxHashMap;
 use super::{CELLS, Cell};
 use crate::lexicon::name::classify;
 
-/// How far the text at the beginning is looked at to see whether it is a dump.
+/// How many bytes are read to see how a statement begins.
 const HEAD: usize = 64;
-/// How far remarks at the beginning are read.
+/// How many bytes of comments at the beginning are read.
 const HEAD_REMARKS: usize = 8 << 10;
-/// The longest statement that names columns.
+/// The longest list of columns, in bytes.
 const COLUMNS: usize = 16 << 10;
-/// Larger dumps are read so far.
+/// How much of a dump is read, in bytes.
 const MOST: usize = 64 << 20;
 
-/// Columns that hold the name of a setting, and those that hold its value.
+/// Names of columns that contain the name of a setting, followed by those that contain its value.
 const KEYS: &[&str] = &[
     "name",
     "key",
@@ -49,7 +49,7 @@ const VALUES: &[&str] = &[
     "conf_value",
 ];
 
-/// What a line of `CREATE TABLE` begins with that is no column.
+/// The first word of lines in `CREATE TABLE` that do not define a column.
 const NO_COLUMNS: [&[u8]; 9] = [
     b"primary",
     b"key",
@@ -62,18 +62,18 @@ const NO_COLUMNS: [&[u8]; 9] = [
     b"spatial",
 ];
 
-/// What of a table is a credential.
+/// The columns of a table that may contain credentials.
 #[derive(Debug, Default)]
 struct Table {
     /// How many columns there are.
     width: usize,
-    /// The columns that are called as a credential is, and where.
+    /// The indices of columns that are named like a credential, and where those names are.
     named: Vec<(usize, Range<usize>)>,
-    /// The column of names and that of values, where rows are settings.
+    /// The columns with the name and the value, if rows are settings.
     setting: Option<(usize, usize)>,
 }
 
-/// Calls `add` with the cells that have the name of a credential; it returns whether a cell is one.
+/// Calls `add` with the cells that are named like a credential; `add` returns whether a cell is one.
 pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
     if !may_be_dump(bytes) {
         return;
@@ -90,7 +90,7 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
     }
 }
 
-/// Whether a text begins as statements of SQL do, below remarks, and has such that hold rows.
+/// Whether a text begins with SQL statements, after any comments, and has some that contain rows.
 fn may_be_dump(bytes: &[u8]) -> bool {
     begins_otherwise(bytes).is_none()
         && [
@@ -103,7 +103,8 @@ fn may_be_dump(bytes: &[u8]) -> bool {
         .any(|word| memmem::find(bytes, word).is_some())
 }
 
-/// How many bytes at the beginning of a text decide that it is no dump, if it begins otherwise than one, below remarks.
+/// Returns how many bytes at the beginning of a text show that it is not a dump; `None` if it begins like one after
+/// any comments.
 pub(super) fn begins_otherwise(bytes: &[u8]) -> Option<usize> {
     const STARTS: [&[u8]; 13] = [
         b"set ",
@@ -126,7 +127,7 @@ pub(super) fn begins_otherwise(bytes: &[u8]) -> Option<usize> {
         return Some(HEAD_REMARKS);
     };
     let decided = head.len() - rest.len() + LONGEST;
-    // Nearly no text begins with the first letter of one.
+    // Hardly any text begins with the same letter as a dump.
     let may_begin = |byte: &u8| b"scibdupal\\".contains(&byte.to_ascii_lowercase());
     if !rest.first().is_some_and(may_begin) {
         return Some(decided);
@@ -138,8 +139,8 @@ pub(super) fn begins_otherwise(bytes: &[u8]) -> Option<usize> {
     (!STARTS.iter().any(begins)).then_some(decided)
 }
 
-/// What follows the remarks that a text begins with; those of C and its relatives look the same. `None` where a remark
-/// does not end there.
+/// Returns what follows the comments that a text begins with, which C and related languages write the same way. `None`
+/// if a comment does not end there.
 fn below_remarks(text: &[u8]) -> Option<&[u8]> {
     let mut text = text.trim_ascii_start();
     loop {
@@ -162,7 +163,7 @@ enum Kind {
     Copy,
 }
 
-/// The next statement behind `at`, and what follows its first words.
+/// Returns the next statement after `at`, and what follows its first words.
 fn next_statement(bytes: &[u8], mut at: usize) -> Option<(Kind, usize)> {
     const WORDS: [(&[u8], Kind); 3] = [
         (b"create table ", Kind::Create),
@@ -184,7 +185,7 @@ fn next_statement(bytes: &[u8], mut at: usize) -> Option<(Kind, usize)> {
     }
 }
 
-/// The name of a table at `start`, in lower case without marks and schema, and where it ends.
+/// Returns the name of the table at `start`, in lower case without quotation marks and schema, and where it ends.
 fn table_name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
     let head = &bytes[start..bytes.len().min(start + 256)];
     let head = head
@@ -211,7 +212,7 @@ fn plain(name: &[u8]) -> Vec<u8> {
     name.map(u8::to_ascii_lowercase).collect()
 }
 
-/// Notes the columns of a table; gives where its list ends.
+/// Records the columns of a table, and returns where its list ends.
 fn create(bytes: &[u8], start: usize, tables: &mut FxHashMap<Vec<u8>, Table>) -> usize {
     let (name, end) = table_name(bytes, start);
     let Some(open) = opening(bytes, end) else {
@@ -226,7 +227,7 @@ fn create(bytes: &[u8], start: usize, tables: &mut FxHashMap<Vec<u8>, Table>) ->
             .position(u8::is_ascii_whitespace)
             .unwrap_or(text.len());
         let word = plain(&text[..length]);
-        // A column called `key` is in quotation marks where that is a word of the language.
+        // If `key` is a reserved word, a column of that name is quoted.
         let is_column =
             !NO_COLUMNS.contains(&&word[..]) || matches!(text.first(), Some(b'`' | b'"' | b'['));
         is_column.then_some(item.start..item.start + length)
@@ -258,7 +259,7 @@ impl Table {
         }
     }
 
-    /// Calls `add` with what of a row is a credential; how many were.
+    /// Calls `add` with the cells of a row that may be credentials, and returns how many were.
     fn row(
         &self,
         bytes: &[u8],
@@ -288,7 +289,7 @@ impl Table {
     }
 }
 
-/// Reads the rows of an `INSERT`; gives where it ends.
+/// Reads the rows of an `INSERT`, and returns where it ends.
 fn insert(
     bytes: &[u8],
     start: usize,
@@ -337,7 +338,7 @@ fn insert(
     at
 }
 
-/// Reads the lines of a `COPY … FROM stdin`; gives where they end.
+/// Reads the lines of a `COPY … FROM stdin`, and returns where they end.
 fn copy(bytes: &[u8], start: usize, add: &mut dyn FnMut(&Cell) -> bool) -> usize {
     let (_, end) = table_name(bytes, start);
     let Some(open) = opening(bytes, end) else {
@@ -381,14 +382,14 @@ fn copy(bytes: &[u8], start: usize, add: &mut dyn FnMut(&Cell) -> bool) -> usize
     at
 }
 
-/// Behind the bracket that opens after white space.
+/// Returns the position after an opening bracket that may follow white space.
 fn opening(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..bytes.len().min(at + HEAD)];
     let space = rest.len() - rest.trim_ascii_start().len();
     (rest.get(space) == Some(&b'(')).then_some(at + space + 1)
 }
 
-/// Collects what is between commas up to the closing bracket; gives where that ends.
+/// Collects the items between commas up to the closing bracket, and returns the position after it.
 fn list(bytes: &[u8], start: usize, items: &mut Vec<Range<usize>>) -> usize {
     let mut depth = 0_usize;
     let (mut at, mut from) = (start, start);
@@ -412,8 +413,8 @@ fn list(bytes: &[u8], start: usize, items: &mut Vec<Range<usize>>) -> usize {
     bytes.len()
 }
 
-/// Where the string ends whose mark is at `at`: the place of its other mark. Marks within are written twice, or behind
-/// a backslash.
+/// Returns the position of the closing quotation mark of the string that opens at `at`. Inside, quotation marks are
+/// doubled or follow a backslash.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mark = bytes[at];
     let mut next = at + 1;

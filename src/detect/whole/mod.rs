@@ -1,7 +1,7 @@
-//! What a file is as a whole: keys that are bytes, files whose only name is their own, and tables.
+//! What a file is as a whole: binary keys, files whose value is named only by the file's own name, and tables.
 //!
-//! No keyword leads to these. Each kind is known by its first bytes or its length, so that all other files cost a few
-//! comparisons.
+//! No keyword leads to these. Each kind is recognised by its first bytes or its length, so that all other files cost
+//! only a few comparisons.
 
 mod bare;
 mod dump;
@@ -23,40 +23,41 @@ use super::truth::{Hashed, Truth};
 use super::value_cache::judge_once;
 use crate::model::Confidence;
 
-/// The rule about files that have no name for what is in them but their own.
+/// The rule about files whose content is named only by the file's own name.
 pub(super) const KEY_FILE: &str = "generic/key-file";
 
 /// The rule about lists of accounts.
 const LOGIN_LIST: &str = "generic/login-list";
 
-/// The rule about lists of users of Java's servers.
+/// The rule about user lists of Java servers.
 const USER_LIST: &str = "java/user-list";
 
-/// The longest name of a column that is read.
+/// The longest column name that is read, in bytes.
 const NAME: usize = 80;
-/// The longest cell.
+/// The longest cell that is read, in bytes.
 const CELL: usize = 512;
-/// So many cells of one table are reported at most: all others are like these.
+/// The most cells that are reported from one table: the others are alike.
 const CELLS: usize = 50;
 
-/// The cell of a table, and what it is called by.
+/// A cell of a table, and the name that goes with it.
 pub(super) struct Cell {
     name: Range<usize>,
     value: Range<usize>,
 }
 
-/// How far into a file its first line that counts is looked for, in bytes.
+/// How far into a file its first relevant line is searched for, in bytes.
 const HEAD: usize = 1024;
 
-/// How many bytes at the beginning of a file decide that it is neither a list nor a table nor a dump; nearly all are none.
-/// What begins with the same and is longer is none, too.
+/// Returns how many bytes at the beginning of a file show that it is neither a list nor a table nor a dump, which
+/// holds for nearly all files. A longer text that begins with the same bytes is none either.
 pub(super) fn is_none_by(bytes: &[u8]) -> Option<usize> {
     let decided = dump::begins_otherwise(bytes)?.max(records::are_none_by(bytes)?);
     Some(decided.max(sheet::is_none_by(bytes)?))
 }
 
 impl Detector {
-    /// Adds what `bytes` are as a whole; what is no [list, table or dump](is_none_by) is not looked at as one.
+    /// Adds what `bytes` is as a whole. If `is_none`, it is not a [list, table or dump](is_none_by), and not checked
+    /// for being one.
     pub(super) fn scan_whole(&self, bytes: &[u8], is_none: bool, found: &mut Vec<Match>) {
         if bytes.is_empty() {
             return;
@@ -118,7 +119,7 @@ impl Detector {
         })
     }
 
-    /// What a cell of a table is worth, by what its column, or the cell before it, calls it.
+    /// Judges a cell of a table by the name of its column, or by the cell before it.
     fn cell(&self, bytes: &[u8], cell: &Cell) -> Option<Match> {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         if cell.name.len() > NAME || cell.value.is_empty() || cell.value.len() > CELL {
@@ -145,7 +146,7 @@ impl Detector {
     }
 }
 
-/// What is known of a cell that holds what accounts of programs hold, the hash of a password: it opens nothing before it
+/// Returns the flags for a cell with the hash of a password, as accounts of programs have: it opens nothing until it
 /// is guessed.
 fn hashed(value: &[u8]) -> u64 {
     Hashed::recognise(value).map_or(0, Hashed::known)

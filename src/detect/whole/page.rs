@@ -1,10 +1,10 @@
-//! Pages of HTML, whatever their files are called: what a server answered instead of a font, an image or a document, and what
-//! somebody saved.
+//! HTML pages, whatever the name of the file: what a server returned instead of a font, an image or a document, and
+//! what somebody saved.
 
-/// How much of a file is looked at.
+/// How many bytes of a file are read.
 const HEAD: usize = 1024;
 
-/// Returns whether a file begins as a page does, below remarks and the declaration of XML.
+/// Returns whether a file begins like a page, after comments and the XML declaration.
 pub(in crate::detect) fn is_page(bytes: &[u8]) -> bool {
     const STARTS: [&[u8]; 3] = [b"<!doctype html", b"<html", b"<head"];
     let head = &bytes[..bytes.len().min(HEAD)];

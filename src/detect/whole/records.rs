@@ -1,5 +1,5 @@
-//! Short files of which each line is an account and its password: `.pgpass`, lists of users of pgbouncer, Dovecot, Exim,
-//! Samba and others.
+//! Short files in which each line has an account and its password: `.pgpass`, and user lists of pgbouncer, Dovecot,
+//! Exim, Samba and others.
 
 use std::ops::Range;
 
@@ -7,25 +7,25 @@ use super::HEAD;
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::opens_nothing;
 
-/// The longest such file.
+/// The size limit of such files, in bytes.
 const LONGEST: usize = 64 << 10;
-/// The longest first line of such a file.
+/// The longest first line of such a file, in bytes.
 const FIRST_LINE: usize = 400;
-/// So many accounts are reported.
+/// The most accounts that are reported.
 const MOST: usize = 50;
 
-/// Reads the password of a line, as a part of it.
+/// Returns the password of a line, as a slice of it.
 type Form = fn(&str) -> Option<&str>;
 
-/// The forms, of which all lines of a file have the same.
+/// The known formats; all lines of a file have the same one.
 const FORMS: [Form; 10] = [
     pgpass, quoted, ossec, samba, scheme, chap, address, ntp, colons, digest,
 ];
 
-/// The sections whose names are users.
+/// Sections whose keys are user names.
 const SECTIONS: [&str; 2] = ["[users]", "[admins]"];
 
-/// Returns how many bytes decide that this is no such file; `None` where the first line that counts may be of one.
+/// Returns how many bytes show that this is not such a file; `None` if its first relevant line may belong to one.
 pub(super) fn are_none_by(bytes: &[u8]) -> Option<usize> {
     let Some(place) = first_record(bytes) else {
         return Some(HEAD);
@@ -36,7 +36,7 @@ pub(super) fn are_none_by(bytes: &[u8]) -> Option<usize> {
     if may_be_list(bytes, first) || may_be_properties(bytes, first) {
         return None;
     }
-    // Behind any other first line the length of the file counts, too.
+    // With any other first line, the length of the file matters, too.
     if !is_of_something_else(bytes, first) {
         return Some(HEAD);
     }
@@ -45,8 +45,8 @@ pub(super) fn are_none_by(bytes: &[u8]) -> Option<usize> {
     Some(length.map_or(HEAD, |length| place.end + length + 1))
 }
 
-/// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
-/// of the second kind.
+/// Returns the passwords of such a file, and its kind: many other files also consist of lines `user = password`, so
+/// that form has a kind of its own.
 pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
     let is_short = bytes.len() <= LONGEST;
     let first = is_short.then(|| first_record(bytes)).flatten();
@@ -62,10 +62,10 @@ pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
     (properties(bytes, first), Kind::Property)
 }
 
-/// What the lines of a file are.
+/// The kind of lines in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Accounts in a form that other files have not.
+    /// Accounts in a format that no other files have.
     Account,
     /// Names and values.
     Property,
@@ -76,7 +76,7 @@ fn may_be_properties(bytes: &[u8], first: &str) -> bool {
     bytes.first().is_some_and(begins) && property(first).is_some()
 }
 
-/// The passwords of lines `user = password`, of a file that has no other lines.
+/// Returns the passwords of a file that consists only of lines `user = password`.
 fn properties(bytes: &[u8], first: &str) -> Vec<Range<usize>> {
     if !may_be_properties(bytes, first) {
         return Vec::new();
@@ -109,7 +109,7 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
     if SECTIONS.contains(&first.trim_end()) {
         return of_section(text);
     }
-    // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
+    // A JSON list, or the section of a settings file, unless it is a Postfix host in brackets.
     if first.starts_with('[') && (first.contains('"') || address(first).is_none()) {
         return Vec::new();
     }
@@ -136,7 +136,7 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where the first line is that is no remark, near the beginning, without white space around it.
+/// Returns where the first line near the beginning is that is not a comment, without surrounding white space.
 fn first_record(bytes: &[u8]) -> Option<Range<usize>> {
     let head = &bytes[..bytes.len().min(HEAD)];
     let mut at = 0;
@@ -153,7 +153,8 @@ fn first_record(bytes: &[u8]) -> Option<Range<usize>> {
     }
 }
 
-/// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
+/// Whether the first line of a file may belong to such a list: nearly every file is checked, and hardly any needs
+/// more.
 fn may_be_list(bytes: &[u8], first: &str) -> bool {
     if SECTIONS.contains(&first) {
         return true;
@@ -161,14 +162,14 @@ fn may_be_list(bytes: &[u8], first: &str) -> bool {
     if is_of_something_else(bytes, first) {
         return false;
     }
-    // A user and a password may be all that a short one has.
+    // A short file may have just a user and a password.
     has_sign(first)
         && may_have_form(first)
         && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
         || bytes.len() <= HEAD && has_few_records(bytes)
 }
 
-/// Whether the first line that counts is none of such a file, whatever follows it.
+/// Whether the first relevant line cannot belong to such a file, whatever follows it.
 fn is_of_something_else(bytes: &[u8], first: &str) -> bool {
     let is_data = matches!(bytes.first(), Some(b'{' | b'<'));
     is_data || !has_sign(first) && first.contains(' ')
@@ -180,7 +181,7 @@ fn has_few_records(bytes: &[u8]) -> bool {
     lines.filter(|line| !is_empty(line)).nth(2).is_none()
 }
 
-/// Whether a line has as many words and colons as one of the forms asks for: nearly no line of code or prose has.
+/// Whether a line has as many words and colons as one of the formats requires: hardly any line of code or prose does.
 fn may_have_form(line: &str) -> bool {
     let bytes = line.as_bytes();
     let Some((&first, &last)) = bytes.first().zip(bytes.last()) else {
@@ -209,15 +210,15 @@ fn may_have_form(line: &str) -> bool {
         || colons == 2 && digest(line).is_some()
 }
 
-/// Whether a line has the sign of one of the forms; nearly none has.
+/// Whether a line has the characters typical of one of the formats; hardly any does.
 fn has_sign(line: &str) -> bool {
     let bytes = line.as_bytes();
     let word = bytes.iter().position(|byte| *byte == b' ');
     let word = &bytes[..word.unwrap_or(bytes.len())];
-    // A colon in the first word, an address, or what is called by its number.
+    // A colon in the first word, a host name or URL, or a number.
     word.iter()
         .any(|byte| matches!(byte, b':' | b'.' | b'/' | b'0'..=b'9' | b'"'))
-        // The network that an account of PPP is for.
+        // The network that a PPP account is for.
         || bytes
             .last()
             .is_some_and(|last| matches!(last, b'*' | b'-' | b'.' | b'0'..=b'9'))
@@ -228,13 +229,13 @@ fn is_record(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#') && !line.starts_with(';') && line != "---"
 }
 
-/// Whether a line has this form; its password may be hashed or locked.
+/// Whether a line has this format; its password may be hashed or locked.
 fn has_form(line: &str, form: Form) -> bool {
     form(line).is_some()
 }
 
 fn is_password(value: &str) -> bool {
-    // PostgreSQL's hash: pgbouncer and pgpool log in to the server with it.
+    // A PostgreSQL hash: pgbouncer and pgpool log in to the server with it.
     if let Some(hash) = value.strip_prefix("md5").filter(|hash| hash.len() == 32) {
         return is_hex(hash);
     }
@@ -249,8 +250,8 @@ fn is_hex(value: &str) -> bool {
     value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// `host:port:database:user:password`, a colon in the password with a backslash before it: `findings/` has how readers
-/// disagree on one without.
+/// `host:port:database:user:password`, with colons in the password escaped by a backslash; `findings/` shows how
+/// readers disagree on unescaped ones.
 fn pgpass(line: &str) -> Option<&str> {
     let mut parts = line.trim_end().splitn(5, ':');
     let (host, port) = (parts.next()?, parts.next()?);
@@ -273,7 +274,7 @@ fn quoted(line: &str) -> Option<&str> {
     (!user.contains('"')).then_some(password)
 }
 
-/// `001 name address key`, as OSSEC and Wazuh know their agents.
+/// `001 name address key`, as OSSEC and Wazuh store their agents.
 fn ossec(line: &str) -> Option<&str> {
     let mut words = line.trim_end().split(' ');
     let (id, _, _, key) = (words.next()?, words.next()?, words.next()?, words.next()?);
@@ -281,7 +282,7 @@ fn ossec(line: &str) -> Option<&str> {
     (is_id && is_hex(key) && words.next().is_none()).then_some(key)
 }
 
-/// `user:id:LM hash:NT hash:[flags]`: the second hash is used as it is.
+/// `user:id:LM hash:NT hash:[flags]`: the second hash can be used in place of the password.
 fn samba(line: &str) -> Option<&str> {
     let mut parts = line.split(':');
     let (_, id, first, second, flags) = (
@@ -296,7 +297,7 @@ fn samba(line: &str) -> Option<&str> {
     (is_id && is_hash(first) && is_hash(second) && flags.starts_with('[')).then_some(second)
 }
 
-/// `user:{PLAIN}password:…`, as Dovecot takes it.
+/// `user:{PLAIN}password:…`, as Dovecot reads it.
 fn scheme(line: &str) -> Option<&str> {
     let (user, rest) = line.split_once(":{")?;
     let (scheme, rest) = rest.split_once('}')?;
@@ -305,13 +306,13 @@ fn scheme(line: &str) -> Option<&str> {
     if matches!(scheme, "PLAIN" | "CLEAR" | "CLEARTEXT") {
         return is_user.then_some(password);
     }
-    // What is hashed has the form, and no password.
+    // A hashed value has this format, but is not a password.
     is_user
         .then(|| &line[line.len() - line.len().min(1)..])
         .filter(|_| !scheme.is_empty())
 }
 
-/// `client server "secret" addresses`, of PPP.
+/// `client server "secret" addresses`, as in PPP.
 fn chap(line: &str) -> Option<&str> {
     let mut words = line.split_ascii_whitespace();
     let (client, server, secret, address) =
@@ -326,7 +327,7 @@ fn chap(line: &str) -> Option<&str> {
         .then_some(secret)
 }
 
-/// `https://host/path user password`, of davfs2, and `[host]:port user:password`, of Postfix.
+/// `https://host/path user password` of davfs2, and `[host]:port user:password` of Postfix.
 fn address(line: &str) -> Option<&str> {
     let mut words = line.split_ascii_whitespace();
     let (address, user) = (words.next()?, words.next()?);
@@ -343,7 +344,7 @@ fn address(line: &str) -> Option<&str> {
     }
 }
 
-/// `1 SHA1 HEX:…`: the number of a key of NTP, its kind, and the key.
+/// `1 SHA1 HEX:…`: the number of an NTP key, its kind, and the key.
 fn ntp(line: &str) -> Option<&str> {
     let mut words = line.split(" #").next()?.split_ascii_whitespace();
     let (id, kind, key) = (words.next()?, words.next()?, words.next()?);
@@ -354,7 +355,7 @@ fn ntp(line: &str) -> Option<&str> {
     (is_id && is_kind && words.next().is_none()).then_some(key)
 }
 
-/// `user:realm:hash`, as `htdigest` writes it: who has the hash answers the server as who has the password.
+/// `user:realm:hash`, as written by `htdigest`: the hash is as good as the password to log in with.
 fn digest(line: &str) -> Option<&str> {
     let (login, hash) = line.trim_end().rsplit_once(':')?;
     let (user, realm) = login.split_once(':')?;
@@ -362,7 +363,7 @@ fn digest(line: &str) -> Option<&str> {
     (is_login && hash.len() == 32 && is_hex(hash)).then_some(hash)
 }
 
-/// `user = password` below the line `[users]`, as Subversion's server and Shiro take them, up to the next section.
+/// `user = password` below the line `[users]`, up to the next section, as Subversion's server and Shiro read them.
 fn of_section(text: &str) -> Vec<Range<usize>> {
     let place = |value: &str| {
         let start = value.as_ptr() as usize - text.as_ptr() as usize;
@@ -390,7 +391,7 @@ fn colons(line: &str) -> Option<&str> {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@')
             })
     };
-    // Deluge writes behind the password what its user may do.
+    // Deluge appends the user's level of access to the password.
     let is_level = |part: &&str| matches!(*part, "0" | "1" | "5" | "10");
     let parts = match &parts[..] {
         [user, password, level] if is_level(level) => &[*user, *password][..],
@@ -403,7 +404,7 @@ fn colons(line: &str) -> Option<&str> {
     (is_login && !password.contains([' ', '"', '\''])).then_some(*password)
 }
 
-/// `user = password` and `user: password, role`, as Java's servers list their users.
+/// `user = password` and `user: password, role`, as Java servers list their users.
 fn property(line: &str) -> Option<&str> {
     let (user, rest) = line.split_once(['=', ':'])?;
     let user = user.trim_end();
@@ -414,12 +415,12 @@ fn property(line: &str) -> Option<&str> {
         && user.bytes().all(is_name);
     let password = rest.split(',').next().unwrap_or(rest).trim();
     let is_plain = !password.contains([' ', '"', '\'', '(', '{', ':', '/']) && !is_hex(password);
-    // What is hashed or scrambled has the form, and no password.
+    // A hashed or scrambled value has this format, but is not a password.
     let value = if is_plain { password } else { &line[..0] };
     (is_user && !rest.contains("//")).then_some(value)
 }
 
-/// A key of `RubyGems`, behind the host that it is for.
+/// Whether a line is a `RubyGems` key, after the host that it is for.
 fn is_gem(line: &str) -> bool {
     let (name, key) = line.trim_end().rsplit_once(": ").unwrap_or_default();
     (name.starts_with(':') || name.starts_with("http"))
@@ -427,7 +428,7 @@ fn is_gem(line: &str) -> bool {
         && (is_hex(key) || key.starts_with("rubygems_"))
 }
 
-/// A user, then a password, as `OpenVPN`'s `auth-user-pass` takes them; or the keys of `RubyGems`, by host.
+/// A user, then a password, as in `OpenVPN`'s `auth-user-pass`; or `RubyGems` keys by host.
 fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
     let place = |value: &str| {
         let start = value.as_ptr() as usize - text.as_ptr() as usize;
@@ -441,7 +442,7 @@ fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
     let is_user = first.len() <= 64
         && !first.contains([' ', ':', '=', '/', '<', '{'])
         && first.starts_with(|c: char| c.is_ascii_alphabetic());
-    // Nearly every file comes here, so no more than three of its lines are looked at.
+    // Nearly every file gets here, so at most three of its lines are read.
     match (lines.nth(1), lines.next()) {
         (Some(second), None) if is_user && second.len() <= 128 => {
             let value = second.trim();

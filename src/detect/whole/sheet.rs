@@ -1,16 +1,17 @@
-//! Tables of text: a line of names, then lines of values between commas, semicolons or tabs.
+//! Tables in text files: a line of names, then lines of values separated by commas, semicolons or tabs.
 
 use std::ops::Range;
 
 use super::{CELLS, Cell, HEAD};
 use crate::lexicon::name::classify;
 
-/// So many columns a table has at most.
+/// The most columns a table may have.
 const COLUMNS: usize = 64;
-/// So many lines are read.
+/// The most lines that are read.
 const LINES: usize = 2_000;
 
-/// Returns how many bytes decide that this is no table; `None` where the first line names a credential among other things.
+/// Returns how many bytes show that this is not a table; `None` if the first line names a credential among other
+/// things.
 pub(super) fn is_none_by(bytes: &[u8]) -> Option<usize> {
     let Some(line) = first_line(bytes) else {
         return Some(HEAD);
@@ -25,7 +26,7 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     memchr::memchr(b'\n', head).map(|end| &head[..end])
 }
 
-/// Calls `add` with the cells that have the name of a credential; it returns whether a cell is one.
+/// Calls `add` with the cells that are named like a credential; `add` returns whether a cell is one.
 pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
     let Some((separator, names)) = first_line(bytes).and_then(header) else {
         return;
@@ -39,7 +40,7 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
         let Some(values) = row(bytes, &mut start, separator) else {
             return;
         };
-        // What has another number of cells is no line of this table.
+        // A line with another number of cells does not belong to this table.
         if values.len() != names.len() {
             continue;
         }
@@ -56,9 +57,9 @@ pub(super) fn cells(bytes: &[u8], add: &mut dyn FnMut(&Cell) -> bool) {
     }
 }
 
-/// The names of a header and what is between them: words only, of which two at least.
+/// Returns the separator and the names of a header, which are at least two words.
 fn header(line: &[u8]) -> Option<(u8, Vec<Range<usize>>)> {
-    // Nearly every line that is none has one of its signs: this looks at no more than that.
+    // Nearly every line that is not a header has a character that no header has, so this looks no further.
     let may_be_of_header = |byte: &u8| {
         byte.is_ascii_alphanumeric()
             || byte.is_ascii_whitespace()
@@ -70,7 +71,7 @@ fn header(line: &[u8]) -> Option<(u8, Vec<Range<usize>>)> {
     let separator = [b',', b';', b'\t']
         .into_iter()
         .find(|separator| line.contains(separator))?;
-    // A byte order mark.
+    // Skip a byte order mark.
     let mut start = if line.starts_with(b"\xef\xbb\xbf") {
         3
     } else {
@@ -100,8 +101,8 @@ fn is_name(name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(|name| classify(name).is_some())
 }
 
-/// The cells of the line at `start`, without their quotation marks; `start` becomes that of the next line. `None` at the
-/// end.
+/// Returns the cells of the line at `start`, without quotation marks, and moves `start` to the next line. `None` at
+/// the end.
 fn row(bytes: &[u8], start: &mut usize, separator: u8) -> Option<Vec<Range<usize>>> {
     if *start >= bytes.len() {
         return None;
@@ -133,7 +134,7 @@ fn row(bytes: &[u8], start: &mut usize, separator: u8) -> Option<Vec<Range<usize
     }
 }
 
-/// A cell in quotation marks that begins at `start`, and where it ends. A mark in it is written twice.
+/// Returns the quoted cell whose content begins at `start`, and where it ends. Quotation marks inside are doubled.
 fn quoted(bytes: &[u8], start: usize) -> (Range<usize>, usize) {
     let mut at = start;
     while let Some(next) = memchr::memchr(b'"', &bytes[at..]) {

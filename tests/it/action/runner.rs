@@ -1,4 +1,4 @@
-//! A runner: takes the steps out of `action.yml` and runs one after the other.
+//! A runner: extracts the steps from `action.yml` and runs them one after another.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::harness::{Repo, Run, World, program};
 
-/// YAML as far as an action has it: everything is text, a list or a mapping.
+/// Parses YAML as far as actions use it: everything is text, a list or a mapping.
 fn yaml(text: &str) -> Value {
     fn value<'t>(events: &mut dyn Iterator<Item = Event<'t>>, first: Event<'t>) -> Value {
         match first {
@@ -59,11 +59,11 @@ fn yaml(text: &str) -> Value {
 pub(super) struct Runner<'w> {
     world: &'w World,
     clone: &'w Repo<'w>,
-    /// What expressions stand for.
+    /// The values of expressions.
     context: BTreeMap<String, String>,
 }
 
-/// How the action has ended.
+/// How the action ended.
 pub(super) struct Done {
     /// The last step that was run.
     pub(super) run: Run,
@@ -104,7 +104,7 @@ impl<'w> Runner<'w> {
         }
     }
 
-    /// `text` with its expressions evaluated; what is not known is a mistake of the action.
+    /// Returns `text` with its expressions evaluated; an unknown one is an error in the action.
     fn evaluate(&self, text: &str) -> String {
         let mut rest = text;
         let mut result = String::new();
@@ -125,7 +125,7 @@ impl<'w> Runner<'w> {
         let action = Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml");
         let document = yaml(&fs::read_to_string(action).unwrap());
         let temp = self.world.folder("temp");
-        // Cargo of this runner builds what was built already.
+        // A stub for Cargo that "builds" the existing program.
         let stubs = self.world.folder("stubs");
         let cargo = format!(
             "#!/bin/sh\nmkdir -p \"$CARGO_TARGET_DIR/release\"\nln -sf '{}' \"$CARGO_TARGET_DIR/release/gonogo\"\n",

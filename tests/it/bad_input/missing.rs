@@ -1,4 +1,4 @@
-//! Clones from which something is missing.
+//! Clones with something missing.
 
 use std::fs;
 

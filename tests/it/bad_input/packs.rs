@@ -23,7 +23,7 @@ fn a_damaged_byte_anywhere_in_a_pack_never_breaks_the_scan() {
     }
 }
 
-/// Where an object begins in the only pack.
+/// Returns where an object begins in the only pack.
 fn offset(repo: &Repo<'_>, id: &str) -> usize {
     let index = repo.packs("idx")[0].display().to_string();
     let listing = repo.git(&["verify-pack", "-v", &index]);
@@ -74,7 +74,7 @@ fn a_pack_that_is_cut_off_gives_what_it_still_has() {
     repo.pack_all();
     let pack = &repo.packs("pack")[0];
     let whole = fs::read(pack).unwrap();
-    // Behind the last object stands nothing but a checksum.
+    // Only a checksum follows the last object.
     for length in (0..whole.len() - 20).step_by(29) {
         overwrite(pack, &whole[..length]);
         check_file_only(&repo.scan(), "corrupt");

@@ -95,7 +95,7 @@ pub(super) fn gitlab(origin: &Origin<'_>) -> Vec<Row> {
         whole("push", &[("CI_COMMIT_TAG", "v1")]),
     ];
     let main_branch = [("CI_COMMIT_BRANCH", "main")];
-    // The first push of all is of the default branch itself.
+    // The very first push is of the default branch itself.
     for source in ["push", "schedule", "web", "api", "trigger", "pipeline"] {
         rows.push(whole(source, &main_branch));
     }
@@ -187,7 +187,7 @@ pub(super) fn azure(origin: &Origin<'_>) -> Vec<Row> {
         job("IndividualCI", branch, work, &[], since(MAIN)),
         job("BatchedCI", branch, work, &[], since(MAIN)),
         request("refs/heads/main", "False"),
-        // As it is for repositories on GitHub.
+        // The form for repositories on GitHub.
         request("main", "True"),
         everywhere("IndividualCI", "refs/tags/v1"),
         everywhere("IndividualCI", main),
@@ -263,7 +263,7 @@ pub(super) fn jenkins(origin: &Origin<'_>) -> Vec<Row> {
     let at_merge = ("GIT_COMMIT", merge.as_str());
     let branch = ("BRANCH_NAME", "work");
     let before = ("GIT_PREVIOUS_SUCCESSFUL_COMMIT", parted.as_str());
-    // The build that failed was of the same commit.
+    // The failed build was of the same commit.
     let again = ("GIT_PREVIOUS_COMMIT", work.as_str());
     let request = [
         ("BRANCH_NAME", "PR-1"),
@@ -322,7 +322,7 @@ pub(super) fn jenkins(origin: &Origin<'_>) -> Vec<Row> {
     ]
 }
 
-/// Gitea and Forgejo have the variables and the payloads of GitHub, but build the head of a pull request.
+/// Gitea and Forgejo use GitHub's variables and payloads, but build the head of a pull request.
 pub(super) fn like_github(
     world: &World,
     origin: &Origin<'_>,
@@ -392,8 +392,8 @@ pub(super) fn like_github(
     ]
 }
 
-/// Requests of the repository's own branches, and what more is set where they come from a fork. Bitbucket runs none of
-/// those.
+/// Requests from the repository's own branches, and what is set in addition if they come from a fork. Bitbucket does
+/// not run the latter.
 pub(super) fn requests(head: &str) -> Vec<(Variables<'_>, Variables<'static>)> {
     vec![
         (

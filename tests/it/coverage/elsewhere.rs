@@ -1,4 +1,4 @@
-//! Places in which bytes can be and that are not scanned: each is a gap that names it and says what to do.
+//! Places that can contain bytes but are not scanned: each is a gap that names it and says what to do.
 
 use std::fs;
 use std::io::Write as _;
@@ -100,7 +100,7 @@ fn repositories_within_what_is_scanned() {
     world.clone_of(&repo, "repo/kept", &["--bare"]);
     check(&repo, "nested-repository", "kept", "GO");
     fs::remove_dir_all(repo.join("kept")).unwrap();
-    // Its history is that of the repository around it.
+    // A linked working tree shares the history of the repository around it.
     repo.git(&["worktree", "add", "-q", "linked"]);
     assert_eq!(repo.scan().gap_kinds(), [""; 0]);
 }
@@ -238,7 +238,7 @@ fn damaged_objects_stay_undecided() {
     assert_eq!(repo.scan().verdict, "UNDECIDED");
 }
 
-/// What a copy keeps beside its objects is on no server, and in no clone.
+/// What a clone keeps beside its objects is on no server, and in no other clone.
 #[test]
 fn settings_hooks_and_logs_of_this_copy_are_scanned() {
     let world = World::new();
@@ -261,7 +261,7 @@ fn settings_hooks_and_logs_of_this_copy_are_scanned() {
     }
     let url = format!("https://bot:{}@git.example.com/a.git", token("config"));
     repo.git(&["config", "remote.origin.url", &url]);
-    // What a commit has is found there, and not again in the log of the branch.
+    // What a commit contains is found there, and not again in the branch's log.
     repo.git(&["commit", "-q", "--allow-empty", "-m", &token("message")]);
     let report = repo.scan();
     let local = report.findings.iter().filter(|finding| finding.local);
@@ -279,7 +279,7 @@ fn settings_hooks_and_logs_of_this_copy_are_scanned() {
     expected.sort();
     let mut found = places.clone();
     found.sort();
-    // The draft is that of the last commit by now.
+    // By now, the draft is that of the last commit.
     assert_eq!(found, expected[1..], "{report:#?}");
     assert_eq!(report.only(&token("message")).life().presence, "history");
     assert_eq!(report.verdict, "NO-GO", "for the message");

@@ -1,4 +1,4 @@
-//! The gravest place of a secret decides, and what suppresses one place says nothing of another.
+//! The most severe place of a secret decides, and what suppresses one place has no effect on another.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn check(report: &Report, verdict: &str, places: &[&str]) {
     );
 }
 
-/// First in a file of tests, then in one that ships, then in neither.
+/// First in a test file, then in one that ships, then in neither.
 fn moved_and_gone(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("tests/a.yml", PASSWORD);
@@ -47,7 +47,7 @@ fn in_the_history() {
     );
 }
 
-/// One blob under many paths, of which the last is the gravest.
+/// One blob under many paths, the last of which is the most severe.
 #[test]
 fn among_many_places_of_one_blob() {
     let world = World::new();
@@ -80,14 +80,14 @@ fn in_the_working_tree() {
     repo.git(&["rm", "-q", "zdeploy/a.yml"]);
     repo.commit_file("tests/a.yml", format!("# of a test\n{PASSWORD}"));
     let report = repo.scan();
-    // The value did ship: that is in the history only, and what is in the tests is what it is there.
+    // The value did ship, but only in the history; in the tests, it is just a test value.
     check(&report, "NO-GO", &["zdeploy/a.yml", "tests/a.yml"]);
 }
 
-/// A file of Rust that has the password in its tests only.
+/// A Rust file that has the password only in its tests.
 const IN_TESTS: &str = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {\n        let password = \"Tr0ub4dor3xKq\";\n    }\n}\n";
 
-/// What a file says of itself lowers what is in it, under each of its names, and nothing elsewhere.
+/// What a file says about itself lowers the severity of what is in it, under each of its names, but nowhere else.
 #[test]
 fn each_file_speaks_for_itself() {
     let world = World::new();
@@ -106,7 +106,7 @@ fn each_file_speaks_for_itself() {
     check(&repo.scan(), "NO-GO", &["zdeploy/a.yml"]);
 }
 
-/// A token that was in two places, of which something suppresses the first.
+/// A token that was in two places, the first of which is suppressed.
 fn in_two_places(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("tests/a.conf", secret_line("a"));
@@ -202,7 +202,7 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     let world = World::new();
     let repo = world.init("repo");
     repo.commit_file("a.conf", "a = 1\n");
-    // What a hook has stopped, a commit that was reverted, and a stash.
+    // What a hook stopped, a reverted commit, and a stash.
     repo.write("a.conf", secret_line("stopped"));
     repo.git(&["add", "."]);
     check(&repo.scan(), "NO-GO", &["a.conf"]);
@@ -227,14 +227,14 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     for command in ["git gc --prune=now", "git stash drop"] {
         assert!(text.stdout.contains(command), "{}", text.stdout);
     }
-    // No other copy has it, and so no baseline.
+    // No other clone has it, so no baseline does.
     let _ = repo
         .gonogo()
         .args(["baseline", "create", "--reason", "a"])
         .run();
     let baseline = fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     assert!(!baseline.contains("github/"), "{baseline}");
-    // Where there is no working tree, others clone from here.
+    // If there is no working tree, others clone from here.
     let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
     bare.store_blob(secret_line("left"));
     let report = bare.scan();
@@ -242,7 +242,7 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     assert!(!report.only(&token("left")).local);
 }
 
-/// What HEAD has under a name for developers is that, whatever it was called before.
+/// What HEAD has under a name for developers is for developers, whatever the file was called before.
 #[test]
 fn a_file_that_is_called_after_developers_now_is_reported_once() {
     let world = World::new();
@@ -261,13 +261,13 @@ fn a_file_that_is_called_after_developers_now_is_reported_once() {
         let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
         check(&bare.scan(), "GO", &[after]);
         fs::remove_dir_all(bare.path()).unwrap();
-        // Once it is gone, it is what it was.
+        // Once deleted, it is what it was before.
         repo.git(&["rm", "-q", after]);
         repo.commit_file("b", "nothing\n");
         check(&repo.scan(), "NO-GO", &[before]);
         fs::remove_dir_all(repo.path()).unwrap();
     }
-    // So are credentials of configuration.
+    // The same applies to credentials in configuration.
     let repo = world.init("repo");
     let service = "services:\n  web:\n    image: a/web:1\n    environment:\n      DB_";
     let compose = format!("{service}{}", PASSWORD.replace("password", "PASSWORD"));
@@ -279,7 +279,7 @@ fn a_file_that_is_called_after_developers_now_is_reported_once() {
         assert_eq!(found.path(), "compose.dev.yaml", "{report:#?}");
     }
     fs::remove_dir_all(repo.path()).unwrap();
-    // What was called after production was in use there, and of another file the name says nothing.
+    // What was named for production was in use there, and the name of another file shows nothing about it.
     for (before, text) in [
         ("production/realm.yml", PASSWORD.to_owned()),
         ("realm/default.yml", format!("# of the realm\n{PASSWORD}")),

@@ -1,4 +1,4 @@
-//! Nothing to scan: where that is a GO, where it is not, and where it is a mistake.
+//! Nothing to scan: when that is a GO, when it is not, and when it is an error.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ fn nothing_where_something_was_named_is_undecided() {
     let report = world.gonogo(&empty).arg("scan").report();
     assert_eq!((report.code, report.verdict.as_str()), (2, "UNDECIDED"));
     assert_eq!(report.gap_kinds(), ["empty"]);
-    // What is in one folder says nothing of the other.
+    // The content of one folder says nothing about the other.
     let report = world
         .gonogo(&world.path(""))
         .args(["scan", "full", "empty"])
@@ -92,7 +92,7 @@ fn an_index_that_is_named_must_be_there() {
         let scan = world.gonogo(&repo.join("b")).args(["scan", "--staged"]);
         scan.env("GIT_INDEX_FILE", index)
     };
-    // As git names it to a hook that has gone into a subfolder.
+    // As git names it for a hook that changed into a subfolder.
     from(".git/index").report().only(&token("staged"));
     let run = from(".git/no-index").run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::harness::{Repo, Run, World};
 
-/// Set it to have the page written anew.
+/// Set this to write the page.
 const WRITE: &str = "GONOGO_WRITE_DOCS";
 
 #[test]
@@ -43,7 +43,7 @@ fn the_page_about_coverage_is_the_one_of_today() {
     );
 }
 
-/// What was covered where one thing was not.
+/// Returns the coverage of a scan with one gap.
 fn with_gap(kind: GapKind) -> Coverage {
     let mut coverage = Coverage::default();
     coverage.files = 1;
@@ -64,7 +64,7 @@ fn reasons() -> String {
     table
 }
 
-/// What a format says of a gap: its kind, its place and its reason.
+/// Returns what a format says about a gap: its kind, its place and its reason.
 fn said(format: FormatName, kind: GapKind) -> String {
     let known = Known::default();
     let redactor = Redactor::new(&known, &NoFinder);
@@ -115,7 +115,7 @@ fn formats() -> String {
     table
 }
 
-/// Reports that programs read hold every gap, whatever its kind.
+/// Machine-readable reports contain every gap, whatever its kind.
 #[test]
 fn every_reason_is_in_every_format_that_tells_of_coverage() {
     for &kind in GapKind::ALL {
@@ -125,7 +125,7 @@ fn every_reason_is_in_every_format_that_tells_of_coverage() {
             let has_place_for_it = is_open || format.as_str() != "junit";
             let expected = match format.as_str() {
                 "github" if is_open => "V",
-                // They have no place for anything but findings.
+                // These have no place for anything but findings.
                 "csv" | "github" | "codequality" => "–",
                 "junit" | "gitlab" => "PR",
                 "jsonl" | "json" | "text" | "markdown" | "html" if is_open => "KPRV",
@@ -137,7 +137,7 @@ fn every_reason_is_in_every_format_that_tells_of_coverage() {
     }
 }
 
-/// A file in which something cannot be looked at.
+/// A file with something that cannot be scanned.
 struct Case {
     name: &'static str,
     path: &'static str,
@@ -178,7 +178,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-/// What a command is called in the table, and how it is run.
+/// The name of a command in the table, and how it is run.
 type Command = (&'static str, fn(&World, &Repo<'_>, &Case) -> Run);
 
 const COMMANDS: [Command; 8] = [

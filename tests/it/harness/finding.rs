@@ -1,4 +1,4 @@
-//! Reports as programs read them, and secrets to be found.
+//! Reports as programs read them, and secrets for tests to find.
 
 use gonogo::detect::{example, proof};
 use serde::Deserialize;
@@ -7,19 +7,19 @@ use serde_json::Value;
 /// The rule that finds [`token`]s.
 const TOKEN_RULE: &str = "github/personal-access-token";
 
-/// A GitHub token whose checksum is right, another one for every `label`; put together here so that no file of this
-/// repository looks as if it held one.
+/// Returns a GitHub token with a valid checksum, a different one for every `label`. It is assembled here so that no
+/// file of this repository appears to contain one.
 pub(crate) fn token(label: &str) -> String {
     let checksum = proof::by_name("crc32-base62");
     example::expand(label, "ghp_{{base62:30}}{{checksum}}", checksum).unwrap()
 }
 
-/// A line of settings that holds [`token`].
+/// Returns a line of settings with a [`token`].
 pub(crate) fn secret_line(label: &str) -> String {
     format!("token = {}\n", token(label))
 }
 
-/// Settings, enough of them for git to recognise a file that was changed or moved.
+/// Returns enough settings for git to recognise a file that was changed or moved.
 pub(crate) fn many_lines(count: u32) -> String {
     let lines = (0..count).map(|n| format!("setting-{n} = {n}\n"));
     lines.collect::<Vec<_>>().concat()
@@ -116,13 +116,13 @@ pub(crate) struct Commit {
 }
 
 impl Report {
-    /// The findings that are about this secret.
+    /// Returns the findings about this secret.
     pub(crate) fn all(&self, secret: &str) -> Vec<&Finding> {
         let is_it = |finding: &&Finding| finding.secret.as_deref() == Some(secret);
         self.findings.iter().filter(is_it).collect()
     }
 
-    /// The one finding that is about this token.
+    /// Returns the only finding about this token.
     #[track_caller]
     pub(crate) fn only(&self, token: &str) -> &Finding {
         let found = self.all(token);
@@ -131,19 +131,19 @@ impl Report {
         found[0]
     }
 
-    /// Where tokens were found, `path:line`, in the order of the report.
+    /// Returns where tokens were found, as `path:line`, in report order.
     pub(crate) fn places(&self) -> Vec<String> {
         let tokens = self.findings.iter().filter(|it| it.rule == TOKEN_RULE);
         tokens.map(Finding::place).collect()
     }
 
-    /// The kinds of gaps, in the order of the report.
+    /// Returns the kinds of gaps, in report order.
     pub(crate) fn gap_kinds(&self) -> Vec<&str> {
         let gaps = self.coverage.gaps.iter();
         gaps.map(|gap| gap.kind.as_str()).collect()
     }
 
-    /// The one gap of this kind.
+    /// Returns the only gap of this kind.
     #[track_caller]
     pub(crate) fn gap(&self, kind: &str) -> &Gap {
         let gaps = self.coverage.gaps.iter().filter(|gap| gap.kind == kind);
@@ -154,13 +154,13 @@ impl Report {
 }
 
 impl Finding {
-    /// `path:line`; what has no path is named by its origin.
+    /// Returns `path:line`, with the origin in place of a missing path.
     pub(crate) fn place(&self) -> String {
         let path = self.location.path.as_deref().unwrap_or(&self.origin.kind);
         format!("{path}:{}", self.location.start.line)
     }
 
-    /// The path of the file and the member of the archive that it is in.
+    /// Returns the path of its file and of the archive member it is in.
     pub(crate) fn full_path(&self) -> String {
         match &self.location.member {
             Some(member) => format!("{}!/{member}", self.path()),
@@ -168,31 +168,31 @@ impl Finding {
         }
     }
 
-    /// The path of the file that it is in.
+    /// Returns the path of its file.
     pub(crate) fn path(&self) -> &str {
         self.location.path.as_deref().unwrap_or("")
     }
 
-    /// Its life in git.
+    /// Returns its history in git.
     #[track_caller]
     pub(crate) fn life(&self) -> &History {
         self.history.as_ref().expect("it has a history")
     }
 
-    /// The commit that brought it; empty when none did.
+    /// Returns the commit that introduced it; empty if there is none.
     #[track_caller]
     pub(crate) fn first(&self) -> &str {
         self.life().first.as_ref().map_or("", |first| &first.id)
     }
 
-    /// How near it still is.
+    /// Returns how near it still is.
     #[track_caller]
     pub(crate) fn presence(&self) -> &str {
         &self.life().presence
     }
 }
 
-/// What a report says of a finding under `key`, and its path.
+/// Returns the value of a finding's `key` in a report, and its path.
 pub(crate) fn said(finding: &Value, key: &str) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     format!(
@@ -202,7 +202,7 @@ pub(crate) fn said(finding: &Value, key: &str) -> String {
     )
 }
 
-/// What is expected to be found, and how much to be suppressed.
+/// Returns which findings are expected, and how many suppressed ones.
 pub(crate) fn expected(found: &[&str], suppressed: u64) -> (Vec<String>, u64) {
     let found = found.iter().map(|found| (*found).to_owned());
     (found.collect(), suppressed)

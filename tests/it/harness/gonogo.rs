@@ -47,7 +47,7 @@ impl<'w> Gonogo<'w> {
         self
     }
 
-    /// The program with its arguments, to be run in another way.
+    /// Returns the program with its arguments, to be run in another way.
     pub(crate) fn command(&self) -> Command {
         let mut command = self.world.sealed(&program());
         command
@@ -57,12 +57,12 @@ impl<'w> Gonogo<'w> {
         command
     }
 
-    /// Runs it. It must not panic, whatever it was given.
+    /// Runs it. It must not panic, whatever its input.
     pub(crate) fn run(self) -> Run {
         Run::of(run(self.command(), &self.input), self.world)
     }
 
-    /// Runs it and reads its report, in which secrets are shown so that they can be told apart.
+    /// Runs it and reads its report, with secrets shown so that they can be distinguished.
     pub(crate) fn report(self) -> Report {
         let run = self.args(["--format", "json", "--show-secrets"]).run();
         let mut report: Report = serde_json::from_str(&run.stdout)
@@ -73,23 +73,23 @@ impl<'w> Gonogo<'w> {
     }
 }
 
-/// The program: the one that Cargo has just built, or another one, such as a release that is to be checked.
+/// Returns the program: the one that Cargo has just built, or another one, such as a release to be checked.
 pub(crate) fn program() -> String {
     std::env::var("GONOGO_TEST_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_gonogo").to_owned())
 }
 
-/// A run of gonogo that has ended.
+/// A finished run of gonogo.
 #[derive(Debug)]
 #[must_use = "check its exit code or its output"]
 pub(crate) struct Run {
     pub(crate) code: i32,
-    /// Without the paths of the test's world, as is `stderr`.
+    /// Without the paths of the test's world, like `stderr`.
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// What a program has written to standard error, without the lines that say how far a scan is: on a busy machine one may
-/// take more than ten seconds.
+/// Returns what a program wrote to standard error, without progress lines: on a busy machine, a scan may take more
+/// than ten seconds.
 pub(crate) fn without_progress(stderr: &str) -> String {
     let is_progress = |line: &str| line.starts_with("gonogo: ") && line.trim_end().ends_with(" s");
     let lines = stderr.split_inclusive('\n');
@@ -111,7 +111,7 @@ impl Run {
         }
     }
 
-    /// Whether it refused to decide, with nothing but this one line.
+    /// Checks that it refused to decide, and printed only this one line.
     #[track_caller]
     pub(crate) fn refused(&self, message: &str) {
         assert_eq!(

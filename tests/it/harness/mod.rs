@@ -1,4 +1,4 @@
-//! A sealed world for tests: nothing of the machine's git configuration, environment or clock gets in.
+//! A sealed world for tests: nothing of the machine's git configuration, environment or clock leaks in.
 
 mod finding;
 mod gonogo;

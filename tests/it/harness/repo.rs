@@ -26,7 +26,7 @@ impl<'w> Repo<'w> {
         serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr))
     }
 
-    /// What a scan finds, each said by `say`, and how much is suppressed.
+    /// Returns what a scan finds, each finding described by `say`, and how much is suppressed.
     pub(crate) fn found(
         &self,
         args: &[&str],
@@ -40,7 +40,7 @@ impl<'w> Repo<'w> {
         )
     }
 
-    /// The repository whose working tree, or else whose git folder, is `path`.
+    /// Returns the repository whose working tree, or else whose git folder, is `path`.
     pub(crate) fn at(world: &'w World, path: PathBuf) -> Self {
         Self { world, path }
     }
@@ -49,27 +49,27 @@ impl<'w> Repo<'w> {
         &self.path
     }
 
-    /// The path of `name` in its working tree.
+    /// Returns the path of `name` in its working tree.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Runs git, which must succeed, and gives its output without the last line end.
+    /// Runs git, which must succeed, and returns its output without the last line end.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         self.world.git(&self.path, args)
     }
 
-    /// The same, with something on standard input.
+    /// Like [`git`](Self::git), with input on standard input.
     pub(crate) fn git_with_input(&self, args: &[&str], input: impl AsRef<[u8]>) -> String {
         self.world.git_with_input(&self.path, args, input.as_ref())
     }
 
-    /// Runs git where it may fail.
+    /// Runs git, which may fail.
     pub(crate) fn try_git(&self, args: &[&str]) -> Output {
         self.world.try_git(&self.path, args, b"")
     }
 
-    /// Runs git where it must fail, as a merge with conflicts does.
+    /// Runs git, which must fail, as a merge with conflicts does.
     pub(crate) fn failing_git(&self, args: &[&str]) {
         let output = self.try_git(args);
         assert!(!output.status.success(), "git {args:?} has not failed");
@@ -87,7 +87,7 @@ impl<'w> Repo<'w> {
         fs::remove_file(self.join(name)).unwrap();
     }
 
-    /// Commits the whole working tree, ignored files left out, and gives the commit's id.
+    /// Commits the whole working tree, except ignored files, and returns the commit's id.
     pub(crate) fn commit(&self, message: &str) -> String {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
@@ -106,27 +106,27 @@ impl<'w> Repo<'w> {
         self.commit(&format!("Remove {name}"))
     }
 
-    /// The id of what `revision` names.
+    /// Returns the id that `revision` resolves to.
     pub(crate) fn id(&self, revision: &str) -> String {
         self.git(&["rev-parse", revision])
     }
 
-    /// Stores a blob that nothing leads to, and gives its id.
+    /// Stores an unreachable blob, and returns its id.
     pub(crate) fn store_blob(&self, bytes: impl AsRef<[u8]>) -> String {
         self.git_with_input(&["hash-object", "-w", "--stdin"], bytes)
     }
 
-    /// Forgets what reflogs know of `refs`.
+    /// Expires all reflog entries of `refs`.
     pub(crate) fn expire_reflogs(&self, refs: &[&str]) {
         self.git(&[&["reflog", "expire", "--expire=now"], refs].concat());
     }
 
-    /// Packs what is loose into one more pack.
+    /// Packs loose objects into one more pack.
     pub(crate) fn pack_loose(&self) {
         self.git(&["repack", "-q", "-d"]);
     }
 
-    /// Packs everything into one pack, what nothing leads to included.
+    /// Packs everything into one pack, including unreachable objects.
     pub(crate) fn pack_all(&self) {
         self.git(&["repack", "-q", "-a", "-d", "--keep-unreachable"]);
     }
@@ -142,7 +142,7 @@ impl<'w> Repo<'w> {
         }
     }
 
-    /// The files in the folder of packs that have this extension.
+    /// Returns the files with this extension in the pack folder.
     pub(crate) fn packs(&self, extension: &str) -> Vec<PathBuf> {
         let mut found: Vec<_> = fs::read_dir(self.git_folder().join("objects/pack"))
             .unwrap()
@@ -153,18 +153,18 @@ impl<'w> Repo<'w> {
         found
     }
 
-    /// The loose object with this id.
+    /// Returns the path of the loose object with this id.
     pub(crate) fn loose_object(&self, id: &str) -> PathBuf {
         let (folder, name) = id.split_at(2);
         self.git_folder().join("objects").join(folder).join(name)
     }
 
-    /// The folder that git keeps its things in.
+    /// Returns the path of git's folder.
     pub(crate) fn git_folder(&self) -> PathBuf {
         PathBuf::from(self.git(&["rev-parse", "--absolute-git-dir"]))
     }
 
-    /// A run of gonogo in the working tree.
+    /// Prepares a run of gonogo in the working tree.
     pub(crate) fn gonogo(&self) -> Gonogo<'w> {
         self.world.gonogo(&self.path)
     }

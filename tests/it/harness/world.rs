@@ -1,4 +1,4 @@
-//! A temporary folder, and the programs that are run in it as if there were no machine around them.
+//! A temporary folder, and programs that run in it isolated from the machine.
 
 use std::cell::Cell;
 use std::fs;
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use super::{Gonogo, Repo};
 
-/// When the first commit is made: 2024-01-01T00:00:00Z. Every later one is made a minute after the one before.
+/// The time of the first commit, 2024-01-01T00:00:00Z. Each later one is made a minute after the one before.
 const EPOCH: u64 = 1_704_067_200;
 
-/// A folder with a home of its own and a clock of its own.
+/// A folder with its own home and its own clock.
 pub(crate) struct World {
     dir: TempDir,
     clock: Cell<u64>,
@@ -20,7 +20,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        // Not below the target folder: that one is ignored by git, and so would be everything in it.
+        // Not below the target folder: git ignores that one, and so would ignore everything in it.
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("home")).unwrap();
         Self {
@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// The path of `name` in this world.
+    /// Returns the path of `name` in this world.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
@@ -42,44 +42,44 @@ impl World {
         path
     }
 
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(crate) fn folder(&self, name: &str) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(&path).unwrap();
         path
     }
 
-    /// A new, empty repository.
+    /// Creates a new, empty repository.
     pub(crate) fn init(&self, name: &str) -> Repo<'_> {
         self.init_with(name, &[])
     }
 
-    /// A new, empty repository, made with more options of `git init`.
+    /// Creates a new, empty repository with more options of `git init`.
     pub(crate) fn init_with(&self, name: &str, options: &[&str]) -> Repo<'_> {
         let path = self.folder(name);
         self.git(&path, &[&["init", "-q", "-b", "main"], options].concat());
         Repo::at(self, path)
     }
 
-    /// A clone of `from`, which git reads as if it stood on another machine unless `options` say otherwise.
+    /// Clones `from`, which git treats as a remote on another machine unless `options` say otherwise.
     pub(crate) fn clone_of(&self, from: &Repo<'_>, name: &str, options: &[&str]) -> Repo<'_> {
         let source = format!("file://{}", from.path().display());
         self.clone_from(&source, name, options)
     }
 
-    /// A clone of whatever git takes for a source.
+    /// Clones from any source that git accepts.
     pub(crate) fn clone_from(&self, source: &str, name: &str, options: &[&str]) -> Repo<'_> {
         let args = [&["clone", "-q"], options, &[source, name]].concat();
         self.git(self.dir.path(), &args);
         Repo::at(self, self.path(name))
     }
 
-    /// Runs git in `folder`, which must succeed, and gives its output without the last line end.
+    /// Runs git in `folder`, which must succeed, and returns its output without the last line end.
     pub(crate) fn git(&self, folder: &Path, args: &[&str]) -> String {
         self.git_with_input(folder, args, b"")
     }
 
-    /// The same, with something on standard input.
+    /// Like [`git`](Self::git), with input on standard input.
     pub(crate) fn git_with_input(&self, folder: &Path, args: &[&str], input: &[u8]) -> String {
         let output = self.try_git(folder, args, input);
         assert!(
@@ -91,7 +91,7 @@ impl World {
         text.trim_end_matches('\n').to_owned()
     }
 
-    /// Runs git where it may fail, as a merge with conflicts does.
+    /// Runs git, which may fail, as a merge with conflicts does.
     pub(crate) fn try_git(&self, folder: &Path, args: &[&str], input: &[u8]) -> Output {
         let date = format!("{} +0000", self.clock.replace(self.clock.get() + 60));
         let mut git = self.sealed("git");
@@ -103,12 +103,12 @@ impl World {
         run(git, input)
     }
 
-    /// A run of gonogo in `folder`.
+    /// Prepares a run of gonogo in `folder`.
     pub(crate) fn gonogo(&self, folder: &Path) -> Gonogo<'_> {
         Gonogo::new(self, folder)
     }
 
-    /// A program that sees nothing of the environment but what is fixed here.
+    /// Returns a program whose environment is only what is set here.
     pub(crate) fn sealed(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
@@ -129,7 +129,7 @@ impl World {
         command
     }
 
-    /// `text` with the path of this world replaced, which is another one in every run.
+    /// Returns `text` with the path of this world, which differs in every run, replaced.
     pub(crate) fn scrub(&self, text: &str) -> String {
         text.replace(&*self.dir.path().to_string_lossy(), "[WORLD]")
     }
@@ -145,7 +145,7 @@ pub(super) fn run(mut command: Command, input: &[u8]) -> Output {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let mut stdin = child.stdin.take().unwrap();
     std::thread::scope(|scope| {
-        // A program that does not read its input closes the pipe, which is its right.
+        // A program that does not read its input may close the pipe.
         scope.spawn(move || std::io::Write::write_all(&mut stdin, input).ok());
         child.wait_with_output().unwrap()
     })

@@ -1,4 +1,4 @@
-//! Forty findings of all families, each in a folder of its own and at or above the threshold.
+//! Forty findings from all families, each in a folder of its own and at or above the threshold.
 
 use std::cell::Cell;
 
@@ -9,13 +9,13 @@ use crate::harness::Random;
 
 /// A file with something to find.
 pub(super) struct Case {
-    /// The folder at the top that it is in.
+    /// The top-level folder that it is in.
     pub(super) folder: String,
     pub(super) path: String,
     pub(super) text: String,
 }
 
-/// Rules of credentials whose first example is found in any file of settings.
+/// Rules for credentials whose first example is found in any settings file.
 const CREDENTIALS: [&str; 12] = [
     "github/personal-access-token",
     "gitlab/personal-access-token",
@@ -31,7 +31,7 @@ const CREDENTIALS: [&str; 12] = [
     "telegram/bot-token",
 ];
 
-/// A password that looks like chance, another one for every number: the same in two files would be one secret.
+/// Returns a password that looks random, a different one for every number: the same in two files would be one secret.
 fn word(number: u32) -> String {
     let mut random = Random(number);
     let letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -39,12 +39,12 @@ fn word(number: u32) -> String {
     (0..16).map(|_| letter(random.below(54))).collect()
 }
 
-/// A service of a compose file with these lines in it.
+/// Returns a service of a compose file with these lines in it.
 fn service(lines: &str) -> String {
     format!("services:\n  web:\n    image: app:1.2.3\n{lines}")
 }
 
-/// A container of a pod with these lines in it, and in the pod.
+/// Returns a pod with these lines in it, and in its container.
 fn pod(of_pod: &str, of_container: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n{of_pod}  containers:\n    - name: a\n      \
@@ -52,7 +52,7 @@ fn pod(of_pod: &str, of_container: &str) -> String {
     )
 }
 
-/// Compose files: the name of each, and its text.
+/// Compose files: the name and text of each.
 fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     let postgres = |lines: &str| {
         format!(
@@ -90,7 +90,7 @@ fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Other configuration, in the same way.
+/// Other configuration, in the same form.
 fn configuration(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     vec![
         (
@@ -170,7 +170,7 @@ fn configuration(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A credential that a rule finds, as its first example writes it.
+/// Returns a credential that a rule finds, as written in its first example.
 fn credential(rule: &str) -> String {
     let loaded = BUILTIN.iter().find(|it| it.definition.id == rule);
     let definition = &loaded.unwrap_or_else(|| panic!("{rule}")).definition;
@@ -189,7 +189,7 @@ pub(super) fn cases() -> Vec<Case> {
     let all = all.chain(credentials);
     let case = |(number, (name, text)): (usize, (&str, String))| {
         let folder = format!("c{number:02}");
-        // Workflows are where GitHub looks for them, and none when seen from there.
+        // Workflows are where GitHub looks for them; seen from inside that folder, they would not be workflows.
         if name == "workflow.yml" || name == "token.yml" {
             let path = format!(".github/workflows/{name}");
             let folder = path.clone();

@@ -1,4 +1,5 @@
-//! What is set apart: values that what runs does not have, files that are not in use, and items about what is not there.
+//! What is set apart: values that the running system does not have, unused files, and items about things that do not
+//! exist.
 
 use super::Assessed;
 use crate::harness::World;
@@ -7,7 +8,7 @@ fn password() -> String {
     ["Vq7#kd", "92Lmzx"].concat()
 }
 
-/// A deployment that writes a file of variables anew has its own values, not those of the repository.
+/// A deployment that writes an env file of its own has its own values, not those of the repository.
 #[test]
 fn what_a_deployment_writes_anew_is_not_in_production() {
     let variables = format!("DB_PASSWORD={}\n", password());
@@ -39,7 +40,7 @@ fn what_a_deployment_writes_anew_is_not_in_production() {
     }
 }
 
-/// What a container is given in production takes the place of a default in the code.
+/// What a container is given in production replaces a default in the code.
 #[test]
 fn a_default_that_the_deployment_replaces_is_not_in_production() {
     let code = format!(
@@ -64,7 +65,7 @@ fn a_default_that_the_deployment_replaces_is_not_in_production() {
     }
 }
 
-/// What an environment of developers has in a manifest, and which entry of a Secret is meant, is not in production.
+/// A manifest's values for a development environment, and references to entries of a Secret, are not in production.
 #[test]
 fn parts_for_developers_and_references_are_set_apart() {
     let variables = |name: &str| {
@@ -105,7 +106,7 @@ fn parts_for_developers_and_references_are_set_apart() {
     }
 }
 
-/// That nothing was found is weak evidence: an item is left out only where no file speaks of the thing.
+/// Not finding anything is weak evidence: an item is left out only if no file mentions its subject.
 #[test]
 fn an_item_is_left_out_only_where_nothing_speaks_of_its_thing() {
     for (files, item, applies) in [
@@ -155,7 +156,7 @@ fn an_item_is_left_out_only_where_nothing_speaks_of_its_thing() {
     assert_eq!(assessed.states("indicators")["NOGO2"], "not shown here");
 }
 
-/// Who reads a verdict has to know first that nothing runs by the repository.
+/// Readers of a verdict must know first that nothing runs from the repository.
 #[test]
 fn a_repository_that_says_that_it_is_archived_has_a_note_at_the_head() {
     let archived =

@@ -1,4 +1,4 @@
-//! Certificates: whose key is beside them, and for which hosts nginx presents them.
+//! Certificates: whether their key is beside them, and for which hosts nginx presents them.
 
 use std::fmt::Write as _;
 
@@ -18,11 +18,11 @@ fjtj37ekYxNtWu6SPaTzOVOwxrraLEmtNxsYoIMG
 -----END CERTIFICATE-----
 ";
 
-/// The point of the certificate's key.
+/// The public point of the certificate's key.
 const POINT: &str = "04af57578b18f398ef017dd351497295e40eda46d434d8c0592c6d2015d2a6d5d22b7993d7814e429238ffef36\
     c795df37defa06fc1597dd31564c1396b3c4b045";
 
-/// A key that is none, since its secret half is zeros, and whose public half is this point.
+/// Returns a key whose secret half is zeros, so that it is not a real one, and whose public half is this point.
 fn key(point: &str) -> String {
     let bytes: Vec<u8> = (0..point.len() / 2)
         .map(|at| u8::from_str_radix(&point[2 * at..2 * at + 2], 16).unwrap())
@@ -105,7 +105,7 @@ fn a_certificate_has_to_name_the_hosts_that_it_is_served_for() {
     }
 }
 
-/// By what verifies others, no visitor is greeted: whatever it is, it says nothing of what is served.
+/// A certificate that verifies others is not presented to visitors, so it shows nothing about what is served.
 #[test]
 fn a_trust_anchor_is_not_served() {
     for line in [

@@ -1,4 +1,4 @@
-//! What one file shows, what one refutes, and what one merely says.
+//! What a single file shows, refutes, or merely states.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use gonogo::readiness::Standard;
 use super::Assessed;
 use crate::harness::World;
 
-/// Files, each behind a line with an item and the grade that they give it.
+/// Files, each after a line with an item and the grade that they give it.
 const CELLS: &str = include_str!("cells.txt");
 
 #[test]
@@ -29,18 +29,18 @@ fn every_cell_has_the_grade_that_its_files_give_it() {
     assert!(counts["refuted"] >= 40, "{counts:?}");
 }
 
-/// Items that the scan decides, which cells do without; the last test here is about them.
+/// Items that the scan decides, which the cells leave out; the last test here is about them.
 const SCANNED: &[&str] = &["A1", "A3", "A5", "A6", "Q1"];
 
-/// Items whose files are too long to be written down, or are made anew: their tests are below, and in `certificates`.
+/// Items whose files are too long to write down, or are generated: their tests are below, and in `certificates`.
 const MADE: &[&str] = &["E3", "I1", "M4", "M6"];
 
-/// Items that only their absence speaks against, or nothing in files.
+/// Items that only an absence refutes, or nothing in files.
 const IRREFUTABLE: &[&str] = &[
     "B5", "C12", "E10", "D5", "G4", "H8", "I2", "I10", "L11", "M5", "N6", "O1", "O3", "O4",
 ];
 
-/// Items that files refute and only a person, or an absence, shows.
+/// Items that files refute, and that only a person or an absence can show.
 const UNSHOWN: &[&str] = &["H7", "B1"];
 
 #[test]
@@ -119,7 +119,7 @@ fn a_word_is_never_more_than_said() {
     assert!(count > 100, "{count}");
 }
 
-/// What the old word search took for evidence.
+/// What the old word search considered evidence.
 #[test]
 fn names_of_files_and_parts_of_words_are_nothing() {
     let files = ">>>> themes/admin/templates/configs/backup.html\n<form></form>\n\
@@ -154,7 +154,7 @@ fn what_only_tests_and_samples_do_is_no_evidence() {
     }
 }
 
-/// What the scan decides: shown by files without findings, refuted by one.
+/// What the scan decides: shown by files without findings, refuted by a file with one.
 #[test]
 fn findings_refute_what_a_clean_scan_shows() {
     let world = World::new();
@@ -230,7 +230,7 @@ fn files_that_are_long_are_evidence_too() {
     check(&compose("/health"), "I1", "wired");
 }
 
-/// What the scan counts, readiness counts, too: a red scan is no green item.
+/// What counts for the scan counts for readiness, too: a red scan is not a green item.
 #[test]
 fn what_the_history_alone_has_is_no_clean_scan() {
     let world = World::new();
@@ -265,7 +265,7 @@ fn what_the_history_alone_has_is_no_clean_scan() {
     );
 }
 
-/// What only developers have neither refutes what is asked of the deployment nor is passed over.
+/// What only developers have neither refutes an item about the deployment nor is ignored.
 #[test]
 fn what_developers_have_is_neither_refuted_nor_green() {
     let password = ["Vq7#kd", "92Lmzx"].concat();
@@ -288,7 +288,7 @@ fn what_developers_have_is_neither_refuted_nor_green() {
         repo.write("Dockerfile", "FROM scratch\n");
         repo.commit("first");
         let assessed = Assessed::of(&repo, &[]);
-        // The scan itself calls what a Compose file or a section for development holds medium.
+        // The scan itself rates what is in a Compose file or section for development as medium.
         let of_findings = if path.ends_with(".yml") {
             "exercised"
         } else {
@@ -307,7 +307,7 @@ fn what_developers_have_is_neither_refuted_nor_green() {
     }
 }
 
-/// A value that is taken where nothing is set is in the files, and whether it is in use is not shown.
+/// A default for a setting that is not set is in the files, but nothing shows that it is in use.
 #[test]
 fn a_fallback_is_not_shown_to_be_in_use() {
     let world = World::new();
@@ -333,7 +333,7 @@ fn a_fallback_is_not_shown_to_be_in_use() {
     );
 }
 
-/// Where no file deploys anything, that none of them has a credential shows nothing.
+/// If no file deploys anything, the absence of credentials in them shows nothing.
 #[test]
 fn nothing_that_is_deployed_is_no_clean_deployment() {
     let world = World::new();

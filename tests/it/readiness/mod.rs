@@ -1,4 +1,4 @@
-//! `gonogo readiness`: systems written from the assessments that people made of them, and what must come of each.
+//! `gonogo readiness`: systems modelled on assessments that people made of them, and the expected result of each.
 
 mod apart;
 mod certificates;
@@ -19,7 +19,7 @@ use crate::harness::{Repo, World};
 /// The day on which systems are assessed.
 pub(crate) const TODAY: &str = "2026-01-15";
 
-/// Writes the files of a system, which stand in one text one after the other.
+/// Writes the files of a system, which follow each other in one text.
 pub(crate) fn write(repo: &Repo<'_>, files: &str) {
     for part in files.split(">>>> ").skip(1) {
         let (path, text) = part.split_once('\n').unwrap();
@@ -43,7 +43,7 @@ impl Assessed {
         Self { json }
     }
 
-    /// The files of a text, assessed without the scan, and in this process: there are many of them.
+    /// Assesses the files of a text without the scan, and in this process, since there are many of them.
     #[track_caller]
     pub(crate) fn of_files(files: &str) -> Self {
         let world = World::new();
@@ -84,19 +84,19 @@ impl Assessed {
             .collect()
     }
 
-    /// The state of an item.
+    /// Returns the state of an item.
     #[track_caller]
     pub(crate) fn state(&self, id: &str) -> &str {
         self.listed("items", "state")[id]
     }
 
-    /// The grade of an item.
+    /// Returns the grade of an item.
     #[track_caller]
     pub(crate) fn grade(&self, id: &str) -> &str {
         self.listed("items", "grade")[id]
     }
 
-    /// What is said of an item, with its places.
+    /// Returns what is said about an item, with its places.
     pub(crate) fn evidence(&self, id: &str) -> String {
         let items = self.json["items"].as_array().unwrap();
         let item = items.iter().find(|it| it["id"] == id).unwrap();
@@ -112,12 +112,12 @@ impl Assessed {
             .collect()
     }
 
-    /// The states of all criteria, indicators or areas.
+    /// Returns the states of all criteria, indicators or areas.
     pub(crate) fn states(&self, list: &str) -> BTreeMap<&str, &str> {
         self.listed(list, "state")
     }
 
-    /// All contradictions, a line each.
+    /// Returns all contradictions, one per line.
     pub(crate) fn contradictions(&self) -> String {
         let all = self.json["contradictions"].as_array().unwrap().iter();
         let line = |it: &Value| format!("{} {}\n", it["path"].as_str().unwrap(), it["says"]);

@@ -1,4 +1,4 @@
-//! What is typed, what `readiness.toml` says, and how a run ends.
+//! Command-line options, the keys of `readiness.toml`, and how a run ends.
 
 use crate::harness::World;
 

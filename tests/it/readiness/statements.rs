@@ -1,4 +1,4 @@
-//! What people say: written by `confirm`, counted while it holds, and never against what a file shows.
+//! Statements by people: written by `confirm`, valid for a limited time, and never stronger than what a file shows.
 
 use crate::harness::{Repo, Run, World};
 

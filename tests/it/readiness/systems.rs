@@ -1,4 +1,4 @@
-//! The two systems whose assessments people wrote by hand.
+//! The two systems that people assessed by hand.
 
 use crate::harness::World;
 
@@ -7,7 +7,7 @@ use super::{Assessed, write};
 const VOICE: &str = include_str!("voice.txt");
 const VALUEVERSE: &str = include_str!("valueverse.txt");
 
-/// Something that nobody would call a placeholder, made here so that this repository holds none.
+/// Returns something that nobody would call a placeholder, made here so that this repository contains none.
 fn password(label: &str) -> String {
     let letters: Vec<char> = "kq7vXw2mZr9TbpLd4".chars().collect();
     let number = label
@@ -101,14 +101,14 @@ fn every_item_of_the_platform_has_its_state() {
     check_states(
         &assessed,
         &[
-            // Hard-coded credentials, one container of a database, a literal secret for tokens, plain HTTP.
+            // Hard-coded credentials, a single database container, a literal secret for tokens, plain HTTP.
             (
                 "refuted",
                 &[
                     "A1", "A3", "C5", "C6", "B4", "B6", "B7", "F4", "E1", "H1", "H4", "H6",
                 ],
             ),
-            // Basic indexes only, and an OpenAPI that has one of three routes.
+            // Only basic indexes, and an OpenAPI file with one of three routes.
             ("refuted", &["C13", "N1"]),
             // What its assessment calls basic is there.
             ("met", &["B1", "C1", "C4", "F3"]),
@@ -124,7 +124,7 @@ fn every_item_of_the_platform_has_its_state() {
             ),
         ],
     );
-    // It goes back by hand, and says so; it has a health endpoint, and nothing asks it.
+    // It is rolled back by hand, and says so; it has a health endpoint that nothing queries.
     assert_eq!(
         assessed.grade("I1"),
         "set up",
@@ -140,7 +140,7 @@ fn the_beta_comes_out_as_its_assessment_says() {
     check_states(
         &assessed,
         &[
-            // Docker is hardened, migrations are there but for their order, Redis and nginx are configured.
+            // Docker is hardened, migrations exist except for their order, Redis and nginx are configured.
             (
                 "met",
                 &["B1", "B2", "B3", "B4", "B6", "B7", "B8", "C5", "C13", "D1"],
@@ -152,7 +152,7 @@ fn the_beta_comes_out_as_its_assessment_says() {
                 ],
             ),
             ("met", &["I1", "I5", "I6"]),
-            // Backups need implementation, and a migration has no place in the order.
+            // Backups are not implemented yet, and a migration has no place in the order.
             ("refuted", &["C7", "C1", "L7", "K1", "K2", "A7", "H4", "A8"]),
             (
                 "open",

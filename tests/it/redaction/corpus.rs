@@ -1,4 +1,5 @@
-//! Made-up secrets on and beside the lines of configuration findings, one file for each rule, place and kind of secret.
+//! Made-up secrets on and beside the lines of configuration findings, with one file for each rule, place and kind of
+//! secret.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,19 +9,19 @@ use gonogo::audit::{self, Outcome};
 
 use crate::harness::{FORMATS, Repo, World, token};
 
-/// How few rules the corpus may be made of.
+/// The fewest rules that the corpus may be made from.
 const FEWEST_RULES: usize = 40;
 
-/// A secret as it is written, and what of it no report may hold.
+/// A secret as written, and the part that no report may contain.
 pub(super) struct Planted {
     written: String,
     secret: String,
 }
 
-/// Where a secret is put.
+/// Where a secret is placed.
 const PLACES: [&str; 5] = ["comment", "beside", "before", "behind", "within"];
 
-/// What kinds of secrets are put there.
+/// The kinds of secrets that are placed there.
 const KINDS: [&str; 6] = [
     "token",
     "password",
@@ -30,7 +31,7 @@ const KINDS: [&str; 6] = [
     "connection",
 ];
 
-/// A value that nobody would choose: 22 letters and digits, another one for every label.
+/// Returns a value that nobody would choose: 22 letters and digits, different ones for every label.
 pub(super) fn random(label: &str) -> String {
     token(label)[5..27].to_owned()
 }
@@ -59,7 +60,7 @@ fn planted(kind: &str, label: &str) -> Planted {
     Planted { written, secret }
 }
 
-/// `text` with the secret at `place` of the finding that begins on `line` and covers `region`.
+/// Returns `text` with the secret at `place`, relative to the finding that begins on `line` and ends at byte `end`.
 fn plant(text: &str, place: &str, line: usize, end: usize, written: &str) -> String {
     if place == "within" {
         return format!("{}{written}{}", &text[..end], &text[end..]);
@@ -79,12 +80,12 @@ fn plant(text: &str, place: &str, line: usize, end: usize, written: &str) -> Str
     planted
 }
 
-/// All files of the corpus, with the secrets in them.
+/// Returns all files of the corpus, and the secrets in them.
 pub(super) fn corpus() -> (Vec<(String, String)>, BTreeSet<String>) {
     let (mut files, mut secrets) = (Vec::new(), BTreeSet::new());
     let mut rules = 0;
     let all = audit::rules();
-    // Rules of every family, and no more than take a few seconds.
+    // Rules of every family, but only as many as take a few seconds.
     let step = (all.len() / (FEWEST_RULES + 8)).max(1);
     for rule in all.into_iter().step_by(step) {
         let Some(example) = audit::illustration(rule.id.as_str()) else {
@@ -116,7 +117,7 @@ pub(super) fn corpus() -> (Vec<(String, String)>, BTreeSet<String>) {
     (files, secrets)
 }
 
-/// Which of the secrets stand in `text`; eight bytes in a row are enough.
+/// Checks that none of the secrets is in `text`; eight consecutive bytes of one are too many.
 #[track_caller]
 pub(super) fn check_clean(what: &str, text: &str, secrets: &BTreeSet<String>) {
     let windows = secrets
@@ -141,7 +142,7 @@ pub(super) fn check_clean(what: &str, text: &str, secrets: &BTreeSet<String>) {
     );
 }
 
-/// A repository with the corpus staged in it.
+/// A repository with the corpus staged.
 fn staged<'w>(world: &'w World, files: &[(String, String)]) -> Repo<'w> {
     let repo = world.init("repo");
     for (name, text) in files {
@@ -188,7 +189,7 @@ fn no_report_shows_what_stands_beside_a_finding() {
 fn no_command_shows_what_stands_beside_a_finding() {
     let world = World::new();
     let (mut files, secrets) = corpus();
-    // These commands differ in where they write, and not in what is found.
+    // These commands differ in where they write, but not in what is found.
     let mut kept = 0..;
     files.retain(|_| {
         kept.next()
@@ -212,7 +213,7 @@ fn no_command_shows_what_stands_beside_a_finding() {
     ci(&world, &repo, &secrets);
 }
 
-/// All that `gonogo ci` writes but the commands that mask, which must name what they mask.
+/// Returns everything that `gonogo ci` writes, except the commands that mask, which must name what they mask.
 fn ci(world: &World, repo: &Repo<'_>, secrets: &BTreeSet<String>) {
     let base = repo.commit_file("README.md", "x\n");
     let event = serde_json::json!({ "before": base, "after": base });

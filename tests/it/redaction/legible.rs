@@ -1,8 +1,8 @@
-//! What must stay legible: a hundred lines in which nothing is secret, and what a reader loses on top of secrets.
+//! What must stay legible: a hundred lines without secrets, and what else a reader loses when secrets are masked.
 
 use gonogo::redact::{Known, NoFinder, Redactor};
 
-/// Lines as they stand in the excerpts of reports.
+/// Lines as they occur in the excerpts of reports.
 #[rustfmt::skip]
 const LEGIBLE: &[&str] = &[
     // Images and their digests.
@@ -52,7 +52,7 @@ const LEGIBLE: &[&str] = &[
     "postgres://db:5432/app?sslmode=disable",
     "amqp://rabbit.internal:5672/%2Fvhost",
     "DATABASE_HOST=db.internal.example.com",
-    // Variables and what reads them.
+    // Variables, and expressions that read them.
     "      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it in .env}",
     "      DB_PASSWORD: $DB_PASSWORD",
     "      API_KEY: ${{ secrets.API_KEY }}",
@@ -71,7 +71,7 @@ const LEGIBLE: &[&str] = &[
     "POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password",
     "token = os.environ[\"API_TOKEN\"]",
     "--password-stdin --token-file /var/run/token",
-    // Placeholders say best themselves what is wrong.
+    // Placeholders themselves show best what is wrong.
     "SECRET_KEY=CHANGE_ME",
     "API_KEY=<your-api-key>",
     "password: changeme-please-replace",

@@ -1,4 +1,4 @@
-//! Secrets in names, and in settings that do not mean what they say.
+//! Secrets in names, and in settings with misleading names.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn names_of_files_folders_authors_and_services_are_masked() {
     }
     let baseline = std::fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     check_clean("baseline", &baseline, &secrets);
-    // Fingerprints are made of the real names, so that the baseline counts all the same.
+    // Fingerprints are computed from the real names, so the baseline still works.
     let run = repo.gonogo().arg("scan").run();
     assert_eq!(run.code, 0, "{}", run.stdout);
 }
@@ -174,7 +174,7 @@ fn errors_in_files_of_other_scanners_and_in_baselines_repeat_no_value() {
     let world = World::new();
     let folder = world.folder("tree");
     world.write("tree/a.txt", "x\n");
-    // One that no rule would take for a credential.
+    // One that no rule would consider a credential.
     for value in [random("value"), "correctHorse9battery".to_owned()] {
         let secrets = BTreeSet::from([value.clone()]);
         let rule = "[[rules]]\nid = \"x\"\nregex = '''x'''\n";
@@ -194,7 +194,7 @@ fn errors_in_files_of_other_scanners_and_in_baselines_repeat_no_value() {
             texts.push((".gitleaks.toml", text.to_owned()));
         }
         if value != "correctHorse9battery" {
-            // The name of a file that is not there is named if it is one.
+            // The name of a missing file is printed if it is the name of a file.
             texts.push((
                 ".gitleaks.toml",
                 "[extend]\npath = \"VALUE.toml\"\n".to_owned(),

@@ -1,4 +1,4 @@
-//! What real servers do with small configurations, and what is reported of each: `*.toml` in this folder.
+//! What real servers do with small configurations, and what is reported for each: `*.toml` in this folder.
 //!
 //! `scripts/truth/` runs the same rows on the programs and compares what they do with what the rows say.
 
@@ -11,14 +11,14 @@ use serde::Deserialize;
 /// The rows of one format.
 #[derive(Deserialize)]
 struct Table {
-    /// Beginning of the rules that the rows are about.
+    /// The prefix of the rules that the rows are about.
     family: String,
-    /// What the file is called, unless a row says otherwise.
+    /// The name of the file, unless a row gives another.
     path: String,
-    /// Rules of the family that are about style or about other files, and what is seen of them elsewhere.
+    /// Rules of the family that are about style or other files, and are tested elsewhere.
     #[serde(default)]
     elsewhere: BTreeSet<String>,
-    /// What stands around the text of a row, by the name that rows have for it; `%` stands for the text.
+    /// What surrounds the text of a row, by the name that rows use for it; `%` stands for the text.
     #[serde(default)]
     around: BTreeMap<String, String>,
     row: Vec<Row>,
@@ -50,10 +50,10 @@ struct Row {
     /// Rules that must find something.
     #[serde(default)]
     says: String,
-    /// Rules that must not.
+    /// Rules that must not find anything.
     #[serde(default)]
     not: String,
-    /// How bad the finding of a rule must be: `high nginx/autoindex`.
+    /// The severity that a rule's finding must have: `high nginx/autoindex`.
     #[serde(default)]
     weight: String,
 }
@@ -66,7 +66,7 @@ impl Row {
         }
     }
 
-    /// Rules, with severities, that are found in the file of the row.
+    /// Returns the rules that are found in the file of the row, with severities.
     fn found(&self, table: &Table) -> Vec<(String, String)> {
         let path = self.path.as_ref().unwrap_or(&table.path);
         let text = self.whole(table);

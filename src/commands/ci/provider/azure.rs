@@ -33,7 +33,7 @@ impl Provider for Azure {
             return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         match env.needed("BUILD_REASON")?.as_str() {
-            // The commit is what merging would give.
+            // The commit is the merge result.
             "PullRequest" => {
                 let target = "SYSTEM_PULLREQUEST_TARGETBRANCH";
                 let bases = request_bases(env, iter::empty(), target)?;
@@ -41,7 +41,7 @@ impl Provider for Azure {
             }
             "IndividualCI" | "BatchedCI" => {
                 let pushed = full_ref.strip_prefix("refs/heads/");
-                // No variable has the commit that the branch was at before.
+                // No variable has the commit that the branch pointed to before.
                 let base = Base::DefaultBranch {
                     pushed: pushed.map(str::to_owned),
                 };

@@ -39,7 +39,7 @@ impl Provider for Bitbucket {
         let Some(pushed) = env.text("BITBUCKET_BRANCH") else {
             return Ok(Plan::everything(&head, "a custom pipeline"));
         };
-        // No variable has the commit that the branch was at before.
+        // No variable has the commit that the branch pointed to before.
         let base = Base::DefaultBranch {
             pushed: Some(pushed),
         };
@@ -56,10 +56,10 @@ impl Provider for Bitbucket {
     }
 }
 
-/// Bitbucket merges the destination into the source before the steps run, so what is checked out has no id that a
-/// variable could name.
+/// Plans for a pull request. Bitbucket merges the destination into the source before the steps run, so no variable can
+/// name the commit that is checked out.
 fn pull_request(env: Env<'_>) -> Result<Plan, Error> {
-    // Twelve digits, mostly.
+    // Usually abbreviated to twelve digits.
     let tip = env.text("BITBUCKET_PR_DESTINATION_COMMIT");
     let tip = tip.map(|id| short_commit("BITBUCKET_PR_DESTINATION_COMMIT", &id));
     let commits = tip.transpose()?.into_iter();

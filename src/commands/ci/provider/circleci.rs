@@ -29,8 +29,8 @@ impl Provider for Circleci {
         if env.text("CIRCLE_TAG").is_some() {
             return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
-        // What the branch was before, and where a pull request is going, only values of the pipeline say: they come
-        // with `--base`.
+        // Only pipeline values have the previous commit of the branch and the target of a pull request; they are
+        // passed with `--base`.
         let base = Base::DefaultBranch {
             pushed: env.text("CIRCLE_BRANCH"),
         };

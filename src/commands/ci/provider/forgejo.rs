@@ -1,4 +1,4 @@
-//! Forgejo Actions: the variables, the payloads and the commands of GitHub, as Gitea has them.
+//! Forgejo Actions: the variables, payloads and commands of GitHub, as in Gitea.
 
 use crate::commands::Error;
 

@@ -1,4 +1,4 @@
-//! Gitea Actions: the variables, the payloads and the commands of GitHub, from a runner of Gitea's own.
+//! Gitea Actions: the variables, payloads and commands of GitHub, from Gitea's own runner.
 
 use crate::commands::Error;
 
@@ -48,7 +48,7 @@ impl Provider for Gitea {
     }
 }
 
-/// Gitea and Forgejo show files at another address than GitHub.
+/// Returns where Gitea and Forgejo show the files of a commit, which differs from GitHub.
 pub(super) fn files(env: Env<'_>, head: &str) -> Option<String> {
     let repository = github::repository_address(env)?;
     plain_address(format!("{repository}/src/commit/{head}"))

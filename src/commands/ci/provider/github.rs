@@ -1,4 +1,4 @@
-//! GitHub Actions: what set off the workflow, and which commits are to be judged for it.
+//! GitHub Actions: what triggered the workflow, and which commits to judge for it.
 
 use std::path::Path;
 
@@ -57,7 +57,7 @@ impl Provider for Github {
     }
 }
 
-/// What is to be scanned, from the variables and the payload of an event as GitHub has them.
+/// Returns what to scan, from GitHub's variables and the event's payload.
 pub(super) fn plan(env: Env<'_>) -> Result<Plan, Error> {
     let event = Event {
         name: env.needed("GITHUB_EVENT_NAME")?,
@@ -68,7 +68,7 @@ pub(super) fn plan(env: Env<'_>) -> Result<Plan, Error> {
     event.plan()
 }
 
-/// Returns whether the event is about a pull request of a fork, or states itself that it is about code from outside.
+/// Returns whether the event is about a pull request from a fork, or is `pull_request_target`.
 pub(super) fn is_outside(env: Env<'_>) -> bool {
     if env.text("GITHUB_EVENT_NAME").as_deref() == Some("pull_request_target") {
         return true;
@@ -76,21 +76,21 @@ pub(super) fn is_outside(env: Env<'_>) -> bool {
     let payload = env.text("GITHUB_EVENT_PATH");
     let payload = payload.and_then(|path| read(Path::new(&path)).ok());
     let request = payload.and_then(|payload| payload.pull_request);
-    // A fork that is gone has no name.
+    // A fork that was deleted has no name.
     request.is_some_and(|request| {
         let name = |end: &End| end.repo.as_ref().and_then(|repo| repo.full_name.clone());
         name(&request.base).is_some_and(|base| name(&request.head).as_ref() != Some(&base))
     })
 }
 
-/// Returns where the repository can be seen.
+/// Returns the URL of the repository.
 pub(super) fn repository_address(env: Env<'_>) -> Option<String> {
     let server = env.text("GITHUB_SERVER_URL")?;
     let repository = env.text("GITHUB_REPOSITORY")?;
     Some(format!("{server}/{repository}"))
 }
 
-/// The variables that GitHub sets, as far as they are read.
+/// The GitHub variables that are read.
 #[derive(Debug, Clone, Default)]
 struct Event {
     name: String,
@@ -99,7 +99,8 @@ struct Event {
     payload: Payload,
 }
 
-/// The part of the event's payload that is read. All of it is optional: what is needed is asked for where it is needed.
+/// The part of the event's payload that is read. Every field is optional; a missing one is an error only where it is
+/// needed.
 #[derive(Debug, Clone, Default, Deserialize)]
 struct Payload {
     before: Option<String>,
@@ -139,7 +140,7 @@ struct MergeGroup {
 }
 
 impl Event {
-    /// Which commits are to be judged.
+    /// Decides which commits to judge.
     fn plan(&self) -> Result<Plan, Error> {
         match self.name.as_str() {
             "push" => self.push(),
@@ -164,7 +165,7 @@ impl Event {
                 "the first push of a branch",
             )
         } else {
-            // What was there before a push by force may be gone from the remote.
+            // The commit before a force push may be gone from the remote.
             let bases = [Base::Commit(before)].into_iter().chain(other_branch);
             let words = if self.payload.forced {
                 "a force push"
@@ -176,7 +177,7 @@ impl Event {
         Ok(Plan::push(bases, &self.sha, words))
     }
 
-    /// The default branch, unless that is the one that was pushed.
+    /// Returns the default branch, unless it is the one that was pushed.
     fn default_branch(&self) -> Option<String> {
         let branch = self.payload.repository.as_ref()?.default_branch.clone()?;
         (self.full_ref != format!("refs/heads/{branch}")).then_some(branch)
@@ -193,8 +194,8 @@ impl Event {
     fn pull_request(&self) -> Result<Plan, Error> {
         let request = self.payload.pull_request.as_ref();
         let request = request.ok_or_else(|| self.lacks("pull_request"))?;
-        // For `pull_request` the commit of the workflow is what merging would give. For other events it is one of the
-        // base branch, and states nothing about the pull request.
+        // For `pull_request`, the workflow's commit is the merge result. For other events it is a commit of the base
+        // branch and shows nothing about the pull request.
         let head = if self.name == "pull_request" {
             self.sha.clone()
         } else {
@@ -223,7 +224,7 @@ fn read(path: &Path) -> Result<Payload, Error> {
         error,
     };
     let bytes = read_bytes(path, MAX_RULES_BYTES).map_err(failed)?;
-    // Where it is wrong, but not with which words: they come from outside.
+    // Report where the payload is wrong, but not the parser's message: it quotes untrusted input.
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let place = format!("not an event payload, at line {line}, column {column}");

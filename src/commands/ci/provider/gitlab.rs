@@ -30,7 +30,7 @@ impl Provider for Gitlab {
             return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         let source = env.needed("CI_PIPELINE_SOURCE")?;
-        // Pipelines that a merge request's own starts have these variables, too.
+        // Pipelines started by a merge request's pipeline have these variables, too.
         if source == "merge_request_event" || env.text("CI_MERGE_REQUEST_IID").is_some() {
             return merge_request(env, &head);
         }
@@ -38,7 +38,7 @@ impl Provider for Gitlab {
             return external(env, &head);
         }
         match source.as_str() {
-            // A child has what its parent was started with.
+            // A child pipeline has the variables its parent was started with.
             "push" | "parent_pipeline" => push(env, &head),
             source => {
                 let event = format!("a pipeline started by `{source}`");
@@ -75,15 +75,15 @@ fn push(env: Env<'_>, head: &str) -> Result<Plan, Error> {
         Some(_) => "a push",
         None => "the first push of a branch",
     };
-    // What was there before a push by force may be gone.
+    // The commit before a force push may be gone.
     let bases = before.map(Base::Commit).into_iter();
     let bases = bases.chain(default.map(Base::Branch)).collect();
     Ok(Plan::push(bases, head, event))
 }
 
 fn merge_request(env: Env<'_>, head: &str) -> Result<Plan, Error> {
-    // Set where the commit is what merging would give. What the target branch has got since the two have parted is
-    // part of that commit, but not of the merge request.
+    // Set if the commit is the merge result, which also includes what the target branch gained since the branches
+    // diverged. That is not part of the merge request.
     let target = env.optional_commit("CI_MERGE_REQUEST_TARGET_BRANCH_SHA")?;
     let parted = env.optional_commit("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
     let commits = target.into_iter().chain(parted);
@@ -96,7 +96,7 @@ fn merge_request(env: Env<'_>, head: &str) -> Result<Plan, Error> {
     Ok(Plan::request(bases, head, event))
 }
 
-/// A pull request on GitHub for a project that GitLab runs the pipelines of.
+/// Plans for a pull request on GitHub of a project whose pipelines run on GitLab.
 fn external(env: Env<'_>, head: &str) -> Result<Plan, Error> {
     let target = env.optional_commit("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA")?;
     let name = "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME";

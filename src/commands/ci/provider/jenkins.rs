@@ -1,4 +1,4 @@
-//! Jenkins, with the plugins that check out with git and build branches.
+//! Jenkins, with the plugins for Git checkouts and multibranch builds.
 
 use std::iter;
 
@@ -22,19 +22,19 @@ impl Provider for Jenkins {
         "JENKINS_URL"
     }
 
-    /// The address of the server is set only where an administrator has entered it; the tag of the build always is.
+    /// The server's URL is set only if an administrator has entered it; the build tag always is.
     fn is_running(&self, env: Env<'_>) -> bool {
         let tag = env.text("BUILD_TAG");
         tag.is_some_and(|tag| tag.starts_with("jenkins-")) || env.text(self.marker()).is_some()
     }
 
-    /// Scripted pipelines have no variables of git unless they set them.
+    /// Scripted pipelines have no Git variables unless they set them.
     fn needs(&self) -> &'static [&'static str] {
         &[]
     }
 
     fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
-        // What is checked out may be a merge that was made here, which no variable names.
+        // The checkout may be a merge made on this machine, which no variable names.
         if env.text("CHANGE_ID").is_some() {
             let bases = request_bases(env, iter::empty(), "CHANGE_TARGET")?;
             return Ok(Plan::request(bases, CHECKED_OUT, "a change request"));
@@ -43,7 +43,7 @@ impl Provider for Jenkins {
         if env.text("TAG_NAME").is_some() {
             return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
-        // Not the last build: a build that is run again after it has failed must fail again.
+        // Not the last build: rebuilding after a failure must fail again.
         let before = known(env, "GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
         let event = match before {
             Some(_) => "the commits since the last successful build",
@@ -66,7 +66,7 @@ impl Provider for Jenkins {
     }
 }
 
-/// The id of a commit; scripts pass the word `null` on where there is none.
+/// Returns a commit id; scripts pass the word `null` if there is none.
 fn known(env: Env<'_>, name: &str) -> Result<Option<String>, Error> {
     let id = env.text(name).filter(|id| id != "null");
     id.map(|id| commit(name, &id)).transpose()

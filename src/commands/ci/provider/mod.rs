@@ -1,7 +1,7 @@
 //! The provider that runs the pipeline, detected by the variables that each documents.
 //!
-//! A provider turns its variables into a [`Plan`]; everything after that is the same for all. docs/ci.md names the
-//! variables, and where each is documented.
+//! A provider turns its variables into a [`Plan`]; everything after that is the same for all. docs/ci.md lists the
+//! variables and where each is documented.
 
 mod azure;
 mod bitbucket;
@@ -16,8 +16,8 @@ use crate::commands::Error;
 
 use super::event::{Base, Plan, branch, commit};
 
-/// Every provider. One that sets the variables of others, too, comes before them, and Jenkins last: its variables are
-/// set for all that runs on its machine.
+/// All providers. One that also sets the variables of others comes before them, and Jenkins comes last, since
+/// everything that runs on its machine inherits its variables.
 const ALL: [&dyn Provider; 8] = [
     &forgejo::Forgejo,
     &gitea::Gitea,
@@ -31,13 +31,13 @@ const ALL: [&dyn Provider; 8] = [
 
 /// A service that runs pipelines.
 pub(super) trait Provider {
-    /// The name as it is typed.
+    /// The name as users type it.
     fn name(&self) -> &'static str;
 
-    /// The name as its owner writes it.
+    /// The name as the vendor writes it.
     fn title(&self) -> &'static str;
 
-    /// The variable that is set in its pipelines, and in no others unless they are compatible with it.
+    /// The variable that is set in its pipelines, and in no others except compatible ones.
     fn marker(&self) -> &'static str;
 
     /// Whether the marker is set to what the provider sets it to.
@@ -45,38 +45,37 @@ pub(super) trait Provider {
         env.text(self.marker()).is_some_and(|value| is_true(&value))
     }
 
-    /// The variables without which nothing can be planned.
+    /// The variables required to plan anything.
     fn needs(&self) -> &'static [&'static str];
 
-    /// What is to be scanned.
+    /// Decides what to scan.
     fn plan(&self, env: Env<'_>) -> Result<Plan, Error>;
 
     /// The setting that makes the pipeline check out all commits.
     fn full_clone(&self) -> &'static str;
 
-    /// What the log of a job understands.
+    /// The dialect of the job's log.
     fn dialect(&self) -> Dialect {
         Dialect::Plain
     }
 
-    /// Whether the change comes from outside of the repository, from a fork: then nothing that it states of itself
-    /// counts.
+    /// Whether the change comes from outside the repository, from a fork: then nothing it states about itself counts.
     fn is_outside(&self, _env: Env<'_>) -> bool {
         false
     }
 
-    /// The address below which the files of a commit can be seen.
+    /// The URL below which the files of a commit can be viewed.
     fn files(&self, _env: Env<'_>, _head: &str) -> Option<String> {
         None
     }
 
-    /// The providers that set this marker, too, to be compatible.
+    /// The providers that set this marker as well, for compatibility.
     fn is_compatible_with(&self) -> &'static [&'static str] {
         &[]
     }
 }
 
-/// What a log takes for commands.
+/// What a log interprets as commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// Workflow commands of GitHub Actions.
@@ -92,7 +91,7 @@ pub(super) enum Dialect {
 pub(super) struct Env<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl<'a> Env<'a> {
-    /// Returns the variables that `look_up` knows.
+    /// Reads variables through `look_up`.
     pub(super) fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self(look_up)
     }
@@ -102,28 +101,28 @@ impl<'a> Env<'a> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
-    /// A variable that must be set.
+    /// Returns a variable that must be set.
     fn needed(self, name: &str) -> Result<String, Error> {
         self.text(name)
             .ok_or_else(|| Error::Usage(format!("{name} is not set")))
     }
 
-    /// The id of a commit, which must be set.
+    /// Returns the commit id in a variable that must be set.
     fn commit(self, name: &str) -> Result<String, Error> {
         commit(name, &self.needed(name)?)
     }
 
-    /// The id of a commit, if it is set.
+    /// Returns the commit id in a variable, if it is set.
     fn optional_commit(self, name: &str) -> Result<Option<String>, Error> {
         self.text(name).map(|id| commit(name, &id)).transpose()
     }
 }
 
-/// The provider whose pipeline this is, and which others it could be taken for.
+/// The provider whose pipeline this is, and which others it could be mistaken for.
 pub(super) struct Choice {
     /// The provider.
     pub(super) provider: &'static dyn Provider,
-    /// The markers of others that are set although the provider does not set them itself.
+    /// The markers of other providers that are set although this provider does not set them.
     pub(super) others: Vec<&'static str>,
 }
 
@@ -132,7 +131,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|provider| provider.name())
 }
 
-/// The provider with this name, or else the one whose variables are set.
+/// Returns the provider with this name, or else the one whose variables are set.
 pub(super) fn choose(name: Option<&str>, env: Env<'_>) -> Result<Choice, Error> {
     if let Some(name) = name {
         let provider = ALL.into_iter().find(|provider| provider.name() == name);
@@ -147,7 +146,7 @@ pub(super) fn choose(name: Option<&str>, env: Env<'_>) -> Result<Choice, Error> 
         let mut needs = provider.needs().iter();
         needs.all(|name| env.text(name).is_some())
     };
-    // A marker may be left over from the machine that the pipeline runs on; the rest of the variables is not.
+    // A marker may be inherited from the machine that the pipeline runs on; the other variables are not.
     let complete = running.iter().find(|provider| is_complete(**provider));
     let chosen = complete.or(running.first());
     let provider = *chosen.ok_or_else(none_is_running)?;
@@ -161,7 +160,7 @@ pub(super) fn choose(name: Option<&str>, env: Env<'_>) -> Result<Choice, Error> 
     })
 }
 
-/// What is to be scanned, once all that the provider needs is there.
+/// Returns what to scan, after checking that every variable the provider needs is set.
 pub(super) fn plan(provider: &dyn Provider, env: Env<'_>) -> Result<Plan, Error> {
     for name in provider.needs() {
         if env.text(name).is_none() {
@@ -175,8 +174,8 @@ pub(super) fn plan(provider: &dyn Provider, env: Env<'_>) -> Result<Plan, Error>
     provider.plan(env)
 }
 
-/// Returns what the log of this job understands. Outside of the provider's jobs nothing acts on commands, and those
-/// that mask secrets would show them.
+/// Returns the dialect of this job's log. Outside the provider's jobs nothing acts on commands, and those that mask
+/// secrets would print them.
 pub(super) fn dialect(provider: &dyn Provider, env: Env<'_>) -> Dialect {
     let compatible = provider.is_compatible_with();
     let mut runners = ALL
@@ -210,7 +209,7 @@ fn is_true(value: &str) -> bool {
     value.eq_ignore_ascii_case("true")
 }
 
-/// What a request is compared with: a commit where one is named, else the branch that the variable `name` names.
+/// Returns what to compare a request with: first the given commits, then the branch in the variable `name`.
 fn request_bases(
     env: Env<'_>,
     commits: impl Iterator<Item = String>,
@@ -229,7 +228,7 @@ fn request_bases(
     Ok(bases)
 }
 
-/// An address, if nothing in it can mean anything else in Markdown.
+/// Returns the URL if nothing in it has a special meaning in Markdown.
 fn plain_address(address: String) -> Option<String> {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '_' | '~');

@@ -71,7 +71,7 @@ fn commands_are_only_for_runners_that_act_on_them() {
         dialect(choose(Some(name), env).unwrap().provider, env)
     };
     assert_eq!(of("github", "GITHUB_ACTIONS"), Dialect::Workflow);
-    // Runners of Gitea that do not set its own variable yet.
+    // Gitea runners that do not set Gitea's own variable yet.
     assert_eq!(of("gitea", "GITHUB_ACTIONS"), Dialect::Workflow);
     assert_eq!(of("azure", "TF_BUILD"), Dialect::Azure);
     assert_eq!(of("gitlab", "GITLAB_CI"), Dialect::Plain);
@@ -86,7 +86,7 @@ fn a_marker_that_is_left_over_does_not_win() {
     let gitlab = ("GITLAB_CI", "true");
     let sha = ("CI_COMMIT_SHA", TIP);
     let source = ("CI_PIPELINE_SOURCE", "push");
-    // A container of GitLab's that was started on the machine of a Jenkins, and the other way round.
+    // A GitLab container started on a Jenkins machine, and the other way round.
     let found = chosen(None, &[jenkins, gitlab, sha, source]).unwrap();
     assert_eq!(found, ("gitlab".to_owned(), 1));
     assert_eq!(chosen(None, &[jenkins, gitlab]).unwrap().0, "jenkins");

@@ -1,9 +1,9 @@
-//! A value on several lines, of which the ends mean nothing: digits that are wrapped, and lines that end with `\`.
+//! A value on several lines whose line ends mean nothing: wrapped digits, and lines that end with `\`.
 
-/// How many bytes of white space may be before what goes on.
+/// The most bytes of white space before the continuation.
 const SPACE: usize = 80;
 
-/// Returns the end of a line that `text` begins with, and the white space the next one begins with.
+/// Recognises a line end at the beginning of `text`, together with the indentation of the next line.
 pub(super) fn line_end(text: &[u8]) -> Option<(Option<char>, usize)> {
     let rest = text.strip_prefix(b"\\").unwrap_or(text);
     let rest = rest.strip_prefix(b"\r").unwrap_or(rest);

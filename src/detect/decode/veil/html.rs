@@ -1,6 +1,6 @@
-//! `&amp;`, `&#47;`, `&#x2f;`, as HTML and XML have them.
+//! `&amp;`, `&#47;`, `&#x2f;`, as in HTML and XML.
 
-/// Entities of the characters that may not are there as they are.
+/// Entities of the characters that must not be written as they are.
 const NAMED: [(&[u8], char); 5] = [
     (b"&amp;", '&'),
     (b"&lt;", '<'),
@@ -9,10 +9,10 @@ const NAMED: [(&[u8], char); 5] = [
     (b"&apos;", '\''),
 ];
 
-/// How many digits a number has at most.
+/// The most digits in a number.
 const DIGITS: usize = 7;
 
-/// Returns the entity that `text` begins with, and its length.
+/// Returns the character of the entity that `text` begins with, and the length of the entity.
 pub(super) fn entity(text: &[u8]) -> Option<(Option<char>, usize)> {
     if let Some((name, character)) = NAMED.iter().find(|(name, _)| text.starts_with(name)) {
         return Some((Some(*character), name.len()));

@@ -1,13 +1,13 @@
-//! `"one" + "two"`: a string in parts, on one line or several.
+//! `"one" + "two"`: a string in several parts, on one line or more.
 
-/// How many bytes of white space may be on either side of what joins two parts.
+/// The most bytes of white space on either side of the operator that joins two parts.
 const SPACE: usize = 80;
 
-/// How long the sign is that joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the
-/// end of a line, and nothing but the end of a line in C and Python.
+/// Returns the length of the operator that joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in
+/// Basic, `\` at the end of a line, and just the line end in C and Python.
 fn sign(text: &[u8]) -> usize {
     match text {
-        // A sign, and another that states that the next line goes on.
+        // An operator, and a character that continues the line.
         [b'&' | b'+', b' ', b'_' | b'\\', ..] => 3,
         [b'.', b'.', ..] => 2,
         [b'.' | b'+' | b'&' | b'\\' | b'_', ..] => 1,
@@ -26,14 +26,13 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     rest = skip_space(rest);
     let space = &start[..before - rest.len()];
     let sign = sign(rest);
-    // On one line, strings with nothing but space between them are a list: of words in a shell, of versions in a lock
-    // file.
+    // On one line, strings separated only by spaces are a list, such as words in a shell or versions in a lock file.
     if sign == 0 && !space.contains(&b'\n') {
         return None;
     }
     rest = skip_space(&rest[sign..]);
     let length = text.len() - rest.len() + 1;
-    // Two quotation marks in a row are an empty string, or one that is doubled.
+    // Two adjacent quotation marks are an empty string, or an escaped quotation mark.
     (rest.first() == Some(quote) && length > 2).then_some((None, length))
 }
 

@@ -1,8 +1,8 @@
-//! `\n`, `\/`, `\u0026`, `\x26`: what strings of JSON and of programs escape.
+//! `\n`, `\/`, `\u0026`, `\x26`: escapes in strings of JSON and of programs.
 
 use super::super::escapes;
 
-/// Returns the escape that `text` begins with, and its length.
+/// Returns the character of the escape that `text` begins with, and the length of the escape.
 pub(super) fn escape(text: &[u8]) -> Option<(Option<char>, usize)> {
     if let Some((byte, length)) = escapes::escape(text) {
         return Some((Some(char::from(byte)), length));

@@ -1,8 +1,9 @@
-//! `%2F`, as addresses have them.
+//! `%2F`, as in URLs.
 
 use super::super::hex::byte;
 
-/// Returns the escape that `text` begins with, and its length. Bytes beyond ASCII are part of no credential.
+/// Returns the character of the escape that `text` begins with, and the length of the escape. Non-ASCII bytes are not
+/// part of credentials.
 pub(super) fn escape(text: &[u8]) -> Option<(Option<char>, usize)> {
     match *text {
         [b'%', high, low, ..] => {

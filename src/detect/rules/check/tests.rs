@@ -1,4 +1,4 @@
-//! What is wrong with a rule is reported; the built-in ones are right.
+//! Problems of a rule are reported; the built-in ones have none.
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::string::bytes_regex;
@@ -26,7 +26,7 @@ fn built_in_rules_keep_their_promises() {
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
 
-/// The prefilter may only skip what no pattern can match, and examples alone do not show that it does.
+/// The prefilter must skip only what no pattern can match, and examples alone do not show that it does.
 #[test]
 fn every_match_of_a_built_in_rule_holds_a_keyword() {
     let mut runner = TestRunner::deterministic();
@@ -35,7 +35,7 @@ fn every_match_of_a_built_in_rule_holds_a_keyword() {
         let Some(pattern) = &rule.definition.regex else {
             continue;
         };
-        // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
+        // Texts cannot be generated from patterns with assertions, which add nothing to a match.
         let pattern = [
             (r"\b", ""),
             ("(?m:^)", ""),

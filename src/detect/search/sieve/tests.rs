@@ -1,4 +1,4 @@
-//! Everything that is there is found, however little of it is searched.
+//! Every occurrence is found, however little of the text is searched.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -48,7 +48,7 @@ fn built_in() -> Vec<Vec<u8>> {
     keywords
 }
 
-/// Bytes of which few are enough for literals to overlap, and for the same bits to belong to others.
+/// Bytes with few distinct values, so that literals overlap and share bits in the table.
 fn byte() -> impl Strategy<Value = u8> {
     prop_oneof![
         6 => select(b"aAbB_".to_vec()),
@@ -130,7 +130,7 @@ fn finds_what_reaches_into_a_core_however_little_of_it() {
         for before in 200..203 {
             let bytes = [&b"x".repeat(before)[..], keyword, &b"y".repeat(200)].concat();
             let place = before..before + keyword.len();
-            // Its first byte, its last one, one in the middle, and seams within it.
+            // Its first byte, its last one, one in the middle, and seams inside it.
             let (start, middle, end) = (place.start, place.start + 2, place.end);
             for core in [
                 start - 9..start + 1,
