@@ -1,10 +1,10 @@
 //! Remembers the surroundings of keywords that led to nothing: similar versions and files have the same words in the
 //! same surroundings again.
 
-use std::hash::Hasher;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
-use rustc_hash::FxHasher;
+use foldhash::fast::RandomState;
 
 use crate::detect::extent::Looked;
 
@@ -25,6 +25,8 @@ pub(super) struct Denials {
     detector: u64,
     /// Indexed by the upper bits of the key.
     places: Vec<Denial>,
+    /// Seeded anew by each process: no one can choose a text that has the hash of another one.
+    hashes: RandomState,
 }
 
 /// One remembered keyword. Entries are small so that all of them stay in a fast cache; comparing the texts themselves
@@ -88,7 +90,7 @@ impl Denials {
         if known.key != key.0 {
             return None;
         }
-        let text = hash(around(bytes, word, known.looked)?);
+        let text = self.hash(around(bytes, word, known.looked)?);
         (text == known.text).then_some(known.looked)
     }
 
@@ -103,17 +105,15 @@ impl Denials {
         };
         self.places[key.place()] = Denial {
             key: key.0,
-            text: hash(around),
+            text: self.hash(around),
             looked,
         };
     }
-}
 
-/// A 64-bit hash: two different texts practically never have the same.
-fn hash(text: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text);
-    hasher.finish()
+    /// A hash of 64 bits: two different texts practically never have the same.
+    fn hash(&self, text: &[u8]) -> u64 {
+        self.hashes.hash_one(text)
+    }
 }
 
 /// Returns the keyword at `word` with all bytes the outcome depended on; `None` if they extend beyond the text.
