@@ -23,11 +23,20 @@ const TABLES: &str = "[pre-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
     [pre-merge-commit.commands.gonogo]\nrun = \"gonogo hook\"\n\n\
     [pre-push.commands.gonogo]\nrun = \"gonogo hook --pre-push {1}\"\nuse_stdin = true\n";
 
-/// Returns what to add to the file `name` by hand; for JSON files, it is written as YAML.
+/// The same hooks in JSON.
+const OBJECTS: &str = r#"{
+  "pre-commit": { "commands": { "gonogo": { "run": "gonogo hook" } } },
+  "pre-merge-commit": { "commands": { "gonogo": { "run": "gonogo hook" } } },
+  "pre-push": { "commands": { "gonogo": { "run": "gonogo hook --pre-push {1}", "use_stdin": true } } }
+}
+"#;
+
+/// Returns what to add to the file `name` by hand, in its format.
 pub(super) fn whole(name: &str) -> String {
     match form(name) {
         Form::Toml => TABLES.to_owned(),
-        Form::Yaml | Form::Json => HOOKS.iter().map(|(hook, _)| block(hook)).collect(),
+        Form::Json => OBJECTS.to_owned(),
+        Form::Yaml => HOOKS.iter().map(|(hook, _)| block(hook)).collect(),
     }
 }
 
@@ -161,6 +170,20 @@ mod tests {
             "{text}"
         );
         assert!(has_gonogo(&text) && has_gonogo(&whole("lefthook.yml")));
+    }
+
+    #[test]
+    fn json_is_shown_the_same_hooks_in_json() {
+        let shown: serde_json::Value = serde_json::from_str(&whole("lefthook.json")).unwrap();
+        let hooks = shown.as_object().unwrap();
+        assert_eq!(hooks.len(), HOOKS.len());
+        for (hook, lines) in HOOKS {
+            let gonogo = &hooks[hook]["commands"]["gonogo"];
+            let run = gonogo["run"].as_str().unwrap();
+            assert!(lines.iter().any(|line| line.ends_with(run)), "{hook}");
+            let is_fed = lines.contains(&"use_stdin: true");
+            assert_eq!(gonogo["use_stdin"].as_bool(), is_fed.then_some(true));
+        }
     }
 
     #[test]

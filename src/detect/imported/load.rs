@@ -91,8 +91,7 @@ impl Loader<'_> {
             rule,
         });
         let own = self.without_doublets(own.collect());
-        if let Some(url) = &file.extend.url {
-            let _ = url;
+        if file.extend.url.is_some() {
             self.warn(
                 name,
                 file.extend.line,
