@@ -25,14 +25,14 @@ const TESTS: &[&str] = &[
     "testcontainers", "suites", "molecule", "dusk", "testuser", "testusers", "testserver", "loadtest", "loadtests",
     "smoketest", "smoketests", "stresstest", "aat", "acceptancetest", "acceptancetests", "integrationtest",
     "integrationtests", "functionaltest", "functionaltests", "apitest", "apitests", "uitest", "uitests", "contracttest",
-    "contracttests", "storybook",
+    "contracttests", "storybook", "cassettes",
 ];
 
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "vagrant",
-    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
+    "ddev", "lando", "gitpod", "softhsm", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
@@ -55,7 +55,7 @@ const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 /// Settings of what writes code or sets up tools on the desk of a developer, by their names as a whole.
 #[rustfmt::skip]
 const DESK_FILES: &[&str] = &[
-    "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
+    "generator.properties", "generatorconfig.xml", "launchsettings.json", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
 ];
 
 /// Definitions of workspaces, by their names as a whole: what starts the container, the machine or the processes in which
@@ -147,6 +147,7 @@ pub fn role(path: &str, own: &[String]) -> Role {
         || is_request(name)
         || is_scenario(name)
         || is_workspace(folders, name)
+        || DESK_FILES.contains(&name)
     {
         Role::Development
     } else {
@@ -393,6 +394,8 @@ mod tests {
             ("features/login.feature", Role::Development),
             ("features/login.ts", Role::Shipped),
             ("Dockerfile.dev", Role::Development),
+            ("Shop/Properties/launchSettings.json", Role::Development),
+            ("tools/softhsm/signer.pem", Role::Development),
             (".devcontainer/Dockerfile", Role::Development),
             (".github/compose.yml", Role::Development),
             ("Tests/app/Dockerfile", Role::Development),
