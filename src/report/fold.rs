@@ -117,7 +117,7 @@ fn leads<'a>(
     let rank = |finding: &'a Shown| {
         let place = (&finding.location, &finding.rule);
         // What several places have in common is as severe as in the worst of them.
-        let urgency = urgency(finding, is_change);
+        let urgency = urgency(finding, is_change, 0);
         (
             finding.decides(),
             finding.severity,
