@@ -23,7 +23,7 @@ mod why;
 #[cfg(test)]
 mod worst;
 
-pub use classify::entropy;
+pub use classify::{entropy, is_own_key};
 pub use companions::FoundPart;
 pub use context::weight::Weight;
 pub use decode::inner::{Alphabet, InnerRange, inner_texts};
@@ -39,7 +39,9 @@ pub use why::Thought;
 use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{beside, comment, doc_sample, path, protection, rating, realm, slot, truth, weight};
+use context::{
+    beside, command, comment, doc_sample, path, protection, rating, realm, slot, truth, weight,
+};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{

@@ -11,8 +11,9 @@ use super::words::Words;
 const PHRASES: &[&str] = &[
     "test only", "tests only", "testing only", "only for test", "just for test", "only used for test", "only used in test",
     "only used by test", "for internal test", "for unit test", "for integration test", "for testing purposes",
-    "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "test credential",
-    "test certificate", "test private key", "test rsa key", "generated for test", "for demonstration", "demo only",
+    "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "testing key", "test credential", "testing credential",
+    "test certificate", "testing certificate", "test private key", "testing private key", "test rsa key", "test rsa private key",
+    "test ec key", "test ec private key", "test ssh key", "test signing key", "test encryption key", "generated for test", "for demonstration", "demo only",
     "for demo purposes", "example only", "not real", "not a real", "isn't real", "aren't real", "not actual",
     "not an actual", "fake", "dummy", "bogus", "made up", "invented", "throwaway",
     "throw away", "never use the following", "never use this", "never use these",
@@ -21,7 +22,11 @@ const PHRASES: &[&str] = &[
     "do not use it in production", "do not use them in production", "don't use in production", "don't use this in production",
     "don't use these in production", "must not be used in production", "must not be used for production",
     "not for production", "not in production",
-    "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
+    "not used in production", "not used in prod", "not used in any", "not used by any", "not used on any", "do not grant any",
+    "does not grant any", "don't grant any", "doesn't grant any", "grants no", "do not use in prod", "don't use in prod",
+    "do not use it in prod", "do not use them in prod", "do not use this in prod", "do not use these in prod",
+    "not suitable for production", "not safe for production", "unsafe for production", "unsuitable for production",
+    "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
     "not sensitive", "key is public", "keys are public", "they are public", "it is public", "token is public", "secret is public",
     "password is public", "value is public", "credential is public", "credentials are public", "is public and can", "is public and may",
     "is public by design", "are public by design", "intentionally public", "meant to be public", "shared publicly", "safe to share",
@@ -30,7 +35,10 @@ const PHRASES: &[&str] = &[
     "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
     "for local development", "local development only", "for development purposes", "for development use",
     "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
-    "development only", "dev only", "for development only",
+    "development only", "dev only", "for development only", "only for development", "only for dev", "only used for development",
+    "only used in development", "used only for development", "used only in development", "only used locally", "used only locally",
+    "only used for local", "used only for local", "used for local development", "only for local development",
+    "only for local testing", "for local testing", "for local tests", "dev key", "dev rsa key", "dev private key", "dev signing key",
     "sample key", "sample credential", "expired it", "also expired", "been revoked", "already revoked", "since revoked",
     "no longer valid", "has no access", "no real", "safe to commit", "not used anywhere",
 ];
@@ -46,8 +54,8 @@ const TOP: usize = 1_500;
 
 /// Returns the comment that a file begins with.
 pub fn top_comment(bytes: &[u8]) -> String {
-    const SIGNS: [&[u8]; 10] = [
-        b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%",
+    const SIGNS: [&[u8]; 11] = [
+        b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%", b"<?",
     ];
     let top = &bytes[..bytes.len().min(TOP)];
     let lines = top.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
@@ -77,6 +85,10 @@ pub fn is_disclaimer_of_file(comment: &str) -> bool {
         "demo",
         "public",
         "test keys",
+        "testing key",
+        "grant",
+        "not used in any",
+        "local testing",
         "purposes",
         "local use",
     ];
@@ -178,11 +190,21 @@ mod tests {
             "The access Token is public and can be shared",
             "# Sources' development PSK value. Specified here for the start",
             "these credentials are public by design",
+            "The keys below are testing keys that do not grant any power",
+            "This is a test RSA private key and not used in any deployed environment",
+            "# Dev RSA key -- Change for staging/production",
+            "only used locally",
+            "// DO NOT use in prod",
         ] {
             assert!(is_disclaimer(comment), "{comment}");
         }
         for comment in [
             "rotate this key every year",
+            "change this in production",
+            "testing whether the key is valid",
+            "used in any environment",
+            "these keys grant access to the production bucket",
+            "the device key of the sensor",
             "the bucket is public",
             "key of the public website",
             "share this with the development team",
@@ -203,6 +225,10 @@ mod tests {
             "# TEST-ONLY KEYS - NOT REAL CREDENTIALS"
         ));
         assert!(is_disclaimer_of_file("# for local development only"));
+        assert!(is_disclaimer_of_file(
+            "# The keys below are testing keys that do not grant any power"
+        ));
+        assert_eq!(top_comment(b"<?php\n// a\n$b = 1;"), "<?php\n// a");
         assert!(!is_disclaimer_of_file("# makes a dummy user"));
     }
 

@@ -25,14 +25,14 @@ const TESTS: &[&str] = &[
     "testcontainers", "suites", "molecule", "dusk", "testuser", "testusers", "testserver", "loadtest", "loadtests",
     "smoketest", "smoketests", "stresstest", "aat", "acceptancetest", "acceptancetests", "integrationtest",
     "integrationtests", "functionaltest", "functionaltests", "apitest", "apitests", "uitest", "uitests", "contracttest",
-    "contracttests", "storybook",
+    "contracttests", "storybook", "cassettes",
 ];
 
 /// Other things that only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "vagrant",
-    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
+    "ddev", "lando", "gitpod", "softhsm", "docksal", "homestead", "travis", "circleci", "appveyor", "codespaces", "codespace",
 ];
 
 /// The same, in file names only: directories with these names are part of many paths that ship.
@@ -55,7 +55,7 @@ const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 /// Whole names of settings files of code generators and of tools on a developer's machine.
 #[rustfmt::skip]
 const DESK_FILES: &[&str] = &[
-    "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
+    "generator.properties", "generatorconfig.xml", "launchsettings.json", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
 ];
 
 /// Whole names of workspace definitions: they start the container, the machine or the processes in which developers
@@ -147,6 +147,7 @@ pub fn role(path: &str, own: &[String]) -> Role {
         || is_request(name)
         || is_scenario(name)
         || is_workspace(folders, name)
+        || DESK_FILES.contains(&name)
     {
         Role::Development
     } else {
@@ -395,6 +396,8 @@ mod tests {
             ("features/login.feature", Role::Development),
             ("features/login.ts", Role::Shipped),
             ("Dockerfile.dev", Role::Development),
+            ("Shop/Properties/launchSettings.json", Role::Development),
+            ("tools/softhsm/signer.pem", Role::Development),
             (".devcontainer/Dockerfile", Role::Development),
             (".github/compose.yml", Role::Development),
             ("Tests/app/Dockerfile", Role::Development),

@@ -43,7 +43,7 @@ pub use outline::Outline;
 pub use part::{MEMBER, Part, Places, member_of, unpacked_name};
 pub use provenance::Provenance;
 pub use released::{current as current_version, since as rule_since};
-pub use rule::{Category, Rule, RuleId};
+pub use rule::{Category, Rule, RuleId, is_self_made};
 pub use secret::{MASK, Secret};
 pub use severity::{Confidence, Severity, UnknownLevel};
 pub use site::Site;

@@ -27,6 +27,22 @@ impl RuleId {
     pub fn family(&self) -> &str {
         self.0.split('/').next().unwrap_or(&self.0)
     }
+
+    /// Returns whether the rule is about keys that everyone generates without asking a vendor, tests as well as wallets: a
+    /// checksum of theirs shows that they are whole, and not that they are in use.
+    pub fn is_self_made(&self) -> bool {
+        is_self_made(self.family())
+    }
+}
+
+/// Whether rules of a family are about keys that everyone generates: see [`RuleId::is_self_made`].
+pub fn is_self_made(family: &str) -> bool {
+    #[rustfmt::skip]
+    const FAMILIES: &[&str] = &[
+        "private-key", "putty", "ssh-com", "jwk", "paseto", "age", "minisign", "signify", "sigstore", "wireguard", "nats",
+        "nostr", "bitcoin", "ethereum", "wallet", "tezos", "stellar", "dnssec", "i2p", "web-push", "xrdp",
+    ];
+    FAMILIES.contains(&family)
 }
 
 impl fmt::Display for RuleId {

@@ -27,8 +27,8 @@ impl Redactor<'_> {
         if let Some(history) = &mut finding.history {
             for commit in history.first.iter_mut().chain(&mut history.removed) {
                 // File names are often random, so they are masked sparingly; names of people are not random.
-                commit.author = self.message(&commit.author).into_owned();
-                commit.email = self.message(&commit.email).into_owned();
+                commit.author = self.person(&commit.author).into_owned();
+                commit.email = self.person(&commit.email).into_owned();
             }
             let path = history.first_path.take();
             history.first_path = path.map(|path| self.name(&path).into_owned());

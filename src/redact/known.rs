@@ -11,6 +11,8 @@ use crate::model::is_within;
 
 /// How many consecutive bytes give a value away.
 const WINDOW: usize = 8;
+/// How many bytes of a window may be something between spaces that do not count.
+const MOSTLY_BLANK: usize = 3;
 
 #[cfg(test)]
 thread_local! {
@@ -62,8 +64,9 @@ impl Known {
             let Some(key) = key(window) else {
                 continue;
             };
-            // Indentation gives nothing away.
-            if window.iter().all(u8::is_ascii_whitespace) {
+            // Indentation gives nothing away, nor does the mark that begins a line: `      - `.
+            let signs = window.iter().filter(|byte| !byte.is_ascii_whitespace());
+            if signs.count() <= MOSTLY_BLANK {
                 continue;
             }
             if names
@@ -138,8 +141,35 @@ impl Known {
             }
         }
         found.extend(run.filter(|(_, spoke)| *spoke).map(|(range, _)| range));
+        found.retain(|run| !is_word_of_longer(text, run));
         found
     }
+}
+
+/// Whether what a text has in common with a value is a word that goes on as another one does: `platform` of
+/// `platformToken` beside `platform-…`.
+fn is_word_of_longer(text: &[u8], run: &Range<usize>) -> bool {
+    let own = &text[run.clone()];
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| text.get(at))
+            .is_some_and(u8::is_ascii_alphanumeric)
+    };
+    own.iter().all(u8::is_ascii_lowercase)
+        && (is_letter(run.start.checked_sub(1)) || is_letter(Some(run.end)))
+        && is_plain_word(own)
+}
+
+/// Returns whether a part of a name that a value has, too, is words in small letters and numbers of one or two digits with marks
+/// between them: `circleci` of `config/circleci.json`. Names are public, and a token is none of these.
+pub(super) fn is_plain_in_name(part: &str) -> bool {
+    const LONGEST: usize = 9;
+    let words = part.split(|c: char| !c.is_ascii_alphanumeric());
+    part.is_ascii()
+        && words.filter(|word| !word.is_empty()).all(|word| {
+            let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+            let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase());
+            is_number || is_word && (word.len() <= LONGEST || !is_random(word))
+        })
 }
 
 /// The windows of a value that other text is likely to contain as well, so that a match of one alone does not count.
@@ -352,6 +382,42 @@ mod tests {
                 .is_empty()
         );
         assert!(!known.find(value.as_bytes()).is_empty());
+    }
+
+    #[test]
+    fn marks_of_lists_are_no_part_of_a_value() {
+        let value = "q8Zr2LkT0vXw\n      - url: 5Ns7pD3fQ9xL";
+        let known = known(&[value]);
+        assert!(known.find(b"      - uses: a\n").is_empty());
+        assert!(!known.find(b"      - url: 5Ns7pD3f").is_empty());
+        assert!(!known.find(value.as_bytes()).is_empty());
+    }
+
+    #[test]
+    fn words_that_go_on_are_others() {
+        let value = "platform!7xKq2vT9mLp4";
+        check(&[value], "const platformToken = 1", &[]);
+        check(&[value], "const myplatform = 1", &[]);
+        check(&[value], "a platform!7xKq2vT9mLp4 b", &[value]);
+        check(&[value], "a7xKq2vT9mLp4", &["7xKq2vT9mLp4"]);
+    }
+
+    #[test]
+    fn names_are_made_of_words() {
+        for part in ["circleci", "-ecdsa-2-p", "extensions-ecdsa", "a/b.c"] {
+            assert!(is_plain_in_name(part), "{part}");
+        }
+        let random = ["kqxzv", "bnwmtj"].concat();
+        for part in [
+            "hunter2xyz",
+            "Tr0ub4dor",
+            &random,
+            "P4ssw0rd",
+            "20260131",
+            "gr\u{fc}n",
+        ] {
+            assert!(!is_plain_in_name(part), "{part}");
+        }
     }
 
     fn known(values: &[&str]) -> Known {

@@ -26,6 +26,8 @@ const KEYWORDS: &[&str] = &[
     "false", "file", "generate", "inherit", "int", "integer", "list", "md5", "never", "nil", "no", "none", "null", "object",
     "off", "on", "optional", "peer", "prompt", "required", "scram-sha-256", "str", "string", "true", "trust", "undefined",
     "vault", "write", "read", "yes",
+    // What begins an expression.
+    "async", "await", "function", "lambda", "new", "typeof", "yield",
 ];
 
 /// Words that a credential follows, wherever they occur.
@@ -351,6 +353,12 @@ fn name_before(line: &str, at: usize) -> Option<&str> {
         last + before[last..].chars().next().map_or(1, char::len_utf8)
     });
     let name = before[start..].trim_start_matches(['-', '$', '@', '.']);
+    // In an address, what is before an `@` is the end of a password and no name, and what is behind it a host.
+    let is_in_address = before[..start].contains("://");
+    let name = match name.rsplit_once('@') {
+        Some((_, host)) if is_in_address => host,
+        _ => name,
+    };
     (name.len() >= 3).then_some(name)
 }
 
@@ -367,6 +375,7 @@ fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
         return rest.strip_prefix('-').map(|value| until(value, &['}']));
     }
     let value = rest.trim_start_matches([' ', '\t']);
+    let value = behind_anchor(value).unwrap_or(value);
     let value = value.trim_start_matches(['(', '[', '{']);
     let bare = value.trim_start_matches('\\');
     if let Some(quote) = bare
@@ -391,6 +400,16 @@ fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
     };
     let value = before_next_pair(value);
     Some(value.trim_end_matches([')', ']', '}', '>', ',', ';', '\\', '|']))
+}
+
+/// What is behind the anchor or the tag of a value in YAML: `&db-password "…"`, `!vault …`. One that could be a part of a
+/// password is none.
+fn behind_anchor(value: &str) -> Option<&str> {
+    let (name, rest) = value.strip_prefix(['&', '!'])?.split_once([' ', '\t'])?;
+    let is_of_name = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_');
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let is_anchor = !name.is_empty() && name.bytes().all(is_of_name) && !is_random(name);
+    (is_anchor && !rest.is_empty() && !rest.starts_with('#')).then_some(rest)
 }
 
 /// Returns the text up to the closing quote, which may be escaped itself.

@@ -143,11 +143,23 @@ pub struct Redactor<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Name,
+    Person,
     Message,
     Statement,
     Lines,
     /// What a fix inserts.
     Edit,
+}
+
+/// Whether a text is small letters with up to four digits behind them, as people call themselves.
+fn is_nickname(text: &str) -> bool {
+    const LONGEST: usize = 24;
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-' | b'_');
+    text.len() <= LONGEST
+        && text.len() - letters.len() <= 4
+        && !letters.is_empty()
+        && letters.bytes().all(is_letter)
 }
 
 impl<'a> Redactor<'a> {
@@ -172,7 +184,23 @@ impl<'a> Redactor<'a> {
     pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
         self.with((Kind::Name, name), |text| {
             let mut parts = self.known.find(text.as_bytes());
+            let is_plain =
+                |part: &Range<usize>| text.get(part.clone()).is_some_and(known::is_plain_in_name);
+            parts.retain(|part| !is_plain(part));
             parts.extend(self.finder.likely(text.as_bytes()));
+            parts
+        })
+    }
+
+    /// Returns the name or the address of a person: what letters with a number behind them are made of by chance is a name.
+    pub fn person<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.with((Kind::Person, text), |text| {
+            let mut parts = self.known.find(text.as_bytes());
+            parts.extend(self.finder.likely(text.as_bytes()));
+            parts.extend(line::in_addresses(text));
+            let random = random_in(text, &[]).into_iter();
+            let is_name = |part: &Range<usize>| text.get(part.clone()).is_some_and(is_nickname);
+            parts.extend(random.filter(|part| !is_name(part)));
             parts
         })
     }

@@ -210,6 +210,8 @@ fn what_was_made_by_chance_is_masked_in_names_of_people() {
     assert_eq!(masked, (format!("tok {MASK}"), format!("{MASK}.org")));
     for (author, email) in [
         ("Ann Author", "ann.author@example.org"),
+        ("sauravvijay", "sauravvijay13@example.com"),
+        ("reichert621", "kamleung911@example.com"),
         (
             "dependabot[bot]",
             "49699333+dependabot[bot]@users.noreply.github.com",

@@ -118,7 +118,7 @@ fn leads<'a>(
     let rank = |finding: &'a Shown| {
         let place = (&finding.location, &finding.rule);
         // A group is as severe as its worst place.
-        let urgency = urgency(finding, is_change);
+        let urgency = urgency(finding, is_change, 0);
         (
             finding.decides(),
             finding.severity,

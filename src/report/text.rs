@@ -15,7 +15,7 @@ use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippe
 
 use super::escape::{PLACEHOLDER, escaped};
 use super::fold::{Entry, counted, fold};
-use super::urgency::{is_past, set_places_last, urgency};
+use super::urgency::{is_past, newest, set_places_last, urgency};
 use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
 use crate::redact::Shown;
@@ -140,11 +140,17 @@ impl<'a> Parts<'a> {
         let (old, new): (Vec<_>, Vec<_>) = document.findings.iter().partition(|it| it.is_old);
         let (mut past, mut current): (Vec<&Shown>, Vec<&Shown>) =
             new.into_iter().partition(|it| is_past(it, is_change));
-        current.sort_by_key(|it| (urgency(it, is_change), &it.rule));
+        let newest = newest(document.findings);
+        current.sort_by_key(|it| (urgency(it, is_change, newest), &it.rule));
         set_places_last(document, &mut current);
         past.sort_by_key(|it| {
             let state = std::cmp::Reverse(it.presence());
-            (it.decides(), state, urgency(it, is_change), &it.rule)
+            (
+                it.decides(),
+                state,
+                urgency(it, is_change, newest),
+                &it.rule,
+            )
         });
         Self { old, past, current }
     }

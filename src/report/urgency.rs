@@ -7,7 +7,7 @@ use super::fold::{Entry, fold};
 use crate::lexicon::host;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::path::{self, Role};
-use crate::model::{Category, Confidence, Presence, Proof, Severity, Weighed};
+use crate::model::{Category, CommitSummary, Confidence, Presence, Proof, Severity, Weighed};
 use crate::redact::Shown;
 
 /// How urgent a finding is: the greatest comes first. What is named first counts most.
@@ -20,14 +20,16 @@ pub(super) struct Urgency {
     keeps_severity: bool,
     /// Whether it is in what runs in production.
     is_shipped: bool,
-    /// How bad it is.
+    /// How bad it is, with what everyone can try now as the worst, and what was gone for years a step less.
     severity: Severity,
     /// From where what it opens can be reached, as far as its lines show.
     reach: Reach,
+    /// Whether its file runs in production, whatever it is.
+    is_of_production: bool,
+    /// Where it still is.
+    life: Life,
     /// What there is to do about it.
     work: Work,
-    /// Whether it still is in the files.
-    is_current: bool,
     /// Until which day the history had it, written as a number: 20260131.
     until: u32,
     /// How far it was checked.
@@ -69,6 +71,17 @@ fn reach(finding: &Shown) -> Reach {
     }
 }
 
+/// Where a finding still is, the nearest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Life {
+    /// Only in the history.
+    Past,
+    /// In what another branch or tag leads to, which may be as current.
+    Branch,
+    /// In the files.
+    Files,
+}
+
 /// What there is to do about a finding, the most urgent last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Work {
@@ -93,36 +106,57 @@ enum Work {
 /// How many places a summary names.
 const PLACES: usize = 3;
 
-/// How urgent `finding` is.
-pub(super) fn urgency(finding: &Shown, is_change: bool) -> Urgency {
-    let is_current = !is_past(finding, is_change);
+/// After so many days since the last thing of a report, as days are written here, what is gone is old: two years.
+const OLD: u32 = 20_000;
+
+/// How urgent `finding` is among others of which the last came on the day `newest`, as far as that is known.
+pub(super) fn urgency(finding: &Shown, is_change: bool, newest: u32) -> Urgency {
+    let life = match finding.presence() {
+        _ if !is_past(finding, is_change) => Life::Files,
+        Some(Presence::Refs) => Life::Branch,
+        _ => Life::Past,
+    };
+    let is_current = life > Life::Past;
     let work = work(finding, is_current);
+    let reach = if is_of_vendor(finding) {
+        // What a vendor gave opens something of the vendor's, which everyone reaches.
+        Reach::Public
+    } else {
+        reach(finding)
+    };
+    let until = if is_current { u32::MAX } else { until(finding) };
+    let is_old = until > 0 && until.saturating_add(OLD) < newest;
+    let severity = match finding.severity {
+        Severity::High if reach == Reach::Public && !is_old => Severity::Critical,
+        severity if is_old && !is_of_vendor(finding) => severity.lowered(),
+        severity => severity,
+    };
     Urgency {
         decides: finding.decides(),
         keeps_severity: finding.weighed != Weighed::Lowered,
         is_shipped: is_shipped(finding),
-        severity: finding.severity,
-        // What a vendor gave opens something of the vendor's, which everyone reaches.
-        reach: if work == Work::Revoke {
-            Reach::Public
-        } else {
-            reach(finding)
-        },
+        severity,
+        reach,
+        is_of_production: is_of_production(finding),
+        life,
         work,
-        is_current,
-        until: if is_current { u32::MAX } else { until(finding) },
+        until,
         proof: finding.evidence.proof,
         confidence: finding.confidence,
     }
 }
 
-/// Whether a finding is in what runs in production: also in a sample that is put into place as it is. Workflows run with the
-/// rights of the repository, wherever they are.
+/// Whether a finding is in what runs in production: also in a sample that is put into place as it is, and what a vendor issued,
+/// wherever it is. Workflows run with the rights of the repository, wherever they are.
 fn is_shipped(finding: &Shown) -> bool {
-    let path = &finding.location.path;
+    is_of_vendor(finding) || is_of_production(finding)
+}
+
+/// The same, by its file alone.
+fn is_of_production(finding: &Shown) -> bool {
     finding.rule.family() == "gha"
         || finding.weighed == Weighed::Raised
-        || path::role(path, &[]) == Role::Shipped
+        || path::role(&finding.location.path, &[]) == Role::Shipped
 }
 
 /// Families of rules for credentials that show of no vendor.
@@ -131,6 +165,14 @@ const OF_NO_VENDOR: &[&str] = &[
     "generic", "url", "http", "env", "compose", "k8s", "dockerfile", "redis", "nginx", "postgresql", "mysql", "rails",
     "laravel", "symfony", "django", "jwt", "placeholder", "gha", "jwk",
 ];
+
+/// Whether a credential is one that a vendor issued: it opens what is the vendor's, wherever it is written.
+fn is_of_vendor(finding: &Shown) -> bool {
+    let rule = &finding.rule;
+    finding.category == Category::Secret
+        && !OF_NO_VENDOR.contains(&rule.family())
+        && !rule.is_self_made()
+}
 
 fn work(finding: &Shown, is_current: bool) -> Work {
     let is_grave = finding.severity >= Severity::High;
@@ -165,12 +207,27 @@ fn is_master_key(finding: &Shown) -> bool {
         || named.to_ascii_lowercase().contains("jwt")
 }
 
+/// The last day on which something that was found came or went, written as a number; 0 where none is known.
+pub(super) fn newest(findings: &[Shown]) -> u32 {
+    let of_history = |finding: &Shown| {
+        let history = finding.history.as_ref();
+        let came = history.and_then(|history| history.first.as_ref());
+        came.map_or(0, day).max(until(finding))
+    };
+    findings.iter().map(of_history).max().unwrap_or(0)
+}
+
+/// The day of a commit, written as a number; 0 where it is not known.
+fn day(commit: &CommitSummary) -> u32 {
+    let day = commit.date.get(..10);
+    day.map_or(0, |day| day.replace('-', "").parse().unwrap_or(0))
+}
+
 /// Until when the history had a finding, as far as that is known.
 fn until(finding: &Shown) -> u32 {
     let history = finding.history.as_ref();
     let last = history.and_then(|history| history.removed.as_ref().or(history.first.as_ref()));
-    let day = last.and_then(|commit| commit.date.get(..10));
-    day.map_or(0, |day| day.replace('-', "").parse().unwrap_or(0))
+    last.map_or(0, day)
 }
 
 /// Whether only the git history has the finding, so that no edit removes it. Of a change that is judged, the commits can
@@ -194,7 +251,8 @@ pub(super) struct Place<'a> {
 
 /// The places to look at first, the most urgent one first. What something around it has made less severe is none.
 pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
-    let rank = |finding: &Shown| urgency(finding, document.is_change);
+    let newest = newest(document.findings);
+    let rank = |finding: &Shown| urgency(finding, document.is_change, newest);
     let entries = fold(document.findings, document.is_change);
     let mut sorted = super::fold::counted(document.findings, document.is_change);
     sorted.retain(|finding| !finding.is_old && finding.weighed != Weighed::Lowered);
@@ -259,17 +317,24 @@ fn kind(finding: &Shown) -> &str {
     }
 }
 
-/// The findings to name, of those in `sorted`: the most urgent of each kind. Where there are few kinds, each credential in
-/// a file of its own is a work of its own.
+/// The findings to name, of those in `sorted`: the most urgent of each kind, in a file of its own as long as there is one.
+/// Where there are few kinds, each credential in a file of its own is a work of its own.
 fn choose<'a>(sorted: &[&'a Shown]) -> Vec<&'a Shown> {
+    let subject = super::place::subject;
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
     let mut chosen: Vec<(usize, &Shown)> = Vec::new();
-    for (at, finding) in sorted.iter().copied().enumerate() {
-        if chosen.len() < PLACES && kinds.insert(kind(finding)) {
-            chosen.push((at, finding));
+    for is_elsewhere in [true, false] {
+        for (at, finding) in sorted.iter().copied().enumerate() {
+            let is_new = || !chosen.iter().any(|(_, it)| subject(it) == subject(finding));
+            if chosen.len() < PLACES
+                && !kinds.contains(kind(finding))
+                && (!is_elsewhere || is_new())
+            {
+                kinds.insert(kind(finding));
+                chosen.push((at, finding));
+            }
         }
     }
-    let subject = super::place::subject;
     for (at, finding) in sorted.iter().copied().enumerate() {
         let is_new = !chosen.iter().any(|(_, it)| subject(it) == subject(finding));
         if chosen.len() < PLACES && finding.category == Category::Secret && is_new {
@@ -297,6 +362,9 @@ mod tests {
         finding
     }
 
+    /// The last day of the report.
+    const NEWEST: u32 = 20_260_102;
+
     fn gone(mut finding: Finding, day: &str) -> Finding {
         let commit = |day: &str| crate::model::CommitSummary {
             id: ObjectId::from_bytes(&[8; 20]).unwrap(),
@@ -320,21 +388,38 @@ mod tests {
         finding
     }
 
+    fn secret(rule: &str, path: &str) -> Finding {
+        finding(rule, Category::Secret, path)
+    }
+
+    fn port(path: &str) -> Finding {
+        finding(
+            "compose/datastore-port-published",
+            Category::Configuration,
+            path,
+        )
+    }
+
+    fn critical(finding: Finding) -> Finding {
+        Finding {
+            severity: Severity::Critical,
+            ..finding
+        }
+    }
+
+    /// Only in another branch.
+    fn branch(finding: Finding) -> Finding {
+        let mut finding = gone(finding, "2023-01-01");
+        if let Some(history) = &mut finding.history {
+            history.presence = Presence::Refs;
+            history.removed = None;
+        }
+        finding
+    }
+
     /// Each comes before all that follow.
     #[test]
     fn what_is_more_urgent_comes_first() {
-        let secret = |rule: &str, path: &str| finding(rule, Category::Secret, path);
-        let port = |path: &str| {
-            finding(
-                "compose/datastore-port-published",
-                Category::Configuration,
-                path,
-            )
-        };
-        let critical = |finding: Finding| Finding {
-            severity: Severity::Critical,
-            ..finding
-        };
         let installed = Finding {
             weighed: Weighed::Raised,
             ..secret("laravel/app-key", ".env.example")
@@ -367,29 +452,37 @@ mod tests {
                 "compose.yaml",
             )
         };
-        let order = [
-            critical(gone(secret("private-key/pem", "a/id_rsa"), "2017-01-01")),
-            critical(installed),
+        let order = vec![
             secret("slack/webhook", "app.py"),
-            gone(secret("slack/webhook", "app.py"), "2024-01-01"),
+            gone(secret("slack/webhook", "app.py"), "2024-01-03"),
+            secret("slack/webhook", "docs/app.md"),
+            critical(gone(
+                secret("github/personal-access-token", ".github/workflows/a.yml"),
+                "2017-02-01",
+            )),
+            critical(installed),
+            critical(port("compose.yaml")),
+            critical(gone(secret("private-key/pem", "a/id_rsa"), "2025-01-01")),
             gone(secret("slack/webhook", "app.py"), "2019-01-01"),
             named(secret("generic/secret", "src/auth.js"), "JWT_SECRET_KEY"),
             named(secret("generic/password", "src/app.py"), "METRICS_PASSWORD"),
             port("compose.yaml"),
-            gone(secret("generic/secret", "src/app.py"), "2025-07-01"),
-            gone(secret("generic/secret", "src/app.py"), "2016-01-02"),
             unsure,
+            branch(secret("private-key/pem", "b/id_rsa")),
+            critical(gone(secret("private-key/pem", "a/id_rsa"), "2017-01-01")),
+            gone(secret("generic/secret", "src/app.py"), "2025-07-01"),
             setting,
             hardening,
+            gone(secret("generic/secret", "src/app.py"), "2016-01-02"),
             port("dev/compose.yaml"),
             lowered,
             local,
         ];
-        let order = order.map(Shown::alone);
+        let order: Vec<_> = order.into_iter().map(Shown::alone).collect();
         for pair in order.windows(2) {
             let [first, next] = pair else { continue };
             assert!(
-                urgency(first, false) > urgency(next, false),
+                urgency(first, false, NEWEST) > urgency(next, false, NEWEST),
                 "{} {}, then {} {}",
                 first.rule,
                 first.location.path,
@@ -407,13 +500,13 @@ mod tests {
             let marked = line.find("****").map_or(0..0, |at| at..at + 4);
             let excerpt = crate::model::Excerpt::new(1, line, Vec::new(), marked);
             let found = finding(rule, Category::Secret, "app.py");
-            urgency(&Shown::alone(Finding { excerpt, ..found }), false)
+            urgency(&Shown::alone(Finding { excerpt, ..found }), false, 0)
         };
         let key = named(
             finding("generic/secret", Category::Secret, "a.js"),
             "JWT_SECRET",
         );
-        let key = urgency(&Shown::alone(key), false);
+        let key = urgency(&Shown::alone(key), false, 0);
         let public = at("url/credentials", "db.lamp.supabase.co");
         assert!(at("slack/webhook", "db") > public && public > key);
         for near in ["localhost:5432", "db", "127.0.0.1"] {
@@ -455,6 +548,15 @@ mod tests {
                 secret("d.py")
             ]),
             ["a.py 0", "b.py 0", "c.py 1"]
+        );
+        // One file does not take all places.
+        assert_eq!(
+            chosen(&[
+                secret("a.yml"),
+                port("a.yml"),
+                Shown::alone(finding("url/credentials", Category::Secret, "b.sh")),
+            ]),
+            ["a.yml 0", "b.sh 0", "a.yml 0"]
         );
         let lowered = Shown::alone(Finding {
             weighed: Weighed::Lowered,

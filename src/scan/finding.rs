@@ -10,6 +10,9 @@ use crate::model::{
     Rule, Secret, Severity, Site,
 };
 
+use crate::triage;
+
+use super::branch;
 use super::section::{self, Sections, ShownTexts};
 
 /// How many lines of a match are kept.
@@ -77,7 +80,7 @@ impl<'a> Builder<'a> {
     /// in, that it is not what runs in production.
     pub(super) fn lowered(&self, found: &Match, weight: Weight, path: &str) -> Weight {
         let is_grave = weight.severity > Severity::Medium;
-        if !is_grave || self.detector.has_checksum(found) {
+        if !is_grave || self.detector.is_issued(found) {
             return weight;
         }
         let is_disclaimed = || {
@@ -106,7 +109,17 @@ impl<'a> Builder<'a> {
                 || section::is_of_local_database(self.blob.bytes, found.secret.start, path)
                 || section::is_called_after_its_folder(&self.blob.bytes[found.secret.clone()], path)
         };
-        if is_in_tests() || is_disclaimed() || is_for_developers() {
+        let is_in_branch = || {
+            let rule = self.detector.rule(found.rule).id;
+            !triage::is_of_vendor(&rule)
+                && branch::is_for_developers(self.blob.bytes, &found.secret, path)
+        };
+        let is_lowered = is_in_tests()
+            || is_disclaimed()
+            || is_for_developers()
+            || is_in_branch()
+            || self.is_of_test_network(found);
+        if is_lowered {
             Weight {
                 severity: Severity::Medium,
                 ..weight
@@ -114,6 +127,17 @@ impl<'a> Builder<'a> {
         } else {
             weight
         }
+    }
+
+    /// Whether a key is one of a network that is for tests, on which nothing is worth anything.
+    fn is_of_test_network(&self, found: &Match) -> bool {
+        let is_key = self.detector.computes_checksum(found.rule);
+        let facts = is_key.then(|| {
+            let secret = &self.blob.bytes[found.secret.clone()];
+            self.detector.facts(found.rule, secret)
+        });
+        let mut facts = facts.into_iter().flatten();
+        facts.any(|fact| fact.name == "network" && fact.value == "test")
     }
 
     /// Returns the finding for `found` under `path`.

@@ -1,5 +1,6 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
+mod branch;
 mod error;
 mod facade;
 mod finding;

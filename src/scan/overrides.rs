@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::detect;
 use crate::lexicon::name;
 use crate::model::{Category, Finding, Secret, Severity, Site};
 
@@ -32,13 +33,22 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
             continue;
         };
         let others = paths.iter().filter(|path| kind.may_override(finding, path));
+        let mut is_fallback = false;
         let is_overridden = others.take(MOST_FILES).any(|path| {
             let text = texts
                 .entry(path.clone())
                 .or_insert_with(|| read(path).filter(|text| text.len() <= LARGEST));
-            text.as_deref()
-                .is_some_and(|text| kind.overrides(finding, text, path))
+            let overrides = text
+                .as_deref()
+                .is_some_and(|text| kind.overrides(finding, text, path));
+            let falls_back = overrides && is_by_variables(path) && signs(finding);
+            is_fallback |= falls_back;
+            overrides && !falls_back
         });
+        if is_fallback && !is_overridden {
+            let note = "; it is in use wherever the variable that replaces it is not set";
+            finding.message.push_str(note);
+        }
         let most = match (kind, is_overridden) {
             (Kind::Role, true) => Severity::Info,
             (_, true) => Severity::Low,
@@ -160,6 +170,18 @@ impl Kind {
                 })
         })
     }
+}
+
+/// Whether a file of node-config names the variable that replaces each setting: one that is not set replaces nothing.
+fn is_by_variables(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("custom-environment-variables.")
+}
+
+/// Whether a finding is about a key that the application signs or encrypts with itself, so that it starts without another one and
+/// nobody notices.
+fn signs(finding: &Finding) -> bool {
+    detect::is_own_key(&plain(setting(&finding.site.keys)))
 }
 
 /// The folder and the endings of settings for single environments, for settings that hold for all of them.

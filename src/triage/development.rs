@@ -4,13 +4,13 @@ use crate::lexicon::host;
 use crate::lexicon::path::has_word;
 use crate::lexicon::services::SERVICES;
 use crate::lexicon::value;
-use crate::model::{Category, Finding, Severity};
+use crate::model::{Category, Finding, RuleId, Severity};
 
 /// Families of rules for credentials that are of no vendor: what they open is where they are.
 #[rustfmt::skip]
 const OF_NO_VENDOR: &[&str] = &[
     "generic", "url", "http", "env", "compose", "k8s", "dockerfile", "redis", "nginx", "postgresql", "mysql", "rails",
-    "laravel", "symfony", "django", "private-key", "putty", "jwk", "jwt", "placeholder", "spring", "keycloak",
+    "laravel", "symfony", "django", "jwt", "placeholder", "spring", "keycloak",
 ];
 
 /// Words of names of credentials that another party issues, and are as real on the desk of a developer.
@@ -31,13 +31,18 @@ pub fn lower_developed(finding: &mut Finding, why: &str) {
     finding.message.push_str(why);
 }
 
+/// Returns whether a rule is about what a vendor issues.
+pub fn is_of_vendor(rule: &RuleId) -> bool {
+    !OF_NO_VENDOR.contains(&rule.family()) && !rule.is_self_made()
+}
+
 /// Whether a credential was issued by another party: it has the format of a vendor, or it is random and is called after
 /// one or is beside the address of a server elsewhere.
 fn opens_something_else(finding: &Finding) -> bool {
     if finding.category != Category::Secret {
         return false;
     }
-    if finding.evidence.is_checksum || !OF_NO_VENDOR.contains(&finding.rule.family()) {
+    if is_of_vendor(&finding.rule) {
         return true;
     }
     let is_random = finding.secret.as_ref().is_some_and(|secret| {

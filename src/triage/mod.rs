@@ -28,7 +28,7 @@ use crate::model::{
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use beside::name_keys;
-pub use development::{lower_developed, may_be_installed, raise_installed};
+pub use development::{is_of_vendor, lower_developed, may_be_installed, raise_installed};
 pub use fingerprint::{
     Former, Traces, assign as assign_fingerprints, assign_again as assign_fingerprints_again,
 };
@@ -104,7 +104,7 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
             .as_ref()
             .is_some_and(|it| shipped.contains(it));
         // A structure is also what keys of tests have.
-        let has_structure = ["private-key", "putty", "jwt"].contains(&finding.rule.family());
+        let has_structure = finding.rule.is_self_made() || finding.rule.family() == "jwt";
         let is_proven = finding.evidence.proof == Proof::Proven && !has_structure;
         let counts = is_shipped || is_proven;
         if finding.category != Category::Configuration && !counts {

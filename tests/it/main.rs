@@ -26,6 +26,7 @@ mod configuration;
 mod conformance;
 mod coverage;
 mod credential_files;
+mod declared;
 mod decoding;
 mod determinism;
 mod development;

@@ -90,12 +90,33 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
         return says.then(|| slot(Verdict::Placeholder(class), literal, start));
     }
     let is_password = kind == CredentialName::Password;
-    if value::weak(literal) && (is_password || !value::is_not_a_credential(literal)) {
+    let is_weak = value::weak(literal) || is_password && is_switch_for_password(name, literal);
+    if is_weak && (is_password || !value::is_not_a_credential(literal)) {
         return Some(slot(Verdict::Weak, literal, start));
     }
     let is_credential =
         !value::is_not_a_credential(literal) && !literal.contains(' ') && literal.len() >= 4;
     is_credential.then(|| slot(Verdict::Secret, literal, start))
+}
+
+/// Variables that images of databases and brokers take the password of an account from, whatever it is.
+#[rustfmt::skip]
+const OF_IMAGES: &[&str] = &[
+    "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "MARIADB_ROOT_PASSWORD", "MARIADB_PASSWORD", "POSTGRES_PASSWORD",
+    "POSTGRESQL_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD", "MONGODB_ROOT_PASSWORD", "RABBITMQ_DEFAULT_PASS", "COUCHDB_PASSWORD",
+    "REDIS_PASSWORD", "CLICKHOUSE_PASSWORD", "ELASTIC_PASSWORD", "ARANGO_ROOT_PASSWORD", "INFLUXDB_ADMIN_PASSWORD",
+];
+
+/// Whether the value is a word that switches something elsewhere, and a password here: `MYSQL_ROOT_PASSWORD: "yes"`.
+/// `MYSQL_RANDOM_ROOT_PASSWORD` and `ALLOW_EMPTY_PASSWORD` are switches.
+pub(in crate::audit) fn is_switch_for_password(name: &str, literal: &str) -> bool {
+    const SWITCHES: &[&str] = &[
+        "yes", "no", "true", "false", "on", "off", "y", "n", "1", "0",
+    ];
+    let is_switch = SWITCHES
+        .iter()
+        .any(|word| literal.eq_ignore_ascii_case(word));
+    is_switch && OF_IMAGES.contains(&name)
 }
 
 /// Returns whether a literal has the form `%X%`, which only Windows expands. Frameworks themselves, not a shell, expand
@@ -135,6 +156,7 @@ mod tests {
             "CHANGE_ME",
             Some(("CHANGE_ME", Verdict::Placeholder(Placeholder::ChangeMe))),
         );
+        check("MYSQL_ROOT_PASSWORD", "yes", Some(("yes", Verdict::Weak)));
         check(
             "DB_PASSWORD",
             "${X:-hunter2xyz}",
@@ -154,6 +176,9 @@ mod tests {
             ("TOKEN_TTL", "15m"),
             ("DATABASE_URL", "postgres://db/a"),
             ("API_KEY", "none"),
+            ("MYSQL_RANDOM_ROOT_PASSWORD", "yes"),
+            ("MYSQL_ALLOW_EMPTY_PASSWORD", "yes"),
+            ("HIDE_PASSWORD", "true"),
             ("APP_SECRET", "%env(APP_SECRET)%"),
             ("APP_SECRET", "%kernel.secret%"),
         ] {

@@ -40,6 +40,15 @@ pub(super) fn judge(
     })
 }
 
+/// Returns whether the last of the names that lead to a setting, as `session/secret`, is that of a key which an application
+/// signs or encrypts with itself, and none of them that of another party: `recaptcha/secretKey` is the key of one.
+pub fn is_own(names: &str) -> bool {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name = names.rsplit(|c| !is_of_name(c)).next().unwrap_or(names);
+    let is_key = crate::lexicon::name::classify(name).is_some_and(|kind| is_own_key(name, kind));
+    is_key && !OF_OTHERS.iter().any(|word| value::holds(names, word))
+}
+
 /// Whether a name is that of a key which an application signs or encrypts with itself.
 fn is_own_key(name: &str, kind: CredentialName) -> bool {
     let is_key = matches!(
@@ -137,6 +146,13 @@ mod tests {
         ] {
             assert!(!is_guessable(text), "{text}");
         }
+    }
+
+    #[test]
+    fn names_around_a_key_say_whose_it_is() {
+        assert!(is_own("keys/shop/jwtSecret") && is_own("taxForms/encryptionKey"));
+        assert!(!is_own("recaptcha/secretKey") && !is_own("github/secret"));
+        assert!(!is_own("keys/shop/timeout"));
     }
 
     #[test]

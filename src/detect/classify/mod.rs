@@ -9,3 +9,5 @@ mod phrase;
 pub(super) mod strength;
 pub(super) mod value;
 pub(super) mod value_cache;
+
+pub use fallback::is_own as is_own_key;

@@ -1,6 +1,7 @@
 //! What surrounds a match: its line, the text that it is shown in, the path of its file.
 
 pub(super) mod beside;
+pub(super) mod command;
 pub(super) mod comment;
 pub(super) mod doc_sample;
 mod flags;

@@ -16,13 +16,20 @@ use crate::detect::slot::{CONSTRUCTS, HOSTED, IN_IMAGE, SERVER_SIDE, SIGNS, TO_C
 use crate::detect::truth::Truth;
 use crate::detect::weight::Weight;
 use crate::lexicon::path::{self, is_sample};
-use crate::model::{Category, Confidence, Severity};
+use crate::model::{Category, Confidence, Severity, is_self_made};
 
 impl Detector {
     /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
     pub fn has_checksum(&self, found: &Match) -> bool {
         let proof = self.rules[found.rule as usize].proof;
         found.is_proven && proof.is_some_and(|proof| proof.is_checksum())
+    }
+
+    /// Whether a checksum is right that a vendor has computed: what everyone generates has one in tests, too.
+    pub fn is_issued(&self, found: &Match) -> bool {
+        let definition = &self.rules[found.rule as usize].loaded.definition;
+        let family = definition.id.split('/').next().unwrap_or_default();
+        self.has_checksum(found) && !is_self_made(family)
     }
 
     /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
@@ -90,7 +97,7 @@ impl Detector {
         let is_imported = definition.matcher == Matcher::Imported;
         let is_answer = found.known & IN_ANSWER != 0 && place.language == Language::Program;
         let is_example = !is_imported && found.known & AS_EXAMPLE != 0;
-        let is_mild = !has_checksum
+        let is_mild = !self.is_issued(found)
             && (is_answer
                 || is_example
                 || is_aside(definition, found, (path, place), !is_imported));

@@ -128,6 +128,11 @@ impl Hashed {
         }
     }
 
+    /// Whether the value itself states that it is a hash: it has a form that no key has.
+    pub(in crate::detect) fn is_stated_by(self, value: &[u8]) -> bool {
+        matches!(self, Self::MySql | Self::AspNet) || value.starts_with(b"md5")
+    }
+
     /// Returns it as a part of what is known of a match.
     pub(in crate::detect) fn known(self) -> u64 {
         let number = Self::ALL.iter().position(|it| *it == self).unwrap_or(0) as u64 + 1;

@@ -9,6 +9,7 @@ use crate::detect::beside::{
     encrypts, is_id_beside_secret, is_in_answer, is_in_map_of_names, is_in_section_of_tests,
     is_key_of_page, is_of_debug_keystore, is_offered_by_generator, is_salted, names_target,
 };
+use crate::detect::command;
 use crate::detect::comment::{
     Comment, LINE_LIMIT, comment_around, is_beside_localhost, is_beside_mail_catcher,
     is_build_argument, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
@@ -165,6 +166,9 @@ impl Detector {
         let local = match (is_local, is_sample_client) {
             (true, _) => ON_LOOPBACK,
             (false, true) => DISCLAIMED,
+            (false, false) if definition.id == "http/curl-user" => {
+                command::known(bytes, &found.secret)
+            }
             (false, false) if is_address => slot::hosted(bytes, &found.secret),
             (false, false) if definition.id == "gcp/api-key" => {
                 slot::server_side(bytes, &found.span)

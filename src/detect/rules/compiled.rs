@@ -11,7 +11,7 @@ use crate::detect::rule_file::{Loaded, Matcher, RuleFileError};
 use crate::detect::whole::KEY_FILE;
 use crate::detect::window::{Confirmed, Confirmer};
 use crate::lexicon::credential_file::is_key_file;
-use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
+use crate::model::{self, Category, Confidence, RuleId, Version, is_self_made, rule_since};
 use crate::redact::echo;
 
 /// The most further secrets of a list that are searched for after the first.
@@ -235,13 +235,15 @@ fn default_remedy(id: &str) -> &'static str {
         "private-key", "putty", "jwk", "minisign", "signify", "sigstore", "openvpn", "wireguard", "bind", "nats", "age",
         "tor", "matrix", "django", "rails", "wordpress", "symfony", "paseto", "esphome", "terraform", "laravel",
     ];
-    const WALLETS: &[&str] = &["nostr", "bitcoin", "wallet", "ethereum", "solana", "sui"];
+    const WALLETS: &[&str] = &[
+        "nostr", "bitcoin", "wallet", "ethereum", "solana", "sui", "tezos", "stellar",
+    ];
     const PASSWORDS: &[&str] = &["generic", "url", "http", "junos", "cisco", "mysql"];
     let family = id.split('/').next().unwrap_or(id);
     let is_of = |families: &[&str]| families.contains(&family);
     if id == "terraform/cloud-token" {
         ISSUED
-    } else if is_of(KEYS) {
+    } else if is_of(KEYS) || is_self_made(family) && !is_of(WALLETS) {
         "Generate a new key, replace the old one wherever it is used or trusted, and have the deployment provide it: the \
          old one stays in the history."
     } else if is_of(WALLETS) {

@@ -140,7 +140,13 @@ impl Detector {
             syntax: Some(Syntax::Quoted),
             comment: Comment::No,
             parts: Vec::new(),
-            known: disclaimer(bytes, &cell.value) | IN_TABLE | hashed(&bytes[cell.value.clone()]),
+            known: disclaimer(bytes, &cell.value)
+                | IN_TABLE
+                | hashed(
+                    judged.rule,
+                    &bytes[cell.name.clone()],
+                    &bytes[cell.value.clone()],
+                ),
             encoded: None,
         })
     }
@@ -148,6 +154,20 @@ impl Detector {
 
 /// Returns the flags for a cell with the hash of a password, as accounts of programs have: it opens nothing until it
 /// is guessed.
-fn hashed(value: &[u8]) -> u64 {
-    Hashed::recognise(value).map_or(0, Hashed::known)
+fn hashed(rule: &str, name: &[u8], value: &[u8]) -> u64 {
+    let found = Hashed::recognise(value);
+    // A key or a token is as many digits as a hash.
+    let is_stated =
+        |it: &Hashed| rule == "generic/password" || names_a_hash(name) || it.is_stated_by(value);
+    found.filter(is_stated).map_or(0, Hashed::known)
+}
+
+/// Whether a column is called after a function that hashes, or after what it makes.
+fn names_a_hash(name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 6] = [b"hash", b"digest", b"crypt", b"md5", b"sha1", b"sha256"];
+    let has = |word: &[u8]| {
+        name.windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word))
+    };
+    WORDS.iter().any(|word| has(word))
 }

@@ -41,6 +41,24 @@ fn pairs_of_any_writing() {
 }
 
 #[test]
+fn anchors_and_keywords_are_none() {
+    check("DB_PASSWORD: &db-password \"hunter2xyz\"", &["hunter2xyz"]);
+    check("password: !vault hunter2xyz", &["hunter2xyz"]);
+    check("DB_PASSWORD=&x4Vz2r9 x", &["&x4Vz2r9"]);
+    check("var mnemonic = new Mnemonic(a)", &[]);
+    check("ConnectionString = new Uri(b)", &[]);
+}
+
+#[test]
+fn a_port_behind_a_host_is_none() {
+    check(
+        "URL=postgres://user:hunter2@db_postgres:5432/postgres",
+        &["hunter2"],
+    );
+    check("a@db.password: hunter2", &["hunter2"]);
+}
+
+#[test]
 fn functions_that_are_called_with_a_string_are_none() {
     check("SECRET_KEY = os.getenv(\"SECRET_KEY\", x)", &[]);
     check("db_password: get_secret('METRICS_PASSWORD')", &[]);

@@ -122,18 +122,25 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Says that a finding is only in the git history, and from when to when the files had it.
+/// Says that a finding is only in the git history, and from when to when the files had it, or only in another branch
+/// or tag.
 fn gone(finding: &Shown) -> String {
     let history = finding.history.as_ref();
+    let is_elsewhere = finding.presence() == Some(Presence::Refs);
+    let place = if is_elsewhere {
+        "only in another branch or tag"
+    } else {
+        "only in the git history"
+    };
     let day = |commit: &CommitSummary| commit.date.get(..10).map(str::to_owned);
     let first = history.and_then(|it| it.first.as_ref()).and_then(day);
     let last = history.and_then(|it| it.removed.as_ref()).and_then(day);
     match (first, last) {
         (Some(first), Some(last)) => {
-            format!(" (only in the git history: added {first}, removed {last})")
+            format!(" ({place}: added {first}, removed {last})")
         }
-        (Some(first), None) => format!(" (only in the git history: added {first})"),
-        _ => " (only in the git history)".to_owned(),
+        (Some(first), None) => format!(" ({place}: added {first})"),
+        _ => format!(" ({place})"),
     }
 }
 

@@ -97,6 +97,9 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_ROOT_PASSWORD: 123 # here\n",
         ),
         compose(
+            "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_ROOT_PASSWORD: \"yes\" # here\n  other:\n    image: mariadb:11\n    environment:\n      - MARIADB_ROOT_PASSWORD=true # here\n",
+        ),
+        compose(
             "services:\n  app:\n    image: app:1\n    environment:\n      APP_KEY: base64:Zm9vYmFyYmF6 # here\n",
         ),
         compose(

@@ -48,7 +48,9 @@ fn in_literal(
     Some(Found {
         kind: Some(kind),
         verdict,
-        is_weak: is_well_known || value::weak(&literal.reads),
+        is_weak: is_well_known
+            || value::weak(&literal.reads)
+            || slot::is_switch_for_password(&variable.name, &literal.reads),
         reads: literal.reads,
         at: variable.offset_of(literal.written),
         written: literal.written.to_owned(),
@@ -78,7 +80,8 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
     if let Some(class) = placeholder::classify(text) {
         return Some(Verdict::Placeholder(class));
     }
-    let is_password = kind == CredentialName::Password && value::weak(text);
+    let is_password = kind == CredentialName::Password
+        && (value::weak(text) || slot::is_switch_for_password(name, text));
     if value::is_not_a_credential(text) && !is_password {
         return None;
     }

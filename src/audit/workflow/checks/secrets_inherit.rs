@@ -21,9 +21,12 @@ impl Check<File<'_>> for SecretsInherit {
                 continue;
             };
             if secrets.text() == Some("inherit") {
-                let is_own = uses.starts_with("./");
-                let severity = if is_own {
+                let owner = uses.split('/').next();
+                let is_of_owner = file.owner.is_some() && file.owner.as_deref() == owner;
+                let severity = if uses.starts_with("./") {
                     Severity::Info
+                } else if is_of_owner {
+                    Severity::Low
                 } else {
                     CARD.severity
                 };

@@ -122,14 +122,43 @@ fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint
     let mut roots = file.steps().map(|(_, step)| step).filter(is_here);
     let is_own = file.owner.is_some() && file.owner.as_deref() == Some(owner_of(text));
     let handed = roots.find_map(key_handed_to).filter(|_| !is_own);
-    let (message, severity) = match handed {
-        Some(name) => (
+    let branch = branch_of(text).filter(|_| !is_own);
+    let used = file.jobs.iter().filter(|job| {
+        let own = job.root.get("uses").into_iter();
+        let uses = job
+            .steps
+            .iter()
+            .filter_map(|step| step.get("uses"))
+            .chain(own);
+        uses.into_iter()
+            .any(|uses| places.contains(&uses.span().start))
+    });
+    let (message, severity) = match (handed, branch) {
+        (None, Some(branch)) => {
+            let mut used = used.filter_map(|job| power_of(file, job));
+            let power = used.next();
+            (
+                format!(
+                    "`{text}` runs whatever is on the branch `{branch}` of its owner at that moment{}",
+                    power
+                        .as_deref()
+                        .map(|it| format!(", in a job with {it}"))
+                        .unwrap_or_default()
+                ),
+                if power.is_some() {
+                    Severity::High
+                } else {
+                    Severity::Medium
+                },
+            )
+        }
+        (Some(name), _) => (
             format!(
                 "`{text}` is not pinned to a commit, and is handed `{name}`: anyone who moves its branch or tag gets that"
             ),
             Severity::High,
         ),
-        None => (
+        (None, None) => (
             format!("`{text}` is not pinned to a commit, so its owner can change the code it runs"),
             if is_own {
                 Severity::Low
@@ -143,6 +172,64 @@ fn complaint<'t>(file: &File<'t>, text: &str, uses: Vec<Value<'t>>) -> Complaint
         severity,
         actions: vec![uses],
     }
+}
+
+/// The branch that an action is taken from, where its name can be no tag: every commit to it is run.
+fn branch_of(uses: &str) -> Option<&str> {
+    const BRANCHES: &[&str] = &[
+        "main",
+        "master",
+        "develop",
+        "development",
+        "dev",
+        "trunk",
+        "next",
+        "nightly",
+        "edge",
+        "canary",
+        "HEAD",
+    ];
+    let (_, revision) = uses.split_once('@')?;
+    let name = revision.strip_prefix("refs/heads/").unwrap_or(revision);
+    (BRANCHES.contains(&name) || name != revision).then_some(name)
+}
+
+/// What a token may write that changes a repository, or what is made of it.
+const SCOPES: &[&str] = &[
+    "contents",
+    "packages",
+    "id-token",
+    "actions",
+    "deployments",
+    "pages",
+];
+
+/// What who controls a step of a job gets: a secret of the repository, or a token that can change it.
+fn power_of(file: &File, job: &Job) -> Option<String> {
+    let text = file.text.get(job.root.span())?;
+    let mut secrets = text.match_indices("secrets.").map(|(at, word)| {
+        let rest = &text[at + word.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    let secret =
+        secrets.find(|name| !name.is_empty() && !name.eq_ignore_ascii_case("GITHUB_TOKEN"));
+    if let Some(secret) = secret {
+        return Some(format!("the secret `{secret}`"));
+    }
+    let permissions = job
+        .root
+        .get("permissions")
+        .or_else(|| file.root.get("permissions"))?;
+    if permissions.text() == Some("write-all") {
+        return Some("a token that may write everything".to_owned());
+    }
+    let mut given = permissions.entries().filter(|entry| {
+        entry.value.text() == Some("write")
+            && entry.key.text().is_some_and(|key| SCOPES.contains(&key))
+    });
+    let scope = given.next()?.key.text()?;
+    Some(format!("`{scope}: write`"))
 }
 
 /// Returns the account that an action belongs to.
@@ -231,7 +318,8 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Action not pinned to a commit",
-    description: "A tag or branch of a third-party repository can be moved. In March 2025 the tags of \
+    description: "A tag or branch of a third-party repository can be moved; a branch does with every commit to it, so one in a \
+                  job with secrets or a token that writes is worse. In March 2025 the tags of \
                   `tj-actions/changed-files` were moved to code that printed the secrets of every job \
                   (CVE-2025-30066).",
     remedy: "Pin the full commit SHA, with the version in a comment for readers and update bots: `uses: \
@@ -254,6 +342,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: some/mirror@master # here\n        with:\n          ssh_private_key: ${{ secrets.MIRROR_KEY }}\n",
+        ),
+        workflow(
+            "on: push\npermissions:\n  contents: write\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: some/action@main # here\n",
         ),
         workflow("on: push\njobs:\n  a:\n    uses: some/repo/.github/workflows/a.yml@v1 # here\n"),
     ],
