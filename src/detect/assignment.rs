@@ -3,6 +3,7 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+mod address;
 mod call;
 mod declared;
 pub(super) mod detached;
@@ -229,6 +230,9 @@ fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, u
 fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
     let behind = &text[name.end..];
+    if markup::refers(text, name) {
+        return Err(Looked::at(SETTER, 2 * GAP_LIMIT));
+    }
     // Behind an option of a command, or where a command sets something, a space is enough.
     let may_give = || text[..name.start].ends_with(b"-") || setter_before(text, name).is_some();
     let near = || behind.iter().take(2 * GAP_LIMIT);
@@ -236,6 +240,8 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let may_link = match near().nth(closing) {
         _ if is_beside(text, name, behind) => true,
         Some(b'=' | b':') if is_option(text, name, behind) => false,
+        Some(b':' | b'[' | b'(' | b'*' | b'#' | b'{') if markup::is_bound(text, name) => false,
+        Some(b'=') if markup::is_expression(text, name) => false,
         // An item, as Basic has it: `settings("password") = …`.
         Some(b')') => {
             let is_closed = closing == 1 || text[..name.start].ends_with(b"(");
@@ -336,8 +342,12 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     if text[..name.start].ends_with(BADGE) {
         return Err(Looked::at(BADGE.len(), 0));
     }
-    let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
+    // Whoever is invited to a meeting has the password in the link to it.
+    if text[name.clone()].eq_ignore_ascii_case(b"pwd") && address::is_of_invitation(line) {
+        return Err(Looked::at((line.len() + 1).max(NAME_LIMIT + 8), 0));
+    }
+    let mut reader = Reader::new(text, name.end);
     let has_start = line.len() < VALUE_LIMIT;
     let before = (line.len() + 1).max(NAME_LIMIT + 8);
     let looked = |reader: &Reader<'_>, end: usize| {

@@ -34,6 +34,12 @@ pub fn is_near(value: &str) -> bool {
         || NEAR.iter().any(|end| host.ends_with(end))
 }
 
+/// Returns whether `value` is, or leads to, the machine itself.
+pub fn is_loopback(value: &str) -> bool {
+    let host = host_in(value);
+    host == "localhost" || host.starts_with("127.") || host.ends_with(".localhost")
+}
+
 /// Returns the host that a URL leads to, in lower case.
 fn host_in(value: &str) -> String {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);

@@ -25,7 +25,9 @@ const TESTS: &[&str] = &[
     "testcontainers", "suites", "molecule", "dusk", "testuser", "testusers", "testserver", "loadtest", "loadtests",
     "smoketest", "smoketests", "stresstest", "aat", "acceptancetest", "acceptancetests", "integrationtest",
     "integrationtests", "functionaltest", "functionaltests", "apitest", "apitests", "uitest", "uitests", "contracttest",
-    "contracttests", "storybook", "cassettes",
+    "contracttests", "storybook", "cassettes", "testsuite", "testsuites", "testharness", "testproject", "testprojects", "k6",
+    "jmeter", "gatling", "locust", "artillery", "loadtesting", "perftest", "perftests", "performancetest", "performancetests",
+    "e2etest", "e2etests", "systemtest", "systemtests", "regressiontest", "regressiontests", "endtoend",
 ];
 
 /// Other things that only developers run.
@@ -55,7 +57,9 @@ const REQUEST_ENDINGS: &[&str] = &[".http", ".rest"];
 /// Whole names of settings files of code generators and of tools on a developer's machine.
 #[rustfmt::skip]
 const DESK_FILES: &[&str] = &[
-    "generator.properties", "generatorconfig.xml", "launchsettings.json", "mise.toml", ".mise.toml", "devbox.json", "devenv.nix", "shell.nix",
+    "generator.properties", "generatorconfig.xml", "mise.toml", ".mise.toml", "mise.local.toml", ".mise.local.toml",
+    ".rtx.toml", ".tool-versions", "devbox.json", "devenv.nix", "devenv.yaml", "devenv.local.nix", "shell.nix",
+    "launchsettings.json", "nodemon.json",
 ];
 
 /// Whole names of workspace definitions: they start the container, the machine or the processes in which developers
@@ -68,13 +72,28 @@ const WORKSPACES: &[&str] = &[
 ];
 
 /// Whole names of directories of workspace definitions.
-const WORKSPACE_FOLDERS: &[&str] = &[".coder", ".codespaces", ".idx", ".tilt"];
+#[rustfmt::skip]
+const WORKSPACE_FOLDERS: &[&str] = &[
+    ".coder", ".codespaces", ".idx", ".tilt", ".mise", ".mise-tasks", "mise-tasks", ".devbox", ".devenv", ".run",
+    "runconfigurations",
+];
+
+/// How an editor starts a program for its developers, by the end of the path.
+const LAUNCHERS: &[&str] = &[
+    ".vscode/launch.json",
+    ".vscode/tasks.json",
+    ".zed/tasks.json",
+    ".zed/debug.json",
+    ".config/mise.toml",
+    "mise/config.toml",
+];
 
 /// Documentation and samples.
 #[rustfmt::skip]
 const SAMPLES: &[&str] = &[
     "doc", "docs", "documentation", "example", "examples", "exemple", "sample", "samples", "demo", "demos", "tutorial",
-    "tutorials", "guide", "guides", "dist", "skeleton", "quickstart", "quickstarts",
+    "tutorials", "guide", "guides", "dist", "skeleton", "quickstart", "quickstarts", "javadoc", "javadocs", "apidocs", "rdoc",
+    "yardoc", "jsdoc", "doxygen", "godoc", "phpdoc", "scaladoc", "dokka",
 ];
 
 /// The same, in file names only: charts, roles and web applications ship directories with these names.
@@ -111,7 +130,19 @@ const READ_BY_TESTS: &[&str] = &[
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
     "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
-    "jspm_packages", "carthage", ".yarn", "intermediates",
+    "jspm_packages", "carthage", ".yarn", "intermediates", "gem_rbs_collection", ".gem_rbs_collection", "typeshed",
+    "@types", "flow-typed",
+];
+
+/// Folders that a generator fills with the declarations of what a program depends on, by the end of the files there: their
+/// comments are the documentation of those libraries.
+#[rustfmt::skip]
+const DECLARATIONS: &[(&str, &[&str])] = &[
+    (".rbi", &["rbi/gems/", "rbi/annotations/", "rbi/hidden-definitions/", "rbi/todo/"]),
+    (".rbs", &["sig/gems/", "sig/vendor/", "rbs_collection/"]),
+    (".pyi", &["typings/", "stubs/", "typestubs/", "type-stubs/"]),
+    (".d.ts", &["types/", "typings/", "vendor-types/"]),
+    (".d.mts", &["types/", "typings/"]),
 ];
 
 /// Words in directories that hold the keys of an installation, each key perhaps in its own subdirectory.
@@ -131,10 +162,11 @@ const CI_FOLDERS: &[&str] = &[
 
 /// Returns the purpose of the file at `path`. `own` are words that mean the same as `dev` in a project.
 pub fn role(path: &str, own: &[String]) -> Role {
+    let has_tests = path.split('/').rev().skip(1).any(is_test_project);
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let parts = || folders.split('/').chain([name]);
-    if folders.split('/').any(is_vendored_folder) {
+    if folders.split('/').any(is_vendored_folder) || is_declaration(&path) {
         Role::Vendored
     } else if is_contributed(&path)
         || parts().any(|part| has_word(part, is_sample_word))
@@ -148,11 +180,30 @@ pub fn role(path: &str, own: &[String]) -> Role {
         || is_scenario(name)
         || is_workspace(folders, name)
         || DESK_FILES.contains(&name)
+        || has_tests
     {
         Role::Development
     } else {
         Role::Shipped
     }
+}
+
+/// Whether a folder is that of a project of tests, whose words only capitals set apart: `Shop.ApiTests`, `TestRunner`.
+fn is_test_project(folder: &str) -> bool {
+    folder.split(['.', '-', '_']).any(|part| {
+        let begins = part
+            .strip_prefix("Test")
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+        let is_behind = |end: &str| {
+            part.strip_suffix(end).is_some_and(|rest| {
+                rest.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            })
+        };
+        begins
+            || ["Test", "Tests", "Specs", "Fixtures", "Mocks"]
+                .into_iter()
+                .any(is_behind)
+    })
 }
 
 /// Words in a path that say that the file is deployed.
@@ -192,6 +243,32 @@ pub fn is_test_data(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     let is_data = |word: &str| is_test_word(word) || TEST_DATA.contains(&word);
     folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
+}
+
+/// Returns the topmost folder of `path` that is one of tests.
+pub fn test_folder(path: &str) -> Option<&str> {
+    let mut end = 0;
+    let (folders, _) = path.rsplit_once('/')?;
+    folders.split('/').find_map(|part| {
+        end += part.len() + 1;
+        let is_test = has_word(&part.to_ascii_lowercase(), is_test_word) || is_test_project(part);
+        is_test.then(|| &path[..end - 1])
+    })
+}
+
+/// Lists of findings that other scanners are to leave out, by their names: paths, rules, lines and sums.
+#[rustfmt::skip]
+const LISTS_OF_FINDINGS: &[&str] = &[
+    ".gitleaksignore", ".betterleaksignore", ".trufflehogignore", ".secrets.baseline", ".secretsbaseline", ".talismanrc",
+    ".kingfisherignore", ".noseyparkerignore", ".titusignore", ".secretlintignore", ".gitallowed", ".gitguardianignore",
+    ".ggshieldignore", "trufflehog-exclude.txt", ".trufflehog-exclude", ".whispersignore", ".detect-secrets.baseline",
+    "detect-secrets.baseline", "gitleaks-baseline.json", ".gitleaks-baseline.json", "gitleaks-report.json",
+];
+
+/// Returns whether a file lists findings of another scanner: what is written there as `name:rule:line` gives nothing a value.
+pub fn is_list_of_findings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    LISTS_OF_FINDINGS.contains(&name.as_str()) || name.ends_with(".secrets.baseline")
 }
 
 /// Returns whether tests read the file at `path` verbatim, so that editing it changes what they test. A file that is in
@@ -312,10 +389,17 @@ pub fn is_for_developers(path: &str) -> bool {
 
 /// Whether a file, in lower case, defines a workspace.
 fn is_workspace(folders: &str, name: &str) -> bool {
+    let is_launcher = |known: &&str| {
+        let folder = known
+            .strip_suffix(name)
+            .and_then(|rest| rest.strip_suffix('/'));
+        folder.is_some_and(|folder| folders == folder || folders.ends_with(&format!("/{folder}")))
+    };
     WORKSPACES.contains(&name)
         || folders
             .split('/')
             .any(|folder| WORKSPACE_FOLDERS.contains(&folder))
+        || LAUNCHERS.iter().any(is_launcher)
 }
 
 fn is_request(name: &str) -> bool {
@@ -336,6 +420,17 @@ fn is_scenario(name: &str) -> bool {
 /// Returns whether a directory, in lower case, holds third-party code.
 pub fn is_vendored_folder(folder: &str) -> bool {
     VENDORED.contains(&folder)
+}
+
+/// Returns whether a file, in lower case, declares what libraries of others have, as a generator wrote it.
+pub fn is_declaration(path: &str) -> bool {
+    DECLARATIONS.iter().any(|(ending, folders)| {
+        path.ends_with(ending)
+            && folders.iter().any(|folder| {
+                path.match_indices(folder)
+                    .any(|(at, _)| at == 0 || path.as_bytes()[at - 1] == b'/')
+            })
+    })
 }
 
 /// Returns whether a directory, in lower case, belongs to continuous integration.
@@ -413,6 +508,25 @@ mod tests {
             (".lando.yml", Role::Development),
             ("config/codespaces.env", Role::Development),
             ("skaffold-dev.yaml", Role::Development),
+            ("tools/TestSuite/docker-compose.yml", Role::Development),
+            ("src/Shop.ApiTests/appsettings.json", Role::Development),
+            ("tools/k6/docker-compose.yml", Role::Development),
+            ("ShopContest/compose.yml", Role::Shipped),
+            ("src/Attestation/compose.yml", Role::Shipped),
+            ("src/LatestNews/compose.yml", Role::Shipped),
+            ("mise.toml", Role::Development),
+            (".config/mise/config.toml", Role::Development),
+            (".tool-versions", Role::Development),
+            (".vscode/launch.json", Role::Development),
+            (".vscode/sftp.json", Role::Shipped),
+            ("src/Properties/launchSettings.json", Role::Development),
+            ("sorbet/rbi/gems/shop@1.0.0.rbi", Role::Vendored),
+            ("sorbet/rbi/shims/shop.rbi", Role::Shipped),
+            ("web/types/shop.d.ts", Role::Vendored),
+            ("web/src/shop.d.ts", Role::Shipped),
+            ("typings/shop/__init__.pyi", Role::Vendored),
+            ("shop/__init__.pyi", Role::Shipped),
+            ("build/javadoc/index.html", Role::Sample),
             ("skaffold.yaml", Role::Shipped),
             ("deploy/devices.yaml", Role::Shipped),
             ("lab/Dockerfile", Role::Development),
@@ -427,6 +541,34 @@ mod tests {
             assert_eq!(role(path, &own), expected, "{path}");
         }
         assert_eq!(role("lab/Dockerfile", &[]), Role::Shipped);
+    }
+
+    #[test]
+    fn suites_are_known_by_their_topmost_folder() {
+        for (path, folder) in [
+            ("test/unit/a.js", Some("test")),
+            ("ee/test/unit/a.js", Some("ee/test")),
+            ("src/Shop.ApiTests/a/B.cs", Some("src/Shop.ApiTests")),
+            ("src/contest/a.js", None),
+            ("test.js", None),
+        ] {
+            assert_eq!(test_folder(path), folder, "{path}");
+        }
+    }
+
+    #[test]
+    fn lists_of_findings_are_known_by_their_names() {
+        for path in [".gitleaksignore", "a/.secrets.baseline", ".talismanrc"] {
+            assert!(is_list_of_findings(path), "{path}");
+        }
+        for path in [
+            ".gitignore",
+            ".gitguardian.yaml",
+            "secrets.yml",
+            "baseline.json",
+        ] {
+            assert!(!is_list_of_findings(path), "{path}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Meant for values in the slot of a credential; in running text most of these words are harmless. Whether the text is
 //! a template whose `{{ … }}` will be filled in is known to the caller, not to this module.
 
+mod abroad;
+
 use super::words::Words;
 
 /// Why a value is taken for a placeholder.
@@ -137,6 +139,9 @@ pub fn says_what_it_is(value: &str) -> bool {
 }
 
 fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
+    if abroad::asks_to_be_changed(words) {
+        return Some(Placeholder::ChangeMe);
+    }
     if asks_for(words, &["change"], CHANGE_WHAT) || names_what_to_change(value) {
         return Some(Placeholder::ChangeMe);
     }
@@ -194,7 +199,27 @@ fn is_to_be(words: &Words) -> bool {
         "modified", "changed", "set", "replaced", "defined", "determined", "generated", "provided",
         "filled", "added", "updated", "configured", "done",
     ];
-    (0..words.len()).any(|at| words.get(at) == "be" && DONE.contains(&words.get(at + 1)))
+    const MUST: &[&str] = &[
+        "needs", "need", "has", "have", "must", "should", "please", "wants",
+    ];
+    const DO: &[&str] = &[
+        "change",
+        "changing",
+        "replace",
+        "replacing",
+        "set",
+        "setting",
+        "update",
+        "updating",
+    ];
+    let is_done = |at: usize| words.get(at) == "be" && DONE.contains(&words.get(at + 1));
+    // Nothing but digits and marks comes behind: `needs_to_change`, `must change!`.
+    let ends = |at: usize| (at..words.len()).all(|at| words.get(at).as_bytes()[0].is_ascii_digit());
+    let is_asked = |at: usize| {
+        let next = at + 1 + usize::from(words.get(at + 1) == "to");
+        MUST.contains(&words.get(at)) && DO.contains(&words.get(next)) && ends(next + 1)
+    };
+    (0..words.len()).any(|at| is_done(at) || is_asked(at))
 }
 
 /// A verb that says what to do, and later a word that says where or whose: `put … here`, `choose your own …`.

@@ -51,11 +51,23 @@ impl<'a> One<'a> {
             return None;
         }
         let standing = [finding.is_old, finding.is_local, finding.is_held_back()];
+        let family = finding.rule.family();
         if !is_past(finding, is_change) {
             let number = finding.secret_number?;
-            return Some(Self::Value { number, standing });
+            // A suite makes as many tokens as it has cases, and what is to be done about one is to be done about all.
+            let is_minor = finding.severity <= Severity::Medium && family == "jwt";
+            let suite = path::test_folder(path).filter(|_| is_minor);
+            return Some(match suite {
+                Some(folder) => Self::Set {
+                    kind: finding.rule.as_str(),
+                    folder,
+                    severity: finding.severity,
+                    presence: None,
+                    standing,
+                },
+                None => Self::Value { number, standing },
+            });
         }
-        let family = finding.rule.family();
         let is_key = family == "private-key";
         let parent = path.rfind('/').map_or("", |end| &path[..end]);
         Some(Self::Set {
@@ -382,6 +394,35 @@ mod tests {
         let many = vec![first; 5];
         let entries = fold(&many, false);
         assert_eq!((entries.len(), entries[0].more.len()), (1, 4));
+    }
+
+    #[test]
+    fn tokens_of_one_suite_are_one_entry_and_counted_by_their_values() {
+        let mut token = sample::sample().findings.swap_remove(0);
+        token.category = Category::Secret;
+        token.rule = RuleId::new("jwt/token");
+        token.severity = Severity::Medium;
+        let at = |path: &str, number: u32| {
+            let mut token = token.clone();
+            token.location.path = path.to_owned();
+            token.secret_number = Some(number);
+            token
+        };
+        let mut many: Vec<Shown> = (1..=6)
+            .map(|number| at(&format!("test/unit/case{number}.js"), number / 2))
+            .collect();
+        many.push(at("src/licence.js", 9));
+        let entries = fold(&many, false);
+        assert_eq!(entries.len(), 2);
+        let rest = entries[0].rest().unwrap_or_default();
+        assert!(rest.starts_with("and 5 more in test/: "), "{rest}");
+        // The values 0, 1, 2 and 3, and that in the source.
+        assert_eq!(counted(&many, false).len(), 5);
+        // What decides is shown for itself.
+        for token in &mut many {
+            token.severity = Severity::High;
+        }
+        assert_eq!(fold(&many, false).len(), 5);
     }
 
     #[test]

@@ -20,14 +20,14 @@ const OF_OTHERS: &[&str] = &[
     "telegram", "sentry", "stripe", "paypal", "api", "apikey", "oauth", "oidc", "npm", "pypi", "sonar", "datadog", "nvd",
 ];
 
-/// Lowers `finding`, which is in a file that only developers use because of `why`, to medium at most. What another party
+/// Lowers `finding`, which is in a file that nothing deployed uses because of `why`, to medium at most. What another party
 /// gives opens something wherever it is written, and stays.
 pub fn lower_developed(finding: &mut Finding, why: &str) {
     if finding.severity <= Severity::Medium || opens_something_else(finding) {
         return;
     }
     finding.lower_to(Severity::Medium);
-    finding.message.push_str("; only for development: ");
+    finding.message.push_str("; ");
     finding.message.push_str(why);
 }
 

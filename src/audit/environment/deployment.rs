@@ -1,9 +1,9 @@
 //! How a project is deployed, as far as its files show.
 
-use std::ops::Range;
-
 use crate::audit::Project;
 use crate::lexicon::path::{self, Role, has_word};
+
+use super::script::Script;
 
 /// How many files that may deploy are read, and the largest size in bytes of each.
 const MAX_FILES: usize = 300;
@@ -63,50 +63,6 @@ const BUILDERS: &[&str] = &[
     "podman build",
 ];
 
-/// A text, and those of its lines that may start a Compose file: every Compose file is looked up in them.
-struct Script {
-    path: String,
-    text: String,
-    /// Line numbers, counted from 1, and byte ranges.
-    lines: Vec<(u32, Range<usize>)>,
-}
-
-impl Script {
-    /// Leaves out comments.
-    fn new(path: &str, text: String) -> Self {
-        let is_remark = |line: &str| line.starts_with('#') || line.starts_with("//");
-        let may_start = |line: &str| {
-            let names = [".y", "compose", "stack deploy"];
-            names.iter().any(|name| line.contains(name)) && !is_remark(line.trim_start())
-        };
-        let lines = text.lines().zip(1..);
-        let lines = lines
-            .filter(|(line, _)| may_start(line))
-            .map(|(line, number)| {
-                let at = (line.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-                (number, at..at + line.len())
-            });
-        let lines = lines.collect();
-        Self {
-            path: path.to_owned(),
-            text,
-            lines,
-        }
-    }
-
-    /// Returns the number of the first line that passes `is_meant`.
-    fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
-        let mut lines = self.lines.iter();
-        let found = lines.find(|(_, line)| is_meant(&self.text[line.clone()]));
-        found.map(|(number, _)| *number)
-    }
-
-    /// Returns how many bytes a lookup reads.
-    fn weight(&self) -> usize {
-        self.lines.iter().map(|(_, line)| line.len()).sum()
-    }
-}
-
 /// A file that may deploy.
 struct Deployer {
     script: Script,
@@ -123,6 +79,8 @@ pub(super) struct Deployment {
     deployers: Vec<Deployer>,
     /// Files that start development environments.
     desks: Vec<Script>,
+    /// The files that may be compose files, by their names.
+    composed: Vec<String>,
 }
 
 impl Deployment {
@@ -176,6 +134,11 @@ impl Deployment {
             runs_images,
             deployers,
             desks,
+            composed: project
+                .paths()
+                .filter(|it| may_be_compose(it))
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -200,14 +163,18 @@ impl Deployment {
     /// Returns the file that deploys the Compose file at `path`, and the line.
     pub(super) fn starts(&self, path: &str) -> Option<(&str, u32)> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let is_default = is_default_name(name);
+        let same = self.composed.iter().filter_map(|other| {
+            let (folder, own) = other.rsplit_once('/').unwrap_or(("", other));
+            (own == name).then_some(folder)
+        });
+        let same: Vec<_> = same.collect();
         let deployers = self
             .deployers
             .iter()
             .filter(|it| it.is_for_servers && it.script.path != path);
         deployers.into_iter().find_map(|Deployer { script, .. }| {
-            let is_start = |line: &str| !is_filter(line) && starts(line, name, is_default);
-            Some((script.path.as_str(), script.line(is_start)?))
+            let line = script.line_that_starts(path, &same)?;
+            Some((script.path.as_str(), line))
         })
     }
 
@@ -231,21 +198,19 @@ impl Deployment {
     }
 }
 
-/// Whether a line is an item in a list of paths whose changes trigger something.
-fn is_filter(line: &str) -> bool {
-    let item = line.trim().strip_prefix("- ").map(str::trim);
-    item.is_some_and(|item| {
-        let path = item.trim_matches(['"', '\'']);
-        path.contains('*') || !path.contains([' ', ':', ','])
-    })
-}
-
 /// Returns whether Compose finds a file of this name without being told.
 pub(super) fn is_default_name(name: &str) -> bool {
     matches!(
         name,
         "compose.yaml" | "compose.yml" | "docker-compose.yml" | "docker-compose.yaml"
     )
+}
+
+/// Whether a file may be a compose file that something else starts, by its name.
+fn may_be_compose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    is_yaml && (name.contains("compose") || name.contains("stack"))
 }
 
 /// Returns whether a line starts the Compose file of this name, or copies it to a server.
@@ -375,9 +340,33 @@ fn is_for_servers(path: &str, text: &str) -> bool {
         "DOCKER_HOST",
     ];
     let path = path.to_ascii_lowercase();
+    if gets_data(&path) {
+        return false;
+    }
     has_word(&path, is_meant)
         || path.ends_with(".service")
         || signs.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether a script is called as one that brings the data of production to the desk of a developer: `get-prod-db.sh`.
+fn gets_data(path: &str) -> bool {
+    const GETS: &[&str] = &[
+        "get", "fetch", "dump", "download", "clone", "import", "pull",
+    ];
+    const DATA: &[&str] = &[
+        "db", "database", "data", "dump", "dumps", "sql", "backup", "snapshot",
+    ];
+    const DEPLOYS: &[&str] = &[
+        "deploy",
+        "deployment",
+        "release",
+        "install",
+        "update",
+        "upgrade",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let has = |words: &[&str]| has_word(name, |word| words.contains(&word));
+    has(GETS) && has(DATA) && has(&["prod", "production", "live", "staging"]) && !has(DEPLOYS)
 }
 
 #[cfg(test)]
@@ -398,15 +387,20 @@ mod tests {
             false
         ));
         assert!(!starts("docker compose up -d", "compose.prod.yml", false));
-        for line in ["  - 'docker-compose.yml'", "- '**/docker-compose.yml'"] {
-            assert!(is_filter(line), "{line}");
+    }
+
+    #[test]
+    fn scripts_that_get_data_deploy_nothing() {
+        let text = "ssh host pg_dump > a.sql\ndocker compose up -d db\n";
+        for path in ["scripts/get-prod-db.sh", "bin/pull_production_data.sh"] {
+            assert!(!is_for_servers(path, text), "{path}");
         }
-        for line in [
-            "- run: docker compose -f docker-compose.yml up",
-            "- docker-compose -f docker-compose.yml pull",
-            "source: docker-compose.yml",
+        for path in [
+            "scripts/prod.sh",
+            "bin/update-prod-db.sh",
+            "scripts/pull-prod.sh",
         ] {
-            assert!(!is_filter(line), "{line}");
+            assert!(is_for_servers(path, text), "{path}");
         }
     }
 

@@ -72,11 +72,7 @@ impl Instructions {
                 || !folder.is_empty() && line.text.contains(path)
         });
         let spoken = about.filter_map(|line| {
-            let said = if is_under_production(&line.text, name) {
-                Said::Deploys
-            } else {
-                line.said?
-            };
+            let said = laid_over(&line.text, name).or(line.said)?;
             Some(Spoken {
                 said,
                 page: line.page.clone(),
@@ -125,21 +121,31 @@ fn is_compose(text: &str) -> bool {
         .any(|name| text.contains(name))
 }
 
-/// Whether a command combines a Compose file for production with the one of this name.
-fn is_under_production(text: &str, name: &str) -> bool {
+/// Returns what a command does with the Compose file of this name by laying another over it: one for production, or one
+/// that tries the image of production.
+fn laid_over(text: &str, name: &str) -> Option<Said> {
     let words =
         text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '='));
-    let is_production = |word: &str| {
-        let is_file = word.ends_with(".yml") || word.ends_with(".yaml");
-        is_file && has_word(word, |part| matches!(part, "prod" | "production"))
-    };
-    let mut words = words.peekable();
-    let (mut has_own, mut has_production) = (false, false);
-    for word in &mut words {
+    let is_file = |word: &&str| word.ends_with(".yml") || word.ends_with(".yaml");
+    let (mut has_own, mut others) = (false, Vec::new());
+    for word in words.filter(is_file) {
         has_own |= word == name;
-        has_production |= word != name && is_production(word);
+        if word != name {
+            others.push(word.to_ascii_lowercase());
+        }
     }
-    has_own && has_production && text.matches("-f").count() + text.matches("-c").count() > 1
+    let is_production = |word: &str| matches!(word, "prod" | "production");
+    let tries = |word: &str| path::is_development_word(word, &[]) || word == "local";
+    let is_laid = has_own && text.matches("-f").count() + text.matches("-c").count() > 1;
+    let other = others
+        .iter()
+        .find(|it| has_word(it, is_production))
+        .filter(|_| is_laid)?;
+    Some(if has_word(other, tries) {
+        Said::Develops
+    } else {
+        Said::Deploys
+    })
 }
 
 fn folder_of(path: &str) -> &str {
@@ -314,6 +320,10 @@ mod tests {
         ] {
             check(text, Some(Said::Deploys));
         }
+        check(
+            "# Shop\n\n## Production image\n\n    docker compose -f compose.yaml -f compose.prod-test.yaml up\n",
+            Some(Said::Develops),
+        );
         // Another repository is for production.
         check(
             "# Shop\n\nThis is for development.\nFor production, use the [docker-compose setup](https://example.com/a).\n\nTo run your development instance,\nuse the docker compose files.\n",

@@ -7,6 +7,8 @@ pub enum Environment {
     Development,
     /// Whatever runs the program for others.
     Deployed,
+    /// No one any more: what is written beside it says that it is out of use.
+    Retired,
     /// Nothing shows it, or the signs are balanced: it counts as deployed.
     Unknown,
 }
@@ -64,6 +66,14 @@ impl Judged {
     pub(super) fn development(sign: Sign) -> Self {
         Self {
             environment: Environment::Development,
+            sign: Some(sign),
+            is_by_path: false,
+        }
+    }
+
+    pub(super) fn retired(sign: Sign) -> Self {
+        Self {
+            environment: Environment::Retired,
             sign: Some(sign),
             is_by_path: false,
         }

@@ -8,7 +8,9 @@ mod deployment;
 mod instructions;
 mod judged;
 mod pages;
+mod retired;
 mod said;
+mod script;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -27,11 +29,12 @@ use copies::Copies;
 use decide::{Around, judge};
 use deployment::Deployment;
 use instructions::Instructions;
+use retired::Retired;
 use users::Users;
 
 pub use copies::makes_random;
 pub use judged::{Environment, Judged, Sign};
-pub(in crate::audit) use said::{says_development, works_on};
+pub(in crate::audit) use said::{restarts_on_changes, says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
 /// How many bytes of scripts and pages are read for all Compose files together. Nothing is known about those that are
@@ -51,6 +54,7 @@ pub(super) struct Environments {
     judged: OnceLock<BTreeMap<String, Judged>>,
     deployment: OnceLock<Deployment>,
     copies: OnceLock<Copies>,
+    retired: Retired,
 }
 
 impl Environments {
@@ -65,6 +69,7 @@ impl Environments {
             judged: OnceLock::new(),
             deployment: OnceLock::new(),
             copies: OnceLock::new(),
+            retired: Retired::default(),
         }
     }
 
@@ -98,6 +103,9 @@ impl Environments {
 
     /// Returns who uses the file at `path`, whose path does not say it.
     fn environment(&self, path: &str, project: &Project<'_>) -> Judged {
+        if let Some(sign) = self.retired.of(path, project) {
+            return Judged::retired(sign);
+        }
         if let Some(place) = self.places.get(path) {
             if self.signs[*place].is_aside {
                 return Judged::by_path();
@@ -198,8 +206,12 @@ impl Project<'_> {
     /// Returns why only developers use the file at `path`, if its path does not say so.
     pub fn development(&self, path: &str) -> Option<String> {
         let judged = self.environment(path);
-        let is_meant = judged.is_development() && !judged.is_by_path;
-        judged.sign.filter(|_| is_meant).map(|sign| sign.says)
+        let what = match judged.environment {
+            Environment::Development if !judged.is_by_path => "only for development",
+            Environment::Retired => "out of use",
+            _ => return None,
+        };
+        judged.sign.map(|sign| format!("{what}: {}", sign.says))
     }
 
     /// Returns what deploys the project other than the Compose files for developers.

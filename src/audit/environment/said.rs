@@ -203,14 +203,39 @@ const RESTARTS: &str = "a program that restarts on changes";
 const NOTHING: &str = "nothing but a container to work in";
 
 /// Programs that restart others when their source changes.
+#[rustfmt::skip]
 const RESTARTING: &[&str] = &[
-    "air",
-    "nodemon",
-    "watchexec",
-    "reflex",
-    "ts-node-dev",
-    "CompileDaemon",
+    "air", "nodemon", "watchexec", "reflex", "ts-node-dev", "tsnd", "CompileDaemon", "watchmedo", "watchfiles", "entr", "wgo",
+    "modd", "denon", "hupper", "cargo-watch", "watchman-make", "browser-sync", "livereload", "pm2-dev",
 ];
+
+/// Options by which a program starts itself again once its source changes, and programs that have them.
+#[rustfmt::skip]
+const RELOADING: &[(&[&str], &[&str])] = &[
+    (
+        &["--watch", "--hot"],
+        &["node", "bun", "deno", "tsx", "nest", "webpack", "vite", "tailwindcss", "esbuild", "tsc", "sass", "octane:start"],
+    ),
+    (
+        &["--reload", "--auto-reload", "--autoreload"],
+        &[
+            "uvicorn", "gunicorn", "hypercorn", "granian", "fastapi", "litestar", "sanic", "robyn", "quart", "flask", "celery",
+            "chainlit",
+        ],
+    ),
+    (&["--dev=all", "--dev=reload", "--dev=xml,reload"], &["odoo", "odoo-bin"]),
+];
+
+/// Returns whether a command starts a program again whenever its source changes, which nothing that is deployed does.
+pub(in crate::audit) fn restarts_on_changes(command: &str) -> bool {
+    let words: Vec<_> = command.split_whitespace().collect();
+    let name = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
+    let has = |wanted: &[&str]| words.iter().any(|it| wanted.contains(&&*name(it)));
+    let reloads = |(options, programs): &(&[&str], &[&str])| {
+        words.iter().any(|word| options.contains(word)) && has(programs)
+    };
+    has(RESTARTING) || RELOADING.iter().any(reloads)
+}
 
 /// Returns what a command starts if that is under development while it runs: it reloads changes, runs what was not
 /// built before, or waits for a shell.
@@ -237,7 +262,7 @@ pub(in crate::audit) fn works_on(command: &str) -> Option<&'static str> {
     };
     known
         .or_else(|| by_gradle().then_some("the program with Gradle"))
-        .or_else(|| has(RESTARTING).then_some(RESTARTS))
+        .or_else(|| restarts_on_changes(command).then_some(RESTARTS))
         .or_else(|| by_script().then_some("a development server"))
         .or_else(|| command.contains("tail -f /dev/null").then_some(NOTHING))
 }
@@ -324,8 +349,28 @@ mod tests {
             "/go/bin/air -c .air.toml",
             "dotnet watch run",
             "sleep infinity",
+            "watchmedo auto-restart --recursive -- gunicorn app.wsgi",
+            "node --watch server.js",
+            "celery -A shop worker --autoreload",
+            "odoo --dev=all",
         ] {
             assert!(works_on(command).is_some(), "{command}");
+        }
+        for command in [
+            "watchmedo auto-restart -- python manage.py qcluster",
+            "gunicorn --reload app:app",
+            "/go/bin/air",
+            "bun --hot run index.ts",
+        ] {
+            assert!(restarts_on_changes(command), "{command}");
+        }
+        for command in [
+            "traefik --providers.file --watch",
+            "haproxy --reload",
+            "gunicorn app:app",
+            "fair",
+        ] {
+            assert!(!restarts_on_changes(command), "{command}");
         }
         for command in [
             "npm start",

@@ -93,6 +93,7 @@ pub(super) fn of_env_beside(text: &str) -> Option<Stated> {
 
 fn stated(text: &str, runs: fn(&str, &str) -> Option<Runs>) -> Option<Stated> {
     let mut found = None;
+    let (mut database, mut is_on_machine) = (None, false);
     for (line, number) in text.lines().zip(1..) {
         let line = line.trim().trim_start_matches("export ");
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else {
@@ -113,8 +114,38 @@ fn stated(text: &str, runs: fn(&str, &str) -> Option<Runs>) -> Option<Stated> {
         if is_of_store && host::is_elsewhere(value) {
             return None;
         }
+        is_on_machine |= is_of_store && host::is_loopback(value);
+        if database.is_none() && is_of_store && names_database_of_developers(name, value) {
+            database = Some((
+                Runs::Development,
+                format!("`{name}` names a database of developers on the machine itself"),
+                number,
+            ));
+        }
     }
-    found
+    found.or(database.filter(|_| is_on_machine))
+}
+
+/// Whether a variable names a database that is called after those who develop or test: `DB_NAME=shop_dev`,
+/// `DATABASE_URL=postgres://a:b@localhost/shop_test`.
+fn names_database_of_developers(name: &str, value: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let database = if value.contains("://") {
+        let path = value.split(['?', '#']).next().unwrap_or(value);
+        path.rsplit_once('/').map_or("", |(_, database)| database)
+    } else if ["_NAME", "_DB", "_DATABASE", "DBNAME"]
+        .iter()
+        .any(|end| upper.ends_with(end))
+    {
+        value
+    } else {
+        return false;
+    };
+    let database = database.to_ascii_lowercase();
+    let is_meant = |word: &str| matches!(word, "dev" | "development" | "test" | "local");
+    let mut parts = database.split(['_', '-']);
+    parts.clone().count() > 1
+        && (parts.next().is_some_and(is_meant) || parts.next_back().is_some_and(is_meant))
 }
 
 #[cfg(test)]
@@ -150,6 +181,27 @@ mod tests {
         assert_eq!(
             of("NODE_ENV=test\nAPP_ENV=production\n"),
             Some(Runs::Production)
+        );
+        let local = "TEI_DB_HOSTNAME=localhost\nTEI_DB_NAME=shop_dev\n";
+        assert_eq!(of(local), Some(Runs::Development));
+        assert_eq!(of(&local.replace("shop_dev", "shop")), None);
+        assert_eq!(of(&local.replace("localhost", "db")), None);
+        assert_eq!(of(&local.replace("localhost", "db.acme.io")), None);
+        assert_eq!(
+            of(&format!("APP_ENV=production\n{local}")),
+            Some(Runs::Production)
+        );
+        assert_eq!(
+            of("DATABASE_URL=postgres://a:b@127.0.0.1:5432/shop_development\n"),
+            Some(Runs::Development)
+        );
+        assert_eq!(
+            of("DATABASE_URL=postgres://a:b@127.0.0.1:5432/shop\n"),
+            None
+        );
+        assert_eq!(
+            of("CLA_ENV=development\nDB_HOST=172.31.29.142\n"),
+            Some(Runs::Development)
         );
         // Someone works on a local machine with a remote database.
         assert_eq!(of("APP_ENV=local\nDB_HOST=db.acme.dev\n"), None);

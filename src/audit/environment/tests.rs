@@ -590,3 +590,76 @@ fn self_hosted_programs_stay_deployed() {
         deployed(&[compose(bare), ("README.md", page), program, chart]);
     }
 }
+
+#[test]
+fn what_is_started_in_another_folder_is_another_file() {
+    use Environment::{Deployed, Development};
+    let suite = (
+        "tools/suite/docker-compose.yml",
+        "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_DATABASE: test\n",
+    );
+    let own = (
+        "docker-compose.yml",
+        "services:\n  web:\n    image: acme/shop\n",
+    );
+    let release = (
+        ".github/workflows/release.yml",
+        "jobs:\n  a:\n    steps:\n    - name: b\n      run: ssh host 'docker compose up -d'\n",
+    );
+    assert_eq!(judged(&[suite, own, release]).0, Development);
+    assert_eq!(judged(&[own, suite, release]).0, Deployed);
+    // The only one is what is meant.
+    assert_eq!(judged(&[suite, release]).0, Deployed);
+}
+
+#[test]
+fn what_a_file_says_of_developers_counts_unless_it_is_kept_running() {
+    use Environment::{Development, Unknown};
+    let of = |text: &str| judged(&[("compose.yaml", text)]).0;
+    for text in [
+        "name: shop-dev\nservices:\n  web:\n    image: acme/shop\n",
+        "services:\n  web:\n    image: shop:test\n    build: .\n",
+        "services:\n  web:\n    build: .\n    volumes: ['./shop:/code/shop']\n    command: [watchmedo, auto-restart, --, gunicorn, shop.wsgi]\n",
+        "services:\n  web:\n    build: .\n    volumes: ['./shop:/code/shop']\n    command: gunicorn --reload shop.wsgi\n",
+    ] {
+        assert_eq!(of(text), Development, "{text}");
+    }
+    for text in [
+        "name: shop\nservices:\n  web:\n    image: acme/shop\n",
+        "name: devices\nservices:\n  web:\n    image: acme/shop\n",
+        "services:\n  web:\n    image: acme/shop:dev\n",
+        "services:\n  web:\n    build: .\n    volumes: ['./shop:/code/shop']\n    command: gunicorn shop.wsgi\n",
+    ] {
+        assert_eq!(of(text), Unknown, "{text}");
+    }
+    let kept = "name: shop-dev\nservices:\n  web:\n    image: acme/shop\n    restart: always\n";
+    assert_ne!(of(kept), Development);
+}
+
+#[test]
+fn what_is_out_of_use_is_not_deployed() {
+    let settings = ("old/etl/.env.archive", "DB_PASSWORD=hunter\n");
+    let page = |path: &'static str, text: &'static str| why(&[settings, (path, text)]);
+    let gone = "**This server is no longer used!**\n\n# ETL\n";
+    let expected = "out of use: `old/README.md:1` says so";
+    assert_eq!(page("old/README.md", gone).as_deref(), Some(expected));
+    assert!(page("old/etl/README.md", gone).is_some());
+    assert_eq!(page("old/web/README.md", gone), None);
+    // All of the project, which may well run somewhere.
+    assert_eq!(page("README.md", gone), None);
+    assert_eq!(
+        page("old/README.md", "# ETL\n\nThis server is used.\n"),
+        None
+    );
+}
+
+#[test]
+fn env_files_of_databases_on_the_machine_are_for_developers() {
+    let local = (
+        "shop.env",
+        "DB_HOST=localhost\nDB_NAME=shop_dev\nDB_PASSWORD=a\n",
+    );
+    check(&[local], "`DB_NAME` names a database");
+    let served = ("shop.env", "DB_HOST=db\nDB_NAME=shop_dev\nDB_PASSWORD=a\n");
+    deployed(&[served]);
+}

@@ -57,6 +57,84 @@ pub(in crate::detect) fn is_in_tag(text: &[u8], name: &Range<usize>) -> bool {
     }
 }
 
+/// Returns whether a name is the whole value of an attribute, with another attribute behind it whose name begins with a sign, as
+/// frameworks bind values: `v-model="password" :readonly="…"`, `formControlName="password" [type]="…"`.
+pub(in crate::detect) fn is_bound(text: &[u8], name: &Range<usize>) -> bool {
+    let [.., last, b'=', quote @ (b'"' | b'\'')] = text[..name.start] else {
+        return false;
+    };
+    let is_attribute =
+        last.is_ascii_alphanumeric() || matches!(last, b']' | b')' | b'-' | b'_' | b'.' | b'$');
+    let behind = &text[name.end..text.len().min(name.end + GAP_LIMIT)];
+    let Some((_, rest)) = behind.split_first().filter(|(first, _)| **first == quote) else {
+        return false;
+    };
+    let gap = rest
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    let begins = matches!(rest.get(gap), Some(b':' | b'[' | b'(' | b'*' | b'#' | b'{'));
+    let is_named = rest
+        .get(gap + 1)
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'(' | b'.' | b'$'));
+    is_attribute && gap > 0 && begins && is_named
+}
+
+/// Returns whether the value of the attribute at `name` is an expression and no text, as frameworks bind it: `:password="form.password"`,
+/// `v-bind:password="…"`. A string within it is text.
+pub(in crate::detect) fn is_expression(text: &[u8], name: &Range<usize>) -> bool {
+    const BINDS: [&[u8]; 4] = [b"v-bind", b"v-model", b"x-bind", b"bind"];
+    let before = &text[name.start.saturating_sub(BINDS[1].len() + 2)..name.start];
+    let Some((b':' | b'@', before)) = before.split_last() else {
+        return false;
+    };
+    let begins = before.last().is_some_and(u8::is_ascii_whitespace);
+    let binds = || {
+        BINDS.iter().any(|bind| {
+            let rest = before.strip_suffix(*bind);
+            rest.is_some_and(|rest| rest.last().is_none_or(u8::is_ascii_whitespace))
+        })
+    };
+    let behind = text[name.end..].strip_prefix(b"=\"");
+    let behind = behind.or_else(|| text[name.end..].strip_prefix(b"='"));
+    let is_code =
+        behind.is_some_and(|behind| !matches!(behind.first(), Some(b'"' | b'\'' | b'`' | b'&')));
+    is_code && (begins || binds())
+}
+
+/// Returns whether what follows the name of a tag is an attribute that only refers to something: `<credential alias="…">`,
+/// `<password ref="…">`.
+pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const REFERENCES: [&[u8]; 31] = [
+        b"alias", b"ref", b"refid", b"idref", b"id", b"name", b"href", b"src", b"class", b"type", b"for", b"path", b"file",
+        b"filename", b"location", b"property", b"bean", b"label", b"title", b"field", b"column", b"prompt", b"hint",
+        b"placeholder", b"env", b"variable", b"provider", b"scope", b"encoding", b"store", b"slot",
+    ];
+    const ENDINGS: [&[u8]; 8] = [
+        b"ref", b"alias", b"-id", b"Id", b"-name", b"Name", b":id", b":href",
+    ];
+    if !text[..name.start].ends_with(b"<") || text.get(name.end) != Some(&b' ') {
+        return false;
+    }
+    let behind = &text[name.end + 1..text.len().min(name.end + 1 + GAP_LIMIT)];
+    let is_of_name =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
+    let attribute = &behind[..behind.iter().take_while(is_of_name).count()];
+    let is_end = |end: &&[u8]| {
+        let from = attribute.len().checked_sub(end.len());
+        from.is_some_and(|from| match end[0] {
+            b'r' | b'a' => attribute[from..].eq_ignore_ascii_case(end),
+            _ => attribute.ends_with(end),
+        })
+    };
+    behind.get(attribute.len()) == Some(&b'=')
+        && (REFERENCES
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(attribute))
+            || ENDINGS.iter().any(|it| is_end(it)))
+}
+
 /// Returns the value that a name in markup has, and how it is written.
 pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
     let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
@@ -304,6 +382,88 @@ mod tests {
             ("<property name=\"token\" value=\"abc1\"/>", "token"),
         ] {
             check(text, name, Some("abc1"));
+        }
+    }
+
+    fn name_of(text: &str, name: &str) -> Range<usize> {
+        let at = text.find(name).unwrap();
+        at..at + name.len()
+    }
+
+    #[test]
+    fn attributes_that_frameworks_bind_are_no_text() {
+        for text in [
+            "<a v-model=\"password\" :readonly=\"!editable\">",
+            "<a formControlName=\"password\" [type]=\"kind\">",
+            "<a [(ngModel)]=\"password\" (input)=\"check()\">",
+            "<a formControlName='password' *ngIf='x'>",
+            "<a bind:value=\"password\" {...rest}>",
+        ] {
+            assert!(
+                is_bound(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
+        }
+        for text in [
+            "{\"password\" : \"abc1\"}",
+            "{\"password\": \"abc1\"}",
+            "a = b ?\"password\" : \"other\"",
+            "a=\"password\", b=\"c\"",
+            "a == \"password\" (b)",
+        ] {
+            assert!(
+                !is_bound(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
+        }
+        for text in [
+            "<a :password=\"form.password\">",
+            "<a v-bind:password=\"own9\">",
+            "<a\n  :password='own9'>",
+        ] {
+            assert!(
+                is_expression(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
+        }
+        for text in [
+            "<a :password=\"'abc1'\">",
+            "<a password=\"abc1\">",
+            "<a xs:password=\"abc1\">",
+            ":password => \"abc1\"",
+        ] {
+            assert!(
+                !is_expression(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn attributes_that_refer_to_something_have_no_value() {
+        for text in [
+            "<password alias=\"a\"/>",
+            "<password ref=\"a\"/>",
+            "<password keystore-ref=\"a\"/>",
+            "<password storeRef=\"a\"/>",
+            "<password idref=\"a\"/>",
+            "<password userName=\"a\"/>",
+        ] {
+            assert!(
+                refers(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
+        }
+        for text in [
+            "<password value=\"a\"/>",
+            "<password plain=\"a\"/>",
+            "<password text=\"a\"/>",
+            "password alias=\"a\"",
+        ] {
+            assert!(
+                !refers(text.as_bytes(), &name_of(text, "password")),
+                "{text}"
+            );
         }
     }
 

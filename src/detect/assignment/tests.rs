@@ -513,6 +513,48 @@ fn lists_of_lisp_and_strings_beside_names() {
     }
 }
 
+#[test]
+fn attributes_of_markup_are_read_as_what_they_are() {
+    let value = |text: &str| {
+        let at = text.find("password").unwrap();
+        let found = read(text.as_bytes(), at..at + 8).ok()?;
+        Some(text[found.value].to_owned())
+    };
+    for text in [
+        "<a v-model=\"password\" :readonly=\"!editable\" />",
+        "<a wire:model=\"password\" [class]=\"kind9\" />",
+        "<a :password=\"userModel9\" />",
+        "<a v-bind:password=\"userModel9\" />",
+        "<password alias=\"srv_9a\" mapToProperty=\"b\"/>",
+        "<password keystore-ref=\"srv_9a\"/>",
+        "https://us02web.zoom.us/j/1?password",
+    ] {
+        assert_eq!(value(text), None, "{text}");
+    }
+    for text in [
+        "<a password=\"abc1\" />",
+        "<password value=\"abc1\"/>",
+        "<password plain=\"abc1\"/>",
+        "{\"password\" : \"abc1\"}",
+        "x = {a:\"b\",\"password\":\"abc1\"}",
+        "<a :password=\"'abc1'\" />",
+    ] {
+        assert!(value(text).is_some_and(|it| it.contains("abc1")), "{text}");
+    }
+}
+
+#[test]
+fn invitations_to_meetings_are_no_passwords() {
+    let value = |text: &str| {
+        let at = text.find("pwd").unwrap();
+        read(text.as_bytes(), at..at + 3).is_ok()
+    };
+    assert!(!value(
+        "    https://us02web.zoom.us/j/85067995016?pwd=3I8bmOdgeai.1"
+    ));
+    assert!(value("    https://db.acme.io/login?pwd=3I8bmOdgeai.1"));
+}
+
 /// Text as languages have it, in no order.
 fn pieces(most: usize) -> impl Strategy<Value = String> {
     const PIECES: [&str; 56] = [

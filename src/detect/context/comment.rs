@@ -27,6 +27,7 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
     // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
+        || is_behind_scheme(bytes, password)
         || has_no_such_port(host)
         || is_of_documentation(host)
             && (!lexicon::value::is_random(text) || is_user_before(bytes, password))
@@ -35,6 +36,27 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether what is where the user of an address would be is the scheme of another, as editors of Markdown make links:
+/// `http://mailto:someone@example.org/`.
+fn is_behind_scheme(bytes: &[u8], password: &Range<usize>) -> bool {
+    const SCHEMES: [&[u8]; 9] = [
+        b"//mailto:",
+        b"//acct:",
+        b"//sip:",
+        b"//sips:",
+        b"//xmpp:",
+        b"//skype:",
+        b"//tel:",
+        b"//sms:",
+        b"//callto:",
+    ];
+    let near = &bytes[password.start.saturating_sub(10)..password.start];
+    SCHEMES.iter().any(|scheme| {
+        let from = near.len().checked_sub(scheme.len());
+        from.is_some_and(|from| near[from..].eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// Whether a host is one of the names that nobody can have, so that texts may use them: `db.example.com`.
@@ -440,6 +462,26 @@ pub(in crate::detect) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_behind_a_scheme_is_no_password() {
+        let person = ["jean-", "michel9"].concat();
+        for (before, harmless) in [
+            ("http://mailto:", true),
+            ("https://MAILTO:", true),
+            ("http://tel:", true),
+            ("https://mail:", false),
+            ("https://app:", false),
+        ] {
+            let text = format!("{before}{person}@acme.io/");
+            let password = before.len()..before.len() + person.len();
+            assert_eq!(
+                is_harmless_address(text.as_bytes(), &password),
+                harmless,
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn words_in_an_address_of_the_machine_itself_open_nothing() {

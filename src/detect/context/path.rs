@@ -117,13 +117,13 @@ const PROSE_ENDINGS: [&str; 15] = [
 ];
 
 #[rustfmt::skip]
-const PROGRAM_ENDINGS: [&str; 87] = [
+const PROGRAM_ENDINGS: [&str; 89] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
     "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf", "sbt",
     "bicep", "bzl", "clj", "cljc", "cljs", "cmake", "coffee", "cr", "cxx", "d", "edn", "el", "erl", "fish", "fs", "fsx", "gd", "hcl",
     "hrl", "hs", "hxx", "ino", "jl", "jsonnet", "libsonnet", "lisp", "ml", "mli", "mts", "cts", "nim", "nix", "pas", "pp", "psd1",
-    "psm1", "pyi", "r", "rkt", "scm", "sol", "star", "tac", "tcl", "vb", "vim", "zig",
+    "psm1", "pyi", "r", "rbi", "rbs", "rkt", "scm", "sol", "star", "tac", "tcl", "vb", "vim", "zig",
 ];
 
 impl Place {
@@ -290,6 +290,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .clone()
             .any(|folder| path::is_vendored_folder(folder) || is_package(folder))
         || is_npm_package(folders.clone())
+        || path::is_declaration(&format!("{whole}/{name}"))
     {
         Purpose::Vendored
     } else if folders
@@ -581,6 +582,18 @@ mod tests {
             assert_eq!(Place::of(name).purpose, Purpose::Vendored, "{name}");
         }
         assert_eq!(Place::of("lock.old").purpose, Purpose::Shipped);
+        for name in [
+            "sorbet/rbi/gems/shop@1.0.rbi",
+            "typings/shop/a.pyi",
+            "web/@types/a.d.ts",
+        ] {
+            check(name, Language::Program, Purpose::Vendored);
+        }
+        check(
+            "sorbet/rbi/shims/a.rbi",
+            Language::Program,
+            Purpose::Shipped,
+        );
         check("main.dart.js", Language::Program, Purpose::Vendored);
         check("a/b-1.0.whl!/b/c.py", Language::Program, Purpose::Vendored);
         check(

@@ -127,7 +127,8 @@ impl Detector {
         let is_elsewhere = has_place && !rule.is_at(path)
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
         let is_no_directive = found.syntax == Some(Syntax::Spaced) && !has_directives(path);
-        !is_elsewhere && !is_no_directive && !is_public_there(definition, path)
+        let is_listed = found.syntax.is_some() && path::is_list_of_findings(path);
+        !is_listed && !is_elsewhere && !is_no_directive && !is_public_there(definition, path)
     }
 }
 

@@ -18,7 +18,8 @@ fn asks_to_be_changed_or_replaced() {
             "change", "pls-changeme-to-strong-pw", "changePassword", "change-me-to-something-secure",
             "'CHANGE_ME'", "change_me_to_a_long_random_secret", "CHANGE_ME_openssl_rand_hex_24",
             "changeme123", "ChangeMe_123!", "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET", "change.in.prod",
-            "please change this", "pleasechangeme",
+            "please change this", "pleasechangeme", "CAMBIAME", "a_changer", "bitte-aendern", "wijzig_dit", "mude-me123",
+            "zmien_mnie", "da cambiare",
         ],
     );
     check(
@@ -38,6 +39,12 @@ fn asks_to_be_changed_or_replaced() {
             "to_be_changed",
             "tobeset",
             "must-be-replaced",
+            "NEEDSTOCHANGE",
+            "NEED_TO_CHANGE",
+            "TOBECHANGED",
+            "must-change!",
+            "should_be_changed",
+            "needs changing",
         ],
     );
 }

@@ -130,9 +130,22 @@ fn says_so(value: &str) -> bool {
         // New Relic's, for browsers and applications.
         || rest("NRJS-").is_some_and(|rest| rest.len() >= 16 && is_hex(rest))
         || rest("NRBR-").is_some_and(|rest| rest.len() >= 16 && is_hex(rest))
+        // AppDynamics' for pages, which load it with the script: https://docs.appdynamics.com
+        || ["AD-AA", "EUM-AA"].into_iter().any(|start| rest(start).is_some_and(is_of_groups))
         // Square's and Braintree's, with which pages tokenise cards.
         || rest("sq0idp-").is_some_and(|rest| rest.len() == 22)
         || is_tokenization_key(value)
+}
+
+/// Whether the rest of a key is the end of one group of three capitals, and one or two more: `B-AUP`, `B-AAN-FCA`.
+fn is_of_groups(rest: &str) -> bool {
+    let mut groups = rest.split('-');
+    let is_of = |group: &str, length: usize| {
+        group.len() == length && group.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    groups.next().is_some_and(|first| is_of(first, 1))
+        && (1..=2).contains(&groups.clone().count())
+        && groups.all(|group| is_of(group, 3))
 }
 
 /// Braintree's `production_…_…`: <https://developer.paypal.com/braintree/docs/guides/authorization/tokenization-key>
@@ -233,6 +246,8 @@ mod tests {
         let braintree = format!("production_{}_{}", &HEX[..8], &HEX[..16]);
         let frontend = format!("default:production.{HEX}");
         for (name, value) in [
+            ("appKey", "EUM-AAB-AUP"),
+            ("appKey", "AD-AAB-AAN-FCA"),
             ("clientToken", datadog.as_str()),
             ("clientKey", growthbook.as_str()),
             ("GROWTHBOOK_API_KEY", growthbook.as_str()),

@@ -20,6 +20,7 @@ mod reference;
 mod resource;
 mod sample;
 mod setting;
+mod structure;
 mod surprise;
 mod validation;
 mod version;
@@ -38,7 +39,7 @@ pub use public::{is_public, is_shown_in_browsers};
 pub use published::published_by;
 pub use reference::{default_literal, is_reference};
 pub use resource::is_scope;
-pub use sample::{is_of_test_mode, is_sample};
+pub use sample::{is_of_documentation, is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
 pub use weak::{chosen, is_tried_first, weak};
@@ -56,6 +57,7 @@ pub fn opens_nothing(name: &str, value: &str) -> bool {
         || denies_itself(value)
         || sample::is_of_documentation(value)
         || is_login_without_password(value)
+        || structure::says_nothing_secret(value)
 }
 
 /// Whether `value` is a name and a colon in base64: the `auth` of a registry that has a separate token in Docker's

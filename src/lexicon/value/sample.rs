@@ -37,6 +37,32 @@ const PUBLISHED: &[&str] = &[
     "DC6ZATOXFJMZC", "6BE0576FF61C053D5F9A3225E2A90F76",
     // MinIO's public playground.
     "Q3AM3UQ867SPQQA43P2F", "ZUF+TFTESLSWRU7BJ86WEKITNIFILBZAM1KYY3TG",
+    // RFC 7617 and RFC 2617, and MDN's variant: a login in base64, and the password.
+    "QWXHZGRPBJPVCGVUIHNLC2FTZQ", "QWXHZGRPBJPPCGVUU2VZYW1L", "OPEN SESAME", "DGVZDDOXMJPCOW",
+    // RFC 6750 and RFC 7662, RFC 7591, RFC 8628, RFC 9449: tokens, a secret of a client, the code of a device.
+    "MF_9.B5F-4.1JQM", "CF136DC3C1FC93F31185E5885805D", "THIS.IS.AN.ACCESS.TOKEN.VALUE", "REG-23410913-ABEWFQ",
+    "GMRHMHCXHWAZKOEQIMEG_DNYEYSNKUNHSZIYSK9ES", "KZ~8MXK1EALYZNWH-LC-1FBAO", "Q..ZKM29LEXI8VNWG2ZPW1X",
+    // RFC 6749: the login of the client in base64. RFC 7636: a verifier, which is the signature of RFC 7519, and its challenge.
+    "CZZCAGRSA3F0MZPNWDFMQMF0M2JW", "DBJFTJEZ4CVP-MB92K27UHBUJU1P1R_WW1GFWFOEJXK", "E9MELHOA2OWVFREMTJGUCHAOEK1T8URWBUGJSSTW-CM",
+    // RFC 7515: signatures of its samples, and the claims of RFC 7519.
+    "CC4HIUPOJ9EETDGTV3HF80EGRHUB__DZERAT0XF9G2VTQGR9", "DTEHU3LJBEG8L38VWAFUAQOYKAM6-XX-F4GAWXAEPMXFCGFTJDXW5DJXLA8ISL",
+    "EYJPC3MIOIJQB2UILA0KICJLEHAIOJEZMDA4MTKZODASDQOG",
+    // RFC 4226 and RFC 6238: their key, in hexadecimal and in base32.
+    "3132333435363738393031323334353637383930", "GEZDGNBVGY3TQOJQ",
+    // RFC 5849 and OAuth Core 1.0: keys, secrets and signatures.
+    "DPF43F3P2L4K3L03", "KD94HF93K423KF44", "HH5S93J4HDIDPOLA", "HDHD0244K9J7AO03", "NNCH734D00SL2JDK", "PFKKDHI9SL3R4S00",
+    "74KNZJEDHNMBP0EMJ9ZHT/XKYCU", "9DJDJ82H48DJS9D2", "KKK9D7DH3K39SJV7", "BYT5CMSGCBGUDFHOBYMEFCX6BSW", "DH893HDASIH9",
+    "TR3%2BTY81LMEYAR%2FFID0KMTYA%2FWM", "TR3+TY81LMEYAR/FID0KMTYA/WM",
+    // Twitter's documentation of OAuth 1.
+    "KACSOQF21FU85E7ZJZ7ZN2U4ZRHFV3WPWPAOE3Z7KBW", "LSWWDOUAIVS8LTYTT5JKRH4J50VUPVVHTR2YPI5KE", "XVZ1EVFS4WEEPTGEFPHBOG",
+    "GMHXMAGYYLBNETIKZERNFSMKPR9EYMZES9WEAJEB",
+    // jwt.io: the claims of its token, whoever signs them, and what it signed with other algorithms.
+    "EYJZDWIIOIIXMJM0NTY3ODKWIIWIBMFTZSI6IKPVAG4GRG9L", "TJVA95ORM7E2CBAB30RMHRHDCEFXJOYZGEFONFH7HGQ",
+    "POSTGETFAYTAZS82WHCJOTYOQHMYXXIWDR7NN7A29DNSL0EIXLDWJ6XC6AFGZWF1", "TCYT5XSITJX1CXPCT8YAV-TVKIEQ_PBCHOMQSLFROPSNSGW5WEUTS01MQ",
+    "EKN-DOSNSURJRO6BXXEMMJDM3HBXRBRZXGLBN2S4SOKOPDU4ISDXTI8JO19W_A4", "TYH-VFUZIXCYGYDLKBA7DFYJRQMSHU6PQ2HOZUFQUSLPNY2N0MPHB3NK5K17HWP",
+    "KMUFSIDTNFMYG3NMIGM6H9FNFUROF3WH7SMQJP-QV30",
+    // What Go's `math/rand` begins with when nobody seeds it, as test servers make their tokens.
+    "52FDFC072182654F163F5F0F9A621D72", "52FDFC07-2182-454F-963F-5F0F9A621D72", "UV38BYGCZU8WP18PMMIDCPVMX00QA3XNE7SEB9HIXKM",
     // Samples of RFC 6749, RFC 7515 and jwt.io, which many manuals copy; a TOTP secret from manuals.
     "2YOTNFZFEJR1ZCSICMWPAA", "TGZV3JOKF0XG5QX2TLKWIA", "SPLXLOBEZQQYBYS6WXSBIA", "7FJFP0ZBR1KTDRBNFVDMIW",
     "AYM1SYSPPBYDFGZLD3UMJ1QZKOBVWMKOQQ", "SFLKXWRJSMEKKF2QT4FWPMEJF36POK6YJV_ADQSSW5C", "JBSWY3DPEHPK3PXP",
@@ -81,12 +107,16 @@ pub fn is_sample(value: &str) -> bool {
         || is_of_documentation(value)
 }
 
-/// Whether `value` is from a vendor's documentation or emulator, whichever rule matches it: `AKIA…EXAMPLE`.
-pub(super) fn is_of_documentation(value: &str) -> bool {
-    const SHORTEST: usize = 12;
+/// Returns whether `value` is from the documentation of a vendor or a standard, or from an emulator, whichever rule
+/// matches it: `AKIA…EXAMPLE`.
+pub fn is_of_documentation(value: &str) -> bool {
+    const SHORTEST: usize = 11;
+    const LONGEST: usize = 4096;
     let is_amazons = || value.ends_with("EXAMPLE") || value.ends_with("EXAMPLEKEY");
     value.len() >= 16 && is_amazons()
-        || value.len() >= SHORTEST && PUBLISHED.iter().any(|part| super::holds(value, part))
+        || value.len() >= SHORTEST
+            && value.len() <= LONGEST
+            && PUBLISHED.iter().any(|part| super::holds(value, part))
 }
 
 #[cfg(test)]
@@ -132,6 +162,35 @@ mod tests {
             "q8Zr2LkT0vXw5Ns7pD3f",
         ] {
             assert!(!is_of_documentation(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn samples_of_standards_are_known_in_every_form() {
+        use base64::Engine;
+        let encoded = |text: &str| base64::prelude::BASE64_STANDARD.encode(text);
+        let john = encoded("{\"sub\":\"1234567890\",\"name\":\"John Doe\",\"admin\":true}");
+        for value in [
+            encoded("Aladdin:open sesame"),
+            encoded("Aladdin:OpenSesame"),
+            encoded("s6BhdRkqt3:gX1fBat3bV"),
+            ["mF_9.", "B5f-4.1JqM"].concat(),
+            ["kd94hf93", "k423kf44"].concat(),
+            ["GEZDGNBV", "GY3TQOJQGEZDGNBVGY3TQOJQ"].concat(),
+            format!("eyJhbGciOiJIUzI1NiJ9.{john}.q8Zr2LkT0vXw5Ns7pD3f"),
+            format!(
+                "xoxp-1-2-3-{}",
+                ["52fdfc0721826", "54f163f5f0f9a621d72"].concat()
+            ),
+        ] {
+            assert!(is_of_documentation(&value), "{value}");
+        }
+        for value in [
+            encoded("Ali:open the door"),
+            encoded("{\"sub\":\"1234567\",\"name\":\"Jane\"}"),
+            "GEZDGNBVGY3T".to_owned(),
+        ] {
+            assert!(!is_of_documentation(&value), "{value}");
         }
     }
 

@@ -87,7 +87,10 @@ const LONGEST: usize = 32;
 /// such words (`dbRootPassword`), repeating one character or counting up (`12345678`).
 pub fn weak(value: &str) -> bool {
     let own = unquoted(value);
-    is_tried_first(value) || is_made_of_known_words(own) || is_one_character(own) || is_switch(own)
+    is_word_with_tail(value)
+        || is_made_of_known_words(own)
+        || is_one_character(own)
+        || is_switch(own)
 }
 
 /// One character repeated, however often: no generated key looks like that.
@@ -124,19 +127,49 @@ fn unquoted(value: &str) -> &str {
 /// Returns whether `value` is in the list that an attacker begins with, or is an entry of it with a tail or the usual
 /// substitutions; unlike [`weak`], not whether it combines such words.
 pub fn is_tried_first(value: &str) -> bool {
-    let value = unquoted(value);
-    if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
+    let Some((lower, length)) = lowered(value) else {
         return false;
-    }
-    let mut lower = [0; LONGEST];
-    let lower = &mut lower[..value.len()];
-    lower.copy_from_slice(value.as_bytes());
-    lower.make_ascii_lowercase();
-    if stands_in_table(lower) || is_monotonous(lower) || is_said_again(lower) {
+    };
+    let lower = &lower[..length];
+    if is_in_list(lower) {
         return true;
     }
     let stem = trim_tail(lower);
-    stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
+    let tail = &lower[stem.len()..];
+    let tail = tail.strip_suffix(b"!").unwrap_or(tail);
+    let digits = match tail {
+        [b'!' | b'@' | b'#' | b'_' | b'-' | b'.', digits @ ..] => digits,
+        digits => digits,
+    };
+    let is_usual = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit)
+        || digits.len() <= 6 && b"123456".starts_with(digits);
+    is_usual && stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
+}
+
+/// Whether `value` is in the table, or a word of it with any short tail.
+fn is_word_with_tail(value: &str) -> bool {
+    let Some((lower, length)) = lowered(value) else {
+        return false;
+    };
+    let lower = &lower[..length];
+    let stem = trim_tail(lower);
+    is_in_list(lower) || stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
+}
+
+fn is_in_list(lower: &[u8]) -> bool {
+    stands_in_table(lower) || is_monotonous(lower) || is_said_again(lower)
+}
+
+/// A short value in small letters, and its length.
+fn lowered(value: &str) -> Option<([u8; LONGEST], usize)> {
+    let value = unquoted(value);
+    if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
+        return None;
+    }
+    let mut lower = [0; LONGEST];
+    lower[..value.len()].copy_from_slice(value.as_bytes());
+    lower[..value.len()].make_ascii_lowercase();
+    Some((lower, value.len()))
 }
 
 /// Returns whether a weak password was chosen by someone, such as `Summer2024!`, rather than a default, such as
@@ -257,6 +290,31 @@ fn are_known_words(value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::lexicon::value::is_not_a_credential;
+
+    #[test]
+    fn what_is_tried_first_is_in_a_list() {
+        for value in [
+            "admin",
+            "Password123",
+            "root123!",
+            "P@ssw0rd",
+            "admin@123",
+            "postgres1234",
+            "aaaaaa",
+        ] {
+            assert!(is_tried_first(value), "{value}");
+        }
+        for value in [
+            "SqlServer2026!?",
+            "Summer2024!",
+            "admin2023",
+            "dbRootPassword",
+            "k7Qz2LT0vX",
+        ] {
+            assert!(!is_tried_first(value), "{value}");
+        }
+        assert!(weak("SqlServer2026!?") && weak("Summer2024!") && weak("admin2023"));
+    }
 
     #[test]
     fn the_table_is_sorted_and_lower_case() {

@@ -1,5 +1,5 @@
-//! Which compose files only developers run, and no production: what they hold is neither deployed nor shows anything of what
-//! is. The scan and fixes ask the same of the same files.
+//! Which compose files and env files only developers use, and no production: what they hold is neither deployed nor shows
+//! anything of what is. The scan and fixes ask the same of the same files.
 
 use std::path::{Path, PathBuf};
 
@@ -33,10 +33,11 @@ impl Files for Beside<'_> {
     }
 }
 
-/// The compose files that only developers start.
+/// The compose files that only developers start, and the env files that are theirs.
 pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> {
     let composed = composed(corpus);
-    if composed.is_empty() {
+    let settings: Vec<_> = corpus.of(Kind::Env).map(|(number, _)| number).collect();
+    if composed.is_empty() && settings.is_empty() {
         return FxHashSet::default();
     }
     let policy = Policy::default();
@@ -71,7 +72,8 @@ pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> 
         let file = &corpus.files[*number];
         projects[file.repository].development(&file.path).is_some()
     };
-    composed.into_iter().filter(is_developed).collect()
+    let all = composed.into_iter().chain(settings);
+    all.filter(is_developed).collect()
 }
 
 /// The files that have services.

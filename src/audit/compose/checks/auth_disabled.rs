@@ -3,6 +3,7 @@
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
 };
+use crate::audit::compose::env_file::Given;
 use crate::audit::compose::exposure::{Port, ports};
 use crate::audit::compose::image;
 use crate::audit::compose::interpolation::with_defaults;
@@ -20,7 +21,7 @@ impl Check<File<'_>> for AuthDisabled {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            for door in doors(service) {
+            for door in doors(service, &file.services) {
                 let message = format!("service `{}` {}", service.name, door.what);
                 let mut sighting = Sighting::new(&CARD, door.place, message);
                 sighting.severity = reach(service, door.port);
@@ -76,8 +77,55 @@ fn traefik_port(service: &Service) -> Option<u16> {
     }
 }
 
-/// Every such setting of a service.
-fn doors(service: &Service) -> Vec<Door> {
+/// Whether a variable of an env file that several services share is another's: the image of that one reads it, and the one of
+/// `service` does not.
+fn is_of_other(service: &Service, others: &[Service], given: &Given) -> bool {
+    let Some(owner) = store_of(&given.name) else {
+        return false;
+    };
+    let is_its = |it: &Service| {
+        let image = it.text("image").map(|image| image::short_name(&image));
+        it.setting("build").is_none()
+            && image.is_some_and(|image| owner.iter().any(|name| image.contains(name)))
+    };
+    let shares = |it: &Service| {
+        let mut theirs = it.env_files.given.iter();
+        theirs.any(|their| their.name == given.name && their.value == given.value)
+    };
+    !is_its(service) && others.iter().any(|it| is_its(it) && shares(it))
+}
+
+/// What the images are called that read a variable.
+fn store_of(variable: &str) -> Option<&'static [&'static str]> {
+    #[rustfmt::skip]
+    const STORES: &[(&str, &[&str])] = &[
+        ("POSTGRES_", &["postgres", "postgis", "pgvector", "timescale", "citus", "pgrouting"]),
+        ("MYSQL_", &["mysql", "mariadb", "percona"]),
+        ("MARIADB_", &["mariadb"]),
+        ("CLICKHOUSE_", &["clickhouse"]),
+        ("CASSANDRA_", &["cassandra"]),
+        ("NEO4J_", &["neo4j"]),
+        ("XPACK", &["elasticsearch", "kibana"]),
+        ("DISABLE_SECURITY_PLUGIN", &["opensearch"]),
+        ("PLUGINS.SECURITY", &["opensearch"]),
+        ("GF_", &["grafana"]),
+        ("TRAEFIK_", &["traefik"]),
+        ("JUPYTER_", &["jupyter", "notebook"]),
+        ("FLOWER_", &["flower"]),
+        ("ARANGO_", &["arangodb"]),
+        ("SURREAL_", &["surrealdb"]),
+        ("ME_CONFIG_", &["mongo-express"]),
+        ("INFLUXDB_", &["influxdb"]),
+        ("PGADMIN_", &["pgadmin"]),
+    ];
+    let upper = variable.to_ascii_uppercase();
+    let mut stores = STORES.iter();
+    let found = stores.find(|(start, _)| upper.starts_with(start));
+    found.map(|(_, images)| *images)
+}
+
+/// Every such setting of a service. `others` are all services of the file.
+fn doors(service: &Service, others: &[Service]) -> Vec<Door> {
     let mut doors = Vec::new();
     for variable in service.variables("environment") {
         let value = with_defaults(&variable.value);
@@ -87,6 +135,7 @@ fn doors(service: &Service) -> Vec<Door> {
     }
     for given in &service.env_files.given {
         let what = open_variable(service, &given.name, given.value.trim());
+        let what = what.filter(|_| !is_of_other(service, others, given));
         doors.extend(what.map(|what| Door::new(service, given.span.clone(), what, None)));
     }
     for key in ["command", "entrypoint"] {
@@ -177,6 +226,16 @@ static CARD: Card = Card {
             path: "compose.yaml",
             text: "services:\n  db:\n    image: postgres:16\n    env_file:\n      - path: db.env # here\n",
             beside: &[("db.env", "POSTGRES_HOST_AUTH_METHOD=trust\n")],
+        },
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  web:\n    build: .\n    env_file: shop.env\n  db:\n    image: postgres:16\n    env_file: shop.env # here\n",
+            beside: &[("shop.env", "POSTGRES_HOST_AUTH_METHOD=trust\n")],
+        },
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  db:\n    build: ./postgres\n    env_file: shop.env # here\n",
+            beside: &[("shop.env", "POSTGRES_HOST_AUTH_METHOD=trust\n")],
         },
     ],
     negatives: &[

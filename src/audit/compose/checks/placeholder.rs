@@ -24,6 +24,9 @@ impl Check<File<'_>> for Placeholder {
             let Verdict::Placeholder(class) = slot.verdict else {
                 continue;
             };
+            if slot.kind.is_none() && is_mail_address(slot.secret.value.reveal()) {
+                continue;
+            }
             let message = format!(
                 "`{}` of {} has a placeholder value that {}",
                 slot.name,
@@ -91,6 +94,16 @@ fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
         (None, Class::Word) => (Severity::Low, Confidence::Medium),
         (None, _) => (Severity::Medium, Confidence::Medium),
     }
+}
+
+/// Whether a value is the address of a person: it is no credential, and what is sent there by mistake arrives nowhere.
+fn is_mail_address(value: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', value) else {
+        return false;
+    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+    let (person, host) = (&value[..at], &value[at + 1..]);
+    !person.is_empty() && host.contains(&b'.') && person.iter().chain(host).all(is_part)
 }
 
 static CARD: Card = Card {

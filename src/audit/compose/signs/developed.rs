@@ -9,7 +9,7 @@ use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::roles::{command, is_kind};
 use crate::audit::compose::service::{Service, Setting, variables};
 use crate::audit::compose::volume::mounts;
-use crate::audit::environment::{Runs, works_on};
+use crate::audit::environment::{Runs, restarts_on_changes, works_on};
 use crate::audit::yaml::ELSEWHERE;
 use crate::lexicon::path::{self, Role, has_word};
 
@@ -36,11 +36,14 @@ pub(super) fn likely(path: &str, file: &File) -> Option<Found> {
     let each = |sign: fn(&str, &Service) -> Option<Found>| {
         file.services.iter().find_map(|it| sign(path, it))
     };
-    each(|_, service| says(service, Runs::Development))
+    project_of_developers(path, file)
+        .or_else(|| each(|_, service| says(service, Runs::Development)))
         .or_else(|| each(|_, service| database_of_developers(service)))
         .or_else(|| each(|_, service| password_of_developers(service)))
         .or_else(|| each(|_, service| argument_of_developers(service)))
         .or_else(|| each(|_, service| file_of_developers(service)))
+        .or_else(|| each(|_, service| image_of_developers(service)))
+        .or_else(|| each(restarted_on_changes))
         .or_else(|| each(worked_on_in_debug_mode))
 }
 
@@ -101,6 +104,48 @@ pub(super) fn of_desk(path: &str, file: &File, programs: &[&Service]) -> (Option
     (sign, builds)
 }
 
+/// The name of the project, where that is one of developers: `name: shop-dev`.
+fn project_of_developers(path: &str, file: &File) -> Option<Found> {
+    let name = file.parts.top(path, "name")?;
+    let text = with_defaults(name.text()?).to_ascii_lowercase();
+    let is_meant = |word: &str| {
+        matches!(
+            word,
+            "local" | "localdev" | "test" | "tests" | "testing" | "e2e" | "ci"
+        ) || is_word_of_developers(word)
+    };
+    has_word(&text, is_meant).then(|| (format!("its name is `{text}`"), name.span()))
+}
+
+/// The tag of an image that is built here and called after those who develop or test: `shop:dev`.
+fn image_of_developers(service: &Service) -> Option<Found> {
+    service.setting("build")?;
+    let setting = service.setting("image")?;
+    let image = service.text("image")?;
+    let (_, tag) = image
+        .rsplit_once(':')
+        .filter(|(_, tag)| !tag.contains('/'))?;
+    let is_meant =
+        |word: &str| matches!(word, "local" | "test" | "debug") || is_word_of_developers(word);
+    has_word(&tag.to_ascii_lowercase(), is_meant).then(|| {
+        (
+            format!("it builds the image `{image}`"),
+            setting.value.span(),
+        )
+    })
+}
+
+/// A program that starts again whenever what is mounted into it changes.
+fn restarted_on_changes(_: &str, service: &Service) -> Option<Found> {
+    let mounted = mounts(service);
+    let is_own = |source: &str| source.starts_with('.') && !source.starts_with("./data");
+    { mounted.iter() }.find(|mount| mount.source.as_deref().is_some_and(is_own))?;
+    let restarts = |command: &str| {
+        restarts_on_changes(command).then_some("a program that restarts on changes")
+    };
+    started(service, restarts)
+}
+
 /// The name that an env file has for developers.
 fn env_file_of_developers(service: &Service) -> Option<Found> {
     let files = service.setting("env_file")?;
@@ -152,7 +197,7 @@ fn database_of_developers(service: &Service) -> Option<Found> {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
         "POSTGRES_DB", "POSTGRES_DBNAME", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE", "DB_NAME",
-        "DB_DATABASE", "DATABASE_NAME",
+        "DB_DATABASE", "DATABASE_NAME", "MSSQL_DB", "MSSQL_DATABASE", "INFLUXDB_DB", "CLICKHOUSE_DB",
     ];
     let variables = service.variables("environment");
     let mut variables = variables
@@ -240,6 +285,12 @@ fn terminal(service: &Service) -> Option<Found> {
 
 /// Whether a path names development in one of its parts.
 fn is_called_so(path: &str) -> bool {
-    const WORDS: &[&str] = &["dev", "devel", "develop", "development", "devcontainer"];
-    !path.starts_with('/') && has_word(&path.to_ascii_lowercase(), |word| WORDS.contains(&word))
+    !path.starts_with('/') && has_word(&path.to_ascii_lowercase(), is_word_of_developers)
+}
+
+fn is_word_of_developers(word: &str) -> bool {
+    matches!(
+        word,
+        "dev" | "devel" | "develop" | "development" | "devcontainer"
+    )
 }

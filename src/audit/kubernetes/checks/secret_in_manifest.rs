@@ -19,7 +19,7 @@ impl Check<File<'_>> for SecretInManifest {
                 None if slot.is_beside => "value as random as the credentials beside it",
                 None => "private key or login",
             };
-            let weight = if slot.is_weak {
+            let weight = if slot.is_weak && !slot.is_placeholder {
                 format!(
                     ", {}",
                     crate::audit::slot::weakness(slot.secret.value.reveal())

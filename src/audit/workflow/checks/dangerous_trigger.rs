@@ -24,7 +24,7 @@ impl Check<File<'_>> for DangerousTrigger {
             let mut takes: Vec<(&Job, Value)> = Vec::new();
             for (job, step) in file.steps() {
                 let is_known = takes.iter().any(|(known, _)| std::ptr::eq(*known, job));
-                if !is_known && checks_out_foreign(step) {
+                if !is_known && (checks_out_foreign(step) || fetches_and_takes(job, step)) {
                     takes.push((job, step));
                 }
             }
@@ -114,10 +114,66 @@ fn checks_out_foreign(step: Value) -> bool {
     let run = step.get("run").and_then(Value::text).unwrap_or("");
     by_action
         || run.contains("gh pr checkout")
-        || (["git fetch", "git pull"]
-            .iter()
-            .any(|verb| run.contains(verb))
-            && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
+        || run.contains("git pull") && names_pull_request(run)
+}
+
+/// Whether a command names the ref of a pull request.
+fn names_pull_request(run: &str) -> bool {
+    ["refs/pull/", " pull/", "+pull/", "\"pull/", "'pull/"]
+        .iter()
+        .any(|name| run.contains(name))
+}
+
+/// Whether a step fetches the commits of a pull request, and this or a later one puts their files somewhere. By itself `git fetch`
+/// brings objects that only what compares or reads commits can see, such as `git diff`.
+fn fetches_and_takes(job: &Job, step: Value) -> bool {
+    let run = |step: Value| {
+        step.get("run")
+            .and_then(Value::text)
+            .unwrap_or("")
+            .to_owned()
+    };
+    let own = run(step);
+    let Some(at) = own.find("git fetch").filter(|_| names_pull_request(&own)) else {
+        return false;
+    };
+    let steps = job.root.get("steps");
+    let steps = steps.into_iter().flat_map(Value::items);
+    let later = steps
+        .skip_while(|other| other.span() != step.span())
+        .skip(1);
+    takes_files(&own[at..]) || later.into_iter().any(|step| takes_files(&run(step)))
+}
+
+/// Whether a script puts files of some commit into the folder that it works in, or into another.
+fn takes_files(script: &str) -> bool {
+    #[rustfmt::skip]
+    const VERBS: &[&str] = &[
+        "checkout", "switch", "merge", "reset", "rebase", "worktree", "cherry-pick", "restore", "read-tree", "archive", "apply",
+        "am", "pull", "checkout-index", "show", "cat-file", "stash", "clone", "submodule",
+    ];
+    // Options of git itself, before its verb, and those that have a value.
+    const WITH_VALUE: &[&str] = &["-C", "-c", "--git-dir", "--work-tree"];
+    let is_end = |c: char| {
+        c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')' | '"' | '\'' | '`' | '$')
+    };
+    let mut words = script.split(is_end).filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        if word != "git" && !word.ends_with("/git") {
+            continue;
+        }
+        let mut verb = words.next();
+        while let Some(option) = verb.filter(|it| it.starts_with('-')) {
+            if WITH_VALUE.contains(&option) {
+                words.next();
+            }
+            verb = words.next();
+        }
+        if verb.is_some_and(|verb| VERBS.contains(&verb)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a job runs anything after it has checked out untrusted code at `step`: that may be that code.
@@ -212,6 +268,52 @@ mod tests {
         };
         let mut found = found.iter().filter(|it| it.rule.as_str() == CARD.id);
         found.next().unwrap().severity
+    }
+
+    fn is_taken(steps: &str) -> bool {
+        let text = format!(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+        );
+        let Outcome::Audited(found) = audited(".github/workflows/a.yml", &text, &[]) else {
+            panic!("not audited");
+        };
+        let mut found = found.iter().filter(|it| it.rule.as_str() == CARD.id);
+        found.any(|it| it.severity == Severity::High)
+    }
+
+    #[test]
+    fn to_fetch_is_not_to_check_out() {
+        let fetch =
+            "      - run: git fetch origin \"refs/pull/$N/merge:refs/remotes/pull/$N/merge\"\n";
+        let short = "      - run: git fetch origin pull/$N/head:pr\n";
+        for steps in [fetch, short] {
+            assert!(!is_taken(steps), "{steps}");
+            assert!(!is_taken(&format!(
+                "{steps}      - run: git diff origin/main FETCH_HEAD\n"
+            )));
+            assert!(!is_taken(&format!(
+                "{steps}      - run: git merge-base main pr\n"
+            )));
+            assert!(!is_taken(&format!(
+                "      - run: git checkout main\n{steps}"
+            )));
+            for verb in [
+                "checkout pr",
+                "switch pr",
+                "merge --no-edit pr",
+                "reset --hard FETCH_HEAD",
+                "worktree add ../a pr",
+            ] {
+                let taken = format!("{steps}      - run: git -C base {verb} && make\n");
+                assert!(is_taken(&taken), "{taken}");
+            }
+        }
+        assert!(is_taken(
+            "      - run: git fetch origin pull/$N/head && git checkout FETCH_HEAD && make\n"
+        ));
+        assert!(is_taken(
+            "      - run: git pull origin pull/$N/head && make\n"
+        ));
     }
 
     #[test]

@@ -1,0 +1,199 @@
+//! Parts of a project that are out of use: the page in a folder says at its top that all in it is.
+
+use std::sync::Mutex;
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::Project;
+
+use super::judged::Sign;
+
+/// The pages of a folder that say what it is.
+#[rustfmt::skip]
+const PAGES: &[&str] = &[
+    "README.md", "readme.md", "Readme.md", "README", "README.txt", "README.rst", "README.adoc", "DEPRECATED.md", "DEPRECATED",
+];
+
+/// How many lines at the top of a page are read, and how large it may be.
+const TOP: usize = 12;
+const MAX_BYTES: usize = 256 << 10;
+
+/// Among how many lines at the top a word alone is about all of the page.
+const FIRST: usize = 4;
+
+/// How many folders above a file are asked.
+const MAX_DEPTH: usize = 12;
+
+/// What something is called that may be out of use. Code that is called deprecated often runs still.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "folder", "directory", "server", "service", "machine", "host", "vm", "instance", "cluster", "environment", "deployment",
+    "setup", "stack", "chart", "project", "repository", "repo", "application", "app", "playbook", "configuration", "config",
+    "infrastructure", "system", "database", "site", "documentation", "subproject", "image", "prototype", "droplet",
+];
+
+/// What says it, behind "is", "was" or "has been".
+#[rustfmt::skip]
+const STATES: &[&str] = &[
+    "deprecated", "decommissioned", "retired", "archived", "obsolete", "abandoned", "discontinued", "defunct",
+    "not used anymore", "not used any more", "not in use anymore", "not in use any more", "no longer used", "no longer in use",
+    "no longer deployed", "no longer running", "no longer active", "no longer needed", "shut down", "unused", "turned off",
+    "kept for historical", "only kept for historical", "kept only for historical", "here for historical",
+    "for historical reference", "kept for reference only", "superseded", "not deployed anymore", "not deployed any more",
+    "being decommissioned",
+];
+
+/// What each folder that was asked says.
+#[derive(Default)]
+pub(super) struct Retired(Mutex<FxHashMap<String, Option<Sign>>>);
+
+impl Retired {
+    /// What says that the file at `path` is out of use: the page of its folder, or of one above it. What the page at the top
+    /// says is about all of the project, whose files are no less in use for that.
+    pub(super) fn of(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
+        let mut folder = path;
+        for _ in 0..MAX_DEPTH {
+            folder = folder.rsplit_once('/')?.0;
+            if let Some(sign) = self.folder(folder, project) {
+                return Some(sign);
+            }
+        }
+        None
+    }
+
+    fn folder(&self, folder: &str, project: &Project<'_>) -> Option<Sign> {
+        let known = self
+            .0
+            .lock()
+            .ok()
+            .and_then(|known| known.get(folder).cloned());
+        if let Some(known) = known {
+            return known;
+        }
+        let mut pages = PAGES.iter().map(|page| format!("{folder}/{page}"));
+        let sign = pages.find_map(|page| {
+            if !project.is_scanned(&page) {
+                return None;
+            }
+            let text = project.read_text(&page)?;
+            let line = says_retired(&text).filter(|_| text.len() <= MAX_BYTES)?;
+            Some(Sign::by(&page, line, "says so"))
+        });
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(folder.to_owned(), sign.clone());
+        }
+        sign
+    }
+}
+
+/// The line at the top of a page that says that what the page is about is out of use.
+fn says_retired(text: &str) -> Option<u32> {
+    let mut lines = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| !line.trim().is_empty());
+    let mut top = lines
+        .by_ref()
+        .take(TOP)
+        .take_while(|(line, _)| !line.trim_start().starts_with("```"));
+    let mut first = 0;
+    top.find_map(|(line, number)| {
+        first += 1;
+        let own = line.trim_start();
+        let is_item = own.starts_with("- ") || own.starts_with("* ") || own.starts_with('|');
+        let is_section = own.starts_with("##");
+        let may_be_alone = first <= FIRST && !is_item && !is_section;
+        let plain = plain(line);
+        let mut sentences = plain.split(['.', '!', ';', ':', '|']);
+        let says = |it: &str| says_so(it) || may_be_alone && is_state(it);
+        sentences.any(says).then_some(number)
+    })
+}
+
+/// A line in small letters without its marks: words with one space between them, and the ends of sentences.
+fn plain(line: &str) -> String {
+    let lower = line.to_lowercase();
+    let kept = lower.chars().map(|c| match c {
+        'a'..='z' | '0'..='9' | '.' | '!' | ';' | ':' | '|' | '-' | '\'' | '/' => c,
+        '—' | '–' | '(' | ')' | ',' => '.',
+        _ => ' ',
+    });
+    let kept: String = kept.collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a sentence says nothing else than that something is out of use.
+fn is_state(sentence: &str) -> bool {
+    let sentence = sentence.trim().trim_matches(['-', '\'']).trim();
+    STATES.contains(&sentence.strip_prefix("now ").unwrap_or(sentence))
+}
+
+/// Whether a sentence says so of what the page is about.
+fn says_so(sentence: &str) -> bool {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    // What it is called comes within a few words, and what is said of it at once.
+    let verbs = ["is", "was", "has", "are", "were", "have"];
+    let Some(verb) = words.iter().take(6).position(|word| verbs.contains(word)) else {
+        return false;
+    };
+    let is_meant = match words[..verb] {
+        ["this" | "everything"] => true,
+        ["the", thing] => THINGS.contains(&thing),
+        ["this" | "these", .., thing] => THINGS.contains(&thing),
+        _ => false,
+    };
+    let mut rest = &words[verb + 1..];
+    if matches!(words[verb], "has" | "have") {
+        match rest {
+            ["been", behind @ ..] => rest = behind,
+            _ => return false,
+        }
+    }
+    let fill = ["now", "currently", "officially", "all"];
+    let rest: Vec<&str> = { rest.iter() }
+        .skip_while(|word| fill.contains(word))
+        .copied()
+        .collect();
+    let rest = rest.join(" ");
+    is_meant
+        && STATES.iter().any(|state| {
+            rest.strip_prefix(state)
+                .is_some_and(|behind| behind.is_empty() || behind.starts_with(' '))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_say_that_something_is_out_of_use() {
+        for (text, line) in [
+            (
+                "**⚠️ This server is no longer used! ⚠️** This documentation is for historical reference.\n\n# ETL\n",
+                1,
+            ),
+            ("# Old cluster\n\n> **Deprecated**: use the new one\n", 3),
+            ("# Shop (deprecated)\n", 1),
+            ("# Metrics\n\nThis VM was decommissioned in 2019.\n", 3),
+            ("# Chart\n\nThis chart has been archived, see `new/`.\n", 3),
+            ("# DEPRECATED\n", 1),
+            ("# Setup\n\nEverything is kept for historical reasons.\n", 3),
+        ] {
+            assert_eq!(says_retired(text), Some(line), "{text}");
+        }
+        for text in [
+            "# Shop\n\nThe flag `--old` is deprecated.\n",
+            "# Shop\n\nSupport for Python 2 is no longer needed.\n",
+            "# Deprecated settings\n\nSee below.\n",
+            "# Shop\n\n## Deprecated\n\n- `--old`: deprecated\n",
+            "# Shop\n\nThe old API server is deprecated, this one is not.\n",
+            "# Shop\n\nThis server is used by all.\n",
+            "# Backups\n\nThis folder has archived logs.\n",
+            "# Shop\n\nA service that finds obsolete packages.\n",
+            "# Shop\n\nThis service is not deprecated.\n",
+        ] {
+            assert_eq!(says_retired(text), None, "{text}");
+        }
+    }
+}

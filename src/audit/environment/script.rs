@@ -1,0 +1,309 @@
+//! Scripts and pipelines: which of their lines may start a compose file, and in which folder.
+
+use std::ops::Range;
+
+use super::deployment::{is_default_name, starts};
+
+/// How many lines back the folder of a line is looked for.
+const BACK: usize = 40;
+
+/// A line that may start a compose file.
+struct Line {
+    /// Counted from 1.
+    number: u32,
+    at: Range<usize>,
+    /// The folder that it runs in, as it is written; none where nothing says so.
+    folder: Option<Range<usize>>,
+}
+
+/// A text, and those of its lines that may start a compose file: each file asks all of them.
+pub(super) struct Script {
+    pub(super) path: String,
+    pub(super) text: String,
+    lines: Vec<Line>,
+}
+
+impl Script {
+    /// Lines that only remark or print something are passed over.
+    pub(super) fn new(path: &str, text: String) -> Self {
+        let may_start = |line: &str| {
+            let names = [".y", "compose", "stack deploy"];
+            names.iter().any(|name| line.contains(name)) && !only_says(line.trim_start())
+        };
+        let place = |part: &str| {
+            let at = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+            at..at + part.len()
+        };
+        let all: Vec<&str> = text.lines().collect();
+        let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+        let lines = all.iter().enumerate().filter(|(_, line)| may_start(line));
+        let lines = lines.map(|(index, line)| Line {
+            number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+            at: place(line),
+            folder: folder_of(&all, index, is_yaml).map(place),
+        });
+        let lines = lines.collect();
+        Self {
+            path: path.to_owned(),
+            lines,
+            text,
+        }
+    }
+
+    /// The first of the lines of which `is_meant` holds.
+    pub(super) fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
+        let mut lines = self.lines.iter();
+        let found = lines.find(|line| is_meant(&self.text[line.at.clone()]));
+        found.map(|line| line.number)
+    }
+
+    /// The first line that starts the compose file at `path`. `others` are the folders of all files of its name.
+    pub(super) fn line_that_starts(&self, path: &str, others: &[&str]) -> Option<u32> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_default = is_default_name(name);
+        let found = self.lines.iter().find(|line| {
+            let text = &self.text[line.at.clone()];
+            !is_filter(text)
+                && starts(text, name, is_default)
+                && self.is_in(line, (folder, name), others)
+        });
+        found.map(|line| line.number)
+    }
+
+    /// Whether a line that names a compose file, or starts the one of its folder, may mean the one in `folder`.
+    fn is_in(&self, line: &Line, (folder, name): (&str, &str), others: &[&str]) -> bool {
+        if others.len() < 2 {
+            return true;
+        }
+        let text = &self.text[line.at.clone()];
+        let written = named_folder(text, name).or_else(|| {
+            let at = line.folder.clone()?;
+            Some(&self.text[at])
+        });
+        let own = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(written) = written else {
+            // What is run from where nothing says: from the top, or from where the script is.
+            let has_own = others.contains(&own);
+            return folder == own || folder.is_empty() && !has_own;
+        };
+        let written = plain(written);
+        let ends = |longer: &str, end: &str| {
+            longer == end
+                || longer
+                    .strip_suffix(end)
+                    .is_some_and(|rest| rest.ends_with('/') && !end.is_empty())
+        };
+        if folder.is_empty() {
+            // The root may be called anything on a server, but not as another folder that has such a file.
+            return !others.iter().any(|other| {
+                !other.is_empty()
+                    && (ends(&written, other) || ends(other, &written) && !written.is_empty())
+            });
+        }
+        if written.is_empty() {
+            return folder == own;
+        }
+        ends(folder, &written) || ends(&written, folder)
+    }
+
+    /// How many bytes a question looks at.
+    pub(super) fn weight(&self) -> usize {
+        self.lines.iter().map(|line| line.at.len()).sum()
+    }
+}
+
+/// Whether a line is a remark, or prints what it says: a hint for its readers. What is printed into a shell runs.
+fn only_says(line: &str) -> bool {
+    #[rustfmt::skip]
+    const PRINTS: &[&str] = &[
+        "echo ", "@echo ", "printf ", "@printf ", "print ", "log ", "info ", "warn ", "error ", "die ", "fail ", "usage ",
+        "Write-Host ", "Write-Output ", "console.log(", "print(", "puts ",
+    ];
+    const RUNS: &[&str] = &["| ssh", "|ssh", "| sh", "| bash", "| sudo", "$(", "&&", ";"];
+    line.starts_with('#')
+        || line.starts_with("//")
+        || PRINTS.iter().any(|it| line.starts_with(it)) && !RUNS.iter().any(|it| line.contains(it))
+}
+
+/// Whether a line is an item of a list of paths, upon whose changes something runs.
+fn is_filter(line: &str) -> bool {
+    let item = line.trim().strip_prefix("- ").map(str::trim);
+    item.is_some_and(|item| {
+        let path = item.trim_matches(['"', '\'']);
+        path.contains('*') || !path.contains([' ', ':', ','])
+    })
+}
+
+/// The folder that the line at `index` runs in: by a command before it, in the line itself or above, or by what the step of a
+/// pipeline says.
+fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
+    let start = index.saturating_sub(BACK);
+    let above = lines[start..=index].iter().rev();
+    for line in above {
+        if let Some(folder) = entered(line).or_else(|| working_directory(line)) {
+            return Some(folder);
+        }
+        if is_yaml && begins_step(line) {
+            break;
+        }
+    }
+    let below = lines.iter().skip(index + 1).take(BACK);
+    let mut below = below.take_while(|line| !begins_step(line));
+    is_yaml
+        .then(|| below.find_map(|line| working_directory(line)))
+        .flatten()
+}
+
+/// The folder that a line enters with `cd`.
+fn entered(line: &str) -> Option<&str> {
+    let mut folder = None;
+    for command in line.split(['&', ';', '|', '(', '\'', '{']) {
+        let command = command.trim().trim_start_matches(['-', '"', '@', ' ']);
+        let rest = command.split_once(": ").map_or(command, |(_, rest)| rest);
+        let target = [command, rest].into_iter().find_map(|it| {
+            it.strip_prefix("cd ")
+                .or_else(|| it.strip_prefix("pushd "))
+                .or_else(|| it.strip_prefix("Set-Location "))
+        });
+        if let Some(target) = target {
+            let target = target.trim().trim_end_matches(['"', ')']);
+            folder = (!target.is_empty() && target != "-").then_some(target);
+        }
+    }
+    folder
+}
+
+fn working_directory(line: &str) -> Option<&str> {
+    let line = line.trim().trim_start_matches("- ");
+    let (key, value) = line.split_once(':')?;
+    let is_meant = matches!(
+        key,
+        "working-directory" | "workingDirectory" | "working_directory" | "dir" | "chdir"
+    );
+    let value = value.trim().trim_matches(['"', '\'']);
+    (is_meant && !value.is_empty()).then_some(value)
+}
+
+/// Whether a line of a pipeline begins a step.
+fn begins_step(line: &str) -> bool {
+    const KEYS: &[&str] = &[
+        "name:",
+        "run:",
+        "uses:",
+        "if:",
+        "id:",
+        "script:",
+        "task:",
+        "bash:",
+        "working-directory:",
+    ];
+    let item = line.trim_start().strip_prefix("- ");
+    item.is_some_and(|item| KEYS.iter().any(|key| item.starts_with(key)))
+}
+
+/// The folder in a path of the line that ends in `name`.
+fn named_folder<'t>(line: &'t str, name: &str) -> Option<&'t str> {
+    let is_end =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '=' | ':' | ',' | '(' | ')');
+    let mut words = line.split(is_end);
+    words.find_map(|word| word.strip_suffix(name)?.strip_suffix('/'))
+}
+
+/// A folder without what leads to the top of the project: `./`, `../`, a variable, the root of a server.
+fn plain(folder: &str) -> String {
+    let folder = folder.trim_matches(['"', '\'']);
+    let parts = folder.split('/').map(|part| part.trim_matches(['"', '\'']));
+    let is_variable = |part: &str| part.contains(['$', '{', '}', '%', '`']);
+    let mut all: Vec<&str> = Vec::new();
+    for part in parts {
+        if is_variable(part) {
+            all.clear();
+        } else if !matches!(part, "" | "." | ".." | "~") {
+            all.push(part);
+        }
+    }
+    all.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started(path: &str, text: &str, compose: &str) -> bool {
+        let script = Script::new(path, text.to_owned());
+        let others = ["", "tools/suite", "deploy/web"];
+        script.line_that_starts(compose, &others).is_some()
+    }
+
+    #[test]
+    fn a_command_starts_the_file_of_the_folder_it_runs_in() {
+        const ROOT: &str = "docker-compose.yml";
+        const SUITE: &str = "tools/suite/docker-compose.yml";
+        let flow = ".github/workflows/release.yml";
+        for text in [
+            "    - name: a\n      run: docker compose up -d\n      working-directory: tools/suite\n    - run: x\n",
+            "    - name: a\n      working-directory: ./tools/suite\n      run: |\n        docker compose up -d\n",
+            "    - run: cd tools/suite && docker compose up -d\n",
+            "    - run: |\n        cd tools/suite\n        docker-compose up -d\n",
+            "    - run: docker compose -f tools/suite/docker-compose.yml up -d\n",
+        ] {
+            assert!(started(flow, text, SUITE), "{text}");
+            assert!(!started(flow, text, ROOT), "{text}");
+        }
+        for text in [
+            "    - run: docker compose up -d\n",
+            "    - run: ssh host 'cd app && docker compose pull'\n",
+            "    - run: scp docker-compose.yml host:/srv/app/\n",
+            "    - run: docker compose -f $HOME/docker-compose.yml up -d\n",
+            "    - run: ls\n      working-directory: tools/suite\n    - run: docker compose up -d\n",
+        ] {
+            assert!(started(flow, text, ROOT), "{text}");
+            assert!(!started(flow, text, SUITE), "{text}");
+        }
+        let text = "cd \"$(dirname \"$0\")\"\ndocker compose up -d\n";
+        assert!(started(
+            "deploy/web/install.sh",
+            text,
+            "deploy/web/docker-compose.yml"
+        ));
+        assert!(!started("deploy/web/install.sh", text, SUITE));
+    }
+
+    #[test]
+    fn the_only_file_of_its_name_is_meant_wherever_it_is() {
+        let script = Script::new("deploy.sh", "docker compose up -d\n".to_owned());
+        let line = script.line_that_starts("docker/compose.yml", &["docker"]);
+        assert_eq!(line, Some(1));
+    }
+
+    #[test]
+    fn hints_start_nothing() {
+        for line in [
+            "echo \"Hint: docker compose up -d db\" >&2",
+            "# docker compose up -d",
+            "printf 'run docker compose up'",
+        ] {
+            assert!(!started("deploy.sh", line, "docker-compose.yml"), "{line}");
+        }
+        for line in [
+            "echo start && docker compose up -d",
+            "echo 'docker compose up -d' | ssh host",
+        ] {
+            assert!(started("deploy.sh", line, "docker-compose.yml"), "{line}");
+        }
+    }
+
+    #[test]
+    fn paths_upon_whose_changes_something_runs_start_nothing() {
+        for line in ["  - 'docker-compose.yml'", "- '**/docker-compose.yml'"] {
+            assert!(is_filter(line), "{line}");
+        }
+        for line in [
+            "- run: docker compose -f docker-compose.yml up",
+            "- docker-compose -f docker-compose.yml pull",
+            "source: docker-compose.yml",
+        ] {
+            assert!(!is_filter(line), "{line}");
+        }
+    }
+}
