@@ -22,7 +22,7 @@ thread_local! {
 ///
 /// What is kept is every window of eight bytes of every value, so that a value is recognised also where it is cut, and
 /// a text is searched in time that depends on its own length only.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 pub struct Known {
     /// Windows by their bytes, each with whether it counts by itself: those of values that have no window which speaks
     /// for itself do.
