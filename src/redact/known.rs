@@ -24,7 +24,7 @@ thread_local! {
 ///
 /// Every eight-byte window of every value is stored, so that a truncated value is recognised too, and searching takes
 /// time linear in the text, however many values there are.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 pub struct Known {
     /// Windows by their bytes, each with whether a match of it alone counts. That is so for windows that no other text
     /// is likely to share; see [`Shared`].

@@ -8,12 +8,18 @@ use rustc_hash::FxHashMap;
 
 /// How many texts are kept, for each kind.
 const MANY: usize = 512;
+/// The same, of a text that is scanned again and again.
+const MANY_OF_DOCUMENT: usize = 16 << 10;
 /// Longer texts are not kept.
 const LONGEST: usize = 4096;
 
 /// The parts that were found, by what was looked for and by text.
 #[derive(Debug)]
-pub(super) struct Memo<K>(Mutex<FxHashMap<K, Texts>>);
+pub(super) struct Memo<K> {
+    texts: Mutex<FxHashMap<K, Texts>>,
+    /// How many texts are kept at most for each purpose.
+    most: usize,
+}
 
 /// The parts of texts, by text.
 type Texts = FxHashMap<String, Found>;
@@ -28,7 +34,20 @@ struct Found {
 
 impl<K> Default for Memo<K> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self {
+            texts: Mutex::default(),
+            most: MANY,
+        }
+    }
+}
+
+impl<K> Memo<K> {
+    /// Returns one for a text that is scanned again and again: all of its findings come again.
+    pub(super) fn of_document() -> Self {
+        Self {
+            most: MANY_OF_DOCUMENT,
+            ..Self::default()
+        }
     }
 }
 
@@ -43,7 +62,7 @@ impl<K: Copy + Eq + Hash> Memo<K> {
         if text.len() > LONGEST {
             return find(text);
         }
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lock()
             .get(&kind)
             .and_then(|texts| texts.get(text))
@@ -53,7 +72,7 @@ impl<K: Copy + Eq + Hash> Memo<K> {
             let parts = find(text);
             let mut kinds = lock();
             let texts = kinds.entry(kind).or_default();
-            if texts.len() >= MANY {
+            if texts.len() >= self.most {
                 texts.clear();
             }
             let found = Found {
@@ -85,6 +104,6 @@ mod tests {
         for number in 0..2 * MANY {
             memo.parts((1, &number.to_string()), &[], |_| Vec::new());
         }
-        assert!(memo.0.lock().unwrap()[&1].len() <= MANY);
+        assert!(memo.texts.lock().unwrap()[&1].len() <= MANY);
     }
 }

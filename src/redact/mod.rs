@@ -22,6 +22,7 @@ mod tests;
 use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use crate::model::{Allowed, Coverage, Finding, Gap, MASK, Provenance};
 
@@ -136,7 +137,34 @@ pub struct Redactor<'a> {
     finder: &'a dyn Finder,
     /// Whether the user asked to see secrets: then nothing is masked.
     reveals: bool,
-    memo: Memo<Kind>,
+    memo: Arc<Memo<Kind>>,
+}
+
+/// What was masked in a text that is scanned again and again, as long as the same is secret in it.
+#[derive(Default)]
+pub struct Masked {
+    known: Known,
+    memory: Option<Memory>,
+}
+
+/// What redactors have masked, for others that mask the same values by the same rules.
+#[derive(Clone)]
+pub struct Memory(Arc<Memo<Kind>>);
+
+impl Masked {
+    /// Takes out what was masked where `known` was what is secret; nothing if that was something else.
+    pub fn take(&mut self, known: &Known) -> Memory {
+        let before = self.memory.take().filter(|_| self.known == *known);
+        before.unwrap_or_else(|| Memory(Arc::new(Memo::of_document())))
+    }
+
+    /// Keeps what was masked, `known` being what is secret.
+    pub fn keep(&mut self, known: Known, memory: Memory) {
+        *self = Self {
+            known,
+            memory: Some(memory),
+        };
+    }
 }
 
 /// The kind of a text, which decides what is searched for in it.
@@ -169,7 +197,16 @@ impl<'a> Redactor<'a> {
             known,
             finder,
             reveals: false,
-            memo: Memo::default(),
+            memo: Arc::default(),
+        }
+    }
+
+    /// Returns the same, which knows what was masked before and adds to it.
+    #[must_use]
+    pub fn remembering(self, memory: Memory) -> Self {
+        Self {
+            memo: memory.0,
+            ..self
         }
     }
 

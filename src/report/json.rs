@@ -3,6 +3,7 @@
 //! The output has its own types, so that a change of the model cannot break the programs that read it.
 
 mod finding;
+mod indented;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -10,6 +11,7 @@ use std::io;
 use serde::{Serialize, Serializer};
 
 pub(super) use finding::FindingEntry;
+use indented::Indented;
 
 use super::escape::VisibleJson;
 use super::words::{self, Counts};
@@ -66,7 +68,10 @@ impl<'a, T: Serialize, F: Fn(&'a Shown) -> Option<T>> Serialize for Each<'a, F> 
 /// Writes `value` as indented JSON, and a line end.
 pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = VisibleJson::new(io::BufWriter::new(out));
-    serde_json::to_writer_pretty(&mut out, value)?;
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut out,
+        Indented::default(),
+    ))?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)
 }

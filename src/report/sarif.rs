@@ -51,8 +51,7 @@ impl Format for Sarif {
             json::write_pretty(&log, out)
         };
         let parts = limits::split(parts(document));
-        let parts = limits::fit(parts, limits::COMPRESSED, write)?;
-        write(&parts, out)
+        limits::write_fitting(parts, limits::COMPRESSED, out, write)
     }
 }
 

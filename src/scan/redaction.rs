@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::detect::Detector;
 use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Provenance, Secret};
-use crate::redact::{Finder, Known, NoFinder, Redacted, Redactor, Shown};
+use crate::redact::{Finder, Known, Masked, Memory, NoFinder, Redacted, Redactor, Shown};
 
 use super::finding::{DEFAULT_WORD, is_secret, joined};
 
@@ -126,7 +126,18 @@ impl Secrets {
             secrets: self,
             rules: Rules(detector),
             reveals,
+            memory: None,
         }
+    }
+
+    /// Takes out what was masked in the last version of a text with these secrets.
+    pub(crate) fn memory(&self, masked: &mut Masked) -> Memory {
+        masked.take(&self.known)
+    }
+
+    /// Keeps what was masked for the next version of a text.
+    pub(crate) fn keep(self, masked: &mut Masked, memory: Memory) {
+        masked.keep(self.known, memory);
     }
 }
 
@@ -168,9 +179,19 @@ pub(crate) struct Redaction<'a> {
     secrets: &'a Secrets,
     rules: Rules<'a>,
     reveals: bool,
+    /// What was masked before.
+    memory: Option<Memory>,
 }
 
 impl Redaction<'_> {
+    /// Returns the same, which knows what was masked before by the same rules.
+    pub(crate) fn remembering(self, memory: Option<&Memory>) -> Self {
+        Self {
+            memory: memory.cloned(),
+            ..self
+        }
+    }
+
     /// Findings as they may be shown.
     pub(crate) fn findings(&self, findings: Vec<Finding>) -> Vec<Shown> {
         let redactor = self.redactor();
@@ -207,7 +228,11 @@ impl Redaction<'_> {
 
     /// Returns what masks pieces of text.
     pub(crate) fn redactor(&self) -> Redactor<'_> {
-        Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals)
+        let redactor = Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals);
+        match &self.memory {
+            Some(memory) => redactor.remembering(memory.clone()),
+            None => redactor,
+        }
     }
 }
 

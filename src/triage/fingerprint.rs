@@ -8,8 +8,8 @@
 //! Version 1 salted the trace with rule and path: the same password in two files gave away 32 bits. It is still worked
 //! out, so that baselines of that version count until they are rewritten.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -22,6 +22,8 @@ use crate::model::{Category, Finding, Fingerprint};
 /// How often the trace is hashed. What protects a password is how little of the hash is reported; a repository with a
 /// thousand findings must not wait for them.
 const ROUNDS: usize = 100;
+/// How many are hashed side by side.
+const TOGETHER: usize = 4;
 /// Where SHA-256 begins, by FIPS 180-4, section 5.3.3.
 const START: [u32; 8] = [
     0x6a09_e667,
@@ -35,7 +37,7 @@ const START: [u32; 8] = [
 ];
 /// How much of an item counts.
 const MAX_ITEM: usize = 2_000;
-/// From how many findings on threads are worth starting.
+/// From how many findings on threads are worth starting, and how many one takes at a time.
 const MANY: usize = 200;
 /// Its value is a word that everyone guesses, so nothing of it goes in.
 const GUESSED: &str = "placeholder/default-word";
@@ -67,26 +69,18 @@ fn assign_by(
     former: Former,
     place: &(dyn Fn(&str) -> String + Sync),
 ) {
-    let last = || Last {
-        traces,
-        ..Last::default()
-    };
-    let known = |last: &mut Last, finding: &Finding| Known::of(finding, former, place, last);
+    let known = |findings: &[Finding]| Known::of_all(findings, traces, former, place);
     let known: Vec<_> = if findings.len() > MANY {
-        findings.par_iter().map_init(last, known).collect()
+        findings.par_chunks(MANY).flat_map_iter(known).collect()
     } else {
-        let mut last = last();
-        findings
-            .iter()
-            .map(|finding| known(&mut last, finding))
-            .collect()
+        known(findings)
     };
     for (finding, known) in findings.iter_mut().zip(&known) {
         finding.path_from_top.clone_from(&known.path);
     }
     let mut order: Vec<_> = (0..findings.len()).collect();
     order.sort_by(|a, b| in_order(&findings[*a], &findings[*b]));
-    let (mut counted, mut counted_before) = (BTreeMap::new(), BTreeMap::new());
+    let (mut counted, mut counted_before) = (FxHashMap::default(), FxHashMap::default());
     for at in order {
         let Known { group, before, .. } = known[at];
         findings[at].fingerprint = next(&mut counted, group);
@@ -95,7 +89,7 @@ fn assign_by(
 }
 
 /// The fingerprint of one more of a group.
-fn next(counted: &mut BTreeMap<Group, u32>, group: Group) -> Fingerprint {
+fn next(counted: &mut FxHashMap<Group, u32>, group: Group) -> Fingerprint {
     let count = counted.entry(group).or_default();
     *count = count.saturating_add(1);
     Fingerprint {
@@ -126,41 +120,74 @@ struct Known {
 }
 
 impl Known {
-    fn of(
-        finding: &Finding,
+    /// Those of some findings, whose values are traced together.
+    fn of_all(
+        findings: &[Finding],
+        traces: Option<&Traces>,
         former: Former,
         place: &dyn Fn(&str) -> String,
-        last: &mut Last<'_>,
-    ) -> Self {
+    ) -> Vec<Self> {
+        let asked = findings
+            .iter()
+            .map(|finding| Asked::of(finding, former, place));
+        let asked: Vec<_> = asked.collect();
+        let digests = asked.iter().flat_map(|it| {
+            let former = it.former.as_ref().map(|(_, digest)| *digest);
+            former.into_iter().chain([it.own])
+        });
+        let traced = traced(digests, traces);
+        let both = findings.iter().zip(asked);
+        both.map(|(finding, asked)| asked.known(finding, &traced))
+            .collect()
+    }
+}
+
+/// A finding whose values are yet to be traced.
+struct Asked {
+    path: String,
+    /// The hash of its value.
+    own: Digest,
+    /// Its path by version 1 and the hash that was traced then, if it is needed.
+    former: Option<(String, Digest)>,
+}
+
+impl Asked {
+    fn of(finding: &Finding, former: Former, place: &dyn Fn(&str) -> String) -> Self {
         let rule = finding.rule.as_str();
         let item = match (&finding.secret, finding.category) {
-            _ if rule == GUESSED => Vec::new(),
-            (Some(secret), _) => secret.reveal().to_vec(),
-            (None, _) => item(finding),
+            _ if rule == GUESSED => Cow::Borrowed(&[][..]),
+            (Some(secret), _) => Cow::Borrowed(secret.reveal()),
+            (None, _) => Cow::Owned(item(finding)),
         };
+        let former = (former == Former::Needed).then(|| {
+            let path = finding.location.full_path().into_owned();
+            let parts: [&[u8]; 4] = [b"gonogo/trace/1", rule.as_bytes(), path.as_bytes(), &item];
+            let digest = hashed(&parts);
+            (path, digest)
+        });
+        let mut location = finding.location.clone();
+        location.path = place(&location.path);
+        Self {
+            path: location.full_path().into_owned(),
+            own: of_item(&item),
+            former,
+        }
+    }
+
+    fn known(self, finding: &Finding, traced: &FxHashMap<Digest, Trace>) -> Known {
+        let rule = finding.rule.as_str();
         // A secret is the same wherever it occurs; a setting belongs to what it is set for.
         let keys = match finding.category {
             Category::Secret => "",
             Category::Placeholder | Category::Configuration => finding.site.keys.as_str(),
         };
-        let mut location = finding.location.clone();
-        let full_path = finding.location.full_path();
-        let before = (former == Former::Needed).then(|| {
-            let parts: [&[u8]; 4] = [
-                b"gonogo/trace/1",
-                rule.as_bytes(),
-                full_path.as_bytes(),
-                &item,
-            ];
-            let trace = last.former.trace(&parts, slow);
-            digest(&["gonogo/1", rule, &full_path, keys], trace)
-        });
-        location.path = place(&location.path);
-        let trace = last.own(&item);
-        let path = location.full_path().into_owned();
-        let group = digest(&["gonogo/2", rule, &path, keys], trace);
-        Self {
-            path,
+        let trace = |digest: &Digest| traced.get(digest).copied().unwrap_or_default();
+        let group = digest(&["gonogo/2", rule, &self.path, keys], trace(&self.own));
+        let before = self
+            .former
+            .map(|(path, former)| digest(&["gonogo/1", rule, &path, keys], trace(&former)));
+        Known {
+            path: self.path,
             group,
             before: before.unwrap_or(group),
         }
@@ -174,7 +201,7 @@ pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
     if !lacks || finding.secret.is_some() {
         return None;
     }
-    let trace = Last::default().own(&item(finding));
+    let trace = trace_of(&item(finding));
     let keys = finding.site.keys.as_str();
     Some(Fingerprint {
         group: digest(&["gonogo/2", rule, &finding.path_from_top, keys], trace),
@@ -202,82 +229,89 @@ fn item(finding: &Finding) -> Vec<u8> {
     item
 }
 
+/// The hash of what is traced.
+type Digest = [u8; 32];
+
+/// What may be shown of a value.
+type Trace = [u8; 2];
+
 /// The traces of a text that is scanned again and again, since they are slow on purpose: by the hashes of what they are
 /// of.
 #[derive(Debug, Default)]
 pub struct Traces {
-    before: FxHashMap<[u8; 32], [u8; 2]>,
-    now: Mutex<FxHashMap<[u8; 32], [u8; 2]>>,
+    before: FxHashMap<Digest, Trace>,
+    now: Mutex<FxHashMap<Digest, Trace>>,
 }
 
-impl Traces {
-    fn get(&self, digest: [u8; 32]) -> [u8; 2] {
-        let before = self.before.get(&digest).copied();
-        let trace = before.unwrap_or_else(|| slow(digest));
-        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
-        now.insert(digest, trace);
-        trace
+/// The traces of `digests`, each of which is worked out once: findings often have the same value. Those in `traces` are
+/// known already.
+fn traced(
+    digests: impl Iterator<Item = Digest>,
+    traces: Option<&Traces>,
+) -> FxHashMap<Digest, Trace> {
+    let mut traced = FxHashMap::default();
+    let mut unknown = Vec::new();
+    for digest in digests {
+        let known = traces.and_then(|traces| traces.before.get(&digest));
+        traced.entry(digest).or_insert_with(|| {
+            known.copied().unwrap_or_else(|| {
+                unknown.push(digest);
+                Trace::default()
+            })
+        });
     }
-}
-
-/// The traces of the last finding: the next one may have the same value.
-#[derive(Default)]
-struct Last<'t> {
-    own: Traced,
-    former: Traced,
-    /// Those of the last version.
-    traces: Option<&'t Traces>,
-}
-
-impl Last<'_> {
-    /// What may be shown of a value.
-    fn own(&mut self, item: &[u8]) -> [u8; 2] {
-        let slow = |digest| match self.traces {
-            Some(traces) => traces.get(digest),
-            None => slow(digest),
-        };
-        self.own.trace(&[b"gonogo/trace/2", item], slow)
+    for together in unknown.chunks(TOGETHER) {
+        traced.extend(together.iter().copied().zip(slow(together)));
     }
+    if let Some(traces) = traces {
+        let mut now = traces.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.extend(&traced);
+    }
+    traced
 }
 
-/// A trace, and the hash of what it is of.
-#[derive(Default)]
-struct Traced(Option<([u8; 32], [u8; 2])>);
+/// What may be shown of a value.
+fn trace_of(item: &[u8]) -> Trace {
+    slow(&[of_item(item)]).next().unwrap_or_default()
+}
 
-impl Traced {
-    /// What may be shown of a value, the last of `parts`.
-    fn trace(&mut self, parts: &[&[u8]], slow: impl FnOnce([u8; 32]) -> [u8; 2]) -> [u8; 2] {
-        let mut hash = Sha256::new();
-        for part in parts {
-            put(&mut hash, part);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        match self.0 {
-            Some((known, trace)) if known == digest => trace,
-            _ => {
-                let trace = slow(digest);
-                self.0 = Some((digest, trace));
-                trace
+/// The hash of a value.
+fn of_item(item: &[u8]) -> Digest {
+    hashed(&[b"gonogo/trace/2", item])
+}
+
+fn hashed(parts: &[&[u8]]) -> Digest {
+    let mut hash = Sha256::new();
+    for part in parts {
+        put(&mut hash, part);
+    }
+    hash.finalize().into()
+}
+
+/// The ends of hashing again and again, of up to [`TOGETHER`] hashes. Each round of one waits for the one before, and a
+/// processor works on those of the others meanwhile.
+fn slow(digests: &[Digest]) -> impl Iterator<Item = Trace> {
+    let count = digests.len().min(TOGETHER);
+    let mut blocks = [[0; 64]; TOGETHER];
+    // A digest and what pads it are one block: nothing but the digest changes from round to round.
+    for (block, digest) in blocks.iter_mut().zip(digests) {
+        block[..32].copy_from_slice(digest);
+        block[32] = 0x80;
+        block[62] = 1; // It has 256 bits.
+    }
+    for _ in 1..ROUNDS {
+        for block in &mut blocks[..count] {
+            let mut state = START;
+            compress256(&mut state, std::slice::from_ref(block));
+            for (place, word) in block.as_chunks_mut().0.iter_mut().zip(state) {
+                *place = word.to_be_bytes();
             }
         }
     }
-}
-
-/// The end of hashing again and again.
-fn slow(digest: [u8; 32]) -> [u8; 2] {
-    // A digest and what pads it are one block: nothing but the digest changes from round to round.
-    let mut block = [0; 64];
-    block[..32].copy_from_slice(&digest);
-    block[32] = 0x80;
-    block[62] = 1; // It has 256 bits.
-    for _ in 1..ROUNDS {
-        let mut state = START;
-        compress256(&mut state, &[block]);
-        for (place, word) in block.chunks_exact_mut(4).zip(state) {
-            place.copy_from_slice(&word.to_be_bytes());
-        }
-    }
-    [block[0], block[1]]
+    blocks
+        .into_iter()
+        .take(count)
+        .map(|block| [block[0], block[1]])
 }
 
 /// Hashes a part so that no two lists of parts are hashed alike.
@@ -304,12 +338,8 @@ mod tests {
     fn left(secret: &str, places: usize, passwords: usize, by: fn(&Known) -> Group) -> usize {
         let paths: Vec<_> = (0..places).map(|at| format!("deploy/{at}.env")).collect();
         let known = |path: &String, value: &str| {
-            by(&Known::of(
-                &finding(path, value),
-                Former::Needed,
-                &str::to_owned,
-                &mut Last::default(),
-            ))
+            let finding = [finding(path, value)];
+            by(&Known::of_all(&finding, None, Former::Needed, &str::to_owned)[0])
         };
         let wanted: Vec<_> = paths.iter().map(|path| known(path, secret)).collect();
         let is_left = |n: &usize| {
@@ -324,8 +354,8 @@ mod tests {
     #[test]
     fn more_places_of_a_value_leave_no_fewer_passwords_than_the_first() {
         // Two of these passwords have the same trace: about one pair in 65,536 does.
-        let own = |n: usize| Last::default().own(format!("password{n}").as_bytes());
-        let traces: BTreeMap<_, _> = (0..600).map(|n| (own(n), n)).collect();
+        let own = |n: usize| trace_of(format!("password{n}").as_bytes());
+        let traces: FxHashMap<_, _> = (0..600).map(|n| (own(n), n)).collect();
         let twin = (0..600).find(|n| traces[&own(*n)] != *n);
         let twin = twin.expect("two of the passwords have the same trace");
         let secret = format!("password{twin}");
@@ -339,13 +369,21 @@ mod tests {
 
     #[test]
     fn a_trace_is_the_end_of_hashing_again_and_again() {
-        for value in ["", "hunter2", "Kq9xTr0ub3LmT"] {
-            let mut digest: [u8; 32] = Sha256::digest(value).into();
-            let first = digest;
+        let values = ["", "hunter2", "Kq9xTr0ub3LmT", "a", "b", "c"];
+        let first = values.map(|value| Digest::from(Sha256::digest(value)));
+        let last = first.map(|first| {
+            let mut digest = first;
             for _ in 1..ROUNDS {
                 digest = Sha256::digest(digest).into();
             }
-            assert_eq!(slow(first), digest[..2], "{value}");
+            [digest[0], digest[1]]
+        });
+        for count in 1..=first.len() {
+            let twice = first[..count].iter().chain(&first[..count]);
+            let traced = traced(twice.copied(), None);
+            for (first, last) in first.iter().zip(last).take(count) {
+                assert_eq!(traced[first], last, "{count}");
+            }
         }
     }
 

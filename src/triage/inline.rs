@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use crate::model::{Category, Finding, GapKind, Secret, Suppression, SuppressionKind, comments_in};
 
 use super::pattern;
@@ -156,7 +158,7 @@ fn shown(finding: &Finding, reason: &str) -> String {
 
 /// The text after `mark`, where it is a word of its own.
 fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
-    text.match_indices(mark).find_map(|(at, _)| {
+    memmem::find_iter(text.as_bytes(), mark).find_map(|at| {
         let rest = &text[at + mark.len()..];
         let is_part =
             |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');

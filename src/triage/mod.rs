@@ -45,8 +45,10 @@ pub use selection::Selection;
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
-    findings.sort_by(|a, b| {
-        let (a, b): (&Finding, &Finding) = (a.borrow(), b.borrow());
+    // Findings are large, so each is moved to its place only once.
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b): (&Finding, &Finding) = (findings[*a].borrow(), findings[*b].borrow());
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.origin.is_history().cmp(&b.origin.is_history()))
@@ -54,6 +56,15 @@ pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
             .then_with(|| a.rule.cmp(&b.rule))
             .then_with(|| a.origin.cmp(&b.origin))
     });
+    for place in 0..findings.len() {
+        // What was there may have been moved to where one before it came from.
+        let mut from = order[place];
+        while from < place {
+            from = order[from];
+        }
+        order[place] = from;
+        findings.swap(place, from);
+    }
 }
 
 /// Returns the worst severity among findings that decide.

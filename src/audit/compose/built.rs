@@ -66,9 +66,13 @@ fn helper_of(image: &str) -> Option<&'static str> {
     if matches!(short, "vault" | "openbao" | "pihole") {
         return Some("its program");
     }
-    let mut known = WITH_HELPERS.iter();
-    let known = known.find(|it| has_word(name, |word| word.eq_ignore_ascii_case(it)))?;
-    Some(match *known {
+    // The first of them that is a word of the name.
+    let words = name.split(|c: char| !c.is_alphanumeric());
+    let known = words.filter_map(|word| {
+        let mut known = WITH_HELPERS.iter();
+        known.position(|it| word.eq_ignore_ascii_case(it))
+    });
+    Some(match WITH_HELPERS[known.min()?] {
         "smtp" | "mail" | "mailserver" | "poste" => "the mail server",
         "jupyter" | "selenium" | "seleniarm" | "openvscode" => "sudo",
         "nagios" | "icinga2" | "smokeping" | "zabbix" => "the plugin for ping",

@@ -1,11 +1,18 @@
 //! What an image runs, as far as its name shows.
 
+use std::sync::LazyLock;
+
+use memchr::{memchr, memrchr};
+use rustc_hash::FxHashMap;
+
 /// Returns the last part of an image's name, in lower case, without registry, tag and digest: `postgres` of
 /// `docker.io/library/postgres:16`.
 pub(super) fn short_name(image: &str) -> String {
-    let image = image.split('@').next().unwrap_or(image);
-    let last = image.rsplit('/').next().unwrap_or(image);
-    last.split(':').next().unwrap_or(last).to_ascii_lowercase()
+    let end = memchr(b'@', image.as_bytes()).unwrap_or(image.len());
+    let start = memrchr(b'/', &image.as_bytes()[..end]).map_or(0, |slash| slash + 1);
+    let last = &image[start..end];
+    let end = memchr(b':', last.as_bytes()).unwrap_or(last.len());
+    last[..end].to_ascii_lowercase()
 }
 
 /// What of an image is named beside its name.
@@ -188,10 +195,13 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         ("RedisInsight", &["redisinsight"]),
         ("Kibana", &["kibana", "kibana-oss", "opensearch-dashboards"]),
     ];
-    STORES
-        .iter()
-        .find(|(_, names)| names.contains(&short_name))
-        .map(|&(name, _)| name)
+    // Several checks ask it of every service.
+    static BY_NAME: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        let stores = STORES.iter();
+        let names = stores.flat_map(|(store, names)| names.iter().map(|name| (*name, *store)));
+        names.collect()
+    });
+    BY_NAME.get(short_name).copied()
 }
 
 /// Returns what has no login of its own and shows or changes what a system does, by the short name of its image.

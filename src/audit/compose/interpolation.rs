@@ -192,6 +192,10 @@ fn name_length(text: &str) -> usize {
 
 /// Returns the value with every default in its place, and a sign that appears in no value for what is not known.
 pub(super) fn with_defaults(value: &str) -> String {
+    // Most values name no variable, and are asked for by many checks.
+    if memchr::memchr(b'$', value.as_bytes()).is_none() {
+        return value.to_owned();
+    }
     let mut text = String::with_capacity(value.len());
     fill(value, 0, &mut text);
     text

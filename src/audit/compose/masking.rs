@@ -58,6 +58,11 @@ pub(in crate::audit) fn in_scalar<'t>(
     span: Span,
 ) {
     let written = &text[span.clone()];
+    // One word without what stands between a name and a value: most keys and many values.
+    let is_bare = |byte: u8| !matches!(byte, b':' | b'=') && !byte.is_ascii_whitespace();
+    if written.bytes().all(is_bare) && !written.starts_with("-p") {
+        return;
+    }
     let (mut names_next, mut names_pair) = (false, false);
     let mut words = written.split_ascii_whitespace().peekable();
     while let Some(word) = words.next() {

@@ -203,7 +203,7 @@ impl Report {
             // What is held back must neither decide for what is not, nor change what that is known by.
             (start, end, is_doubtful, is_newer(card, as_of))
         };
-        absences.sort_by_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
+        absences.sort_by_cached_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
         for group in absences.chunk_by_mut(|a, b| owner(a) == owner(b)) {
             self.seen.extend(joined_absences(group));
         }
@@ -232,7 +232,7 @@ impl Report {
         if self.seen.is_empty() {
             return Vec::new();
         }
-        self.seen.sort_by_key(|seen| {
+        self.seen.sort_by_cached_key(|seen| {
             (
                 seen.sighting.span.start,
                 seen.card.id,

@@ -80,17 +80,25 @@ fn chunks(part: Part<'_>) -> Vec<Part<'_>> {
     chunks.collect()
 }
 
-/// Leaves out the least severe results until what `write` writes is at most `most` bytes when compressed.
-pub(super) fn fit<'a>(
+/// Writes `runs` to `out` by `write`, leaving out the least severe results until the report is at most `most` bytes when
+/// compressed.
+pub(super) fn write_fitting<'a>(
     mut runs: Vec<Part<'a>>,
     most: u64,
+    out: &mut dyn Write,
     mut write: impl FnMut(&[Part<'a>], &mut dyn Write) -> io::Result<()>,
-) -> io::Result<Vec<Part<'a>>> {
+) -> io::Result<()> {
     loop {
         let results: usize = runs.iter().map(|part| part.findings.len()).sum();
-        let size = compressed(most, |out| write(&runs, out))?;
+        let mut written = Measured::Plain(Vec::new(), most);
+        write(&runs, &mut written)?;
+        let size = match written {
+            // Most reports: what was measured is what is wanted.
+            Measured::Plain(report, _) => return out.write_all(&report),
+            Measured::Compressed(encoder) => encoder.finish()?.0,
+        };
         if size <= most || results == 0 {
-            return Ok(runs);
+            return write(&runs, out);
         }
         // Results differ in size, so keep a little less than the proportional share, and drop at least one.
         let share = u128::from(most) * results as u128 * 97 / (u128::from(size) * 100);
@@ -126,19 +134,33 @@ fn shorten(runs: &mut [Part<'_>], most: usize) {
     }
 }
 
-/// Returns the compressed size of what `write` writes, or the plain size if that is small enough.
-fn compressed(
-    most: u64,
-    mut write: impl FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<u64> {
-    let mut plain = Count(0);
-    write(&mut plain)?;
-    if plain.0 <= most {
-        return Ok(plain.0);
+/// A report that is written to see how large it is.
+enum Measured {
+    /// All of it, as long as that is at most so many bytes, which is small enough without compressing it.
+    Plain(Vec<u8>, u64),
+    /// How large it is when it is compressed.
+    Compressed(GzEncoder<Count>),
+}
+
+impl Write for Measured {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(report, most) => {
+                report.extend_from_slice(buffer);
+                if report.len() as u64 > *most {
+                    let mut encoder = GzEncoder::new(Count(0), Compression::default());
+                    encoder.write_all(report)?;
+                    *self = Self::Compressed(encoder);
+                }
+            }
+            Self::Compressed(encoder) => encoder.write_all(buffer)?,
+        }
+        Ok(buffer.len())
     }
-    let mut encoder = GzEncoder::new(Count(0), Compression::default());
-    write(&mut encoder)?;
-    Ok(encoder.finish()?.0)
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Counts bytes and discards them.
@@ -230,22 +252,56 @@ mod tests {
     #[test]
     fn the_mildest_are_left_out_of_a_file_that_is_too_large() {
         let (low, high) = (finding(Severity::Low), finding(Severity::High));
-        let runs = vec![part("a/", vec![&low; 900]), part("b/", vec![&high; 100])];
         // Incompressible: a different number each time.
-        let runs = fit(runs, 2_000, |runs, out| {
+        let write = |runs: &[Part<'_>], out: &mut dyn Write| {
             let mut state = 1_u64;
-            for _ in runs.iter().flat_map(|run| &run.findings) {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
-                out.write_all(&state.to_be_bytes())?;
+            for run in runs {
+                writeln!(out, "{} {}", run.findings.len(), run.left_out)?;
+                for _ in &run.findings {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    out.write_all(&state.to_be_bytes())?;
+                }
             }
             Ok(())
-        })
-        .unwrap();
-        assert_eq!(runs[1].findings.len(), 100);
-        let (kept, left_out) = (runs[0].findings.len(), runs[0].left_out);
+        };
+        let written = |most: u64| {
+            let runs = vec![part("a/", vec![&low; 900]), part("b/", vec![&high; 100])];
+            let mut report = Vec::new();
+            write_fitting(runs, most, &mut report, write).unwrap();
+            report
+        };
+        let first_line = |report: &[u8]| {
+            let line = report.split(|byte| *byte == b'\n').next().unwrap();
+            let numbers = std::str::from_utf8(line).unwrap().split(' ');
+            numbers
+                .map(|it| it.parse().unwrap())
+                .collect::<Vec<usize>>()
+        };
+        let report = written(2_000);
+        let [kept, left_out] = first_line(&report)[..] else {
+            panic!("two numbers are written");
+        };
         assert_eq!(kept + left_out, 900);
         assert!((50..=150).contains(&kept), "{kept}");
+        assert!(report.windows(6).any(|it| it == b"100 0\n"));
+        assert_eq!(first_line(&written(100_000)), [900, 0]);
+    }
+
+    #[test]
+    fn what_fits_is_written_as_it_is() {
+        let low = finding(Severity::Low);
+        for (most, plain) in [(10_000, 9_000), (9_000, 9_000), (1_000, 9_000)] {
+            let runs = vec![part("a/", vec![&low; 9])];
+            let mut report = Vec::new();
+            // It fits once it is compressed.
+            write_fitting(runs, most, &mut report, |runs, out| {
+                assert_eq!(runs[0].left_out, 0);
+                (0..9).try_for_each(|_| out.write_all(&vec![b'x'; plain / 9]))
+            })
+            .unwrap();
+            assert_eq!(report, vec![b'x'; plain]);
+        }
     }
 }

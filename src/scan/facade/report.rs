@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Coverage, Gap, Rule, RuleId, Severity, Verdict};
-use crate::redact::Shown;
+use crate::redact::{Masked, Shown};
 use crate::scan::DEFAULT_FAIL_ON;
 use crate::scan::raw::Raw;
 use crate::triage;
@@ -37,12 +37,23 @@ impl Report {
     }
 
     /// Makes a report from the raw results of a scan, with all secrets masked.
-    pub(super) fn of(mut raw: Raw) -> Self {
+    pub(super) fn of(raw: Raw) -> Self {
+        Self::remembering(raw, None)
+    }
+
+    /// The same for the next version of a text: `masked` has what was masked before.
+    pub(super) fn of_version(raw: Raw, masked: &mut Masked) -> Self {
+        Self::remembering(raw, Some(masked))
+    }
+
+    fn remembering(mut raw: Raw, mut masked: Option<&mut Masked>) -> Self {
+        let memory = masked.as_mut().map(|masked| raw.secrets.memory(masked));
         let threshold = raw.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let (mut findings, mut accepted, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for (batch, own) in std::mem::take(&mut raw.batches) {
             let detector = own.as_ref().unwrap_or(&raw.shared);
             let redaction = raw.secrets.redaction(detector, false);
+            let redaction = redaction.remembering(memory.as_ref());
             findings.extend(redaction.findings(batch.findings));
             accepted.extend(redaction.findings(batch.suppressed));
             places.extend(redaction.findings(batch.places));
@@ -58,6 +69,9 @@ impl Report {
             places: by_group(&places),
             threshold,
         };
+        if let Some((masked, memory)) = masked.zip(memory) {
+            std::mem::take(&mut raw.secrets).keep(masked, memory);
+        }
         Self {
             verdict,
             threshold,

@@ -126,7 +126,8 @@ impl Scanner {
         let (report, version) = self.pool.install(|| {
             let traces = &mut document.traces;
             let (raw, version) = self.raw_text(&document.path, text, worker, traces)?;
-            Ok::<_, Error>((Report::of(raw), version))
+            let report = Report::of_version(raw, &mut document.masked);
+            Ok::<_, Error>((report, version))
         })?;
         document.scanned = version.map(|version| (Arc::clone(&detector), version));
         Ok(report)

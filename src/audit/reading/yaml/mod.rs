@@ -175,8 +175,19 @@ impl Tree {
     /// Returns the text of a scalar, with known variables replaced.
     fn text(&self, node: usize) -> Option<&str> {
         let written = self.nodes[node].text()?;
+        if self.bound.is_empty() {
+            return Some(written);
+        }
         let bound = self.bound.get(&node);
         Some(bound.map_or(written, |bound| bound))
+    }
+
+    /// Whether a node is a scalar with this text.
+    fn reads(&self, node: usize, text: &str) -> bool {
+        if self.bound.is_empty() {
+            return self.nodes[node].text() == Some(text);
+        }
+        self.text(node) == Some(text)
     }
 
     fn value<'t>(&'t self, node: usize, via: Option<&'t Span>) -> Value<'t> {
@@ -322,7 +333,7 @@ impl<'t> Value<'t> {
             // Most lookups are for keys that are not there, so this looks only at the text of each key.
             steps::look_at(1);
             let mut pairs = entries.iter();
-            let pair = pairs.find(|pair| self.tree.text(pair.key) == Some(key));
+            let pair = pairs.find(|pair| self.tree.reads(pair.key, key));
             return pair.map(|pair| self.entry(pair));
         }
         let number = self.tree.wide().get(&self.node)?.get(key)?;
