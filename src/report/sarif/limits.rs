@@ -139,7 +139,7 @@ enum Measured {
     /// All of it, as long as that is at most so many bytes, which is small enough without compressing it.
     Plain(Vec<u8>, u64),
     /// How large it is when it is compressed.
-    Compressed(GzEncoder<Count>),
+    Compressed(Box<GzEncoder<Count>>),
 }
 
 impl Write for Measured {
@@ -150,7 +150,7 @@ impl Write for Measured {
                 if report.len() as u64 > *most {
                     let mut encoder = GzEncoder::new(Count(0), Compression::default());
                     encoder.write_all(report)?;
-                    *self = Self::Compressed(encoder);
+                    *self = Self::Compressed(Box::new(encoder));
                 }
             }
             Self::Compressed(encoder) => encoder.write_all(buffer)?,
