@@ -55,12 +55,12 @@ const PUBLISHED: &[&str] = &[
     // Twitter's documentation of OAuth 1.
     "KACSOQF21FU85E7ZJZ7ZN2U4ZRHFV3WPWPAOE3Z7KBW", "LSWWDOUAIVS8LTYTT5JKRH4J50VUPVVHTR2YPI5KE", "XVZ1EVFS4WEEPTGEFPHBOG",
     "GMHXMAGYYLBNETIKZERNFSMKPR9EYMZES9WEAJEB",
-    // jwt.io: the claims of its token, whoever signs them, and what it signed with other algorithms.
+    // jwt.io: the claims of its token, under any signature, and what it signed with other algorithms.
     "EYJZDWIIOIIXMJM0NTY3ODKWIIWIBMFTZSI6IKPVAG4GRG9L", "TJVA95ORM7E2CBAB30RMHRHDCEFXJOYZGEFONFH7HGQ",
     "POSTGETFAYTAZS82WHCJOTYOQHMYXXIWDR7NN7A29DNSL0EIXLDWJ6XC6AFGZWF1", "TCYT5XSITJX1CXPCT8YAV-TVKIEQ_PBCHOMQSLFROPSNSGW5WEUTS01MQ",
     "EKN-DOSNSURJRO6BXXEMMJDM3HBXRBRZXGLBN2S4SOKOPDU4ISDXTI8JO19W_A4", "TYH-VFUZIXCYGYDLKBA7DFYJRQMSHU6PQ2HOZUFQUSLPNY2N0MPHB3NK5K17HWP",
     "KMUFSIDTNFMYG3NMIGM6H9FNFUROF3WH7SMQJP-QV30",
-    // What Go's `math/rand` begins with when nobody seeds it, as test servers make their tokens.
+    // What Go's `math/rand` begins with without a seed, as test servers make their tokens.
     "52FDFC072182654F163F5F0F9A621D72", "52FDFC07-2182-454F-963F-5F0F9A621D72", "UV38BYGCZU8WP18PMMIDCPVMX00QA3XNE7SEB9HIXKM",
     // Samples of RFC 6749, RFC 7515 and jwt.io, which many manuals have taken over; a secret of TOTP that manuals show.
     "2YOTNFZFEJR1ZCSICMWPAA", "TGZV3JOKF0XG5QX2TLKWIA", "SPLXLOBEZQQYBYS6WXSBIA", "7FJFP0ZBR1KTDRBNFVDMIW",
@@ -106,7 +106,7 @@ pub fn is_sample(value: &str) -> bool {
         || is_of_documentation(value)
 }
 
-/// Returns whether `value` is what a vendor or a standard has in its documentation or its emulator, whoever reports it: `AKIA…EXAMPLE`.
+/// Returns whether `value` is what a vendor or a standard has in its documentation or its emulator, under any rule: `AKIA…EXAMPLE`.
 pub fn is_of_documentation(value: &str) -> bool {
     const SHORTEST: usize = 11;
     const LONGEST: usize = 4096;
