@@ -343,7 +343,7 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
         return Err(Looked::at(BADGE.len(), 0));
     }
     let line = line_before(text, name.start);
-    // Whoever is invited to a meeting has the password in the link to it.
+    // All who are invited to a meeting have the password in the link to it.
     if text[name.clone()].eq_ignore_ascii_case(b"pwd") && address::is_of_invitation(line) {
         return Err(Looked::at((line.len() + 1).max(NAME_LIMIT + 8), 0));
     }

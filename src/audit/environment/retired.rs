@@ -138,8 +138,7 @@ fn says_so(sentence: &str) -> bool {
     };
     let is_meant = match words[..verb] {
         ["this" | "everything"] => true,
-        ["the", thing] => THINGS.contains(&thing),
-        ["this" | "these", .., thing] => THINGS.contains(&thing),
+        ["the", thing] | ["this" | "these", .., thing] => THINGS.contains(&thing),
         _ => false,
     };
     let mut rest = &words[verb + 1..];

@@ -132,7 +132,7 @@ pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
         && (REFERENCES
             .iter()
             .any(|it| it.eq_ignore_ascii_case(attribute))
-            || ENDINGS.iter().any(|it| is_end(it)))
+            || ENDINGS.iter().any(is_end))
 }
 
 /// Returns the value that a name in markup has, and how it is written.

@@ -137,10 +137,8 @@ pub fn is_tried_first(value: &str) -> bool {
     let stem = trim_tail(lower);
     let tail = &lower[stem.len()..];
     let tail = tail.strip_suffix(b"!").unwrap_or(tail);
-    let digits = match tail {
-        [b'!' | b'@' | b'#' | b'_' | b'-' | b'.', digits @ ..] => digits,
-        digits => digits,
-    };
+    let sign = tail.first().filter(|byte| b"!@#_-.".contains(byte));
+    let digits = &tail[usize::from(sign.is_some())..];
     let is_usual = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit)
         || digits.len() <= 6 && b"123456".starts_with(digits);
     is_usual && stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem))
