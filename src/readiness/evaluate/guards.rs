@@ -1,7 +1,7 @@
 //! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
 
 use super::View;
-use super::pipelines::{DEPLOYS, Ran, SCANNERS, expand};
+use super::pipelines::{Ran, SCANNERS, expand};
 use crate::lexicon::path::Role;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -16,7 +16,7 @@ static RESTARTS: Pattern =
 
 /// A deployment to production that nothing holds back, or that stops the program first.
 pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    let Some(step) = texts.iter().find(|it| DEPLOYS.is_in(&it.text)) else {
+    let Some(step) = texts.iter().find(|it| it.deploys()) else {
         return;
     };
     // Who may start a workflow that is called, and from where, is decided within it.
@@ -34,7 +34,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
         ledger.refute("J1", step.at.clone(), says);
     }
     let is_by_push = !branches.is_empty() && !job.triggers.has_tags && !job.triggers.is_by_file;
-    if is_known && is_by_push && job.environment.is_none() && !job.is_manual {
+    if is_known && is_by_push && !job.has_environment && !job.is_manual {
         let says = format!(
             "job `{}` deploys to production at every push, and no one approves",
             job.name

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::View;
 use super::facts::place;
-use super::pipelines::DEPLOYS;
+use super::deploys::deploys_at;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
@@ -136,7 +136,7 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .any(|image| purpose(image) == Purpose::Database);
         let deploys =
-            job.environment.is_some() || job.steps.iter().any(|it| DEPLOYS.is_in(&it.text));
+            job.environment.is_some() || job.steps.iter().any(|it| deploys_at(&it.text).is_some());
         for step in job
             .steps
             .iter()

@@ -15,6 +15,7 @@ mod database;
 mod database_care;
 mod dependencies;
 mod deployments;
+mod deploys;
 mod documents;
 mod drill;
 mod edge;

@@ -1,6 +1,7 @@
 //! Pipelines: what they build, test, scan, deploy and take back (J1–J7, J9, J10).
 
 use super::View;
+use super::deploys::{deploying, deploys_at, is_production, targets};
 use super::guards::{by_hand, included, powerless, unguarded, unused};
 use super::releases::{changes, coverage, rollouts};
 use crate::readiness::Grade;
@@ -44,6 +45,8 @@ pub(super) struct Ran {
     /// Whether it may fail.
     pub(super) may_fail: bool,
     is_action: bool,
+    /// What the action or the workflow of the same repository runs that it uses.
+    called: String,
     /// How much of the text is the step's own, and not that of the scripts that it runs.
     own: usize,
 }
@@ -56,6 +59,29 @@ impl Ran {
             place.line += super::super::read::line_at(&self.text, byte) - 1;
         }
         place
+    }
+
+    /// Whether it deploys, by itself or by what it uses.
+    pub(super) fn deploys(&self) -> bool {
+        self.deployed_at().is_some()
+    }
+
+    /// Where it deploys.
+    fn deployed_at(&self) -> Option<Place> {
+        let own = deploys_at(&self.text).map(|at| self.line_of(at));
+        own.or_else(|| deploys_at(&self.called).map(|_| self.at.clone()))
+    }
+
+    /// All that it runs.
+    fn whole(&self) -> String {
+        format!("{}\n{}", self.text, self.called)
+    }
+
+    /// Whether what it deploys is for production, by its own words.
+    fn is_for_production(&self) -> bool {
+        let mut lines = deploying(&self.text).chain(deploying(&self.called));
+        lines.any(|(_, line)| is_production(line))
+            || self.is_action && targets(&self.text).any(is_production)
     }
 
     /// Where it first runs what a pattern means: what installs or names a tool runs nothing.
@@ -90,19 +116,9 @@ pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
         text: expanded(view.corpus, repository, &step.text),
         may_fail: step.may_fail || job.may_fail || swallows_failure(&step.text),
         is_action: step.is_action,
+        called: expanded(view.corpus, repository, &step.called),
         own: step.text.len(),
     }
-}
-
-/// Commands and actions that deploy.
-pub(super) static DEPLOYS: Pattern = Pattern::new(
-    r"\bhelm (?:upgrade|install)\b|kubectl (?:apply|set image|rollout restart)|terraform apply|tofu apply|terragrunt (?:run-all |run --all )?apply|\.github/workflows/_?(?:(?:reusable|shared|callable|call|workflow|run|app|docker|k8s|helm|ecs|aws|gcp|azure|cf|terraform|heroku|fly)[._-])*deploy(?:ment)?(?:[._-][\w.-]*)?\.ya?ml|aws ecs update-service|amazon-ecs-deploy-task-definition|gcloud run deploy|deploy-cloudrun|az webapp (?:deploy|up)|azure/webapps-deploy|flyctl deploy|fly deploy|heroku container:release|git push [^\n]*heroku|cap \w+ deploy|ansible-playbook|kamal deploy|serverless deploy|cdk deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|argocd app sync|vercel [^\n]*--prod|netlify deploy|wrangler (?:deploy|publish)|appleboy/ssh-action|eb deploy|aws s3 sync|AzureWebApp@|KubernetesManifest@|pulumi up",
-);
-
-fn is_production(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    word.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| ["prod", "production", "live", "prd"].contains(&part))
 }
 
 /// Whether a pipeline runs for a protected branch or a tag only.
@@ -130,8 +146,8 @@ fn is_guarded(job: &Job) -> bool {
 
 /// Whether a job deploys to production, and how.
 fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bool {
-    let step = texts.iter().find(|it| DEPLOYS.is_in(&it.text));
-    let Some(Ran { at, text, .. }) = step else {
+    let mut steps = texts.iter().filter(|it| it.deploys()).peekable();
+    let Some(at) = steps.peek().and_then(|it| it.deployed_at()) else {
         return false;
     };
     let file = &view.corpus.files[job.file];
@@ -140,10 +156,8 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
         job.name.clone(),
         name(&file.path).to_owned(),
     ];
-    let is_for_production = named.iter().any(|it| is_production(it))
-        || text
-            .lines()
-            .any(|line| DEPLOYS.is_in(line) && is_production(line));
+    let is_for_production =
+        named.iter().any(|it| is_production(it)) || steps.any(Ran::is_for_production);
     if !is_for_production {
         return false;
     }
@@ -165,6 +179,12 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
             at.clone(),
             format!("job `{}` has to be started by hand", job.name),
         );
+    } else if job.triggers.is_by_hand && job.environment.is_none() {
+        let says = format!(
+            "job `{}` has to be started by hand; who approves is not shown",
+            job.name
+        );
+        ledger.add("J6", Grade::Said, at.clone(), says);
     } else if let Some(environment) = &job.environment {
         let says = format!(
             "job `{}` deploys through the environment `{environment}`; its reviewers are settings of the forge",
@@ -172,10 +192,9 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
         );
         ledger.add("J6", Grade::SetUp, at.clone(), says);
     }
-    for Ran {
-        at, text, may_fail, ..
-    } in texts
-    {
+    for ran in texts {
+        let Ran { at, may_fail, .. } = ran;
+        let text = ran.whole();
         if text.lines().any(|line| {
             line.contains("helm")
                 && (line.contains("--atomic") || line.contains("--rollback-on-failure"))
@@ -284,7 +303,7 @@ static UNIT: Pattern = Pattern::new(
     r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test\b|\btox\b|bundle exec rake(?:\s+(?:test|spec|default|ci)\b|\s*$)|nox\b",
 );
 /// Commands that bring a test runner, or only name it.
-static PREPARES: Pattern = Pattern::new(
+pub(super) static PREPARES: Pattern = Pattern::new(
     r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright|cypress))*\s+(?:install|add)\b|\b(?:npm|pnpm|yarn|bun)(?: run)? [\w:-]*[:-](?:install|setup|deps|prepare|build|codegen|report)\b|\b(?:playwright|cypress) (?:install|install-deps|verify|cache|show-report)\b",
 );
 /// Tests that drive the whole program, as its users do.
@@ -352,6 +371,14 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
 
 static SMOKE: Pattern = Pattern::new(r"curl\s[^\n]*(?:-f|--fail|--retry)[^\n]*https?://([^\s/:]+)");
 
+/// The health of an address that a variable holds, and what fails where the answer is another.
+static HEALTH: Pattern = Pattern::new(
+    r"\bcurl\s[^\n]*\$\{?[^\n]*/(?:[\w-]*health[\w-]*|ping|status|up|readyz|livez|version)\b",
+);
+static FAILS: Pattern = Pattern::new(
+    r"\bexit 1\b|\bcurl\s[^\n]*(?:\s-[a-zA-Z]*f\b|--fail|--retry)|set -[a-z]*e",
+);
+
 /// A job of its own behind the one that deploys, which asks the real address.
 fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
     let is_check = |job: &&Job| {
@@ -365,9 +392,13 @@ fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
         let steps = job.steps.iter().map(|step| expand(view, job, step));
         let mut asks = steps.filter(|it| !it.may_fail && !job.may_fail);
         let found = asks.find_map(|it| {
-            let host = SMOKE.group(&it.text)?.to_owned();
+            let whole = it.whole();
+            let Some(host) = SMOKE.group(&whole) else {
+                let is_one = HEALTH.is_in(&whole) && FAILS.is_in(&whole);
+                return is_one.then(|| (it.at, "for its health".to_owned()));
+            };
             let is_here = host.starts_with("localhost") || host.starts_with("127.");
-            (!is_here).then_some((it.at, host))
+            (!is_here).then_some((it.at, host.to_owned()))
         });
         if let Some((at, host)) = found {
             let says = format!("job `{}` asks {host} after `{}`", job.name, deploys.name);
@@ -376,15 +407,28 @@ fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
     }
 }
 
+static WAITS: Pattern = Pattern::new(
+    r"kubectl(?: -\S+)* (?:rollout status|wait)\b|wait-for-service-stability: [\x22']?true|\baws ecs wait (?:services-stable|tasks-running)\b|\bargocd app wait\b",
+);
+
+/// Whether something waits until what was deployed is healthy.
+fn waits(text: &str) -> bool {
+    let mut deployed = deploying(text);
+    deployed.any(|(_, line)| line.contains("--wait") || line.contains("--atomic"))
+        || WAITS.find(text).is_some_and(|found| {
+            let start = text[..found.start].rfind('\n').map_or(0, |at| at + 1);
+            !is_comment(&text[start..found.end])
+        })
+}
+
 /// A check of the real address after the deployment.
 fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    let Some(deployed) = texts.iter().position(|it| DEPLOYS.is_in(&it.text)) else {
+    let Some(deployed) = texts.iter().position(Ran::deploys) else {
         return;
     };
-    for Ran {
-        at, text, may_fail, ..
-    } in &texts[deployed..]
-    {
+    for ran in &texts[deployed..] {
+        let Ran { at, may_fail, .. } = ran;
+        let text = &ran.whole();
         if let Some(host) = SMOKE.group(text) {
             if *may_fail {
                 ledger.refute("J9", at.clone(), "the check after the deployment may fail");
@@ -402,11 +446,7 @@ fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
                     format!("job `{}` asks {host} after the deployment", job.name),
                 );
             }
-        } else if text.lines().any(|line| {
-            DEPLOYS.is_in(line) && (line.contains("--wait") || line.contains("--atomic"))
-        }) || text.contains("kubectl rollout status")
-            || text.contains("wait-for-service-stability: true")
-        {
+        } else if !may_fail && waits(text) {
             ledger.add(
                 "J9",
                 Grade::Wired,

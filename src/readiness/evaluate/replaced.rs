@@ -4,7 +4,8 @@
 use rustc_hash::FxHashSet;
 
 use super::View;
-use super::pipelines::{DEPLOYS, expand};
+use super::deploys::deploys_at;
+use super::pipelines::expand;
 use crate::lexicon::path::has_word;
 use crate::readiness::Finding;
 use crate::readiness::read::kind::Kind;
@@ -51,7 +52,7 @@ impl Apart {
                     ["deploy", "deployment", "release", "prod", "production"].contains(&word)
                 })
             });
-            let deploys = is_named || texts.iter().any(|text| DEPLOYS.is_in(text));
+            let deploys = is_named || texts.iter().any(|text| deploys_at(text).is_some());
             let has_secrets = texts.iter().any(|text| SECRETS.is_in(text));
             if !deploys || !has_secrets {
                 continue;
