@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 
 use super::View;
-use super::libraries::{LIBRARIES, Language, Library};
+use super::libraries::{LIBRARIES, Language, Libraries, Shows};
 use crate::lexicon::path::Role;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -24,14 +24,13 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             continue;
         };
         let developers = of_developers(read);
-        for library in LIBRARIES.iter().filter(|it| it.language == language) {
+        for library in LIBRARIES {
             let found = library
-                .names
-                .iter()
+                .names(language)
                 .find_map(|it| Some((it, declared(read, language, it)?)));
-            let Some((name, line)) =
-                found.filter(|(name, _)| !developers.contains(**name) || library.is_for_tests)
-            else {
+            let is_shipped =
+                |name: &str| !developers.contains(name) || library.shows == Shows::Tests;
+            let Some((name, line)) = found.filter(|(name, _)| is_shipped(name)) else {
                 continue;
             };
             let count: &mut usize = counts.entry((library.item, library.what)).or_default();
@@ -43,12 +42,11 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-fn add(place: Place, name: &str, library: &Library, ledger: &mut Ledger) {
+fn add(place: Place, name: &str, library: &Libraries, ledger: &mut Ledger) {
     let says = format!("the program depends on `{name}`: {}", library.what);
-    let grade = if library.suffices {
-        Grade::SetUp
-    } else {
-        Grade::Said
+    let grade = match library.shows {
+        Shows::SetUp => Grade::SetUp,
+        Shows::Word | Shows::Tests => Grade::Said,
     };
     ledger.add(library.item, grade, place, says);
 }

@@ -1,7 +1,7 @@
 //! What pipelines take from the forge and give to a registry: secrets, and images of each version (A2, A4, J1, J7).
 
 use super::View;
-use super::pipelines::{DEPLOYS, expand};
+use super::steps::{Ran, expand};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::is_comment;
@@ -29,7 +29,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .map(|step| expand(view, job, step))
             .collect();
-        let deploys = texts.iter().any(|it| DEPLOYS.is_in(&it.text));
+        let deploys = texts.iter().any(Ran::deploys);
         if let Some(place) = secret(view, job) {
             let (grade, says) = if deploys {
                 (

@@ -1,7 +1,8 @@
 //! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
 
 use super::View;
-use super::pipelines::{DEPLOYS, Ran, SCANNERS, expand};
+use super::pipelines::SCANNERS;
+use super::steps::{Ran, expand};
 use crate::lexicon::path::Role;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -16,7 +17,7 @@ static RESTARTS: Pattern =
 
 /// A deployment to production that nothing holds back, or that stops the program first.
 pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    let Some(step) = texts.iter().find(|it| DEPLOYS.is_in(&it.text)) else {
+    let Some(step) = texts.iter().find(|it| it.deploys()) else {
         return;
     };
     // Who may start a workflow that is called, and from where, is decided within it.
@@ -34,7 +35,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
         ledger.refute("J1", step.at.clone(), says);
     }
     let is_by_push = !branches.is_empty() && !job.triggers.has_tags && !job.triggers.is_by_file;
-    if is_known && is_by_push && job.environment.is_none() && !job.is_manual {
+    if is_known && is_by_push && !job.has_environment && !job.is_manual {
         let says = format!(
             "job `{}` deploys to production at every push, and no one approves",
             job.name
@@ -133,7 +134,7 @@ pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
         }
         let runs = |job: &Job| {
             let of_file = name(&view.corpus.files[job.file].path);
-            let steps = job.steps.iter().map(|step| expand(view, job, step).text);
+            let steps = job.steps.iter().map(|step| expand(view, job, step).whole());
             let mut texts = steps.chain([job.name.clone(), of_file.to_owned()]);
             texts.any(|text| {
                 let text = text.to_ascii_lowercase();

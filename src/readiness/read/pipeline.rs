@@ -1,10 +1,12 @@
 //! Jobs of pipelines: GitHub, GitLab, Azure, `CircleCI` and Jenkins.
 
-use super::pipeline_files::{azure, circle, github, gitlab, jenkins};
+use rustc_hash::FxHashMap;
+
+use super::pipeline_files::{azure, circle, github, github_step, gitlab, jenkins};
 use crate::audit::yaml::Value;
 
 use super::kind::Kind;
-use super::{Corpus, File, name};
+use super::{Corpus, File, name, packages};
 
 /// A job of a pipeline.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +19,8 @@ pub(crate) struct Job {
     pub(crate) name: String,
     /// What it deploys to.
     pub(crate) environment: Option<String>,
+    /// Whether it deploys to an environment, of whatever name.
+    pub(crate) has_environment: bool,
     /// Whether it has to be started by hand.
     pub(crate) is_manual: bool,
     /// Whether it may fail.
@@ -42,10 +46,17 @@ pub(crate) struct Step {
     pub(crate) may_fail: bool,
     /// Whether it uses an action of others, and runs no command.
     pub(crate) is_action: bool,
+    /// The commands of the action or of the workflow that it uses, where that is in the same repository, and of the scripts of
+    /// packages that it runs.
+    pub(crate) called: String,
 }
 
 /// What starts a pipeline.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is another event, and none follows from another"
+)]
 pub(crate) struct Triggers {
     /// Branches that are pushed; `**` for all.
     pub(crate) branches: Vec<String>,
@@ -53,6 +64,10 @@ pub(crate) struct Triggers {
     pub(crate) is_by_file: bool,
     /// Whether tags or releases do.
     pub(crate) has_tags: bool,
+    /// Whether other workflows do.
+    pub(crate) is_called: bool,
+    /// Whether nothing but a person does.
+    pub(crate) is_by_hand: bool,
     /// Whether pull requests do.
     pub(crate) has_changes: bool,
     /// Times, as cron writes them.
@@ -71,7 +86,81 @@ pub(crate) fn jobs(corpus: &Corpus) -> Vec<Job> {
         all.extend(jenkins(number, file));
     }
     called(corpus, &mut all);
+    follow(corpus, &mut all);
     all
+}
+
+/// How many bytes of what a step uses are followed.
+const MOST_CALLED: usize = 64 << 10;
+
+/// Gives steps the commands of the actions and workflows of their own repository that they use.
+fn follow(corpus: &Corpus, jobs: &mut [Job]) {
+    let mut actions: FxHashMap<(usize, String), String> = FxHashMap::default();
+    let mut workflows: FxHashMap<(usize, String), String> = FxHashMap::default();
+    let local = |step: &Step| {
+        let used = step.text.lines().next().filter(|_| step.is_action)?;
+        used.strip_prefix("./").map(str::to_owned)
+    };
+    for job in jobs.iter_mut() {
+        let repository = corpus.files[job.file].repository;
+        let path = corpus.files[job.file].path.clone();
+        for step in &mut job.steps {
+            if let Some(folder) = local(step).filter(|it| !is_workflow(it)) {
+                let key = (repository, folder);
+                let runs = actions
+                    .entry(key)
+                    .or_insert_with_key(|(_, folder)| action(corpus, repository, folder));
+                step.called.clone_from(runs);
+            } else if !step.is_action {
+                step.called = packages::run_by(corpus, repository, &step.text);
+            }
+            let all = workflows.entry((repository, path.clone())).or_default();
+            for own in [&step.text, &step.called] {
+                if all.len() + own.len() < MOST_CALLED {
+                    *all += own;
+                    all.push('\n');
+                }
+            }
+        }
+    }
+    for job in jobs {
+        let repository = corpus.files[job.file].repository;
+        for step in &mut job.steps {
+            let called = local(step).and_then(|it| workflows.get(&(repository, it)));
+            if let Some(runs) = called {
+                step.called.clone_from(runs);
+            }
+        }
+    }
+}
+
+/// Whether a path that a job uses is that of a workflow, and not the folder of an action.
+fn is_workflow(path: &str) -> bool {
+    path.ends_with(".yml") || path.ends_with(".yaml")
+}
+
+/// The commands of an action that is made of steps.
+fn action(corpus: &Corpus, repository: usize, folder: &str) -> String {
+    let folder = folder.trim_end_matches('/');
+    let names = ["action.yml", "action.yaml"];
+    let file = names
+        .iter()
+        .find_map(|name| corpus.file(repository, &format!("{folder}/{name}")));
+    let Some(file) = file else {
+        return String::new();
+    };
+    let documents = corpus.documents(file);
+    let steps = documents.filter_map(|it| super::get(it, "runs.steps"));
+    let steps = steps.flat_map(Value::items);
+    let mut all = String::new();
+    for step in steps.map(|step| github_step(corpus, file, step)) {
+        if !step.may_fail && all.len() + step.text.len() < MOST_CALLED {
+            all += &step.text;
+            all.push('\n');
+        }
+    }
+    let scripts = packages::run_by(corpus, repository, &all);
+    all + &scripts
 }
 
 /// Gives the jobs of workflows that others call what starts those.
@@ -96,6 +185,7 @@ fn called(corpus: &Corpus, jobs: &mut [Job]) {
                     .extend(triggers.branches.iter().cloned());
                 job.triggers.has_tags |= triggers.has_tags;
                 job.triggers.has_changes |= triggers.has_changes;
+                job.triggers.is_by_hand &= triggers.is_by_hand;
             }
         }
     }

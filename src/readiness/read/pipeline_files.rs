@@ -69,8 +69,8 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             steps.push(Step {
                 line: corpus.at(file, uses).line,
                 text: called,
-                may_fail: false,
                 is_action: true,
+                ..Step::default()
             });
         }
         let services = job.get("services").into_iter().flat_map(Value::entries);
@@ -88,6 +88,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
                 })
                 .filter(|it| !it.contains("${{"))
                 .map(str::to_owned),
+            has_environment: environment.is_some(),
             is_manual: false,
             may_fail: may_fail(job),
             services: services
@@ -101,7 +102,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
     made.collect()
 }
 
-fn github_step(corpus: &Corpus, file: usize, step: Value<'_>) -> Step {
+pub(super) fn github_step(corpus: &Corpus, file: usize, step: Value<'_>) -> Step {
     let run = step.get("run").or_else(|| step.get("uses"));
     let mut words = run.and_then(Value::text).unwrap_or_default().to_owned();
     for entry in step.get("with").into_iter().flat_map(Value::entries) {
@@ -113,6 +114,7 @@ fn github_step(corpus: &Corpus, file: usize, step: Value<'_>) -> Step {
         may_fail: may_fail(step),
         is_action: step.get("run").is_none(),
         text: words,
+        called: String::new(),
     }
 }
 
@@ -134,6 +136,7 @@ fn github_triggers(root: Value<'_>) -> Triggers {
             triggers.branches.extend(branches);
         }
         "release" => triggers.has_tags = true,
+        "workflow_call" => triggers.is_called = true,
         "pull_request" | "pull_request_target" | "merge_group" => triggers.has_changes = true,
         "schedule" => {
             let times = value.into_iter().flat_map(Value::items);
@@ -151,6 +154,12 @@ fn github_triggers(root: Value<'_>) -> Triggers {
     for entry in on.entries() {
         event(entry.key.text().unwrap_or_default(), Some(entry.value));
     }
+    let listed = on.items().filter_map(Value::text);
+    let mapped = on.entries().filter_map(|it| it.key.text());
+    let mut names = on.text().into_iter().chain(listed).chain(mapped).peekable();
+    // Where it is called by others, they decide on what starts it.
+    triggers.is_by_hand = names.peek().is_some()
+        && names.all(|it| ["workflow_dispatch", "workflow_call"].contains(&it));
     triggers
 }
 
@@ -222,6 +231,7 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             environment: environment
                 .and_then(|it| it.text().or_else(|| text(it, "name")))
                 .map(str::to_owned),
+            has_environment: environment.is_some(),
             is_manual,
             may_fail: is_true(job, "allow_failure"),
             services: services
@@ -231,6 +241,8 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             steps: steps.collect(),
             triggers: Triggers {
                 is_by_file: false,
+                is_by_hand: is_manual,
+                is_called: false,
                 has_tags: only.iter().any(|it| it == "tags")
                     || conditions.iter().any(|it| it.contains("CI_COMMIT_TAG")),
                 has_changes: true,
@@ -250,7 +262,6 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
             .or(trigger),
     );
     let triggers = Triggers {
-        is_by_file: false,
         branches,
         has_tags: false,
         has_changes: root.get("pr").is_none_or(|pr| pr.text() != Some("none")),
@@ -260,6 +271,7 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
             .flat_map(Value::items)
             .filter_map(|item| text(item, "cron").map(str::to_owned))
             .collect(),
+        ..Triggers::default()
     };
     let stages = root.get("stages").into_iter().flat_map(Value::items);
     let jobs = stages.flat_map(|stage| stage.get("jobs").into_iter().flat_map(Value::items));
@@ -298,7 +310,7 @@ pub(super) fn azure(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> {
                 line: corpus.at(file, run.unwrap_or(step)).line,
                 text: words,
                 may_fail: is_true(step, "continueOnError"),
-                is_action: false,
+                ..Step::default()
             }
         });
         Job {

@@ -1,0 +1,197 @@
+//! Commands and actions by which pipelines deploy, and what they deploy to.
+
+use super::steps::PREPARES;
+use crate::readiness::read::is_comment;
+use crate::readiness::read::pattern::Pattern;
+
+/// Commands and actions that deploy: of Kubernetes, of infrastructure as code, of clouds, of platforms, of one's own machines,
+/// and scripts, targets and workflows that are called so.
+static DEPLOYS: Pattern = Pattern::new(concat!(
+    r"\bhelm(?: -\S+)* (?:upgrade|install)\b|\bhelmfile\b[^\n]*\b(?:apply|sync)\b|kubectl(?: -\S+)* (?:apply|set image|rollout restart)\b",
+    r"|argocd app sync|\bskaffold (?:run|deploy)\b|\bkluctl deploy\b|\bnomad (?:job )?run\b|\boc (?:apply|rollout latest)\b|KubernetesManifest@",
+    r"|\b(?:terraform|tofu)(?: -\S+)* apply\b|\bterragrunt\b[^\n]*\bapply\b|\bdflook/(?:terraform|tofu)-apply@|/tfc-workflows-github/actions/apply-run@",
+    r"|pulumi up|\bcdk deploy|\bserverless deploy|\bsam deploy\b|\bcopilot (?:svc |app |job )?deploy\b|\bzappa (?:update|deploy)\b",
+    r"|aws ecs update-service|amazon-ecs-deploy-task-definition|aws s3 sync|\beb deploy",
+    r"|gcloud (?:run|app|functions) deploy|deploy-cloudrun|\bfirebase deploy\b|az webapp (?:deploy|up)|az containerapp (?:up|update)\b|azure/webapps-deploy|AzureWebApp@",
+    r"|flyctl deploy|fly deploy|heroku container:release|akhileshns/heroku-deploy|git push [^\n]*(?:heroku|dokku|scalingo)|\bssh\b[^\n]*\bdokku@|\bdokku\b[^\n]*\b(?:git:from-image|git:from-archive|ps:rebuild|tags:deploy)\b|dokku/github-action|\bscalingo [^\n]*\bdeploy\b|\bclever deploy\b|\brailway up\b|api\.render\.com/deploy",
+    r"|\bcf (?:push|deploy)\b|\bcf_command: [\x22']?push\b|vercel [^\n]*--prod|netlify deploy|wrangler (?:-- )?(?:pages )?(?:deploy|publish)\b",
+    r"|cap \w+ deploy|ansible-playbook|kamal deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|appleboy/ssh-action",
+    r"|\.github/workflows/_?(?:(?:reusable|shared|callable|call|workflow|run|remote|app|docker|k8s|helm|ecs|aws|gcp|azure|cf|terraform|heroku|fly)[._-])*deploy(?:ment)?(?:[._-][\w.-]*)?\.ya?ml",
+    r"|(?:^\s*|(?:python3?|bash|sh|ruby|node|time|sudo|run:) )(?:[\w./-]*/)?deploy(?:[_-][\w-]+)?\.(?:sh|py|rb|js|mjs|ts)\b|(?:^\s*|(?:bash|sh|ruby|time|sudo|run:) )(?:\./|[\w./-]*\b(?:bin|scripts?)/)(?:[\w./${}-]*[_/-])?deploy(?:[_-][\w-]+)?(?:\.(?:sh|py|rb|js|mjs|ts))?(?:\s|$)",
+    r"|\bmake [^\n]*(?:\bdeploy\b|_deploy\b|\bdeploy_|(?:terraform|tofu|tf)[-_]apply\b)|\b(?:npm|yarn|pnpm)(?: run)? deploy(?::prod(?:uction)?|:live)?(?:\s|$)",
+));
+
+/// Commands that only show what would be done, and what deploys no system: documents, stories and previews.
+static SPARES: Pattern = Pattern::new(
+    r"--dry-run|--connection[= ]local\b|--check\b|--syntax-check|--list-(?:tasks|hosts)|\bapply -help|(?i)deploy[\w.:-]*[_:.-](?:docs?|documentation|pages|storybook|stories|preview|previews|review)\b|(?:docs?|storybook|preview|review)[_:-]deploy",
+);
+
+/// What is not followed: a command of a shell ends there.
+const ENDS: [char; 3] = ['&', ';', '|'];
+
+fn deploys(line: &str) -> bool {
+    DEPLOYS.is_in(line)
+        && !is_comment(line)
+        && line.split(ENDS).any(|command| {
+            DEPLOYS.is_in(command) && !PREPARES.is_in(command) && !SPARES.is_in(command)
+        })
+}
+
+/// The lines that deploy, each with the byte that it starts at.
+pub(super) fn deploying(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line.trim_end())
+    });
+    lines.filter(|(_, line)| deploys(line))
+}
+
+/// The byte of the first line that deploys.
+pub(super) fn deploys_at(text: &str) -> Option<usize> {
+    deploying(text).next().map(|(at, _)| at)
+}
+
+/// The inputs of an action or a workflow by which it is given what to deploy to: `environment: production`.
+pub(super) fn targets(text: &str) -> impl Iterator<Item = &str> {
+    const NAMES: &[&str] = &[
+        "environment",
+        "environment_name",
+        "environment-name",
+        "env",
+        "env_name",
+        "workspace",
+        "workspace_name",
+        "workspace-name",
+        "stage",
+        "space",
+        "cf_space",
+        "namespace",
+        "target",
+    ];
+    let inputs = text.lines().skip(1);
+    inputs.filter_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        (NAMES.contains(&name) && !value.contains("${{")).then_some(value)
+    })
+}
+
+/// Whether a word names production.
+pub(super) fn is_production(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let mut before = "";
+    word.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| {
+            let is_it = ["prod", "production", "live", "prd"].contains(&part)
+                && !["non", "not", "pre"].contains(&before);
+            before = part;
+            is_it
+        })
+}
+
+/// Whether words name an environment other than production, or what is no system; so may a variable.
+pub(super) fn names_others(words: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "beta",
+        "chart",
+        "charts",
+        "dev",
+        "development",
+        "demo",
+        "doc",
+        "docs",
+        "experimental",
+        "integration",
+        "matrix",
+        "non",
+        "nonprod",
+        "package",
+        "pages",
+        "pre",
+        "preprod",
+        "preview",
+        "previews",
+        "qa",
+        "review",
+        "sandbox",
+        "site",
+        "stage",
+        "staging",
+        "storybook",
+        "test",
+        "testing",
+        "tests",
+        "uat",
+        "website",
+    ];
+    let words = words.to_ascii_lowercase();
+    let mut parts = words.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|part| OTHERS.contains(&part)) || words.contains("inputs.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_deploy() {
+        for (command, expected) in [
+            ("terraform -chdir=infra apply -auto-approve", true),
+            ("terraform plan -out=apply", false),
+            (
+                "terragrunt run --non-interactive -- apply -auto-approve",
+                true,
+            ),
+            ("terragrunt run-all plan", false),
+            ("# terraform apply", false),
+            ("echo \"$ terraform apply\" >> out", false),
+            ("npm exec wrangler -- deploy --env production", true),
+            ("npm exec wrangler -- secret bulk a", false),
+            ("cf_command: push -f manifest.yml", true),
+            ("cf push app", true),
+            ("cf run-task app", false),
+            ("python ./deploy.py prod", true),
+            ("./bin/deploy-release app production", true),
+            ("bash scripts/deploy.sh", true),
+            ("./bin/${NAMESPACE}_deploy.sh \"$HOST\"", true),
+            ("ssh -o A=b \"dokku@$HOST\" \\", true),
+            ("python -m pytest tests/test_deploy.py", false),
+            ("shellcheck scripts/deploy.sh", false),
+            ("cat scripts/deploy.sh", false),
+            ("chmod +x deploy.sh", false),
+            ("make ci production terraform-apply", true),
+            ("make release-deploy ENVIRONMENT=prod", true),
+            ("make deploy-docs", false),
+            ("npm run deploy", true),
+            ("npm run deploy:storybook", false),
+            ("npm run deploy-storybook", false),
+            ("kubectl apply --dry-run=server -f k8s", false),
+            ("ansible-playbook site.yml --check", false),
+            ("ansible-playbook -i production site.yml", true),
+            ("kubectl diff -f k8s && kubectl apply -f k8s", true),
+        ] {
+            assert_eq!(deploys_at(command).is_some(), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn words_name_production() {
+        for (word, expected) in [
+            ("production", true),
+            ("eu-prod-1", true),
+            ("pre-production", false),
+            ("non_prod", false),
+            ("preprod", false),
+            ("products", false),
+        ] {
+            assert_eq!(is_production(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn inputs_name_what_is_deployed_to() {
+        let text = "./.github/workflows/job.yml\nworkspace_name: production\nversion: live\nenvironment: ${{ inputs.a }}";
+        assert_eq!(targets(text).collect::<Vec<_>>(), ["production"]);
+    }
+}
