@@ -4,6 +4,7 @@
 //! states, and what a manifest lacks counts where the overlays of Kustomize do not add it. Charts of Helm are no manifests
 //! before they are filled in, and are left out.
 
+mod charts;
 mod checks;
 mod container;
 pub(crate) mod kustomize;

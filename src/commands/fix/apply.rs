@@ -24,6 +24,8 @@ use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
 use super::choice::{Also, Choice, Circumstances, choice, is_to_replace, kept};
+use super::elsewhere;
+use super::held::Held;
 use super::resolve::Resolver;
 use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
@@ -114,14 +116,14 @@ impl<'a> Tree<'a> {
             .map(|(finding, fix)| (finding.location.path.clone(), fix.clone()))
             .collect();
         tree.circumstances = tree.look_around(&walk, findings);
-        // Where one value has to be set anyway, so do the others; and where people are told to put one there, so they can those.
+        // Where people put a value of their own into the file, they do so with the others.
         let starts = &tree.circumstances.starts;
-        let is_edited = |(path, fix): &(String, Fix)| starts.are_edited(path, fix);
-        let (edited, other): (Vec<_>, Vec<_>) = to_replace.into_iter().partition(is_edited);
-        for (path, _) in other {
-            tree.circumstances.quick.remove(&path);
-        }
-        let edited = edited.into_iter().map(|(path, _)| path);
+        let is_edited = |(path, fix): &&(String, Fix)| {
+            let text = tree.walked.text_of(path).unwrap_or_default();
+            starts.are_edited(path, fix) || elsewhere::is_filled_in_place(&text)
+        };
+        let edited: Vec<_> = to_replace.iter().filter(is_edited).collect();
+        let edited: Vec<_> = edited.into_iter().map(|(path, _)| path.clone()).collect();
         tree.circumstances.quick.extend(edited);
         Ok(tree)
     }
@@ -160,6 +162,10 @@ impl<'a> Tree<'a> {
         let found = self.found();
         let text = |path: &str| self.walked.text_of(path);
         self.circumstances.noticed = self.circumstances.quotes.noticed(&found, &text);
+        // What is left once others are made is mostly what would be noticed.
+        if self.done.is_empty() {
+            self.circumstances.note_most(&found);
+        }
         self.circumstances.kept = BTreeSet::new();
         self.circumstances.kept = kept(self.options, &self.circumstances, &found);
         found
@@ -224,14 +230,15 @@ impl<'a> Tree<'a> {
             .filter(move |(finding, fix)| choice(options, tree, finding, fix) == Choice::Make)
     }
 
-    /// How many fixes are left alone because no one asked for them, by what asks for them.
-    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, usize> {
-        let mut held = BTreeMap::new();
+    /// The fixes that are left alone because no one asked for them, by what asks for them.
+    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, Held> {
+        let mut held: BTreeMap<Also, Held> = BTreeMap::new();
         for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
             for fix in &finding.fixes {
                 if let Choice::Hold(also) = choice(self.options, &self.circumstances, finding, fix)
                 {
-                    *held.entry(also).or_default() += 1;
+                    let path = self.shown(&finding.location.path);
+                    held.entry(also).or_default().note(path, finding);
                 }
             }
         }
