@@ -320,3 +320,31 @@ fn a_store_is_known_by_what_it_is_given() {
         assert!(!after.contains("127.0.0.1"), "{after}{says}");
     }
 }
+
+#[test]
+fn defaults_that_a_sample_repeats_stay() {
+    let text = "services:\n  db:\n    image: mariadb:11\n    restart: always\n    environment:\n      MYSQL_ROOT_PASSWORD: ${DB_PASSWORD:-123}\n      MYSQL_PASSWORD: ${SHOP_PASSWORD:-shop}\n";
+    // One of them is enough: all that people made up stay together.
+    let sample = ("example.env", "DB_PASSWORD=123\n");
+    let (after, says) = fixed(&[("compose.yml", text), sample]);
+    assert!(!after.contains(":?"), "{after}{says}");
+    let sample = ("example.env", "DB_PASSWORD=\n");
+    let (after, says) = fixed(&[("compose.yml", text), sample]);
+    assert_eq!(after.matches(":?").count(), 2, "{after}{says}");
+}
+
+#[test]
+fn actions_are_pinned_together() {
+    let workflow = |other: &str| {
+        format!(
+            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v3.7.0\n      - uses: {other}\n"
+        )
+    };
+    let path = ".github/workflows/a.yml";
+    let tag = workflow("docker/build-push-action@v6");
+    let (after, says) = fixed(&[(path, &tag)]);
+    assert_eq!(after, tag, "{says}");
+    let commit = workflow(&format!("acme/other@{}", "0a".repeat(20)));
+    let (after, says) = fixed(&[(path, &commit)]);
+    assert!(!after.contains("checkout@v3"), "{after}{says}");
+}

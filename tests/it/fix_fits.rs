@@ -498,7 +498,7 @@ fn a_cluster_allows_what_the_program_needs() {
         after.ends_with("allowPrivilegeEscalation: false\n"),
         "{after}"
     );
-    let left = "left without `allowPrivilegeEscalation: false`, which they may not work with: pod.yml (a)\n";
+    let left = "left without `allowPrivilegeEscalation: false`: pod.yml (a)\n";
     assert!(says.contains(left), "{says}");
     let other = pod("ghcr.io/acme/other:2");
     let (after, _) = fixed(&[("pod.yml", &other), files[1], files[2]], &[]);

@@ -125,7 +125,21 @@ impl<'a> Tree<'a> {
         let edited: Vec<_> = to_replace.iter().filter(is_edited).collect();
         let edited: Vec<_> = edited.into_iter().map(|(path, _)| path.clone()).collect();
         tree.circumstances.quick.extend(edited);
+        tree.hold_together();
         Ok(tree)
+    }
+
+    /// Has all values that people made up stay in a file where some have to: half of them would have to be set.
+    fn hold_together(&mut self) {
+        let findings = self.findings();
+        let tree = &self.circumstances;
+        let held = findings.iter().filter(|finding| {
+            let mut fixes = finding.fixes.iter();
+            fixes
+                .any(|fix| choice(self.options, tree, finding, fix) == Choice::Hold(Also::Required))
+        });
+        let held: Vec<String> = held.map(|it| it.location.path.clone()).collect();
+        self.circumstances.quick.extend(held);
     }
 
     /// Fixes what can be fixed, and writes the files unless that was forbidden.
@@ -187,7 +201,33 @@ impl<'a> Tree<'a> {
         self.coverage.allowed.clear();
         self.accepted.leave_out(&mut found, &mut self.coverage);
         self.resolve(&mut found);
+        self.pin_together(&mut found);
         found
+    }
+
+    /// Leaves actions as they are in files where only some can be pinned and none is: the others would look forgotten.
+    fn pin_together(&self, findings: &mut [Finding]) {
+        let rules = &self.options.rules;
+        if self.options.resolve.is_some() || rules.iter().any(|rule| rule == PINS) {
+            return;
+        }
+        let is_pin = |finding: &&Finding| finding.rule.as_str() == PINS;
+        let open = findings
+            .iter()
+            .filter(is_pin)
+            .filter(|it| it.fixes.is_empty());
+        let open: BTreeSet<String> = open.map(|it| it.location.path.clone()).collect();
+        let some: BTreeSet<String> = open
+            .into_iter()
+            .filter(|path| {
+                let text = self.walked.text_of(path).unwrap_or_default();
+                !self.done.contains_key(path) && !has_pins(&text)
+            })
+            .collect();
+        let pins = findings.iter_mut().filter(|it| it.rule.as_str() == PINS);
+        for finding in pins.filter(|it| some.contains(&it.location.path)) {
+            finding.fixes.clear();
+        }
     }
 
     /// Gives findings about actions the fixes that their repositories answer with.
@@ -378,6 +418,24 @@ impl<'a> Tree<'a> {
         });
         self.walked.replace(path, Walked::from(vec![worker]));
     }
+}
+
+/// The rule about actions that are not pinned.
+const PINS: &str = "gha/unpinned-action";
+
+/// Whether a workflow has an action by its commit already.
+fn has_pins(text: &str) -> bool {
+    text.lines().any(|line| {
+        let used = line
+            .trim_start()
+            .trim_start_matches("- ")
+            .strip_prefix("uses:");
+        let commit = used.and_then(|it| it.split_once('@'));
+        commit.is_some_and(|(_, commit)| {
+            let commit = commit.split_whitespace().next().unwrap_or_default();
+            commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    })
 }
 
 /// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.

@@ -190,16 +190,17 @@ fn is_thrown_away(finding: &Finding) -> bool {
 
 /// Whether a value says itself that it has to be replaced: no one runs anything with it.
 pub(super) fn is_to_replace(finding: &Finding) -> bool {
-    let secret = finding.secret.as_ref().map(Secret::reveal);
-    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
-    value.is_some_and(|value| placeholder::classify(value).is_some())
+    value_of(finding).is_some_and(|value| placeholder::classify(value).is_some())
 }
 
 /// Whether a person has made up a value, to be replaced or not, and no program has.
 fn is_by_hand(finding: &Finding) -> bool {
+    value_of(finding).is_some_and(|value| !is_random(value))
+}
+
+fn value_of(finding: &Finding) -> Option<&str> {
     let secret = finding.secret.as_ref().map(Secret::reveal);
-    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
-    value.is_some_and(|value| !is_random(value))
+    secret.and_then(|secret| std::str::from_utf8(secret).ok())
 }
 
 /// The rule about ports of datastores.
@@ -277,7 +278,9 @@ pub(super) fn choice(
     }
     let is_stopped = || {
         OF_CREDENTIALS.contains(&fix.rule.as_str())
-            && (tree.starts.are_stopped(&finding.location.path, fix)
+            && (value_of(finding)
+                .is_some_and(|value| tree.starts.are_given(&finding.location.path, value, fix))
+                || tree.starts.are_stopped(&finding.location.path, fix)
                 || tree
                     .starts
                     .are_replaced(&finding.location.path, &finding.message)

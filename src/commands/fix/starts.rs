@@ -27,6 +27,9 @@ const MAX_BYTES: usize = 1 << 20;
 /// How many starts of one file count: more were written by no person either.
 const MOST: usize = 100;
 
+/// How many variables of one env file count.
+const MOST_GIVEN: usize = 1_000;
+
 /// How many lines before and after a start may set what it needs.
 const BEFORE: usize = 40;
 const AFTER: usize = 12;
@@ -78,6 +81,8 @@ pub(super) struct Starts {
     told: BTreeSet<String>,
     /// Variables of which a document says that they need not be set.
     unneeded: BTreeSet<String>,
+    /// Variables with values that env files of the tree give them, and the folders of those.
+    given: BTreeSet<(String, String, String)>,
     /// Settings that compose files replace which are laid over others, with those files.
     replaced: BTreeSet<(String, String)>,
 }
@@ -131,6 +136,7 @@ impl Starts {
             for reader in readers {
                 starts.linked.extend(reader.linked);
                 starts.unneeded.extend(reader.unneeded);
+                starts.given.extend(reader.given);
                 starts.replaced.extend(reader.replaced);
                 starts.named.extend(reader.named);
                 starts.all.extend(reader.found);
@@ -190,6 +196,27 @@ impl Starts {
 }
 
 impl Starts {
+    /// Whether an env file beside the compose file at `path` or above it, or a sample of one, gives a variable that a fix
+    /// requires the very value which the fix takes out: nothing is gained where people copy that.
+    pub(super) fn are_given(&self, path: &str, value: &str, fix: &Fix) -> bool {
+        let own = folder(path);
+        let required = fix.edits.iter();
+        let mut required = required.flat_map(|edit| variables::names(&edit.replacement));
+        required.any(|name| {
+            let given = self
+                .given
+                .range((name.clone(), String::new(), String::new())..);
+            let mut given = given.take_while(|(other, ..)| *other == name);
+            given.any(|(_, it, folder)| {
+                let below = own.strip_prefix(folder.as_str());
+                let is_above = below.is_some_and(|it| it.is_empty() || it.starts_with('/'));
+                // What is taken out may be the default of a variable, with the variable.
+                (is_above || folder.is_empty())
+                    && (it == value || value.ends_with(&format!("-{it}}}")))
+            })
+        })
+    }
+
     /// Whether another compose file replaces what a fix changes, in a service that both have: compose asks for the variable of
     /// the one below all the same.
     pub(super) fn are_replaced(&self, path: &str, message: &str) -> bool {
@@ -241,6 +268,7 @@ struct Reader {
     linked: Vec<String>,
     named: BTreeSet<String>,
     unneeded: BTreeSet<String>,
+    given: BTreeSet<(String, String, String)>,
     replaced: BTreeSet<(String, String)>,
 }
 
@@ -278,6 +306,14 @@ impl Worker for Reader {
             let names = text.lines().filter_map(replaced);
             let names = names.map(|name| (name.to_owned(), path.to_owned()));
             self.replaced.extend(names);
+            return;
+        }
+        if is_env(path) && blob.bytes.len() <= MAX_BYTES {
+            let text = String::from_utf8_lossy(blob.bytes);
+            let given = text.lines().filter_map(said::given).take(MOST_GIVEN);
+            let of = folder(path).to_owned();
+            self.given
+                .extend(given.map(|(name, value)| (name, value, of.clone())));
             return;
         }
         let is_read = blob.bytes.len() <= MAX_BYTES
@@ -359,6 +395,12 @@ pub(super) fn is_prose(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// Whether a file gives variables values, by its name.
+fn is_env(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path::has_word(name, |word| word == "env") && !is_prose(path) && !is_run(path)
+}
+
 /// Whether a file is one for compose, by its name.
 fn is_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -430,6 +472,7 @@ mod tests {
         let start = |by: &str, files: &[&str]| Start {
             by: by.to_owned(),
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            within: None,
             fetched: Vec::new(),
             context: String::new(),
             is_for_people: true,

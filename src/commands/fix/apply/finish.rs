@@ -161,7 +161,7 @@ impl Tree<'_> {
             }
             (!names.is_empty()).then(|| {
                 let listed = held::listed(&names, names.len());
-                format!("left without {what}, which they may not work with: {listed}")
+                format!("left without {what}: {listed}")
             })
         });
         lines.collect()

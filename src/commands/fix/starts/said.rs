@@ -28,6 +28,15 @@ pub(super) fn says_optional(line: &str) -> bool {
         || lower.contains("not required")
 }
 
+/// The variable that a line of an env file sets, and its value.
+pub(super) fn given(line: &str) -> Option<(String, String)> {
+    let name = super::assigned(line)?;
+    let (_, value) = line.split_once('=')?;
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    let value = value.trim_matches(['"', '\'']);
+    (name.contains('_') && !value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+}
+
 /// The setting that a line of a compose file replaces, of a file below it: `PASSWORD: !reset null`.
 pub(super) fn replaced(line: &str) -> Option<&str> {
     let (name, value) = line.trim().split_once(':')?;
@@ -89,6 +98,9 @@ mod tests {
         assert!(!says_optional("Set `DB_PASSWORD` in `.env`."));
         assert_eq!(replaced("  DB_PASSWORD: !reset null"), Some("DB_PASSWORD"));
         assert_eq!(replaced("  ports: !reset []"), None);
+        let expected = ("DB_PASSWORD".to_owned(), "123".to_owned());
+        assert_eq!(given("export DB_PASSWORD=\"123\" # change"), Some(expected));
+        assert_eq!(given("# DB_PASSWORD=123"), None);
         assert_eq!(replaced("  DB_PASSWORD: a"), None);
     }
 }
