@@ -210,9 +210,141 @@ fn a_readme_that_lists_the_file_is_changed_with_it() {
     );
     let (after, says) = fixed(&[("README.md", &readme), ("compose.yml", text)]);
     let expected = readme.replace("- \"3306:3306\"", "- \"127.0.0.1:3306:3306\"");
+    let expected = expected.replace("0.0.0.0:3306->3306/tcp   ", "127.0.0.1:3306->3306/tcp  ");
     assert_eq!(after, expected, "{says}");
-    // What is not the same is named, and so is what Docker would no longer print.
-    let named = "also names what has changed: README.md:14, README.md:20\n";
+    // What is not the same is named.
+    let named = "also names what has changed: README.md:14\n";
     assert!(says.contains(named), "{says}");
     assert!(says.contains("fixed README.md\n"), "{says}");
+}
+
+#[test]
+fn no_variable_is_required_that_documents_and_overlays_do_without() {
+    let text = "services:\n  db:\n    image: mariadb:11\n    restart: always\n    environment:\n      MYSQL_ROOT_PASSWORD: ${DB_PASSWORD:-123}\n";
+    let held = |beside: &[(&str, &str)]| {
+        let (after, says) = fixed(&[&[("compose.yml", text)], beside].concat());
+        assert!(after.contains("${DB_PASSWORD:-123}"), "{after}{says}");
+        assert!(
+            says.contains("`--also required`: compose.yml (db)"),
+            "{says}"
+        );
+    };
+    held(&[(
+        "docs/env.md",
+        "The environment: set `DB_PASSWORD` or the default is used.\n",
+    )]);
+    held(&[(
+        "docs/env.md",
+        "| environment |\n| `DB_PASSWORD` | Always (unless using a secrets file) |\n",
+    )]);
+    held(&[(
+        "compose.secrets.yml",
+        "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: !reset null\n      MYSQL_ROOT_PASSWORD_FILE: /run/secrets/a\n",
+    )]);
+    held(&[("README.md", "cd shop\ndocker compose up -d\n")]);
+    let in_folder = ("docker/compose.yml", text);
+    let (after, says) = fixed(&[
+        in_folder,
+        ("README.md", "```\ncd docker\ndocker compose up -d\n```\n"),
+    ]);
+    assert!(after.contains("${DB_PASSWORD:-123}"), "{after}{says}");
+    for beside in [
+        ("docs/env.md", "The environment: set `DB_PASSWORD`.\n"),
+        (
+            "other/compose.yml",
+            "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: !reset null\n",
+        ),
+        ("README.md", "cd other\nThen see `docs`.\n"),
+    ] {
+        let (after, says) = fixed(&[("compose.yml", text), beside]);
+        assert!(
+            after.contains("${DB_PASSWORD:?set DB_PASSWORD}"),
+            "{after}{says}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_filled_in_takes_no_variables() {
+    let text = "services:\n  app:\n    image: acme/shop:1\n    restart: always\n    environment:\n      APP_SECRET: REPLACE_WITH_LONG_SECRET\n";
+    let (after, says) = fixed(&[("compose.yml", text)]);
+    assert!(
+        after.contains("APP_SECRET: REPLACE_WITH_LONG_SECRET\n"),
+        "{after}"
+    );
+    assert!(says.contains("`--also required`"), "{says}");
+    let other = format!("{text}      A: ${{A}}\n");
+    let (after, says) = fixed(&[("compose.yml", &other)]);
+    assert!(
+        after.contains("${APP_SECRET:?set APP_SECRET}"),
+        "{after}{says}"
+    );
+}
+
+#[test]
+fn a_port_that_documents_open_from_elsewhere_stays() {
+    let text = "services:\n  mq:\n    image: rabbitmq:4-management\n    restart: always\n    ports: [\"15672:15672\"]\n";
+    let (after, says) = fixed(&[
+        ("compose.yml", text),
+        (
+            "docs/faq.md",
+            "Open `http://<server-ip>:15672` to see the queues.\n",
+        ),
+    ]);
+    assert!(after.contains("[\"15672:15672\"]"), "{after}");
+    assert!(
+        says.contains("(some are reached from elsewhere: docs/faq.md:1)"),
+        "{says}"
+    );
+    let (after, _) = fixed(&[
+        ("compose.yml", text),
+        (
+            "docs/faq.md",
+            "Open `http://localhost:15672` to see the queues.\n",
+        ),
+    ]);
+    assert!(after.contains("127.0.0.1:15672:15672"), "{after}");
+}
+
+#[test]
+fn a_store_is_known_by_what_it_is_given() {
+    let text = "services:\n  db:\n    image: ${DB_IMAGE:?error}\n    restart: always\n    environment:\n      MYSQL_ROOT_PASSWORD: ${DB_PASSWORD:?error}\n    ports:\n      - \"${DB_PORT:?error}:${DB_INNER:?error}\"\n";
+    let (after, says) = fixed(&[("compose.yml", text)]);
+    assert!(after.contains("\"127.0.0.1:${DB_PORT"), "{after}{says}");
+    for other in [
+        text.replace("  db:", "  app:"),
+        text.replace("MYSQL_ROOT_PASSWORD", "APP_PASSWORD"),
+        text.replace("${DB_IMAGE:?error}", "acme/app:1"),
+    ] {
+        let (after, says) = fixed(&[("compose.yml", &other)]);
+        assert!(!after.contains("127.0.0.1"), "{after}{says}");
+    }
+}
+
+#[test]
+fn defaults_that_a_sample_repeats_stay() {
+    let text = "services:\n  db:\n    image: mariadb:11\n    restart: always\n    environment:\n      MYSQL_ROOT_PASSWORD: ${DB_PASSWORD:-123}\n      MYSQL_PASSWORD: ${SHOP_PASSWORD:-shop}\n";
+    // One of them is enough: all that people made up stay together.
+    let sample = ("example.env", "DB_PASSWORD=123\n");
+    let (after, says) = fixed(&[("compose.yml", text), sample]);
+    assert!(!after.contains(":?"), "{after}{says}");
+    let sample = ("example.env", "DB_PASSWORD=\n");
+    let (after, says) = fixed(&[("compose.yml", text), sample]);
+    assert_eq!(after.matches(":?").count(), 2, "{after}{says}");
+}
+
+#[test]
+fn actions_are_pinned_together() {
+    let workflow = |other: &str| {
+        format!(
+            "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v3.7.0\n      - uses: {other}\n"
+        )
+    };
+    let path = ".github/workflows/a.yml";
+    let tag = workflow("docker/build-push-action@v6");
+    let (after, says) = fixed(&[(path, &tag)]);
+    assert_eq!(after, tag, "{says}");
+    let commit = workflow(&format!("acme/other@{}", "0a".repeat(20)));
+    let (after, says) = fixed(&[(path, &commit)]);
+    assert!(!after.contains("checkout@v3"), "{after}{says}");
 }

@@ -229,18 +229,41 @@ fn a_line_that_a_patch_expects_stays_wherever_the_file_has_it() {
     let text = format!("{bases}services:\n{services}");
     let patch = "--- compose.yml\n+++ compose.yml\n@@ -6,5 +6,5 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n+    \
                  <<: *again\n";
-    // A patch whose other lines no longer apply expects it, too.
-    for patch in [patch, &patch.replace("   b:", "   gone:")] {
-        let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
-        assert_eq!(after.matches("    <<: *restart\n").count(), 3, "{after}");
-        assert_eq!(
-            after.matches("<<: [*again, *defaults]").count(),
-            3,
-            "{after}"
-        );
-        let held = "(a program has what they change: b.patch:5)";
-        assert_eq!(says.matches(held).count(), 1, "{says}");
+    let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
+    assert_eq!(after.matches("    <<: *restart\n").count(), 3, "{after}");
+    assert_eq!(
+        after.matches("<<: [*again, *defaults]").count(),
+        3,
+        "{after}"
+    );
+    let held = "(a program has what they change: b.patch:5)";
+    assert_eq!(says.matches(held).count(), 1, "{says}");
+    // One that no longer applies, and one that applies without its outer lines, lose nothing.
+    let stale = patch.replace("   b:", "   gone:");
+    for files in [
+        &[("compose.yml", &*text), ("b.patch", &stale)][..],
+        &[
+            ("compose.yml", &text),
+            ("b.patch", patch),
+            ("README.md", "patch -p0 < b.patch\n"),
+        ],
+    ] {
+        let (after, says) = fixed(files, &[]);
+        assert_eq!(after.matches(", *defaults]").count(), 6, "{after}{says}");
     }
+}
+
+#[test]
+fn what_is_left_alone_for_most_services_is_for_all() {
+    let service = |name: &str| format!("  {name}:\n    <<: *restart\n    image: a/{name}:1\n");
+    let services = ["a", "b", "c"].map(service).concat();
+    let text = format!(
+        "x-restart: &restart\n  restart: always\nservices:\n{services}  d:\n    image: a/d:1\n    restart: always\n"
+    );
+    let patch = "--- compose.yml\n+++ compose.yml\n@@ -7,3 +7,3 @@\n   b:\n     <<: *restart\n-    image: a/b:1\n+    image: a/b:2\n";
+    let (after, says) = fixed(&[("compose.yml", &text), ("b.patch", patch)], &[]);
+    assert_eq!(after, text, "{says}");
+    assert!(says.contains("`--also shared`"), "{says}");
 }
 
 #[test]
@@ -281,7 +304,7 @@ fn ports_that_a_document_tells_to_reach_stay_open() {
         let (after, says) = fixed(&[("compose.yml", text), (name, page)], &[]);
         assert!(after.contains("- \"15432:5432\"\n"), "{name}\n{after}");
         assert!(
-            says.contains("`--also ports` (some are reached from elsewhere: "),
+            says.contains("`--also ports`: compose.yml (db) (some are reached from elsewhere: "),
             "{says}"
         );
         assert!(says.contains(name), "{says}");
@@ -319,7 +342,7 @@ fn the_ports_of_one_store_are_bound_alike() {
 }
 
 #[test]
-fn placeholders_are_required_where_no_one_is_told_to_edit_them() {
+fn placeholders_are_required_where_no_one_edits_them_in_the_file() {
     let readme = (
         "README.md",
         "# Docs\n\nSee https://hub.docker.com/r/acme/docs\n",
@@ -327,12 +350,18 @@ fn placeholders_are_required_where_no_one_is_told_to_edit_them() {
     let text = "services:\n  docs:\n    image: acme/docs:latest\n    environment:\n      APP_SECRET: 'REPLACE_WITH_LONG_SECRET'\n      \
                 DATABASE_URL: 'postgresql://docs:STRONG_DB_PASSWORD@db:5432/docs'\n  db:\n    image: postgres:16\n    \
                 environment:\n      POSTGRES_PASSWORD: STRONG_DB_PASSWORD\n";
-    let (after, _) = fixed(&[("compose.yml", text), readme], &[]);
+    let built = text.replace("  docs:\n", "  docs:\n    build: .\n");
+    let (after, _) = fixed(&[("compose.yml", &built)], &[]);
     assert!(
         after.contains("APP_SECRET: '${APP_SECRET:?set APP_SECRET}'\n"),
         "{after}"
     );
     assert_eq!(after.matches("${POSTGRES_PASSWORD:?").count(), 2, "{after}");
+    // Who has only a copy of the file changes what is in it.
+    let (after, says) = fixed(&[("compose.yml", text), readme], &[]);
+    assert!(after.contains("REPLACE_WITH_LONG_SECRET"), "{after}");
+    assert!(after.contains("POSTGRES_PASSWORD: STRONG_DB"), "{after}");
+    assert!(says.contains("`--also required`"), "{says}");
     let told = (
         "README.md",
         "# Docs\n\nacme/docs\n\nReplace the secrets in `compose.yml`.\n",
@@ -376,4 +405,126 @@ fn a_token_is_limited_wherever_that_is_certain_and_said_where_not() {
         says.contains("may need more than to read the code: .github/workflows/other.yml (it uses `acme/unknown@v1`)\n"),
         "{says}"
     );
+}
+
+#[test]
+fn what_docker_lists_in_a_document_is_changed_with_the_file() {
+    let text = "services:\n  db:\n    image: postgres:16\n    ports:\n      - \"5432:5432\"\n  board:\n    image: grafana/grafana:11\n    ports:\n      - 3000:3000\n  web:\n    image: acme/web:1\n    ports: [\"80:80\"]\n";
+    let listed = "# Samples\n\nThese must not be deployed in production.\n\n```\nPORTS                    NAMES\n0.0.0.0:5432->5432/tcp   db\n0.0.0.0:3000->3000/tcp   board\n0.0.0.0:80->80/tcp       web\n```\n";
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("compose.yml", text);
+    repo.write("README.md", listed);
+    let says = repo.gonogo().arg("fix").run().stdout;
+    let after = fs::read_to_string(repo.join("README.md")).unwrap();
+    assert!(
+        after.contains("\n127.0.0.1:5432->5432/tcp  db\n127.0.0.1:3000->3000/tcp  board\n0.0.0.0:80->80/tcp       web\n"),
+        "{after}{says}"
+    );
+    assert!(!says.contains("also names what has changed"), "{says}");
+}
+
+#[test]
+fn what_is_laid_over_another_file_lacks_nothing() {
+    let base = "services:\n  web:\n    image: acme/web:1\n    restart: always\n    environment: [A=b]\n  worker:\n    image: acme/web:1\n    restart: always\n    command: work\n";
+    let over = "services:\n  worker:\n    image: acme/web:full\n";
+    let files = [("compose.full.yml", over), ("compose.yml", base)];
+    let (after, says) = fixed(&files, &[]);
+    assert_eq!(after, over, "{says}");
+    assert!(says.contains("fixed compose.yml"), "{says}");
+    // A file of its own is not.
+    for own in [
+        "services:\n  other:\n    image: acme/web:full\n",
+        "services:\n  worker:\n    image: acme/web:full\n    command: work\n    environment: [A=b]\n",
+    ] {
+        let (after, says) = fixed(&[("compose.full.yml", own), ("compose.yml", base)], &[]);
+        assert!(after.contains("no-new-privileges:true"), "{after}{says}");
+    }
+}
+
+#[test]
+fn a_file_with_nothing_but_jobs_is_left_alone() {
+    let job = "services:\n  migrate:\n    image: acme/tool:1\n    command: bash -c \"exit 1\"\n";
+    let (after, says) = fixed(&[("compose.jobs.yml", job)], &[]);
+    assert_eq!(after, job, "{says}");
+    let web = format!("{job}  web:\n    image: acme/web:1\n    restart: always\n");
+    let (after, says) = fixed(&[("compose.yml", &web)], &[]);
+    assert_eq!(
+        after.matches("no-new-privileges").count(),
+        2,
+        "{after}{says}"
+    );
+}
+
+#[test]
+fn the_logs_of_podman_are_left_to_the_journal() {
+    let text = "services:\n  web:\n    image: acme/web:1\n    restart: always\n";
+    let (after, says) = fixed(&[("podman/compose.yml", text)], &[]);
+    assert!(after.contains("no-new-privileges:true"), "{after}{says}");
+    assert!(!after.contains("logging"), "{after}");
+}
+
+#[test]
+fn two_services_have_one_limit_of_logs() {
+    let text = "services:\n  web:\n    image: acme/web:1\n    restart: always\n  db:\n    image: postgres:16\n    restart: always\n";
+    let (after, says) = fixed(&[("compose.yml", text)], &[]);
+    assert_eq!(after.matches("max-size").count(), 1, "{after}{says}");
+    assert!(after.contains("logging: *default-logging"), "{after}");
+}
+
+#[test]
+fn a_cluster_allows_what_the_program_needs() {
+    let compose = "services:\n  core:\n    image: ghcr.io/acme/core:1\n    build: core\n";
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: {image}\n    - name: b\n      image: redis:8\n"
+        )
+    };
+    let own = pod("ghcr.io/acme/core:2");
+    let files = [
+        ("pod.yml", &*own),
+        ("compose.yml", compose),
+        (
+            "core/Dockerfile",
+            "FROM debian:12\nRUN apt-get install -y sudo\n",
+        ),
+    ];
+    let (after, says) = fixed(&files, &[]);
+    assert_eq!(
+        after.matches("allowPrivilegeEscalation").count(),
+        1,
+        "{after}"
+    );
+    assert!(
+        after.ends_with("allowPrivilegeEscalation: false\n"),
+        "{after}"
+    );
+    let left = "left without `allowPrivilegeEscalation: false`: pod.yml (a)\n";
+    assert!(says.contains(left), "{says}");
+    let other = pod("ghcr.io/acme/other:2");
+    let (after, _) = fixed(&[("pod.yml", &other), files[1], files[2]], &[]);
+    assert_eq!(
+        after.matches("allowPrivilegeEscalation").count(),
+        2,
+        "{after}"
+    );
+}
+
+#[test]
+fn a_manifest_stays_as_the_chart_beside_it() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: acme/a:1\n";
+    let chart = "spec:\n  containers:\n    - name: a\n      image: \"{{ .Values.image }}\"\n";
+    let path = "chart/templates/a.yaml";
+    let (after, says) = fixed(&[("pod.yml", pod), (path, chart)], &[]);
+    assert_eq!(after, pod, "{says}");
+    let given = format!(
+        "{chart}      securityContext: {{{{ toYaml .Values.securityContext | nindent 8 }}}}\n"
+    );
+    for chart in [&*given, &chart.replace("name: a", "name: b")] {
+        let (after, says) = fixed(&[("pod.yml", pod), (path, chart)], &[]);
+        assert!(
+            after.contains("allowPrivilegeEscalation: false"),
+            "{after}{says}"
+        );
+    }
 }

@@ -204,7 +204,9 @@ fn what_a_test_asserts_stays_and_what_a_readme_shows_is_listed() {
     let (after, says) = fixed(&[("compose.yml", text), ("check.sh", script)], &[]);
     assert!(after.contains("- \"5432:5432\"\n"), "{after}");
     assert!(
-        says.contains("`--also shared` (a program has what they change: check.sh:2)"),
+        says.contains(
+            "`--also shared`: compose.yml (db) (a program has what they change: check.sh:2)"
+        ),
         "{says}"
     );
     let (after, _) = fixed(

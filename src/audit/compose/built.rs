@@ -43,7 +43,7 @@ const WITH_HELPERS: &[&str] = &[
 ];
 
 /// Which of the programs of an image gain rights, where its name says that some do.
-fn helper_of(image: &str) -> Option<&'static str> {
+pub(super) fn helper_of(image: &str) -> Option<&'static str> {
     let name = image.split('@').next().unwrap_or(image);
     let name = match name.split_once('/') {
         Some((host, rest)) if host.contains(['.', ':']) => rest,

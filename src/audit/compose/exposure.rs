@@ -9,7 +9,7 @@ use super::file::File;
 use super::image;
 use super::interpolation::{self, Part, is_unknown, with_defaults};
 use super::service::Service;
-use super::store::named_by;
+use super::store::{kind_of_name, named_by};
 
 /// One entry of `ports`.
 #[derive(Clone)]
@@ -59,6 +59,28 @@ pub(super) enum Address {
     Unknown,
 }
 
+/// What a service keeps whose image and ports are variables, by its name and by what only images of databases are given.
+fn set_up_as(service: &Service) -> Option<&'static str> {
+    const ROOTS: [&str; 5] = [
+        "MYSQL_ROOT_PASSWORD",
+        "MARIADB_ROOT_PASSWORD",
+        "POSTGRES_PASSWORD",
+        "MONGO_INITDB_ROOT_PASSWORD",
+        "MSSQL_SA_PASSWORD",
+    ];
+    let kind = kind_of_name(service.name)?;
+    let variables = service.own_variables("environment");
+    let is_given = |name: &str| {
+        ROOTS
+            .iter()
+            .any(|root| name.strip_suffix("_FILE").unwrap_or(name) == *root)
+    };
+    variables
+        .iter()
+        .any(|it| is_given(&it.name))
+        .then_some(kind)
+}
+
 impl Port<'_> {
     /// Returns whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
@@ -97,15 +119,20 @@ impl Port<'_> {
             // Of what is built here its base says what runs: all of its ports are of that.
             let base = is_built.then(|| file.image_of(service)).flatten();
             let by_base = base.and_then(|image| stored(&image::short_name(&image.base?)));
-            by_base.or_else(|| {
-                let (first, last) = self.container?;
-                let guess = image::datastore_between(first, last).filter(|_| first == last)?;
-                if !is_built {
-                    return (!is_known).then_some(guess);
-                }
-                // Or else its own name: an application may forward such a port.
-                named_by(service.name).contains(&guess).then_some(guess)
-            })
+            by_base
+                .or_else(|| {
+                    let (first, last) = self.container?;
+                    let guess = image::datastore_between(first, last).filter(|_| first == last)?;
+                    if !is_built {
+                        return (!is_known).then_some(guess);
+                    }
+                    // Or else its own name: an application may forward such a port.
+                    named_by(service.name).contains(&guess).then_some(guess)
+                })
+                .or_else(|| {
+                    let is_open = !is_built && !is_known && self.container.is_none();
+                    is_open.then(|| set_up_as(service)).flatten()
+                })
         })
     }
 

@@ -231,6 +231,10 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         return Vec::new();
     }
     let blocks = || file.shared.get_or_init(|| shared::Shared::of(file));
+    // What only changes another file has from there what it lacks; and to harden nothing but a job gains little.
+    if blocks().is_laid_over || blocks().are_all_jobs {
+        return Vec::new();
+    }
     let conventions = || file.conventions.get_or_init(|| Conventions::of(file));
     match card.id {
         // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
@@ -248,7 +252,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
             together(card, file, service, (RESTART, policy))
                 .unwrap_or_else(|| add_setting(card, file, service, RESTART, policy))
         }
-        "compose/logging" if !file.is_called(service) => {
+        "compose/logging" if !file.is_called(service) && !needs::is_for_podman(file) => {
             if let Some(anchor) = blocks().logging_before(service) {
                 let alias = format!("*{anchor}");
                 return add_setting(card, file, service, "logging", Written::Scalar(&alias));
@@ -258,8 +262,8 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
                 if let Some(fixes) = together(card, file, service, ("logging", written)) {
                     return fixes;
                 }
-                let named = blocks().named(file, service, limits);
-                match named.or_else(|| blocks().aside(file, service, limits)) {
+                let aside = blocks().aside(file, service, limits);
+                match aside.or_else(|| blocks().named(file, service, limits)) {
                     Some(edits) => fixes(card, "set `logging`".to_owned(), Some(edits)),
                     None => add_setting(card, file, service, "logging", written),
                 }

@@ -121,6 +121,17 @@ pub(super) fn is_mail_catcher(image: &str) -> bool {
     CATCHERS.contains(&name.as_str())
 }
 
+/// Returns whether it shows those who operate a system what it does: whoever develops it looks at that from the same machine.
+pub(super) fn is_for_operators(image: &str) -> bool {
+    #[rustfmt::skip]
+    const TOOLS: &[&str] = &[
+        "all-in-one", "blackbox-exporter", "cadvisor", "flower", "grafana", "grafana-enterprise", "grafana-oss", "jaeger",
+        "logstash", "logstash-oss", "node-exporter", "node_exporter", "pushgateway", "tempo", "zipkin",
+    ];
+    let name = short_name(image);
+    TOOLS.contains(&name.as_str()) || name.ends_with("-exporter") || name.ends_with("_exporter")
+}
+
 /// Returns whether it lays out networks or finds things in them, so that it works on the host's own.
 pub(super) fn is_network_tool(short_name: &str) -> bool {
     #[rustfmt::skip]

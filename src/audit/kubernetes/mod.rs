@@ -4,6 +4,7 @@
 //! manifest lacks is only reported if no Kustomize overlay adds it. Helm charts are not manifests before they are
 //! rendered, and are left out.
 
+mod charts;
 mod checks;
 mod container;
 pub(crate) mod kustomize;

@@ -46,13 +46,21 @@ fn open(outcome: &Outcome) -> String {
     for problem in &outcome.unresolved {
         text += &format!("not resolved: {}\n", visible(problem));
     }
-    for (also, count) in &outcome.held {
-        let fixes = if *count == 1 {
+    for line in &outcome.spared {
+        text += &format!("{}\n", visible(line));
+    }
+    for (also, held) in &outcome.held {
+        let count = held.count;
+        let fixes = if count == 1 {
             "fix that needs"
         } else {
             "fixes that need"
         };
-        text += &format!("left alone: {count} {fixes} `--also {also}`");
+        let about = held.listed();
+        text += &format!(
+            "left alone: {count} {fixes} `--also {also}`: {}",
+            visible(&about)
+        );
         if *also == Also::Shared && !outcome.noticed.is_empty() {
             let places = outcome.noticed.join(", ");
             text += &format!(" (a program has what they change: {})", visible(&places));

@@ -24,6 +24,8 @@ use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
 use super::choice::{Also, Choice, Circumstances, choice, is_to_replace, kept};
+use super::elsewhere;
+use super::held::Held;
 use super::resolve::Resolver;
 use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
@@ -114,16 +116,30 @@ impl<'a> Tree<'a> {
             .map(|(finding, fix)| (finding.location.path.clone(), fix.clone()))
             .collect();
         tree.circumstances = tree.look_around(&walk, findings);
-        // Where one value has to be set anyway, so do the others; and where people are told to put one there, so they can those.
+        // Where people put a value of their own into the file, they do so with the others.
         let starts = &tree.circumstances.starts;
-        let is_edited = |(path, fix): &(String, Fix)| starts.are_edited(path, fix);
-        let (edited, other): (Vec<_>, Vec<_>) = to_replace.into_iter().partition(is_edited);
-        for (path, _) in other {
-            tree.circumstances.quick.remove(&path);
-        }
-        let edited = edited.into_iter().map(|(path, _)| path);
+        let is_edited = |(path, fix): &&(String, Fix)| {
+            let text = tree.walked.text_of(path).unwrap_or_default();
+            starts.are_edited(path, fix) || elsewhere::is_filled_in_place(&text)
+        };
+        let edited: Vec<_> = to_replace.iter().filter(is_edited).collect();
+        let edited: Vec<_> = edited.into_iter().map(|(path, _)| path.clone()).collect();
         tree.circumstances.quick.extend(edited);
+        tree.hold_together();
         Ok(tree)
+    }
+
+    /// Has all values that people made up stay in a file where some have to: half of them would have to be set.
+    fn hold_together(&mut self) {
+        let findings = self.findings();
+        let tree = &self.circumstances;
+        let held = findings.iter().filter(|finding| {
+            let mut fixes = finding.fixes.iter();
+            fixes
+                .any(|fix| choice(self.options, tree, finding, fix) == Choice::Hold(Also::Required))
+        });
+        let held: Vec<String> = held.map(|it| it.location.path.clone()).collect();
+        self.circumstances.quick.extend(held);
     }
 
     /// Fixes what can be fixed, and writes the files unless that was forbidden.
@@ -160,6 +176,10 @@ impl<'a> Tree<'a> {
         let found = self.found();
         let text = |path: &str| self.walked.text_of(path);
         self.circumstances.noticed = self.circumstances.quotes.noticed(&found, &text);
+        // What is left once others are made is mostly what would be noticed.
+        if self.done.is_empty() {
+            self.circumstances.note_most(&found);
+        }
         self.circumstances.kept = BTreeSet::new();
         self.circumstances.kept = kept(self.options, &self.circumstances, &found);
         found
@@ -181,7 +201,33 @@ impl<'a> Tree<'a> {
         self.coverage.allowed.clear();
         self.accepted.leave_out(&mut found, &mut self.coverage);
         self.resolve(&mut found);
+        self.pin_together(&mut found);
         found
+    }
+
+    /// Leaves actions as they are in files where only some can be pinned and none is: the others would look forgotten.
+    fn pin_together(&self, findings: &mut [Finding]) {
+        let rules = &self.options.rules;
+        if self.options.resolve.is_some() || rules.iter().any(|rule| rule == PINS) {
+            return;
+        }
+        let is_pin = |finding: &&Finding| finding.rule.as_str() == PINS;
+        let open = findings
+            .iter()
+            .filter(is_pin)
+            .filter(|it| it.fixes.is_empty());
+        let open: BTreeSet<String> = open.map(|it| it.location.path.clone()).collect();
+        let some: BTreeSet<String> = open
+            .into_iter()
+            .filter(|path| {
+                let text = self.walked.text_of(path).unwrap_or_default();
+                !self.done.contains_key(path) && !has_pins(&text)
+            })
+            .collect();
+        let pins = findings.iter_mut().filter(|it| it.rule.as_str() == PINS);
+        for finding in pins.filter(|it| some.contains(&it.location.path)) {
+            finding.fixes.clear();
+        }
     }
 
     /// Gives findings about actions the fixes that their repositories answer with.
@@ -224,14 +270,15 @@ impl<'a> Tree<'a> {
             .filter(move |(finding, fix)| choice(options, tree, finding, fix) == Choice::Make)
     }
 
-    /// How many fixes are left alone because no one asked for them, by what asks for them.
-    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, usize> {
-        let mut held = BTreeMap::new();
+    /// The fixes that are left alone because no one asked for them, by what asks for them.
+    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, Held> {
+        let mut held: BTreeMap<Also, Held> = BTreeMap::new();
         for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
             for fix in &finding.fixes {
                 if let Choice::Hold(also) = choice(self.options, &self.circumstances, finding, fix)
                 {
-                    *held.entry(also).or_default() += 1;
+                    let path = self.shown(&finding.location.path);
+                    held.entry(also).or_default().note(path, finding);
                 }
             }
         }
@@ -371,6 +418,24 @@ impl<'a> Tree<'a> {
         });
         self.walked.replace(path, Walked::from(vec![worker]));
     }
+}
+
+/// The rule about actions that are not pinned.
+const PINS: &str = "gha/unpinned-action";
+
+/// Whether a workflow has an action by its commit already.
+fn has_pins(text: &str) -> bool {
+    text.lines().any(|line| {
+        let used = line
+            .trim_start()
+            .trim_start_matches("- ")
+            .strip_prefix("uses:");
+        let commit = used.and_then(|it| it.split_once('@'));
+        commit.is_some_and(|(_, commit)| {
+            let commit = commit.split_whitespace().next().unwrap_or_default();
+            commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    })
 }
 
 /// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.

@@ -4,7 +4,7 @@
 //! reached from outside, a container for development that starts with the machine, a test that needs a password set
 //! before it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::lexicon::path::{self, Role};
@@ -51,6 +51,8 @@ pub(super) struct Circumstances {
     pub(super) quotes: Quotes,
     /// Edits that a program of the tree would notice, by file and byte.
     pub(super) noticed: BTreeSet<(String, usize)>,
+    /// Compose files in which most of what hardens services would be noticed.
+    pub(super) mostly_noticed: BTreeSet<String>,
 }
 
 impl Circumstances {
@@ -62,8 +64,32 @@ impl Circumstances {
             || is_of_builds(path)
     }
 
-    /// Whether a program would notice an edit of this fix.
+    /// Whether a program would notice an edit of this fix, or most of those that belong with it.
     fn is_noticed(&self, path: &str, fix: &Fix) -> bool {
+        let is_of_most = OF_SERVICES.contains(&fix.rule.as_str());
+        is_of_most && self.mostly_noticed.contains(path) || self.is_edit_noticed(path, fix)
+    }
+
+    /// Finds the files in which most of what hardens services would be noticed: the rest alone would look forgotten.
+    pub(super) fn note_most(&mut self, findings: &[Finding]) {
+        let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for finding in findings.iter().filter(|_| !self.noticed.is_empty()) {
+            let path = finding.location.path.as_str();
+            let of_services = finding.fixes.iter();
+            let of_services = of_services.filter(|fix| OF_SERVICES.contains(&fix.rule.as_str()));
+            for fix in of_services {
+                let (noticed, all) = counts.entry(path).or_default();
+                *noticed += usize::from(self.is_edit_noticed(path, fix));
+                *all += 1;
+            }
+        }
+        let most = counts
+            .into_iter()
+            .filter(|(_, (noticed, all))| 2 * noticed > *all);
+        self.mostly_noticed = most.map(|(path, _)| path.to_owned()).collect();
+    }
+
+    fn is_edit_noticed(&self, path: &str, fix: &Fix) -> bool {
         let mut edits = fix.edits.iter();
         !self.noticed.is_empty()
             && edits.any(|edit| {
@@ -124,9 +150,11 @@ impl Also {
                 Some(Self::Development)
             }
             "compose/restart-policy" => Some(Self::Restart),
-            "compose/no-new-privileges" | "compose/logging" | "compose/cap-drop-all" => {
-                Some(Self::Development)
-            }
+            "compose/no-new-privileges"
+            | "compose/logging"
+            | "compose/cap-drop-all"
+            | "k8s/allow-privilege-escalation"
+            | "nginx/server-tokens" => Some(Self::Development),
             rule if OF_CREDENTIALS.contains(&rule)
                 && (tree.is_for_development || is_developed || is_thrown_away(finding)) =>
             {
@@ -162,20 +190,28 @@ fn is_thrown_away(finding: &Finding) -> bool {
 
 /// Whether a value says itself that it has to be replaced: no one runs anything with it.
 pub(super) fn is_to_replace(finding: &Finding) -> bool {
-    let secret = finding.secret.as_ref().map(Secret::reveal);
-    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
-    value.is_some_and(|value| placeholder::classify(value).is_some())
+    value_of(finding).is_some_and(|value| placeholder::classify(value).is_some())
 }
 
 /// Whether a person has made up a value, to be replaced or not, and no program has.
 fn is_by_hand(finding: &Finding) -> bool {
+    value_of(finding).is_some_and(|value| !is_random(value))
+}
+
+fn value_of(finding: &Finding) -> Option<&str> {
     let secret = finding.secret.as_ref().map(Secret::reveal);
-    let value = secret.and_then(|secret| std::str::from_utf8(secret).ok());
-    value.is_some_and(|value| !is_random(value))
+    secret.and_then(|secret| std::str::from_utf8(secret).ok())
 }
 
 /// The rule about ports of datastores.
 pub(super) const OF_STORES: &str = "compose/datastore-port-published";
+
+/// The rules whose fixes give each service of a file the same.
+const OF_SERVICES: [&str; 3] = [
+    "compose/no-new-privileges",
+    "compose/logging",
+    "compose/restart-policy",
+];
 
 /// The rules whose fixes ask for a variable that must be set.
 pub(super) const OF_CREDENTIALS: [&str; 6] = [
@@ -242,7 +278,12 @@ pub(super) fn choice(
     }
     let is_stopped = || {
         OF_CREDENTIALS.contains(&fix.rule.as_str())
-            && (tree.starts.are_stopped(&finding.location.path, fix)
+            && (value_of(finding)
+                .is_some_and(|value| tree.starts.are_given(&finding.location.path, value, fix))
+                || tree.starts.are_stopped(&finding.location.path, fix)
+                || tree
+                    .starts
+                    .are_replaced(&finding.location.path, &finding.message)
                 || tree.quick.contains(&finding.location.path) && is_by_hand(finding)
                 || is_to_replace(finding) && tree.starts.are_edited(&finding.location.path, fix))
     };

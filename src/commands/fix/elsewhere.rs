@@ -171,6 +171,14 @@ pub(super) fn runs_what_it_publishes(compose: &str, readmes: &[String]) -> bool 
     names.any(|name| readmes.iter().any(|text| text.contains(&name)))
 }
 
+/// Whether a compose file takes nothing from the environment and builds nothing: people who have a copy of it change what is
+/// to be replaced there.
+pub(super) fn is_filled_in_place(compose: &str) -> bool {
+    let takes = ["${", "env_file:", "build:"];
+    let compose = compose.replace("$$", "");
+    !takes.iter().any(|word| compose.contains(word))
+}
+
 /// Whether the title says that it is a demonstration.
 fn is_demonstration(readme: &str) -> bool {
     const WORDS: [&str; 8] = [

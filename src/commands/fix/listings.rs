@@ -1,6 +1,6 @@
 //! Listings of compose files in documents: what shows a port as the file had it is changed with the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One listing that shows a line of a compose file which has changed.
 pub(super) struct Shown<'a> {
@@ -51,19 +51,78 @@ pub(super) fn with_lines(document: &str, lines: &BTreeMap<usize, String>) -> Str
 
 /// The lines of a document that show what `docker ps` prints for a port, which was published as this entry has it.
 pub(super) fn processes(document: &str, was: &str) -> Vec<usize> {
-    let entry = was.trim_start_matches(['-', ' ', '"', '\'']);
-    let entry = entry.split(['"', '\'', ' ', '/']).next().unwrap_or(entry);
-    let Some((host, container)) = entry.split_once(':') else {
+    let Some(port) = mapped(was) else {
         return Vec::new();
     };
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    if !is_number(host) || !is_number(container) {
-        return Vec::new();
-    }
-    let published = format!("0.0.0.0:{host}->{container}/");
+    let published = format!("{ANYWHERE}:{port}/");
     let numbered = document.lines().enumerate();
     let found = numbered.filter(|(_, line)| line.contains(&published));
     found.map(|(number, _)| number + 1).collect()
+}
+
+/// How `docker ps` writes that a port is published on all interfaces, and how on those of IPv6.
+const ANYWHERE: &str = "0.0.0.0";
+const ANYWHERE_6: [&str; 2] = [":::", "[::]:"];
+
+/// The port that an entry publishes, as `docker ps` prints it: `3306->3306`.
+fn mapped(was: &str) -> Option<String> {
+    let entry = was.trim_start_matches(['-', ' ', '"', '\'']);
+    let entry = entry.split(['"', '\'', ' ', '/']).next().unwrap_or(entry);
+    let (host, container) = entry.split_once(':')?;
+    let is_digit = |it: u8| it.is_ascii_digit() || it == b'-';
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(is_digit);
+    (is_number(host) && is_number(container)).then(|| format!("{host}->{container}"))
+}
+
+/// The entries of ports that follow one another, as `docker ps` prints them in one: `8081-8082:8081-8082`.
+pub(super) fn ranges<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let ports = entries.filter_map(|was| {
+        let port = mapped(was)?;
+        let (host, container) = port.split_once("->")?;
+        Some((host.parse::<u16>().ok()?, container.parse::<u16>().ok()?))
+    });
+    let ports: BTreeSet<(u16, u16)> = ports.take(MOST_PORTS).collect();
+    let mut found = Vec::new();
+    for &(host, container) in &ports {
+        let follows = |by: u16| Some((host.checked_add(by)?, container.checked_add(by)?));
+        let more = (1..).map_while(|by| follows(by).filter(|next| ports.contains(next)));
+        found.extend(more.map(|(last, inner)| format!("{host}-{last}:{container}-{inner}")));
+    }
+    found
+}
+
+/// More ports of one file no one lists.
+const MOST_PORTS: usize = 50;
+
+/// What a line becomes that `docker ps` prints, once the port of this entry is bound to the loopback address: what is behind
+/// it stays in its column where there is room.
+pub(super) fn as_bound(line: &str, was: &str) -> Option<String> {
+    let port = mapped(was)?;
+    let published = format!("{ANYWHERE}:{port}/");
+    let at = line.find(&published)?;
+    let is_apart = line[..at].ends_with([' ', '\t', '|']);
+    let list = &line[at..];
+    let end = list.find("  ").unwrap_or(list.len());
+    let (list, behind) = list.split_at(end);
+    let entries = list.split(", ").filter(|entry| {
+        let mut others = ANYWHERE_6.iter();
+        !others.any(|address| entry.starts_with(&format!("{address}{port}/")))
+    });
+    let entries = entries.map(|entry| match entry.strip_prefix(ANYWHERE) {
+        Some(rest) if entry.starts_with(&published) => format!("127.0.0.1{rest}"),
+        _ => entry.to_owned(),
+    });
+    let bound = entries.collect::<Vec<_>>().join(", ");
+    // Two blanks are left, which is what divides columns.
+    let blanks = behind.len() - behind.trim_start_matches(' ').len();
+    let room = blanks.saturating_sub(2);
+    let longer = bound.len().saturating_sub(list.len()).min(room);
+    let shorter = match behind.is_empty() {
+        true => 0,
+        false => list.len().saturating_sub(bound.len()),
+    };
+    let behind = &behind[longer..];
+    (is_apart || at == 0).then(|| format!("{}{bound}{}{behind}", &line[..at], " ".repeat(shorter)))
 }
 
 /// Whether an entry is another one that is bound to the loopback address, and the same in all else.
@@ -103,7 +162,7 @@ fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
 }
 
 /// Whether a line of a document is in a block of code between fences.
-fn is_in_code(lines: &[&str], at: usize) -> bool {
+pub(super) fn is_in_code(lines: &[&str], at: usize) -> bool {
     let is_fence = |line: &&&str| {
         ["```", "~~~"]
             .iter()
@@ -158,5 +217,34 @@ mod tests {
         assert_eq!(processes(text, "- \"3306:3306\" # db"), [2]);
         assert_eq!(processes(text, "- 80:80"), [0; 0]);
         assert_eq!(processes(text, "- ${PORT}:3306"), [0; 0]);
+    }
+
+    #[test]
+    fn what_docker_lists_becomes_bound() {
+        for (line, expected) in [
+            ("1  0.0.0.0:33->33/tcp   db", "1  127.0.0.1:33->33/tcp  db"),
+            (
+                "1  0.0.0.0:33->33/tcp      db",
+                "1  127.0.0.1:33->33/tcp    db",
+            ),
+            ("1  0.0.0.0:33->33/tcp", "1  127.0.0.1:33->33/tcp"),
+            (
+                "1  0.0.0.0:33->33/tcp, :::33->33/tcp   db",
+                "1  127.0.0.1:33->33/tcp                 db",
+            ),
+            (
+                "1  0.0.0.0:33->33/tcp, 0.0.0.0:80->80/tcp, [::]:33->33/tcp",
+                "1  127.0.0.1:33->33/tcp, 0.0.0.0:80->80/tcp",
+            ),
+        ] {
+            assert_eq!(as_bound(line, "- 33:33").as_deref(), Some(expected));
+        }
+        assert_eq!(as_bound("1  0.0.0.0:33->33/tcp", "- 3:33"), None);
+        let all = ranges(["- 81:8081", "- \"82:8082\"", "- 84:8084"].into_iter());
+        assert_eq!(all, ["81-82:8081-8082"]);
+        assert_eq!(
+            as_bound("1  0.0.0.0:81-82->8081-8082/tcp", &all[0]).as_deref(),
+            Some("1  127.0.0.1:81-82->8081-8082/tcp")
+        );
     }
 }

@@ -7,6 +7,7 @@ mod ask;
 mod choice;
 mod diff;
 mod elsewhere;
+mod held;
 mod listings;
 mod notes;
 mod quotes;
@@ -34,6 +35,7 @@ use crate::scan::settings::Choice;
 use crate::scan::{all_rules, distinct, own_detector};
 use apply::Tree;
 pub use choice::Also;
+use held::Held;
 pub use resolve::GITHUB;
 use variables::Variables;
 
@@ -105,7 +107,9 @@ struct Outcome {
     /// What could not be resolved, a line each.
     unresolved: Vec<String>,
     /// How many fixes were left alone because no one asked for them.
-    held: BTreeMap<Also, usize>,
+    held: BTreeMap<Also, Held>,
+    /// What goes without a protection that others got, a line for each protection.
+    spared: Vec<String>,
     coverage: Redacted<Coverage>,
     /// What settings say of the threshold.
     fail_on: Option<Severity>,
@@ -180,6 +184,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         settled: 0,
         unresolved: Vec::new(),
         held: BTreeMap::new(),
+        spared: Vec::new(),
         coverage: Redacted::default(),
         fail_on: None,
     };
@@ -230,9 +235,10 @@ impl Outcome {
         self.has_update_bot &= other.has_update_bot;
         self.settled += other.settled;
         self.unresolved.extend(other.unresolved);
-        for (also, count) in other.held {
-            *self.held.entry(also).or_default() += count;
+        for (also, held) in other.held {
+            self.held.entry(also).or_default().add(held);
         }
+        self.spared.extend(other.spared);
         self.coverage = std::mem::take(&mut self.coverage).merged(other.coverage);
         // The strictest counts, as of a scan.
         self.fail_on = self.fail_on.into_iter().chain(other.fail_on).min();

@@ -16,6 +16,8 @@ use super::choice::OF_CREDENTIALS;
 use super::reached::Reached;
 use super::starts::is_prose;
 
+mod patch;
+
 /// Larger files were written by no person.
 const MAX_BYTES: usize = 1 << 20;
 /// Shorter texts are found anywhere.
@@ -110,6 +112,12 @@ impl Quotes {
                 known.truncate(MOST_PLACES);
             }
             places.clear();
+        }
+        for ((own, _), places) in &mut quotes.places {
+            let text = text(own).unwrap_or_default();
+            places.retain(|place| {
+                !is_patch(&place.path) || patch::would_fail(root, (&place.path, place.line), &text)
+            });
         }
         quotes
     }

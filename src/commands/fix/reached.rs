@@ -102,7 +102,9 @@ impl Reached {
 
 /// The file and the service that a finding about ports of datastores names.
 fn subject(finding: &Finding) -> Option<Subject> {
-    let is_meant = finding.rule.as_str() == OF_STORES && !finding.fixes.is_empty();
+    let mut rules = finding.fixes.iter().map(|fix| fix.rule.as_str());
+    let is_meant = !finding.fixes.is_empty()
+        && (finding.rule.as_str() == OF_STORES || rules.any(|rule| rule == OF_STORES));
     let service = finding.message.split('`').nth(1).filter(|_| is_meant)?;
     Some((finding.location.path.clone(), service.to_owned()))
 }
@@ -165,10 +167,15 @@ impl Worker for Finder<'_> {
             let has_host = names_host
                 && OF_HOST.iter().any(|name| line.contains(name))
                 && !line.contains("host-gateway");
-            has_host || is_prose && speaks_of_elsewhere(line)
+            has_host || is_prose && (speaks_of_elsewhere(line) || has_address_of_server(line))
         });
-        let around = if is_prose { AROUND } else { NEAR };
         for (number, line) in telling.take(MOST_LINES) {
+            let around = match is_prose {
+                // An address has its port with it.
+                true if has_address_of_server(line) => 0,
+                true => AROUND,
+                false => NEAR,
+            };
             let from = number.saturating_sub(around);
             let to = lines.len().min(number + around + 1);
             for (named, names) in self.names.iter().enumerate() {
@@ -206,9 +213,51 @@ fn speaks_of_elsewhere(line: &str) -> bool {
     })
 }
 
+/// Whether a line has an address with a port whose host readers fill in: `http://<server-ip>:15672`.
+fn has_address_of_server(line: &str) -> bool {
+    let mut behind = line.split("://").skip(1);
+    behind.any(|rest| {
+        let end = |c: char| c.is_whitespace() || matches!(c, '/' | ')' | '`' | '"');
+        let server = rest.split(end).next().unwrap_or(rest);
+        let server = server.rsplit('@').next().unwrap_or(server);
+        let Some((host, port)) = server.rsplit_once(':') else {
+            return false;
+        };
+        let host = host.to_ascii_lowercase();
+        let variable = host.strip_prefix('$').unwrap_or_default();
+        let is_to_fill_in = host.starts_with(['<', '{', '['])
+            || variable.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{')
+            || has_word(&host, |word| matches!(word, "your" | "ip"))
+            || matches!(&*host, "server" | "host" | "hostname");
+        is_to_fill_in && port.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ports_in, speaks_of_elsewhere};
+    use super::{has_address_of_server, ports_in, speaks_of_elsewhere};
+
+    #[test]
+    fn addresses_are_filled_in() {
+        for line in [
+            "Open `http://<server-ip>:15672`.",
+            "Visit https://your-server:9090/graph",
+            "http://SERVER_IP:8080",
+            "http://$HOST:5601",
+        ] {
+            assert!(has_address_of_server(line), "{line}");
+        }
+        for line in [
+            "Open <http://localhost:15672>.",
+            "http://127.0.0.1:9090",
+            "See http://server/docs: it says so",
+            "http://prometheus-server:9090",
+            "postgres://user:<password>@db:5432/a",
+            "redis://${REDIS_PASSWORD}@127.0.0.1:6379",
+        ] {
+            assert!(!has_address_of_server(line), "{line}");
+        }
+    }
 
     #[test]
     fn ports_are_numbers_and_variables() {

@@ -16,14 +16,19 @@ use super::variables::{self, SAMPLES};
 mod command;
 mod jobs;
 mod links;
+mod said;
 
 use command::{deployed, started};
+use said::{asks_to_edit, changed_to, replaced, says_optional, variables_in};
 
 /// Larger files were written by no person.
 const MAX_BYTES: usize = 1 << 20;
 
 /// How many starts of one file count: more were written by no person either.
 const MOST: usize = 100;
+
+/// How many variables of one env file count.
+const MOST_GIVEN: usize = 1_000;
 
 /// How many lines before and after a start may set what it needs.
 const BEFORE: usize = 40;
@@ -48,6 +53,8 @@ struct Start {
     fetched: Vec<String>,
     /// The lines around it, in which a variable is set, where one is.
     context: String,
+    /// The folder that the lines before it change to, where they do.
+    within: Option<String>,
     /// Whether people read it, who can be asked to write an env file first.
     is_for_people: bool,
     /// Whether it is for the time of a job of continuous integration, on a machine that is gone afterwards.
@@ -72,6 +79,12 @@ pub(super) struct Starts {
     named: BTreeSet<String>,
     /// Variables that a document tells to give another value, where it does not speak of the environment.
     told: BTreeSet<String>,
+    /// Variables of which a document says that they need not be set.
+    unneeded: BTreeSet<String>,
+    /// Variables with values that env files of the tree give them, and the folders of those.
+    given: BTreeSet<(String, String, String)>,
+    /// Settings that compose files replace which are laid over others, with those files.
+    replaced: BTreeSet<(String, String)>,
 }
 
 impl Starts {
@@ -122,6 +135,9 @@ impl Starts {
             starts.told = names.map(str::to_owned).collect();
             for reader in readers {
                 starts.linked.extend(reader.linked);
+                starts.unneeded.extend(reader.unneeded);
+                starts.given.extend(reader.given);
+                starts.replaced.extend(reader.replaced);
                 starts.named.extend(reader.named);
                 starts.all.extend(reader.found);
             }
@@ -172,8 +188,45 @@ impl Starts {
                 start.is_of(path) && !is_set && !says_env && !start.context.contains(&key.1)
             };
             self.are_linked(path)
+                || self.unneeded.contains(&key.1)
                 || is_optional && !self.set.contains(&key)
                 || self.all.iter().any(is_stopped)
+        })
+    }
+}
+
+impl Starts {
+    /// Whether an env file beside the compose file at `path` or above it, or a sample of one, gives a variable that a fix
+    /// requires the very value which the fix takes out: nothing is gained where people copy that.
+    pub(super) fn are_given(&self, path: &str, value: &str, fix: &Fix) -> bool {
+        let own = folder(path);
+        let required = fix.edits.iter();
+        let mut required = required.flat_map(|edit| variables::names(&edit.replacement));
+        required.any(|name| {
+            let given = self
+                .given
+                .range((name.clone(), String::new(), String::new())..);
+            let mut given = given.take_while(|(other, ..)| *other == name);
+            given.any(|(_, it, folder)| {
+                let below = own.strip_prefix(folder.as_str());
+                let is_above = below.is_some_and(|it| it.is_empty() || it.starts_with('/'));
+                // What is taken out may be the default of a variable, with the variable.
+                (is_above || folder.is_empty())
+                    && (it == value || value.ends_with(&format!("-{it}}}")))
+            })
+        })
+    }
+
+    /// Whether another compose file replaces what a fix changes, in a service that both have: compose asks for the variable of
+    /// the one below all the same.
+    pub(super) fn are_replaced(&self, path: &str, message: &str) -> bool {
+        let mut names = message.split('`').skip(1).step_by(2);
+        names.any(|name| {
+            let from = (name.to_owned(), String::new());
+            let mut others = self.replaced.range(from..);
+            let same = others.by_ref().take_while(|(other, _)| other == name);
+            let mut by = same.map(|(_, by)| by);
+            by.any(|by| by != path && folder(by) == folder(path))
         })
     }
 }
@@ -196,7 +249,14 @@ impl Start {
         let by = folder(&self.by);
         let top = by.split('/').next().unwrap_or(by);
         let is_here = folder(path) == by || folder(path).is_empty() && ABOUT_ROOT.contains(&top);
-        USUAL.contains(&name) && is_here
+        let is_there = self.within.as_deref().is_some_and(|within| {
+            let before = folder(path).strip_suffix(within);
+            before.is_some_and(|before| {
+                let before = before.trim_end_matches('/');
+                before == by || before.is_empty()
+            })
+        });
+        USUAL.contains(&name) && (is_here || is_there)
     }
 }
 
@@ -207,6 +267,9 @@ struct Reader {
     told: Vec<(String, String)>,
     linked: Vec<String>,
     named: BTreeSet<String>,
+    unneeded: BTreeSet<String>,
+    given: BTreeSet<(String, String, String)>,
+    replaced: BTreeSet<(String, String)>,
 }
 
 /// The addresses and paths of compose files in a script, as they are written.
@@ -233,36 +296,30 @@ fn may_be(written: &str, path: &str) -> bool {
     !own.is_empty() && (actual == name || fixed.len() < name.len() && actual.starts_with(fixed))
 }
 
-/// The names of variables in a line of a document.
-fn variables_in(line: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let words = line.split(move |c: char| !is_part(c));
-    words.filter(|word| word.contains('_') && word.len() > 4)
-}
-
-/// Whether a line tells people to put values of their own into something.
-fn asks_to_edit(line: &str) -> bool {
-    const VERBS: [&str; 7] = [
-        "edit",
-        "change",
-        "replace",
-        "update",
-        "modify",
-        "adjust",
-        "customize",
-    ];
-    path::has_word(&line.to_ascii_lowercase(), |word| VERBS.contains(&word))
-}
-
 impl Worker for Reader {
     type Memory = ();
 
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
+        if is_compose(path) && blob.bytes.len() <= MAX_BYTES {
+            let text = String::from_utf8_lossy(blob.bytes);
+            let names = text.lines().filter_map(replaced);
+            let names = names.map(|name| (name.to_owned(), path.to_owned()));
+            self.replaced.extend(names);
+            return;
+        }
+        if is_env(path) && blob.bytes.len() <= MAX_BYTES {
+            let text = String::from_utf8_lossy(blob.bytes);
+            let given = text.lines().filter_map(said::given).take(MOST_GIVEN);
+            let of = folder(path).to_owned();
+            self.given
+                .extend(given.map(|(name, value)| (name, value, of.clone())));
+            return;
+        }
         let is_read = blob.bytes.len() <= MAX_BYTES
             && path::role(path, &[]) != Role::Vendored
             && (is_prose(path) || is_run(path))
-            && [&b"compose"[..], b"stack"]
+            && [&b"compose"[..], b"stack", b"env"]
                 .iter()
                 .any(|word| memmem::find(blob.bytes, word).is_some());
         if !is_read {
@@ -271,6 +328,9 @@ impl Worker for Reader {
         let text = String::from_utf8_lossy(blob.bytes);
         let lines: Vec<&str> = text.lines().collect();
         if is_prose(path) {
+            let optional = lines.iter().filter(|line| says_optional(line));
+            let names = optional.flat_map(|line| variables_in(line));
+            self.unneeded.extend(names.map(str::to_owned));
             let speaks_of_compose = text.contains("compose");
             let is_meant = |line: &str| {
                 speaks_of_compose
@@ -316,6 +376,7 @@ impl Worker for Reader {
                     Start {
                         by: path.to_owned(),
                         files,
+                        within: changed_to(&lines[from..number]),
                         fetched: fetched.clone(),
                         context: lines[from..to].join("\n"),
                         is_for_people: is_prose(path),
@@ -332,6 +393,19 @@ pub(super) fn is_prose(path: &str) -> bool {
     [".md", ".mdx", ".rst", ".adoc"]
         .iter()
         .any(|end| path.ends_with(end))
+}
+
+/// Whether a file gives variables values, by its name.
+fn is_env(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path::has_word(name, |word| word == "env") && !is_prose(path) && !is_run(path)
+}
+
+/// Whether a file is one for compose, by its name.
+fn is_compose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_yaml = [".yml", ".yaml"].iter().any(|end| name.ends_with(end));
+    is_yaml && name.contains("compose") && !path.starts_with(".github/")
 }
 
 /// Whether a file is run by tools or people: a script, a pipeline, a file of targets.
@@ -398,6 +472,7 @@ mod tests {
         let start = |by: &str, files: &[&str]| Start {
             by: by.to_owned(),
             files: files.iter().map(|file| (*file).to_owned()).collect(),
+            within: None,
             fetched: Vec::new(),
             context: String::new(),
             is_for_people: true,

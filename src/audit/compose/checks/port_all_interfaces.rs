@@ -35,7 +35,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                     sighting.severity = Severity::Info;
                 } else {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
-                    if file.is_for_developers(service) && takes_mail_for_developers(service) {
+                    if is_at_desk(file, service) {
                         // Like a datastore, it is there for the programs beside it and for whoever is at the desk.
                         for fix in &mut sighting.fixes {
                             fix.rule = OF_STORES;
@@ -65,10 +65,13 @@ impl Check<File<'_>> for PortAllInterfaces {
 /// The rule about ports that no one needs from elsewhere.
 const OF_STORES: &str = "compose/datastore-port-published";
 
-/// Whether it shows mail, with the links in it, to anyone who asks.
-fn takes_mail_for_developers(service: &Service) -> bool {
+/// Whether it shows anyone who asks what a system does, or the mail of developers with the links in it.
+fn is_at_desk(file: &File, service: &Service) -> bool {
     let image = service.text("image");
-    image.is_some_and(|image| image::is_mail_catcher(&image))
+    image.is_some_and(|image| {
+        image::is_for_operators(&image)
+            || file.is_for_developers(service) && image::is_mail_catcher(&image)
+    })
 }
 
 fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {

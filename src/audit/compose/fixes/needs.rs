@@ -6,6 +6,7 @@ use crate::audit::compose::file::File;
 use crate::audit::compose::roles::ends_at_once;
 use crate::audit::compose::service::Service;
 use crate::audit::yaml::Value;
+use crate::lexicon::path::has_word;
 
 use super::conventions::leaves_out;
 use super::own_settings;
@@ -66,7 +67,7 @@ impl Needs {
             let is_left = match key {
                 RIGHTS => service.is_privileged(),
                 RESTART => has_ended || is_alone || leaves_out(file, service),
-                _ => false,
+                _ => is_for_podman(file),
             };
             if is_content {
                 self.content[at].insert(number);
@@ -102,6 +103,12 @@ impl Needs {
         let mut others = others.filter(|it| !self.alone.contains(it));
         others.all(|it| self.may_get(*it, restart))
     }
+}
+
+/// Whether the path of a file says that Podman runs it: its logs go to the journal, which has limits of its own.
+pub(super) fn is_for_podman(file: &File) -> bool {
+    let path = file.parts.path.to_ascii_lowercase();
+    has_word(&path, |word| word == "podman" || word == "quadlet")
 }
 
 /// Whether neither a service nor anything that it builds upon has a setting.

@@ -16,6 +16,9 @@ use super::place::{above_comments, line_end, merge};
 use super::{own_settings, siblings, step, written_here};
 
 mod aside;
+mod overlay;
+
+use overlay::is_laid_over;
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
@@ -61,6 +64,10 @@ pub(in crate::audit::compose) struct Shared<'t> {
     first: Option<usize>,
     /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
     logging: Option<(usize, &'t str)>,
+    /// Whether the file changes services of the one beside it, and has none of its own.
+    pub(super) is_laid_over: bool,
+    /// Whether every service ends once its work is done, or is called by hand.
+    pub(super) are_all_jobs: bool,
 }
 
 impl<'t> Shared<'t> {
@@ -88,11 +95,14 @@ impl<'t> Shared<'t> {
             is_anchored: false,
             first: None,
             logging: None,
+            is_laid_over: is_laid_over(file),
+            are_all_jobs: false,
         };
         let [root] = roots.as_slice() else {
             return shared;
         };
         shared.needs = Needs::of(file);
+        shared.are_all_jobs = shared.needs.alone.len() == file.services.len();
         shared.blocks = blocks(file.text, *root);
         shared.logging = logging(file.text, *root);
         if takes_extensions(*root) {
@@ -134,11 +144,19 @@ impl<'t> Shared<'t> {
             && shared.needs.lacking[LOGGING]
                 .iter()
                 .any(|it| shared.is_aside(*it));
-        if is_free && !takes_extensions(*root) && shared.places[LOGGING] >= ENOUGH {
-            let lacking = shared.needs.lacking[LOGGING].iter().copied();
-            shared.first = lacking.min_by_key(|it| file.services[*it].key.span().start);
+        if is_free && !(takes_extensions(*root) && shared.wants_block(LOGGING)) {
+            shared.first = shared.first_of_several(file);
         }
         shared
+    }
+
+    /// The first of several services that are given logging, each for itself.
+    fn first_of_several(&self, file: &File) -> Option<usize> {
+        let lacking = self.needs.lacking[LOGGING].difference(&self.heirs);
+        let single = lacking.filter(|it| !self.best.contains_key(&(**it, LOGGING)));
+        let mut single: Vec<usize> = single.copied().collect();
+        single.sort_by_key(|it| file.services[*it].key.span().start);
+        single.first().copied().filter(|_| single.len() > 1)
     }
 
     /// Finds out which blocks can be given what.

@@ -1,8 +1,10 @@
 //! `k8s/allow-privilege-escalation`: processes that may gain privileges.
 
+use crate::audit::compose::Helpers;
 use crate::audit::fix::{Edit, Fix};
+use crate::audit::kubernetes::charts::Charts;
 use crate::audit::kubernetes::container::Container;
-use crate::audit::yaml::Written;
+use crate::audit::yaml::{Value, Written};
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
@@ -56,6 +58,13 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
 fn added(file: &File, container: &Container) -> Option<Vec<Edit>> {
     // Programs may need escalation to use the capabilities that the container adds.
     if !container.capabilities("add").is_empty() {
+        return None;
+    }
+    // A chart would go on to allow it, and what gains rights on purpose stops to work in any cluster.
+    let image = container.image().and_then(Value::text).unwrap_or_default();
+    if file.project.shared(Charts::of).have(container.name)
+        || file.project.shared(Helpers::of).has(image)
+    {
         return None;
     }
     let value = Written::Scalar("false");

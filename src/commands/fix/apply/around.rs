@@ -62,6 +62,7 @@ impl Tree<'_> {
             quick,
             quotes,
             noticed: BTreeSet::new(),
+            mostly_noticed: BTreeSet::new(),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Writes what was changed, and puts together what there is to say of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::audit;
 use crate::commands::fix::choice::Also;
 use crate::commands::fix::variables::{SAMPLES, Variables, required, with_names};
-use crate::commands::fix::{Changed, Outcome, write};
+use crate::commands::fix::{Changed, Outcome, held, write};
 use crate::model::Finding;
 use crate::scan::project::Beside;
 
@@ -68,7 +68,10 @@ impl Tree<'_> {
         let mut unresolved: Vec<String> = problems.into_iter().map(shown).collect();
         unresolved.sort();
         unresolved.dedup();
-        let held = self.held(&findings);
+        let mut held = self.held(&findings);
+        let redaction = self.redaction();
+        let redacted = |text: &str| redaction.redactor().name(text).into_owned();
+        held.values_mut().for_each(|it| it.redact(&redacted));
         let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed, &listed);
         let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
         let needed = self.circumstances.quotes.reached.places(&findings);
@@ -79,6 +82,7 @@ impl Tree<'_> {
         let unlimited = self.unlimited(&findings);
         let moving = self.moving(&findings);
         let has_update_bot = self.has_update_bot();
+        let spared = self.spared(&findings, &changed);
         let left: usize = self
             .pending(&findings)
             .values()
@@ -88,6 +92,7 @@ impl Tree<'_> {
         findings.retain(|finding| finding.severity >= MILDEST);
         let mut outcome = self.redacted(changed, failed, findings);
         outcome.held = held;
+        outcome.spared = spared;
         outcome.dependents = dependents;
         outcome.outdated = outdated;
         outcome.noticed = noticed.unwrap_or_default();
@@ -121,6 +126,45 @@ impl Tree<'_> {
         outdated.sort();
         outdated.dedup();
         (dependents, outdated, Some(places(quoted.kept)))
+    }
+
+    /// What goes without a protection that fixes gave others of the same kind: it could stop to work, or is of no use there.
+    fn spared(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
+        const PROTECTIONS: [(&str, &str); 2] = [
+            ("compose/no-new-privileges", "`no-new-privileges`"),
+            (
+                "k8s/allow-privilege-escalation",
+                "`allowPrivilegeEscalation: false`",
+            ),
+        ];
+        let redaction = self.redaction();
+        let lines = PROTECTIONS.iter().filter_map(|(rule, what)| {
+            let has_it = |file: &&Changed| file.fixes.iter().any(|fix| fix.rule == *rule);
+            let given: Vec<&str> = changed.iter().filter(has_it).map(|it| &*it.path).collect();
+            let is_of_compose = rule.starts_with("compose/");
+            let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for finding in findings.iter().filter(|it| it.message.contains(what)) {
+                let path = self.shown(&finding.location.path);
+                let is_beside = if is_of_compose {
+                    given.contains(&&*path)
+                } else {
+                    !given.is_empty() && finding.rule.family() == "k8s"
+                };
+                let is_held = finding.fixes.iter().any(|fix| fix.rule.as_str() == *rule);
+                if is_beside
+                    && !is_held
+                    && let Some(name) = held::name_of(finding)
+                {
+                    let shown = |text: &str| redaction.redactor().name(text).into_owned();
+                    names.entry(shown(&path)).or_default().push(shown(&name));
+                }
+            }
+            (!names.is_empty()).then(|| {
+                let listed = held::listed(&names, names.len());
+                format!("left without {what}: {listed}")
+            })
+        });
+        lines.collect()
     }
 
     /// Workflows whose token no fix limits, and which of their steps may need more than to read the code.

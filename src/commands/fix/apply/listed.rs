@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::commands::fix::elsewhere::READMES;
-use crate::commands::fix::listings::{Shown, processes, updated, with_lines};
+use crate::commands::fix::listings::{
+    Shown, as_bound, is_in_code, processes, ranges, updated, with_lines,
+};
 use crate::commands::fix::{Changed, write};
 use crate::scan::project::Beside;
 
@@ -52,9 +54,34 @@ impl Listed {
             let Some(text) = tree.document(&document) else {
                 continue;
             };
-            let lines = gone.iter().flat_map(|was| processes(&text, was));
-            self.running
-                .extend(lines.map(|line| (document.clone(), line)));
+            self.note_processes((&document, &text), &gone);
+        }
+    }
+
+    /// Has what `docker ps` prints in a document, with this text, show ports as they are bound.
+    fn note_processes(&mut self, (document, text): (&str, &str), gone: &BTreeSet<&str>) {
+        let lines: Vec<&str> = text.lines().collect();
+        let ranges = ranges(gone.iter().copied());
+        let all = gone
+            .iter()
+            .copied()
+            .chain(ranges.iter().map(String::as_str));
+        for was in all {
+            for line in processes(text, was) {
+                let updates = self.updates.get(document);
+                let so_far = updates.and_then(|lines| lines.get(&line));
+                let shown = so_far.map_or(lines[line - 1], String::as_str);
+                let update = as_bound(shown, was).filter(|_| is_in_code(&lines, line - 1));
+                match update {
+                    Some(update) => {
+                        let of_document = self.updates.entry(document.to_owned()).or_default();
+                        of_document.insert(line, update);
+                    }
+                    None => {
+                        self.running.insert((document.to_owned(), line));
+                    }
+                }
+            }
         }
     }
 

@@ -53,6 +53,7 @@ impl Tree<'_> {
             settled: 0,
             unresolved: Vec::new(),
             held: BTreeMap::new(),
+            spared: Vec::new(),
         }
     }
 
