@@ -17,6 +17,7 @@ mod line;
 mod mask;
 mod memo;
 mod random;
+mod rest;
 #[cfg(test)]
 mod tests;
 
@@ -204,11 +205,17 @@ impl<'a> Redactor<'a> {
 
     /// Returns what must be masked in lines of scanned text, in ascending order and without overlap.
     pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
-        self.parts_beside(text, Vec::new())
+        self.parts_in("", text, Vec::new())
     }
 
-    /// The same, and `masked`, which is to be masked anyway: what is within it is not looked at, since it would only be
-    /// found again.
+    /// The same for lines of the file at `path`, and `own`, which are known to be secret; each to where its value ends.
+    pub fn parts_in(&self, path: &str, text: &str, own: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        let parts = self.parts_beside(text, own);
+        mask::joined(text, rest::to_ends(text, &parts, rest::Ending::of(path)))
+    }
+
+    /// What looks like a credential in `text`, and `masked`, which is to be masked anyway: what is within it is not looked
+    /// at, since it would only be found again.
     fn parts_beside(&self, text: &str, masked: Vec<Range<usize>>) -> Vec<Range<usize>> {
         if self.reveals {
             return Vec::new();

@@ -1,5 +1,6 @@
 //! No secret in clear, in anything that the program writes.
 
 mod corpus;
+mod endings;
 mod legible;
 mod names;
