@@ -221,7 +221,7 @@ fn tells_which(words: &Words, at: usize) -> bool {
     const WHICH: &[&str] = &[
         "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live",
         "sandbox", "local", "old", "new", "current", "previous", "default", "primary", "secondary", "main",
-        "master", "backup", "sys", "value", "string", "plain", "plaintext", "raw", "encoded", "base", "hex", "b",
+        "master", "backup", "sys", "value", "string", "plain", "plaintext", "cleartext", "unencrypted", "raw", "encoded", "base", "hex", "b",
         "hash", "sha", "env", "override", "admin", "root", "postgres", "mysql", "redis", "mongo",
         "mongodb", "smtp", "github", "gitlab", "slack", "stripe", "aws", "db", "database", "jwt",
     ];

@@ -88,7 +88,7 @@ impl Redactor<'_> {
             let own = own[first..].iter().take_while(|part| part.start < end);
             parts.extend(own.map(|part| part.start.max(start) - start..part.end.min(end) - start));
         }
-        let parts = self.parts_beside(text, parts);
+        let parts = self.parts_in(&finding.location.path, text, parts);
         let (text, marked) = mask::masked_lines(text, &parts, &marked);
         Excerpt::new(excerpt.first_line(), text, Vec::new(), marked)
     }

@@ -16,6 +16,7 @@ mod line;
 mod mask;
 mod memo;
 mod random;
+mod rest;
 #[cfg(test)]
 mod tests;
 
@@ -268,7 +269,13 @@ impl<'a> Redactor<'a> {
 
     /// Returns the ranges to mask in lines of scanned text, in ascending order without overlap.
     pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
-        self.parts_beside(text, Vec::new())
+        self.parts_in("", text, Vec::new())
+    }
+
+    /// The same for lines of the file at `path`, and `own`, which are known to be secret; each to where its value ends.
+    pub fn parts_in(&self, path: &str, text: &str, own: Vec<Range<usize>>) -> Vec<Range<usize>> {
+        let parts = self.parts_beside(text, own);
+        mask::joined(text, rest::to_ends(text, &parts, rest::Ending::of(path)))
     }
 
     /// Like [`parts`](Self::parts), but includes `masked`, which is masked in any case, and does not search it again.

@@ -1,5 +1,6 @@
 //! Settings by which images let everyone in.
 
+use crate::audit::mysql::skips_grant_tables;
 use crate::audit::yaml::Value;
 
 use super::interpolation::with_defaults;
@@ -42,6 +43,12 @@ pub(in crate::audit) fn open_among(
             if is_on && !has_password(any, true) =>
         {
             "allows an empty password for root"
+        }
+        // The scripts of both images ask whether there is a value, not which.
+        "MYSQL_ALLOW_EMPTY_PASSWORD" | "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"
+            if is_off && !has_password(any, true) =>
+        {
+            "allows an empty password for root: the image takes any value for yes"
         }
         "ALLOW_EMPTY_PASSWORD" if is_on && !has_password(any, false) => "allows an empty password",
         "CLICKHOUSE_SKIP_USER_SETUP" if is_on => {
@@ -90,7 +97,8 @@ pub(in crate::audit) fn open_among(
 fn has_password(any: Beside<'_>, of_root: bool) -> bool {
     any(&|name, value| {
         let is_about = name.contains("ALLOW");
-        let is_password = name.ends_with("PASSWORD") || name.ends_with("PASSWORD_FILE");
+        let ends = ["PASSWORD", "PASSWORD_FILE", "PASSWORD_HASH"];
+        let is_password = ends.iter().any(|end| name.ends_with(end));
         is_password && !is_about && !value.is_empty() && (!of_root || name.contains("ROOT"))
     })
 }
@@ -118,7 +126,7 @@ fn opens(word: &str) -> Option<&'static str> {
     let is_on = value.eq_ignore_ascii_case("true");
     Some(match flag {
         "--api.insecure" if is_on => "exposes Traefik's API without authentication",
-        "--skip-grant-tables" if is_on => "requires no password",
+        _ if skips_grant_tables(word) => "requires no password",
         "--NotebookApp.token" | "--ServerApp.token" | "--IdentityProvider.token"
             if value.is_empty() =>
         {

@@ -15,6 +15,7 @@ use super::purpose::Purpose;
 use super::report::{Report, Sighting};
 use super::{Outcome, Project, Source, purpose, started, template};
 
+pub(super) use options::skips_grant_tables;
 use options::{Item, Options};
 
 /// The format.

@@ -169,6 +169,19 @@ fn option(line: &str, at: usize) -> Option<Directive> {
     Some(option)
 }
 
+/// Whether a word of a command line turns off the check of passwords, in each way that the servers read an option:
+/// `--skip-grant-tables`, `--skip_grant_tables=ON`, `--skip-grant`.
+pub(in crate::audit) fn skips_grant_tables(word: &str) -> bool {
+    let Some(option) = word.strip_prefix("--") else {
+        return false;
+    };
+    let (name, value) = option.split_once('=').unwrap_or((option, "1"));
+    let is_on = ["1", "on", "true"]
+        .iter()
+        .any(|on| value.eq_ignore_ascii_case(on));
+    is_on && whole_name(name) == Some(("skip_grant_tables", false))
+}
+
 /// Returns the option that a name means, and whether its prefix inverts it.
 fn whole_name(written: &str) -> Option<(&'static str, bool)> {
     let name = written.to_ascii_lowercase().replace('-', "_");
@@ -194,6 +207,29 @@ fn whole_name(written: &str) -> Option<(&'static str, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_turn_off_the_check_of_passwords() {
+        for word in [
+            "--skip-grant-tables",
+            "--skip_grant_tables",
+            "--skip-grant",
+            "--skip-grant-tables=1",
+            "--skip-grant-tables=ON",
+            "--loose-skip-grant-tables",
+        ] {
+            assert!(skips_grant_tables(word), "{word}");
+        }
+        for word in [
+            "skip-grant-tables",
+            "--skip-grant-tables=0",
+            "--skip-grant-tables=OFF",
+            "--disable-skip-grant-tables",
+            "--skip-networking",
+        ] {
+            assert!(!skips_grant_tables(word), "{word}");
+        }
+    }
 
     #[test]
     fn names_have_prefixes_and_abbreviations() {

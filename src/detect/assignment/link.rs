@@ -249,6 +249,12 @@ impl<'t> Reader<'t> {
         if matches!(self.peek(), Some(b'\'' | b'&')) {
             return self.string();
         }
+        if self.peek() == Some(b'{') {
+            self.is_far.set(true);
+        }
+        if let Some(value) = in_braces(self.rest()) {
+            return Some(self.at + 1..self.at + 1 + value.len());
+        }
         let start = self.at;
         let ends =
             |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
@@ -390,6 +396,9 @@ impl<'t> Reader<'t> {
         }
         // A quote in the middle means that this was an expression; at the end of other text it ends that.
         let is_expression = !is_embedded && matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
+        if is_expression && let Some(length) = with_odd_quote(&self.text[start..], length) {
+            return Some((start..start + length, false));
+        }
         let is_cut = is_embedded && self.peek().is_some_and(|byte| !byte.is_ascii_whitespace());
         self.gap();
         // More words on the same line: prose, an expression, or a comment.
@@ -402,6 +411,50 @@ impl<'t> Reader<'t> {
         let length = without_closers(value).len();
         (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
     }
+}
+
+/// The value of a field in braces, as ODBC and JDBC have it where there are signs in it that end a field; braces around
+/// anything else are those of a template.
+fn in_braces(rest: &[u8]) -> Option<&[u8]> {
+    let own = &rest.strip_prefix(b"{")?[..rest.len().min(VALUE_LIMIT) - 1];
+    let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let own = &own[..own.iter().position(is_line_end).unwrap_or(own.len())];
+    let mut braces = memchr::memchr_iter(b'}', own);
+    // Two of them are one in the value.
+    let mut end = braces.next()?;
+    while own.get(end + 1) == Some(&b'}') {
+        braces.next();
+        end = braces.next()?;
+    }
+    let value = &own[..end];
+    let is_meant = memchr::memchr3(b';', b' ', b'}', value).is_some();
+    let is_template = value.starts_with(b"{") || value.starts_with(b" ");
+    (is_meant && !is_template).then_some(value)
+}
+
+/// How long a value without quotes is that has a quote at `cut`: where nothing on the line closes that, it is no expression,
+/// but a sign of the value, as YAML, properties and env files take it.
+fn with_odd_quote(rest: &[u8], cut: usize) -> Option<usize> {
+    let near = &rest[..rest.len().min(VALUE_LIMIT)];
+    let length = near.iter().position(u8::is_ascii_whitespace);
+    let length = length.or_else(|| (near.len() == rest.len()).then_some(near.len()))?;
+    let value = &near[..length];
+    let is_odd = |quote: u8| memchr::memchr_iter(quote, value).count() % 2 == 1;
+    let mut behind = near[length..].iter().take(GAP_LIMIT);
+    let behind = behind.find(|byte| !matches!(byte, b' ' | b'\t'));
+    let is_last = behind.is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+    let is_code = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b'<' | b'\\');
+    let is_closed = value
+        .last()
+        .is_some_and(|last| b",;+\"'`)]}>".contains(last));
+    let has_quote = [b'"', b'\'', b'`'].into_iter().any(is_odd);
+    (cut >= 3
+        && cut + 1 < length
+        && has_quote
+        && is_last
+        && !is_closed
+        && !value.iter().any(is_code))
+    .then_some(length)
 }
 
 /// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.

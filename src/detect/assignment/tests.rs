@@ -58,6 +58,35 @@ fn bare_values() {
 }
 
 #[test]
+fn a_quote_that_nothing_closes_is_a_sign_of_a_bare_value() {
+    for value in ["abc'1x", "abc\"1x", "abc1`x", "abc\"1'x2'y"] {
+        for text in [
+            format!("password: {value}\n"),
+            format!("DB_password={value}  \r\n"),
+        ] {
+            let name = if text.starts_with('p') {
+                "password"
+            } else {
+                "DB_password"
+            };
+            check(&text, Some((name, value, Syntax::Bare)));
+        }
+    }
+    for text in [
+        "password = prefix\"abc1\"\n",
+        "password = read(\"abc1)\n",
+        "password = f\"abc1\n",
+        "password = value\"abc1,\n",
+        "password = abcd'\n",
+    ] {
+        let at = text.find("password").unwrap();
+        let found = read(text.as_bytes(), at..at + 8).ok();
+        let has_quote = |it: Assignment| text[it.value].contains(['"', '\'', '`']);
+        assert!(found.is_none_or(|it| !has_quote(it)), "{text}");
+    }
+}
+
+#[test]
 fn elements() {
     check(
         "<password> abc1 </password>",
@@ -77,6 +106,23 @@ fn fields_of_connection_strings() {
         "Server=db;password=abc1;Encrypt=yes",
         Some(("password", "abc1", Syntax::Field)),
     );
+    for (value, braced) in [
+        ("ab;c1", "{ab;c1}"),
+        ("ab}}c1", "{ab}}c1}"),
+        ("ab c1", "{ab c1}"),
+    ] {
+        let text = format!("Server=db;password={braced};Encrypt=yes");
+        check(&text, Some(("password", value, Syntax::Field)));
+    }
+    for template in ["{password}", "{{ password }}"] {
+        let text = format!("Server=db;password={template};Encrypt=yes");
+        let at = text.find("password").unwrap();
+        let found = read(text.as_bytes(), at..at + 8).ok();
+        assert!(
+            found.is_none_or(|it| text[it.value].starts_with('{')),
+            "{text}"
+        );
+    }
     check("Server=db;password=;Encrypt=yes", None);
     check(
         "let a = 1;\npassword = \"abc1\"",

@@ -222,6 +222,9 @@ static CARD: Card = Card {
         compose(
             "services:\n  sql:\n    image: mariadb:11\n    environment:\n      - MYSQL_PASSWORD=hunter2xyz\n      - MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=true # here\n  graph:\n    image: arangodb\n    environment: [ARANGO_NO_AUTH=1] # here\n",
         ),
+        compose(
+            "services:\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\" # here\n  other:\n    image: mariadb:11\n    command: --skip-grant # here\n",
+        ),
         Example {
             path: "compose.yaml",
             text: "services:\n  db:\n    image: postgres:16\n    env_file:\n      - path: db.env # here\n",
@@ -245,7 +248,7 @@ static CARD: Card = Card {
             beside: &[(".env", "MYSQL_ROOT_PASSWORD=hunter2xyz\n")],
         },
         compose(
-            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: scram-sha-256\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\"\n  other:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n      MYSQL_ROOT_PASSWORD: ${PW:?}\n",
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: scram-sha-256\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\"\n      MYSQL_RANDOM_ROOT_PASSWORD: \"yes\"\n  other:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n      MYSQL_ROOT_PASSWORD: ${PW:?}\n",
         ),
         compose(
             "services:\n  search:\n    image: elasticsearch:8.0.0\n    environment:\n      - xpack.security.enabled=true\n  panel:\n    image: grafana/grafana:11\n    environment:\n      GF_AUTH_ANONYMOUS_ENABLED: \"true\"\n      GF_AUTH_ANONYMOUS_ORG_ROLE: Viewer\n",

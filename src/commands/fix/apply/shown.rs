@@ -69,9 +69,8 @@ impl Tree<'_> {
             if self.options.show_secrets {
                 return Vec::new();
             }
-            let mut secrets = redactor.parts(text);
-            secrets.extend(audit::secrets(&Source::new(path, text.as_bytes())));
-            secrets
+            let own = audit::secrets(&Source::new(path, text.as_bytes()));
+            redactor.parts_in(path, text, own)
         };
         diff::unified(
             &redactor.name(&self.shown(path)),
