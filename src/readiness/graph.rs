@@ -237,6 +237,8 @@ fn of_manifests(view: &View<'_>) -> Graph {
         .manifests
         .iter()
         .filter(|it| it.is_workload() && it.kind != "DaemonSet")
+        // What the cluster itself runs serves no requests of users.
+        .filter(|it| text(it.value, "metadata.namespace") != Some("kube-system"))
     {
         let labels = get(it.value, "spec.template.metadata.labels");
         let selects = |selector: &Value<'_>| {

@@ -1,6 +1,6 @@
 //! Commands and actions by which pipelines deploy, and what they deploy to.
 
-use super::pipelines::PREPARES;
+use super::steps::PREPARES;
 use crate::readiness::read::is_comment;
 use crate::readiness::read::pattern::Pattern;
 
@@ -13,7 +13,7 @@ static DEPLOYS: Pattern = Pattern::new(concat!(
     r"|pulumi up|\bcdk deploy|\bserverless deploy|\bsam deploy\b|\bcopilot (?:svc |app |job )?deploy\b|\bzappa (?:update|deploy)\b",
     r"|aws ecs update-service|amazon-ecs-deploy-task-definition|aws s3 sync|\beb deploy",
     r"|gcloud (?:run|app|functions) deploy|deploy-cloudrun|\bfirebase deploy\b|az webapp (?:deploy|up)|az containerapp (?:up|update)\b|azure/webapps-deploy|AzureWebApp@",
-    r"|flyctl deploy|fly deploy|heroku container:release|akhileshns/heroku-deploy|git push [^\n]*(?:heroku|dokku|scalingo)|dokku/github-action|\bscalingo [^\n]*\bdeploy\b|\bclever deploy\b|\brailway up\b|api\.render\.com/deploy",
+    r"|flyctl deploy|fly deploy|heroku container:release|akhileshns/heroku-deploy|git push [^\n]*(?:heroku|dokku|scalingo)|\bdokku\b[^\n]*\b(?:git:from-image|git:from-archive|ps:rebuild|tags:deploy)\b|dokku/github-action|\bscalingo [^\n]*\bdeploy\b|\bclever deploy\b|\brailway up\b|api\.render\.com/deploy",
     r"|\bcf (?:push|deploy)\b|\bcf_command: [\x22']?push\b|vercel [^\n]*--prod|netlify deploy|wrangler (?:-- )?(?:pages )?(?:deploy|publish)\b",
     r"|cap \w+ deploy|ansible-playbook|kamal deploy|docker stack deploy|docker[ -]compose[^\n]* up -d|appleboy/ssh-action",
     r"|\.github/workflows/_?(?:(?:reusable|shared|callable|call|workflow|run|remote|app|docker|k8s|helm|ecs|aws|gcp|azure|cf|terraform|heroku|fly)[._-])*deploy(?:ment)?(?:[._-][\w.-]*)?\.ya?ml",
@@ -23,7 +23,7 @@ static DEPLOYS: Pattern = Pattern::new(concat!(
 
 /// Commands that only show what would be done, and what deploys no system: documents, stories and previews.
 static SPARES: Pattern = Pattern::new(
-    r"--dry-run|--check\b|--syntax-check|--list-(?:tasks|hosts)|\bapply -help|(?i)deploy[\w.:-]*[_:.-](?:docs?|documentation|pages|storybook|stories|preview|previews|review)\b|(?:docs?|storybook|preview|review)[_:-]deploy",
+    r"--dry-run|--connection[= ]local\b|--check\b|--syntax-check|--list-(?:tasks|hosts)|\bapply -help|(?i)deploy[\w.:-]*[_:.-](?:docs?|documentation|pages|storybook|stories|preview|previews|review)\b|(?:docs?|storybook|preview|review)[_:-]deploy",
 );
 
 /// What is not followed: a command of a shell ends there.
@@ -80,8 +80,54 @@ pub(super) fn targets(text: &str) -> impl Iterator<Item = &str> {
 /// Whether a word names production.
 pub(super) fn is_production(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
+    let mut before = "";
     word.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| ["prod", "production", "live", "prd"].contains(&part))
+        .any(|part| {
+            let is_it = ["prod", "production", "live", "prd"].contains(&part)
+                && !["non", "not", "pre"].contains(&before);
+            before = part;
+            is_it
+        })
+}
+
+/// Whether words name an environment other than production, or what is no system; so may a variable.
+pub(super) fn names_others(words: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "beta",
+        "chart",
+        "charts",
+        "dev",
+        "development",
+        "demo",
+        "doc",
+        "docs",
+        "experimental",
+        "integration",
+        "matrix",
+        "non",
+        "nonprod",
+        "package",
+        "pages",
+        "pre",
+        "preprod",
+        "preview",
+        "previews",
+        "qa",
+        "review",
+        "sandbox",
+        "site",
+        "stage",
+        "staging",
+        "storybook",
+        "test",
+        "testing",
+        "tests",
+        "uat",
+        "website",
+    ];
+    let words = words.to_ascii_lowercase();
+    let mut parts = words.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|part| OTHERS.contains(&part)) || words.contains("inputs.")
 }
 
 #[cfg(test)]
@@ -93,7 +139,10 @@ mod tests {
         for (command, expected) in [
             ("terraform -chdir=infra apply -auto-approve", true),
             ("terraform plan -out=apply", false),
-            ("terragrunt run --non-interactive -- apply -auto-approve", true),
+            (
+                "terragrunt run --non-interactive -- apply -auto-approve",
+                true,
+            ),
             ("terragrunt run-all plan", false),
             ("# terraform apply", false),
             ("echo \"$ terraform apply\" >> out", false),
@@ -121,6 +170,20 @@ mod tests {
             ("kubectl diff -f k8s && kubectl apply -f k8s", true),
         ] {
             assert_eq!(deploys_at(command).is_some(), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn words_name_production() {
+        for (word, expected) in [
+            ("production", true),
+            ("eu-prod-1", true),
+            ("pre-production", false),
+            ("non_prod", false),
+            ("preprod", false),
+            ("products", false),
+        ] {
+            assert_eq!(is_production(word), expected, "{word}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The edge: TLS, headers, proxies and rate limits (E1, E2, E5–E7, E9, E12, H3).
 
 use super::View;
-use super::entries::{automatic, distributions, ingress, load_balancers};
+use super::entries::{automatic, distributions, ingress, load_balancers, modsecurity};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::nginx::{self, Directive};
@@ -27,6 +27,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     automatic(view, ledger);
     distributions(view, ledger);
     ingress(view, ledger);
+    modsecurity(view, ledger);
     load_balancers(view, ledger);
 }
 
@@ -173,10 +174,10 @@ fn headers(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
         return;
     };
     let set: Vec<_> = found.iter().map(|(name, _)| **name).collect();
-    let grade = if found.len() == names.len() {
-        Grade::Wired
-    } else {
-        Grade::SetUp
+    let grade = match found.len() {
+        all if all == names.len() => Grade::Wired,
+        1 => Grade::Said,
+        _ => Grade::SetUp,
     };
     ledger.add(
         "E5",

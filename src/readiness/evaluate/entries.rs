@@ -5,6 +5,7 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::terraform::Block;
 use crate::readiness::read::{get, is_comment, text};
 
@@ -104,6 +105,26 @@ pub(super) fn distributions(view: &View<'_>, ledger: &mut Ledger) {
     for block in redirecting(view) {
         let says = format!("the CDN `{}` serves HTTPS only", block.name());
         ledger.add("E1", Grade::SetUp, view.block_place(block), says);
+    }
+}
+
+static MODSECURITY: Pattern =
+    Pattern::new(r"nginx\.ingress\.kubernetes\.io/enable-modsecurity[\x22']?:\s*[\x22']?true\b");
+
+/// Rules of `ModSecurity` that an Ingress has requests pass, in manifests and in templates of charts.
+pub(super) fn modsecurity(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Yaml) {
+        let Some(found) = MODSECURITY.find(&read.text) else {
+            continue;
+        };
+        let place = view.corpus.place(file, found.start);
+        if read.text.contains("SecRuleEngine On") {
+            let says = "the Ingress has requests pass the rules of ModSecurity";
+            ledger.add("E14", Grade::SetUp, place, says);
+        } else {
+            let says = "ModSecurity is loaded; that it stops requests is not shown";
+            ledger.add("E14", Grade::Said, place, says);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::{is_comment, name};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -22,6 +23,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
                 .line(file, found.map_or(1, |(number, _)| number))
         };
         app(&table, &place, ledger);
+        deployed(view, &table, &place, ledger);
     }
 }
 
@@ -94,6 +96,28 @@ fn app(table: &Table, place: Where<'_>, ledger: &mut Ledger) {
     if table.contains_key("kill_timeout") {
         let says = "a machine has time to stop";
         ledger.add("H6", Grade::SetUp, place("kill_timeout"), says);
+    }
+}
+
+static DEPLOYS: Pattern = Pattern::new(r"\bfly(?:ctl)? deploy\b[^\n]*");
+
+/// What a pipeline deploys with: it waits for the checks of new machines unless an option says otherwise.
+fn deployed(view: &View<'_>, table: &Table, place: Where<'_>, ledger: &mut Ledger) {
+    let has_checks = ["services", "http_service"]
+        .iter()
+        .flat_map(|key| tables(table, key))
+        .any(|it| it.contains_key("http_checks") || it.contains_key("checks"))
+        || table.contains_key("checks");
+    for step in view.jobs.iter().flat_map(|job| &job.steps) {
+        let Some(found) = DEPLOYS.find(&step.text) else {
+            continue;
+        };
+        let command = &step.text[found];
+        if has_checks && !command.contains("--detach") && !command.contains("immediate") {
+            let says = "`fly deploy` waits until new machines pass their checks";
+            ledger.add("J9", Grade::Wired, place("checks"), says);
+            return;
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What pipelines take from the forge and give to a registry: secrets, and images of each version (A2, A4, J1, J7).
 
 use super::View;
-use super::pipelines::{Ran, expand};
+use super::steps::{Ran, expand};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::is_comment;

@@ -1,7 +1,8 @@
 //! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
 
 use super::View;
-use super::pipelines::{Ran, SCANNERS, expand};
+use super::pipelines::SCANNERS;
+use super::steps::{Ran, expand};
 use crate::lexicon::path::Role;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
@@ -133,7 +134,7 @@ pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
         }
         let runs = |job: &Job| {
             let of_file = name(&view.corpus.files[job.file].path);
-            let steps = job.steps.iter().map(|step| expand(view, job, step).text);
+            let steps = job.steps.iter().map(|step| expand(view, job, step).whole());
             let mut texts = steps.chain([job.name.clone(), of_file.to_owned()]);
             texts.any(|text| {
                 let text = text.to_ascii_lowercase();

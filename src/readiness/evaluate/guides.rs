@@ -79,6 +79,26 @@ static DEPLOYS: Pattern = Pattern::new(
     r"^\s*(?:\$\s*)?(?:sudo\s+)?(?:docker[ -]compose\s[^\n]*\bup\b[^\n]*-d|docker run -d|docker stack deploy|kubectl apply|kubectl create -|helm (?:repo add|install|upgrade)|ansible-playbook|terraform apply|tofu apply|fly(?:ctl)? (?:deploy|launch)|(?:bundle exec )?cap \w+ deploy|kamal (?:setup|deploy)|git push (?:heroku|dokku|production)|cf push|eb deploy|gcloud (?:run|app) deploy|serverless deploy|sls deploy|systemctl (?:enable|start|restart)|service \w+ (?:start|restart)|pm2 (?:start|reload)|make deploy|(?:\./)?(?:bin|scripts?)/deploy|(?:\./)?(?:install|deploy|upgrade|update)\.sh|az (?:webapp|containerapp) (?:up|deploy|create)|copilot (?:deploy|svc deploy)|nomad (?:job )?run|dokku \w+:\w+|oc (?:apply|new-app))",
 );
 
+/// Services that come with the system, which those who develop start, too.
+static PACKAGED: Pattern = Pattern::new(
+    r"\b(?:systemctl (?:--\S+ )*(?:enable|start|restart) (?:--\S+ )*|service )(?:postgresql|mysqld?|mariadb|redis|mongodb?|mongod|docker|memcached|elasticsearch|rabbitmq|cron|sshd?)\b",
+);
+
+/// Files that a command names, behind folders that a variable may name.
+static FILE: Pattern =
+    Pattern::new(r"(?:^|[\s=/])([\w][\w.-]*\.(?:ya?ml|json|tf))(?:\s|$|[\x22'])");
+
+/// Whether files of the names that a command names are in the repository, in whatever folder.
+fn names_what_is_there(view: &View<'_>, repository: usize, line: &str) -> bool {
+    // Only of what lies below a folder that a variable names is nothing known but its name.
+    !line.contains('$')
+        || !line.contains('/')
+        || FILE
+            .groups(line)
+            .iter()
+            .all(|(_, named)| view.corpus.has_path(repository, named))
+}
+
 /// Words of headings, and of the names of documents, about a deployment.
 const OF_DEPLOYMENT: &[&str] = &[
     "deploy",
@@ -112,6 +132,11 @@ const OF_DEVELOPERS: &[&str] = &[
     "contributing",
 ];
 
+/// Whether a document, by its name, is for those who develop.
+pub(super) fn is_for_developers(path: &str) -> bool {
+    is_about(name(path), OF_DEVELOPERS)
+}
+
 fn is_about(text: &str, words: &[&str]) -> bool {
     has_word(&text.to_ascii_lowercase(), |word| words.contains(&word))
 }
@@ -125,7 +150,10 @@ fn deployment(view: &View<'_>, document: &Document<'_>) -> Option<u32> {
     }
     let is_named = is_about(own, OF_DEPLOYMENT);
     let commands = code_lines(document.text);
-    let mut commands = commands.iter().filter(|(_, line)| DEPLOYS.is_in(line));
+    let repository = view.corpus.files[document.file].repository;
+    let mut commands = commands.iter().filter(|(_, line)| {
+        DEPLOYS.is_in(line) && !PACKAGED.is_in(line) && names_what_is_there(view, repository, line)
+    });
     commands.find_map(|(number, _)| {
         let above: Vec<_> = lines(document.text)
             .take(*number as usize)

@@ -4,6 +4,7 @@ use super::View;
 use super::facts::place;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
+use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 
 /// What requests are counted by, where it is not an address.
@@ -15,20 +16,49 @@ static BY_KEYS: Pattern = Pattern::new(
     r"(?i)for each (?:user|key|tenant|consumer)|usage plan|\$(?:http_authorization|cookie_|http_x_api_key|jwt_)",
 );
 
+/// The same, where it is an address.
+static OF_ADDRESSES: Pattern = Pattern::new(
+    r"(?i)remote_?addr|get_remote_address|\b(?:req|request)(?:\.|->)(?:remote_)?ip\b|client_?ip|KeyByIP|LimitByIP|AnonRateThrottle",
+);
+static ZONE: Pattern = Pattern::new(r"(?m)^\s*limit_req_zone\s+(\S+)");
+
+/// Whether evidence of limits says that they are those of addresses: of Ingresses and rules of AWS WAF they are unless a key
+/// is named, and of nginx where each zone is.
+fn is_by_address(view: &View<'_>, says: &str) -> bool {
+    let is_of_zones = || {
+        let texts = view.shipped(Kind::Conf).map(|(_, file)| &file.text);
+        let mut keys = texts.flat_map(|text| ZONE.groups(text)).peekable();
+        keys.peek().is_some() && keys.all(|(_, key)| OF_ADDRESSES.is_in(key))
+    };
+    says.starts_with("Ingress `") && says.ends_with("limits requests")
+        || says.starts_with("nginx limits requests") && is_of_zones()
+}
+
 /// Looks at what was found of limits: it runs after all that finds some.
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let mut by_address = Vec::new();
     for hit in view.corpus.facts("rate-limit") {
         if OF_USERS.is_in(&hit.text) {
             let says = "requests are limited for each user, or by what they sign in with";
             ledger.add("F8", Grade::SetUp, place(hit), says);
+        } else if OF_ADDRESSES.is_in(&hit.text) {
+            let says = "requests are limited for each address, not for each user";
+            ledger.add("F8", Grade::Nothing, place(hit), says);
+            by_address.push(place(hit));
         }
     }
     for it in ledger.evidence("E12") {
         if it.grade < Grade::Said || it.grade == Grade::Refuted {
             continue;
         }
+        if it.place.as_ref().is_some_and(|it| by_address.contains(it)) {
+            continue;
+        }
         if BY_KEYS.is_in(&it.says) {
             ledger.add("F8", it.grade, it.place, it.says);
+        } else if is_by_address(view, &it.says) {
+            let says = format!("{}: for each address, not for each user", it.says);
+            ledger.add("F8", Grade::Nothing, it.place, says);
         } else if !ledger.reaches("F8", Grade::SetUp) {
             let says = format!("{}; that it is for each user is not shown", it.says);
             ledger.add("F8", Grade::Said, it.place, says);

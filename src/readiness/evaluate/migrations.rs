@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::View;
-use super::facts::place;
 use super::deploys::deploys_at;
+use super::facts::place;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, purpose};
@@ -119,7 +119,7 @@ fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
 }
 
 static RUNS: Pattern = Pattern::new(
-    r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|rails (?:db:\S+ )*db:(?:migrate|schema:load|prepare|setup|reset|test:prepare)|rake (?:db:\S+ )*db:(?:migrate|setup|prepare|reset|test:prepare)|knex migrate|goose .*up|sqlx migrate run|mix (?:\S+ )?ecto\.(?:migrate|setup|reset)|doctrine:migrations:migrate|dotnet ef database update|dbmate (?:up|migrate)|drizzle-kit migrate|(?:npm run|pnpm|pnpm run|yarn|yarn run|bun run) (?:db:)?migrat\w*|make (?:db[-_])?migrat\w*|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
+    r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|(?:rails|rake) (?:\S+ )*db:migrate(?:\s|$|:reset|:with_data)|knex migrate|goose .*up|sqlx migrate run|mix (?:\S+ )?ecto\.(?:migrate|setup|reset)|doctrine:migrations:migrate|dotnet ef database update|dbmate (?:up|migrate)|drizzle-kit migrate|(?:npm run|pnpm|pnpm run|yarn|yarn run|bun run) (?:db:)?migrat\w*|make (?:db[-_])?migrat\w*|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
 );
 /// Tests that make a database by the migrations, unless they are told to do without.
 static DJANGO_TESTS: Pattern = Pattern::new(r"manage\.py test\b|\bpytest\b(?:\s+[^\n]*)?$");
@@ -135,8 +135,12 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             .services
             .iter()
             .any(|image| purpose(image) == Purpose::Database);
-        let deploys =
-            job.environment.is_some() || job.steps.iter().any(|it| deploys_at(&it.text).is_some());
+        let path = &view.corpus.files[job.file].path;
+        let is_production = |it: &str| super::deploys::is_production(it);
+        let deploys = is_production(&job.name)
+            || is_production(crate::readiness::read::name(path))
+            || job.environment.is_some()
+            || job.steps.iter().any(|it| deploys_at(&it.text).is_some());
         for step in job
             .steps
             .iter()

@@ -95,7 +95,7 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
             let line = line.strip_prefix("export ").unwrap_or(line);
             if let Some((name, _)) = line
                 .split_once('=')
-                .filter(|(name, _)| is_name(name.trim_end()))
+                .filter(|(name, value)| is_name(name.trim_end()) && !is_off(value))
             {
                 all.push((name.trim_end().to_owned(), view.corpus.line(file, number)));
             }
@@ -106,7 +106,7 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
         let own = service
             .environment()
             .into_iter()
-            .filter(|(_, value, _)| !value.is_empty());
+            .filter(|(_, value, _)| !value.is_empty() && !is_off(value));
         all.extend(own.map(|(name, _, at)| (name.to_owned(), view.corpus.at(service.file, at))));
     }
     let workloads = view
@@ -120,6 +120,7 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
                 .get("env")
                 .into_iter()
                 .flat_map(crate::audit::yaml::Value::items);
+            let items = items.filter(|it| !text(*it, "value").is_some_and(is_off));
             all.extend(items.filter_map(|it| {
                 Some((
                     text(it, "name")?.to_owned(),
@@ -129,6 +130,12 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
         }
     }
     all
+}
+
+/// Whether a value switches off what its name is about.
+fn is_off(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+    ["false", "no", "off", "disabled"].contains(&value.as_str())
 }
 
 fn is_name(name: &str) -> bool {

@@ -1,15 +1,17 @@
 //! Pipelines: what they build, test, scan, deploy and take back (J1–J7, J9, J10).
 
 use super::View;
-use super::deploys::{deploying, deploys_at, is_production, targets};
+use super::deploys::{is_production, names_others};
 use super::guards::{by_hand, included, powerless, unguarded, unused};
 use super::releases::{changes, coverage, rollouts};
+use super::steps::{PREPARES, Ran, UNIT, drives_whole, expand};
+use super::verified::{verified_later, verifies};
 use crate::readiness::Grade;
-use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::{Purpose, purpose};
+use crate::readiness::read::name;
 use crate::readiness::read::pattern::Pattern;
-use crate::readiness::read::pipeline::{Job, Step, expanded, swallows_failure};
-use crate::readiness::read::{is_comment, name};
+use crate::readiness::read::pipeline::Job;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for job in &view.jobs {
@@ -36,91 +38,6 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     changes(view, ledger);
 }
 
-/// A step, with the commands of the scripts that it runs.
-pub(super) struct Ran {
-    /// Where it is.
-    pub(super) at: Place,
-    /// Its commands, or its action.
-    pub(super) text: String,
-    /// Whether it may fail.
-    pub(super) may_fail: bool,
-    is_action: bool,
-    /// What the action or the workflow of the same repository runs that it uses.
-    called: String,
-    /// How much of the text is the step's own, and not that of the scripts that it runs.
-    own: usize,
-}
-
-impl Ran {
-    /// The line of a byte of its text; that of the step for what a script does.
-    fn line_of(&self, byte: usize) -> Place {
-        let mut place = self.at.clone();
-        if byte <= self.own {
-            place.line += super::super::read::line_at(&self.text, byte) - 1;
-        }
-        place
-    }
-
-    /// Whether it deploys, by itself or by what it uses.
-    pub(super) fn deploys(&self) -> bool {
-        self.deployed_at().is_some()
-    }
-
-    /// Where it deploys.
-    fn deployed_at(&self) -> Option<Place> {
-        let own = deploys_at(&self.text).map(|at| self.line_of(at));
-        own.or_else(|| deploys_at(&self.called).map(|_| self.at.clone()))
-    }
-
-    /// All that it runs.
-    fn whole(&self) -> String {
-        format!("{}\n{}", self.text, self.called)
-    }
-
-    /// Whether what it deploys is for production, by its own words.
-    fn is_for_production(&self) -> bool {
-        let mut lines = deploying(&self.text).chain(deploying(&self.called));
-        lines.any(|(_, line)| is_production(line))
-            || self.is_action && targets(&self.text).any(is_production)
-    }
-
-    /// Where it first runs what a pattern means: what installs or names a tool runs nothing.
-    fn found(&self, pattern: &Pattern) -> Option<Place> {
-        self.first(|command| pattern.is_in(command))
-    }
-
-    /// Where it first runs tests of units, and not only those of the whole program.
-    fn unit_tests(&self) -> Option<Place> {
-        self.first(|command| UNIT.is_in(command) && !drives_whole(command))
-    }
-
-    /// The first line with a command that is meant, and does more than to prepare something.
-    fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<Place> {
-        let mut at = 0;
-        for line in self.text.split_inclusive('\n') {
-            let mut commands = line.split(['&', ';', '|']);
-            if !is_comment(line) && commands.any(|it| is_meant(it) && !PREPARES.is_in(it)) {
-                return Some(self.line_of(at));
-            }
-            at += line.len();
-        }
-        None
-    }
-}
-
-/// What a step runs.
-pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
-    let repository = view.corpus.files[job.file].repository;
-    Ran {
-        at: view.corpus.line(job.file, step.line),
-        text: expanded(view.corpus, repository, &step.text),
-        may_fail: step.may_fail || job.may_fail || swallows_failure(&step.text),
-        is_action: step.is_action,
-        called: expanded(view.corpus, repository, &step.called),
-        own: step.text.len(),
-    }
-}
-
 /// Whether a pipeline runs for a protected branch or a tag only.
 fn is_guarded(job: &Job) -> bool {
     let main = |branch: &String| {
@@ -144,6 +61,46 @@ fn is_guarded(job: &Job) -> bool {
     job.triggers.has_tags || (!branches.is_empty() && branches.iter().all(main))
 }
 
+/// Whether what is on the main branch is deployed by a job that is called so, and that names no environment: the one that there
+/// is. Whatever calls a workflow says which it is.
+fn is_of_only_environment(job: &Job, texts: &[Ran], named: &[String]) -> bool {
+    let is_called_so = |it: &String| {
+        let words = [
+            "deploy",
+            "deployment",
+            "deploys",
+            "cd",
+            "release",
+            "ship",
+            "rollout",
+        ];
+        crate::lexicon::path::has_word(&it.to_ascii_lowercase(), |word| words.contains(&word))
+    };
+    is_guarded(job)
+        && !job.triggers.is_called
+        && named.iter().any(is_called_so)
+        && !named.iter().any(|it| names_others(it))
+        && !texts.iter().any(Ran::is_for_others)
+}
+
+/// Whether a job is there to try something, by its name: what it starts is no deployment.
+fn only_tries(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "check",
+        "checks",
+        "e2e",
+        "integration",
+        "lint",
+        "plan",
+        "setup",
+        "test",
+        "tests",
+        "validate",
+        "verify",
+    ];
+    crate::lexicon::path::has_word(&name.to_ascii_lowercase(), |word| WORDS.contains(&word))
+}
+
 /// Whether a job deploys to production, and how.
 fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bool {
     let mut steps = texts.iter().filter(|it| it.deploys()).peekable();
@@ -156,22 +113,28 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
         job.name.clone(),
         name(&file.path).to_owned(),
     ];
-    let is_for_production =
-        named.iter().any(|it| is_production(it)) || steps.any(Ran::is_for_production);
-    if !is_for_production {
+    if only_tries(&job.name) {
         return false;
     }
-    let grade = if is_guarded(job) {
-        Grade::Wired
+    let is_for_production =
+        named.iter().any(|it| is_production(it)) || steps.any(Ran::is_for_production);
+    if is_for_production {
+        let grade = if is_guarded(job) {
+            Grade::Wired
+        } else {
+            Grade::SetUp
+        };
+        let says = format!("job `{}` deploys to production", job.name);
+        ledger.add("J1", grade, at.clone(), says);
+    } else if is_of_only_environment(job, texts, &named) {
+        let says = format!(
+            "job `{}` deploys what is on the main branch; no environment is named",
+            job.name
+        );
+        ledger.add("J1", Grade::SetUp, at.clone(), says);
     } else {
-        Grade::SetUp
-    };
-    ledger.add(
-        "J1",
-        grade,
-        at.clone(),
-        format!("job `{}` deploys to production", job.name),
-    );
+        return false;
+    }
     if job.is_manual {
         ledger.add(
             "J6",
@@ -219,7 +182,7 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
 }
 
 /// Security scanners, each with how pipelines run it.
-pub(super) static SCANNERS: [(&str, Pattern); 12] = [
+pub(super) static SCANNERS: [(&str, Pattern); 13] = [
     (
         "Trivy",
         Pattern::new(r"aquasecurity/trivy-action|\btrivy (?:image|fs|config|repo)\b"),
@@ -252,6 +215,10 @@ pub(super) static SCANNERS: [(&str, Pattern); 12] = [
     (
         "govulncheck",
         Pattern::new(r"govulncheck|securego/gosec|\bgosec \./"),
+    ),
+    (
+        "mix audit",
+        Pattern::new(r"\bmix (?:deps\.audit|hex\.audit|sobelow)\b"),
     ),
     ("Bandit", Pattern::new(r"\bbandit -|PyCQA/bandit-action")),
     (
@@ -299,28 +266,8 @@ fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
     }
 }
 
-static UNIT: Pattern = Pattern::new(
-    r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test\b|\btox\b|bundle exec rake(?:\s+(?:test|spec|default|ci)\b|\s*$)|nox\b",
-);
-/// Commands that bring a test runner, or only name it.
-pub(super) static PREPARES: Pattern = Pattern::new(
-    r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright|cypress))*\s+(?:install|add)\b|\b(?:npm|pnpm|yarn|bun)(?: run)? [\w:-]*[:-](?:install|setup|deps|prepare|build|codegen|report)\b|\b(?:playwright|cypress) (?:install|install-deps|verify|cache|show-report)\b",
-);
-/// Tests that drive the whole program, as its users do.
-static WHOLE: Pattern = Pattern::new(
-    r"(?i)(?:\b|_)(?:e2e|end[_-]?to[_-]?end|playwright|cypress|selenium|wdio|testcafe)(?:\b|_)",
-);
-/// Options by which those are left out.
-static LEAVES_OUT: Pattern =
-    Pattern::new(r"(?i)\b(?:ignore|exclude|skip|deselect|not|without)|!|\bunit\b");
-
-/// Whether a command, or the name of a job, is about tests of the whole program and no others.
-fn drives_whole(text: &str) -> bool {
-    WHOLE.is_in(text) && !LEAVES_OUT.is_in(text)
-}
-
 static E2E: Pattern = Pattern::new(
-    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e",
+    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e|rails test:system\b",
 );
 static PERFORMANCE: Pattern = Pattern::new(
     r"\bk6 run\b|grafana/(?:k6-action|run-k6-action)|\blocust -|\bjmeter -|artillery run|gatling:test|lhci autorun",
@@ -341,7 +288,18 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             is_action,
             ..
         } = ran;
-        let unit = ran.unit_tests().filter(|_| !is_action && !is_of_whole);
+        // What an action is given are its inputs; what it runs is known of those of the repository.
+        let runs_units = || {
+            let is_meant = |line: &str| UNIT.is_in(line) && !drives_whole(line);
+            let mut called = ran.called.lines().filter(|_| !ran.uses_workflow());
+            called.any(|line| is_meant(line) && !PREPARES.is_in(line))
+        };
+        let unit = if *is_action {
+            runs_units().then(|| ran.at.clone())
+        } else {
+            ran.unit_tests()
+        };
+        let unit = unit.filter(|_| !is_of_whole);
         if let Some(at) = unit.clone().filter(|_| *may_fail) {
             let says = format!("tests of job `{}` may fail", job.name);
             ledger.refute("J4", at, says);
@@ -365,94 +323,6 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
                 let says = format!("job `{}` runs {what}", job.name);
                 ledger.add("J5", Grade::Wired, at, says);
             }
-        }
-    }
-}
-
-static SMOKE: Pattern = Pattern::new(r"curl\s[^\n]*(?:-f|--fail|--retry)[^\n]*https?://([^\s/:]+)");
-
-/// The health of an address that a variable holds, and what fails where the answer is another.
-static HEALTH: Pattern = Pattern::new(
-    r"\bcurl\s[^\n]*\$\{?[^\n]*/(?:[\w-]*health[\w-]*|ping|status|up|readyz|livez|version)\b",
-);
-static FAILS: Pattern = Pattern::new(
-    r"\bexit 1\b|\bcurl\s[^\n]*(?:\s-[a-zA-Z]*f\b|--fail|--retry)|set -[a-z]*e",
-);
-
-/// A job of its own behind the one that deploys, which asks the real address.
-fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
-    let is_check = |job: &&Job| {
-        let name = job.name.to_ascii_lowercase();
-        let words = ["verify", "smoke", "health", "check", "post"];
-        job.file == deploys.file
-            && job.line > deploys.line
-            && words.iter().any(|word| name.contains(word))
-    };
-    for job in view.jobs.iter().filter(is_check) {
-        let steps = job.steps.iter().map(|step| expand(view, job, step));
-        let mut asks = steps.filter(|it| !it.may_fail && !job.may_fail);
-        let found = asks.find_map(|it| {
-            let whole = it.whole();
-            let Some(host) = SMOKE.group(&whole) else {
-                let is_one = HEALTH.is_in(&whole) && FAILS.is_in(&whole);
-                return is_one.then(|| (it.at, "for its health".to_owned()));
-            };
-            let is_here = host.starts_with("localhost") || host.starts_with("127.");
-            (!is_here).then_some((it.at, host.to_owned()))
-        });
-        if let Some((at, host)) = found {
-            let says = format!("job `{}` asks {host} after `{}`", job.name, deploys.name);
-            ledger.add("J9", Grade::Wired, at, says);
-        }
-    }
-}
-
-static WAITS: Pattern = Pattern::new(
-    r"kubectl(?: -\S+)* (?:rollout status|wait)\b|wait-for-service-stability: [\x22']?true|\baws ecs wait (?:services-stable|tasks-running)\b|\bargocd app wait\b",
-);
-
-/// Whether something waits until what was deployed is healthy.
-fn waits(text: &str) -> bool {
-    let mut deployed = deploying(text);
-    deployed.any(|(_, line)| line.contains("--wait") || line.contains("--atomic"))
-        || WAITS.find(text).is_some_and(|found| {
-            let start = text[..found.start].rfind('\n').map_or(0, |at| at + 1);
-            !is_comment(&text[start..found.end])
-        })
-}
-
-/// A check of the real address after the deployment.
-fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    let Some(deployed) = texts.iter().position(Ran::deploys) else {
-        return;
-    };
-    for ran in &texts[deployed..] {
-        let Ran { at, may_fail, .. } = ran;
-        let text = &ran.whole();
-        if let Some(host) = SMOKE.group(text) {
-            if *may_fail {
-                ledger.refute("J9", at.clone(), "the check after the deployment may fail");
-            } else if host.starts_with("localhost") || host.starts_with("127.") {
-                ledger.refute(
-                    "J9",
-                    at.clone(),
-                    "the check after the deployment asks the machine of the pipeline",
-                );
-            } else {
-                ledger.add(
-                    "J9",
-                    Grade::Wired,
-                    at.clone(),
-                    format!("job `{}` asks {host} after the deployment", job.name),
-                );
-            }
-        } else if !may_fail && waits(text) {
-            ledger.add(
-                "J9",
-                Grade::Wired,
-                at.clone(),
-                format!("job `{}` waits until the deployment is healthy", job.name),
-            );
         }
     }
 }

@@ -218,9 +218,16 @@ fn heroku(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .any(|step| step.text.to_ascii_lowercase().contains("heroku"))
     });
+    // Dokku reads the same files, on a host of one's own.
+    let is_of_dokku = view.jobs.iter().any(|job| {
+        let mut steps = job.steps.iter();
+        steps.any(|step| step.text.contains("dokku") || step.called.contains("dokku"))
+    }) || view.corpus.paths[read.repository]
+        .iter()
+        .any(|path| path.to_ascii_lowercase().contains("dokku"));
     let web =
         crate::readiness::read::prose::lines(&read.text).find(|(_, line)| line.starts_with("web:"));
-    if let Some((line, _)) = web.filter(|_| has_manifest || is_deployed) {
+    if let Some((line, _)) = web.filter(|_| is_deployed || has_manifest && !is_of_dokku) {
         proxy("Heroku", &view.corpus.line(file, line), ledger);
     }
 }

@@ -103,7 +103,11 @@ fn is_other_machine(address: &str) -> bool {
         || host.ends_with("docker.internal")
         || host.ends_with(".cluster.local")
         || host.ends_with(".svc");
-    host.contains('.') && !host.contains(['$', '{']) && !is_of_containers && !is_here
+    host.contains('.')
+        && !host.contains(['$', '{'])
+        && !host.contains("__")
+        && !is_of_containers
+        && !is_here
 }
 
 /// Servers that end TLS and hand requests to another machine in the clear.

@@ -37,6 +37,11 @@ fn guide(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let Some(line) = document.heading(RECOVERY) else {
         return;
     };
+    // What developers restore for themselves is a copy to work with.
+    let path = &view.corpus.files[document.file].path;
+    if super::guides::is_for_developers(path) {
+        return;
+    }
     let body = document.body(line);
     let text = body.join("\n");
     let lower = text.to_ascii_lowercase();

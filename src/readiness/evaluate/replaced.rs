@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::View;
 use super::deploys::deploys_at;
-use super::pipelines::expand;
+use super::steps::expand;
 use crate::lexicon::path::has_word;
 use crate::readiness::Finding;
 use crate::readiness::read::kind::Kind;
@@ -15,7 +15,7 @@ use crate::readiness::read::{is_comment, name};
 
 /// A file of variables that a command writes.
 static WRITES: Pattern = Pattern::new(
-    r#"(?:>{1,2}\s*|\btee\s+(?:-a\s+)?|\b(?:cp|mv)\s+\S+\s+|\s-o\s+|\bfile_name:\s*|\bdest:\s*)["']?(?:[\w./~${}@:-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\b"#,
+    r#"(?:>{1,2}\s*|\btee\s+(?:-a\s+)?|\b(?:cp|mv)\s+\S+\s+|\s-o\s+|\bfile_name:\s*|\bdest[:=]\s*)["']?(?:[\w./~${}@:-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\b"#,
 );
 /// What a pipeline takes secrets from.
 static SECRETS: Pattern = Pattern::new(
@@ -64,10 +64,10 @@ impl Apart {
         }
         let tasks = view.shipped(Kind::Yaml);
         for (_, file) in
-            tasks.filter(|(_, it)| it.text.contains("template") && it.text.contains("dest:"))
+            tasks.filter(|(_, it)| it.text.contains("template") && it.text.contains("dest"))
         {
             let names = WRITES.groups(&file.text).into_iter();
-            let names = names.filter(|(at, _)| file.text[*at..].starts_with("dest:"));
+            let names = names.filter(|(at, _)| file.text[*at..].starts_with("dest"));
             written.extend(names.map(|(_, name)| (file.repository, name.to_owned())));
         }
         let mut given = FxHashSet::default();
@@ -108,16 +108,16 @@ impl Apart {
 
 /// Whether a file of variables chooses the environment of developers.
 fn says_development(text: &str) -> bool {
-    const NAMES: [&str; 9] = [
-        "APP_ENV",
-        "DJANGO_ENV",
-        "ENVIRONMENT",
-        "FLASK_ENV",
-        "MIX_ENV",
-        "NODE_ENV",
-        "RACK_ENV",
-        "RAILS_ENV",
-        "SPRING_PROFILES_ACTIVE",
+    const NAMES: [&str; 3] = ["ENV", "ENVIRONMENT", "SPRING_PROFILES_ACTIVE"];
+    const OF_DATABASES: [&str; 8] = [
+        "DB_NAME",
+        "DATABASE_NAME",
+        "DB_DATABASE",
+        "DATABASE_URL",
+        "MYSQL_DATABASE",
+        "PGDATABASE",
+        "POSTGRES_DB",
+        "POSTGRES_DATABASE",
     ];
     const VALUES: [&str; 5] = ["dev", "devel", "development", "local", "test"];
     text.lines().filter(|line| !is_comment(line)).any(|line| {
@@ -125,12 +125,24 @@ fn says_development(text: &str) -> bool {
             return false;
         };
         let (key, value) = (key.trim(), value.trim().trim_matches(['"', '\'']));
-        let is_choice = NAMES.contains(&key) || key.ends_with("_INSTANCE");
+        let is_choice = NAMES.contains(&key)
+            || ["_ENV", "_ENVIRONMENT", "_INSTANCE"]
+                .iter()
+                .any(|end| key.ends_with(end));
+        // A database that is called after developers is theirs.
+        let own = value.split('?').next().unwrap_or(value);
+        let own = own.rsplit('/').next().unwrap_or(own).to_ascii_lowercase();
+        let is_of_developers = OF_DATABASES.iter().any(|end| key.ends_with(end))
+            && ["_dev", "_development", "-dev", "-development"]
+                .iter()
+                .any(|end| own.ends_with(end));
         let is_of_compose = key == "COMPOSE_FILE"
             && has_word(&value.to_ascii_lowercase(), |word| {
                 word == "dev" || word == "development"
             });
-        is_choice && VALUES.contains(&value.to_ascii_lowercase().as_str()) || is_of_compose
+        is_choice && VALUES.contains(&value.to_ascii_lowercase().as_str())
+            || is_of_compose
+            || is_of_developers
     })
 }
 
@@ -187,6 +199,10 @@ mod tests {
             ("APP_ENV=local\nKEY=x\n", true),
             ("COMPOSE_FILE=docker-compose.yml;docker/dev.yml\n", true),
             ("ROBOT_INSTANCE=dev\n", true),
+            ("CLA_ENV=development\n", true),
+            ("APP_DB_HOST=localhost\nAPP_DB_NAME=app_dev\n", true),
+            ("DATABASE_URL=postgres://a:b@db/app_development?x=1\n", true),
+            ("DATABASE_URL=postgres://a:b@db/app\n", false),
             ("APP_ENV=production\n", false),
             ("# APP_ENV=local\nKEY=x\n", false),
             ("KEY=dev\n", false),

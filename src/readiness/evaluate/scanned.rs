@@ -53,13 +53,19 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
                 ledger.refute("A3", place(finding), says());
                 ledger.refute("A1", place(finding), says());
             }
-            FindingKind::Placeholder if is_deployed && is_to_replace(finding) => {
+            FindingKind::Placeholder if is_deployed && is_default(finding) => {
+                let says = format!("{}: a default, which a variable replaces", says());
+                ledger.add("A6", Grade::Nothing, place(finding), says);
+            }
+            FindingKind::Placeholder
+                if is_deployed && is_to_replace(finding) && !apart.has(view, finding) =>
+            {
                 ledger.refute("A6", place(finding), says());
             }
             _ => {}
         }
     }
-    let aside = "in what only developers or tests use";
+    let aside = set_aside_as(view, scan);
     for_developers.report("Q1", ("critical or high", aside), ledger);
     let anew = "in what the deployment writes anew, or only a build has";
     let minor = "of which the scan says that it is a sample, a word, or low";
@@ -82,6 +88,16 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
     if scan.has_history {
         history(view, scan, &apart, ledger);
+    }
+}
+
+/// Where what is set aside is.
+fn set_aside_as(view: &View<'_>, scan: &Scan) -> &'static str {
+    let is_retired = |it: &Finding| view.corpus.aside.has(it.repository, &it.path);
+    if scan.findings.iter().any(is_retired) {
+        "in what only developers or tests use, or nothing any more"
+    } else {
+        "in what only developers or tests use"
     }
 }
 
@@ -184,8 +200,23 @@ fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     let file = view.corpus.file(finding.repository, &finding.path);
     let plays_a_cloud = |word: &str| ["localstack", "azurite", "minikube"].contains(&word);
     finding.is_for_development
+        || view.corpus.aside.has(finding.repository, &finding.path)
+        || lists_findings(&finding.path)
         || crate::lexicon::path::has_word(&finding.path, plays_a_cloud)
         || file.is_some_and(|file| view.for_developers.contains(&file))
+}
+
+/// Whether a file lists what scanners are to pass over: the names of files, of rules and of lines.
+fn lists_findings(path: &str) -> bool {
+    [
+        ".gitleaksignore",
+        ".trivyignore",
+        ".secrets.baseline",
+        ".talismanrc",
+        ".trufflehogignore",
+        ".ggignore",
+    ]
+    .contains(&name(path))
 }
 
 /// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
@@ -195,6 +226,7 @@ fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
         role(&finding.path, kind),
         Role::Development | Role::Sample | Role::Vendored
     ) || kind == Kind::Prose
+        || crate::lexicon::path::is_for_developers(&name(&finding.path).to_ascii_lowercase())
     {
         return false;
     }
@@ -211,6 +243,13 @@ fn is_to_replace(finding: &Finding) -> bool {
         .unwrap_or(own);
     let is_script = crate::readiness::read::kind::kind(own, b"") == Kind::Shell;
     !(is_script && finding.rule == "placeholder/default-word")
+}
+
+/// Whether a placeholder is what code or its settings take where a variable is not set: what deploys may set it.
+fn is_default(finding: &Finding) -> bool {
+    let kind = crate::readiness::read::kind::kind(&finding.path, b"");
+    let is_of_rails = kind == Kind::Yaml && finding.path.contains("config/");
+    finding.is_fallback && (kind == Kind::Code || is_of_rails)
 }
 
 /// Whether a file is a description in the format of `OpenAPI`: its values are examples.

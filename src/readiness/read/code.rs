@@ -101,7 +101,8 @@ impl Finder {
     }
 }
 
-/// Whether a limiter is for something other than requests: that of Go may hold back anything, so where it is decides.
+/// Whether a line means something else where it is: a limiter of Go may hold back anything, a limiter and a cache forget
+/// what has expired, and only in Python does `create_engine` open a pool.
 fn is_elsewhere(path: &str, line: &str) -> bool {
     const OF_REQUESTS: [&str; 12] = [
         "api",
@@ -117,8 +118,23 @@ fn is_elsewhere(path: &str, line: &str) -> bool {
         "server",
         "web",
     ];
-    line.contains("rate.NewLimiter(")
-        && !crate::lexicon::path::has_word(path, |word| OF_REQUESTS.contains(&word))
+    const IN_MEMORY: [&str; 9] = [
+        "cache",
+        "caching",
+        "limit",
+        "limiter",
+        "limiting",
+        "memo",
+        "ratelimit",
+        "throttle",
+        "throttling",
+    ];
+    let has = |words: &[&str]| {
+        crate::lexicon::path::has_word(&path.to_ascii_lowercase(), |word| words.contains(&word))
+    };
+    line.contains("rate.NewLimiter(") && !has(&OF_REQUESTS)
+        || line.contains("xpired") && has(&IN_MEMORY)
+        || line.contains("create_engine(") && !path.ends_with(".py")
 }
 
 /// Whether a line of Elixir gives a module a shorter name, and does nothing else.

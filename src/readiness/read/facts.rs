@@ -5,9 +5,10 @@
 use super::super::Grade;
 use super::lines::{
     allows_credentials, any, caches, deletes, falls_back, guards, has_expiry, has_short_lifetime,
-    hashes_password, is_call, is_no_import, is_of_a_person, is_of_cache, is_second_factor,
-    is_secure_cookie, is_to_another_host, is_unconditional, is_unconditional_value, is_use, keeps,
-    limits, line, lists_origins, pools, signs_in, signs_with_literal,
+    hashes_password, is_call, is_for_all_paths, is_no_import, is_of_a_person, is_of_cache,
+    is_second_factor, is_secure_cookie, is_to_another_host, is_unconditional,
+    is_unconditional_value, is_use, keeps, limits, line, lists_origins, pools, sets_header,
+    signs_in, signs_with_literal,
 };
 
 /// Something that a literal in code shows.
@@ -130,7 +131,7 @@ pub(crate) static FACTS: &[Fact] = &[
         "casbin.", "@casl/ability", "include CanCan::Ability", "include Pundit", "@PreAuthorize(", "@RolesAllowed(",
         "require_role(", "requireRole(", "@Roles(", "hasRole(", "hasAuthority(", "[Authorize(Roles", "permission_classes",
         "@permission_required(", "@admins_only", "authorize!(", "Gate::define(", "requirePermission(",
-        "require_permission(", "PunditPolicy", "Bodyguard.permit", "@roles_required(", "checkPermission(", "check_permission(",
+        "require_permission(", "PunditPolicy", "Bodyguard.permit", "Bodyguard.Plug.Authorize", "@roles_required(", "checkPermission(", "check_permission(",
         "load_and_authorize_resource", "policy_scope(", "$this->authorize(", "denyAccessUnlessGranted(", "IsGranted(", "@Secured(",
         "PermissionRequiredMixin", "UserPassesTestMixin", "@user_passes_test(", "before_action :require_admin", "requireAdmin(",
         "before_action :authenticate_admin", "@user_has_permission(", "before_action :authorize",
@@ -140,8 +141,7 @@ pub(crate) static FACTS: &[Fact] = &[
         "class Tokens(", "model ApiKey {", "CREATE TABLE api_keys", "CREATE TABLE \"api_keys\"", "CREATE TABLE personal_access_tokens",
         "createApiKey(", "create_api_key(", "CreateAPIKey(", "CreateApiKey(",
         "create_table :api_keys", "create_table \"api_keys\"", "create_table :api_tokens", "create_table \"api_tokens\"",
-        "Schema::create('personal_access_tokens'", "create table(:api_keys", "create table(:api_tokens",
-        "AbstractAPIKey", "model ApiToken {",
+        "Schema::create('personal_access_tokens'", "create table(:api_keys", "create table(:api_tokens", "AbstractAPIKey", "model ApiToken {",
     ], "programs get API keys of their own"),
     notes("api-keys-installed", &["rest_framework.authtoken", "HasApiTokens", "'rest_framework_api_key'", "\"rest_framework_api_key\"",
         "'knox'", "\"knox\""], 1),
@@ -245,7 +245,7 @@ pub(crate) static FACTS: &[Fact] = &[
     shows("structured-logs", "I4", &[
         "winston.createLogger(", "createLogger({", "pino(", "structlog.configure(", "JsonFormatter(", "JSONFormatter{", "zap.NewProduction(",
         "zerolog.New(", "slog.NewJSONHandler(", "LogstashEncoder", "lograge.enabled = true", "JsonFormatter\"", "CompactJsonFormatter",
-        "tracing_subscriber::fmt().json", "bunyan.createLogger(", "SemanticLogger", "jsonlogger.JsonFormatter", "LoggerJSON", "JSONRenderer(", "pythonjsonlogger", "ecs_logging", "JsonLayout",
+        "tracing_subscriber::fmt().json", "bunyan.createLogger(", "SemanticLogger", "jsonlogger.JsonFormatter", "LoggerJSON", "processors.JSONRenderer(", "logstash_formatter", "pythonjsonlogger", "ecs_logging", "JsonLayout",
         "logrus.JSONFormatter", "winston.format.json", "lograge", "Lograge", "GDSLogging", "JSONLogFormatter", "JsonLogFormatter",
     ], "logs are structured"),
     shows("error-tracking", "I5", &[
@@ -289,17 +289,17 @@ pub(crate) static FACTS: &[Fact] = &[
     Fact { name: "csrf", item: "E5", grade: Grade::Said, says: "forms are protected from CSRF; security headers are not shown by it", most: 1, check: any,
         needles: &["protect_from_forgery", "CsrfViewMiddleware", "CSRFProtect(", "VerifyCsrfToken", "ValidateCsrfToken", "csrf.Protect(", "UseAntiforgery(",
             "ValidateAntiForgeryToken", "AutoValidateAntiforgeryToken", "csrf_protection:", "csrfProtection("] },
-    shows("headers", "E5", &[
+    shows_where("headers", "E5", &[
         "config.content_security_policy", "Strict-Transport-Security", "X-Content-Type-Options", "CSP_DEFAULT_SRC", "CONTENT_SECURITY_POLICY",
         "XFrameOptionsMiddleware", "SECURE_CONTENT_TYPE_NOSNIFF", "X_FRAME_OPTIONS", "X-Frame-Options", "csp.middleware", "frameOptions(",
         "helmet(", "SECURE_HSTS_SECONDS", "django.middleware.security.SecurityMiddleware", "Talisman(", "secureheaders", "SecureHeaders::",
-        "UseHsts(", "secure.New(", "@fastify/helmet", "config.force_ssl = true", "contentSecurityPolicy(", "content_security_policy do", "plug :put_secure_browser_headers",
-    ], "security headers are set"),
+        "UseHsts(", "secure.New(", "@fastify/helmet", "config.force_ssl = true", "contentSecurityPolicy(", "content_security_policy do", ":put_secure_browser_headers",
+    ], "security headers are set", sets_header),
     shows_where("force-tls", "E1", &["config.force_ssl = true", "SECURE_SSL_REDIRECT = True", "force_ssl: [", "UseHttpsRedirection("],
         "the program redirects HTTP to HTTPS", |text| ![" if ", " unless ", "DEBUG"].iter().any(|word| line(text).contains(word))),
     refutes("headers-off", "E5", &["contentSecurityPolicy: false", "csrf().disable()", "csrf.disable()", "CSRF_ENABLED = False",
         "WTF_CSRF_ENABLED = False", "csrf(AbstractHttpConfigurer::disable)", "csrf(CsrfConfigurer::disable)", "csrf { disable() }",
-        "csrf { it.disable() }"], "protection is switched off", any),
+        "csrf { it.disable() }", "'ALLOWALL'", "\"ALLOWALL\""], "protection is switched off", any),
     notes("stateless", &["SessionCreationPolicy.STATELESS", "SessionCreationPolicy = STATELESS", "sessionCreationPolicy(STATELESS",
         "oauth2ResourceServer", "NullSecurityContextRepository", "NoOpServerSecurityContextRepository", "JWTManager(", "HTTPTokenAuth(",
         "OAuth2PasswordBearer(", "JWT_TOKEN_LOCATION"], 1),
@@ -310,12 +310,12 @@ pub(crate) static FACTS: &[Fact] = &[
         "AllowedOrigins:", "allow_origins=settings", "cors({ origin: process.env"] },
     refutes("origins-any", "E6", &["allow_origins=[\"*\"]", "allow_origins=['*']", "origin: \"*\"", "origin: '*'", "origin: true"],
         "CORS lets every origin in with credentials", allows_credentials),
-    refutes("origins-all", "E6", &["CORS_ALLOW_ALL_ORIGINS = True", "CORS_ORIGIN_ALLOW_ALL = True"], "CORS lets every origin in", is_unconditional),
+    refutes("origins-all", "E6", &["CORS_ALLOW_ALL_ORIGINS = True", "CORS_ORIGIN_ALLOW_ALL = True", "origins \"*\"", "origins '*'"], "CORS lets every origin in", |text| is_for_all_paths(text) || line(text).contains("CORS_") && is_unconditional(text)),
     Fact { name: "rate-limit", item: "E12", grade: Grade::SetUp, says: "requests are limited", most: 1, check: limits, needles: &[
         "rateLimit({", "rateLimit(", "RateLimiterRedis(", "slowapi", "Rack::Attack.throttle", "flask_limiter", "@ratelimit(",
         "@limiter.limit(", "DEFAULT_THROTTLE_RATES", "throttle_classes", "ThrottlerModule", "@Throttle(", "bucket4j",
         "limiter.New(", "rate.NewLimiter(", "@fastify/rate-limit", "RateLimiter::for(", "'throttle:", "\"throttle:", "tower_governor", "AddRateLimiter(",
-        "limit_req zone", "throttle_login", "ratelimit(method", "throttle(\"", "throttle('", "TokenBucket.authorize", "Hammer.check_rate(",
+        "limit_req zone", "throttle_login", "ratelimit(method", "throttle(\"", "throttle('", "TokenBucket.authorize", "Hammer.check_rate(", "use Hammer", "RateLimit.hit(",
         "UserRateThrottle", "AnonRateThrottle", "Rack::Attack", "rate_limit to:", "RateLimiterFactory", "httprate.Limit", "PlugAttack", "Hammer.",
         "@RateLimiter(", "RateLimitInterceptor", "RateLimiter.of(", "ratelimit.New(", "limiter.limit(", "middleware('throttle", "middleware([\"throttle",
     ] },

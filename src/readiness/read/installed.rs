@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::ansible::{argument, tasks};
 use super::compose::Service;
 use super::kind::Kind;
 use super::{Corpus, folder, name};
@@ -35,6 +36,39 @@ pub(super) fn mounted(corpus: &Corpus, services: &[Service<'_>]) -> Installed {
         for (from, to) in service.volumes() {
             let to = to.split(':').next().unwrap_or_default();
             note(corpus, file.repository, &file.path, (&from, to), &mut all);
+        }
+    }
+    all
+}
+
+/// What tasks of Ansible copy, or write from a template, under another name.
+pub(super) fn written(corpus: &Corpus) -> Installed {
+    const MODULES: [&str; 4] = [
+        "template",
+        "copy",
+        "ansible.builtin.template",
+        "ansible.builtin.copy",
+    ];
+    let mut all = Installed::default();
+    for (number, file) in corpus.shipped(Kind::Yaml) {
+        if !file.text.contains("src") || !file.text.contains("dest") {
+            continue;
+        }
+        for task in tasks(corpus, number) {
+            let module = MODULES.iter().find_map(|key| task.get(key));
+            let (from, to) = module
+                .and_then(|it| argument(it, "src").zip(argument(it, "dest")))
+                .unwrap_or_default();
+            let role = folder(folder(&file.path));
+            for within in ["templates", "files"] {
+                let path = format!("{role}/{within}/{from}");
+                let path = path.trim_start_matches('/');
+                let written = corpus.file(file.repository, path);
+                let is_script = |it: &usize| corpus.files[*it].kind == Kind::Shell;
+                if let Some(script) = written.filter(is_script).filter(|_| !to.ends_with('/')) {
+                    all.insert((file.repository, name(&to).to_owned()), script);
+                }
+            }
         }
     }
     all

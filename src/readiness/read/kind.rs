@@ -89,6 +89,9 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
     if is_dependencies(name, extension) {
         return Kind::Dependencies;
     }
+    if let Some(kind) = of_template(name, bytes).filter(|_| !is_manifest(bytes)) {
+        return kind;
+    }
     match extension {
         "yml" | "yaml" => return Kind::Yaml,
         "rules" if has(bytes, "groups:") => return Kind::Yaml,
@@ -115,6 +118,43 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
     by_name(&lower, name, bytes)
 }
 
+/// The endings of templates that a tool fills in.
+pub(super) const TEMPLATES: [&str; 6] = [".j2", ".erb", ".tmpl", ".tpl", ".template", ".tftpl"];
+
+/// A path without the ending of a template.
+pub(super) fn plain(path: &str) -> &str {
+    let inner = TEMPLATES.iter().find_map(|end| path.strip_suffix(end));
+    inner.unwrap_or(path)
+}
+
+/// What a template becomes: a unit, a script, a table of cron, or a configuration of nginx. Only these are read with what a
+/// tool is to fill in.
+fn of_template(name: &str, bytes: &[u8]) -> Option<Kind> {
+    let inner = TEMPLATES.iter().find_map(|end| name.strip_suffix(end))?;
+    let extension = inner.rsplit_once('.').map_or("", |(_, end)| end);
+    match extension {
+        "service" | "timer" => Some(Kind::Unit),
+        "sh" | "bash" => Some(Kind::Shell),
+        "cron" | "crontab" => Some(Kind::Cron),
+        _ if inner.starts_with("cron") || inner.ends_with("crontab") => Some(Kind::Cron),
+        _ if is_nginx(bytes) => Some(Kind::Conf),
+        _ if bytes.starts_with(b"#!") && has(&bytes[..bytes.len().min(60)], "sh") => {
+            Some(Kind::Shell)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text has a server of nginx.
+fn is_nginx(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(64 << 10)];
+    (has(head, "server {") || has(head, "server{"))
+        && has(head, "listen")
+        && ["proxy_pass", "server_name", "location ", "ssl_certificate"]
+            .iter()
+            .any(|word| has(head, word))
+}
+
 fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
     if name == "dockerfile"
         || name == "containerfile"
@@ -123,10 +163,20 @@ fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
     {
         return Kind::Docker;
     }
-    if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") {
+    let is_list = || {
+        ["env", "_env", "-env"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    };
+    if name == ".env"
+        || name.starts_with(".env.")
+        || name.ends_with(".env")
+        || !name.contains('.') && is_list() && assigns(bytes)
+    {
         return Kind::Env;
     }
-    if name == ".gitattributes" || is_part_of_nginx(path, name, bytes) {
+    let is_site = || super::nginx::is_of_sites(path) && is_nginx(bytes);
+    if name == ".gitattributes" || is_part_of_nginx(path, name, bytes) || is_site() {
         return Kind::Conf;
     }
     match name {
@@ -181,6 +231,21 @@ fn is_part_of_nginx(path: &str, name: &str, bytes: &[u8]) -> bool {
         && has(head, ";")
 }
 
+/// Whether the first line that is no comment sets a variable: `NAME=value`.
+fn assigns(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4 << 10)];
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#"));
+    let name = first.and_then(|line| line.split(|byte| *byte == b'=').next().zip(Some(line)));
+    name.is_some_and(|(name, line)| {
+        name.len() > 1
+            && name.len() < line.len()
+            && name
+                .iter()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    })
+}
+
 fn has(bytes: &[u8], word: &str) -> bool {
     memmem::find(bytes, word.as_bytes()).is_some()
 }
@@ -228,12 +293,13 @@ fn csv(bytes: &[u8]) -> Kind {
 /// What a path says of what a file is for. Documents lie in folders called so, and are what they should be there.
 pub(crate) fn role(path: &str, kind: Kind) -> Role {
     let own = ["suites", "suite", "unit", "acceptance"].map(str::to_owned);
-    // A template that a pipeline fills in is no sample.
+    // A template that a tool fills in is no sample.
     let path = match kind {
         Kind::Yaml | Kind::Json => [".tmpl", ".gotmpl", ".tpl", ".tftpl", ".template"]
             .iter()
             .find_map(|end| path.strip_suffix(end))
             .unwrap_or(path),
+        Kind::Conf | Kind::Unit | Kind::Shell | Kind::Cron => plain(path),
         _ => path,
     };
     match path::role(path, &own) {
@@ -279,6 +345,27 @@ mod tests {
             ),
             ("nginx/notes", "location\n", Kind::Other),
             (".gitattributes", "", Kind::Conf),
+            (
+                "roles/web/templates/site.conf.j2",
+                "server {\n  listen 443 ssl;\n  server_name {{ host }};\n}\n",
+                Kind::Conf,
+            ),
+            (
+                "ansible/roles/web/templates/sites/app.example.org",
+                "server {\n  listen 80;\n  location / {\n  }\n}\n",
+                Kind::Conf,
+            ),
+            ("roles/web/templates/app.service.j2", "[Unit]\n", Kind::Unit),
+            (
+                "roles/db/templates/backup.sh.j2",
+                "#!/bin/sh\n",
+                Kind::Shell,
+            ),
+            ("roles/web/templates/page.html.j2", "<p>", Kind::Other),
+            ("app/views/show.html.erb", "<p>", Kind::Code),
+            ("docker/docker_env", "# a\nAPP_ENV=production\n", Kind::Env),
+            ("bin/pyenv", "#!/bin/sh\nA=b\n", Kind::Shell),
+            ("src/env", "words\n", Kind::Other),
         ] {
             assert_eq!(kind(path, text.as_bytes()), expected, "{path}");
         }

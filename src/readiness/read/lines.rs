@@ -65,6 +65,28 @@ pub(super) fn is_to_another_host(text: &str) -> bool {
     !is_unclear && host.is_none_or(|it| it.contains('.'))
 }
 
+/// Whether a header is set, and not taken away.
+pub(super) fn sets_header(text: &str) -> bool {
+    let line = line(text);
+    ![
+        "ALLOWALL",
+        ".delete(",
+        "unset ",
+        "headers.remove(",
+        "removeHeader(",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}
+
+/// Whether what follows allows something for every path: `Rack::Cors` names the paths below the origins.
+pub(super) fn is_for_all_paths(text: &str) -> bool {
+    text.lines().skip(1).any(|line| {
+        let line = line.trim_start();
+        line.starts_with("resource \"*\"") || line.starts_with("resource '*'")
+    })
+}
+
 /// Whether what is sent may be kept for a while.
 pub(super) fn caches(text: &str) -> bool {
     let near: Vec<_> = text.lines().take(2).collect();

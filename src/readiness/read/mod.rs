@@ -1,5 +1,7 @@
 //! Reads the files of a system, once, into what evaluators look at.
 
+mod ansible;
+pub(crate) mod aside;
 pub(crate) mod cloudformation;
 mod code;
 pub(crate) mod compose;
@@ -8,6 +10,7 @@ mod development;
 pub(crate) mod enclosing;
 pub(crate) mod facts;
 pub(crate) mod index;
+mod insert;
 mod installed;
 pub(crate) mod key;
 pub(crate) mod kind;
@@ -16,6 +19,7 @@ pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod migration;
 pub(crate) mod nginx;
+mod packages;
 pub(crate) mod pattern;
 pub(crate) mod pipeline;
 mod pipeline_files;
@@ -64,6 +68,10 @@ pub(crate) struct Corpus {
     pub(crate) developed: FxHashSet<usize>,
     /// Scripts that have another name where they run.
     installed: Installed,
+    /// What the scripts of packages run.
+    scripts: packages::Scripts,
+    /// What is not what runs.
+    pub(crate) aside: aside::Aside,
     /// What code shows.
     pub(crate) hits: Vec<Hit>,
     /// Short literals of code, by repository.
@@ -87,6 +95,8 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         ends: Vec::new(),
         developed: FxHashSet::default(),
         installed: Installed::default(),
+        scripts: packages::Scripts::default(),
+        aside: aside::Aside::default(),
         hits: Vec::new(),
         literals: Vec::new(),
         gaps: Vec::new(),
@@ -98,6 +108,10 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         let mut by_name: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (number, file) in (corpus.files.len()..).zip(&read.files) {
             let own = name(&file.path).to_owned();
+            let plain = kind::plain(&own);
+            if plain != own {
+                by_name.entry(plain.to_owned()).or_default().push(number);
+            }
             by_name.entry(own).or_default().push(number);
         }
         corpus.by_name.push(by_name);
@@ -110,6 +124,8 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         corpus.gaps.extend(gaps.map(|gap| (repository, gap)));
     }
     corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
+    corpus.set_aside();
+    corpus.scripts = packages::scripts(&corpus);
     corpus.parse();
     corpus.kustomize();
     corpus.developed = development::developed(&corpus, roots);
@@ -117,6 +133,8 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     let services = compose_files::services(&corpus);
     let mounted = installed::mounted(&corpus, &services);
     corpus.installed.extend(mounted);
+    let written = installed::written(&corpus);
+    corpus.installed.extend(written);
     Ok(corpus)
 }
 
@@ -285,6 +303,12 @@ fn tree(file: &File) -> Parsed {
     }
     match yaml::parse(&file.text) {
         Ok(tree) => Parsed::Tree(tree),
+        // Rails and Kamal read their settings as templates.
+        Err(_) if file.text.contains("<%") => {
+            let plain = insert::filled(&file.text);
+            let tree = plain.and_then(|text| yaml::parse(&text).ok());
+            tree.map_or(Parsed::Nothing, Parsed::Template)
+        }
         Err(_) if is_template(file) => {
             let plain = template::without_statements(&file.text);
             let tree = plain.and_then(|text| yaml::parse(&text).ok());

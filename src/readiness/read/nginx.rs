@@ -1,6 +1,7 @@
 //! Directives of nginx configuration, with the blocks that they open.
 
-use super::kind::Kind;
+use super::insert::filled;
+use super::kind::{Kind, TEMPLATES};
 use super::{Corpus, line_at};
 use crate::lexicon::path::Role;
 
@@ -42,10 +43,18 @@ impl Directive {
     }
 }
 
+/// Whether a file is where roles and hosts keep the sites of nginx, each in a file that is called like its host.
+pub(super) fn is_of_sites(path: &str) -> bool {
+    let is_of_role =
+        path.contains("roles/") && (path.contains("/templates/") || path.contains("/files/"));
+    is_of_role || path.contains("sites-available/") || path.contains("sites-enabled/")
+}
+
 /// Whether a file is configuration of nginx: it has a server or an upstream.
 fn is_nginx(path: &str, text: &str) -> bool {
+    let is_template = TEMPLATES.iter().any(|end| path.ends_with(end));
     let is_named =
-        path.contains("nginx") || path.ends_with(".conf") || path.ends_with(".conf.template");
+        path.contains("nginx") || path.ends_with(".conf") || is_template || is_of_sites(path);
     let is_part = !crate::readiness::read::name(path).contains('.')
         && (text.contains("limit_req") || text.contains("proxy_pass"));
     is_named && is_part
@@ -59,8 +68,10 @@ pub(crate) fn read(corpus: &Corpus) -> Vec<Directive> {
     let mut all = Vec::new();
     for (number, file) in corpus.of(Kind::Conf) {
         if file.role == Role::Shipped && is_nginx(&file.path, &file.text) {
-            let mut words = words(&file.text).into_iter().peekable();
-            all.extend(block(number, &file.text, &mut words, 0));
+            let filled = filled(&file.text);
+            let text = filled.as_deref().unwrap_or(&file.text);
+            let mut words = words(text).into_iter().peekable();
+            all.extend(block(number, text, &mut words, 0));
         }
     }
     all
@@ -150,6 +161,22 @@ fn words(text: &str) -> Vec<(usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_are_filled_in() {
+        let text = "server {\n{% if tls %}\n listen {{ port }} ssl;\n{% endif %}\n server_name <%= @name %>;\n}\n";
+        let filled = filled(text).unwrap();
+        assert_eq!(filled.len(), text.len());
+        let mut tokens = words(&filled).into_iter().peekable();
+        let read = block(0, &filled, &mut tokens, 0);
+        assert_eq!(read.len(), 1);
+        let listen = read[0].all("listen").next().unwrap();
+        assert_eq!(
+            (listen.line, listen.args.last().unwrap().as_str()),
+            (3, "ssl")
+        );
+        assert_eq!(read[0].all("server_name").count(), 1);
+    }
 
     #[test]
     fn blocks_are_read() {

@@ -6,7 +6,7 @@ use super::pipeline_files::{azure, circle, github, github_step, gitlab, jenkins}
 use crate::audit::yaml::Value;
 
 use super::kind::Kind;
-use super::{Corpus, File, name};
+use super::{Corpus, File, name, packages};
 
 /// A job of a pipeline.
 #[derive(Debug, Clone, Default)]
@@ -46,12 +46,17 @@ pub(crate) struct Step {
     pub(crate) may_fail: bool,
     /// Whether it uses an action of others, and runs no command.
     pub(crate) is_action: bool,
-    /// The commands of the action or of the workflow that it uses, where that is in the same repository.
+    /// The commands of the action or of the workflow that it uses, where that is in the same repository, and of the scripts of
+    /// packages that it runs.
     pub(crate) called: String,
 }
 
 /// What starts a pipeline.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is another event, and none follows from another"
+)]
 pub(crate) struct Triggers {
     /// Branches that are pushed; `**` for all.
     pub(crate) branches: Vec<String>,
@@ -59,6 +64,8 @@ pub(crate) struct Triggers {
     pub(crate) is_by_file: bool,
     /// Whether tags or releases do.
     pub(crate) has_tags: bool,
+    /// Whether other workflows do.
+    pub(crate) is_called: bool,
     /// Whether nothing but a person does.
     pub(crate) is_by_hand: bool,
     /// Whether pull requests do.
@@ -104,12 +111,15 @@ fn follow(corpus: &Corpus, jobs: &mut [Job]) {
                     .entry(key)
                     .or_insert_with_key(|(_, folder)| action(corpus, repository, folder));
                 step.called.clone_from(runs);
+            } else if !step.is_action {
+                step.called = packages::run_by(corpus, repository, &step.text);
             }
             let all = workflows.entry((repository, path.clone())).or_default();
-            let own = if step.is_action { &step.called } else { &step.text };
-            if all.len() + own.len() < MOST_CALLED {
-                *all += own;
-                all.push('\n');
+            for own in [&step.text, &step.called] {
+                if all.len() + own.len() < MOST_CALLED {
+                    *all += own;
+                    all.push('\n');
+                }
             }
         }
     }
@@ -149,7 +159,8 @@ fn action(corpus: &Corpus, repository: usize, folder: &str) -> String {
             all.push('\n');
         }
     }
-    all
+    let scripts = packages::run_by(corpus, repository, &all);
+    all + &scripts
 }
 
 /// Gives the jobs of workflows that others call what starts those.

@@ -136,6 +136,7 @@ fn github_triggers(root: Value<'_>) -> Triggers {
             triggers.branches.extend(branches);
         }
         "release" => triggers.has_tags = true,
+        "workflow_call" => triggers.is_called = true,
         "pull_request" | "pull_request_target" | "merge_group" => triggers.has_changes = true,
         "schedule" => {
             let times = value.into_iter().flat_map(Value::items);
@@ -157,8 +158,8 @@ fn github_triggers(root: Value<'_>) -> Triggers {
     let mapped = on.entries().filter_map(|it| it.key.text());
     let mut names = on.text().into_iter().chain(listed).chain(mapped).peekable();
     // Where it is called by others, they decide on what starts it.
-    triggers.is_by_hand =
-        names.peek().is_some() && names.all(|it| ["workflow_dispatch", "workflow_call"].contains(&it));
+    triggers.is_by_hand = names.peek().is_some()
+        && names.all(|it| ["workflow_dispatch", "workflow_call"].contains(&it));
     triggers
 }
 
@@ -241,6 +242,7 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             triggers: Triggers {
                 is_by_file: false,
                 is_by_hand: is_manual,
+                is_called: false,
                 has_tags: only.iter().any(|it| it == "tags")
                     || conditions.iter().any(|it| it.contains("CI_COMMIT_TAG")),
                 has_changes: true,

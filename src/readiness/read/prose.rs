@@ -35,7 +35,30 @@ fn is_about(file: &File) -> bool {
     let is_template = file.path.contains("ISSUE_TEMPLATE")
         || name.contains("pull_request_template")
         || name.starts_with("contributing");
-    !is_other && !is_template && !is_article(&file.path) && file.role == Role::Shipped
+    !is_other
+        && !is_template
+        && !is_article(&file.path)
+        && !is_of_assistants(&file.path)
+        && file.role == Role::Shipped
+}
+
+/// Whether a text was written for the assistants of developers: mostly it is about frameworks.
+fn is_of_assistants(path: &str) -> bool {
+    const FOLDERS: [&str; 8] = [
+        ".agents",
+        ".claude",
+        ".codex",
+        ".cursor",
+        ".gemini",
+        ".junie",
+        ".kiro",
+        ".windsurf",
+    ];
+    path.split('/').any(|folder| FOLDERS.contains(&folder))
+        || path.starts_with(".github/")
+            && ["/skills/", "/instructions/", "/prompts/", "/agents/"]
+                .iter()
+                .any(|folder| path.contains(folder))
 }
 
 /// Whether a text is an article that a site publishes: a post of its blog, its news. Whatever it tells, it is not about how

@@ -4,8 +4,9 @@ use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 
 use super::super::amount::Span;
-use super::compose::{Service, joined};
-use super::kind::Kind;
+use super::ansible::{argument, tasks};
+use super::compose::Service;
+use super::kind::{Kind, plain};
 use super::manifest::Manifest;
 use super::pattern::Pattern;
 use super::pipeline::{Job, expanded};
@@ -191,16 +192,18 @@ fn setting<'t>(text: &'t str, key: &str) -> Option<(u32, &'t str)> {
 }
 
 fn timer(corpus: &Corpus, number: usize, file: &File) -> Option<Scheduled> {
-    if !file.path.ends_with(".timer") {
+    let path = plain(&file.path);
+    if !path.ends_with(".timer") {
         return None;
     }
+    let end = &file.path[path.len()..];
     let calendar = setting(&file.text, "OnCalendar");
     let active = setting(&file.text, "OnUnitActiveSec");
     let (line, value) = calendar.or(active)?;
-    let own = name(&file.path).trim_end_matches(".timer");
+    let own = name(path).trim_end_matches(".timer");
     let unit = setting(&file.text, "Unit")
         .map_or_else(|| format!("{own}.service"), |(_, unit)| unit.to_owned());
-    let beside = format!("{}/{unit}", folder(&file.path));
+    let beside = format!("{}/{unit}{end}", folder(&file.path));
     let service = corpus.named(file.repository, beside.trim_start_matches('/'))?;
     let (_, command) = setting(&corpus.files[service].text, "ExecStart")?;
     Some(Scheduled {
@@ -314,67 +317,8 @@ fn ansible(corpus: &Corpus, number: usize, file: &File) -> Vec<Scheduled> {
             by: "cron, by Ansible",
         })
     };
-    let mut tasks: Vec<_> = corpus.documents(number).flat_map(Value::items).collect();
-    let mut all = Vec::new();
-    while let Some(task) = tasks.pop() {
-        all.extend(within(task));
-        let lists = TASKS.iter().filter_map(|key| task.get(key));
-        tasks.extend(lists.flat_map(Value::items));
-    }
-    all
-}
-
-/// Where plays and blocks have their tasks.
-const TASKS: [&str; 7] = [
-    "tasks",
-    "pre_tasks",
-    "post_tasks",
-    "handlers",
-    "block",
-    "rescue",
-    "always",
-];
-
-/// An argument of a module of Ansible: an entry below it, or one of the words of its line: `cron: name="backup" hour=6`.
-fn argument(module: Value<'_>, key: &str) -> Option<String> {
-    match module.text() {
-        Some(line) => arguments(line)
-            .into_iter()
-            .find_map(|(name, value)| (name == key).then_some(value)),
-        None => module.get(key).map(joined),
-    }
-}
-
-/// The arguments that are written in one line; a value in quotes may have spaces.
-fn arguments(line: &str) -> Vec<(&str, String)> {
-    let mut all = Vec::new();
-    let mut rest = line.trim_start();
-    while !rest.is_empty() {
-        let mut quote = None;
-        let mut is_escaped = false;
-        let end = rest.find(|c: char| {
-            let was_escaped = std::mem::take(&mut is_escaped);
-            match (quote, c) {
-                _ if was_escaped => {}
-                (Some(_), '\\') => is_escaped = true,
-                (Some(open), _) if open == c => quote = None,
-                (None, '"' | '\'') => quote = Some(c),
-                (None, _) => return c.is_whitespace(),
-                _ => {}
-            }
-            false
-        });
-        let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        if let Some((name, value)) = word.split_once('=') {
-            let inner = ['"', '\''].iter().find_map(|it| {
-                let inner = value.strip_prefix(*it)?.strip_suffix(*it)?;
-                Some(inner.replace(&format!("\\{it}"), &it.to_string()))
-            });
-            all.push((name, inner.unwrap_or_else(|| value.to_owned())));
-        }
-        rest = behind.trim_start();
-    }
-    all
+    let all = tasks(corpus, number).into_iter();
+    all.filter_map(within).collect()
 }
 
 fn pipeline(corpus: &Corpus, job: &Job) -> Option<Scheduled> {
@@ -415,26 +359,6 @@ mod tests {
         ] {
             assert_eq!(interval(fields), expected, "{fields}");
         }
-    }
-
-    #[test]
-    fn arguments_of_one_line_are_split() {
-        let line = r#"name="the backup" hour=6  job='cd /srv && A=1 ./run "x y"' state="""#;
-        let expected = [
-            ("name", "the backup"),
-            ("hour", "6"),
-            ("job", r#"cd /srv && A=1 ./run "x y""#),
-            ("state", ""),
-        ];
-        let found = arguments(line);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(name, it)| (*name, it.as_str()))
-            .collect();
-        assert_eq!(found, expected);
-        assert_eq!(arguments("a=\"b\\\"c\" d"), [("a", "b\"c".to_owned())]);
-        assert_eq!(arguments("x=\"open end"), [("x", "\"open end".to_owned())]);
-        assert!(arguments("").is_empty());
     }
 
     #[test]

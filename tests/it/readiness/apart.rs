@@ -169,3 +169,55 @@ fn a_repository_that_says_that_it_is_archived_has_a_note_at_the_head() {
     let kept = Assessed::of_files(">>>> README.md\n# App\n\nThis repository is maintained.\n");
     assert!(kept.json["notices"].as_array().unwrap().is_empty());
 }
+
+/// Entries of a collection that a site shows configure nothing.
+#[test]
+fn entries_of_a_collection_are_no_settings() {
+    for (count, grade) in [(25, "nothing"), (3, "set up")] {
+        let world = World::new();
+        let repo = world.init("repo");
+        for number in 0..count {
+            repo.write(
+                &format!("data/talk-{number}.yml"),
+                "title: Profiling with Skylight\n",
+            );
+        }
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        assert_eq!(assessed.grade("I3"), grade, "{}", assessed.evidence("I3"));
+    }
+}
+
+/// A placeholder in the variables of developers, or on a machine that is gone, is in no deployed file.
+#[test]
+fn placeholders_that_nothing_runs_with_are_set_apart() {
+    let of = |name: &str, value: &str, readme: &str| {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write(
+            "server/app.env",
+            format!("{name}={value}\nDB_PASSWORD=changeme\n"),
+        );
+        repo.write("server/README.md", readme);
+        repo.commit("first");
+        Assessed::of(&repo, &[]).grade("A6").to_owned()
+    };
+    assert_eq!(of("APP_ENV", "production", "# App\n"), "refuted");
+    assert_ne!(of("APP_ENV", "development", "# App\n"), "refuted");
+    assert_ne!(of("POSTGRES_DB", "app_dev", "# App\n"), "refuted");
+    let gone = "# App\n\nThis server is no longer used!\n";
+    assert_ne!(of("APP_ENV", "production", gone), "refuted");
+}
+
+/// What a scanner is to pass over names files, and holds no value.
+#[test]
+fn lists_for_scanners_hold_no_placeholder() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        ".gitleaksignore",
+        "db_password: changeme\napi_key.env:private-key: changeme\n",
+    );
+    repo.commit("first");
+    assert_ne!(Assessed::of(&repo, &[]).grade("A6"), "refuted");
+}

@@ -1,0 +1,193 @@
+//! Files that are not what runs: those of a folder whose README says that it is no longer used, and the entries of a
+//! collection that a site shows.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::kind::Kind;
+use super::pattern::Pattern;
+use super::prose::{heading, lines};
+use super::{Corpus, folder, name};
+use crate::lexicon::path::Role;
+
+/// What a repository says of itself.
+static SENTENCE: Pattern = Pattern::new(
+    r"(?i)\b(?:this|the)\s+(?:\w+\s+)?(?:repo|repository|project|playbook|playbooks|codebase|code|software|service|application|app|chart|module|package|infrastructure)\s+(?:\w+\s+)?(?:is|are|was|were|has been|have been)\s+(?:now\s+|been\s+|currently\s+|officially\s+)?(?:archived|deprecated|retired|decommissioned|discontinued|unmaintained|abandoned|obsolete|superseded\b|not maintained|not (?:actively )?(?:used|maintained)|no longer (?:actively )?(?:maintained|used|in use|supported|developed|active|deployed))|\bno longer (?:used|deployed|in use|runs?|running)\s+(?:in|for|on|by)?\s*production\b|\bproduction (?:no longer|does not|doesn.t) uses?\b|\bthis (?:repository|project) has (?:been )?moved to\b",
+);
+static HEADING: Pattern = Pattern::new(
+    r"(?i)^[^\w]*(?:\d{4}-\d\d-\d\d[\s:,-]*)?(?:this (?:repository|project) is )?(?:archived|deprecated|unmaintained|discontinued|retired|decommissioned|no longer maintained|end of life)(?:\s*[:.!(,\u{2014}-]|\s*$)",
+);
+
+/// How many lines at the top say what a repository is.
+const TOP: usize = 60;
+
+/// What the README of a folder says of what is in it.
+static OF_FOLDER: Pattern = Pattern::new(
+    r"(?i)\bthis\s+(?:\w+\s+)?(?:server|host|machine|cluster|instance|deployment|folder|directory|stack|environment|component|service|app|application|chart|project|role|configuration)\s+(?:is|was|has been)\s+(?:now\s+|been\s+|currently\s+)?(?:archived|retired|decommissioned|shut down|turned off|not (?:actively )?(?:used|deployed)|no longer (?:actively )?(?:used|in use|deployed|running|active))\b",
+);
+
+/// Folders at the top that hold what a site shows, and how many entries in YAML or JSON make a collection of one.
+const COLLECTIONS: [&str; 3] = ["data", "_data", "content"];
+const MANY: usize = 20;
+
+/// What is not what runs, by repository.
+#[derive(Debug, Default)]
+pub(crate) struct Aside {
+    /// Folders that are no longer used.
+    retired: FxHashSet<(usize, String)>,
+    /// Folders of collections.
+    collections: FxHashSet<(usize, &'static str)>,
+}
+
+impl Aside {
+    /// Reads the documents and the paths.
+    pub(super) fn of(corpus: &Corpus) -> Self {
+        let mut all = Self::default();
+        for (_, file) in corpus.of(Kind::Prose) {
+            let is_readme = name(&file.path).to_ascii_lowercase().starts_with("readme");
+            let within = folder(&file.path);
+            if is_readme && !within.is_empty() && first_line(&file.text, &OF_FOLDER).is_some() {
+                all.retired.insert((file.repository, within.to_owned()));
+            }
+        }
+        for (repository, paths) in corpus.paths.iter().enumerate() {
+            let mut counts: FxHashMap<&'static str, usize> = FxHashMap::default();
+            for path in paths.iter().filter(|path| is_entry(path)) {
+                let top = path.split('/').next().unwrap_or_default();
+                let top = COLLECTIONS.iter().find(|it| **it == top);
+                if let Some(top) = top {
+                    *counts.entry(top).or_default() += 1;
+                }
+            }
+            let many = counts.into_iter().filter(|(_, count)| *count >= MANY);
+            all.collections
+                .extend(many.map(|(top, _)| (repository, top)));
+        }
+        all
+    }
+
+    /// Whether the folder of a file, or one above it, is no longer used.
+    pub(crate) fn is_retired(&self, repository: usize, path: &str) -> bool {
+        if self.retired.is_empty() {
+            return false;
+        }
+        let mut within = folder(path);
+        while !within.is_empty() {
+            if self.retired.contains(&(repository, within.to_owned())) {
+                return true;
+            }
+            within = folder(within);
+        }
+        false
+    }
+
+    /// Whether a file is an entry of a collection.
+    fn is_collected(&self, repository: usize, path: &str) -> bool {
+        let top = path.split('/').next().unwrap_or_default();
+        self.collections.iter().any(|it| *it == (repository, top)) && is_entry(path)
+    }
+
+    /// Whether a file is either.
+    pub(crate) fn has(&self, repository: usize, path: &str) -> bool {
+        self.is_retired(repository, path) || self.is_collected(repository, path)
+    }
+}
+
+fn is_entry(path: &str) -> bool {
+    [".yml", ".yaml", ".json"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}
+
+impl Corpus {
+    /// Takes what is not what runs for no evidence.
+    pub(super) fn set_aside(&mut self) {
+        let aside = Aside::of(self);
+        for file in &mut self.files {
+            if aside.has(file.repository, &file.path) {
+                file.role = Role::Sample;
+            }
+        }
+        self.hits
+            .retain(|hit| !aside.has(hit.repository, &hit.path));
+        self.aside = aside;
+    }
+}
+
+/// The line at which a README says that its repository is not what runs.
+pub(crate) fn said_at(text: &str) -> Option<u32> {
+    first_line(text, &SENTENCE)
+}
+
+/// The line at which a README says so: in a heading, or in a sentence, which may go on in the next line.
+fn first_line(text: &str, sentence: &Pattern) -> Option<u32> {
+    let mut before = "";
+    let mut is_code = false;
+    for (number, line) in lines(text).take(TOP) {
+        if line.trim_start().starts_with("```") {
+            is_code = !is_code;
+        }
+        if is_code {
+            continue;
+        }
+        let is_heading = heading(line).is_some_and(|it| HEADING.is_in(it));
+        let plain = |text: &str| {
+            text.replace(['*', '_', '`', '>'], " ")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let own = plain(line);
+        if is_heading || sentence.is_in(&own) {
+            return Some(number);
+        }
+        if !before.is_empty() && sentence.is_in(&format!("{} {own}", plain(before))) {
+            return Some(number - 1);
+        }
+        before = line;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_no_longer_used() {
+        for (text, expected) in [
+            (
+                "# ETL\n\n**This server is no longer used!** It is kept for reference.\n",
+                true,
+            ),
+            ("# Metrics\n\nThis host was decommissioned in 2022.\n", true),
+            ("# ETL\n\nThis server is used by the ETL.\n", false),
+            ("# ETL\n\nPython 2 is no longer used.\n", false),
+            ("# ETL\n\nThis module is deprecated.\n", false),
+        ] {
+            assert_eq!(first_line(text, &OF_FOLDER).is_some(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_readme_says_that_nothing_runs_by_it() {
+        for (text, expected) in [
+            ("# App\n\n# 2025-06-07 Archived\n", Some(3)),
+            (
+                "# App\n\nThis repository is no longer\nmaintained.\n",
+                Some(3),
+            ),
+            ("> **This project has been archived.**\n", Some(1)),
+            ("We moved; production no longer uses it.\n", Some(1)),
+            ("## Deprecated\n", Some(1)),
+            ("# App\n\nThis project is used in production.\n", None),
+            (
+                "## Archived messages\n\nThe app keeps archived messages.\n",
+                None,
+            ),
+            ("The API of version 1 is deprecated.\n", None),
+            ("```\nthis project is archived\n```\n", None),
+        ] {
+            assert_eq!(said_at(text), expected, "{text}");
+        }
+    }
+}
