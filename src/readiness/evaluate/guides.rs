@@ -151,12 +151,9 @@ fn deployment(view: &View<'_>, document: &Document<'_>) -> Option<u32> {
     let is_named = is_about(own, OF_DEPLOYMENT);
     let commands = code_lines(document.text);
     let repository = view.corpus.files[document.file].repository;
-    let is_command = |line: &str| DEPLOYS.is_in(line) && !PACKAGED.is_in(line);
-    let is_gone = |line: &str| is_command(line) && !names_what_is_there(view, repository, line);
-    if commands.iter().any(|(_, line)| is_gone(line)) {
-        return None;
-    }
-    let mut commands = commands.iter().filter(|(_, line)| is_command(line));
+    let mut commands = commands.iter().filter(|(_, line)| {
+        DEPLOYS.is_in(line) && !PACKAGED.is_in(line) && names_what_is_there(view, repository, line)
+    });
     commands.find_map(|(number, _)| {
         let above: Vec<_> = lines(document.text)
             .take(*number as usize)

@@ -83,13 +83,7 @@ pub(super) fn sets_header(text: &str) -> bool {
 pub(super) fn is_for_all_paths(text: &str) -> bool {
     text.lines().skip(1).any(|line| {
         let line = line.trim_start();
-        let changes = || {
-            let methods = [":post", ":put", ":patch", ":delete"];
-            methods.iter().any(|it| line.contains(it))
-        };
-        line.starts_with("resource \"*\"")
-            || line.starts_with("resource '*'")
-            || line.starts_with("resource ") && line.contains('*') && changes()
+        line.starts_with("resource \"*\"") || line.starts_with("resource '*'")
     })
 }
 
