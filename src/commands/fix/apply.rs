@@ -282,6 +282,11 @@ impl<'a> Tree<'a> {
                 }
             }
         }
+        let redaction = self.redaction();
+        let shown = |text: &str| redaction.redactor().name(text).into_owned();
+        for held in held.values_mut() {
+            held.redact(&shown);
+        }
         held
     }
 

@@ -117,9 +117,10 @@ pub(super) fn as_bound(line: &str, was: &str) -> Option<String> {
     let blanks = behind.len() - behind.trim_start_matches(' ').len();
     let room = blanks.saturating_sub(2);
     let longer = bound.len().saturating_sub(list.len()).min(room);
-    let shorter = match behind.is_empty() {
-        true => 0,
-        false => list.len().saturating_sub(bound.len()),
+    let shorter = if behind.is_empty() {
+        0
+    } else {
+        list.len().saturating_sub(bound.len())
     };
     let behind = &behind[longer..];
     (is_apart || at == 0).then(|| format!("{}{bound}{}{behind}", &line[..at], " ".repeat(shorter)))

@@ -170,11 +170,13 @@ impl Worker for Finder<'_> {
             has_host || is_prose && (speaks_of_elsewhere(line) || has_address_of_server(line))
         });
         for (number, line) in telling.take(MOST_LINES) {
-            let around = match is_prose {
-                // An address has its port with it.
-                true if has_address_of_server(line) => 0,
-                true => AROUND,
-                false => NEAR,
+            // An address has its port with it.
+            let around = if is_prose && has_address_of_server(line) {
+                0
+            } else if is_prose {
+                AROUND
+            } else {
+                NEAR
             };
             let from = number.saturating_sub(around);
             let to = lines.len().min(number + around + 1);

@@ -296,24 +296,29 @@ fn may_be(written: &str, path: &str) -> bool {
     !own.is_empty() && (actual == name || fixed.len() < name.len() && actual.starts_with(fixed))
 }
 
+impl Reader {
+    /// Takes note of what a compose file replaces, or of what an env file sets.
+    fn note_settings(&mut self, path: &str, text: &str) {
+        if is_compose(path) {
+            let names = text.lines().filter_map(replaced);
+            let names = names.map(|name| (name.to_owned(), path.to_owned()));
+            self.replaced.extend(names);
+        } else {
+            let given = text.lines().filter_map(said::given).take(MOST_GIVEN);
+            let of = folder(path).to_owned();
+            self.given
+                .extend(given.map(|(name, value)| (name, value, of.clone())));
+        }
+    }
+}
+
 impl Worker for Reader {
     type Memory = ();
 
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
-        if is_compose(path) && blob.bytes.len() <= MAX_BYTES {
-            let text = String::from_utf8_lossy(blob.bytes);
-            let names = text.lines().filter_map(replaced);
-            let names = names.map(|name| (name.to_owned(), path.to_owned()));
-            self.replaced.extend(names);
-            return;
-        }
-        if is_env(path) && blob.bytes.len() <= MAX_BYTES {
-            let text = String::from_utf8_lossy(blob.bytes);
-            let given = text.lines().filter_map(said::given).take(MOST_GIVEN);
-            let of = folder(path).to_owned();
-            self.given
-                .extend(given.map(|(name, value)| (name, value, of.clone())));
+        if (is_compose(path) || is_env(path)) && blob.bytes.len() <= MAX_BYTES {
+            self.note_settings(path, &String::from_utf8_lossy(blob.bytes));
             return;
         }
         let is_read = blob.bytes.len() <= MAX_BYTES

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::audit::compose::file::{File, is_for_development};
+use crate::audit::compose::file::File;
 use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::{Value, Written};
@@ -18,7 +18,7 @@ use super::{own_settings, siblings, step, written_here};
 mod aside;
 mod overlay;
 
-use overlay::is_laid_over;
+use overlay::{is_laid_over, shares_settings};
 
 /// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
@@ -465,25 +465,6 @@ fn left_out(file: &File, service: &Service) -> String {
         _ => "setuid",
     };
     format!("[] # no-new-privileges would stop {helper}, which needs {needs}")
-}
-
-/// Whether the compose file at `path` has a block of its own for what services have in common, or gets one: it starts so many
-/// services, and none of them has what such a block holds.
-fn shares_settings(file: &File, path: &str) -> bool {
-    let Some(text) = file.project.read_text(path) else {
-        return false;
-    };
-    let has_block = NAMES
-        .iter()
-        .any(|(name, anchor)| text.contains(&format!("{name}: &{anchor}")));
-    let services = text.lines().filter(|line| {
-        let line = line.trim_start();
-        line.starts_with("image:") || line.starts_with("build:")
-    });
-    let lacks = !text.contains("no-new-privileges") && !text.contains("logging:");
-    let is_alike =
-        is_for_development(path, file.policy) == is_for_development(&file.parts.path, file.policy);
-    is_alike && (has_block || lacks && services.count() >= ENOUGH)
 }
 
 /// The first name of a block that a file does not use, with its anchor.

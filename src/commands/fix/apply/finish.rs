@@ -68,10 +68,7 @@ impl Tree<'_> {
         let mut unresolved: Vec<String> = problems.into_iter().map(shown).collect();
         unresolved.sort();
         unresolved.dedup();
-        let mut held = self.held(&findings);
-        let redaction = self.redaction();
-        let redacted = |text: &str| redaction.redactor().name(text).into_owned();
-        held.values_mut().for_each(|it| it.redact(&redacted));
+        let held = self.held(&findings);
         let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed, &listed);
         let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
         let needed = self.circumstances.quotes.reached.places(&findings);

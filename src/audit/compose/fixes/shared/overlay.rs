@@ -1,9 +1,11 @@
-//! Files that only change services of another one.
+//! Files that change services of another one, or have blocks like those of another one.
 
-use crate::audit::compose::file::File;
+use crate::audit::compose::file::{File, is_for_development};
 use crate::audit::yaml;
 
+use super::super::blocks::NAMES;
 use super::super::{siblings, written_here};
+use super::ENOUGH;
 
 /// Names under which compose finds the file that others are laid over.
 const BELOW: [&str; 4] = [
@@ -51,4 +53,23 @@ pub(super) fn is_laid_over(file: &File) -> bool {
             })
         })
     })
+}
+
+/// Whether the compose file at `path` has a block of its own for what services have in common, or gets one: it starts so many
+/// services, and none of them has what such a block holds.
+pub(super) fn shares_settings(file: &File, path: &str) -> bool {
+    let Some(text) = file.project.read_text(path) else {
+        return false;
+    };
+    let has_block = NAMES
+        .iter()
+        .any(|(name, anchor)| text.contains(&format!("{name}: &{anchor}")));
+    let services = text.lines().filter(|line| {
+        let line = line.trim_start();
+        line.starts_with("image:") || line.starts_with("build:")
+    });
+    let lacks = !text.contains("no-new-privileges") && !text.contains("logging:");
+    let is_alike =
+        is_for_development(path, file.policy) == is_for_development(&file.parts.path, file.policy);
+    is_alike && (has_block || lacks && services.count() >= ENOUGH)
 }
