@@ -159,13 +159,20 @@ fn is_word_of_longer(text: &[u8], run: &Range<usize>) -> bool {
         && is_plain_word(own)
 }
 
-/// Returns whether a part of a name that a value has, too, is words in small letters and numbers of one or two digits with marks
-/// between them: `circleci` of `config/circleci.json`. Names are public, and a token is none of these.
+/// Returns whether a part of a name that a value also has consists of lowercase words and numbers of at most two digits,
+/// with marks between them: `circleci` of `config/circleci.json`. Names are public, and a token is none of these. Words of
+/// three letters and less prove nothing: a random value with many marks has such, too.
 pub(super) fn is_plain_in_name(part: &str) -> bool {
     const LONGEST: usize = 9;
-    let words = part.split(|c: char| !c.is_ascii_alphanumeric());
+    const WORD: usize = 4;
+    let words = || {
+        let words = part.split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter(|word| !word.is_empty())
+    };
+    let of_words = words().map(str::len).filter(|length| *length >= WORD);
     part.is_ascii()
-        && words.filter(|word| !word.is_empty()).all(|word| {
+        && of_words.sum::<usize>() >= WINDOW
+        && words().all(|word| {
             let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
             let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase());
             is_number || is_word && (word.len() <= LONGEST || !is_random(word))
@@ -404,7 +411,12 @@ mod tests {
 
     #[test]
     fn names_are_made_of_words() {
-        for part in ["circleci", "-ecdsa-2-p", "extensions-ecdsa", "a/b.c"] {
+        for part in [
+            "circleci",
+            "extensions-ecdsa",
+            "railsconf-20",
+            "test/word-2",
+        ] {
             assert!(is_plain_in_name(part), "{part}");
         }
         let random = ["kqxzv", "bnwmtj"].concat();
@@ -415,6 +427,8 @@ mod tests {
             "P4ssw0rd",
             "20260131",
             "gr\u{fc}n",
+            "jva_--_0_-aa_0-0",
+            "a/b.c-d-e",
         ] {
             assert!(!is_plain_in_name(part), "{part}");
         }
