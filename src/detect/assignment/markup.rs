@@ -103,7 +103,7 @@ pub(in crate::detect) fn is_expression(text: &[u8], name: &Range<usize>) -> bool
 }
 
 /// Returns whether what follows the name of a tag is an attribute that only refers to something: `<credential alias="…">`,
-/// `<password ref="…">`.
+/// `<password ref="…">`. An element with a text has a value all the same: `<password type="plain">…</password>`.
 pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
     #[rustfmt::skip]
     const REFERENCES: [&[u8]; 31] = [
@@ -129,10 +129,21 @@ pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
         })
     };
     behind.get(attribute.len()) == Some(&b'=')
+        && !has_text(behind)
         && (REFERENCES
             .iter()
             .any(|it| it.eq_ignore_ascii_case(attribute))
             || ENDINGS.iter().any(is_end))
+}
+
+/// Whether the tag that ends in `behind` is followed by text and not by another tag, as far as that can be seen.
+fn has_text(behind: &[u8]) -> bool {
+    let end = behind.iter().position(|byte| *byte == b'>');
+    let Some((tag, content)) = end.map(|end| (&behind[..end], &behind[end + 1..])) else {
+        return false;
+    };
+    let content = content.trim_ascii_start();
+    !tag.ends_with(b"/") && content.first().is_some_and(|first| *first != b'<')
 }
 
 /// Returns the value that a name in markup has, and how it is written.
@@ -448,6 +459,8 @@ mod tests {
             "<password storeRef=\"a\"/>",
             "<password idref=\"a\"/>",
             "<password userName=\"a\"/>",
+            "<password ref=\"a\"></password>",
+            "<password ref=\"a\">\n  <b/>",
         ] {
             assert!(
                 refers(text.as_bytes(), &name_of(text, "password")),
@@ -459,6 +472,8 @@ mod tests {
             "<password plain=\"a\"/>",
             "<password text=\"a\"/>",
             "password alias=\"a\"",
+            "<password type=\"plain\">abc1</password>",
+            "<password encoding=\"text\">\n  abc1\n</password>",
         ] {
             assert!(
                 !refers(text.as_bytes(), &name_of(text, "password")),
