@@ -435,24 +435,25 @@ fn in_braces(rest: &[u8]) -> Option<&[u8]> {
 /// How long a value without quotes is that has a quote at `cut`: where nothing on the line closes that, it is no expression,
 /// but a sign of the value, as YAML, properties and env files take it.
 fn with_odd_quote(rest: &[u8], cut: usize) -> Option<usize> {
+    const LEAST: usize = 3;
+    if cut < LEAST {
+        return None;
+    }
     let near = &rest[..rest.len().min(VALUE_LIMIT)];
     let length = near.iter().position(u8::is_ascii_whitespace);
     let length = length.or_else(|| (near.len() == rest.len()).then_some(near.len()))?;
-    let value = &near[..length];
-    let is_odd = |quote: u8| memchr::memchr_iter(quote, value).count() % 2 == 1;
+    let value = near.get(..length).filter(|_| cut + 1 < length)?;
+    let is_closed = value
+        .last()
+        .is_some_and(|last| b",;+\"'`)]}>".contains(last));
     let mut behind = near[length..].iter().take(GAP_LIMIT);
     let behind = behind.find(|byte| !matches!(byte, b' ' | b'\t'));
     let is_last = behind.is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
     let is_code = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b'<' | b'\\');
-    let is_closed = value
-        .last()
-        .is_some_and(|last| b",;+\"'`)]}>".contains(last));
-    let has_quote = [b'"', b'\'', b'`'].into_iter().any(is_odd);
-    (cut >= 3
-        && cut + 1 < length
-        && has_quote
+    let is_odd = |quote: u8| memchr::memchr_iter(quote, value).count() % 2 == 1;
+    (!is_closed
         && is_last
-        && !is_closed
+        && [b'"', b'\'', b'`'].into_iter().any(is_odd)
         && !value.iter().any(is_code))
     .then_some(length)
 }

@@ -30,6 +30,11 @@ pub(super) fn patterns(values: &[Vec<u8>]) -> Vec<Pattern> {
     all
 }
 
+/// Whether encodings that only escape signs leave a value as it is.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_alphanumeric)
+}
+
 /// The name of an encoding, and the value in it.
 type Written = (&'static str, Vec<u8>);
 
