@@ -3,8 +3,8 @@
 //! A package of its own, since it holds the only `unsafe` call: Rust has no safe one for the settings of the system's
 //! allocator. Programs make it once, before anything else; the library never does, since its host decides.
 
-/// Has every block of 64 KiB or more mapped by itself, so that it is the system's again once it is freed, and two threads
-/// share one heap.
+/// Has blocks of 64 KiB or more mapped by themselves, so that they are the system's again once they are freed, and two
+/// threads share one heap. A block that the end of the heap has room for still comes from there.
 ///
 /// glibc starts so, too, but the first such block that is freed raises that size to its own, up to 32 MiB, and then smaller
 /// ones come from the heap, where what is freed between others stays (`mallopt(3)`, *Dynamic mmap threshold*). A scan has
@@ -65,7 +65,8 @@ mod tests {
         }
         super::return_large_blocks();
         let header = offset(&vec![0; 1 << 20]);
-        let blocks: Vec<Vec<u8>> = (1..8).map(|kind| vec![0; kind * 66_000 + 2_000]).collect();
+        // The end of the heap has room for 128 KiB and a little more, and is asked first.
+        let blocks: Vec<Vec<u8>> = (4..12).map(|kind| vec![0; kind * 66_000]).collect();
         assert!(blocks.iter().all(|block| offset(block) == header));
     }
 }
