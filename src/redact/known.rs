@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lexicon::value::{is_random, is_wordy};
 
@@ -31,6 +31,8 @@ pub struct Known {
     windows: FxHashMap<u64, bool>,
     /// A bit for each window, by hash: almost every lookup misses.
     filter: Vec<u64>,
+    /// Values that look like names as a whole: short words and numbers with marks between them.
+    names: FxHashSet<Vec<u8>>,
 }
 
 /// The size of the filter in bits, as a power of two: 128 KiB, small enough to stay in the CPU cache.
@@ -48,6 +50,9 @@ impl Known {
     pub fn add(&mut self, value: &[u8]) -> bool {
         if !is_worth_searching(value) {
             return false;
+        }
+        if std::str::from_utf8(value).is_ok_and(is_plain) {
+            self.names.insert(value.to_vec());
         }
         let mut names = parameters(value);
         names.extend(variables(value));
@@ -86,6 +91,13 @@ impl Known {
     /// Returns whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.windows.is_empty()
+    }
+
+    /// Returns whether a part of a name may be shown although a value has it, too: it is words, and not all of a value.
+    pub(super) fn is_plain_in_name(&self, part: &str) -> bool {
+        let is_mark = |c: char| !c.is_ascii_alphanumeric();
+        let is_value = |part: &str| self.names.contains(part.as_bytes());
+        is_plain(part) && !is_value(part) && !is_value(part.trim_matches(is_mark))
     }
 
     /// Returns where values occur in `text`, verbatim or in base64.
@@ -159,10 +171,10 @@ fn is_word_of_longer(text: &[u8], run: &Range<usize>) -> bool {
         && is_plain_word(own)
 }
 
-/// Returns whether a part of a name that a value also has consists of lowercase words and numbers of at most two digits,
-/// with marks between them: `circleci` of `config/circleci.json`. Names are public, and a token is none of these. Words of
+/// Whether a part of a name that a value also has consists of lowercase words and numbers of at most two digits, with
+/// marks between them: `circleci` of `config/circleci.json`. Names are public, and a token is none of these. Words of
 /// three letters and less prove nothing: a random value with many marks has such, too.
-pub(super) fn is_plain_in_name(part: &str) -> bool {
+fn is_plain(part: &str) -> bool {
     const LONGEST: usize = 9;
     const WORD: usize = 4;
     let words = || {
@@ -410,6 +422,15 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_looks_like_a_name_is_masked_as_a_whole() {
+        let value = ["battery-kq", "xzv-horses"].concat();
+        let known = known(&[&value]);
+        assert!(known.is_plain_in_name("-batteries"));
+        assert!(!known.is_plain_in_name(&value));
+        assert!(!known.is_plain_in_name(&format!("/{value}.")));
+    }
+
+    #[test]
     fn names_are_made_of_words() {
         for part in [
             "circleci",
@@ -417,7 +438,7 @@ mod tests {
             "railsconf-20",
             "test/word-2",
         ] {
-            assert!(is_plain_in_name(part), "{part}");
+            assert!(is_plain(part), "{part}");
         }
         let random = ["kqxzv", "bnwmtj"].concat();
         for part in [
@@ -430,7 +451,7 @@ mod tests {
             "jva_--_0_-aa_0-0",
             "a/b.c-d-e",
         ] {
-            assert!(!is_plain_in_name(part), "{part}");
+            assert!(!is_plain(part), "{part}");
         }
     }
 

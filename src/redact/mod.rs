@@ -222,8 +222,10 @@ impl<'a> Redactor<'a> {
     pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
         self.with((Kind::Name, name), |text| {
             let mut parts = self.known.find(text.as_bytes());
-            let is_plain =
-                |part: &Range<usize>| text.get(part.clone()).is_some_and(known::is_plain_in_name);
+            let is_plain = |part: &Range<usize>| {
+                let part = text.get(part.clone());
+                part.is_some_and(|part| self.known.is_plain_in_name(part))
+            };
             parts.retain(|part| !is_plain(part));
             parts.extend(self.finder.likely(text.as_bytes()));
             parts
