@@ -19,6 +19,7 @@ pub(super) mod conventions;
 mod names;
 mod needs;
 mod place;
+mod settled;
 pub(super) mod shared;
 
 use conventions::{Conventions, leaves_out, own_address};
@@ -232,27 +233,45 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     }
     let blocks = || file.shared.get_or_init(|| shared::Shared::of(file));
     // What only changes another file has from there what it lacks; and to harden nothing but a job gains little.
-    if blocks().is_laid_over || blocks().are_all_jobs {
+    if blocks().is_laid_over || blocks().are_all_jobs || settled::extends_another_file(service) {
         return Vec::new();
     }
+    let is_settled = |key: &str| settled::has_in_comment(file, service, key);
     let conventions = || file.conventions.get_or_init(|| Conventions::of(file));
     match card.id {
         // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
-        "compose/no-new-privileges" if !file.gains_rights(service) && !service.is_privileged() => {
+        "compose/no-new-privileges"
+            if !file.gains_rights(service)
+                && !service.is_privileged()
+                && !settled::has_capabilities_of_files(service)
+                && !is_settled(RIGHTS) =>
+        {
             let item = "no-new-privileges:true";
             together(card, file, service, (RIGHTS, Written::List(&[item])))
                 .unwrap_or_else(|| add_item(card, file, service, RIGHTS, item))
         }
-        "compose/cap-drop-all" if is_unprivileged(service) && !has_capable_files(file, service) => {
+        // A list of some capabilities was chosen.
+        "compose/cap-drop-all"
+            if is_unprivileged(service)
+                && !has_capable_files(file, service)
+                && service.items("cap_drop").is_empty()
+                && !is_settled("cap_drop") =>
+        {
             add_item(card, file, service, "cap_drop", "ALL")
         }
         // What ends, or is called by hand, neither starts again nor logs for long.
-        "compose/restart-policy" if !file.is_called(service) && !leaves_out(file, service) => {
+        "compose/restart-policy"
+            if !file.is_called(service) && !leaves_out(file, service) && !is_settled(RESTART) =>
+        {
             let policy = conventions().restart();
             together(card, file, service, (RESTART, policy))
                 .unwrap_or_else(|| add_setting(card, file, service, RESTART, policy))
         }
-        "compose/logging" if !file.is_called(service) && !needs::is_for_podman(file) => {
+        "compose/logging"
+            if !file.is_called(service)
+                && !needs::is_for_podman(file)
+                && !is_settled("logging") =>
+        {
             if let Some(anchor) = blocks().logging_before(service) {
                 let alias = format!("*{anchor}");
                 return add_setting(card, file, service, "logging", Written::Scalar(&alias));

@@ -470,3 +470,27 @@ fn privileged_containers_and_policies_that_were_left_out_stay_as_they_are() {
     let web = "services:\n  web:\n    image: app:1\n    # restart: always\n    init: true\n";
     check("compose/restart-policy", web, web);
 }
+
+#[test]
+fn what_someone_has_settled_stays() {
+    let rules =
+        "compose/no-new-privileges compose/logging compose/cap-drop-all compose/restart-policy";
+    for settled in [
+        // In a comment, also at the end of the service.
+        "    image: app:1\n    restart: always\n    logging: {driver: local}\n    # security_opt: [\"label:disable\"]\n",
+        "    image: app:1\n    #logging:\n    #  driver: none\n    restart: always\n    security_opt: [no-new-privileges]\n",
+        // Capabilities that come from files.
+        "    image: app:1\n    restart: always\n    logging: {driver: local}\n    cap_add: [SYS_ADMIN]\n",
+        "    image: app:1\n    user: \"1000\"\n    restart: always\n    logging: {driver: local}\n    cap_add: [NET_RAW]\n",
+        // Some capabilities were chosen.
+        "    image: app:1\n    user: \"1000\"\n    restart: always\n    logging: {driver: local}\n    security_opt: [no-new-privileges]\n    cap_drop: [NET_RAW]\n",
+        // Settings of another file's service.
+        "    image: app:1\n    extends: {file: base.yml, service: web}\n",
+    ] {
+        let text = format!("services:\n  web:\n{settled}");
+        check(rules, &text, &text);
+    }
+    let other = "services:\n  web:\n    image: app:1\n    restart: always\n    logging: {driver: local}\n  db:\n    image: app:2\n    restart: always\n    logging: {driver: local}\n    # security_opt:\n";
+    let after = fixed(other, rules);
+    assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
+}
