@@ -138,3 +138,21 @@ fn a_variable_that_is_not_set_replaces_no_key() {
     let report = repo.scan_json(&["--no-history"]);
     assert_eq!(report["findings"][0]["severity"], "low");
 }
+
+#[test]
+fn a_value_typed_at_random_counts_for_a_server_that_everyone_reaches() {
+    let world = World::new();
+    let repo = world.init("repo");
+    // Neighbouring keys, as a person types them who wants no word.
+    let typed = ["drtfgyhu", "jikolpkj", "hg"].concat();
+    for (path, host, expected) in [
+        ("near.json", "db", "medium"),
+        ("far.json", "lamp-x2.database.windows.net", "critical"),
+    ] {
+        let text = format!(
+            "{{\"DefaultConnection\": \"data source={host};initial catalog=a;user id=app;password={typed}{path:.1}7!\"}}\n"
+        );
+        repo.commit_file(path, text);
+        assert_eq!(severity(&repo, path), expected, "{path}");
+    }
+}

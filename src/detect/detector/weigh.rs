@@ -304,7 +304,9 @@ impl Detector {
                     && bytes[found.name.clone()] == *b"secret"
                     && is_of_harmless_client(bytes, &found.value)
                 || is_of_test_mode(&bytes[found.value.clone()])
-                || is_published_or_mashed(&bytes[found.value.clone()])
+                || is_published(&bytes[found.value.clone()])
+                // A server in the internet was given it all the same.
+                || known & slot::HOSTED == 0 && is_mashed(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
         if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
@@ -403,12 +405,14 @@ fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
             .is_ok_and(|value| !crate::lexicon::value::is_random(value))
 }
 
-/// Whether a secret is one from a program's documentation or default settings, or the result of running fingers over a
-/// keyboard.
-fn is_published_or_mashed(secret: &[u8]) -> bool {
-    std::str::from_utf8(secret).is_ok_and(|secret| {
-        lexicon::value::published_by(secret).is_some() || lexicon::value::is_mashed(secret)
-    })
+/// Whether a secret is one from a program's documentation or default settings.
+fn is_published(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(|it| lexicon::value::published_by(it).is_some())
+}
+
+/// Whether a secret is the result of running fingers over a keyboard.
+fn is_mashed(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(lexicon::value::is_mashed)
 }
 
 /// Whether a primary key is that of a table, rather than one that encrypts something.
