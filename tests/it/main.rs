@@ -63,6 +63,7 @@ mod nested_settings;
 mod one_answer;
 mod options;
 mod output_options;
+mod own_actions;
 mod packages;
 mod peer_behaviour;
 mod pre_receive;

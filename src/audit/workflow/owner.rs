@@ -13,6 +13,8 @@ const FILES: &[(&str, &str)] = &[
     // A badge shows runs of the repository itself.
     ("README.md", "actions/workflows/"),
     ("readme.md", "actions/workflows/"),
+    ("README.rst", "actions/workflows/"),
+    ("README.adoc", "actions/workflows/"),
 ];
 
 /// How far from that text the URL may be, in characters.
@@ -31,7 +33,7 @@ fn find(project: &Project<'_>) -> Option<String> {
     FILES.iter().find_map(|(path, mark)| {
         let text = project.read_text(path)?;
         let at = text.find(mark)?;
-        let is_badge = path.eq_ignore_ascii_case("readme.md");
+        let is_badge = path.to_ascii_lowercase().starts_with("readme.");
         let from = if is_badge {
             at.saturating_sub(REACH)
         } else {
