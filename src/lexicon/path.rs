@@ -261,7 +261,7 @@ pub fn test_folder(path: &str) -> Option<&str> {
 const LISTS_OF_FINDINGS: &[&str] = &[
     ".gitleaksignore", ".betterleaksignore", ".trufflehogignore", ".secrets.baseline", ".secretsbaseline", ".talismanrc",
     ".kingfisherignore", ".noseyparkerignore", ".titusignore", ".secretlintignore", ".gitallowed", ".gitguardianignore",
-    ".ggshieldignore", "trufflehog-exclude.txt", ".trufflehog-exclude", ".whispersignore", ".detect-secrets.baseline",
+    ".ggshieldignore", ".ggignore", ".trivyignore", "trufflehog-exclude.txt", ".trufflehog-exclude", ".whispersignore", ".detect-secrets.baseline",
     "detect-secrets.baseline", "gitleaks-baseline.json", ".gitleaks-baseline.json", "gitleaks-report.json",
 ];
 

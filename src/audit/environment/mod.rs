@@ -34,6 +34,7 @@ use users::Users;
 
 pub use copies::makes_random;
 pub use judged::{Environment, Judged, Sign};
+pub use retired::says_retired;
 pub(in crate::audit) use said::{restarts_on_changes, says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 

@@ -86,8 +86,8 @@ impl Retired {
     }
 }
 
-/// The line at the top of a page that says that what the page is about is out of use.
-fn says_retired(text: &str) -> Option<u32> {
+/// Returns the line at the top of a page that says that what the page is about is out of use.
+pub fn says_retired(text: &str) -> Option<u32> {
     let mut lines = text
         .lines()
         .zip(1..)

@@ -201,22 +201,9 @@ fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     let plays_a_cloud = |word: &str| ["localstack", "azurite", "minikube"].contains(&word);
     finding.is_for_development
         || view.corpus.aside.has(finding.repository, &finding.path)
-        || lists_findings(&finding.path)
+        || crate::lexicon::path::is_list_of_findings(&finding.path)
         || crate::lexicon::path::has_word(&finding.path, plays_a_cloud)
         || file.is_some_and(|file| view.for_developers.contains(&file))
-}
-
-/// Whether a file lists what scanners are to pass over: the names of files, of rules and of lines.
-fn lists_findings(path: &str) -> bool {
-    [
-        ".gitleaksignore",
-        ".trivyignore",
-        ".secrets.baseline",
-        ".talismanrc",
-        ".trufflehogignore",
-        ".ggignore",
-    ]
-    .contains(&name(path))
 }
 
 /// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.

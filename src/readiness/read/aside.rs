@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::pattern::Pattern;
 use super::prose::{heading, lines};
 use super::{Corpus, folder, name};
+use crate::audit::says_retired;
 use crate::lexicon::path::Role;
 
 /// What a repository says of itself.
@@ -19,11 +20,6 @@ static HEADING: Pattern = Pattern::new(
 
 /// How many lines at the top say what a repository is.
 const TOP: usize = 60;
-
-/// What the README of a folder says of what is in it.
-static OF_FOLDER: Pattern = Pattern::new(
-    r"(?i)\bthis\s+(?:\w+\s+)?(?:server|host|machine|cluster|instance|deployment|folder|directory|stack|environment|component|service|app|application|chart|project|role|configuration)\s+(?:is|was|has been)\s+(?:now\s+|been\s+|currently\s+)?(?:archived|retired|decommissioned|shut down|turned off|not (?:actively )?(?:used|deployed)|no longer (?:actively )?(?:used|in use|deployed|running|active))\b",
-);
 
 /// Folders at the top that hold what a site shows, and how many entries in YAML or JSON make a collection of one.
 const COLLECTIONS: [&str; 3] = ["data", "_data", "content"];
@@ -45,7 +41,7 @@ impl Aside {
         for (_, file) in corpus.of(Kind::Prose) {
             let is_readme = name(&file.path).to_ascii_lowercase().starts_with("readme");
             let within = folder(&file.path);
-            if is_readme && !within.is_empty() && first_line(&file.text, &OF_FOLDER).is_some() {
+            if is_readme && !within.is_empty() && says_retired(&file.text).is_some() {
                 all.retired.insert((file.repository, within.to_owned()));
             }
         }
@@ -113,13 +109,9 @@ impl Corpus {
     }
 }
 
-/// The line at which a README says that its repository is not what runs.
+/// The line at which a README says that its repository is not what runs: in a heading, or in a sentence, which may go on in
+/// the next line.
 pub(crate) fn said_at(text: &str) -> Option<u32> {
-    first_line(text, &SENTENCE)
-}
-
-/// The line at which a README says so: in a heading, or in a sentence, which may go on in the next line.
-fn first_line(text: &str, sentence: &Pattern) -> Option<u32> {
     let mut before = "";
     let mut is_code = false;
     for (number, line) in lines(text).take(TOP) {
@@ -137,10 +129,10 @@ fn first_line(text: &str, sentence: &Pattern) -> Option<u32> {
                 .join(" ")
         };
         let own = plain(line);
-        if is_heading || sentence.is_in(&own) {
+        if is_heading || SENTENCE.is_in(&own) {
             return Some(number);
         }
-        if !before.is_empty() && sentence.is_in(&format!("{} {own}", plain(before))) {
+        if !before.is_empty() && SENTENCE.is_in(&format!("{} {own}", plain(before))) {
             return Some(number - 1);
         }
         before = line;
@@ -164,7 +156,7 @@ mod tests {
             ("# ETL\n\nPython 2 is no longer used.\n", false),
             ("# ETL\n\nThis module is deprecated.\n", false),
         ] {
-            assert_eq!(first_line(text, &OF_FOLDER).is_some(), expected, "{text}");
+            assert_eq!(says_retired(text).is_some(), expected, "{text}");
         }
     }
 
