@@ -1,4 +1,4 @@
-//! What a service should have and has not.
+//! What a service should have but lacks.
 
 use crate::audit::check::Card;
 use crate::audit::report::{Absence, Report, Sighting};
@@ -10,17 +10,17 @@ use super::nested::Limit;
 use super::remedies;
 use super::service::Service;
 
-/// What a check finds lacking.
+/// What a check finds missing.
 pub(super) struct Lack {
     card: &'static Card,
-    /// What is lacking, to go behind "has no".
+    /// The name of the missing thing, to follow "has no".
     thing: &'static str,
     severity: Severity,
     confidence: Confidence,
 }
 
 impl Lack {
-    /// As bad and as sure as the card states.
+    /// Returns a lack with the severity and confidence of the card.
     pub(super) fn new(card: &'static Card, thing: &'static str) -> Self {
         Self {
             card,
@@ -30,13 +30,13 @@ impl Lack {
         }
     }
 
-    /// Returns the same, but this bad.
+    /// Returns the same lack with this severity.
     pub(super) fn weighing(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// Returns the same, but this sure.
+    /// Returns the same lack with this confidence.
     pub(super) fn believed(mut self, confidence: Confidence) -> Self {
         self.confidence = confidence;
         self
@@ -44,8 +44,8 @@ impl Lack {
 }
 
 impl File<'_> {
-    /// Asks for a limit at one of `places`: takes note where there is none, and reports one that is set to none, which
-    /// `unlimited` states in words.
+    /// Requires a limit at one of `places`: records a lack if there is none, and reports one that is set to no limit,
+    /// which `unlimited` describes.
     pub(super) fn require_limit(
         &self,
         service: &Service,
@@ -64,7 +64,7 @@ impl File<'_> {
         }
     }
 
-    /// Takes note of what a service lacks. Nothing is stated of a part of a service that another file makes whole.
+    /// Records what a service lacks, unless another file completes the service.
     pub(super) fn miss(&self, service: &Service, lack: &Lack, report: &mut Report) {
         if service.is_fragment() || self.is_lone_overlay() {
             return;
@@ -85,7 +85,7 @@ impl File<'_> {
         report.miss(lack.card, absence);
     }
 
-    /// Whether the file's name states that it only adds to another one, and that one is not to be seen.
+    /// Whether the file's name says that it overrides another one, and no other file is merged with it here.
     fn is_lone_overlay(&self) -> bool {
         let path = self.parts.path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -1,4 +1,4 @@
-//! Tests of what one file means beside others.
+//! Tests of what a compose file means together with others.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn audit_with(files: &[(&str, &str)], policy: &Policy) -> Vec<(String, String, u
     found
 }
 
-/// Asserts that `rule` is found at exactly these places of a tree.
+/// Asserts that `rule` is found at exactly these places in a tree.
 #[track_caller]
 fn check(rule: &str, files: &[(&str, &str)], expected: &[(&str, u32)]) {
     let all = audit(files);
@@ -64,7 +64,7 @@ fn what_is_extended_in_another_file_counts() {
         &[("a/compose.yaml", web), ("base.yml", &bare)],
         &[("base.yml", 4)],
     );
-    // Along a chain, each name is looked up from where it is.
+    // Along a chain, each path is resolved from the file that names it.
     let middle =
         "services:\n  base:\n    extends:\n      file: deep/base.yml\n      service: base\n";
     let tree = [
@@ -138,7 +138,7 @@ fn an_override_is_merged_onto_the_file_with_the_default_name() {
         ],
     );
     check(OPEN, &tree, &[]);
-    // Other names are only merged when someone states that.
+    // Files with other names are merged only if something says so.
     let tree = [("prod.yml", base), ("docker-compose.override.yml", over)];
     check(OPEN, &tree, &[("prod.yml", 4)]);
     let tree = [
@@ -203,7 +203,7 @@ fn variables_take_the_values_of_the_env_file() {
     check(OPEN, &at("BIND=0.0.0.0\n"), &[("a/compose.yaml", 5)]);
     check(default, &at("OPEN=127.0.0.1\n"), &[]);
     check(OPEN, &at("OPEN=\n"), &[("a/compose.yaml", 6)]);
-    // Only the one beside the file counts.
+    // Only the `.env` beside the file counts.
     check(
         OPEN,
         &[("a/compose.yaml", text), (".env", "BIND=0.0.0.0\n")],
@@ -327,7 +327,7 @@ proptest::proptest! {
     }
 }
 
-/// Lines of which any selection is nearly a compose file.
+/// Lines of which any selection is almost a compose file.
 const LINES: &[&str] = &[
     "  a:\n",
     "    image: postgres:${A}\n",

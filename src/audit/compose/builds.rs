@@ -1,4 +1,4 @@
-//! Which Dockerfiles the compose files of a project build, for the checks on those.
+//! The Dockerfiles that the compose files of a project build, for the checks of Dockerfiles.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use super::service::{Service, Setting};
 /// An image that a service builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Build {
-    /// The folder that is sent to the build; empty for the root.
+    /// The build context; empty for the root.
     pub(in crate::audit) context: String,
     pub(in crate::audit) target: Option<String>,
     /// Whether the service names a user other than root.
     pub(in crate::audit) has_user: bool,
-    /// Whether the service has a health check, and one that is on.
+    /// Whether the service has a health check that is not disabled.
     pub(in crate::audit) has_healthcheck: bool,
     /// Whether only developers build it.
     pub(in crate::audit) is_for_development: bool,

@@ -1,4 +1,4 @@
-//! The images that services run, as far as their Dockerfiles or names show.
+//! The images that services run, as far as their Dockerfiles or names reveal.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ use super::image as names;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
-/// Dockerfiles and images that are looked at for the sake of one compose file; people write a handful.
+/// Dockerfiles and images examined for one compose file. People write a handful.
 const MAX_DOCKERFILES: usize = 1_000;
 
-/// A Dockerfile and the stage that is wanted of it.
+/// A Dockerfile and the stage of it to build.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Recipe {
     path: String,
     target: Option<String>,
 }
 
-/// Programs that gain rights: `sudo`, mail servers that deliver as others, and tools that open raw sockets.
+/// Programs that gain privileges: `sudo`, mail servers that deliver as other users, and tools that open raw sockets.
 const HELPERS: &[&str] = &[
     "sudo",
     "sudoers",
@@ -33,8 +33,8 @@ const HELPERS: &[&str] = &[
     "opensmtpd",
     "fping",
 ];
-/// Words in the names of images that have such programs: mail servers, monitoring with plugins that belong to root,
-/// desktops and notebooks whose start scripts use `sudo`, and engines that run containers without root.
+/// Words in the names of images with such programs: mail servers, monitoring with setuid plugins, desktops and
+/// notebooks whose start scripts use `sudo`, and engines that run containers without root.
 #[rustfmt::skip]
 const WITH_HELPERS: &[&str] = &[
     "exim", "exim4", "postfix", "sendmail", "qmail", "opensmtpd", "smtp", "mail", "mailserver", "dovecot", "poste",
@@ -42,7 +42,7 @@ const WITH_HELPERS: &[&str] = &[
     "jupyter", "selenium", "seleniarm", "openvscode", "rootless",
 ];
 
-/// Which of the programs of an image gain rights, where its name says that some do.
+/// The program of an image that gains privileges, if its name says that it has one.
 pub(super) fn helper_of(image: &str) -> Option<&'static str> {
     let name = image.split('@').next().unwrap_or(image);
     let name = match name.split_once('/') {
@@ -58,15 +58,15 @@ pub(super) fn helper_of(image: &str) -> Option<&'static str> {
         .split_once(':')
         .unwrap_or((name, ""));
     let short = short.rsplit('/').next().unwrap_or(short);
-    // What an engine starts inherits it.
+    // Containers that an engine starts inherit the setting.
     if names::is_engine(short) || short == "docker" && has_word(tag, |word| word == "dind") {
         return Some("sudo in the containers that it starts");
     }
-    // Their programs have rights as files, and take them once they are no longer root.
+    // Their programs have file capabilities, and gain them when they no longer run as root.
     if matches!(short, "vault" | "openbao" | "pihole") {
         return Some("its program");
     }
-    // The first of them that is a word of the name.
+    // The earliest entry of the list that is a word of the name.
     let words = name.split(|c: char| !c.is_alphanumeric());
     let known = words.filter_map(|word| {
         let mut known = WITH_HELPERS.iter();
@@ -81,7 +81,7 @@ pub(super) fn helper_of(image: &str) -> Option<&'static str> {
     })
 }
 
-/// What is known by now of the images that are built.
+/// What is known so far of the images that are built.
 pub(super) type Known = BTreeMap<(String, Option<String>), Option<Image>>;
 
 impl File<'_> {
@@ -99,7 +99,7 @@ impl File<'_> {
         if let Some(text) = inline.as_ref().and_then(|inline| inline.value.text()) {
             return image::of(text, target.as_deref());
         }
-        // A path in another file begins where that file lies.
+        // Paths in another file are relative to that file.
         if build.value.is_elsewhere() {
             return None;
         }
@@ -121,25 +121,25 @@ impl File<'_> {
             .clone()
     }
 
-    /// Whether processes of a service gain rights on purpose, by `sudo` or by helpers that belong to root: its image is
-    /// built here with such programs, or is known to have them.
+    /// Whether processes of a service gain privileges on purpose, through `sudo` or setuid helpers: its image is built
+    /// here with such programs, or is known to have them.
     pub(super) fn gains_rights(&self, service: &Service) -> bool {
         self.helper(service).is_some()
     }
 
-    /// What gains rights in a service, as a comment names it.
+    /// The program that gains privileges in a service, worded for a comment.
     pub(super) fn helper(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").unwrap_or_default();
         let of_image = helper_of(&image);
         of_image.or_else(|| self.word_of_build(service, HELPERS))
     }
 
-    /// Whether the image of a service is built here, and gives capabilities to a program.
+    /// Whether the image of a service is built here and sets file capabilities on a program.
     pub(super) fn uses_setcap(&self, service: &Service) -> bool {
         self.word_of_build(service, &["setcap"]).is_some()
     }
 
-    /// The first of these words that the Dockerfile of a service has which is built here.
+    /// The first of these words in the Dockerfile of a service that is built here.
     fn word_of_build(&self, service: &Service, wanted: &[&'static str]) -> Option<&'static str> {
         let build = service.at(&["build"]);
         let own = build.filter(|build| !build.value.is_elsewhere());
@@ -149,7 +149,7 @@ impl File<'_> {
         words.find_map(|word| wanted.iter().find(|it| **it == word).copied())
     }
 
-    /// What is known of an image by its name, as if a Dockerfile were built on it that adds nothing.
+    /// What is known of an image from its name, as if a Dockerfile built on it and added nothing.
     fn named(&self, name: &str) -> Option<Image> {
         let text = format!("FROM {name}\n");
         let key = (text.clone(), None);

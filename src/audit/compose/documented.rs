@@ -1,4 +1,4 @@
-//! Which variables the files around a compose file speak of, so that anyone who starts it knows to set them.
+//! Variables that the files around a compose file mention, so that users know to set them.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use memchr::memmem;
 use crate::audit::Project;
 use crate::audit::project::resolve;
 
-/// Files that are read for the sake of one compose file.
+/// Files that are read for one compose file.
 const MAX_FILES: usize = 32;
 
-/// Larger files are no instructions.
+/// Larger files are not instructions.
 const MAX_BYTES: usize = 256 << 10;
 
-/// What instructions are called, for those that were not scanned together with the compose file.
+/// Usual names of instructions, for those that are not part of the scan.
 const NAMES: &[&str] = &[
     ".env",
     ".env.example",
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &[
     "README.md",
 ];
 
-/// Returns the texts of the instructions around the file at `path`: in its folder, and at the root.
+/// Returns the texts of the instructions in the directory of the file at `path`, and in the root.
 pub(super) fn instructions<'p>(path: &str, project: &'p Project) -> Vec<Cow<'p, [u8]>> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut names: Vec<String> = Vec::new();
@@ -61,7 +61,7 @@ fn is_instruction(name: &str) -> bool {
         || has_end(&[".md", ".sh", ".conf", ".rst", ".adoc"])
 }
 
-/// Returns whether a text speaks of a variable.
+/// Returns whether a text mentions a variable.
 pub(super) fn speaks_of(text: &[u8], name: &str) -> bool {
     let is_part =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');

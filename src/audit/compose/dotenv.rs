@@ -1,15 +1,14 @@
-//! `.env` files as compose reads them, for the variables that they set.
+//! Reads `.env` files the way compose does, for the variables that they set.
 //!
-//! What is wrong with such a file is reported where it is audited itself; here it only states what a compose file
-//! means.
+//! Problems in such a file are reported where it is audited itself; here it only affects what a compose file means.
 
 use super::interpolation::{self, Variables};
 use crate::audit::limit;
 
-/// Variables of one file; more is data.
+/// Variables of one file. More than that is data.
 const MAX_VARIABLES: usize = 10_000;
 
-/// Returns the variables that `text` sets. Their values may name those that are `known`, and each other.
+/// Returns the variables that `text` sets. Their values may refer to `known` variables and to each other.
 pub(super) fn read(text: &str, known: &Variables) -> Variables {
     let mut variables = Variables::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -44,7 +43,7 @@ pub(super) fn read(text: &str, known: &Variables) -> Variables {
     variables
 }
 
-/// A value as it is written, and whether variables in it are replaced.
+/// A value as written, and whether its variables are expanded.
 enum Written<'t> {
     Literal(&'t str),
     Open(&'t str),
@@ -62,7 +61,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     (is_name && !name.is_empty()).then_some((name, value.trim_start()))
 }
 
-/// A value in quotes, which may go on over lines, and what comes after its last line; none when it does not end.
+/// A quoted value, which may span lines, and the text after its last line; `None` if the quote is not closed.
 fn quoted<'t>(rest: &'t str, value: &'t str, quote: char) -> Option<(Written<'t>, &'t str)> {
     const MAX_QUOTED: usize = 16 << 10;
     let start = (value.as_ptr() as usize).checked_sub(rest.as_ptr() as usize)? + 1;
@@ -84,7 +83,7 @@ fn quoted<'t>(rest: &'t str, value: &'t str, quote: char) -> Option<(Written<'t>
     Some((written, after))
 }
 
-/// A value without quotes: it ends before a comment.
+/// An unquoted value, which ends at a comment.
 fn plain(value: &str) -> Written<'_> {
     let end = if value.starts_with('#') {
         0
@@ -94,7 +93,7 @@ fn plain(value: &str) -> Written<'_> {
     Written::Open(value[..end].trim_end())
 }
 
-/// A value with the variables in it replaced by those that are set before it, or by nothing.
+/// A value with its variables replaced by those that are set before it, or else by nothing.
 fn filled(value: &str, variables: &Variables, known: &Variables) -> String {
     let value = interpolation::bound(value, variables).unwrap_or_else(|| value.to_owned());
     let value = interpolation::bound(&value, known).unwrap_or(value);

@@ -11,34 +11,34 @@ use super::dotenv;
 use super::interpolation::{Variables, is_unknown, with_defaults};
 use super::service::Service;
 
-/// Files with variables that are read for one compose file, those of each service counted, and bytes of them.
+/// Limits per compose file, summed over its services: env files read, and their bytes.
 const MAX_FILES: usize = 1_000;
 const MAX_BYTES: usize = 4 << 20;
 
-/// What env files give to a service beside its own variables. They are read for what they set; what is wrong with them
-/// is reported where they are audited.
+/// Variables that a service gets from env files. The files are read only for what they set; problems in them are
+/// reported where they are audited.
 #[derive(Default)]
 pub(super) struct EnvFiles {
     pub(super) given: Vec<Given>,
-    /// Whether there may be more that is not known here.
+    /// Whether there may be more variables that are not known here.
     pub(super) is_partial: bool,
 }
 
-/// A variable that an env file gives.
+/// A variable from an env file.
 pub(super) struct Given {
     pub(super) name: String,
     pub(super) value: String,
-    /// Where the env file is named.
+    /// Where the compose file names the env file.
     pub(super) span: Span,
 }
 
-/// One file that is named.
+/// An env file that a service names.
 pub(super) struct Named<'t> {
-    /// Its name, with known variables in place; never empty, nor dependent on others.
+    /// The path, with known variables replaced; never empty, and free of unknown variables.
     pub(super) path: String,
     /// Where it is named.
     pub(super) value: Value<'t>,
-    /// Whether compose goes on without it.
+    /// Whether compose continues if the file is missing.
     pub(super) is_optional: bool,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn named(files: Value<'_>) -> Vec<Named<'_>> {
         .collect()
 }
 
-/// Reads what the env files of each service give it. Its own variables come before those.
+/// Reads the env files of each service. Variables of its own take precedence.
 pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, project: &Project) {
     let (mut left, mut files_left) = (MAX_BYTES, MAX_FILES);
     for service in services {

@@ -1,4 +1,4 @@
-//! Ports that a service publishes, and to whom.
+//! Ports that a service publishes, and who can reach them.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -19,13 +19,13 @@ pub(super) struct Port<'t> {
     pub(super) span: Span,
     pub(super) via: Option<Span>,
     pub(super) address: Address,
-    /// The address as it reads, without brackets; empty when none is given.
+    /// The host address as it reads, without brackets; empty if none is given.
     pub(super) given: String,
-    /// The ports of the container, as far as they are known.
+    /// The first and last port of the container, if they are known.
     pub(super) container: Option<(u16, u16)>,
-    /// The ports of the host; none when the system picks one.
+    /// The host's side.
     pub(super) host: HostPort,
-    /// The last of the host's ports, where they are fixed.
+    /// The last host port, if it is fixed.
     pub(super) last: u16,
     /// `tcp`, unless the entry sets another.
     pub(super) protocol: String,
@@ -36,30 +36,31 @@ pub(super) struct Port<'t> {
 pub(super) enum HostPort {
     /// The system picks a free one at each start.
     Random,
-    /// Only the environment knows.
+    /// Known only from the environment.
     Unknown,
     /// The first of the published ports.
     Fixed(u16),
 }
 
-/// To which of the host's addresses a port is bound.
+/// The host addresses that a port is bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Address {
-    /// Every one, because none is given.
+    /// All of them, because no address is given.
     Absent,
-    /// Every one, because the unspecified address is given.
+    /// All of them, because the unspecified address is given.
     Unspecified,
-    /// One of them, of the host itself or of a private network.
+    /// One address, of the host itself or of a private network.
     Specific,
-    /// One of them that the internet can reach.
+    /// One address that the internet can reach.
     Public,
-    /// Whichever a variable names; every one when it is not set.
+    /// The address in a variable; all of them if it is not set.
     OpenVariable,
-    /// Not an address, so that compose refuses the file, or one that only the environment knows.
+    /// An address known only from the environment, or no address at all, so that compose refuses the file.
     Unknown,
 }
 
-/// What a service keeps whose image and ports are variables, by its name and by what only images of databases are given.
+/// The datastore that a service runs, for one whose image and ports are variables: judged by its name, and by variables
+/// that only images of databases take.
 fn set_up_as(service: &Service) -> Option<&'static str> {
     const ROOTS: [&str; 5] = [
         "MYSQL_ROOT_PASSWORD",
@@ -82,12 +83,12 @@ fn set_up_as(service: &Service) -> Option<&'static str> {
 }
 
 impl Port<'_> {
-    /// Returns whether the entry opens the port to every network that the host is in.
+    /// Returns whether the entry opens the port to every network of the host.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
     }
 
-    /// Returns whether the house allows ports on this address.
+    /// Returns whether the policy allows ports on this address.
     pub(super) fn is_allowed(&self, policy: &Policy) -> bool {
         let is_everywhere = matches!(
             self.address,
@@ -100,23 +101,23 @@ impl Port<'_> {
         })
     }
 
-    /// Returns whether one of the container's ports is `port`.
+    /// Returns whether `port` is one of the container's ports.
     pub(super) fn serves(&self, port: u16) -> bool {
         self.container
             .is_some_and(|(first, last)| (first..=last).contains(&port))
     }
 
-    /// Returns what data the port gives access to: by the image, else by what listens there by custom.
+    /// Returns which datastore the port leads to: judged by the image, or else by what usually listens on the port.
     pub(super) fn datastore(&self, file: &File, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
         let stored = |image: &str| image::datastore(image).or_else(|| image::without_login(image));
         let by_image = image.as_deref().and_then(stored);
-        // What listens on a port by custom is a guess, for images that say nothing themselves; and a range that happens to
-        // hold such a port says nothing at all.
+        // The usual service of a port is a guess, so it counts only for images that reveal nothing themselves; and a
+        // range that happens to include such a port proves nothing.
         let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let is_built = service.at(&["build"]).is_some();
-            // Of what is built here its base says what runs: all of its ports are of that.
+            // The base image of a local build shows what runs in it: all of its ports belong to that.
             let base = is_built.then(|| file.image_of(service)).flatten();
             let by_base = base.and_then(|image| stored(&image::short_name(&image.base?)));
             by_base
@@ -126,7 +127,7 @@ impl Port<'_> {
                     if !is_built {
                         return (!is_known).then_some(guess);
                     }
-                    // Or else its own name: an application may forward such a port.
+                    // Otherwise its own name has to agree: an application may merely forward such a port.
                     named_by(service.name).contains(&guess).then_some(guess)
                 })
                 .or_else(|| {
@@ -136,8 +137,8 @@ impl Port<'_> {
         })
     }
 
-    /// Returns the entry's port as a message names it: that of the host, which is the one to reach, with the container's
-    /// behind it where it is another.
+    /// Returns the port as messages name it: the host port, which is the one to reach, followed by the container port
+    /// if it differs.
     pub(super) fn name(&self) -> String {
         let (outside, inside) = self.sides();
         match inside {
@@ -146,7 +147,7 @@ impl Port<'_> {
         }
     }
 
-    /// Returns the same, for what is in brackets already.
+    /// Returns the same for text that is already in brackets.
     pub(super) fn name_in_brackets(&self) -> String {
         let (outside, inside) = self.sides();
         match inside {
@@ -155,7 +156,7 @@ impl Port<'_> {
         }
     }
 
-    /// What both sides are called; that of the container only where it says more.
+    /// The names of both sides; that of the container only if it adds something.
     fn sides(&self) -> (String, Option<String>) {
         let numbered = |(first, last): (u16, u16)| {
             if first == last {
@@ -186,7 +187,7 @@ impl Port<'_> {
         }
     }
 
-    /// The variable that names the host's port, where that is all that is known of it.
+    /// The variable that gives the host port, if that is all that is known of it.
     fn published(&self) -> Option<&str> {
         let written = match self.entry.text() {
             Some(text) => text,
@@ -195,7 +196,7 @@ impl Port<'_> {
         first_variable(written)
     }
 
-    /// The variable that names the container's port, where that is all that is known of it.
+    /// The variable that gives the container port, if that is all that is known of it.
     fn variable(&self) -> Option<&str> {
         let written = self
             .entry
@@ -209,7 +210,7 @@ impl Port<'_> {
     }
 }
 
-/// The first variable in a text that names no address.
+/// The first variable in a text that does not name an address.
 fn first_variable(written: &str) -> Option<&str> {
     let parts = interpolation::parts(written);
     parts.into_iter().find_map(|part| match part {
@@ -218,10 +219,10 @@ fn first_variable(written: &str) -> Option<&str> {
     })
 }
 
-/// What a port is called of which nothing is known.
+/// The name of a port of which nothing is known.
 pub(super) const UNNAMED: &str = "a port";
 
-/// Returns whether `written`, in place of the entry of `port`, publishes the same on one address only.
+/// Returns whether `written`, in place of the entry of `port`, publishes the same ports on a single address.
 pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
     short(written).is_some_and(|parsed| {
         let (host, last) = parsed.host.unwrap_or((HostPort::Random, 0));
@@ -266,20 +267,20 @@ fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
     })
 }
 
-/// What an entry states, in either form.
+/// The meaning of an entry, in either form.
 struct Parsed {
     address: Address,
     given: String,
-    /// The first of the host's ports, and the number of the last.
+    /// The first host port, and the number of the last.
     host: Option<(HostPort, u16)>,
     container: Option<(u16, u16)>,
     protocol: String,
 }
 
-/// `[address:][host port:]container port[/protocol]`.
+/// Parses `[address:][host port:]container port[/protocol]`.
 fn short(text: &str) -> Option<Parsed> {
     let filled = with_defaults(text.trim());
-    // A variable alone may hold anything.
+    // A lone variable may hold anything.
     if filled.len() == 1 && is_unknown(&filled) || filled.is_empty() {
         return None;
     }
@@ -303,7 +304,7 @@ fn short(text: &str) -> Option<Parsed> {
             bare(given).clone_into(&mut parsed.given);
             parsed.address = address_of(given, text.trim_start());
         }
-        // `${X}:80` may hide an address with its port; compose takes it for a port when it is one.
+        // The variable in `${X}:80` may hold an address and a port; compose reads it as a port if it is one.
         None if host.0 == HostPort::Unknown && may_hold_address(text) => {
             parsed.address = Address::Unknown;
         }
@@ -321,7 +322,7 @@ fn long(entry: Value) -> Option<Parsed> {
     };
     let container = range(&text("target")?);
     let given = text("host_ip").unwrap_or_default();
-    // Compose refuses an address of nothing.
+    // Compose refuses an empty address.
     if entry.get("host_ip").and_then(Value::text) == Some("") {
         return None;
     }
@@ -330,7 +331,7 @@ fn long(entry: Value) -> Option<Parsed> {
         _ => Address::Absent,
     };
     let host = text("published").map(|published| host_port(&published));
-    // Compose refuses a literal that is no port.
+    // Compose refuses a literal that is not a port.
     let refused = host.is_some_and(|host| host.0 == HostPort::Unknown)
         && !text("published").is_some_and(|text| is_unknown(&text));
     if refused {
@@ -346,7 +347,7 @@ fn long(entry: Value) -> Option<Parsed> {
     })
 }
 
-/// An address without the brackets that IPv6 has in front of a port.
+/// An address without the brackets that IPv6 needs before a port.
 fn bare(address: &str) -> &str {
     address.trim().trim_start_matches('[').trim_end_matches(']')
 }
@@ -372,11 +373,11 @@ fn host_port(text: &str) -> (HostPort, u16) {
     }
 }
 
-/// What the address of an entry is; `written` is the entry before its variables were filled in.
+/// Classifies the address of an entry; `written` is the entry before its variables were replaced.
 fn address_of(given: &str, written: &str) -> Address {
     let bare = bare(given);
     if bare.is_empty() {
-        // A variable whose default is nothing is as open as one without a default.
+        // A variable with an empty default is as open as one without a default.
         return if written.starts_with('$') {
             Address::OpenVariable
         } else {
@@ -384,7 +385,7 @@ fn address_of(given: &str, written: &str) -> Address {
         };
     }
     if is_unknown(bare) {
-        // With `:?` compose stops when the variable is missing, so the entry is never open by omission.
+        // With `:?`, compose stops if the variable is missing, so the entry is never open by omission.
         let variable = &written[..written.find('}').map_or(written.len(), |end| end + 1)];
         let stops = variable.contains('?');
         let alone = bare.chars().count() == 1;
@@ -402,11 +403,11 @@ fn address_of(given: &str, written: &str) -> Address {
     }
 }
 
-/// Whether the internet has no way to the address.
+/// Whether the internet cannot reach the address.
 fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
-            // Providers, and networks laid over others, use 100.64.0.0/10.
+            // Carriers and overlay networks use 100.64.0.0/10.
             let [first, second, ..] = address.octets();
             let is_shared = first == 100 && second & 0xc0 == 64;
             address.is_loopback()
@@ -430,7 +431,7 @@ fn is_unspecified(address: IpAddr) -> bool {
     }
 }
 
-/// Whether a variable's name speaks of an address rather than of a port.
+/// Whether a variable's name suggests an address rather than a port.
 fn may_hold_address(text: &str) -> bool {
     let name = text.to_ascii_uppercase();
     ["BIND", "ADDR", "LISTEN", "_IP", "HOST_IP", "INTERFACE"]

@@ -1,4 +1,4 @@
-//! A compose file: recognising it, and finding its services.
+//! A compose file: recognises it, and finds its services.
 
 use std::cell::{OnceCell, RefCell};
 
@@ -32,48 +32,48 @@ pub(super) struct File<'t> {
     pub(super) text: &'t str,
     /// Makes the edits of fixes.
     pub(super) editor: Editor<'t>,
-    /// This file and what it is put together with.
+    /// This file and the files it is merged with.
     pub(super) parts: &'t Parts,
-    /// The text next to it.
+    /// The project that the file belongs to.
     pub(super) project: &'t Project<'t>,
-    /// What differs between projects.
+    /// Settings that differ between projects.
     pub(super) policy: &'t Policy,
-    /// The services that this file writes something about.
+    /// The services that this file says something about.
     pub(super) services: Vec<Service<'t>>,
-    /// Every slot of a credential that holds something a reader of the file can use or should replace.
+    /// The slots of credentials that hold something a reader of the file can use or should replace.
     pub(super) slots: Vec<Slot<'t>>,
-    /// What the file names but cannot be seen.
+    /// Things that the file names but that cannot be found.
     pub(super) missing: Vec<Missing>,
-    /// Whether its name states that it is not what runs in production.
+    /// Whether the file's name says that it is not used in production.
     is_for_development: bool,
-    /// Whether its name states that it is to be copied and filled in.
+    /// Whether the file's name says that it is to be copied and filled in.
     pub(super) is_template: bool,
-    /// Whether its name states that it is for Docker Swarm.
+    /// Whether the file's name says that it is for Docker Swarm.
     pub(super) is_for_swarm: bool,
-    /// What the services say of each other, once someone asks.
+    /// What the services say about each other; computed on first use.
     pub(super) roles: OnceCell<Roles<'t>>,
-    /// The blocks that services share, once a fix asked.
+    /// The blocks that services share; computed on first use.
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
-    /// What its services have, as others of it are to have it, once a fix asked.
+    /// The settings that services already have, which fixes imitate; computed on first use.
     pub(super) conventions: OnceCell<fixes::conventions::Conventions>,
-    /// The loopback address as ports are to have it, once a fix asked.
+    /// The loopback address as fixes write it in ports; computed on first use.
     pub(super) loopback: OnceCell<String>,
-    /// What is known by now of the images that services build.
+    /// What is known so far of the images that services build.
     pub(super) images: RefCell<built::Known>,
-    /// The services that other files of the folder publish, once someone asks.
+    /// The services that other files in the directory publish; computed on first use.
     pub(super) published_elsewhere: OnceCell<FxHashSet<String>>,
-    /// The services of the slots at each place, once someone asks.
+    /// The services of the slots at each place; computed on first use.
     sharing: OnceCell<FxHashMap<(usize, usize), Vec<usize>>>,
 }
 
-/// How many services a message names that share what is written once.
+/// How many services a message names that share a value.
 const MOST_OWNERS: usize = 4;
 
-/// Settings of all services together, inherited ones counted each time.
+/// Settings of all services together, with inherited ones counted for each service.
 const MAX_WEIGHT: usize = 300_000;
 
 impl<'t> File<'t> {
-    /// Returns the compose file in `parts`; `None` when it is some other kind of YAML.
+    /// Returns the compose file in `parts`; `None` if it is another kind of YAML.
     pub(super) fn recognise(
         text: &'t str,
         parts: &'t Parts,
@@ -109,8 +109,8 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Reads what the file names and judges what is in the slots of credentials. `false`, with nothing done, when
-    /// sharing makes a small text mean more settings than anyone writes.
+    /// Reads the files that this one names, and judges the slots of credentials. Returns `false`, having done nothing,
+    /// if anchors and merges expand a small text to more settings than people write.
     pub(super) fn look_closer(&mut self, project: &Project) -> bool {
         let weight: usize = self.services.iter().map(Service::weight).sum();
         if weight > MAX_WEIGHT {
@@ -128,7 +128,7 @@ impl<'t> File<'t> {
         true
     }
 
-    /// Leaves out the services of which nothing runs, once what they hold was looked at.
+    /// Removes the services that never run, once the values in them have been checked.
     pub(super) fn forget_idle(&mut self) {
         let is_passed_over = is_passed_over(&self.parts.path, &self.parts.variables, self.project);
         let is_idle = |service: &Service| is_passed_over || service.is_idle();
@@ -152,7 +152,7 @@ impl<'t> File<'t> {
         });
     }
 
-    /// `severity`, one step less severe and at most medium where only developers run it.
+    /// Returns `severity`, lowered by one step and to at most medium if only developers run the service.
     pub(super) fn scaled(&self, severity: Severity, service: &Service) -> Severity {
         if self.is_for_developers(service) {
             severity.lowered().min(Severity::Medium)
@@ -166,7 +166,7 @@ impl<'t> File<'t> {
         self.is_for_development || service.is_for_development
     }
 
-    /// Returns the slots with a verdict, each with its service.
+    /// Returns the slots with this verdict, each with its service.
     pub(super) fn slots_with(
         &self,
         verdict: Verdict,
@@ -178,7 +178,7 @@ impl<'t> File<'t> {
         slots.map(|slot| (slot, &self.services[slot.service]))
     }
 
-    /// Returns what a check sees in a slot.
+    /// Returns the sighting of a check in a slot.
     pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
         let mut sighting = Sighting::new(card, slot.span.clone(), message);
         sighting.secret = Some(slot.secret.clone());
@@ -186,14 +186,14 @@ impl<'t> File<'t> {
         self.sighted_in(slot, sighting)
     }
 
-    /// Fills in what every sighting in a slot has, and how severe it is at most by what it opens.
+    /// Fills in what every sighting in a slot has, and limits its severity by what the credential opens.
     pub(super) fn sighted_in(&self, slot: &Slot, sighting: Sighting) -> Sighting {
         let service = &self.services[slot.service];
         let mut sighting = self.sighted(service, slot.via.clone(), sighting);
         if let Some(own) = remedies::of_slot(sighting.rule, slot, sighting.remedy.as_deref()) {
             sighting.remedy = Some(own.into());
         }
-        // A salt makes guessing slower, and opens nothing.
+        // A salt slows down guessing, but opens nothing.
         if slot.kind == Some(CredentialName::Salt) {
             sighting.severity = sighting.severity.min(Severity::Medium);
         }
@@ -216,7 +216,7 @@ impl<'t> File<'t> {
         sighting
     }
 
-    /// Names the services that have a slot: several, where they share the lines in which it is written.
+    /// Names the services that have a slot: several, if they share the lines that it is written in.
     pub(super) fn owners(&self, slot: &Slot) -> String {
         let sharing = self.sharing.get_or_init(|| {
             let mut sharing: FxHashMap<(usize, usize), Vec<usize>> = FxHashMap::default();
@@ -247,7 +247,7 @@ impl<'t> File<'t> {
         format!("services {} and {last}", names.join(", "))
     }
 
-    /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.
+    /// Fills in what every sighting in a service has: its severity here, and how the service gets the setting.
     pub(super) fn sighted(
         &self,
         service: &Service,
@@ -261,28 +261,28 @@ impl<'t> File<'t> {
     }
 }
 
-/// Words in the name of a file with what developers change or build.
+/// Words in the names of files that hold changes or builds for developers.
 const OF_DEVELOPERS: &[&str] = &["override", "build"];
 
-/// Whether a file is that of Laravel's Sail, which is for the desks of developers.
+/// Whether a file belongs to Laravel Sail, which is for development machines.
 pub(super) fn is_laravel_sail(text: &str) -> bool {
     text.contains("vendor/laravel/sail/") || text.contains("LARAVEL_SAIL")
 }
 
-/// Returns whether only developers run what the file at `path` describes, by its path.
+/// Returns whether the path of a file says that only developers run it.
 pub(super) fn is_for_development(path: &str, policy: &Policy) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_known = |word: &str| OF_DEVELOPERS.iter().any(|it| word.eq_ignore_ascii_case(it));
     purpose::is_for_development(path, policy) || has_word(name, is_known)
 }
 
-/// Returns whether the name is one that compose files have.
+/// Returns whether a file is named like a compose file.
 pub(super) fn is_named_like_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.contains("compose") || name.starts_with("docker-stack") || name.starts_with("stack.")
 }
 
-/// Keys of compose services that look-alikes do not have: Symfony, Drupal and Lando files have `services` too.
+/// Keys of compose services that similar files lack: those of Symfony, Drupal and Lando have `services`, too.
 #[rustfmt::skip]
 const SERVICE_KEYS: &[&str] = &[
     "cap_add", "cap_drop", "command", "container_name", "depends_on", "deploy", "devices", "dns", "entrypoint",
@@ -292,11 +292,11 @@ const SERVICE_KEYS: &[&str] = &[
     "working_dir",
 ];
 
-/// Returns whether a mapping `services` is that of a compose file.
+/// Returns whether `services` is that of a compose file.
 pub(super) fn is_services(group: Value, path: &str) -> bool {
     let mut known = false;
     for service in group.entries() {
-        // A service may be left empty in a fragment; anything but a mapping is another kind of file.
+        // A service may be empty in a fragment; anything else that is not a mapping means another kind of file.
         if service.key.text().is_none() || !(service.value.is_mapping() || service.value.is_null())
         {
             return false;
@@ -320,8 +320,7 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-/// Returns whether a document has volumes as only compose files have, so that it is one whatever became of its
-/// services.
+/// Returns whether a document has volumes as only compose files do, so that it is one whatever its services look like.
 pub(super) fn has_volumes(root: Value) -> bool {
     let volumes = root.get("volumes").into_iter().flat_map(Value::entries);
     let mut options = volumes.filter_map(|volume| volume.value.get("driver_opts"));

@@ -1,4 +1,4 @@
-//! What the remedies come to in the text at hand, wherever that is certain to do what it should and nothing else.
+//! The remedies as edits of the text at hand, where it is certain that they do what they should and nothing else.
 
 use crate::audit::check::Card;
 use crate::audit::fix::{Edit, Fix};
@@ -27,7 +27,7 @@ pub(super) use names::name_variables;
 use needs::{RESTART, RIGHTS};
 
 const LOOPBACK: &str = "127.0.0.1";
-/// So many compose files beside one are looked at.
+/// How many compose files beside this one are examined.
 const MOST_SIBLINGS: usize = 20;
 
 /// Binds a published port to the loopback address.
@@ -37,7 +37,7 @@ pub(super) fn bind_to_loopback(
     service: &Service,
     port: &Port,
 ) -> Vec<Fix> {
-    // Swarm publishes on all nodes, and knows no addresses.
+    // Swarm publishes on all nodes and ignores addresses.
     if file.is_for_swarm(service) {
         return Vec::new();
     }
@@ -71,7 +71,7 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     file.editor.replace_in(port.entry, part, &replacement)
 }
 
-/// The compose files in the folder of this one.
+/// The other compose files in the directory of this one.
 fn siblings<'f>(file: &'f File) -> impl Iterator<Item = String> + 'f {
     let own = file.parts.path.as_str();
     let (folder, start) = match own.rsplit_once('/') {
@@ -98,7 +98,7 @@ fn bind_long(file: &File, entry: Value) -> Option<Vec<Edit>> {
     file.editor.replace_in(host_ip, part, &replacement)
 }
 
-/// What to replace in an address as it is written, and by what.
+/// The part of an address to replace, and its replacement.
 fn address(written: &str) -> Option<(Span, String)> {
     let parts = interpolation::parts(written);
     match parts.as_slice() {
@@ -112,7 +112,7 @@ fn address(written: &str) -> Option<(Span, String)> {
     }
 }
 
-/// Where colons are that belong to no variable and no address in brackets.
+/// Offsets of colons that are neither inside a variable nor inside an address in brackets.
 fn outer_colons(text: &str) -> Vec<usize> {
     let mut depth = 0_usize;
     let mut colons = Vec::new();
@@ -127,10 +127,10 @@ fn outer_colons(text: &str) -> Vec<usize> {
     colons
 }
 
-/// Takes a credential from a variable without which compose stops.
+/// Replaces a credential with a variable that compose requires to be set.
 pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix> {
-    // A command line and a build keep what they are given, wherever it comes from; and a file that is there to be
-    // copied keeps its placeholders.
+    // Command lines and builds retain what they are given, wherever it comes from; and a file meant to be copied keeps
+    // its placeholders.
     let is_settled = match slot.verdict {
         Verdict::Hardcoded | Verdict::Default | Verdict::InAddress | Verdict::WellKnown => true,
         Verdict::Placeholder(_) => !file.is_template,
@@ -149,7 +149,7 @@ pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix
     fixes(card, format!("require the variable `{variable}`"), edits)
 }
 
-/// The variable of a store of objects in the same file whose password is the default of a variable for S3: they have to
+/// The password variable of an object store in the same file that is also the default of an S3 variable: both have to
 /// stay the same.
 fn password_of_objects<'f>(file: &'f File, slot: &Slot) -> Option<&'f str> {
     let variable = slot
@@ -170,7 +170,7 @@ fn password_of_objects<'f>(file: &'f File, slot: &Slot) -> Option<&'f str> {
     (name != variable).then_some(name)
 }
 
-/// Whether a value names a key, beside the secret half of it: `AWS_ACCESS_KEY` and `AWS_SECRET_KEY`.
+/// Whether a value identifies a key whose secret half is beside it: `AWS_ACCESS_KEY` and `AWS_SECRET_KEY`.
 fn is_name_of_key(file: &File, slot: &Slot) -> bool {
     let name = slot.name.to_ascii_uppercase();
     let has_secret = |service: &Service| {
@@ -185,7 +185,7 @@ fn is_name_of_key(file: &File, slot: &Slot) -> bool {
         && file.services.get(slot.service).is_some_and(has_secret)
 }
 
-/// Whether a key of AWS is a word that AWS itself would never give: an emulator takes any.
+/// Whether an AWS key is a word that AWS would never issue: emulators accept any.
 fn is_for_emulator(slot: &Slot) -> bool {
     const WORDS: [&[u8]; 7] = [
         b"dummy",
@@ -199,7 +199,7 @@ fn is_for_emulator(slot: &Slot) -> bool {
     slot.name.starts_with("AWS_") && WORDS.contains(&slot.secret.value.reveal())
 }
 
-/// The bytes that the reference to a variable takes the place of.
+/// The bytes that a reference to a variable replaces.
 fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
     let inner = file.editor.verbatim(slot.scalar)?;
     let from = inner.start + slot.skipped;
@@ -225,21 +225,22 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
     is_whole.then_some(from..inner.end)
 }
 
-/// Returns what gives a service something that it lacks, as the rule with this card wants it: in a block that services
-/// share, where they do.
+/// Returns the edits that give a service a setting that the rule of this card misses: in a block, if services share
+/// one.
 pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     if ends_at_once(service) {
         return Vec::new();
     }
     let blocks = || file.shared.get_or_init(|| shared::Shared::of(file));
-    // What only changes another file has from there what it lacks; and to harden nothing but a job gains little.
+    // An overlay gets what it lacks from the file below it; and hardening a file of nothing but jobs gains little.
     if blocks().is_laid_over || blocks().are_all_jobs || settled::extends_another_file(service) {
         return Vec::new();
     }
     let is_settled = |key: &str| settled::has_in_comment(file, service, key);
     let conventions = || file.conventions.get_or_init(|| Conventions::of(file));
     match card.id {
-        // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
+        // Programs that gain privileges on purpose break without them, and so does whatever a privileged container
+        // starts.
         "compose/no-new-privileges"
             if !file.gains_rights(service)
                 && !service.is_privileged()
@@ -250,7 +251,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
             together(card, file, service, (RIGHTS, Written::List(&[item])))
                 .unwrap_or_else(|| add_item(card, file, service, RIGHTS, item))
         }
-        // A list of some capabilities was chosen.
+        // A list of single capabilities was chosen deliberately.
         "compose/cap-drop-all"
             if is_unprivileged(service)
                 && !has_capable_files(file, service)
@@ -259,7 +260,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         {
             add_item(card, file, service, "cap_drop", "ALL")
         }
-        // What ends, or is called by hand, neither starts again nor logs for long.
+        // A service that ends, or is started by hand, should neither restart nor log for long.
         "compose/restart-policy"
             if !file.is_called(service) && !leaves_out(file, service) && !is_settled(RESTART) =>
         {
@@ -292,7 +293,8 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     }
 }
 
-/// What gives a service a setting through a block, where it has it from one; `None` where it is written in the service.
+/// Returns the edits that give a service a setting through a block that it shares; `None` if the setting belongs in the
+/// service.
 fn together(
     card: &Card,
     file: &File,
@@ -311,15 +313,15 @@ fn together(
     Some(fixes(card, description, Some(edits)))
 }
 
-/// Whether the service starts as someone without capabilities, so that it cannot lose any that it uses. Most images
-/// start as root, and those of databases use several capabilities to become someone else.
+/// Whether the service starts as a user without capabilities, so that it has none to lose. Most images start as root,
+/// and those of databases use several capabilities to switch to another user.
 fn is_unprivileged(service: &Service) -> bool {
     let user = service.text("user").unwrap_or_default();
     let id = user.split(':').next().unwrap_or_default();
     id.parse::<u32>().is_ok_and(|id| id != 0) && service.setting("cap_add").is_none()
 }
 
-/// Images whose programs have capabilities of their own: without them, they do not even start.
+/// Images whose programs have file capabilities, and do not even start without them.
 const CAPABLE: [&str; 7] = [
     "adguardhome",
     "caddy",
@@ -330,7 +332,7 @@ const CAPABLE: [&str; 7] = [
     "vault",
 ];
 
-/// Whether the program of an image has capabilities of its own, or an image that is built here gives it some.
+/// Whether the program of an image has file capabilities, or an image that is built here sets some.
 fn has_capable_files(file: &File, service: &Service) -> bool {
     let image = service.text("image").unwrap_or_default();
     let name = image::short_name(&image);
@@ -358,7 +360,7 @@ pub(super) fn add_setting(
     fixes(card, format!("set `{key}`"), edit.map(|edit| vec![edit]))
 }
 
-/// Adds an item to a list of the service's own, or the list with the item.
+/// Adds an item to a list of the service, or the list itself if there is none.
 pub(super) fn add_item(
     card: &Card,
     file: &File,
@@ -382,14 +384,14 @@ pub(super) fn add_item(
     )
 }
 
-/// The settings to which something can be added that then holds for this service.
+/// The settings that can be extended such that the addition holds for this service.
 fn own_settings<'t>(service: &Service<'t>) -> Option<Value<'t>> {
     let layers = &service.layers;
     let at = layers
         .iter()
         .position(|layer| !layer.settings.is_elsewhere())?;
     let (own, bases) = layers[at..].split_first()?;
-    // What is added to a service that others extend comes to them, too: it is added there, and only there.
+    // An addition to a service that others extend reaches them, too: it is made there, and only there.
     let is_whole = |settings: Value| {
         ["image", "build"]
             .iter()
@@ -399,13 +401,13 @@ fn own_settings<'t>(service: &Service<'t>) -> Option<Value<'t>> {
     (own.via.is_none() && !has_whole_base).then_some(own.settings)
 }
 
-/// The settings of a service that this file has: another file may be laid over it.
+/// The settings of a service in this file; another file may be merged onto it.
 fn written_here<'t>(service: &Service<'t>) -> Option<Value<'t>> {
     let mut settings = service.layers.iter().map(|layer| layer.settings);
     settings.find(|settings| !settings.is_elsewhere())
 }
 
-/// How far this file indents what belongs to a service.
+/// The number of columns by which this file indents the settings of a service.
 fn step(file: &File, service: &Service, settings: Value) -> Option<usize> {
     let outer = file.editor.column_of(service.key.span().start)?;
     let inner = file.editor.column_of(settings.span().start)?;

@@ -1,4 +1,4 @@
-//! The parts of compose files, read once for all that look at them: the audit, and what is asked of all files together.
+//! The parts of compose files, parsed once for all users: the audit, and questions about all files together.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,10 +10,10 @@ use crate::audit::yaml::{self, Defect};
 
 use super::parts::Parts;
 
-/// How many nodes of trees are kept: some twenty megabytes. What is beyond that is read again by each that asks.
+/// How many tree nodes are kept, about twenty megabytes. Anything beyond is parsed again for each user.
 const MAX_NODES: usize = 200_000;
 
-/// By the path of each file, what was read, and the limits that were reached then.
+/// What was parsed for each path, and the limits that were reached meanwhile.
 #[derive(Default)]
 struct Gathered(Mutex<Kept>);
 
@@ -24,12 +24,12 @@ struct Kept {
 }
 
 impl Parts {
-    /// Returns the parts of the compose file at `path`, of which `text` is the text in this project.
+    /// Returns the parts of the compose file at `path`, whose text in this project is `text`.
     pub(super) fn of(path: &str, text: &str, project: &Project) -> Result<Arc<Self>, Defect> {
         let gathered = project.shared(|_| Gathered::default());
         let known = gathered.kept(|kept| kept.parts.get(path).cloned());
         if let Some((parts, limits)) = known {
-            // Whoever asks is not to miss what was left out.
+            // Report the limits to later users, too.
             limits.into_iter().for_each(limit::reached);
             return Ok(parts);
         }

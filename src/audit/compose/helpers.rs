@@ -1,4 +1,4 @@
-//! Images whose programs gain rights on purpose, for what else runs them.
+//! Images whose programs gain privileges on purpose, for other formats that run them.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,10 @@ use super::built::helper_of;
 use super::file::File;
 use super::parts::Parts;
 
-/// More compose files than these no project has, of its own.
+/// Compose files examined; no project has more of its own.
 const MOST_FILES: usize = 200;
 
-/// The images that services of a project run whose programs gain rights, as far as the Dockerfiles that they are built from
-/// show.
+/// The images run by services of a project whose programs gain privileges, as far as their Dockerfiles show.
 pub(in crate::audit) struct Helpers(BTreeSet<String>);
 
 impl Helpers {
@@ -33,7 +32,7 @@ impl Helpers {
         Self(images)
     }
 
-    /// Whether programs of an image gain rights on purpose, by its name or by how this project builds it.
+    /// Whether programs of an image gain privileges on purpose, judged by its name or by how this project builds it.
     pub(in crate::audit) fn has(&self, image: &str) -> bool {
         helper_of(image).is_some() || name_of(image).is_some_and(|name| self.0.contains(&name))
     }

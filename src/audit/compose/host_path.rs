@@ -1,28 +1,28 @@
-//! What it means to hand over a path of the host.
+//! Classifies paths of the host by what they give away when mounted.
 
 use crate::model::Severity;
 
-/// What a path of the host gives away.
+/// What a mounted path of the host gives away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Everything, or what the host runs: anyone who writes there owns it.
+    /// The root, or files that the host executes: write access means control of the host.
     System,
-    /// Keys and passwords of the host, or of anyone who sits at it.
+    /// Keys and passwords of the host, or of its users.
     Credentials,
-    /// What the kernel shows and takes.
+    /// Interfaces of the kernel.
     Kernel,
     /// The data of the container engine.
     Engine,
-    /// A part of the system's own folders.
+    /// A part of the system directories.
     Part,
-    /// A whole home folder.
+    /// A whole home directory.
     Home,
-    /// A folder for data that changes.
+    /// A directory for variable data.
     Data,
 }
 
 impl Kind {
-    /// How bad it is.
+    /// Returns how severe a mount of it is.
     pub(super) fn severity(self, is_read_only: bool) -> Severity {
         match (self, is_read_only) {
             (Self::System | Self::Credentials, _)
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    /// Returns what it is, in a few words.
+    /// Returns a short description.
     pub(super) fn description(self) -> &'static str {
         match self {
             Self::System => "a system directory of the host",
@@ -58,14 +58,14 @@ const CREDENTIALS: &[&str] = &[
     "/etc/docker/certs.d", "/etc/gshadow", "/etc/kubernetes", "/etc/shadow", "/etc/ssh", "/etc/ssl/private",
     "/etc/sudoers", "/etc/sudoers.d", "/etc/krb5.keytab",
 ];
-/// Below a home folder.
+/// Paths in a home directory that hold credentials.
 #[rustfmt::skip]
 const HOME_CREDENTIALS: &[&str] = &[
     ".aws", ".azure", ".bash_history", ".config/gcloud", ".config/gh", ".config/rclone", ".docker", ".git-credentials",
     ".gnupg", ".kube", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".ssh",
 ];
-/// What is mounted so that the container agrees with the host about time, names and whom to trust, and gives nothing
-/// away; and devices that are mounted as if they were files.
+/// Mounts that let the container agree with the host about time, names and trusted certificates, and give nothing away;
+/// and devices that are mounted like files.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
     "/dev/bus/usb", "/dev/dri", "/dev/log", "/dev/net/tun", "/dev/null", "/dev/random", "/dev/serial", "/dev/shm",
@@ -87,7 +87,7 @@ const PARTS: &[&str] = &[
     "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/root", "/sbin", "/usr",
 ];
 
-/// Returns what a path is; none when it is no one's but the project's.
+/// Returns the kind of a path; `None` if it gives nothing away.
 pub(super) fn kind(path: &str) -> Option<Kind> {
     let path = path.to_ascii_lowercase();
     let path = path.as_str();
@@ -125,7 +125,7 @@ fn is_within(path: &str, folder: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The text after a home folder, when the path begins with one: nothing when it ends there.
+/// The rest of a path that begins with a home directory: empty if it ends there.
 fn inside_home(path: &str) -> Option<&str> {
     if let Some(rest) = path.strip_prefix("/home/").or(path.strip_prefix("/users/")) {
         return Some(rest.split_once('/').map_or("", |(_, rest)| rest));

@@ -1,4 +1,4 @@
-//! What an image runs, as far as its name shows.
+//! What an image runs, as far as its name reveals.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ pub(super) fn short_name(image: &str) -> String {
     last[..end].to_ascii_lowercase()
 }
 
-/// What of an image is named beside its name.
+/// The version given with an image's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version<'a> {
     /// Nothing, which means `latest`.
@@ -31,7 +31,7 @@ pub(super) fn version(image: &str) -> Version<'_> {
     if image.contains('@') {
         return Version::Digest;
     }
-    // A colon before a slash belongs to the registry's port.
+    // A colon before a slash precedes the registry's port.
     let last = image.rsplit('/').next().unwrap_or(image);
     match last.split_once(':') {
         Some((_, tag)) if !tag.is_empty() => Version::Tag(tag),
@@ -39,7 +39,7 @@ pub(super) fn version(image: &str) -> Version<'_> {
     }
 }
 
-/// Returns whether it is a server whose work is to be reached from outside on 80 and 443.
+/// Returns whether it is a server that is meant to be reached from outside on ports 80 and 443.
 pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     #[rustfmt::skip]
     const PROXIES: &[&str] = &[
@@ -50,7 +50,7 @@ pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     PROXIES.contains(&short_name)
 }
 
-/// Returns whether it is between the control socket and its users and lets only some requests through.
+/// Returns whether it is a proxy for the control socket that lets only some requests through.
 pub(super) fn is_socket_proxy(image: &str) -> bool {
     let name = short_name(image);
     [
@@ -65,12 +65,12 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
     .any(|part| name.contains(part))
 }
 
-/// Returns whether it runs containers itself, which takes all rights.
+/// Returns whether it runs containers itself, which requires full privileges.
 pub(super) fn is_engine(short_name: &str) -> bool {
     ["dind", "docker-in-docker", "buildkit", "k3s"].contains(&short_name)
 }
 
-/// Whether its work is to look after the other containers, so that it has to be given the socket.
+/// Whether it manages other containers, so that it needs the socket.
 pub(super) fn works_with_engine(image: &str) -> bool {
     #[rustfmt::skip]
     const TOOLS: &[&str] = &[
@@ -84,7 +84,7 @@ pub(super) fn works_with_engine(image: &str) -> bool {
     TOOLS.contains(&name.as_str()) || is_host_agent(&name)
 }
 
-/// Whether its work is to watch, log or save what is on the host, so that it sees more of it than others.
+/// Whether it monitors, logs or backs up the host, so that it legitimately sees more of it.
 pub(super) fn is_host_agent(short_name: &str) -> bool {
     #[rustfmt::skip]
     const AGENTS: &[&str] = &[
@@ -100,7 +100,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
             .any(|part| short_name.contains(part))
 }
 
-/// Returns whether an image stands in for a cloud on a developer's machine, and checks no credentials.
+/// Returns whether an image emulates a cloud on a developer's machine, and checks no credentials.
 pub(super) fn is_emulator(image: &str) -> bool {
     #[rustfmt::skip]
     const EMULATORS: &[&str] = &[
@@ -110,7 +110,8 @@ pub(super) fn is_emulator(image: &str) -> bool {
     EMULATORS.contains(&short_name(image).as_str())
 }
 
-/// Returns whether an image takes mail and delivers none, as developers look at it: whatever its password opens is theirs.
+/// Returns whether an image catches mail for developers to read and delivers none, so that its password protects
+/// little.
 pub(super) fn is_mail_catcher(image: &str) -> bool {
     #[rustfmt::skip]
     const CATCHERS: &[&str] = &[
@@ -121,7 +122,7 @@ pub(super) fn is_mail_catcher(image: &str) -> bool {
     CATCHERS.contains(&name.as_str())
 }
 
-/// Returns whether it shows those who operate a system what it does: whoever develops it looks at that from the same machine.
+/// Returns whether it shows operators what a system does. In development it is used from the same machine.
 pub(super) fn is_for_operators(image: &str) -> bool {
     #[rustfmt::skip]
     const TOOLS: &[&str] = &[
@@ -132,7 +133,7 @@ pub(super) fn is_for_operators(image: &str) -> bool {
     TOOLS.contains(&name.as_str()) || name.ends_with("-exporter") || name.ends_with("_exporter")
 }
 
-/// Returns whether it lays out networks or finds things in them, so that it works on the host's own.
+/// Returns whether it manages networks or discovers devices in them, so that it needs the host's own network.
 pub(super) fn is_network_tool(short_name: &str) -> bool {
     #[rustfmt::skip]
     const TOOLS: &[&str] = &[
@@ -176,7 +177,7 @@ fn full_name(image: &str) -> String {
     format!("{folder}{slash}{last}").to_ascii_lowercase()
 }
 
-/// Returns whether it keeps data, or administers what does; and what to call it.
+/// Returns the datastore that it runs or administers, by name.
 pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
     #[rustfmt::skip]
     const STORES: &[(&str, &[&str])] = &[
@@ -206,7 +207,7 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         ("RedisInsight", &["redisinsight"]),
         ("Kibana", &["kibana", "kibana-oss", "opensearch-dashboards"]),
     ];
-    // Several checks ask it of every service.
+    // Several checks ask this for every service.
     static BY_NAME: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
         let stores = STORES.iter();
         let names = stores.flat_map(|(store, names)| names.iter().map(|name| (*name, *store)));
@@ -215,7 +216,7 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
     BY_NAME.get(short_name).copied()
 }
 
-/// Returns what has no login of its own and shows or changes what a system does, by the short name of its image.
+/// Returns the product of an image, by its short name, that has no login and shows or changes what a system does.
 pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
     #[rustfmt::skip]
     const OPEN: &[(&str, &[&str])] = &[
@@ -229,7 +230,7 @@ pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
         ("Kafka", &["kafka", "kafka-native", "cp-kafka", "cp-server", "redpanda"]),
         ("NATS", &["nats", "nats-streaming"]),
         ("Kafka UI", &["kafka-ui", "kafdrop"]),
-        // Its key is published, and opens blobs, queues and tables.
+        // Its default key is published, and opens blobs, queues and tables.
         ("Azurite", &["azurite"]),
     ];
     OPEN.iter()
@@ -237,7 +238,7 @@ pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
         .map(|&(name, _)| name)
 }
 
-/// The ports that one kind of datastore has by custom, in ascending order.
+/// The default ports that belong to a single kind of datastore, in ascending order.
 const PORTS: &[(u16, &str)] = &[
     (1433, "SQL Server"),
     (1521, "Oracle Database"),
@@ -265,7 +266,7 @@ const PORTS: &[(u16, &str)] = &[
     (33060, "MySQL"),
 ];
 
-/// Returns what listens by custom on the first port from `first` to `last` that belongs to a datastore.
+/// Returns the datastore that usually listens on the first such port from `first` to `last`.
 pub(super) fn datastore_between(first: u16, last: u16) -> Option<&'static str> {
     let mut ports = PORTS.iter();
     let found = ports.find(|(port, _)| (first..=last).contains(port));

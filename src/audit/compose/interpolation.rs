@@ -1,33 +1,33 @@
 //! Variables in the values of a compose file: `$X`, `${X}`, `${X:-default}`, `${X?error}`, `${X:+other}`, `$$`.
 //!
-//! What a variable will be is not known here, but its default is, and a default is what runs wherever no one sets it.
+//! A variable's value is not known here, but its default is, and a default is what runs wherever the variable is unset.
 
 use std::collections::BTreeMap;
 
 use crate::audit::limit;
 
-/// Represents a value that only the environment knows.
+/// Marks a value that only the environment knows.
 const UNKNOWN: char = '\u{0}';
 
-/// Defaults within defaults deeper than this are taken as unknown.
+/// Defaults nested deeper than this count as unknown.
 const MAX_DEPTH: usize = 16;
 
-/// Longer values are data, and represent themselves.
+/// Longer values are data, and are taken literally.
 const MAX_VALUE: usize = 64 << 10;
 
-/// Values that become longer than this by their variables are left as they are.
+/// Values that expansion makes longer than this are left as written.
 const MAX_BOUND: usize = 64 << 10;
 
 /// Values of variables, by name.
 pub(super) type Variables = BTreeMap<String, String>;
 
-/// A brace further away than this does not close a variable, so that a value of nothing but openings is read quickly.
+/// A closing brace further away than this does not count, so that a value of nothing but openings is parsed quickly.
 const MAX_VARIABLE: usize = 4 << 10;
 
-/// A stretch of a value.
+/// A part of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'a> {
-    /// Represents itself.
+    /// Literal text.
     Text(&'a str),
     /// `$$`, which becomes one dollar sign.
     Dollar,
@@ -35,19 +35,19 @@ pub(super) enum Part<'a> {
     Variable(Variable<'a>),
 }
 
-/// A variable, and what is to happen without it.
+/// A variable, and what happens if it is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Variable<'a> {
     pub(super) name: &'a str,
     pub(super) otherwise: Otherwise<'a>,
-    /// Whether an empty value counts as none, as it does behind a colon.
+    /// Whether an empty value counts as unset, as it does after a colon.
     pub(super) is_filled: bool,
-    /// All of it as it is written, with the dollar sign.
+    /// The whole reference as written, with the dollar sign.
     written: &'a str,
 }
 
 impl Variable<'_> {
-    /// Notes that it has a default which is too deep within others to be looked at.
+    /// Notes that its default is nested too deeply to be examined.
     fn note_depth(&self, depth: usize) {
         if depth == MAX_DEPTH && matches!(self.otherwise, Otherwise::Default(_)) {
             note_depth();
@@ -59,7 +59,7 @@ fn note_depth() {
     limit::reached(format!("defaults nested more than {MAX_DEPTH} deep"));
 }
 
-/// What a variable's place holds when it is not set.
+/// What a variable expands to if it is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Otherwise<'a> {
     /// Nothing, and compose only warns.
@@ -68,26 +68,26 @@ pub(super) enum Otherwise<'a> {
     Default(&'a str),
     /// Compose stops.
     Stop,
-    /// Nothing; but this text when it *is* set.
+    /// Nothing; but this text if it *is* set.
     Replaced(&'a str),
 }
 
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Supply<'a> {
-    /// It is there.
+    /// The value is literal.
     Literal(String),
-    /// It is there as the default of a variable, in these bytes of the value.
+    /// The value is the default of a variable, in these bytes of the text.
     Default {
         variable: &'a str,
         literal: String,
         raw: &'a str,
     },
-    /// The environment has to give it, wholly or in part.
+    /// The environment supplies it, wholly or in part.
     Environment,
 }
 
-/// Takes a value apart. A dollar sign that begins no variable represents itself.
+/// Splits a value into parts. A dollar sign that begins no variable is literal.
 pub(super) fn parts(value: &str) -> Vec<Part<'_>> {
     if value.len() > MAX_VALUE {
         if value.contains('$') {
@@ -112,7 +112,7 @@ pub(super) fn parts(value: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The part at the start of `text`, which begins with a dollar sign, and its length.
+/// The part at the start of `text`, which begins with a dollar sign, and its length in bytes.
 fn one(text: &str) -> (Part<'_>, usize) {
     let after = &text[1..];
     if after.starts_with('$') {
@@ -190,9 +190,10 @@ fn name_length(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Returns the value with every default in its place, and a sign that appears in no value for what is not known.
+/// Returns the value with variables replaced by their defaults, and by a marker that occurs in no value if there is no
+/// default.
 pub(super) fn with_defaults(value: &str) -> String {
-    // Most values name no variable, and are asked for by many checks.
+    // Most values contain no variable, and many checks ask for them.
     if memchr::memchr(b'$', value.as_bytes()).is_none() {
         return value.to_owned();
     }
@@ -218,8 +219,8 @@ fn fill(value: &str, depth: usize, text: &mut String) {
     }
 }
 
-/// Returns the value with the variables that are known in their places and all others left as they are; none when it
-/// names no known one. A dollar sign that a variable brings along is doubled, so that it represents itself.
+/// Returns the value with known variables replaced and all others left as written; `None` if it contains no known one.
+/// Dollar signs in a replacement are doubled, so that they stay literal.
 pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     if known.is_empty() || !value.contains('$') {
         return None;
@@ -234,7 +235,7 @@ pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     any.then_some(text)
 }
 
-/// Writes `value` to `text`, and shows whether it names a known variable.
+/// Appends `value` to `text`, and returns whether it contains a known variable.
 fn bind(value: &str, known: &Variables, depth: usize, text: &mut String) -> bool {
     let mut any = false;
     for part in parts(value) {
@@ -292,7 +293,7 @@ pub(super) fn is_unknown(text: &str) -> bool {
     text.contains(UNKNOWN)
 }
 
-/// Returns where the whole of a value comes from.
+/// Returns where the whole value comes from.
 pub(super) fn supply(value: &str) -> Supply<'_> {
     let (mut value, mut variable) = (value, None);
     for _ in 0..MAX_DEPTH {

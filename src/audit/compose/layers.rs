@@ -1,4 +1,4 @@
-//! What a service is put together from: what each merged file states of it, and the services that it extends.
+//! The layers of a service: what each merged file says about it, and the services that it extends.
 
 use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
@@ -7,16 +7,16 @@ use super::service::Layer;
 use crate::audit::limit;
 use crate::audit::project::resolve;
 
-/// The length of a chain of extended services that no one writes.
+/// Extended services followed in a chain; people write fewer.
 const MAX_EXTENDS: usize = 16;
 
 /// The layers of one service.
 pub(super) struct Layers<'t> {
-    /// The settings, those first that come before all others.
+    /// The settings, in order of precedence.
     pub(super) found: Vec<Layer<'t>>,
-    /// Whether it also has settings that cannot be seen.
+    /// Whether some of its settings cannot be read.
     pub(super) has_gap: bool,
-    /// Whether the file under audit only adds to a service that another file of the project sets out.
+    /// Whether the audited file only adds to a service that another file of the project defines.
     pub(super) is_overlay: bool,
 }
 
@@ -48,7 +48,7 @@ impl<'t> Layers<'t> {
         layers
     }
 
-    /// Adds what one file states of the service, and the services that it extends there.
+    /// Adds what one file says about the service, and the services that it extends there.
     fn add(&mut self, settings: Value<'t>, name: &'t str, file: &str, services: &Services<'t>) {
         let mut seen = vec![(file.to_owned(), name)];
         let mut way = settings.via();
@@ -77,7 +77,7 @@ impl<'t> Layers<'t> {
                 return;
             }
             seen.push((file, base));
-            // Through a chain, the service at its start comes by everything at its own `extends`.
+            // Along a chain, everything reaches the service through the first `extends`.
             way = way.or_else(|| Some(extends.span()));
             self.found.push(Layer {
                 settings,
@@ -97,7 +97,7 @@ fn target<'t>(extends: Value<'t>, file: &str) -> Option<(String, &'t str)> {
     }
 }
 
-/// Returns the first of several ways by which a setting came that leads through the file under audit.
+/// Returns the first of several ways to a setting that leads through the audited file.
 pub(super) fn first_of(ways: [Option<Span>; 3]) -> Option<Span> {
     ways.into_iter().flatten().find(|way| *way != ELSEWHERE)
 }

@@ -1,6 +1,6 @@
-//! Finds every secret in a compose file, so that no excerpt shows one by standing next to it.
+//! Finds every secret in a compose file, so that no excerpt shows one that happens to be near a finding.
 //!
-//! Wider than any check: it is better to mask a harmless word than to print a password that a check leaves to another.
+//! Broader than any check: masking a harmless word is better than printing a password that no check reports.
 
 use rustc_hash::FxHashMap;
 
@@ -30,7 +30,7 @@ pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     secrets
 }
 
-/// Which words of a file are names of credentials: services and commands have the same ones again and again.
+/// Caches which words of a file are names of credentials, since services and commands repeat them.
 #[derive(Default)]
 pub(in crate::audit) struct Names<'t>(FxHashMap<&'t str, bool>);
 
@@ -50,7 +50,7 @@ fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
     }
 }
 
-/// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
+/// Masks passwords in addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
 pub(in crate::audit) fn in_scalar<'t>(
     secrets: &mut Vec<Span>,
     names: &mut Names<'t>,
@@ -58,7 +58,7 @@ pub(in crate::audit) fn in_scalar<'t>(
     span: Span,
 ) {
     let written = &text[span.clone()];
-    // One word without what stands between a name and a value: most keys and many values.
+    // A single word without a separator between name and value: most keys and many values.
     let is_bare = |byte: u8| !matches!(byte, b':' | b'=') && !byte.is_ascii_whitespace();
     if written.bytes().all(is_bare) && !written.starts_with("-p") {
         return;
@@ -76,7 +76,7 @@ pub(in crate::audit) fn in_scalar<'t>(
         if let Some(password) = password_in(word) {
             add(password);
         }
-        // `admin:$apr1$…` of a list of users, and `user:password` behind a flag.
+        // `admin:$apr1$…` in a list of users, and `user:password` after a flag.
         if let Some((_, rest)) = word.split_once(':')
             && (is_hash(rest) || names_pair)
         {
@@ -96,19 +96,19 @@ pub(in crate::audit) fn in_scalar<'t>(
         {
             add(attached);
         }
-        // What follows a value is a flag again: `--requirepass ${REDIS_AUTH:-x} --maxmemory-policy noeviction`.
+        // A flag may follow a value: `--requirepass ${REDIS_AUTH:-x} --maxmemory-policy noeviction`.
         names_next =
             !is_value && words.peek().is_some() && !bare.contains('=') && names.is_credential(bare);
     }
 }
 
-/// Whether it is written as hashes of passwords are: `$apr1$…`, or `$$2y$$…` where dollars are escaped. `${TAG}` is none.
+/// Whether it is written like a password hash: `$apr1$…`, or `$$2y$$…` with escaped dollars. `${TAG}` is not.
 fn is_hash(text: &str) -> bool {
     let inner = text.trim_start_matches('$');
     inner.len() < text.len() && !inner.starts_with('{') && inner.contains('$')
 }
 
-/// Where `part`, a slice of `whole`, begins in it.
+/// The offset of `part`, a slice of `whole`.
 fn offset_in(whole: &str, part: &str) -> usize {
     (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
 }

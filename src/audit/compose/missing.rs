@@ -1,4 +1,4 @@
-//! What a compose file names but cannot be seen: absent, in another place, or no YAML.
+//! Files that a compose file names but that cannot be read: absent, elsewhere, or not YAML.
 
 use crate::audit::Project;
 use crate::audit::limit;
@@ -10,18 +10,18 @@ use super::file::File;
 use super::interpolation::{is_unknown, with_defaults};
 use super::parts::included;
 
-/// One thing that is named but not seen.
+/// A file that is named but cannot be read.
 pub(super) struct Missing {
     /// Where it is named.
     pub(super) span: Span,
-    /// What is not known for it, in a sentence without its end.
+    /// What is unknown because of it, as a sentence without its full stop.
     pub(super) message: String,
 }
 
-/// How many of them are reported.
+/// How many are reported.
 const MAX_MISSING: usize = 1_000;
 
-/// Returns what the file names but cannot be seen.
+/// Returns the files that are named but cannot be read.
 pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     let mut missing = Vec::new();
     let path = file.parts.path.as_str();
@@ -29,7 +29,7 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
         list.items()
             .for_each(|entry| include(entry, path, project, &mut missing));
     }
-    // Alone, as from standard input, a file has nothing beside it, which proves nothing.
+    // A file on its own, as from standard input, has no others beside it, so their absence proves nothing.
     let has_neighbours = project.paths().any(|other| other != path);
     for service in &file.services {
         let own = service.layers.iter().map(|layer| layer.settings);
@@ -60,12 +60,12 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     missing
 }
 
-/// Whether a path leads to another machine.
+/// Whether a path refers to another machine.
 fn is_remote(named: &str) -> bool {
     named.contains("://") || named.starts_with("git@") || named.starts_with("github.com/")
 }
 
-/// Whether a file is there, be it one that git ignores.
+/// Whether a file exists, even if Git ignores it.
 fn is_there(file: &str, project: &Project) -> bool {
     project.has(file) || project.read(file).is_some()
 }
@@ -129,7 +129,7 @@ fn dockerfile(build: Value, base: &str, project: &Project, missing: &mut Vec<Mis
     let Some(file) = resolve(base, &named) else {
         return;
     };
-    // A file that is merged onto one further up names paths as they lead from there.
+    // A file that is merged onto one in a parent directory names paths relative to that.
     let mut above = base.rsplit_once('/').map(|(folder, _)| folder);
     let is_above = std::iter::from_fn(|| {
         let folder = above?;

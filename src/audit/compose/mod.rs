@@ -1,7 +1,7 @@
 //! Docker compose files.
 //!
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
-//! the defaults of their variables in place, since those run wherever no one sets the variable.
+//! the defaults of their variables, since those apply wherever a variable is unset.
 
 mod absence;
 mod builds;
@@ -112,7 +112,7 @@ impl Format for Compose {
             };
         }
         let mut report = Report::new(project.policy(&source.path));
-        // What a file holds is known to whoever reads it, whether it runs or not.
+        // Secrets in the text are exposed whether the service runs or not.
         let is_of_text = |category| matches!(category, Category::Secret | Category::Placeholder);
         for check in checks::CHECKS {
             if is_of_text(check.card().category) {
@@ -125,7 +125,7 @@ impl Format for Compose {
                 check.check(&file, &mut report);
             }
         }
-        // What another file states is reported where that file is audited.
+        // Findings in other files are reported where those are audited.
         report.forget(&ELSEWHERE);
         Outcome::Audited(report.finish(path, text, || masking::secrets(text, tree)))
     }
@@ -135,12 +135,12 @@ impl Format for Compose {
     }
 }
 
-/// Returns whether a file is called as compose files are.
+/// Returns whether a file is named like a compose file.
 pub(super) fn is_named(path: &str) -> bool {
     super::document::is_yaml(path) && file::is_named_like_compose(path)
 }
 
-/// Whether `services` is where a key of the whole document would: at the start of a line, or anywhere in JSON.
+/// Whether `services` is where a top-level key would be: at the start of a line, or anywhere in JSON.
 fn has_services(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let is_json = text.trim_ascii_start().starts_with(b"{");

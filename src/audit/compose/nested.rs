@@ -1,20 +1,20 @@
-//! Settings within settings, and limits.
+//! Nested settings, and limits.
 
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::{Service, Setting};
 
-/// What a limit comes to.
+/// The effect of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// Something limited, or something that only the environment knows.
+    /// A limit, or a value that only the environment knows.
     Set,
-    /// A number that means that there is none: zero, or less.
+    /// Zero or a negative number, which means no limit.
     Unlimited,
 }
 
 impl<'t> Service<'t> {
-    /// Returns the setting at the end of a path of keys: `deploy`, `resources`, `limits`, `memory`. One without a value
-    /// is none.
+    /// Returns the setting at a path of keys: `deploy`, `resources`, `limits`, `memory`. A key without a value does not
+    /// count.
     pub(super) fn at(&self, path: &[&str]) -> Option<Setting<'t>> {
         let (first, rest) = path.split_first()?;
         let mut setting = self.setting(first)?;
@@ -24,7 +24,7 @@ impl<'t> Service<'t> {
         (!setting.value.is_null()).then_some(setting)
     }
 
-    /// Of several settings for one limit the one that limits, or else one that is there.
+    /// Of several settings for the same limit, returns one that limits, or else any that is present.
     pub(super) fn limit(&self, paths: &[&[&str]]) -> Option<(Setting<'t>, Limit)> {
         let found = paths.iter().filter_map(|path| self.at(path));
         let mut limits: Vec<_> = found
@@ -39,7 +39,7 @@ impl<'t> Service<'t> {
 }
 
 impl Setting<'_> {
-    /// Its text, with the defaults of its variables.
+    /// Returns its text, with variables replaced by their defaults.
     pub(super) fn text(&self) -> Option<String> {
         self.value.text().map(with_defaults)
     }

@@ -1,4 +1,4 @@
-//! Which services end once their work is done, and which are started by hand, once for each call.
+//! Services that end once their work is done, and services that are started by hand for a single call.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,11 @@ use super::image;
 use super::roles::command;
 use super::service::Service;
 
-/// How many pages and scripts are read, and how large each may be.
+/// Limits: pages and scripts read, and bytes of each.
 const MAX_FILES: usize = 150;
 const MAX_BYTES: usize = 256 << 10;
 
-/// Commands that end, whatever they are given.
+/// Commands that end whatever their arguments.
 #[rustfmt::skip]
 const ENDING: &[&str] = &[
     "true", ":", "echo", "printf", "mkdir", "chown", "chmod", "cp", "mv", "rm", "ln", "touch", "install", "ls", "exit",
@@ -25,27 +25,27 @@ const ENDING: &[&str] = &[
     "pg_restore", "kafka-topics", "kafka-topics.sh", "find", "tar", "unzip", "export", "setfacl",
 ];
 
-/// Words of a shell that stand before a command.
+/// Shell keywords and prefixes that precede a command.
 const BEFORE: &[&str] = &[
     "if", "then", "else", "elif", "until", "do", "for", "{", "(", "!", "exec", "sudo",
 ];
 
-/// Words that are no command at all.
+/// Words that are no commands.
 const ENDS: &[&str] = &["fi", "done", "}", ")", "esac"];
 
-/// What goes on, whatever else a command does.
+/// Signs that a command keeps running, whatever else it does.
 #[rustfmt::skip]
 const GOING_ON: &[&str] = &[
     "while ", "sleep", "tail ", "trap ", "daemon", "cron", "watch", "supervis", "--interval", "serve",
 ];
 
-/// Images whose program does one thing and ends, unless it is told to go on.
+/// Images whose program does one thing and ends, unless its arguments make it keep running.
 #[rustfmt::skip]
 const ONCE: &[&str] = &[
     "certbot", "acme.sh", "lego", "dehydrated", "flyway", "liquibase", "hello-world", "aws-cli", "awscli",
 ];
 
-/// Whether the command of a service ends: all of its steps do, or its image does one thing only.
+/// Whether the command of a service ends: all of its steps do, or its image only ever does one thing.
 pub(super) fn ends(service: &Service) -> bool {
     let given = ["entrypoint", "command"].map(|key| command(service, key).unwrap_or_default());
     let text = given.join(" ");
@@ -62,7 +62,7 @@ pub(super) fn ends(service: &Service) -> bool {
     is_once && !goes_on() || all_end(text.trim())
 }
 
-/// Whether every step of a command is one that ends.
+/// Whether every step of a command ends.
 fn all_end(text: &str) -> bool {
     let script = within_shell(text);
     let steps = script.split(['\n', ';', '&', '|']);
@@ -70,12 +70,12 @@ fn all_end(text: &str) -> bool {
     steps.peek().is_some() && steps.all(|word| ENDING.contains(&word) || is_wait(word))
 }
 
-/// What is between the steps of a script that wait for something.
+/// Whether a word is a step of a script that waits for something.
 fn is_wait(word: &str) -> bool {
     matches!(word, "sleep" | "nc" | "wait-for-it" | "wait-for-it.sh")
 }
 
-/// The script that a shell is given: `sh -c "chown …"`.
+/// The script passed to a shell: `sh -c "chown …"`.
 fn within_shell(text: &str) -> &str {
     let mut rest = text.trim();
     for shell in ["/bin/sh", "/bin/bash", "sh", "bash", "ash", "/bin/ash"] {
@@ -92,7 +92,7 @@ fn within_shell(text: &str) -> &str {
     rest.trim_matches(['"', '\'', ' '])
 }
 
-/// The program of a step, without its folder; none of what is no command.
+/// The program of a step, without its directory; `None` if it is no command.
 fn first_word(step: &str) -> Option<&str> {
     let mut words = step
         .split_whitespace()
@@ -103,14 +103,14 @@ fn first_word(step: &str) -> Option<&str> {
     (!ENDS.contains(&word) && !word.starts_with('#')).then_some(name)
 }
 
-/// The services that pages and scripts of a project start with `docker compose run`, and whether some start is with nothing
-/// behind the name: then what the service itself is set to run is what is meant.
+/// The services that pages and scripts of a project start with `docker compose run`, and whether some call has nothing
+/// after the name and so runs the command of the service.
 struct Calls(BTreeMap<String, bool>);
 
 impl Calls {
     fn of(project: &Project<'_>) -> Self {
         let mut paths: Vec<_> = project.paths().filter(|path| may_call(path)).collect();
-        // Those nearest to the top say most.
+        // Files nearest to the root are the most relevant.
         paths.sort_by_key(|path| path.matches('/').count());
         let mut calls = BTreeMap::new();
         for path in paths.into_iter().take(MAX_FILES) {
@@ -127,7 +127,7 @@ impl Calls {
     }
 }
 
-/// Whether a file may tell to start something, or starts it.
+/// Whether a file may start services, or describe how to.
 fn may_call(path: &str) -> bool {
     const ENDINGS: [&str; 7] = [".sh", ".bash", ".mk", ".md", ".mdx", ".rst", ".adoc"];
     const NAMES: [&str; 8] = [
@@ -149,7 +149,7 @@ fn may_call(path: &str) -> bool {
     is_meant && !name.contains("changelog") && !lower.split('/').any(path::is_vendored_folder)
 }
 
-/// The service that a line starts with `docker compose run`, and whether nothing is behind its name.
+/// The service that a line starts with `docker compose run`, and whether nothing follows its name.
 fn call(line: &str) -> Option<(&str, bool)> {
     const WITH_VALUE: [&str; 15] = [
         "-e",
@@ -190,8 +190,8 @@ fn call(line: &str) -> Option<(&str, bool)> {
 }
 
 impl File<'_> {
-    /// Whether pages or scripts start a service with `docker compose run`, for one call at a time: what it runs ends, or takes
-    /// its arguments from whoever calls it.
+    /// Whether pages or scripts start a service with `docker compose run`, once per call: its own command ends, or it
+    /// takes its arguments from the caller.
     pub(super) fn is_run_by_hand(&self, service: &Service) -> bool {
         let calls = self.project.shared(Calls::of);
         calls.0.get(service.name).is_some_and(|is_bare| {

@@ -1,4 +1,4 @@
-//! Settings by which images let everyone in.
+//! Settings that disable authentication in images.
 
 use crate::audit::mysql::skips_grant_tables;
 use crate::audit::yaml::Value;
@@ -6,8 +6,7 @@ use crate::audit::yaml::Value;
 use super::interpolation::with_defaults;
 use super::service::Service;
 
-/// Returns what a variable with this value makes of the service, when it lets everyone in; to follow its name in a
-/// message.
+/// Returns how a variable with this value disables authentication, if it does; worded to follow its name in a message.
 pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Option<&'static str> {
     open_among(
         &|is_wanted| service.has_variable(|name, value| is_wanted(name, value)),
@@ -16,10 +15,10 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
     )
 }
 
-/// Returns whether there is a variable with such a name and value beside another.
+/// Returns whether another variable beside this one has such a name and value.
 pub(in crate::audit) type Beside<'b> = &'b dyn Fn(&dyn Fn(&str, &str) -> bool) -> bool;
 
-/// Returns the same for a container of any format; `any` knows its other variables.
+/// Returns the same for a container of any format; `any` searches its other variables.
 pub(in crate::audit) fn open_among(
     any: Beside<'_>,
     name: &str,
@@ -44,7 +43,7 @@ pub(in crate::audit) fn open_among(
         {
             "allows an empty password for root"
         }
-        // The scripts of both images ask whether there is a value, not which.
+        // The scripts of both images only check that the value is not empty.
         "MYSQL_ALLOW_EMPTY_PASSWORD" | "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"
             if is_off && !has_password(any, true) =>
         {
@@ -92,8 +91,8 @@ pub(in crate::audit) fn open_among(
     Some(opens)
 }
 
-/// Whether some variable gives it a password, so that an empty one is not used: one of root, where that of another user
-/// does not keep anyone out.
+/// Whether some variable sets a password, so that an empty one is not used: one for root, if another user's password
+/// would not protect it.
 fn has_password(any: Beside<'_>, of_root: bool) -> bool {
     any(&|name, value| {
         let is_about = name.contains("ALLOW");
@@ -109,7 +108,7 @@ fn makes_admins(any: Beside<'_>) -> bool {
     })
 }
 
-/// Returns the scalar of a command that has a flag by which the service lets everyone in, and what the flag does.
+/// Returns the scalar of a command with a flag that disables authentication, and what the flag does.
 pub(super) fn flag_in(command: Value<'_>) -> Option<(Value<'_>, &'static str)> {
     let whole = command.text().is_some().then_some(command);
     let mut scalars = whole.into_iter().chain(command.items());

@@ -1,4 +1,4 @@
-//! Credentials among the words of what a service runs: `--requirepass x`, `-px`, `PGPASSWORD=x`.
+//! Credentials in the commands that a service runs: `--requirepass x`, `-px`, `PGPASSWORD=x`.
 
 use crate::audit::yaml::{Span, Value};
 use crate::lexicon::name::{self, CredentialName};
@@ -8,7 +8,7 @@ use super::{Found, Verdict};
 use crate::audit::compose::service::{Service, Variable};
 use crate::audit::limit;
 
-/// Longer scripts are not looked through to their end.
+/// Words read of one command; the rest of a longer script is ignored.
 const MAX_WORDS: usize = 20_000;
 
 /// A word of a command, and where it begins in its scalar.
@@ -19,17 +19,17 @@ struct Word<'t> {
     text: &'t str,
 }
 
-/// What the word before states of a word.
+/// What the preceding word says about the next one.
 enum Expects {
     /// Nothing.
     Nothing,
-    /// A credential, by this name.
+    /// A credential with this name.
     Credential(String, CredentialName),
-    /// A user and the password, with a colon between them.
+    /// A user and a password, separated by a colon.
     Pair(String),
 }
 
-/// Returns the credentials in what a service runs, each with its place.
+/// Returns the credentials in the commands of a service, each with its place.
 pub(super) fn credentials<'t>(service: &Service<'t>) -> Vec<(Variable<'t>, Found)> {
     let mut found = Vec::new();
     for (command, via) in service.own_commands() {
@@ -113,7 +113,7 @@ impl Tool {
         words
             .iter()
             .find_map(|word| {
-                // A script begins with a quote that its first word does not end.
+                // A script starts with a quote that its first word does not close.
                 let text = word.text.trim_matches(['"', '\'']);
                 let name = text.rsplit('/').next()?;
                 Some(match name {
@@ -134,7 +134,7 @@ impl Tool {
         match (self, flag) {
             (Self::Redis, "-a") | (Self::Mongo, "-p") => credential(CredentialName::Password),
             (Self::Http, "-u" | "--user") => Expects::Pair(flag.to_owned()),
-            // Here the password never is a word of its own: without one, the program asks.
+            // Here the password is never a word of its own: if it is not attached, the program prompts for it.
             (Self::Mysql, "-p" | "--password") => Expects::Nothing,
             _ if flag.starts_with('-') || matches!(flag, "requirepass" | "masterauth") => {
                 named(flag).map_or(Expects::Nothing, credential)
@@ -143,14 +143,14 @@ impl Tool {
         }
     }
 
-    /// The password that is in one word with its flag.
+    /// The password attached to its flag in one word.
     fn attached(self, word: &str) -> Option<&str> {
         let rest = word.strip_prefix("-p").filter(|rest| !rest.is_empty())?;
         (self == Self::Mysql && !rest.starts_with('-')).then(|| unquoted(rest).0)
     }
 }
 
-/// What kind of credential a flag or variable names. Without a dash, only a variable of the environment is one.
+/// The kind of credential that a flag or variable names. Without a dash, it has to be an environment variable.
 fn named(flag: &str) -> Option<CredentialName> {
     let name = flag.trim_start_matches('-');
     let is_name = name
@@ -184,7 +184,7 @@ fn argument<'t>(
 
 fn judged(service: &Service, kind: CredentialName, argument: &Variable) -> Option<Found> {
     let value = argument.written.trim();
-    // Shells put more into words than variables, and a word may be a part of something longer.
+    // Shells put more than variables into words, and a word may be part of something longer.
     let is_code = value.contains(['`', '(', '\\', '"', '\'']) || value.ends_with([';', '{']);
     if is_code {
         return None;
@@ -199,7 +199,7 @@ fn judged(service: &Service, kind: CredentialName, argument: &Variable) -> Optio
     Some(found)
 }
 
-/// The words of a command in either form; an item that is a script is taken apart, too.
+/// The words of a command in either form; an item that is a script is split, too.
 fn words(command: Value<'_>) -> Vec<Word<'_>> {
     let scalars = command.text().is_some().then_some(command);
     let scalars = scalars.into_iter().chain(command.items());
@@ -224,7 +224,7 @@ fn words(command: Value<'_>) -> Vec<Word<'_>> {
     words
 }
 
-/// A word without its quotes and without the mark that ends a command, and how many bytes were taken from its start.
+/// A word without its quotes and without a trailing `;`, and how many bytes were removed from its start.
 fn unquoted(word: &str) -> (&str, usize) {
     let word = word.trim_end_matches(';');
     for quote in ['"', '\''] {

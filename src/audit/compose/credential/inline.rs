@@ -1,4 +1,4 @@
-//! Credentials in labels, and in configurations that are written into the file.
+//! Credentials in labels, and in configurations written inline in the compose file.
 
 use crate::audit::report::SecretAt;
 use crate::lexicon::name::{self, CredentialName};
@@ -27,7 +27,7 @@ pub(super) fn in_label(service: &Service, label: &Variable) -> Option<Found> {
     judge::in_address(service, label).or_else(|| judge::in_setting(label))
 }
 
-/// The hash of the first of the users that a proxy lets in: `name:$$apr1$$…`.
+/// The hash of the first user in a proxy's list of users: `name:$$apr1$$…`.
 fn in_users(label: &Variable) -> Option<Found> {
     let is_users = label.name.to_ascii_lowercase().ends_with("auth.users");
     let (_, written) = label.written.split_once(':').filter(|_| is_users)?;
@@ -45,7 +45,7 @@ fn in_users(label: &Variable) -> Option<Found> {
     })
 }
 
-/// A line of a configuration that is written into the compose file.
+/// A line of a configuration written inline in the compose file.
 pub(in crate::audit::compose) struct Line<'t> {
     pub(in crate::audit::compose) config: &'t str,
     pub(in crate::audit::compose) key: String,

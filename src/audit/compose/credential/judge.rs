@@ -1,4 +1,4 @@
-//! Judges one value where a credential, or something to be replaced, may be.
+//! Judges a single value in a place for a credential, or for a value that should be replaced.
 
 use crate::audit::yaml::Style;
 use crate::lexicon::name::CredentialName;
@@ -12,14 +12,14 @@ use crate::audit::compose::interpolation::{self, Supply};
 use crate::audit::compose::service::{Service, Variable};
 use crate::audit::slot;
 
-/// A literal, as it reads and as it is written, and the variable it replaces.
+/// A literal, as it reads and as it is written, and the variable whose default it is.
 pub(super) struct Literal<'v> {
     pub(super) reads: String,
     pub(super) written: &'v str,
     pub(super) default_of: Option<String>,
 }
 
-/// Returns the verdict on a variable whose name promises a credential.
+/// Returns the verdict on a variable whose name suggests a credential.
 pub(super) fn in_credential(
     service: &Service,
     variable: &Variable,
@@ -60,7 +60,7 @@ fn in_literal(
 
 fn judge(kind: CredentialName, literal: &Literal, variable: &Variable) -> Option<Verdict> {
     let verdict = of_text(kind, &variable.name, literal)?;
-    // Without quotes, YAML takes these for no value at all.
+    // Unquoted, YAML reads these as null.
     let is_null = variable.scalar.style() == Some(Style::Plain)
         && verdict == Verdict::Placeholder(Placeholder::Nothing);
     (!is_null || variable.skipped > 0).then_some(verdict)
@@ -73,7 +73,7 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
     if text.is_empty() || text.contains("{{") {
         return None;
     }
-    // `%X%` is a reference to Windows, where compose does not expand it: here nobody will.
+    // `%X%` is a variable reference on Windows. Compose does not expand it, so here it stays a literal.
     if value::opens_nothing(name, text) && !slot::is_percent(text) {
         return None;
     }
@@ -91,8 +91,8 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
     })
 }
 
-/// Returns the literal in a value, when one is there whole: by itself, as a variable's default, or as the default of a
-/// variable that the container's shell fills in (`$${X:-literal}`).
+/// Returns the literal in a value that consists of it alone: as plain text, as a variable's default, or as the default
+/// of a variable that the container's shell expands (`$${X:-literal}`).
 pub(super) fn literal(value: &str) -> Option<Literal<'_>> {
     match interpolation::supply(value) {
         Supply::Environment => None,
@@ -120,7 +120,7 @@ pub(super) fn literal(value: &str) -> Option<Literal<'_>> {
     }
 }
 
-/// Returns the password of a variable that holds it behind the name of its user: `NEO4J_AUTH=neo4j/…`.
+/// Returns the password of a variable that holds it after the user name: `NEO4J_AUTH=neo4j/…`.
 pub(super) fn in_pair(service: &Service, variable: &Variable) -> Option<Found> {
     if variable.name != "NEO4J_AUTH" {
         return None;
@@ -129,7 +129,7 @@ pub(super) fn in_pair(service: &Service, variable: &Variable) -> Option<Found> {
     in_password(service, variable, password)
 }
 
-/// Returns the verdict on a password that is a part of a variable's value.
+/// Returns the verdict on a password that is only part of a variable's value.
 pub(super) fn in_password(service: &Service, variable: &Variable, password: &str) -> Option<Found> {
     in_literal(service, variable, CredentialName::Password, password)
 }
@@ -157,8 +157,8 @@ pub(super) fn in_address(service: &Service, variable: &Variable) -> Option<Found
     })
 }
 
-/// Returns a placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be
-/// meant.
+/// Returns a placeholder in a setting that is no credential: a domain, an address, an account. Only values that cannot
+/// be intended count.
 pub(super) fn in_setting(variable: &Variable) -> Option<Found> {
     let literal = literal(variable.written.trim())?;
     let text = literal.reads.trim();
@@ -187,7 +187,8 @@ pub(super) fn in_setting(variable: &Variable) -> Option<Found> {
     })
 }
 
-/// Whether a setting is shown to people or describes a form, so that "your" and "change" are part of its text.
+/// Whether a setting is shown to people or describes a form, so that "your" and "change" are legitimate parts of its
+/// text.
 fn is_text_for_people(name: &str) -> bool {
     const TEXTS: &[&str] = &[
         "title",

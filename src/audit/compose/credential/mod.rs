@@ -1,7 +1,7 @@
-//! What is in the slots of credentials: judged once, reported by one check each.
+//! The slots of credentials: each is judged once, and reported by exactly one check.
 //!
-//! A placeholder is not also a hard-coded credential, and a default is neither: each slot gets one verdict, the one
-//! that is most specific.
+//! A placeholder is not also a hard-coded credential, and a default is neither: each slot gets the one verdict that is
+//! most specific.
 
 mod address;
 mod command;
@@ -23,32 +23,32 @@ use super::service::{Service, Variable};
 pub(in crate::audit) use address::password_in;
 pub(super) use pairs::is_hash;
 
-/// A value that a reader of the file can use, or that someone forgot to replace.
+/// A value that a reader of the file can use, or that should have been replaced.
 pub(super) struct Slot<'t> {
-    /// Which of the file's services has it.
+    /// The index of the service among those of the file.
     pub(super) service: usize,
     /// The name of the variable or label.
     pub(super) name: String,
-    /// What kind of credential the name promises; none when only the value speaks.
+    /// The kind of credential that the name suggests; `None` if only the value gives it away.
     pub(super) kind: Option<CredentialName>,
     pub(super) verdict: Verdict,
-    /// The whole value, where it is written.
+    /// Where the whole value is written.
     pub(super) span: Span,
     pub(super) secret: SecretAt,
-    /// Whether it is among the first that a guesser tries.
+    /// Whether it is among the first passwords that an attacker tries.
     pub(super) is_weak: bool,
-    /// The way by which the service has it, when it is written elsewhere.
+    /// How the service gets the value, if it is written elsewhere.
     pub(super) via: Option<Span>,
     /// The variable whose default it is.
     pub(super) default_of: Option<String>,
-    /// The scalar that holds the value, and how many bytes of it come before that.
+    /// The scalar that holds the value, and how many bytes of the scalar precede the value.
     pub(super) scalar: Value<'t>,
     pub(super) skipped: usize,
-    /// Whether the secret is a part of an address.
+    /// Whether the secret is part of an address.
     pub(super) is_within: bool,
-    /// The variable that is to give the value instead; none where that is not certain.
+    /// The variable that a fix takes the value from; `None` if the choice is not certain.
     pub(super) variable: Option<String>,
-    /// How severe it is at most, by who can reach what it opens.
+    /// The highest severity that it can have, given who can reach what it opens.
     pub(super) bound: Option<Bound>,
 }
 
@@ -57,24 +57,24 @@ pub(super) struct Slot<'t> {
 pub(super) enum Verdict {
     /// A literal that may well be the credential in use.
     Hardcoded,
-    /// The same, but only unless a variable is set.
+    /// The same, but used only if a variable is unset.
     Default,
     /// A password in an address.
     InAddress,
-    /// The password that the image comes with, or one that is the name of what it protects.
+    /// The password that the image comes with, or one that repeats the name of what it protects.
     WellKnown,
-    /// A literal in what is run: a command, an entry point, a health check, a hook.
+    /// A literal in something that runs: a command, an entry point, a health check, a hook.
     InCommand,
-    /// A literal in an argument of the build.
+    /// A literal in a build argument.
     InBuildArgument,
     /// A literal, or the hash of one, in a label.
     InLabel,
-    /// A value that was to be replaced, as a literal or as a default.
+    /// A value that should have been replaced, as a literal or as a default.
     Placeholder(Placeholder),
 }
 
 impl Slot<'_> {
-    /// States, behind what it is, when it takes effect.
+    /// Says when the value takes effect, to follow its description.
     pub(super) fn when(&self) -> String {
         match &self.default_of {
             Some(variable) => format!(", used when `{variable}` is not set"),
@@ -82,7 +82,7 @@ impl Slot<'_> {
         }
     }
 
-    /// States, behind what it is, whether it can be guessed.
+    /// Says whether the value can be guessed, to follow its description.
     pub(super) fn weakness(&self) -> String {
         if self.is_weak {
             format!(
@@ -141,13 +141,13 @@ fn in_build_argument(service: &Service, argument: &Variable) -> Option<Found> {
     Some(found)
 }
 
-/// What was found in one variable, before its place in the file is worked out.
+/// A finding in one variable, before its place in the file is worked out.
 struct Found {
     kind: Option<CredentialName>,
     verdict: Verdict,
     reads: String,
     written: String,
-    /// Where it begins in what is written of the variable.
+    /// Where it begins in the variable's text as written.
     at: usize,
     default_of: Option<String>,
     is_weak: bool,
@@ -157,7 +157,7 @@ fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Foun
     let written = variable.place_of(&found.written, found.at, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
-        // `DOMAIN=example.com` is no secret, and a reader must see what to replace.
+        // `DOMAIN=example.com` is no secret, and the reader has to see what to replace.
         span: if found.kind.is_some() {
             written
         } else {

@@ -1,11 +1,11 @@
-//! Passwords that are known beforehand: those that images come with, and those that repeat a name beside them.
+//! Passwords that are known in advance: those that images come with, and those that repeat a name beside them.
 
 use crate::lexicon::name::CredentialName;
 
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
 
-/// Images by their short names, and the passwords that their documentation or their first start gives.
+/// Short names of images, and the passwords that their documentation or first start uses.
 #[rustfmt::skip]
 const KNOWN: &[(&[&str], &[&str])] = &[
     (&["postgres", "postgresql", "postgis", "timescaledb", "pgvector"], &["postgres", "password", "123"]),
@@ -59,7 +59,7 @@ pub(super) fn is_well_known(service: &Service, kind: CredentialName, value: &str
                 .any(|name| value.eq_ignore_ascii_case(name)))
 }
 
-/// Returns whether a value begins as the hashes of passwords do, with the name of the function.
+/// Returns whether a value starts with the prefix of a password hash, which names the function.
 pub(in crate::audit::compose) fn is_hash(value: &[u8]) -> bool {
     let marks: [&[u8]; 9] = [
         b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$", b"{SHA}", b"$1$",

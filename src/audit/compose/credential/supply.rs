@@ -1,4 +1,4 @@
-//! Credentials that the environment supplies: which variable, and what happens without it.
+//! Credentials that the environment supplies: from which variable, and what happens if it is unset.
 
 use crate::lexicon::name::CredentialName;
 
@@ -12,18 +12,18 @@ pub(in crate::audit::compose) struct Supplied<'v> {
     pub(in crate::audit::compose) need: Need,
 }
 
-/// What happens when no one sets the variable.
+/// What happens if the variable is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit::compose) enum Need {
-    /// It is set beside the file, or compose stops without it.
+    /// It is set beside the file, or compose stops if it is missing.
     Met,
     /// The credential is empty, and compose warns.
     Warned,
-    /// The credential is empty, as the file states.
+    /// The credential is empty, because the file says so.
     Waived,
 }
 
-/// Returns where the credential in a value comes from, when it is a variable alone.
+/// Returns where the credential in a value comes from, if the value is a single variable.
 pub(in crate::audit::compose) fn supplied<'v>(
     kind: CredentialName,
     value: &'v str,
@@ -33,7 +33,7 @@ pub(in crate::audit::compose) fn supplied<'v>(
     if kind == CredentialName::ConnectionString || value.contains("://") {
         value = password_in(value)?;
     }
-    // The last of several nested variables decides what is there without them all.
+    // Of several nested variables, the innermost decides what is used if none of them is set.
     for _ in 0..8 {
         let parts = parts(value);
         let [Part::Variable(variable)] = parts.as_slice() else {
@@ -43,7 +43,7 @@ pub(in crate::audit::compose) fn supplied<'v>(
             .get(variable.name)
             .is_some_and(|value| !value.is_empty());
         let need = match variable.otherwise {
-            // A literal default is reported as that.
+            // A literal default has its own rule.
             Otherwise::Default(default) if !default.is_empty() && !is_set => {
                 value = default;
                 continue;
@@ -53,7 +53,7 @@ pub(in crate::audit::compose) fn supplied<'v>(
             }
             Otherwise::Replaced(_) => return None,
             _ if is_set => Need::Met,
-            // Without a colon, compose only stops where the variable is not there at all.
+            // Without a colon, compose stops only if the variable is unset; an empty one passes.
             Otherwise::Stop if !variable.is_filled && known.contains_key(variable.name) => {
                 Need::Warned
             }

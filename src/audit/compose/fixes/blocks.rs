@@ -1,4 +1,4 @@
-//! Blocks of a compose file that are merged into services.
+//! Blocks of a compose file that services merge.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -9,13 +9,13 @@ use crate::lexicon::path::has_word;
 
 use super::needs::{KEYS, RESTART};
 
-/// Names of new blocks, with their anchors.
+/// Names for new blocks, with their anchors.
 pub(super) const NAMES: [(&str, &str); 2] = [
     ("x-defaults", "defaults"),
     ("x-service-defaults", "service-defaults"),
 ];
 
-/// What a block may hold that is merged into services. A block with other keys is merged somewhere else, too.
+/// Keys of a block that services may merge. A block with other keys is merged somewhere else, too.
 #[rustfmt::skip]
 const OF_SERVICES: [&str; 48] = [
     "image", "build", "restart", "environment", "env_file", "networks", "volumes", "depends_on", "logging", "security_opt",
@@ -33,21 +33,21 @@ pub(super) struct Block<'t> {
     pub(super) mapping: Value<'t>,
     /// The services that merge it, directly or through another block.
     pub(super) members: BTreeSet<usize>,
-    /// Whether it has nothing but what services are given together.
+    /// Whether it holds only settings that fixes write into shared blocks.
     pub(super) is_harmless: bool,
-    /// Whether it is for whatever services have in common, so that more may be added to it.
+    /// Whether it is for anything that services have in common, so that settings may be added to it.
     pub(super) is_general: bool,
-    /// Whether it can be given each of [`KEYS`]. Asked once: there may be many services.
+    /// Whether each of [`KEYS`] can be added to it. Computed once, since there may be many services.
     pub(super) is_lacking: [bool; 3],
     /// How many members lack each of [`KEYS`].
     pub(super) lacking: [usize; 3],
-    /// Whether few members gain rights on purpose, so that they are left out of what the others get.
+    /// Whether only a few members gain privileges on purpose, so that they are exempted from what the others get.
     pub(super) spares: bool,
-    /// The edits that give its members each of [`KEYS`], once one of them asked.
+    /// The edits that add each of [`KEYS`] for its members; computed on first use.
     pub(super) given: [OnceCell<Option<Vec<Edit>>>; 3],
 }
 
-/// The blocks below the `x-` keys of a file, or one level deeper, that may be merged into services.
+/// The blocks below the `x-` keys of a file, or one level deeper, that services may merge.
 pub(super) fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
     let is_extension = |key: Value| key.text().is_some_and(|key| key.starts_with("x-"));
     let mut found = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
     found
 }
 
-/// The block with this key, below the `x-` key at `at`, where it has an anchor and holds settings of services.
+/// The block with this key, below the `x-` key at `at`, if it has an anchor and holds settings of services.
 fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Option<Block<'t>> {
     let keys: Vec<&str> = mapping
         .entries()
@@ -85,15 +85,15 @@ fn block<'t>(text: &'t str, at: usize, key: Value<'t>, mapping: Value<'t>) -> Op
         spares: false,
         given: [const { OnceCell::new() }; 3],
         is_harmless: keys.iter().all(|key| {
-            // One with a policy may be the base of some services only.
+            // A block with a restart policy may be the base of some services only.
             KEYS.contains(key) && (*key != RESTART || is_for_all)
         }),
         is_general: is_general([key.text()?, anchor], &keys),
     })
 }
 
-/// Whether a file of its version may have keys that begin with `x-`: they are known from 2.1 and 3.4 on, and one that states
-/// no version is read by programs that know them.
+/// Whether a file of its version may have keys that begin with `x-`. Versions 2.1 and 3.4 introduced them, and the
+/// programs that read files without a version support them.
 pub(super) fn takes_extensions(root: Value) -> bool {
     let version = root.get("version").and_then(Value::written);
     let mut parts = version.unwrap_or("3.8").split('.');
@@ -110,8 +110,7 @@ pub(super) fn takes_extensions(root: Value) -> bool {
     version >= (3, 4) || ((2, 1)..(3, 0)).contains(&version) || has_some()
 }
 
-/// The first block at the top of a file that limits what a service logs and is nothing else, or the first service whose limit
-/// has an anchor.
+/// The first top-level block that only limits what a service logs, or the first service whose limit has an anchor.
 pub(super) fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
     let anchored = |key: Value<'t>, logging: Value<'t>| {
         logging.get("options")?.get("max-size")?;
@@ -136,14 +135,14 @@ pub(super) fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t 
     })
 }
 
-/// Words in the name of a block that is the base of services.
+/// Words in the names of blocks that services build upon.
 #[rustfmt::skip]
 const GENERAL: &[&str] = &[
     "all", "app", "apps", "base", "basic", "common", "default", "defaults", "general", "generic", "global", "parent",
     "service", "services", "shared", "standard", "template",
 ];
 
-/// Words in the name of a block that is for the settings it names, and for no others.
+/// Words in the names of blocks that are only for the settings they name.
 #[rustfmt::skip]
 const OF_ONE_PURPOSE: &[&str] = &[
     "args", "build", "builds", "caps", "command", "config", "configs", "depend", "depends", "dependencies", "deploy",
@@ -154,8 +153,8 @@ const OF_ONE_PURPOSE: &[&str] = &[
     "update", "user", "variables", "vars", "volume", "volumes",
 ];
 
-/// Whether a block with these names and keys may be given what its name does not speak of: `x-restart-policy` would no
-/// longer be what it is called.
+/// Whether a block with these names and keys may get settings that its name does not cover: with more in it, the name
+/// `x-restart-policy` would be wrong.
 fn is_general(names: [&str; 2], keys: &[&str]) -> bool {
     let lower = names.map(str::to_ascii_lowercase);
     let has = |words: &[&str]| {

@@ -1,4 +1,4 @@
-//! How a repository writes what fixes add: with the values that its other services have, and with variables of its own.
+//! The conventions of a repository that fixes follow: values of its other services, and variables of its own.
 
 use crate::audit::Project;
 use crate::audit::compose::Compose;
@@ -8,30 +8,30 @@ use crate::audit::yaml::{self, Value, Written};
 
 use super::{LOOPBACK, written_here};
 
-/// Longer names of variables, and longer values, no one writes.
+/// People write no longer names of variables, or values.
 const MAX_NAME: usize = 100;
-/// So many other compose files are looked at, and so much of each.
+/// Limits: other compose files examined, and bytes of each.
 const MOST_FILES: usize = 200;
 const MAX_BYTES: usize = 256 << 10;
 
-/// How the logs of a service are kept, each value as it is written.
+/// How a service keeps its logs, each value as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit::compose) struct Logging {
     driver: Option<String>,
     options: Vec<(String, String)>,
 }
 
-/// What the services of a file have, as others of it are to have it.
+/// The settings of a file's services that fixes imitate.
 #[derive(Debug)]
 pub(in crate::audit::compose) struct Conventions {
     logging: Logging,
     restart: String,
 }
 
-/// What the compose files of a project have.
+/// The conventions of all compose files of a project.
 struct Forms(Vec<Form>);
 
-/// What one of them has.
+/// The conventions of one compose file.
 struct Form {
     path: String,
     logging: Option<Logging>,
@@ -41,7 +41,7 @@ struct Form {
 }
 
 impl Conventions {
-    /// Reads what `file`, or else the compose files around it, have.
+    /// Reads the conventions of `file`, or else those of the compose files around it.
     pub(in crate::audit::compose) fn of(file: &File) -> Self {
         let own = || file.services.iter().filter_map(written_here);
         let logs = own().filter_map(|it| logging_of(it.get("logging")?, file.text));
@@ -64,12 +64,12 @@ impl Conventions {
         }
     }
 
-    /// The policy that a service is given.
+    /// The restart policy for a service.
     pub(super) fn restart(&self) -> Written<'_> {
         Written::Scalar(&self.restart)
     }
 
-    /// Calls `make` with the limits that a service is given for its logs.
+    /// Calls `make` with the log limits for a service.
     pub(super) fn with_logging<R>(&self, make: impl FnOnce(&[(&str, Written<'_>)]) -> R) -> R {
         let options = self.logging.options.iter();
         let options: Vec<_> = options
@@ -97,13 +97,14 @@ impl Default for Logging {
 }
 
 impl Logging {
-    /// Whether its limits are variables that need not be set.
+    /// Whether its limits are variables with defaults.
     fn has_defaults(&self) -> bool {
         self.options.iter().all(|(_, value)| value.contains(":-"))
     }
 }
 
-/// What the first compose file that has it has: of those in the folder of `file`, which `take` is told, or else of all.
+/// The first result of `take` for another compose file: those in the directory of `file` come first, with `true`, then
+/// all others, with `false`.
 fn around<T>(file: &File, take: impl Fn(&Form, bool) -> Option<T>) -> Option<T> {
     let forms = file.project.shared(Forms::of);
     let own = file.parts.path.as_str();
@@ -114,8 +115,8 @@ fn around<T>(file: &File, take: impl Fn(&Form, bool) -> Option<T>) -> Option<T> 
         .or_else(|| other().find_map(|form| take(form, false)))
 }
 
-/// The loopback address as the ports of a file, or else of the compose files around it, have it: `${HOST_IP:-127.0.0.1}`
-/// where one variable is for all of them.
+/// The loopback address as written in the ports of a file, or else in those of the compose files around it:
+/// `${HOST_IP:-127.0.0.1}` if a single variable serves them all.
 pub(super) fn own_address<'f>(file: &'f File) -> &'f str {
     let one = |mut names: Vec<String>| {
         names.sort();
@@ -155,7 +156,7 @@ impl Forms {
     }
 }
 
-/// How the services in a text keep their logs.
+/// The most common way in which the services in a text keep their logs.
 fn logging_in(text: &str) -> Option<Logging> {
     if !text.contains("max-size") {
         return None;
@@ -167,7 +168,7 @@ fn logging_in(text: &str) -> Option<Logging> {
     most_common(&logs.collect::<Vec<_>>())
 }
 
-/// The policy of a text whose services all take it from one variable that need not be set.
+/// The restart policy of a text whose services all take it from the same variable with a default.
 fn restart_in(text: &str) -> Option<String> {
     let policies = text
         .lines()
@@ -192,7 +193,7 @@ fn defaults_of_loopback(text: &str) -> Vec<String> {
     names.collect()
 }
 
-/// The limits in a mapping `logging`, where it says no more than what goes for any service.
+/// The limits in a `logging` mapping, if it holds nothing that is specific to a service.
 fn logging_of(logging: Value, text: &str) -> Option<Logging> {
     const OPTIONS: [&str; 5] = [
         "max-size",
@@ -220,14 +221,14 @@ fn logging_of(logging: Value, text: &str) -> Option<Logging> {
     is_known.then_some(Logging { driver, options })
 }
 
-/// A policy that has a service start again whenever it ends.
+/// A policy that restarts a service whenever it ends.
 fn policy_of(policy: Value, text: &str) -> Option<String> {
     let word = policy.written()?;
     let is_meant = matches!(word, "always" | "unless-stopped") || word.starts_with('$');
     raw(policy, text).filter(|_| is_meant)
 }
 
-/// A scalar as it is written, with its quotes.
+/// A scalar as written, with its quotes.
 fn raw(scalar: Value, text: &str) -> Option<String> {
     scalar.written()?;
     let written = text.get(scalar.span())?;
@@ -241,7 +242,7 @@ fn raw(scalar: Value, text: &str) -> Option<String> {
 fn most_common<T: PartialEq + Clone>(all: &[T]) -> Option<T> {
     let count = |it: &T| all.iter().filter(|other| *other == it).count();
     let first = all.iter().take(MOST_FILES);
-    // Of those that are as common as each other the first.
+    // The first of those that are equally common.
     first.rev().max_by_key(|it| count(it)).cloned()
 }
 
@@ -249,7 +250,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Whether a service says itself how it is started again, or not.
+/// Whether a comment in a service holds a `restart` setting, so that it was left out on purpose.
 pub(super) fn leaves_out(file: &File, service: &Service) -> bool {
     let own = super::own_settings(service).map(Value::span);
     let lines = own.and_then(|span| file.text.get(span)).unwrap_or_default();

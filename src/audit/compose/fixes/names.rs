@@ -1,4 +1,4 @@
-//! Which variable is to give each credential of a file its value.
+//! Chooses the variable that supplies each credential of a file.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::audit::project::resolve;
 use crate::lexicon::name::{self, CredentialName};
 use crate::model::Secret;
 
-/// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
+/// Chooses the variable for each slot: `None` if two different secrets would share it.
 pub(in crate::audit::compose) fn name_variables(file: &mut File) {
     let mut names = Names::of(&file.slots, &file.parts.variables);
     if !file.slots.is_empty() {
@@ -49,19 +49,19 @@ pub(in crate::audit::compose) fn name_variables(file: &mut File) {
     }
 }
 
-/// The variables of one file, and the secrets that they represent.
+/// The variables of one file, and the secrets that they hold.
 struct Names<'f> {
     /// The first secret of each variable.
     owners: FxHashMap<String, Secret>,
-    /// Variables that several secrets claim.
+    /// Variables claimed by several secrets.
     disputed: FxHashSet<String>,
     /// The variables of each secret.
     by_secret: FxHashMap<Secret, Known>,
-    /// What is set beside the file.
+    /// Variables that are set beside the file.
     set: &'f Variables,
-    /// Variables that env files beside the file set, or samples of them list.
+    /// Variables that env files beside the file set, or that sample env files list.
     listed: BTreeSet<String>,
-    /// Whether the environment gives some password already: it may be that of any address.
+    /// Whether the environment supplies a password already: it may be the one in any address.
     has_unknown_password: bool,
 }
 
@@ -76,7 +76,7 @@ const ENV_FILES: [&str; 7] = [
     "example.env",
 ];
 
-/// The variables that env files beside a compose file set, and those that samples of them list.
+/// The variables that env files beside a compose file set, and those that sample env files list.
 fn listed(file: &File) -> BTreeSet<String> {
     let mut listed = BTreeSet::new();
     for name in ENV_FILES {
@@ -98,13 +98,13 @@ fn listed(file: &File) -> BTreeSet<String> {
 #[derive(Default)]
 struct Known {
     names: BTreeSet<String>,
-    /// Those of datastores: of a user, and of the administrator. No more than two of each are kept.
+    /// Variables of datastores: of a user, and of the administrator. At most two of each are kept.
     stores: [Vec<String>; 2],
-    /// By the name without `ACCESS`: the first one.
+    /// The first variable for each name without `ACCESS`.
     by_bare: FxHashMap<String, String>,
 }
 
-/// Of more variables that have one password none is chosen for an address.
+/// If more variables than this have the same password, none is chosen for an address.
 const MOST_NAMES: usize = 100;
 
 impl Known {
@@ -121,12 +121,12 @@ impl Known {
     }
 }
 
-/// A name without the word that some programs have in it and others have not.
+/// A name without the word that some programs include and others omit.
 fn bare(name: &str) -> String {
     name.to_ascii_uppercase().replace("ACCESS_", "")
 }
 
-/// Whether a name in upper case begins with that of a datastore.
+/// Whether a name in upper case begins with the name of a datastore.
 fn is_of_store(upper: &str) -> bool {
     let words = ["POSTGRES", "MYSQL", "MARIADB", "PGPASSWORD"];
     words.iter().any(|word| upper.starts_with(word))
@@ -164,8 +164,8 @@ impl<'f> Names<'f> {
         names
     }
 
-    /// The variable that people set already for this secret, by one of the names that it has in the file: a second one for
-    /// the same would have to be set beside it. `chosen` where there is none, or that is not clear.
+    /// The variable that users already set for this secret, under one of its names in the file, so that they need not
+    /// set a second one. Returns `chosen` if there is none, or more than one.
     fn listed_for(&self, secret: &Secret, own: &str, chosen: String) -> String {
         let Some(known) = self
             .by_secret
@@ -190,7 +190,7 @@ impl<'f> Names<'f> {
         }
     }
 
-    /// Whether the variable represents this secret or for none.
+    /// Whether the variable holds this secret or none.
     fn is_free(&self, name: &str, secret: &Secret) -> bool {
         let is_set_otherwise = self
             .set
@@ -200,8 +200,9 @@ impl<'f> Names<'f> {
         !self.disputed.contains(name) && !is_set_otherwise && !is_owned
     }
 
-    /// The variable for a password that is not in an address: that of the datastore which has the same one in the same
-    /// file, where the name says that it is for a store, or the first of two names that differ by the word `ACCESS` only.
+    /// The variable for a password that is not in an address: that of the datastore in the same file with the same
+    /// password, if the name says that it is for one; or else the first of two names that differ only by the word
+    /// `ACCESS`.
     fn of_store(&self, name: &str, secret: &Secret) -> String {
         let Some(known) = self.by_secret.get(secret) else {
             return name.to_owned();
@@ -221,8 +222,9 @@ impl<'f> Names<'f> {
         same.map_or_else(|| name.to_owned(), String::clone)
     }
 
-    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both
-    /// must stay the same. Anyone's password may be `admin`, so that a weak one counts only where the names agree.
+    /// The variable for the password in an address: the one that holds the same password elsewhere in the file, since
+    /// both must stay equal. A weak password such as `admin` may be a coincidence, so it counts only if the names
+    /// agree.
     fn of_address(&self, slot: &Slot) -> Option<String> {
         let Some(known) = self.by_secret.get(&slot.secret.value) else {
             return (!self.has_unknown_password).then(|| password_of(&slot.name));
@@ -240,7 +242,8 @@ impl<'f> Names<'f> {
         if let [variable] = related.as_slice() {
             return Some((*variable).clone());
         }
-        // The administrator and the application may have one password: which of them this is, its name states.
+        // The administrator and the application may share a password; the name of the variable shows which one it is
+        // for.
         let is_root = user_of(address).is_some_and(|user| ROOTS.contains(&user));
         let of_user = |name: &&&String| name.to_ascii_uppercase().contains("ROOT") == is_root;
         let mut of_user = related.iter().filter(of_user);
@@ -259,7 +262,7 @@ fn user_of(address: &str) -> Option<&str> {
     Some(user)
 }
 
-/// Whether the environment gives a service a password.
+/// Whether the environment supplies a password to a service.
 fn has_unknown_password(service: &Service) -> bool {
     let variables = service.own_variables("environment");
     variables.iter().any(|variable| {
@@ -268,7 +271,7 @@ fn has_unknown_password(service: &Service) -> bool {
     })
 }
 
-/// Whether the scheme of an address and the name of a variable speak of the same store.
+/// Whether the scheme of an address and the name of a variable belong to the same store.
 fn is_of_same_store(address: &str, name: &str) -> bool {
     const STORES: [(&str, &[&str]); 5] = [
         ("postgres", &["POSTGRES", "PG"]),
@@ -285,7 +288,7 @@ fn is_of_same_store(address: &str, name: &str) -> bool {
     store.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
 }
 
-/// What to call the password of the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.
+/// The variable name for the password in the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.
 fn password_of(name: &str) -> String {
     let ends = ["_URL", "_URI", "_DSN", "_ADDRESS", "_CONNECTION"];
     let stem = ends.iter().find_map(|end| name.strip_suffix(end));

@@ -1,4 +1,4 @@
-//! What the services of a file lack that fixes give them, and what blocks that they merge may bring along.
+//! What the services of a file lack that fixes can add, and what the blocks they merge may bring along.
 
 use std::collections::BTreeSet;
 
@@ -11,31 +11,32 @@ use crate::lexicon::path::has_word;
 use super::conventions::leaves_out;
 use super::own_settings;
 
-/// The setting by which processes gain no rights.
+/// The setting that stops processes from gaining privileges.
 pub(super) const RIGHTS: &str = "security_opt";
-/// The setting by which a service starts again.
+/// The setting that restarts a service.
 pub(super) const RESTART: &str = "restart";
-/// The settings that services are given together.
+/// The settings that fixes write once for several services.
 pub(super) const KEYS: [&str; 3] = [RIGHTS, "logging", RESTART];
 
-/// Less than one of so many is few.
+/// Fewer than one in this many counts as few.
 const FEW: usize = 3;
 
-/// Which services want what, by their numbers.
+/// Which services need what, by their indices.
 #[derive(Default)]
 pub(super) struct Needs {
-    /// Those that lack each of [`KEYS`], and can be given it.
+    /// Services that lack each of [`KEYS`] and can get it.
     pub(super) lacking: [BTreeSet<usize>; 3],
-    /// Those to which it makes no difference that a block brings it along.
+    /// Services that are not affected if a block brings each of [`KEYS`] along.
     content: [BTreeSet<usize>; 3],
-    /// Those that gain rights on purpose, and are left out where the others of their block may not.
+    /// Services that gain privileges on purpose, and are exempted from what forbids it to the others of their block.
     pub(super) exempt: BTreeSet<usize>,
-    /// Those that end once their work is done, or are called by hand: they get nothing that is for what runs on.
+    /// Services that end once their work is done, or are started by hand: settings for long-running services are not
+    /// for them.
     pub(super) alone: BTreeSet<usize>,
 }
 
 impl Needs {
-    /// Looks at all services of `file`.
+    /// Collects the needs of all services of `file`.
     pub(super) fn of(file: &File) -> Self {
         let mut needs = Self::default();
         for (number, service) in file.services.iter().enumerate() {
@@ -79,24 +80,25 @@ impl Needs {
         }
     }
 
-    /// Whether a service may have each of [`KEYS`] that `settings` has.
+    /// Whether a service may have all of [`KEYS`] that are in `settings`.
     pub(super) fn may_have(&self, number: usize, settings: Value) -> bool {
         let brought = KEYS.iter().enumerate();
         let mut brought = brought.filter(|(_, key)| settings.get(key).is_some());
         brought.all(|(at, _)| self.may_get(number, at))
     }
 
-    /// Whether a service may be given the setting with this number, through a block.
+    /// Whether a service may get the setting at this index of [`KEYS`] through a block.
     pub(super) fn may_get(&self, number: usize, at: usize) -> bool {
         self.lacking[at].contains(&number) || self.content[at].contains(&number)
     }
 
-    /// Whether few of the `members` of a block gain rights on purpose, so that they can be left out of what it gets.
+    /// Whether only a few `members` of a block gain privileges on purpose, so that they can be exempted from what it
+    /// gets.
     pub(super) fn spares(&self, members: &BTreeSet<usize>) -> bool {
         members.intersection(&self.exempt).count() * FEW < members.len()
     }
 
-    /// Whether all services that are to have something in common may start again.
+    /// Whether a restart policy suits all services that a shared block is for.
     pub(super) fn all_start_again(&self) -> bool {
         let restart = KEYS.len() - 1;
         let others = self.lacking[..restart].iter().flatten();
@@ -111,7 +113,7 @@ pub(super) fn is_for_podman(file: &File) -> bool {
     has_word(&path, |word| word == "podman" || word == "quadlet")
 }
 
-/// Whether neither a service nor anything that it builds upon has a setting.
+/// Whether neither a service nor anything it builds upon has a setting.
 pub(super) fn lacks(service: &Service, key: &str) -> bool {
     let has = |settings: Value| settings.get(key).is_some();
     !service.layers.iter().any(|layer| has(layer.settings))

@@ -1,4 +1,4 @@
-//! Where in the text of a compose file something goes that is put in.
+//! Finds the places in a compose file where fixes insert text.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::audit::compose::file::File;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::Value;
 
-/// The edit that adds an anchor to a list of those that are merged: `<<: [*a, *b]`, which has them from `start` to `end`.
+/// The edit that adds an anchor to a list of merged ones, `<<: [*a, *b]`, whose items are from `start` to `end`.
 pub(super) fn into_list(text: &str, (start, end): (usize, usize), anchor: &str) -> Option<Edit> {
     let before = text.get(..start)?.trim_end().strip_suffix('[')?;
     let is_list = before.trim_end().ends_with("<<:")
@@ -19,7 +19,7 @@ pub(super) fn into_list(text: &str, (start, end): (usize, usize), anchor: &str) 
     })
 }
 
-/// Where the comments begin that are directly above the line at `line`; `line` where there are none.
+/// The start of the comments directly above the line at `line`; `line` if there are none.
 pub(super) fn first_comment(text: &str, line: usize) -> usize {
     let mut first = line;
     while let Some(before) = text[..first].strip_suffix('\n') {
@@ -32,8 +32,8 @@ pub(super) fn first_comment(text: &str, line: usize) -> usize {
     first
 }
 
-/// Where a block goes that is to be before the line at `line`, and whether an empty line or nothing is before it: above
-/// the comments of that line, but below what the file begins with, which is about all of it.
+/// Where to insert a block before the line at `line`, and whether an empty line or the start of the document precedes
+/// it: above the comments of that line, unless they begin the file, since those are about all of it.
 pub(super) fn above_comments(text: &str, line: usize) -> (usize, bool) {
     let first = first_comment(text, line);
     let at = if first == 0 { line } else { first };
@@ -44,7 +44,7 @@ pub(super) fn above_comments(text: &str, line: usize) -> (usize, bool) {
     (at, is_apart)
 }
 
-/// Has a service or a block with these settings merge the block that `anchor` names.
+/// Makes a service or a block with these settings merge the block with this anchor.
 pub(super) fn merge(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
     let span = settings.span();
     let ways: Option<BTreeSet<(usize, usize)>> = settings
@@ -68,11 +68,11 @@ pub(super) fn merge(file: &File, settings: Value, anchor: &str) -> Option<Edit> 
     into_list(file.text, (start, last), anchor)
 }
 
-/// The same for settings that merge nothing yet.
+/// The same for settings without a merge.
 fn merge_first(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
     let span = settings.span();
     let column = file.editor.column_of(span.start)?;
-    // In brackets, or with a merge key that names no mapping.
+    // Flow style, or a merge key whose value is no mapping.
     let is_merge = |line: &str| {
         let bare = line.trim_start();
         line.len() - bare.len() == column && bare.starts_with("<<:")
@@ -82,7 +82,7 @@ fn merge_first(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
         return None;
     }
     let line_end = line_end(file.text);
-    // Directly below the name: a comment before the first setting stays with that one.
+    // Directly below the name, so that a comment above the first setting stays with it.
     let first = file.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let at = first_comment(file.text, first);
     let indent = " ".repeat(column);
@@ -99,7 +99,7 @@ fn merge_first(file: &File, settings: Value, anchor: &str) -> Option<Edit> {
     })
 }
 
-/// How the first line of a text ends.
+/// The line ending of the first line of a text.
 pub(super) fn line_end(text: &str) -> &'static str {
     let first = text.split_inclusive('\n').next().unwrap_or_default();
     if first.ends_with("\r\n") {

@@ -20,53 +20,53 @@ mod overlay;
 
 use overlay::{is_laid_over, shares_settings};
 
-/// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
+/// A new block pays off from this many services and blocks that lack a setting.
 const ENOUGH: usize = 3;
-/// From so many on, where a file beside this one has such a block, or gets one: both are to look alike.
+/// The same, if a file beside this one has such a block or gets one, so that both look alike.
 const ENOUGH_BESIDE: usize = 2;
-/// More mappings than this no one merges, one into the other.
+/// Mappings merged into each other that are followed; people write fewer.
 const MOST_MERGED: usize = 64;
-/// The anchor of the logging that services of a file have in common which knows no blocks.
+/// The anchor for the logging that services share in a file without blocks.
 const OF_LOGGING: &str = "default-logging";
-/// The place of logging among [`KEYS`].
+/// The index of logging in [`KEYS`].
 const LOGGING: usize = 1;
-/// The blocks of one file, and what lacks what.
+/// The blocks of one file, and what its services and blocks lack.
 pub(in crate::audit::compose) struct Shared<'t> {
     blocks: Vec<Block<'t>>,
-    /// Where a new block goes: the beginning of the line of `services`.
+    /// Where a new block goes: the start of the line with `services`.
     before_services: Option<usize>,
     needs: Needs,
-    /// The service of each key.
+    /// The index of the service with each key, by the offset of the key.
     numbers: FxHashMap<usize, usize>,
-    /// The service of each mapping that is its own settings.
+    /// The index of the service whose own settings each mapping is.
     bodies: FxHashMap<usize, usize>,
-    /// The services that merge another one.
+    /// Services that merge another service.
     heirs: BTreeSet<usize>,
-    /// Whether all services may be given a policy together, once one asked.
+    /// Whether a restart policy can be written once for all services; computed on first use.
     start_again: OnceCell<bool>,
-    /// For each service and each of [`KEYS`], the block with most members that can be given it, behind their number.
+    /// For each service and each of [`KEYS`], the block with the most members that can get it, as `(members, block)`.
     best: FxHashMap<(usize, usize), (usize, usize)>,
-    /// The first blocks that are for what services have in common and nothing else: names of new blocks make them, or
-    /// people who mean the same.
+    /// The first blocks that hold only settings that services share: those that fixes write, and similar ones that
+    /// people wrote.
     common: Vec<usize>,
-    /// How many blocks and services would have to be given each of [`KEYS`], each for itself.
+    /// How many blocks and services would each have to get each of [`KEYS`].
     places: [usize; 3],
-    /// From how many of them on a new block is written.
+    /// A new block is written from this many places on.
     enough: usize,
-    /// The edit that writes a new block with each of [`KEYS`], once a service asked.
+    /// The edit that writes a new block with each of [`KEYS`]; computed on first use.
     new: [OnceCell<Option<Edit>>; 3],
-    /// The name of a new block, with its anchor.
+    /// The name for a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
-    /// Whether the limit of logs in a block is given an anchor, since services need it that must not have the rest.
+    /// Whether the log limit in a block gets an anchor, because some services need it without the rest of the block.
     is_anchored: bool,
-    /// Of a file that knows no blocks, the first of so many services that lack logging: the others may name what it has.
+    /// In a file without blocks, the first of several services that lack logging: the others refer to its setting.
     first: Option<usize>,
-    /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
+    /// The offset and anchor of a block that is itself a `logging` value, which services refer to.
     logging: Option<(usize, &'t str)>,
-    /// Whether the file changes services of the one beside it, and has none of its own.
+    /// Whether the file only changes services of a file beside it, and has none of its own.
     pub(super) is_laid_over: bool,
-    /// Whether every service ends once its work is done, or is called by hand.
+    /// Whether every service ends once its work is done, or is started by hand.
     pub(super) are_all_jobs: bool,
 }
 
@@ -150,7 +150,7 @@ impl<'t> Shared<'t> {
         shared
     }
 
-    /// The first of several services that are given logging, each for itself.
+    /// The first of several services that each need a logging setting of their own.
     fn first_of_several(&self, file: &File) -> Option<usize> {
         let lacking = self.needs.lacking[LOGGING].difference(&self.heirs);
         let single = lacking.filter(|it| !self.best.contains_key(&(**it, LOGGING)));
@@ -159,7 +159,7 @@ impl<'t> Shared<'t> {
         single.first().copied().filter(|_| single.len() > 1)
     }
 
-    /// Finds out which blocks can be given what.
+    /// Determines what each block can get.
     fn choose(&mut self) {
         let needs = &self.needs;
         for (number, block) in self.blocks.iter_mut().enumerate() {
@@ -190,13 +190,13 @@ impl<'t> Shared<'t> {
         self.places = [0, 1, 2].map(|at| self.count_places(at));
     }
 
-    /// The anchor of a block before a service that is what its logging should be.
+    /// The anchor of a logging block that precedes a service.
     pub(super) fn logging_before(&self, service: &Service) -> Option<&'t str> {
         let (at, anchor) = self.logging?;
         (at < service.key.span().start).then_some(anchor)
     }
 
-    /// The edits by which services name the logging of the first of them, in a file that knows no blocks.
+    /// The edits by which services refer to the logging of the first of them, in a file without blocks.
     pub(super) fn named(
         &self,
         file: &File,
@@ -217,7 +217,7 @@ impl<'t> Shared<'t> {
         Some(vec![named, add(service, Written::Scalar(&alias))?])
     }
 
-    /// Whether a service merges the settings of another one that is given `key`: what that one gets it has.
+    /// Whether a service merges another one that gets `key`, and so inherits it.
     pub(super) fn inherits(&self, service: &Service, key: &str) -> bool {
         let Some(at) = KEYS.iter().position(|name| *name == key) else {
             return false;
@@ -227,7 +227,7 @@ impl<'t> Shared<'t> {
         bases.any(|base| self.needs.lacking[at].contains(base))
     }
 
-    /// The edits that give a service a setting through a block; `None` where it is better written in the service.
+    /// The edits that give a service a setting through a block; `None` if it is better written in the service itself.
     pub(super) fn edits(
         &self,
         file: &File,
@@ -246,7 +246,7 @@ impl<'t> Shared<'t> {
         }
         let settings = own_settings(service)?;
         let start = settings.span().start;
-        // What is for the others would keep from a block what this one must not have.
+        // A block with settings for the others would give this service some that it must not have.
         let is_alone = self.needs.alone.contains(&number) || self.needs.exempt.contains(&number);
         let fit = self.common_for(at).find(|block| {
             !block.members.contains(&number)
@@ -267,7 +267,7 @@ impl<'t> Shared<'t> {
             .flatten()
     }
 
-    /// The edits that give the members of a block a setting.
+    /// The edits that add a setting to a block for its members.
     fn through(
         &self,
         file: &File,
@@ -281,14 +281,15 @@ impl<'t> Shared<'t> {
             Some(all)
         };
         let is_of_rights = KEYS[at] == RIGHTS;
-        // Several blocks, and services without one, are better given one in common.
+        // Several blocks, and services without any, are better served by one common block.
         if self.wants_block(at)
             && !self.has_general()
             && let Some(new) = self.new_block(file, block.mapping, (at, value))
         {
             return with(new, is_of_rights);
         }
-        // One in common that has it, or can be given it: another block was just given something else.
+        // A common block that has the setting or can get it, since another edit may just have added something else to
+        // it.
         let start = block.mapping.span().start;
         let may_merge = |common: &Block| {
             let mut members = block.members.iter();
@@ -313,7 +314,7 @@ impl<'t> Shared<'t> {
                 return with(edits, brings);
             }
         }
-        // Services name what is in a block for nothing but what they have in common.
+        // Services refer to parts only of blocks that hold nothing but shared settings.
         let value = if block.is_harmless {
             self.in_block(at, value)
         } else {
@@ -322,9 +323,9 @@ impl<'t> Shared<'t> {
         with(vec![add(file, block, (at, value))?], is_of_rights)
     }
 
-    /// The blocks in common that have a setting, or can be given it.
+    /// The common blocks that have a setting, or can get it.
     fn common_for(&self, at: usize) -> impl Iterator<Item = &Block<'t>> {
-        // What some are not to have would keep these from the block.
+        // A setting that some services must not have would keep them from merging the block.
         let is_open = KEYS[at] != RESTART || self.all_start_again();
         let common = self.common.iter().map(|number| &self.blocks[*number]);
         common.filter(move |block| {
@@ -332,23 +333,23 @@ impl<'t> Shared<'t> {
         })
     }
 
-    /// Whether there is a block for whatever services have in common: a second one beside it says nothing more.
+    /// Whether there is a block for anything that services have in common: a second one beside it would add nothing.
     fn has_general(&self) -> bool {
         let mut common = self.common.iter();
         common.any(|number| self.blocks[*number].is_general)
     }
 
-    /// Whether several services lack a policy, and all that are to have something in common may be given one.
+    /// Whether several services lack a restart policy, and one suits all services that a shared block is for.
     fn all_start_again(&self) -> bool {
         let lacking = &self.needs.lacking[KEYS.len() - 1];
         let are_several = || lacking.difference(&self.heirs).nth(1).is_some();
-        // Every service asks, and this goes through all of them.
+        // Every service asks, and the answer takes a pass over all of them.
         let start_again = || are_several() && self.needs.all_start_again();
         *self.start_again.get_or_init(start_again)
     }
 
-    /// Whether so many places lack a setting that a new block is written for it. A policy alone is as short as the merge
-    /// key, but goes with what else a block is written for.
+    /// Whether enough places lack a setting for a new block. A restart policy alone is as short as the merge key, but
+    /// is included in a block that is written for something else.
     fn wants_block(&self, at: usize) -> bool {
         if KEYS[at] == RESTART {
             let mut others = self.places[..at].iter();
@@ -357,7 +358,7 @@ impl<'t> Shared<'t> {
         self.places[at] >= self.enough
     }
 
-    /// How many services get a setting with this one, through a block that they share.
+    /// How many services get a setting together with this one, through a block that they share.
     pub(super) fn members(&self, service: &Service, key: &str) -> Option<usize> {
         let at = KEYS.iter().position(|name| *name == key)?;
         let number = *self.numbers.get(&service.key.span().start)?;
@@ -366,7 +367,8 @@ impl<'t> Shared<'t> {
         (count > 1).then_some(count)
     }
 
-    /// What leaves out the members of a block that gain rights on purpose, where the block is given what forbids it.
+    /// The edits that exempt the members of a block that gain privileges on purpose, if the block gets a setting that
+    /// forbids it.
     fn exemptions(&self, file: &File, block: &Block) -> Option<Vec<Edit>> {
         let exempt = block.members.intersection(&self.needs.exempt);
         let exempted = |number: &usize| {
@@ -378,7 +380,7 @@ impl<'t> Shared<'t> {
         exempt.map(exempted).collect()
     }
 
-    /// Counts the blocks and services that would have to be given a setting, each for itself.
+    /// Counts the blocks and services that would each have to get a setting.
     fn count_places(&self, at: usize) -> usize {
         let block = |service: &usize| self.best.get(&(*service, at)).map(|(_, block)| *block);
         let lacking = || self.needs.lacking[at].difference(&self.heirs);
@@ -405,7 +407,7 @@ impl<'t> Shared<'t> {
 
     /// The edit that writes a new block.
     fn written_block(&self, file: &File, (key, value): (&str, Written)) -> Option<Edit> {
-        // Before whatever may merge it.
+        // Above everything that may merge it.
         let keys = self.blocks.iter().map(|block| block.key);
         let at = keys.chain([self.before_services?]).min()?;
         if file.editor.column_of(at) != Some(0) {
@@ -431,7 +433,7 @@ impl<'t> Shared<'t> {
     }
 }
 
-/// Gives a block a setting.
+/// Adds a setting to a block.
 fn add(file: &File, block: &Block, (at, value): (usize, Written)) -> Option<Edit> {
     let step = file.services.first().and_then(|service| {
         let settings = own_settings(service)?;
@@ -440,7 +442,7 @@ fn add(file: &File, block: &Block, (at, value): (usize, Written)) -> Option<Edit
     file.editor.add_key(block.mapping, KEYS[at], value, step)
 }
 
-/// The mappings that one merges, directly or through others.
+/// The mappings that a mapping merges, directly or through others.
 fn merged(settings: Value<'_>) -> Vec<Value<'_>> {
     let mut found: Vec<Value> = settings.merges().take(MOST_MERGED).collect();
     let mut next = 0;
@@ -457,7 +459,7 @@ fn merged(settings: Value<'_>) -> Vec<Value<'_>> {
     found
 }
 
-/// What a service has instead of [`RIGHTS`] that would stop its programs, with the reason.
+/// What a service gets instead of [`RIGHTS`], which would break its programs, with the reason.
 fn left_out(file: &File, service: &Service) -> String {
     let helper = file.helper(service).unwrap_or_default();
     let needs = match helper {
@@ -467,7 +469,7 @@ fn left_out(file: &File, service: &Service) -> String {
     format!("[] # no-new-privileges would stop {helper}, which needs {needs}")
 }
 
-/// The first name of a block that a file does not use, with its anchor.
+/// The first name for a block that a file does not use, with its anchor.
 fn free_name(text: &str) -> Option<(&'static str, &'static str)> {
     let is_free = |(name, anchor): &(&str, &str)| {
         !text.contains(&format!("{name}:")) && !text.contains(&format!("&{anchor}"))

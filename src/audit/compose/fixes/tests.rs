@@ -1,14 +1,14 @@
-//! Fixes in every way of writing: they settle what they are for, and leave all else as it is.
+//! Fixes in every way of writing: they resolve their findings, and leave everything else as it is.
 
 use proptest::prelude::*;
 
 use crate::audit::{Outcome, audit};
 use crate::model::{Finding, Fix, apply, compatible};
 
-/// More rounds than any file needs: of edits at one place, each round makes one.
+/// More rounds than any file needs: of several edits at one place, each round makes one.
 const MAX_ROUNDS: usize = 20;
 
-/// The rules about values that anyone can read.
+/// The rules about values that are readable in the file.
 const CREDENTIALS: &str = "compose/hardcoded compose/credential compose/placeholder";
 
 fn findings(text: &str) -> Vec<Finding> {
@@ -47,7 +47,7 @@ fn check(rules: &str, text: &str, expected: &str) {
     assert_eq!(fixed(&crlf(text), rules), crlf(expected));
 }
 
-/// Checks what becomes of one entry of `ports`.
+/// Checks the result for one entry of `ports`.
 #[track_caller]
 fn check_port(entry: &str, expected: &str) {
     let file = |entry: &str| {
@@ -58,7 +58,7 @@ fn check_port(entry: &str, expected: &str) {
     check("compose/port", &file(entry), &file(expected));
 }
 
-/// Checks what becomes of one variable of an environment.
+/// Checks the result for one variable of an environment.
 #[track_caller]
 fn check_variable(name: &str, value: &str, expected: &str) {
     for mark in [": ", "="] {
@@ -276,13 +276,13 @@ fn settings_are_added_behind_the_last_line_of_a_service() {
 
 #[test]
 fn settings_that_come_from_elsewhere_are_changed_where_that_is_safe() {
-    // A base that others extend gets it for all of them.
+    // A base that others extend gets the setting for all of them.
     check(
         "compose/no-new",
         "services:\n  base:\n    image: app:1\n  web:\n    extends: base\n    user: \"1\"\n",
         "services:\n  base:\n    image: app:1\n    security_opt:\n      - no-new-privileges:true\n  web:\n    extends: base\n    user: \"1\"\n",
     );
-    // A list of its own would hide what is merged.
+    // A list of its own would hide the merged one.
     let merged =
         "x-a: &a\n  security_opt: [apparmor:x]\nservices:\n  web:\n    <<: *a\n    image: app:1\n";
     check("compose/no-new", merged, merged);
@@ -297,7 +297,7 @@ fn settings_that_come_from_elsewhere_are_changed_where_that_is_safe() {
     );
 }
 
-/// One setting of a service, in one of its ways of writing.
+/// One setting of a service, in one of its spellings.
 fn setting() -> impl Strategy<Value = String> {
     let port = prop_oneof![
         Just("8080:80"),
@@ -375,8 +375,8 @@ fn compose_file() -> impl Strategy<Value = String> {
     })
 }
 
-/// The lines of `text` that are comments, empty, or about what no rule looks at. Of a merge key, what a shared block adds
-/// to it is left out.
+/// The lines of `text` that are comments, empty, or about things that no rule examines, without what a shared block
+/// adds to a merge key.
 fn untouched(text: &str) -> Vec<String> {
     let is_untouched = |line: &&str| {
         line.trim().starts_with('#')
@@ -479,7 +479,7 @@ fn what_someone_has_settled_stays() {
         // In a comment, also at the end of the service.
         "    image: app:1\n    restart: always\n    logging: {driver: local}\n    # security_opt: [\"label:disable\"]\n",
         "    image: app:1\n    #logging:\n    #  driver: none\n    restart: always\n    security_opt: [no-new-privileges]\n",
-        // Capabilities that come from files.
+        // Capabilities from files.
         "    image: app:1\n    restart: always\n    logging: {driver: local}\n    cap_add: [SYS_ADMIN]\n",
         "    image: app:1\n    user: \"1000\"\n    restart: always\n    logging: {driver: local}\n    cap_add: [NET_RAW]\n",
         // Some capabilities were chosen.

@@ -1,4 +1,4 @@
-//! Services that must not have all that others have in common, and name a part of it.
+//! Services that must not get all settings of a shared block, and refer to a part of it.
 
 use crate::audit::compose::file::File;
 use crate::audit::compose::service::Service;
@@ -9,13 +9,13 @@ use super::super::{own_settings, step};
 use super::{KEYS, LOGGING, OF_LOGGING, Shared, add};
 
 impl Shared<'_> {
-    /// Whether a service must not have all that others have in common, and is no member of a block that it shares.
+    /// Whether a service must not get all shared settings, and is no member of a block that can get logging.
     pub(super) fn is_aside(&self, number: usize) -> bool {
         (self.needs.alone.contains(&number) || self.needs.exempt.contains(&number))
             && !self.best.contains_key(&(number, LOGGING))
     }
 
-    /// A setting as a block is given it.
+    /// A setting as it is written into a block.
     pub(super) fn in_block<'w>(&self, at: usize, value: Written<'w>) -> Written<'w> {
         match value {
             Written::Mapping(limits) if at == LOGGING && self.is_anchored => {
@@ -25,7 +25,7 @@ impl Shared<'_> {
         }
     }
 
-    /// The edits by which a service that must not have all of a block names the limit of logs in it.
+    /// The edits by which a service that must not merge a block refers to the log limit in it.
     pub(in crate::audit::compose::fixes) fn aside(
         &self,
         file: &File,
@@ -66,7 +66,7 @@ impl Shared<'_> {
     }
 }
 
-/// The anchor of the limit of logs that a block has of its own, with the edit that gives it one where it has none.
+/// The anchor of a block's log limit, with the edit that adds the anchor if there is none.
 fn limit_of<'t>(text: &'t str, block: Value<'t>) -> Option<(&'t str, Option<Edit>)> {
     let entry = block.entry_of(KEYS[LOGGING])?;
     entry.value.get("options")?.get("max-size")?;

@@ -1,4 +1,4 @@
-//! Files that change services of another one, or have blocks like those of another one.
+//! Files that change services of another file, or have blocks like those of another file.
 
 use crate::audit::compose::file::{File, is_for_development};
 use crate::audit::yaml;
@@ -7,20 +7,20 @@ use super::super::blocks::NAMES;
 use super::super::{siblings, written_here};
 use super::ENOUGH;
 
-/// Names under which compose finds the file that others are laid over.
+/// Default names of the files that overlays are merged onto.
 const BELOW: [&str; 4] = [
     "compose.yaml",
     "compose.yml",
     "docker-compose.yaml",
     "docker-compose.yml",
 ];
-/// More settings than these are a service of its own.
+/// A service with more settings than this is one of its own.
 const FEW: usize = 2;
-/// Larger files were written by no person.
+/// Larger files are not written by hand.
 const MAX_BYTES: usize = 256 << 10;
 
-/// Whether all services of a file are those of the usual file beside it, and have a setting or two that differ: `-f
-/// compose.yaml -f compose.full.yaml`.
+/// Whether a file only changes a few settings of services that the default file beside it defines: `-f compose.yaml -f
+/// compose.full.yaml`.
 pub(super) fn is_laid_over(file: &File) -> bool {
     let few: Option<Vec<(&str, usize)>> = file
         .services
@@ -55,8 +55,8 @@ pub(super) fn is_laid_over(file: &File) -> bool {
     })
 }
 
-/// Whether the compose file at `path` has a block of its own for what services have in common, or gets one: it starts so many
-/// services, and none of them has what such a block holds.
+/// Whether the compose file at `path` has a new block for shared settings, or gets one: enough services, none with the
+/// settings of such a block.
 pub(super) fn shares_settings(file: &File, path: &str) -> bool {
     let Some(text) = file.project.read_text(path) else {
         return false;
