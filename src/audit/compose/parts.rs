@@ -1,5 +1,5 @@
-//! The files that a compose file is put together with: those whose services it extends, those that are merged with it,
-//! and the `.env` that gives values to its variables.
+//! The files that compose combines with a compose file: those whose services it extends, those merged with it, and the
+//! `.env` that supplies its variables.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -15,7 +15,7 @@ use crate::audit::yaml::{self, Tree, Value};
 use super::dotenv;
 use super::interpolation::{self, Variables, is_unknown, with_defaults};
 
-/// Bytes of other files that are read for the sake of one: compose files that people write are a few kilobytes.
+/// Bytes of other files read for one compose file. Files that people write are a few kilobytes.
 const MAX_BYTES: usize = 1 << 20;
 
 /// Bytes of one file with variables, and of all files that may include one.
@@ -24,10 +24,10 @@ const MAX_SMALL: usize = 256 << 10;
 /// Bytes that the scalars of one file may have once their variables are in place.
 const MAX_BOUND: usize = 2 << 20;
 
-/// Other files that are read for the sake of one.
+/// Other files read for one compose file.
 const MAX_FILES: usize = 64;
 
-/// Names that compose looks for by itself, the one it prefers first.
+/// Default names that compose looks for, in order of preference.
 const DEFAULT_NAMES: [&str; 4] = [
     "compose.yaml",
     "compose.yml",
@@ -35,7 +35,7 @@ const DEFAULT_NAMES: [&str; 4] = [
     "docker-compose.yaml",
 ];
 
-/// Names of files that compose merges onto one with a default name, the one it prefers first.
+/// Names of files that compose merges onto one with a default name, in order of preference.
 const OVERRIDES: [&str; 4] = [
     "compose.override.yml",
     "compose.override.yaml",
@@ -45,15 +45,15 @@ const OVERRIDES: [&str; 4] = [
 
 /// A compose file and all that is read with it.
 pub(super) struct Parts {
-    /// The path of the file under audit.
+    /// The path of the audited file.
     pub(super) path: String,
-    /// Its tree, and those of the other files; none where a file is named but cannot be read as YAML.
+    /// Its tree, and those of the other files; `None` if a named file cannot be read as YAML.
     trees: BTreeMap<String, Option<Tree>>,
-    /// The files that are merged, the first one at the bottom. The file under audit is one of them.
+    /// The files that are merged, from the bottom up. The audited file is one of them.
     pub(super) stack: Vec<String>,
     /// The variables that are set beside the file.
     pub(super) variables: Variables,
-    /// Is in the folder from which the file's own paths lead.
+    /// A path in the directory that the file's relative paths start from.
     pub(super) base: String,
 }
 
@@ -63,13 +63,13 @@ pub(super) struct Services<'t> {
 }
 
 impl Parts {
-    /// How many nodes all of its trees have.
+    /// How many nodes all trees have together.
     pub(super) fn nodes(&self) -> usize {
         let trees = self.trees.values().flatten();
         trees.map(|tree| tree.nodes().count()).sum()
     }
 
-    /// Reads what belongs to the file at `path`, whose tree is `own`.
+    /// Reads the files that belong with the one at `path`, whose tree is `own`.
     pub(super) fn gather(path: &str, own: Tree, project: &Project) -> Self {
         let includer = includer(path, project);
         let folder = includer.as_ref().and_then(|found| found.folder.as_deref());
@@ -125,7 +125,7 @@ impl Parts {
         self.trees.insert(path.to_owned(), tree);
     }
 
-    /// The files whose services are extended by those of the one at `path`.
+    /// The files whose services the one at `path` extends.
     fn extended(&self, path: &str) -> Vec<String> {
         let mut files: Vec<String> = Vec::new();
         let entries = self.groups(path).flat_map(Value::entries);
@@ -146,19 +146,18 @@ impl Parts {
         self.trees.keys().map(String::as_str)
     }
 
-    /// Returns the tree of a part; none when it cannot be read.
+    /// Returns the tree of a part; `None` if it cannot be read.
     pub(super) fn tree(&self, path: &str) -> Option<&Tree> {
         self.trees.get(path)?.as_ref()
     }
 
-    /// Returns what a part has under a key of its root.
+    /// Returns the value of a top-level key of a part.
     pub(super) fn top(&self, path: &str, key: &str) -> Option<Value<'_>> {
         let mut documents = self.tree(path)?.documents();
         documents.find_map(|root| root.get(key))
     }
 
-    /// Returns the services in each document of a part: those of a later one are merged onto those before, as files
-    /// are.
+    /// Returns the services in each document of a part. Later documents are merged onto earlier ones, as files are.
     pub(super) fn groups(&self, path: &str) -> impl Iterator<Item = Value<'_>> {
         let documents = self.tree(path).into_iter().flat_map(Tree::documents);
         documents.filter_map(|root| root.get("services"))
@@ -183,12 +182,12 @@ impl Parts {
 }
 
 impl<'t> Services<'t> {
-    /// Returns the service of that name in the last document of the file at `path` that has it.
+    /// Returns the service with this name in the last document of the file at `path` that has it.
     pub(super) fn get(&self, path: &str, name: &str) -> Option<Value<'t>> {
         self.all(path, name).last().copied()
     }
 
-    /// Returns what each document of the file at `path` states of the service of that name.
+    /// Returns what each document of the file at `path` says about the service with this name.
     pub(super) fn all(&self, path: &str, name: &str) -> &[Value<'t>] {
         let of_path = self.by_path.get(path);
         let named = of_path.and_then(|services| services.get(name));
@@ -196,7 +195,7 @@ impl<'t> Services<'t> {
     }
 }
 
-/// Returns the file that an `extends` names, when it names one and only known variables are in its name.
+/// Returns the file that an `extends` names, if it names one whose path contains no unknown variable.
 pub(super) fn file_of(extends: Value) -> Option<String> {
     let file = with_defaults(extends.get("file")?.text()?);
     (!file.is_empty() && !is_unknown(&file)).then_some(file)
@@ -213,8 +212,8 @@ fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
     yaml::parse(&text).ok()
 }
 
-/// The files that are merged when the one at `path` runs, whose tree is `own`: at the bottom those that it includes, or
-/// that are included with it, and above them the file that includes.
+/// The files that are merged when the one at `path`, whose tree is `own`, runs: at the bottom those that it includes,
+/// or that are included together with it, and above them the including file.
 fn stack(
     path: &str,
     own: &Tree,
@@ -243,7 +242,7 @@ fn stack(
     }
     let mut seen = FxHashSet::default();
     files.retain(|file| seen.insert(file.clone()));
-    // The file itself is never left out.
+    // The file itself is always kept.
     let own = files.iter().position(|file| file == path).unwrap_or(0);
     if own >= MAX_FILES {
         files.swap(own, MAX_FILES - 1);
@@ -252,7 +251,8 @@ fn stack(
     files
 }
 
-/// Whether compose reads another file with a default name in the same folder, and none that runs names this one.
+/// Whether compose prefers another default name in the same directory, and the preferred file does not mention this
+/// one.
 pub(super) fn is_passed_over(path: &str, variables: &Variables, project: &Project) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(place) = DEFAULT_NAMES.iter().position(|default| *default == name) else {
@@ -272,8 +272,7 @@ pub(super) fn is_passed_over(path: &str, variables: &Variables, project: &Projec
     !variables.contains_key("COMPOSE_FILE") && !names_it(&preferred)
 }
 
-/// The files that are merged onto each other: those that `.env` lists, or a file with a default name and the one that
-/// overrides it.
+/// The files that are merged onto each other: those listed in `.env`, or a file with a default name and its override.
 fn merged(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
     if let Some(listed) = listed(path, variables, project) {
         return listed;
@@ -285,7 +284,7 @@ fn merged(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
             .into_iter()
             .find(|file| file == path || project.has(file))
     };
-    // Of several files with default names only the preferred one runs, and only the preferred override is merged.
+    // Of several files with default names, only the preferred one runs, and only the preferred override is merged.
     if (DEFAULT_NAMES.contains(&name) || OVERRIDES.contains(&name))
         && let (Some(base), Some(over)) = (first(DEFAULT_NAMES), first(OVERRIDES))
         && (base == path || over == path)
@@ -295,7 +294,7 @@ fn merged(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
     vec![path.to_owned()]
 }
 
-/// The files that `COMPOSE_FILE` lists, when the one at `path` is among them.
+/// The files in `COMPOSE_FILE`, if the one at `path` is among them.
 fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<String>> {
     let list = variables.get("COMPOSE_FILE")?;
     let separator = variables
@@ -317,8 +316,8 @@ fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<St
     files.iter().any(|file| file == path).then_some(files)
 }
 
-/// The variables that are set where the file at `path` runs: by the `.env` beside it, or, where another file includes
-/// it, by what that file states and by the `.env` beside that file, which come first.
+/// The variables that are set when the file at `path` runs: by the `.env` beside it or, if another file includes it, by
+/// what that file gives it and by the `.env` beside that file, which take precedence.
 fn variables(path: &str, includer: Option<&Includer>, project: &Project) -> Variables {
     let mut variables = Variables::new();
     let named = includer.and_then(|found| found.variables.as_ref());
@@ -357,15 +356,15 @@ fn add(file: &str, project: &Project, variables: &mut Variables) {
 /// A file that includes another.
 struct Includer {
     path: String,
-    /// The files that are included in one go with the one in question, which is one of them, the first at the bottom.
+    /// The files of the same `include` entry, from the bottom up. The included file is one of them.
     together: Vec<String>,
-    /// The folder from which the paths in the included file lead, where it names one.
+    /// The project directory for the included file's paths, if the entry sets one.
     folder: Option<String>,
-    /// The files that it names for the variables of the included one; none when it leaves that to the `.env` there.
+    /// The env files for the included file; `None` if its own `.env` is used.
     variables: Option<Vec<String>>,
 }
 
-/// The file with a default name that includes the one at `path`, in its folder or one above.
+/// The file with a default name that includes the one at `path`, in the same directory or one above.
 fn includer(path: &str, project: &Project) -> Option<Includer> {
     let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut left = MAX_SMALL;
@@ -445,7 +444,7 @@ fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) ->
     })
 }
 
-/// Returns the files that an entry of `include` names, each with where it is written.
+/// Returns the files that an `include` entry names, each with where it is written.
 pub(super) fn included(entry: Value<'_>) -> Vec<(String, Value<'_>)> {
     let of = |value: Value<'_>| value.text().map(with_defaults);
     if let Some(file) = of(entry) {

@@ -1,5 +1,5 @@
-//! Who can reach what a credential opens: a password of a database that nothing publishes is of no use to anyone who is
-//! not in the network of its file already.
+//! Limits severity by who can reach what a credential opens: the password of an unpublished database is only of use to
+//! those already in its network.
 
 use std::cell::OnceCell;
 
@@ -16,11 +16,11 @@ use super::interpolation::with_defaults;
 use super::service::Service;
 use super::store;
 
-/// How many places of one value are compared.
+/// Places with the same value that are compared.
 const MOST_SAME: usize = 200;
-/// How many datastores of one file are compared.
+/// Datastores of one file that are compared.
 const MOST_STORES: usize = 200;
-/// How many other files of a folder are read.
+/// Other files of a directory that are read.
 const MOST_FILES: usize = 50;
 
 /// Who can connect to a service.
@@ -30,15 +30,15 @@ pub(super) enum Reach {
     Inside,
     /// The host that it runs on.
     Host,
-    /// Others, or it is not known.
+    /// Others, or unknown.
     Open,
 }
 
-/// How severe a credential is at most, by what it opens.
+/// The highest severity of a credential, given what it opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Bound {
     pub(in crate::audit) most: Severity,
-    /// Why, to follow a message.
+    /// The reason, to follow a message.
     pub(in crate::audit) note: String,
 }
 
@@ -92,7 +92,7 @@ pub(super) fn of_port(port: &Port) -> Reach {
     }
 }
 
-/// Whether labels or variables ask a reverse proxy to lead to the service.
+/// Whether labels or variables make a reverse proxy route to the service.
 fn is_routed(service: &Service) -> bool {
     let is_route = |name: &str| {
         [
@@ -111,7 +111,7 @@ fn is_routed(service: &Service) -> bool {
         || service.has_variable(|name, value| name == "VIRTUAL_HOST" && !value.is_empty())
 }
 
-/// The services that other files of the folder publish which are not only for developers.
+/// Services that other files of the directory publish, except for files that are only for developers.
 fn published_elsewhere(file: &File) -> FxHashSet<String> {
     let own = file.parts.path.as_str();
     let (folder, start) = match own.rsplit_once('/') {
@@ -143,8 +143,8 @@ fn published_elsewhere(file: &File) -> FxHashSet<String> {
     published
 }
 
-/// Returns how severe the credential in each slot of a file is at most, by what it opens and whether it is reported
-/// elsewhere.
+/// Returns the highest severity of the credential in each slot of a file, given what it opens and whether it is
+/// reported elsewhere.
 pub(super) fn bounds(file: &File) -> Vec<Option<Bound>> {
     let mut by_value: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
     for (number, slot) in file.slots.iter().enumerate() {
@@ -171,14 +171,14 @@ pub(super) fn bounds(file: &File) -> Vec<Option<Bound>> {
     file.slots.iter().map(|slot| view.bound(slot)).collect()
 }
 
-/// Whether what a slot holds is of use only to those who reach something else: images and labels show it to others.
+/// Whether a bound may apply to a slot: images and labels expose their values to others.
 fn may_be_bound(slot: &Slot) -> bool {
     let is_kept = matches!(slot.verdict, Verdict::InBuildArgument | Verdict::InLabel);
     !is_kept && slot.kind.is_some()
 }
 
-/// Returns whether a value is one that anyone may guess or know: a default, or nothing but words. Any other may be in use
-/// elsewhere, too, and opens more than what is seen here.
+/// Returns whether attackers may guess or know a value: a default, or nothing but words. Any other value may be in use
+/// elsewhere, too, and open more than is visible here.
 pub(in crate::audit) fn is_guessable(secret: &str) -> bool {
     let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
     value::weak(secret)
@@ -186,13 +186,13 @@ pub(in crate::audit) fn is_guessable(secret: &str) -> bool {
         || secret.bytes().all(is_words) && value::is_wordy(secret)
 }
 
-/// A file, and what is known of its services by now.
+/// A file, and what is known so far of its services.
 struct View<'f, 't> {
     file: &'f File<'t>,
-    /// What each service keeps.
+    /// What each service stores.
     kinds: Vec<Option<&'static str>>,
     reach: Vec<OnceCell<Reach>>,
-    /// Those that keep something.
+    /// The services that store something.
     stores: Vec<usize>,
     /// The slots with each value.
     by_value: FxHashMap<&'f [u8], Vec<usize>>,
@@ -222,7 +222,7 @@ impl View<'_, '_> {
         *self.reach[service].get_or_init(|| of_service(self.file, &self.file.services[service]))
     }
 
-    /// The services of the file that a slot opens; none where it is not known.
+    /// The services of the file that a slot opens; empty if unknown.
     fn opened(&self, slot: &Slot) -> Vec<usize> {
         let kinds = store::named_by(&slot.name);
         let own_kind = self.kinds[slot.service];
@@ -240,7 +240,7 @@ impl View<'_, '_> {
                 .filter(|&it| is_called(&self.file.services[it], host))
                 .collect(),
             Some((scheme, _)) => of(&store::named_by(scheme)),
-            // A key for objects may be that of a cloud.
+            // A key for objects may belong to a cloud.
             None if kinds == [store::OBJECTS] => {
                 let mut found = of(&kinds);
                 found.retain(|&service| self.same(slot).any(|other| other.service == service));
@@ -259,8 +259,8 @@ impl View<'_, '_> {
             .map(|&number| &self.file.slots[number])
     }
 
-    /// Whether the same value is reported where it is set: a client is given what its server has, and one default is
-    /// often written for several services.
+    /// The bound for a value that is also reported where it is set: clients have the value of their server, and one
+    /// default is often repeated for several services.
     fn told_elsewhere(&self, slot: &Slot, opened: &[usize]) -> Option<Bound> {
         if opened.contains(&slot.service) {
             return None;
@@ -285,7 +285,7 @@ impl View<'_, '_> {
     }
 }
 
-/// Returns what a service keeps: by its image, or else by its name.
+/// Returns what a service stores, judged by its image, or else by its name.
 pub(super) fn kind(service: &Service) -> Option<&'static str> {
     let image = service.text("image");
     let by_image = image.as_deref().and_then(store::kind_of_image);

@@ -1,4 +1,4 @@
-//! Tests of how severe credentials are by who can reach what they open.
+//! Tests of severities that depend on who can reach what credentials open.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ impl Files for Tree<'_> {
     }
 }
 
-/// The severity of the finding in the line of a tree that ends in `# here`, and its message.
+/// The severity and message of the finding in the line that ends in `# here`.
 #[track_caller]
 fn found(files: &[(&str, &str)]) -> (Severity, String) {
     let tree = Tree(files.iter().copied().collect());

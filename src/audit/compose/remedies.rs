@@ -6,11 +6,11 @@ use super::service::Service;
 
 /// Returns the remedy of `rule` for the image of `service`; `None` where the rule's general remedy fits.
 pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
-    // Most rules have none, and do not ask what a service runs.
+    // Most rules have no such remedy, and need not look up what a service runs.
     let table = table(rule)?;
     let image = image::short_name(&service.text("image")?);
     let product = match image.as_str() {
-        // Their programs or folders have other names than those of what they were made from.
+        // Their programs and directories are named differently from the originals.
         name if name.contains("mariadb") => "MariaDB",
         name if name.contains("opensearch") && !name.contains("dashboards") => "OpenSearch",
         "grafana" | "grafana-oss" | "grafana-enterprise" => "Grafana",
@@ -21,7 +21,7 @@ pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
     entry.map(|&(_, text)| text)
 }
 
-/// What a rule advises for single products; `None` of a rule that advises the same for all.
+/// The remedies of a rule for single products; `None` if its remedy is the same for all.
 fn table(rule: &str) -> Option<Table> {
     Some(match rule {
         "compose/healthcheck-missing"
@@ -38,7 +38,8 @@ fn table(rule: &str) -> Option<Table> {
     })
 }
 
-/// Returns the remedy of `rule` for the variable in `slot`, unless `product`, that for its image, is about the same one.
+/// Returns the remedy of `rule` for the variable in `slot`, unless `product`, the remedy for its image, is about the
+/// same variable.
 pub(super) fn of_slot(rule: &str, slot: &Slot, product: Option<&str>) -> Option<String> {
     let name = slot.name.as_str();
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -74,7 +75,7 @@ pub(super) fn of_slot(rule: &str, slot: &Slot, product: Option<&str>) -> Option<
     })
 }
 
-/// What to write for each product.
+/// The remedy for each product.
 type Table = &'static [(&'static str, &'static str)];
 
 macro_rules! health_checks {

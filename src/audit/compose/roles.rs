@@ -1,4 +1,4 @@
-//! What part a service plays among the others: whether they wait for it, whether it runs on or only once.
+//! The role of a service among the others: whether they wait for it, whether it keeps running or runs only once.
 
 use rustc_hash::FxHashSet;
 
@@ -10,9 +10,9 @@ use super::interpolation::with_defaults;
 use super::once;
 use super::service::Service;
 
-/// What the services of a file say of each other.
+/// What the services of a file say about each other.
 pub(super) struct Roles<'t> {
-    /// Services that others wait for to have ended.
+    /// Services whose end others wait for.
     ended: FxHashSet<&'t str>,
     /// Services that others need.
     needed: FxHashSet<&'t str>,
@@ -64,7 +64,7 @@ impl Roles<'_> {
 }
 
 impl Roles<'_> {
-    /// Whether nothing speaks to a service, and no other needs it to run.
+    /// Whether nothing connects to a service, and no other needs it to run.
     fn is_quiet(&self, service: &Service) -> bool {
         let mut keys = ["ports", "expose", "healthcheck", "labels", "restart"].iter();
         !keys.any(|key| service.setting(key).is_some()) && !self.needed.contains(service.name)
@@ -74,13 +74,13 @@ impl Roles<'_> {
 /// An entry of `depends_on`.
 pub(super) struct Need<'t> {
     pub(super) name: &'t str,
-    /// The item or the key that names it.
+    /// The item or key that names it.
     pub(super) written: Value<'t>,
-    /// What is waited for; none in the short form.
+    /// The condition that is waited for; `None` in the short form.
     pub(super) condition: Option<String>,
 }
 
-/// Returns what a service states that it depends on.
+/// Returns the dependencies of a service.
 pub(super) fn needs<'t>(service: &Service<'t>) -> Vec<Need<'t>> {
     let Some(setting) = service.setting("depends_on") else {
         return Vec::new();
@@ -118,27 +118,28 @@ impl<'t> File<'t> {
         self.roles().built.contains(image)
     }
 
-    /// Returns whether the service does its work and ends, so that nothing has to watch it or start it again.
+    /// Returns whether the service does its work and ends, so that it needs no monitoring and no restarts.
     pub(super) fn is_job(&self, service: &Service) -> bool {
         self.roles().jobs.contains(service.name) || self.prepares()
     }
 
-    /// Returns whether the service looks like a program that is called, by its name and because nothing speaks to it: with
-    /// a policy it would start again and again. That it runs on is likely enough for a person to be asked.
+    /// Returns whether the service looks like a program that is called by hand, by its name and because nothing
+    /// connects to it: a restart policy would start it again and again. It may still be long-running, so a finding is
+    /// kept, without a fix.
     pub(super) fn is_called(&self, service: &Service) -> bool {
         let has_command = command(service, "command").is_some();
         let is_called_so = has_word(service.name, CALLED) && !has_command;
         self.roles().is_quiet(service) && (is_called_so || self.is_run_by_hand(service))
     }
 
-    /// Whether the name of the file says that it is started once, to prepare or to change something.
+    /// Whether the name of the file says that it is started once, to prepare or change something.
     fn prepares(&self) -> bool {
         let path = self.parts.path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);
         has_word(name, ONCE)
     }
 
-    /// Returns whether the service is laid out for Swarm, which ignores some settings and has other defaults.
+    /// Returns whether the service is written for Swarm, which ignores some settings and has other defaults.
     pub(super) fn is_for_swarm(&self, service: &Service) -> bool {
         let keys = [
             "placement",
@@ -152,7 +153,7 @@ impl<'t> File<'t> {
     }
 }
 
-/// Words in the name of a service that say that it prepares something for the others, or is called by hand.
+/// Words in the names of services that prepare something for the others, or are called by hand.
 const JOBS: &[&str] = &[
     "init",
     "migrate",
@@ -173,7 +174,7 @@ const JOBS: &[&str] = &[
     "npm",
     "certgen",
 ];
-/// Words that say so where nothing speaks to the service.
+/// The same, but only if nothing connects to the service.
 const QUIET_JOBS: &[&str] = &[
     "permission",
     "permissions",
@@ -187,14 +188,14 @@ const QUIET_JOBS: &[&str] = &[
     "createdb",
     "createbucket",
 ];
-/// Words in the name of a service that may be called by hand.
+/// Words in the names of services that may be called by hand.
 #[rustfmt::skip]
 const CALLED: &[&str] = &[
     "admin", "cmd", "console", "ctl", "manage", "script", "scripts", "shell", "tool", "toolbox", "tools", "util", "utils",
     "acme", "cert", "certs", "certificate", "certificates", "certbot", "letsencrypt", "job", "once", "test", "tests", "e2e",
     "builder", "codegen", "generator", "create", "import", "dump",
 ];
-/// Words in the name of a file that is started once.
+/// Words in the names of files that are started once.
 const ONCE: &[&str] = &[
     "init",
     "setup",
@@ -230,7 +231,7 @@ fn has_word(name: &str, words: &[&str]) -> bool {
         .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-/// Whether compose is set to leave it alone when it ends. What keeps data or is published is no job all the same.
+/// Whether restarts are disabled for a job. A service that keeps data, is published or has a health check is not a job.
 fn is_never_restarted(service: &Service) -> bool {
     is_restart_off(service)
         && service.items("ports").is_empty()
@@ -238,7 +239,7 @@ fn is_never_restarted(service: &Service) -> bool {
         && datastore(service).is_none()
 }
 
-/// Returns whether `restart` states that it is not to be started again.
+/// Returns whether `restart` disables restarts.
 pub(super) fn is_restart_off(service: &Service) -> bool {
     let restart = service.text("restart");
     restart.is_some_and(|word| ["no", "false", "off"].contains(&word.trim()))
@@ -259,18 +260,18 @@ fn has_only_tool_profiles(service: &Service) -> bool {
             .all(|item| item.value.text().is_some_and(is_tool))
 }
 
-/// Returns what a service keeps, if it is a datastore.
+/// Returns which datastore a service runs, if any.
 pub(super) fn datastore(service: &Service) -> Option<&'static str> {
     image::datastore(&image::short_name(&service.text("image")?))
 }
 
-/// Returns whether a service's image, or else its name, is of a kind.
+/// Returns whether the image of a service, or else its name, is of a kind.
 pub(super) fn is_kind(service: &Service, kind: fn(&str) -> bool) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.is_some_and(|image| kind(&image)) || kind(&service.name.to_ascii_lowercase())
 }
 
-/// Returns the words of a setting that is a command, in either form.
+/// Returns a command setting as text, in either form, with words separated by spaces.
 pub(super) fn command(service: &Service, key: &str) -> Option<String> {
     let setting = service.setting(key)?;
     if let Some(text) = setting.value.text() {
@@ -280,7 +281,7 @@ pub(super) fn command(service: &Service, key: &str) -> Option<String> {
     Some(with_defaults(&words.join(" ")))
 }
 
-/// Returns whether nothing runs in a service: it is there for its volumes.
+/// Returns whether nothing runs in a service, which exists only for its volumes.
 pub(super) fn ends_at_once(service: &Service) -> bool {
     let command = command(service, "command").or_else(|| command(service, "entrypoint"));
     command.is_some_and(|command| matches!(command.trim(), "true" | "/bin/true" | ":"))
@@ -294,10 +295,10 @@ fn is_job_by_command(service: &Service) -> bool {
     }
     let command = command(service, "command").or_else(|| command(service, "entrypoint"));
     let Some(command) = command else {
-        // These end at once, or print something and end.
+        // These end at once, or print something first.
         return ["busybox", "alpine", "hello-world", "true", "scratch"].contains(&image);
     };
-    // Several steps, or a loop: the last one may well run on.
+    // Of several steps, or in a loop, the last one may keep running.
     let is_simple = !["&&", ";", "||", "exec ", "while ", "\n"]
         .iter()
         .any(|sign| command.contains(sign));

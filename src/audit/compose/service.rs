@@ -1,4 +1,4 @@
-//! A service as it will run: its own settings, and those it takes from services that it extends.
+//! A service as it runs: its own settings, and those of services that it extends.
 
 use std::cell::OnceCell;
 
@@ -12,7 +12,7 @@ use super::env_file::EnvFiles;
 use super::interpolation;
 use super::layers::first_of;
 
-/// Names of users and databases of one service that passwords are compared with.
+/// Names of users and databases per service that passwords are compared with.
 const MAX_NAMES: usize = 100;
 
 /// One service of a compose file.
@@ -20,43 +20,43 @@ pub(super) struct Service<'t> {
     pub(super) name: &'t str,
     /// The key that names it.
     pub(super) key: Value<'t>,
-    /// All that is stated of it, what counts most first: by each merged file, the last one first, the service itself
-    /// and then each service that it extends there.
+    /// Everything that is said about it, in order of precedence: each merged file, the last one first, and in each the
+    /// service itself and then the services that it extends there.
     pub(super) layers: Vec<Layer<'t>>,
-    /// Whether it extends a service that cannot be seen, so that some of its settings are not known here.
+    /// Whether it extends a service that cannot be read, so that some of its settings are unknown.
     pub(super) extends_elsewhere: bool,
-    /// Whether it only adds to a service that another file sets out, with which this one is merged.
+    /// Whether it only adds to a service that another merged file defines.
     pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
-    /// What its env files give it.
+    /// The variables from its env files.
     pub(super) env_files: EnvFiles,
-    /// The names of users and databases among its variables, once someone asked.
+    /// The names of users and databases in its variables; computed on first use.
     names: OnceCell<Vec<String>>,
 }
 
-/// The settings of one service as they are written, and the way by which another takes them.
+/// The settings of a service as written, and the way by which another service gets them.
 #[derive(Clone)]
 pub(super) struct Layer<'t> {
     pub(super) settings: Value<'t>,
     pub(super) via: Option<Span>,
 }
 
-/// Something that a service has.
+/// A setting of a service.
 pub(super) struct Setting<'t> {
     pub(super) value: Value<'t>,
-    /// Where the service takes it from elsewhere.
+    /// Where the service refers to it, if it is written elsewhere.
     via: Option<Span>,
-    /// What it is merged onto, what counts most first.
+    /// The values that it is merged onto, in order of precedence.
     under: Vec<(Value<'t>, Option<Span>)>,
 }
 
 /// One variable of a service's environment, or one label.
 pub(super) struct Variable<'t> {
     pub(super) name: String,
-    /// The text of its value, with the variables in place that are set beside the file, and all others as written.
+    /// The text of its value, with variables that are set beside the file replaced, and all others as written.
     pub(super) value: String,
-    /// The text of its value as it is written.
+    /// The text of its value as written.
     pub(super) written: String,
     /// The scalar that holds the value: the value itself, or the whole `NAME=value` of a list.
     pub(super) scalar: Value<'t>,
@@ -66,7 +66,7 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
-    /// Returns a service of that name, of which no more is known.
+    /// Returns a service with this name and no settings.
     pub(super) fn new(name: &'t str, key: Value<'t>) -> Self {
         Self {
             name,
@@ -80,7 +80,7 @@ impl<'t> Service<'t> {
         }
     }
 
-    /// Returns the users and databases that its variables name.
+    /// Returns the users and databases named in its variables.
     pub(super) fn names(&self) -> &[String] {
         #[rustfmt::skip]
         const ENDINGS: &[&str] = &[
@@ -103,8 +103,8 @@ impl<'t> Service<'t> {
         })
     }
 
-    /// Returns a setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings,
-    /// the parts are merged: [`Setting::part`] finds them all.
+    /// Returns a setting that is not a list: the service's own, or else the nearest one that it extends. Mappings are
+    /// merged; [`Setting::part`] searches all of them.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {
         let mut layers = self.layers.iter();
         let (value, via) = layers.find_map(|layer| layer.get(key))?;
@@ -126,13 +126,13 @@ impl<'t> Service<'t> {
         Some(Setting { value, via, under })
     }
 
-    /// Returns the text of a setting, with the defaults of its variables.
+    /// Returns the text of a setting, with variables replaced by their defaults.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         let setting = self.setting(key)?;
         setting.value.text().map(interpolation::with_defaults)
     }
 
-    /// Returns the items of a setting that is a list, those of extended services included.
+    /// Returns the items of a setting that is a list, including those of extended services.
     pub(super) fn items(&self, key: &str) -> Vec<Setting<'t>> {
         let mut items = Vec::new();
         for layer in &self.layers {
@@ -159,7 +159,7 @@ impl<'t> Service<'t> {
         variables(self.layers.iter(), &[key])
     }
 
-    /// Returns whether `is` holds for the name and the value of one of the variables that it has.
+    /// Returns whether `is` holds for the name and the value of any of its variables.
     pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
         let mut groups = self
             .layers
@@ -178,7 +178,7 @@ impl<'t> Service<'t> {
             })
     }
 
-    /// Returns whether there are to be no containers of it.
+    /// Returns whether it is set to run no containers.
     pub(super) fn is_idle(&self) -> bool {
         let count = self
             .setting("scale")
@@ -188,7 +188,7 @@ impl<'t> Service<'t> {
             .is_some_and(|count| count.trim() == "0")
     }
 
-    /// Returns how many settings the checks will look at, inherited ones counted wherever they are inherited.
+    /// Returns how many settings the checks examine, counting inherited ones wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
             "build",
@@ -214,14 +214,14 @@ impl<'t> Service<'t> {
             .sum()
     }
 
-    /// Whether the container has all rights of its host.
+    /// Whether the container is privileged.
     pub(super) fn is_privileged(&self) -> bool {
         let setting = self.setting("privileged");
         setting.is_some_and(|setting| setting.is_true())
     }
 
-    /// Returns whether it is a part of a service that another file makes whole: what it lacks, that file may have, and
-    /// is reported there.
+    /// Returns whether another file completes this service: that file may have what is missing here, and the lack is
+    /// reported there.
     pub(super) fn is_fragment(&self) -> bool {
         self.extends_elsewhere
             || self.is_overlay
@@ -230,7 +230,7 @@ impl<'t> Service<'t> {
                 .any(|key| self.setting(key).is_some())
     }
 
-    /// Reports that this service uses something written elsewhere.
+    /// Returns where this service uses something that is written elsewhere.
     pub(super) fn used(&self, via: Option<Span>) -> Option<Use> {
         via.filter(|via| *via != ELSEWHERE).map(|span| Use {
             span,
@@ -240,14 +240,14 @@ impl<'t> Service<'t> {
 }
 
 impl<'t> Layer<'t> {
-    /// Returns what it has under a key, and the way by which the service has it.
+    /// Returns the value of a key, and the way by which the service gets it.
     pub(super) fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
         let value = self.settings.get(key)?;
         Some((value, first_of([self.via.clone(), value.via(), None])))
     }
 }
 
-/// Returns the variables under one path of keys, those of the first layers before those of the next.
+/// Returns the variables at a path of keys; those of earlier layers come first.
 pub(super) fn variables<'l, 't: 'l>(
     layers: impl Iterator<Item = &'l Layer<'t>>,
     path: &[&str],
@@ -301,12 +301,12 @@ pub(super) fn variables<'l, 't: 'l>(
 }
 
 impl<'t> Setting<'t> {
-    /// Returns the way by which the service has it, when it is not written in the service.
+    /// Returns the way by which the service gets it, if it is not written in the service.
     pub(super) fn via(&self) -> Option<Span> {
         self.via.clone()
     }
 
-    /// Returns a part of the setting, which the service has by the same way or by that of what it is merged onto.
+    /// Returns a part of the setting, which the service gets the same way or by that of a value it is merged onto.
     pub(super) fn part(&self, key: &str) -> Option<Setting<'t>> {
         let own = std::iter::once((self.value, self.via.clone()));
         let mut found = own
@@ -326,7 +326,7 @@ impl<'t> Setting<'t> {
         Some(Setting { value, via, under })
     }
 
-    /// Returns whether it means yes, to compose or to YAML 1.1; a variable counts by its default.
+    /// Returns whether it is true, to compose or in YAML 1.1; a variable counts by its default.
     pub(super) fn is_true(&self) -> bool {
         self.value.text().is_some_and(|text| {
             let text = interpolation::with_defaults(text);
@@ -338,18 +338,18 @@ impl<'t> Setting<'t> {
 }
 
 impl Variable<'_> {
-    /// Returns where `part`, a slice of what is written, begins in it.
+    /// Returns the offset of `part`, a slice of the written value.
     pub(super) fn offset_of(&self, part: &str) -> usize {
         let at = (part.as_ptr() as usize).checked_sub(self.written.as_ptr() as usize);
         at.filter(|at| *at <= self.written.len()).unwrap_or(0)
     }
 
-    /// Returns where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is
-    /// not written as it reads.
+    /// Returns where `part`, which begins `at` bytes into the value, is written in `text`; the whole scalar if it is
+    /// not written the way it reads.
     pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
-        // Quotes and folding only make the text longer than what it reads as.
+        // Quotes and folding only make the written text longer than what it reads as.
         let from = (self.skipped + at).min(written.len());
         let from = self.unfolded(written, from).unwrap_or(from);
         let found = written
@@ -364,8 +364,8 @@ impl Variable<'_> {
 }
 
 impl Variable<'_> {
-    /// Where in a block of several lines, which reads without its indentation, is what is `at` bytes into its text: as
-    /// many bytes that are no white space are before it.
+    /// The offset in a block scalar, as written, of what is `at` bytes into its text without indentation: the same
+    /// number of bytes other than white space precede both.
     fn unfolded(&self, written: &str, at: usize) -> Option<usize> {
         let is_block = written.starts_with(['>', '|']) && written.contains('\n');
         let reads = self.scalar.written().filter(|_| is_block)?;

@@ -1,4 +1,4 @@
-//! What the compose files of a project keep data in, for the env files that give it passwords.
+//! The datastores in the compose files of a project, for env files with their passwords.
 
 use rustc_hash::FxHashMap;
 
@@ -12,11 +12,11 @@ use super::parts::Parts;
 use super::reach::{Bound, Reach, is_guessable, kind, of_service};
 use super::store;
 
-/// What one compose file keeps data in.
+/// The datastores of one compose file.
 struct Stack {
     folder: String,
     env_files: Vec<String>,
-    /// What each service keeps, its name, and who reaches it.
+    /// For each service with data: the kind of store, its name, and who can reach it.
     stores: Vec<(&'static str, String, Reach)>,
     is_for_development: bool,
 }
@@ -24,9 +24,9 @@ struct Stack {
 /// The stacks of a project, in the order of their files.
 pub(in crate::audit) struct Stacks {
     all: Vec<Stack>,
-    /// Their numbers by the folder that each is in.
+    /// Their indices, by directory.
     by_folder: FxHashMap<String, Vec<usize>>,
-    /// Their numbers by the env files that each names.
+    /// Their indices, by the env files they name.
     by_env_file: FxHashMap<String, Vec<usize>>,
 }
 
@@ -55,8 +55,8 @@ impl Stacks {
         }
     }
 
-    /// Returns how severe the variable `name` of the env file at `path` is at most, by what it opens in the compose
-    /// files that use it.
+    /// Returns the highest severity of the variable `name` in the env file at `path`, given what it opens in the
+    /// compose files that use it.
     pub(in crate::audit) fn bound(
         &self,
         path: &str,
@@ -86,7 +86,7 @@ impl Stacks {
         Some(Bound { most, ..bound })
     }
 
-    /// The stacks beside the env file at `path` and those that name it.
+    /// The stacks in the directory of the env file at `path`, and those that name it.
     fn users(&self, path: &str) -> Vec<&Stack> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beside = self.by_folder.get(folder).into_iter().flatten();

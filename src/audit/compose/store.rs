@@ -1,12 +1,12 @@
-//! Which datastore a name is about: that of a variable, an image, a service or a scheme.
+//! The datastore that a name refers to: the name of a variable, image, service or scheme.
 
 use super::image;
 use crate::lexicon::host::login_of;
 
-/// What keeps objects behind the interface of S3.
+/// Object stores with the interface of S3.
 pub(super) const OBJECTS: &str = "MinIO";
 
-/// Parts of names, in capitals, that belong to one kind of datastore.
+/// Parts of names, in capitals, that each belong to one kind of datastore.
 const PARTS: &[(&str, &str)] = &[
     ("POSTGRES", "PostgreSQL"),
     ("MYSQL", "MySQL"),
@@ -29,7 +29,7 @@ const PARTS: &[(&str, &str)] = &[
     ("MINIO", OBJECTS),
 ];
 
-/// Words of names that may be about several kinds.
+/// Words in names that may refer to several kinds.
 const WORDS: &[(&[&str], &[&str])] = &[
     (&["PG", "PGPASSWORD", "PGPASS"], &["PostgreSQL"]),
     (&["SA"], &["SQL Server"]),
@@ -52,7 +52,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
     (&["CACHE"], &["Redis", "memcached"]),
 ];
 
-/// Returns the kinds of datastore that a variable or a scheme may be about, by its name.
+/// Returns the kinds of datastore that a variable or scheme may refer to, judged by its name.
 pub(in crate::audit) fn named_by(name: &str) -> Vec<&'static str> {
     let name = name.to_ascii_uppercase();
     let parts = PARTS.iter().filter(|(part, _)| name.contains(part));
@@ -72,7 +72,7 @@ pub(in crate::audit) fn named_by(name: &str) -> Vec<&'static str> {
     kinds
 }
 
-/// Returns what an image keeps.
+/// Returns the kind of datastore in an image.
 pub(in crate::audit) fn kind_of_image(image: &str) -> Option<&'static str> {
     const OBJECT_STORES: &[&str] = &["seaweedfs", "garage", "rustfs", "versitygw", "localstack"];
     let name = image::short_name(image);
@@ -80,7 +80,7 @@ pub(in crate::audit) fn kind_of_image(image: &str) -> Option<&'static str> {
     image::datastore(&name).or(is_objects.then_some(OBJECTS))
 }
 
-/// Returns what a service keeps by its name, where its image says nothing: `plane-db`, `mysql`.
+/// Returns the kind of datastore that the name of a service suggests, if its image says nothing: `plane-db`, `mysql`.
 pub(super) fn kind_of_name(service: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("db", "PostgreSQL"),
@@ -117,7 +117,7 @@ pub(super) fn address_in(text: &str) -> Option<(&str, &str)> {
     Some((scheme, host))
 }
 
-/// Returns whether a host is not written out.
+/// Returns whether a host is not written literally.
 pub(super) fn is_unknown_host(host: &str) -> bool {
     host.is_empty()
         || !host

@@ -1,4 +1,4 @@
-//! What the examples beside the checks cannot say: weights, places of use, masks, and files that are none.
+//! Tests beyond the examples of the checks: severities, places of use, masks, and files that are no compose files.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn findings(path: &str, text: &str) -> Vec<Finding> {
     }
 }
 
-/// Findings that are shown without being asked for.
+/// Findings that are shown by default.
 fn shown(path: &str, text: &str) -> Vec<Finding> {
     let mut found = findings(path, text);
     found.retain(|finding| finding.severity > Severity::Info);

@@ -5,22 +5,22 @@ use crate::audit::yaml::{Entry, Span, Value};
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
-/// One entry of `volumes` that binds a path of the host.
+/// An entry of `volumes` that binds a path of the host.
 pub(super) struct Mount {
     /// The entry.
     pub(super) span: Span,
     pub(super) via: Option<Span>,
-    /// The path on the host, without doubled and trailing slashes; none when only the environment knows it.
+    /// The path on the host, without doubled and trailing slashes; `None` if only the environment knows it.
     pub(super) source: Option<String>,
     /// The path in the container.
     pub(super) target: String,
-    /// Whether the container may only read it.
+    /// Whether the mount is read-only.
     pub(super) is_read_only: bool,
-    /// How mounts below it spread, when that is stated.
+    /// The propagation of mounts below it, if set.
     pub(super) propagation: Option<String>,
 }
 
-/// An entry as it is written.
+/// An entry as written.
 struct Written {
     source: String,
     target: String,
@@ -28,7 +28,7 @@ struct Written {
     propagation: Option<String>,
 }
 
-/// Returns the paths of the host that a service sees.
+/// Returns the host paths mounted into a service.
 pub(super) fn mounts(service: &Service) -> Vec<Mount> {
     let entries = service.items("volumes");
     entries
@@ -50,7 +50,7 @@ pub(super) fn mounts(service: &Service) -> Vec<Mount> {
         .collect()
 }
 
-/// A path of the host that a named volume represents.
+/// A named volume that is bound to a path of the host.
 pub(super) struct BoundVolume<'t> {
     pub(super) name: &'t str,
     /// The value that names the path.
@@ -58,7 +58,7 @@ pub(super) struct BoundVolume<'t> {
     pub(super) path: String,
 }
 
-/// Returns the named volumes of a file that its driver binds to paths of the host.
+/// Returns the named volumes of a file whose driver options bind them to paths of the host.
 pub(super) fn bound_volumes<'t>(volumes: Value<'t>) -> Vec<BoundVolume<'t>> {
     let bound = |entry: Entry<'t>| {
         let options = entry.value.get("driver_opts")?;
@@ -76,10 +76,10 @@ pub(super) fn bound_volumes<'t>(volumes: Value<'t>) -> Vec<BoundVolume<'t>> {
     volumes.entries().filter_map(bound).collect()
 }
 
-/// `source:target[:options]`, with defaults filled in. A single path is an anonymous volume, and a source without a
-/// slash is the name of a volume: neither binds a path.
+/// Parses `source:target[:options]`, with defaults filled in. A single path is an anonymous volume, and a source
+/// without a slash is the name of a volume: neither binds a path.
 fn short(text: &str) -> Option<Written> {
-    // A drive letter brings a colon of its own.
+    // A drive letter is followed by a colon of its own.
     let bytes = text.as_bytes();
     let has_drive =
         bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':');
@@ -101,12 +101,12 @@ fn short(text: &str) -> Option<Written> {
     })
 }
 
-/// The ways in which mounts spread from the host into a container, or back.
+/// The modes of mount propagation between the host and a container.
 const PROPAGATIONS: &[&str] = &[
     "shared", "rshared", "slave", "rslave", "private", "rprivate",
 ];
 
-/// The home folder in its short spelling.
+/// Replaces `$HOME` and its variants with `~`.
 fn at_home(text: &str) -> String {
     let rest = ["${HOME}", "$HOME", "${HOME:?}", "${HOME:-~}"]
         .iter()
@@ -145,7 +145,7 @@ fn tidy(path: &str) -> String {
         tidy.push('/');
     }
     let end = tidy.trim_end_matches('/').len();
-    // The root alone keeps its slash.
+    // Only the root keeps its slash.
     if end == 0 {
         "/".to_owned()
     } else {

@@ -1,4 +1,4 @@
-//! What one file itself writes about a service, whatever others make of it.
+//! What one file itself says about a service, whatever other files change.
 
 use crate::audit::yaml::{Span, Value};
 
@@ -6,18 +6,18 @@ use super::interpolation::{self, Supply};
 use super::service::{Layer, Service, Variable, variables};
 
 impl<'t> Service<'t> {
-    /// Returns the variables that this file writes: a value that another file replaces still is here.
+    /// Returns the variables written in this file, including values that another file replaces.
     pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
         variables(self.own_layers(), &[key])
     }
 
-    /// Returns the arguments of the build that this file writes.
+    /// Returns the build arguments written in this file.
     pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
         variables(self.own_layers(), &["build", "args"])
     }
 
-    /// Returns the names of the build's arguments whose values the environment gives, each with its place and the way
-    /// to it.
+    /// Returns the names of build arguments whose values come from the environment, each with its place and the way to
+    /// it.
     pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
         let mut passed = Vec::new();
         for argument in self.own_build_arguments() {
@@ -45,14 +45,14 @@ impl<'t> Service<'t> {
         passed
     }
 
-    /// Returns the labels of containers, of the service and of the image that this file writes.
+    /// Returns the labels written in this file for containers, the service and the image.
     pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
         let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
         let labels = paths.iter().map(|path| variables(self.own_layers(), path));
         labels.flatten().collect()
     }
 
-    /// Everything that this file has the service run: when it starts, as a check of its health, as a hook.
+    /// Everything that this file makes the service run: on start, as a health check, as a hook.
     pub(super) fn own_commands(&self) -> Vec<(Value<'t>, Option<Span>)> {
         let mut commands = Vec::new();
         for layer in self.own_layers() {

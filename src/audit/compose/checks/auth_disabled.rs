@@ -1,4 +1,4 @@
-//! `compose/auth-disabled`: a service that lets everyone in.
+//! `compose/auth-disabled`: a service that requires no authentication.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
@@ -34,12 +34,12 @@ impl Check<File<'_>> for AuthDisabled {
     }
 }
 
-/// A setting that lets everyone in.
+/// A setting that disables authentication.
 struct Door {
     place: Span,
     what: &'static str,
     via: Option<Span>,
-    /// The port that it is about, where that is known: other ports of the service do not lead there.
+    /// The port that it opens, if known; other ports of the service are not affected.
     port: Option<u16>,
 }
 
@@ -58,7 +58,7 @@ impl Door {
     }
 }
 
-/// The port of Traefik's own entry point, which has its API when that is insecure; none where routers may lead there.
+/// The port of Traefik's own entry point, which serves its API when that is insecure; `None` if routers may lead there.
 fn traefik_port(service: &Service) -> Option<u16> {
     const KEY: &str = "--entrypoints.traefik.address=";
     let routes = |label: &Variable| label.value.contains("api@internal");
@@ -77,8 +77,8 @@ fn traefik_port(service: &Service) -> Option<u16> {
     }
 }
 
-/// Whether a variable of an env file that several services share is another's: the image of that one reads it, and the one of
-/// `service` does not.
+/// Whether a variable in an env file that several services share is meant for another service, whose image reads it
+/// while that of `service` does not.
 fn is_of_other(service: &Service, others: &[Service], given: &Given) -> bool {
     let Some(owner) = store_of(&given.name) else {
         return false;
@@ -95,7 +95,7 @@ fn is_of_other(service: &Service, others: &[Service], given: &Given) -> bool {
     !is_its(service) && others.iter().any(|it| is_its(it) && shares(it))
 }
 
-/// What the images are called that read a variable.
+/// The names of images that read a variable.
 fn store_of(variable: &str) -> Option<&'static [&'static str]> {
     #[rustfmt::skip]
     const STORES: &[(&str, &[&str])] = &[
@@ -124,7 +124,7 @@ fn store_of(variable: &str) -> Option<&'static [&'static str]> {
     found.map(|(_, images)| *images)
 }
 
-/// Every such setting of a service. `others` are all services of the file.
+/// All such settings of a service. `others` are all services of the file.
 fn doors(service: &Service, others: &[Service]) -> Vec<Door> {
     let mut doors = Vec::new();
     for variable in service.variables("environment") {
@@ -157,7 +157,7 @@ fn doors(service: &Service, others: &[Service]) -> Vec<Door> {
     doors
 }
 
-/// How bad it is, by who can reach the service.
+/// The severity, given who can reach the service.
 fn reach(service: &Service, port: Option<u16>) -> Severity {
     let mut ports = ports(service);
     if let Some(port) = port {
@@ -167,14 +167,14 @@ fn reach(service: &Service, port: Option<u16>) -> Severity {
     if ports.iter().any(Port::is_on_all_interfaces) {
         Severity::Critical
     } else if ports.is_empty() && !is_on_host {
-        // Only other containers reach it.
+        // Only other containers can reach it.
         Severity::Medium
     } else {
         Severity::High
     }
 }
 
-/// Whether it is a `MongoDB` whose port everyone can reach and that nothing shows to ask for a password.
+/// Whether it is a `MongoDB` with a port open to everyone and no sign that it requires a password.
 fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")

@@ -1,4 +1,4 @@
-//! `compose/cap-add-dangerous`: a capability that is as good as root on the host.
+//! `compose/cap-add-dangerous`: a capability that is nearly as powerful as root on the host.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -40,7 +40,7 @@ impl Check<File<'_>> for CapAddDangerous {
     }
 }
 
-/// How bad a capability is, and what it lets its owner do.
+/// The severity of a capability, and what it allows.
 fn power(name: &str) -> Option<(Severity, &'static str)> {
     use Severity::{High, Medium};
     Some(match name {
@@ -53,7 +53,7 @@ fn power(name: &str) -> Option<(Severity, &'static str)> {
         "BPF" => (Medium, "load eBPF programs that observe the whole host"),
         "SYS_BOOT" => (Medium, "reboot the host or load another kernel"),
         "SYS_TIME" => (Medium, "set the host's clock"),
-        // Within a network of its own the container can only change that.
+        // In a network namespace of its own, the container can only change that.
         "NET_ADMIN" => (
             Medium,
             "change network addresses, routes and firewall rules",

@@ -1,4 +1,4 @@
-//! `compose/cap-drop-all`: a container that keeps the capabilities it was given by default.
+//! `compose/cap-drop-all`: a container that keeps its default capabilities.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, compose,

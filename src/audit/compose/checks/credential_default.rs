@@ -1,4 +1,4 @@
-//! `compose/credential-default`: a credential that is in use wherever no one sets the variable.
+//! `compose/credential-default`: a credential that is in use wherever its variable is unset.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
 use crate::audit::compose::credential::Verdict;

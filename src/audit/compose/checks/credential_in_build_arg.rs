@@ -1,4 +1,4 @@
-//! `compose/credential-in-build-arg`: a credential that the build leaves in the image.
+//! `compose/credential-in-build-arg`: a credential that remains in the image after the build.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,

@@ -1,4 +1,4 @@
-//! `compose/credential-in-command`: a credential among the words of what is run.
+//! `compose/credential-in-command`: a credential in a command.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, compose};
 use crate::audit::compose::credential::Verdict;

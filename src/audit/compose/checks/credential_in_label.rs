@@ -1,4 +1,4 @@
-//! `compose/credential-in-label`: a credential in a label, or in a configuration that is written into the file.
+//! `compose/credential-in-label`: a credential in a label, or in a configuration written inline.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, compose};
 use crate::audit::compose::credential::{Verdict, inline, is_hash};
@@ -26,7 +26,7 @@ impl Check<File<'_>> for CredentialInLabel {
                 slot.weakness()
             );
             let mut sighting = file.sighted_slot(&CARD, slot, message);
-            // A label is read by more people than a hash is broken by.
+            // Many can read a label, but few can crack a hash.
             if !is_hash {
                 sighting.severity = file.scaled(Severity::High, service);
             }

@@ -1,4 +1,4 @@
-//! `compose/credential-in-url`: an address with the password in it.
+//! `compose/credential-in-url`: an address that contains a password.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
 use crate::audit::compose::credential::Verdict;

@@ -1,4 +1,4 @@
-//! `compose/credential-optional`: a credential that is empty when a variable is missing.
+//! `compose/credential-optional`: a credential that is empty if its variable is unset.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
@@ -20,7 +20,7 @@ impl Check<File<'_>> for CredentialOptional {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // By name of the variable: one that is set for one service is set for all.
+        // Keyed by the variable: one that is set for one service is set for all.
         let mut told: BTreeMap<String, (Sighting, &Service, Option<Span>)> = BTreeMap::new();
         for service in &file.services {
             for variable in service.own_variables("environment") {
@@ -39,7 +39,7 @@ impl Check<File<'_>> for CredentialOptional {
                     variable.name, service.name, supplied.variable
                 );
                 let mut sighting = Sighting::new(&CARD, variable.scalar.span(), message);
-                // Who writes an empty default has thought of the case.
+                // An explicit empty default is deliberate.
                 if supplied.need == Need::Waived {
                     sighting.severity = Severity::Info;
                     sighting.confidence = Confidence::Low;
@@ -67,8 +67,8 @@ impl Check<File<'_>> for CredentialOptional {
     }
 }
 
-/// Whether something is open when such a credential is empty; without a token or the key of some other service, only
-/// that service is out of reach.
+/// Whether something is unprotected if such a credential is empty. Without a token or the key of some other service,
+/// only that service is unavailable.
 fn protects(kind: CredentialName) -> bool {
     matches!(
         kind,
@@ -84,7 +84,7 @@ static CARD: Card = Card {
     id: "compose/credential-optional",
     category: Category::Configuration,
     severity: Severity::Low,
-    // Whatever starts compose may set the variable.
+    // The environment of compose may set the variable.
     confidence: Confidence::Medium,
     title: "Credential empty when its variable is unset",
     description: "If the variable is not set, Compose only prints a warning and uses an empty value. Some services \

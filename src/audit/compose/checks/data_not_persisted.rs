@@ -1,4 +1,4 @@
-//! `compose/data-not-persisted`: a datastore whose data goes with its container.
+//! `compose/data-not-persisted`: a datastore whose data is lost with its container.
 
 use super::{Card, Category, Check, Confidence, File, Report, SERVICES, Severity, compose};
 use crate::audit::compose::absence::Lack;
@@ -8,7 +8,7 @@ use crate::audit::compose::service::{Service, Setting};
 
 pub(super) struct DataNotPersisted;
 
-/// Datastores whose data no one wants to lose; caches and consoles are none.
+/// Datastores whose data matters; caches and consoles do not count.
 const KEEPERS: &[&str] = &[
     "PostgreSQL",
     "MySQL",
@@ -50,7 +50,7 @@ impl Check<File<'_>> for DataNotPersisted {
     }
 }
 
-/// Whether something is mounted that may hold data, rather than settings.
+/// Whether something is mounted that may hold data rather than settings.
 fn is_kept(service: &Service) -> bool {
     service.setting("volumes_from").is_some()
         || service
@@ -59,12 +59,12 @@ fn is_kept(service: &Service) -> bool {
             .any(|item| target(item).is_none_or(|at| may_hold_data(&at)))
 }
 
-/// Whether its data is put into memory, so that it is quick and gone.
+/// Whether its data is deliberately kept in memory only.
 fn is_told_to_forget(service: &Service) -> bool {
     service.at(&["tmpfs"]).is_some()
 }
 
-/// Where an entry is mounted in the container; none when only the environment knows.
+/// The mount point of an entry in the container; `None` if only the environment knows it.
 fn target(item: &Setting) -> Option<String> {
     if let Some(text) = item.value.text() {
         let text = with_defaults(text);
@@ -99,7 +99,7 @@ fn may_hold_data(target: &str) -> bool {
     ]
     .iter()
     .any(|part| target.contains(part));
-    // Some images keep everything below `/config`, their data too.
+    // Some images keep everything below `/config`, including their data.
     let is_all = target.trim_end_matches('/') == "/config";
     is_all || !(is_file || is_setting || target.starts_with("/tmp"))
 }

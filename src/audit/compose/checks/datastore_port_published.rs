@@ -1,4 +1,4 @@
-//! `compose/datastore-port-published`: a database, or what administers it, that every network of the host can reach.
+//! `compose/datastore-port-published`: a database, or its administration, that every network of the host can reach.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -34,7 +34,7 @@ impl Check<File<'_>> for DatastorePortPublished {
                 sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 let is_door = store == OBJECTS && is_door_of_objects(service, port);
                 if is_door || is_opened_on_purpose(service) {
-                    // Who needs the port is not known here, as with that of an application.
+                    // Who needs the port is not known here, as for an application.
                     for fix in &mut sighting.fixes {
                         fix.rule = OF_APPLICATIONS;
                     }
@@ -74,7 +74,7 @@ fn message(service: &Service, store: &str, ports: &str) -> String {
     )
 }
 
-/// One sighting of all ports of a store.
+/// One sighting for all ports of a store.
 fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sighting> {
     let store = group.first()?.0;
     let names: Vec<_> = group
@@ -105,7 +105,7 @@ fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sigh
     Some(joined)
 }
 
-/// Has the remedy name the ports of the entry, where it has those that the product is known for.
+/// Makes the remedy name the ports of the entry, if it mentions the default ports of the product.
 fn on_loopback(port: &Port, mut sighting: Sighting) -> Sighting {
     const ADDRESS: &str = "127.0.0.1:";
     let (HostPort::Fixed(host), Some((container, _))) = (port.host, port.container) else {
@@ -122,8 +122,8 @@ fn on_loopback(port: &Port, mut sighting: Sighting) -> Sighting {
     sighting
 }
 
-/// Whether it is where objects are read and written under keys: browsers follow addresses there that an application has
-/// signed, so that it is often published by design.
+/// Whether the port serves the API of an object store. It is often published by design, since browsers follow presigned
+/// URLs there.
 fn is_door_of_objects(service: &Service, port: &Port) -> bool {
     let command = command(service, "command").unwrap_or_default();
     let given = command
@@ -137,7 +137,7 @@ fn is_door_of_objects(service: &Service, port: &Port) -> bool {
     port.serves(given.unwrap_or(9000))
 }
 
-/// Whether all that a file adds to a service of another one are ports: whoever takes it in wants them.
+/// Whether ports are all that a file adds to a service of another file, so that they are published on purpose.
 fn is_opened_on_purpose(service: &Service) -> bool {
     let mut layers = service.layers.iter().map(|layer| layer.settings);
     let own = layers.find(|settings| !settings.is_elsewhere());
@@ -147,12 +147,12 @@ fn is_opened_on_purpose(service: &Service) -> bool {
     })
 }
 
-/// The rule about ports that others than the services of a file may need.
+/// The rule for ports that others than the services of the file may need.
 const OF_APPLICATIONS: &str = "compose/port-all-interfaces";
 
 fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {
     let mut sighting = file.sighted(service, via, sighting);
-    // Reaching the database from the desk is what development files publish it for.
+    // Development files publish a database so that developers can reach it.
     if file.is_for_developers(service) {
         sighting.severity = Severity::Low;
     }

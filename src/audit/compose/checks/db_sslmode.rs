@@ -1,4 +1,4 @@
-//! `db/sslmode` in the environments of services; the card is with the checks on env files.
+//! Checks `db/sslmode` in the environments of services. Its card is with the checks on env files.
 
 use super::{Card, Check, File, Report};
 use crate::audit::compose::interpolation::{self, is_unknown};
@@ -15,7 +15,7 @@ impl Check<File<'_>> for DbSslmode {
         for service in &file.services {
             for variable in service.variables("environment") {
                 let value = interpolation::with_defaults(&variable.value);
-                // An address whose host or settings the environment gives may well insist.
+                // An address whose host or settings come from the environment may well require TLS.
                 if is_unknown(&value) && !value.contains("sslmode=disable")
                     || !value.contains("://") && value.len() > 16
                 {

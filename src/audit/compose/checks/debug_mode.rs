@@ -1,4 +1,4 @@
-//! `compose/debug-mode`: a program that runs as its developers run it.
+//! `compose/debug-mode`: a program that runs in the way its developers run it.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,
@@ -46,7 +46,7 @@ impl Check<File<'_>> for DebugMode {
     }
 }
 
-/// How bad a variable with this value is; none when it states nothing about the kind.
+/// The severity of a variable with this value; `None` if it does not indicate debugging.
 fn weight(name: &str, value: &str) -> Option<Severity> {
     let name = name.to_ascii_uppercase();
     let word = value.to_ascii_lowercase();
@@ -55,7 +55,7 @@ fn weight(name: &str, value: &str) -> Option<Severity> {
     match name.as_str() {
         "APP_DEBUG" | "FLASK_DEBUG" | "DJANGO_DEBUG" | "WP_DEBUG" | "WORDPRESS_DEBUG"
         | "SYMFONY_DEBUG" | "WERKZEUG_DEBUG_PIN" => is_on.then_some(Severity::Medium),
-        // Many programs only log more.
+        // Many programs merely log more.
         "DEBUG" => is_on.then_some(Severity::Low),
         "NODE_ENV"
         | "FLASK_ENV"
@@ -76,7 +76,7 @@ pub(in crate::audit) fn is_debugging(name: &str, value: &str) -> bool {
     weight(name, value).is_some()
 }
 
-/// What a command starts, when that is meant for developers only.
+/// The development server that a command starts, if any.
 pub(in crate::audit) fn development_server(command: &str) -> Option<&'static str> {
     let words: Vec<_> = command.split_whitespace().collect();
     let follows = |first: &str, second: &str| {

@@ -1,4 +1,4 @@
-//! `compose/default-credential`: a password that is known beforehand.
+//! `compose/default-credential`: a password that is known in advance.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, compose};
 use crate::audit::compose::credential::Verdict;

@@ -1,4 +1,4 @@
-//! `compose/depends-on-without-health`: a service that starts before the datastore it needs can answer.
+//! `compose/depends-on-without-health`: a service that starts before the datastore it needs is ready.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -15,7 +15,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Where the datastore has no check, that is what is missing first, and it is reported there.
+        // A datastore without a health check is reported by another rule, and has to be fixed first.
         let stores = file
             .services
             .iter()
@@ -25,7 +25,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             .map(|service| service.name)
             .collect();
         for service in &file.services {
-            // One finding for all of them: they are together and are fixed together.
+            // One finding for all of them, since they are next to each other and fixed together.
             let needs = needs(service);
             let mut early = needs.iter().filter(|need| {
                 let condition = need.condition.as_deref().unwrap_or("service_started");

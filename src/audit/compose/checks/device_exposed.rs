@@ -1,4 +1,4 @@
-//! `compose/device-exposed`: a device through which a container reaches the whole host.
+//! `compose/device-exposed`: a device that gives a container access to the whole host.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -53,7 +53,7 @@ fn weight(is_grave: bool, what: &'static str) -> (Severity, &'static str) {
     }
 }
 
-/// The path on the host that an entry names.
+/// The host path that an entry names.
 fn source(item: &Setting) -> Option<String> {
     let value = item.value;
     let text = value
@@ -64,7 +64,7 @@ fn source(item: &Setting) -> Option<String> {
     (!is_unknown(path)).then(|| path.trim_end_matches('/').to_owned())
 }
 
-/// How bad it is to hand over a device; none when it is not one of the host's.
+/// The severity of passing a device to a container; `None` if it is not one of the host's own.
 fn device(path: &str) -> Option<(Severity, &'static str)> {
     let name = path.strip_prefix("/dev")?;
     let name = name.strip_prefix('/').unwrap_or(name);

@@ -1,4 +1,4 @@
-//! `compose/docker-socket`: a container that can command the container engine.
+//! `compose/docker-socket`: a container that can control the container engine.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -22,7 +22,7 @@ impl Check<File<'_>> for DockerSocket {
                 };
                 let message = format!("service `{}` mounts {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
-                // What is built here is called by its service.
+                // A locally built image is judged by the name of its service.
                 let image = service.text("image");
                 let image = image.as_deref().unwrap_or(service.name);
                 if image::is_socket_proxy(image) || image::works_with_engine(image) {
@@ -57,14 +57,14 @@ impl Check<File<'_>> for DockerSocket {
     }
 }
 
-/// The socket that a mount leads to, or the folder through which it can be reached.
+/// The socket that a mount exposes, or the directory that contains it.
 fn reach(mount: &Mount) -> Option<String> {
-    // Where only the environment knows the source, the target describes what it is meant to be.
+    // If the source is known only from the environment, the target shows what it is meant to be.
     let path = mount.source.as_deref().unwrap_or(&mount.target);
     reach_of(path, mount.source.is_some())
 }
 
-/// The same of a path, which may be one of the host or only be meant to be.
+/// The same for a path, which is a host path, or only the target of one.
 fn reach_of(path: &str, is_source: bool) -> Option<String> {
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
@@ -87,7 +87,8 @@ fn reach_of(path: &str, is_source: bool) -> Option<String> {
             "the control socket of {engine}, which gives it root access to the host"
         ));
     }
-    // Not `/var`: there `run` is a link to `/run`, which leads out of the mount. A home folder's sockets are rootless.
+    // `/var` does not count: `/var/run` is a link to `/run`, which leads out of the mount. Sockets in home directories
+    // are rootless.
     let holds_socket = matches!(
         path.as_str(),
         "/run"

@@ -1,4 +1,4 @@
-//! `compose/duplicate-host-port`: two services that want the same port of the host, or the same name.
+//! `compose/duplicate-host-port`: two services that claim the same host port, or the same name.
 
 use rustc_hash::FxHashMap;
 
@@ -12,10 +12,10 @@ use crate::audit::limit;
 
 pub(super) struct DuplicateHostPort;
 
-/// Ports of one file that are looked at; ranges count by their length.
+/// Ports of one file that are examined; each port of a range counts.
 const MAX_PORTS: usize = 200_000;
 
-/// Entries for one port that a further one is compared with.
+/// Entries for one port that another entry is compared with.
 const MAX_RIVALS: usize = 1_000;
 
 impl Check<File<'_>> for DuplicateHostPort {
@@ -67,9 +67,9 @@ fn same_ports(file: &File, report: &mut Report) {
     }
 }
 
-/// Whether two entries for one port cannot both be had.
+/// Whether two entries for one port conflict.
 fn collide(a: &Port, b: &Port) -> bool {
-    // The same entry, inherited twice, or the same thing stated in two files.
+    // The same entry inherited twice, or repeated in two files.
     if a.span == b.span || (a.container == b.container && a.given == b.given && a.via.is_some()) {
         return false;
     }
@@ -78,7 +78,7 @@ fn collide(a: &Port, b: &Port) -> bool {
     is_known(a) && is_known(b) && (is_wide(a) || is_wide(b) || a.given == b.given)
 }
 
-/// Whether nothing keeps one service from running beside the other.
+/// Whether two services can run at the same time.
 fn run_together(a: &Service, b: &Service) -> bool {
     let profiles = |service: &Service| -> Vec<String> {
         let items = service.items("profiles");
@@ -134,7 +134,7 @@ static CARD: Card = Card {
     id: "compose/duplicate-host-port",
     category: Category::Configuration,
     severity: Severity::Medium,
-    // Anyone who starts only some of the services meets no conflict.
+    // Starting only some of the services may avoid the conflict.
     confidence: Confidence::Medium,
     title: "Host port or container name conflict",
     description: "Only one container can bind a host port, and only one can have a name: the second service fails to \

@@ -1,4 +1,4 @@
-//! `compose/flat-network`: a datastore in the one network that published services are in, too.
+//! `compose/flat-network`: a datastore in the same single network as published services.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -44,7 +44,7 @@ impl Check<File<'_>> for FlatNetwork {
     }
 }
 
-/// Whether the file states something about its default network: that it is internal, or is another one.
+/// Whether the file configures its default network: as internal, or as another one.
 fn has_named_default(file: &File) -> bool {
     file.parts.stack.iter().any(|path| {
         let networks = file.parts.top(path, "networks");

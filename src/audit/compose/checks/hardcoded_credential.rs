@@ -1,4 +1,4 @@
-//! `compose/hardcoded-credential`: a credential that everyone who can read the file can use.
+//! `compose/hardcoded-credential`: a credential that every reader of the file can use.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -33,7 +33,7 @@ impl Check<File<'_>> for HardcodedCredential {
                 file.owners(slot)
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
-            // A hash has to be broken before it opens anything.
+            // A hash has to be cracked before it opens anything.
             if is_hash {
                 sighting.severity = Severity::Medium;
             }

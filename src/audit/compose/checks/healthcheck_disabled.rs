@@ -1,4 +1,4 @@
-//! `compose/healthcheck-disabled`: a check that was switched off.
+//! `compose/healthcheck-disabled`: a health check that is disabled.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -35,7 +35,7 @@ fn switched_off(service: &Service) -> Option<(Span, Option<Span>)> {
         return Some((disable.value.span(), disable.via()));
     }
     let test = check.part("test")?;
-    // A text is a command for the shell, even this one: only a list switches off.
+    // A string is a shell command, even this one: only a list disables the check.
     let first = test.value.items().next()?.text()?;
     let is_none =
         first.trim() == "NONE" && test.value.items().nth(1).and_then(Value::text).is_none();

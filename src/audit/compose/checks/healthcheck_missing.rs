@@ -1,4 +1,4 @@
-//! `compose/healthcheck-missing`: a service of which no one knows whether it works.
+//! `compose/healthcheck-missing`: a service without a health check.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, beside, compose,
@@ -37,7 +37,7 @@ impl Check<File<'_>> for HealthcheckMissing {
     }
 }
 
-/// Whether the image brings a check of its own, or nothing that a check could be written with.
+/// Whether the image has a health check of its own, or no tools to write one with.
 fn is_in_image(service: &Service) -> bool {
     let Some(image) = service.text("image") else {
         return false;

@@ -1,4 +1,4 @@
-//! `compose/healthcheck-slow`: a check that is too slow or always succeeds.
+//! `compose/healthcheck-slow`: a health check that is too slow or always succeeds.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -9,7 +9,8 @@ use crate::audit::yaml::Value;
 
 pub(super) struct HealthcheckSlow;
 
-/// Seconds between two checks beyond which a failure goes unnoticed for long: with the usual three tries, five minutes.
+/// The longest acceptable interval between two checks, in seconds: with the usual three tries, a failure goes unnoticed
+/// for about five minutes.
 const MAX_INTERVAL: u64 = 90;
 
 impl Check<File<'_>> for HealthcheckSlow {
@@ -47,7 +48,7 @@ impl Check<File<'_>> for HealthcheckSlow {
     }
 }
 
-/// The length of a duration such as `1h30m`; none when it is no such thing.
+/// The length in seconds of a duration such as `1h30m`; `None` if it is not a duration.
 fn seconds(text: &str) -> Option<u64> {
     let mut total: u64 = 0;
     let mut rest = text.trim();

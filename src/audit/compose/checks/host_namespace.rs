@@ -8,7 +8,7 @@ use crate::audit::compose::roles::is_kind;
 
 pub(super) struct HostNamespace;
 
-/// The settings that may be `host`, and what is shared then.
+/// The settings that may be `host`, and what they then share.
 const NAMESPACES: &[(&str, &str)] = &[
     ("pid", "can see and signal the host's processes"),
     ("ipc", "shares memory and message queues with the host"),

@@ -1,4 +1,4 @@
-//! `compose/image-mutable-tag`: an image that is another one tomorrow.
+//! `compose/image-mutable-tag`: an image that may be a different one tomorrow.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -21,14 +21,14 @@ impl Check<File<'_>> for ImageMutableTag {
             else {
                 continue;
             };
-            // What is built here only gets its name here.
+            // For a locally built image, this is only the name it gets.
             if service.setting("build").is_some() || file.builds(&image) || image.trim().is_empty()
             {
                 continue;
             }
             let (problem, severity) = match version(&image) {
                 Version::None if is_unknown(&image) => continue,
-                // Nothing is written that could be wrong: it belongs to what the service lacks.
+                // There is no tag to report, so this is one of the things that the service lacks.
                 Version::None => {
                     let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
@@ -38,7 +38,7 @@ impl Check<File<'_>> for ImageMutableTag {
                     "takes its version from an environment variable".to_owned(),
                     Severity::Info,
                 ),
-                // As good as nothing, and fixed together with all else that the service lacks.
+                // As good as no tag, and fixed together with everything else that the service lacks.
                 Version::Tag(tag) if is_mutable(tag) => {
                     let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
@@ -54,7 +54,7 @@ impl Check<File<'_>> for ImageMutableTag {
     }
 }
 
-/// Whether the tag is moved to another image with every build or release.
+/// Whether the tag moves to another image with every build or release.
 fn is_mutable(tag: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
@@ -62,7 +62,7 @@ fn is_mutable(tag: &str) -> bool {
         "mainline", "next", "nightly", "preview", "prod", "production", "release", "rolling", "snapshot", "stable",
         "staging", "test", "testing", "trunk", "unstable",
     ];
-    // A variant does not make a version: `latest-alpine`.
+    // A variant is no version: `latest-alpine`.
     let mut words = tag.split(['-', '_', '.']);
     let first = words.next().unwrap_or_default();
     let has_number = tag.bytes().any(|byte| byte.is_ascii_digit());
@@ -70,7 +70,7 @@ fn is_mutable(tag: &str) -> bool {
     is_word(first) && (!has_number || words.clone().next().is_none() || is_word_then_system(tag))
 }
 
-/// Whether only the system that the image is built on has a number: `latest-alpine3.20`, `stable-bookworm`.
+/// Whether only the base system of the image has a number: `latest-alpine3.20`, `stable-bookworm`.
 fn is_word_then_system(tag: &str) -> bool {
     let rest = tag.split_once(['-', '_']).map_or("", |(_, rest)| rest);
     [

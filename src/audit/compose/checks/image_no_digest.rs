@@ -1,4 +1,4 @@
-//! `compose/image-no-digest`: a version that its maker may still change.
+//! `compose/image-no-digest`: a version that its publisher can still change.
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting, compose,

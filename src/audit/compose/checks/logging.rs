@@ -1,4 +1,4 @@
-//! `compose/logging`: logs that grow until the disk is full, or that no one keeps.
+//! `compose/logging`: logs that grow until the disk is full, or that are discarded.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -42,7 +42,7 @@ static CARD: Card = Card {
     id: "compose/logging",
     category: Category::Configuration,
     severity: Severity::Low,
-    // The engine's own settings may have a limit.
+    // The settings of the engine may set a limit.
     confidence: Confidence::Medium,
     title: "Unlimited or disabled container logs",
     description: "The default logging driver, `json-file`, writes to one file that grows until the disk is full, \

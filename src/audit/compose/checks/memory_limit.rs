@@ -1,4 +1,4 @@
-//! `compose/memory-limit`: a container that may take all memory of the host.
+//! `compose/memory-limit`: a container that may use all memory of the host.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, compose,

@@ -1,7 +1,6 @@
 //! The checks on compose files, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
-//! `audit`.
+//! To add one, write its file beside the others and list it in [`CHECKS`]. The tests of `audit` run its examples.
 
 mod auth_disabled;
 mod cap_add_dangerous;
@@ -62,8 +61,8 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::file::File;
 
-/// Every check. First those for what a service lacks, in the order in which they are reported when they are equally
-/// grave: all that one service lacks is one finding.
+/// All checks. Those for what a service lacks come first, in the order in which they are reported at equal severity:
+/// everything that one service lacks is one finding.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &no_new_privileges::NoNewPrivileges,
     &cap_drop_all::CapDropAll,
@@ -117,7 +116,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &redis_command::RedisCommand,
 ];
 
-/// An example in a file with the usual name.
+/// An example in a file with the default name.
 const fn compose(text: &'static str) -> Example {
     Example {
         path: "compose.yaml",

@@ -1,4 +1,4 @@
-//! `compose/mount-propagation`: mounts that spread between the host and a container.
+//! `compose/mount-propagation`: mounts that propagate between the host and a container.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -28,7 +28,7 @@ impl Check<File<'_>> for MountPropagation {
                     service.name
                 );
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
-                // That is how a watcher sees the disks that come and go.
+                // Monitoring agents see disks come and go this way.
                 if way.ends_with("slave") && is_kind(service, is_host_agent) {
                     sighting.severity = Severity::Info;
                 }

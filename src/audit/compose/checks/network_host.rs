@@ -1,4 +1,4 @@
-//! `compose/network-host`: a container in the network of the host.
+//! `compose/network-host`: a container in the network namespace of the host.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -40,7 +40,7 @@ impl Check<File<'_>> for NetworkHost {
     }
 }
 
-/// The mode of the service at the end of a chain of services that share a network.
+/// The network mode of the service at the end of a chain of services that share a network.
 fn owner_of_network(mode: &str, file: &File) -> String {
     let mut mode = mode.to_owned();
     for _ in 0..MAX_CHAIN {
@@ -56,7 +56,7 @@ fn owner_of_network(mode: &str, file: &File) -> String {
     mode
 }
 
-/// Services that share a network with each other, one after the other.
+/// Services followed in a chain of shared networks.
 const MAX_CHAIN: usize = 8;
 
 static CARD: Card = Card {

@@ -1,4 +1,4 @@
-//! `compose/no-new-privileges`: processes may gain rights through setuid files.
+//! `compose/no-new-privileges`: processes may gain privileges through setuid files.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -18,7 +18,7 @@ impl Check<File<'_>> for NoNewPrivileges {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let options = service.items("security_opt");
-            // The last word counts, and what the service states itself comes before what it extends.
+            // The last entry counts, and the service's own come before those that it extends.
             match options
                 .iter()
                 .find_map(|option| Some((option, switch(option)?)))
@@ -51,17 +51,17 @@ impl Check<File<'_>> for NoNewPrivileges {
     }
 }
 
-/// What an entry of `security_opt` makes of the switch; none when it is about something else.
+/// The value that an entry of `security_opt` gives the option; `None` if it is about another one.
 fn switch(option: &Setting) -> Option<bool> {
     let text = with_defaults(option.value.text()?);
     let text = text.trim();
-    // A variable alone may well be the switch: nothing can be stated.
+    // A lone variable may well hold the option, so it passes.
     if is_unknown(text) && text.len() == 1 {
         return Some(true);
     }
     let rest = text.strip_prefix("no-new-privileges")?;
     let word = rest.strip_prefix([':', '=']).unwrap_or(rest);
-    // The engine reads it as Go does, and refuses to start a container for `yes` or a blank before the word.
+    // The engine parses it as Go does, and refuses to start a container for `yes` or a leading blank.
     let is_on = matches!(word, "" | "1" | "t" | "T" | "TRUE" | "true" | "True");
     Some(is_on || is_unknown(word))
 }

@@ -1,4 +1,4 @@
-//! `compose/pids-limit`: a container that may start as many processes as it likes.
+//! `compose/pids-limit`: a container that may start any number of processes.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, SERVICES, Severity,

@@ -1,4 +1,4 @@
-//! `compose/placeholder`: a value that was meant to be replaced before shipping.
+//! `compose/placeholder`: a value that should have been replaced before deployment.
 
 use std::collections::BTreeMap;
 
@@ -35,17 +35,17 @@ impl Check<File<'_>> for Placeholder {
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
-            // A file that is there to be copied keeps its placeholders.
+            // A file that is meant to be copied keeps its placeholders.
             if !file.is_template {
                 sighting.fixes = fixes::require_variable(&CARD, file, slot);
             }
             (sighting.severity, sighting.confidence) = weigh(slot, class);
             let mut sighting = file.sighted_in(slot, sighting);
-            // A file that is there to be copied and filled in is as it should be.
+            // Placeholders are expected in a file that is meant to be copied and filled in.
             if file.is_template {
                 sighting.severity = Severity::Info;
             }
-            // Names of hosts and people are filled in together; each credential is a matter of its own.
+            // Names of hosts and people are filled in together; each credential is reported by itself.
             if slot.kind.is_none() && sighting.used.is_none() && slot.span != ELSEWHERE {
                 names.entry(slot.service).or_default().push(sighting);
             } else {
@@ -60,11 +60,11 @@ impl Check<File<'_>> for Placeholder {
     }
 }
 
-/// One sighting of all values of a service that are to be filled in and are no credentials. The most severe leads.
+/// One sighting for all placeholders of a service that are no credentials. The most severe one leads.
 fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting> {
     sightings.sort_by_key(|sighting| std::cmp::Reverse(sighting.severity));
     let count = sightings.len();
-    // What would fix one of them does not fix the others.
+    // A fix for one of them does not fix the others.
     if count > 1 {
         for sighting in &mut sightings {
             sighting.fixes.clear();
@@ -80,12 +80,12 @@ fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting>
     Some(joined)
 }
 
-/// A placeholder for a credential is a credential that everyone knows; a placeholder for a host name breaks things
+/// A placeholder for a credential is a credential that everyone knows. A placeholder for a host name only breaks things
 /// for those who left it in place.
 fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     match (slot.kind, class) {
         (Some(_), Class::Nothing) => (Severity::Medium, Confidence::Low),
-        // As a default this is meant to be refused.
+        // As a default, this is meant to be rejected.
         (Some(_), Class::Word) if slot.secret.value.reveal() == b"invalid" => {
             (Severity::Medium, Confidence::Low)
         }
@@ -96,7 +96,7 @@ fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     }
 }
 
-/// Whether a value is the address of a person: it is no credential, and what is sent there by mistake arrives nowhere.
+/// Whether a value is an email address: it is no credential, and mail sent there by mistake is not delivered.
 fn is_mail_address(value: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'@', value) else {
         return false;

@@ -22,7 +22,7 @@ impl Check<File<'_>> for PortAllInterfaces {
             let mut open = Vec::new();
             for port in ports(service) {
                 let is_public = port.address == Address::Public;
-                // A datastore's port is reported by `compose/datastore-port-published`, which weighs more.
+                // The port of a datastore is reported by `compose/datastore-port-published`, which is more severe.
                 if !is_public
                     && (!port.is_on_all_interfaces() || port.datastore(file, service).is_some())
                     || port.is_allowed(file.policy)
@@ -30,13 +30,13 @@ impl Check<File<'_>> for PortAllInterfaces {
                     continue;
                 }
                 let mut sighting = sighting(service, &port, is_public);
-                // Anyone who writes a public address down means it.
+                // A public address is written on purpose.
                 if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
                 } else {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
                     if is_at_desk(file, service) {
-                        // Like a datastore, it is there for the programs beside it and for whoever is at the desk.
+                        // As with a datastore, only the programs beside it and local users need it.
                         for fix in &mut sighting.fixes {
                             fix.rule = OF_STORES;
                         }
@@ -50,7 +50,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }
-            // What can be fixed is distinguished from what needs a person.
+            // Ports with a fix are separated from those that need a decision.
             let is_mendable = |(_, sighting): &(String, Sighting)| !sighting.fixes.is_empty();
             let (mendable, others): (Vec<_>, Vec<_>) = open.into_iter().partition(is_mendable);
             for group in [mendable, others] {
@@ -62,10 +62,10 @@ impl Check<File<'_>> for PortAllInterfaces {
     }
 }
 
-/// The rule about ports that no one needs from elsewhere.
+/// The rule for ports that nothing outside needs.
 const OF_STORES: &str = "compose/datastore-port-published";
 
-/// Whether it shows anyone who asks what a system does, or the mail of developers with the links in it.
+/// Whether it shows operators what a system does, or developers their mail, with the links in it.
 fn is_at_desk(file: &File, service: &Service) -> bool {
     let image = service.text("image");
     image.is_some_and(|image| {
@@ -88,7 +88,7 @@ fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
     Sighting::new(&CARD, port.span.clone(), message)
 }
 
-/// One sighting of all ports that a service opens in the same way.
+/// One sighting for all ports that a service opens in the same way.
 fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
     let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     let mut joined = Sighting::together(open, "another port published on all interfaces")?;
@@ -106,7 +106,7 @@ fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> 
     Some(joined)
 }
 
-/// The names of ports behind a colon, as far as they have some.
+/// The known names of the ports, after a colon.
 fn listed(names: &[String]) -> String {
     let known = names.iter().filter(|name| *name != UNNAMED);
     let known: Vec<_> = known.map(String::as_str).collect();
@@ -117,12 +117,12 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Whether this is the front door: HTTP or HTTPS of a reverse proxy.
+/// Whether the port is meant to be public: HTTP or HTTPS of a reverse proxy.
 fn is_meant_for_all(service: &Service, port: &Port) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     let is_proxy = match &image {
         Some(image) => image::is_reverse_proxy(image),
-        // A proxy built here has no image to show by.
+        // A locally built proxy is recognised by its service name.
         None => image::is_reverse_proxy(&service.name.to_ascii_lowercase()),
     };
     let is_web = |wanted: u16| port.serves(wanted) || port.host == HostPort::Fixed(wanted);

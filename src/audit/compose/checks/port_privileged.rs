@@ -1,4 +1,4 @@
-//! `compose/port-privileged`: a port of the host below 1024.
+//! `compose/port-privileged`: a host port below 1024.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -7,7 +7,7 @@ use crate::audit::compose::exposure::{HostPort, ports};
 
 pub(super) struct PortPrivileged;
 
-/// Ports that belong to what is published on them: the web, mail, names, time, remote shells, directories.
+/// Ports that are standard for public services: web, mail, DNS, NTP, SSH, LDAP.
 const CUSTOMARY: &[u16] = &[
     22, 25, 53, 80, 110, 123, 143, 389, 443, 465, 587, 636, 853, 993, 995,
 ];

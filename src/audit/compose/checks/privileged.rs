@@ -1,4 +1,4 @@
-//! `compose/privileged`: a container, or its build, with all rights over the host.
+//! `compose/privileged`: a container, or its build, with full privileges on the host.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -30,7 +30,7 @@ impl Check<File<'_>> for Privileged {
                         service.name
                     );
                     let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    // What it works on is the host's own: fewer rights would do, but it needs many.
+                    // It works on the host itself: fewer privileges would do, but it needs many.
                     if roles::is_kind(service, image::is_network_tool)
                         || roles::is_kind(service, image::is_host_agent)
                         || roles::is_kind(service, image::is_engine)

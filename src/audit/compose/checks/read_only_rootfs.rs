@@ -1,4 +1,4 @@
-//! `compose/read-only-rootfs`: a container that may change its own programs.
+//! `compose/read-only-rootfs`: a container that can modify its own programs.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, compose,
@@ -21,7 +21,7 @@ impl Check<File<'_>> for ReadOnlyRootfs {
                         .text("read_only")
                         .is_some_and(|text| is_unknown(&text))
             });
-            // What ends soon has little time to be changed in.
+            // A short-lived job offers little time to modify it.
             if !is_read_only && !file.is_job(service) {
                 file.miss(
                     service,

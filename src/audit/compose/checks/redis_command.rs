@@ -1,4 +1,4 @@
-//! The checks on Redis, over what compose files show it on its command line. Their cards are with those on its files.
+//! The checks on Redis, applied to its command line in compose files. Their cards are with those on its files.
 
 use super::{Card, Check, File, Report};
 use crate::audit::compose::exposure::{HostPort, ports};
@@ -32,7 +32,7 @@ impl Check<File<'_>> for RedisCommand {
     }
 }
 
-/// Images whose entry point is that of the official one. Others take passwords in ways of their own.
+/// Images with the entry point of the official one. Others take passwords in their own ways.
 const IMAGES: &[&str] = &[
     "redis",
     "valkey/valkey",
@@ -43,7 +43,7 @@ const IMAGES: &[&str] = &[
     "eqalpha/keydb",
 ];
 
-/// The server that a service runs.
+/// The Redis server that a service runs.
 fn server(service: &Service) -> Option<Redis> {
     let whole = service.text("image")?.to_ascii_lowercase();
     let named = whole.split('@').next()?;
@@ -88,7 +88,7 @@ fn server(service: &Service) -> Option<Redis> {
     })
 }
 
-/// What the command line states, and whether it states all; `None` when the command is no server.
+/// The settings on the command line, and whether they are complete; `None` if the command does not start a server.
 fn settings(service: &Service) -> Option<(Vec<Directive>, bool)> {
     let Some(command) = service.setting("command") else {
         return Some((Vec::new(), true));
@@ -138,14 +138,14 @@ fn settings(service: &Service) -> Option<(Vec<Directive>, bool)> {
                 setting.span.end = setting.span.end.max(word.span.end);
                 setting.values.push(word);
             }
-            // A file, or standard input.
+            // A configuration file, or standard input.
             (None, None) => is_whole = false,
         }
     }
     Some((settings, is_whole))
 }
 
-/// The words of the server's command within a line; all of them are where the line does.
+/// The words of the server's command within a line.
 fn split(text: &str, span: &std::ops::Range<usize>) -> Option<Vec<Word>> {
     let commands = shell::of_text(text);
     let is_server = |command: &shell::Command| {

@@ -1,4 +1,4 @@
-//! `compose/restart-policy`: a service that stays down when it ends.
+//! `compose/restart-policy`: a service that does not restart when it ends.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, Example, File, OWASP, Report, SERVICES,
@@ -16,7 +16,7 @@ impl Check<File<'_>> for RestartPolicy {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            // Swarm starts its tasks again unless configured otherwise.
+            // Swarm restarts its tasks unless configured otherwise.
             if file.is_job(service)
                 || file.is_for_swarm(service)
                 || service.at(&["deploy", "restart_policy"]).is_some()

@@ -9,7 +9,7 @@ use crate::lexicon::name;
 
 pub(super) struct SecretViaEnv;
 
-/// Images by their short names, and the variables that they also read from the file that `…_FILE` names.
+/// Short names of images, and the variables that they also read from the file named by `…_FILE`.
 #[rustfmt::skip]
 const READS_FILES: &[(&[&str], &[&str])] = &[
     (&["postgres", "postgis", "timescaledb", "pgvector"], &["POSTGRES_PASSWORD"]),
@@ -42,7 +42,7 @@ impl Check<File<'_>> for SecretViaEnv {
                 else {
                     continue;
                 };
-                // One that may be empty is reported as that.
+                // One that may be empty is reported by another rule.
                 let is_met = supplied(kind, &variable.written, &file.parts.variables)
                     .is_some_and(|supplied| supplied.need == Need::Met);
                 if !is_met {

@@ -1,4 +1,4 @@
-//! `compose/security-profile-off`: a container without the confinement that every other one has.
+//! `compose/security-profile-off`: a container without the default confinement.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -27,7 +27,7 @@ impl Check<File<'_>> for SecurityProfileOff {
     }
 }
 
-/// What an option switches off.
+/// The confinement that an option disables.
 fn switched_off(option: &str) -> Option<&'static str> {
     let option = option.trim();
     if option == "disable" {
@@ -37,7 +37,7 @@ fn switched_off(option: &str) -> Option<&'static str> {
     Some(match (name.trim(), value.trim()) {
         ("seccomp", "unconfined") => "a seccomp filter for system calls",
         ("apparmor", "unconfined") => "an AppArmor profile",
-        // Containers of this type may do what no other may: it is meant for those that manage the host.
+        // This type is unconfined: it is meant for containers that manage the host.
         ("label", "disable" | "type:spc_t") => "SELinux separation",
         ("systempaths", "unconfined") => "masked paths in `/proc` and `/sys`",
         _ => return None,

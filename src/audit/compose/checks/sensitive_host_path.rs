@@ -1,4 +1,4 @@
-//! `compose/sensitive-host-path`: a container that sees what the host runs on, or its keys.
+//! `compose/sensitive-host-path`: a container with access to the host's system files or keys.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -34,7 +34,7 @@ impl Check<File<'_>> for SensitiveHostPath {
                 let message = format!("service `{}` {manner} {what}: `{path}`", service.name);
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
                 sighting.severity = kind.severity(mount.is_read_only);
-                // To see the host is what these are for.
+                // These are meant to look at the host.
                 if is_kind(service, is_host_agent) && kind != Kind::Credentials {
                     let most = if mount.is_read_only {
                         Severity::Low

@@ -1,4 +1,4 @@
-//! `compose/single-instance`: a service that everyone needs and that runs once.
+//! `compose/single-instance`: an essential service with only one instance.
 
 use super::{Card, Category, Check, Confidence, DEPLOY, File, Report, Severity, Sighting, compose};
 use crate::audit::compose::image::is_reverse_proxy;
@@ -13,7 +13,7 @@ impl Check<File<'_>> for SingleInstance {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Advice for the file as a whole, given at the first place that it holds for.
+        // Advice about the file as a whole, reported at the first place that it applies to.
         let services = file.services.iter();
         let first = services
             .filter(|service| !service.is_fragment() && !file.is_for_developers(service))
@@ -29,7 +29,7 @@ impl Check<File<'_>> for SingleInstance {
     }
 }
 
-/// Whether it answers the outside, and is not what only passes things on or keeps them.
+/// Whether it serves requests from outside, and neither forwards them nor stores data.
 fn is_public(service: &Service) -> bool {
     !service.items("ports").is_empty()
         && datastore(service).is_none()

@@ -1,4 +1,4 @@
-//! `compose/source-mounted`: a working copy laid over the image that was built from it.
+//! `compose/source-mounted`: a working copy mounted over the image that was built from it.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,
@@ -15,7 +15,7 @@ impl Check<File<'_>> for SourceMounted {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Developers mount it to see what they change.
+        // Developers mount it to see their changes.
         let services = file.services.iter();
         for service in services.filter(|service| !file.is_for_developers(service)) {
             let Some(context) = context(service) else {
@@ -38,14 +38,14 @@ impl Check<File<'_>> for SourceMounted {
     }
 }
 
-/// Whether what is mounted there are settings, rather than a program.
+/// Whether the mount holds settings rather than a program.
 fn is_setting(target: &str) -> bool {
     ["/etc/", "/config", "/conf", "/docker-entrypoint"]
         .iter()
         .any(|folder| target.starts_with(folder))
 }
 
-/// The folder that the image is built from, as it is written.
+/// The build context of the image, as written.
 fn context(service: &Service) -> Option<String> {
     let build = service.setting("build")?;
     let context = build.value.text().map(with_defaults);

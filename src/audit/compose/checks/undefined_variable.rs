@@ -1,4 +1,4 @@
-//! `compose/undefined-variable`: a variable of which no one knows that it has to be set.
+//! `compose/undefined-variable`: a variable that has to be set, but is documented nowhere.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::lexicon::name::classify;
 
 pub(super) struct UndefinedVariable;
 
-/// Names that a message lists.
+/// Names listed in a message.
 const MAX_NAMES: usize = 5;
 
 impl Check<File<'_>> for UndefinedVariable {
@@ -25,7 +25,7 @@ impl Check<File<'_>> for UndefinedVariable {
         }
         let texts = instructions(&file.parts.path, file.project);
         open.retain(|(_, name)| !texts.iter().any(|text| speaks_of(text, name)));
-        // One finding for the file: one set of instructions fixes it.
+        // One finding for the file, since one set of instructions fixes it.
         let Some((span, _)) = open.first().cloned() else {
             return;
         };
@@ -51,7 +51,7 @@ impl Check<File<'_>> for UndefinedVariable {
     }
 }
 
-/// The variables that are nothing unless someone sets them, each where it is first.
+/// The variables that are empty if unset, each at its first use.
 fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     let mut known: BTreeSet<&str> = file.parts.variables.keys().map(String::as_str).collect();
     let mut open: Vec<(Span, &str)> = Vec::new();
@@ -74,7 +74,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
                         open.push((node.span(), variable.name));
                     }
                 }
-                // Where it matters, the file states what is to happen.
+                // The file says elsewhere what happens if it is unset.
                 _ => {
                     known.insert(variable.name);
                 }
@@ -86,7 +86,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     open
 }
 
-/// Whether the shell, compose or a pipeline sets it, or it is a credential, which another check reports.
+/// Whether the shell, compose or a pipeline sets the variable, or it is a credential, which another check reports.
 fn is_given(name: &str) -> bool {
     #[rustfmt::skip]
     const GIVEN: &[&str] = &[

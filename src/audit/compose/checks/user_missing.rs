@@ -1,4 +1,4 @@
-//! `compose/user-missing`: an image that runs as root, and a service that does not say otherwise.
+//! `compose/user-missing`: an image that runs as root, in a service that does not set another user.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, beside,
@@ -18,7 +18,7 @@ impl Check<File<'_>> for UserMissing {
             if service.at(&["user"]).is_some() {
                 continue;
             }
-            // Of most images only their makers know; many start as root to become someone else at once.
+            // What most images do is not known here; many start as root and switch to another user at once.
             let image = file.image_of(service);
             if image.is_some_and(|image| image.runs_as_root == Some(true)) {
                 file.miss(service, &Lack::new(&CARD, "non-root user"), report);

@@ -1,4 +1,4 @@
-//! `compose/user-root`: a service that is set to run as root.
+//! `compose/user-root`: a service that is configured to run as root.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -18,7 +18,7 @@ impl Check<File<'_>> for UserRoot {
             let Some(setting) = service.setting("user") else {
                 continue;
             };
-            // Compose wants text, and refuses a number.
+            // Compose requires a string, and refuses a number.
             if setting.value.style() == Some(Style::Plain)
                 && setting.value.written().is_some_and(is_number)
             {
@@ -35,7 +35,7 @@ impl Check<File<'_>> for UserRoot {
                 service.name
             );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
-            // What prepares files for others often has to be their owner.
+            // A job that prepares files for others often has to own them.
             if file.is_job(service) {
                 sighting.severity = Severity::Low;
             }
@@ -44,7 +44,7 @@ impl Check<File<'_>> for UserRoot {
     }
 }
 
-/// Whether YAML takes a plain scalar for a number.
+/// Whether YAML reads a plain scalar as a number.
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
 }

@@ -10,7 +10,7 @@ use crate::lexicon::path::is_called_deployed;
 use super::Found;
 use super::kinds;
 
-/// What shows it whatever else the file shows.
+/// Signs that count whatever else the file shows.
 pub(super) fn certain(path: &str, file: &File, programs: &[&Service]) -> Option<Found> {
     if is_called_deployed(path) {
         return Some(("its path says so".to_owned(), ELSEWHERE));
@@ -19,7 +19,7 @@ pub(super) fn certain(path: &str, file: &File, programs: &[&Service]) -> Option<
     set.or_else(|| certificates(file.text))
 }
 
-/// The variable of a service that says which environment it runs.
+/// The variable of a service that sets its environment to the wanted one.
 pub(super) fn says(service: &Service, wanted: Runs) -> Option<Found> {
     let variables = service.variables("environment");
     variables.iter().find_map(|it| {
@@ -29,14 +29,14 @@ pub(super) fn says(service: &Service, wanted: Runs) -> Option<Found> {
     })
 }
 
-/// Whatever gets certificates for names that the world knows.
+/// Anything that requests certificates for public host names.
 fn certificates(text: &str) -> Option<Found> {
     let words = ["letsencrypt", "certresolver", "certbot", "acme.sh"];
     let at = words.iter().filter_map(|word| text.find(word)).min()?;
     Some(("it requests certificates".to_owned(), at..at))
 }
 
-/// A program that others pull, and that restarts with the machine.
+/// A program whose image is pulled rather than built, and that restarts with the machine.
 pub(super) fn published(programs: &[&Service]) -> Option<Found> {
     programs.iter().find_map(|service| {
         let image = service.text("image")?;
@@ -48,8 +48,8 @@ pub(super) fn published(programs: &[&Service]) -> Option<Found> {
     })
 }
 
-/// Whether a program is started with the machine, and whether the stores beside it are, too. Stores alone may be what is
-/// deployed.
+/// Whether a program starts with the machine, and whether the stores beside it do, too. A deployment may consist of
+/// stores alone.
 pub(super) fn kept(file: &File, programs: &[&Service]) -> (bool, bool) {
     if programs.is_empty() {
         let is_kept = file.services.iter().any(is_kept_running);
@@ -57,7 +57,7 @@ pub(super) fn kept(file: &File, programs: &[&Service]) -> (bool, bool) {
     }
     let is_kept = programs.iter().any(|it| is_kept_running(it));
     let mut stores = file.services.iter().filter(|it| kinds::is_store(it));
-    // A program that only waits in this way until its store is there is started by hand.
+    // A program that restarts only until its store is up is started by hand.
     (is_kept, is_kept && stores.all(is_kept_running))
 }
 

@@ -1,4 +1,4 @@
-//! What shows that only those who develop a program start a compose file.
+//! Signs that only the developers of a program start a compose file.
 
 use crate::audit::Project;
 use crate::audit::compose::checks::{development_server, is_debugging};
@@ -17,7 +17,8 @@ use super::deployed::says;
 use super::uses::{built, is_over_work, source};
 use super::{Found, kinds};
 
-/// What says so by itself: an env file, a stage or a Dockerfile for developers, or what only they start beside a program.
+/// Signs that are sufficient: an env file, a stage or a Dockerfile for developers, or a service that only they start
+/// beside a program.
 pub(super) fn sure(path: &str, file: &File) -> Option<Found> {
     if is_laravel_sail(file.text) {
         let says = "it is that of Laravel Sail";
@@ -31,7 +32,7 @@ pub(super) fn sure(path: &str, file: &File) -> Option<Found> {
     })
 }
 
-/// What says so of what is not kept running.
+/// Signs that count if the services do not start with the machine.
 pub(super) fn likely(path: &str, file: &File) -> Option<Found> {
     let each = |sign: fn(&str, &Service) -> Option<Found>| {
         file.services.iter().find_map(|it| sign(path, it))
@@ -47,7 +48,8 @@ pub(super) fn likely(path: &str, file: &File) -> Option<Found> {
         .or_else(|| each(worked_on_in_debug_mode))
 }
 
-/// What says so where nothing tells users to start it: a program that runs from its source, or as developers run it.
+/// Signs that count if no page instructs users to start the file: a program that runs from its source, or in the way
+/// developers run it.
 pub(super) fn worked_on(path: &str, programs: &[&Service], project: &Project<'_>) -> Option<Found> {
     let each = |sign: &dyn Fn(&Service) -> Option<Found>| programs.iter().find_map(|it| sign(it));
     let mounted = each(&|service| {
@@ -70,8 +72,8 @@ pub(super) fn worked_on(path: &str, programs: &[&Service], project: &Project<'_>
     mounted.or_else(served).or_else(named)
 }
 
-/// What shows that a file is for the desk of a developer where something else is deployed; and whether that is no more
-/// than that it builds the program.
+/// Signs that a file is for development if something else is deployed; and whether the only sign is that it builds the
+/// program.
 pub(super) fn of_desk(path: &str, file: &File, programs: &[&Service]) -> (Option<Found>, bool) {
     if programs.is_empty() {
         let says = "it starts no program of its own".to_owned();
@@ -104,7 +106,7 @@ pub(super) fn of_desk(path: &str, file: &File, programs: &[&Service]) -> (Option
     (sign, builds)
 }
 
-/// The name of the project, where that is one of developers: `name: shop-dev`.
+/// The name of the project, if it contains a development word: `name: shop-dev`.
 fn project_of_developers(path: &str, file: &File) -> Option<Found> {
     let name = file.parts.top(path, "name")?;
     let text = with_defaults(name.text()?).to_ascii_lowercase();
@@ -117,7 +119,7 @@ fn project_of_developers(path: &str, file: &File) -> Option<Found> {
     has_word(&text, is_meant).then(|| (format!("its name is `{text}`"), name.span()))
 }
 
-/// The tag of an image that is built here and called after those who develop or test: `shop:dev`.
+/// The tag of a locally built image, if it contains a word for development or tests: `shop:dev`.
 fn image_of_developers(service: &Service) -> Option<Found> {
     service.setting("build")?;
     let setting = service.setting("image")?;
@@ -135,7 +137,7 @@ fn image_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// A program that starts again whenever what is mounted into it changes.
+/// A program that restarts whenever mounted files change.
 fn restarted_on_changes(_: &str, service: &Service) -> Option<Found> {
     let mounted = mounts(service);
     let is_own = |source: &str| source.starts_with('.') && !source.starts_with("./data");
@@ -146,7 +148,7 @@ fn restarted_on_changes(_: &str, service: &Service) -> Option<Found> {
     started(service, restarts)
 }
 
-/// The name that an env file has for developers.
+/// An env file named for developers.
 fn env_file_of_developers(service: &Service) -> Option<Found> {
     let files = service.setting("env_file")?;
     let mut named = env_file::named(files.value).into_iter();
@@ -157,7 +159,7 @@ fn env_file_of_developers(service: &Service) -> Option<Found> {
     Some((format!("it reads `{}`", file.path), file.value.span()))
 }
 
-/// The stage that is built for developers, or the Dockerfile.
+/// A build stage or Dockerfile named for developers.
 fn stage_of_developers(service: &Service) -> Option<Found> {
     let build = service.setting("build")?;
     let part = |key: &str| {
@@ -175,7 +177,7 @@ fn stage_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// An image that is built from what a package manager installs: those of developers are not there in production.
+/// An image built with development packages, which production does not have.
 fn packages_of_developers(path: &str, service: &Service) -> Option<Found> {
     let (context, _) = built(path, service)?;
     let build = service.setting("build")?;
@@ -192,7 +194,7 @@ fn aid_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// A database that is called after a test or after those who develop.
+/// A database named for a test or for development.
 fn database_of_developers(service: &Service) -> Option<Found> {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[
@@ -218,7 +220,7 @@ fn database_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// A password that says for whom it is. It is not repeated.
+/// A password that contains a development word. It is not repeated in the message.
 fn password_of_developers(service: &Service) -> Option<Found> {
     let variables = service.variables("environment");
     variables.iter().find_map(|it| {
@@ -229,7 +231,7 @@ fn password_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// An argument that builds an image for developers: `DEVEL: "yes"`.
+/// A build argument that is for developers: `DEVEL: "yes"`.
 fn argument_of_developers(service: &Service) -> Option<Found> {
     let arguments = variables(service.layers.iter(), &["build", "args"]);
     arguments.iter().find_map(|it| {
@@ -240,7 +242,7 @@ fn argument_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// A file or folder of the project that is mounted and called after those who develop.
+/// A mounted file or directory of the project that is named for development.
 fn file_of_developers(service: &Service) -> Option<Found> {
     mounts(service).into_iter().find_map(|mount| {
         let source = mount.source.filter(|it| it.starts_with('.'))?;
@@ -248,13 +250,13 @@ fn file_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// A program that runs from the source that is mounted into it, and as its developers run it.
+/// A program that runs from its mounted source, in the way its developers run it.
 fn worked_on_in_debug_mode(path: &str, service: &Service) -> Option<Found> {
     source(path, service)?;
     started(service, works_on).or_else(|| debugging(service))
 }
 
-/// What a service starts that is for developers.
+/// A command of a service that is for developers.
 fn started(service: &Service, what: fn(&str) -> Option<&'static str>) -> Option<Found> {
     ["command", "entrypoint"].iter().find_map(|key| {
         let what = what(&command(service, key)?)?;
@@ -265,7 +267,7 @@ fn started(service: &Service, what: fn(&str) -> Option<&'static str>) -> Option<
     })
 }
 
-/// The variable that runs a program in debug mode.
+/// The variable that puts a program into debug mode.
 fn debugging(service: &Service) -> Option<Found> {
     let variables = service.variables("environment");
     variables.iter().find_map(|it| {
@@ -283,7 +285,7 @@ fn terminal(service: &Service) -> Option<Found> {
     })
 }
 
-/// Whether a path names development in one of its parts.
+/// Whether a part of a path is a word for development.
 fn is_called_so(path: &str) -> bool {
     !path.starts_with('/') && has_word(&path.to_ascii_lowercase(), is_word_of_developers)
 }

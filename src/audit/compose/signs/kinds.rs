@@ -1,4 +1,4 @@
-//! What services are, for the question who starts them: programs of the project, or what these are worked on with.
+//! Kinds of services, to determine who starts them: programs of the project, or services that support work on them.
 
 use crate::audit::compose::file::File;
 use crate::audit::compose::image;
@@ -6,7 +6,7 @@ use crate::audit::compose::roles;
 use crate::audit::compose::service::Service;
 use crate::lexicon::path::has_word;
 
-/// Whether a service runs no program of the project: it keeps data, or helps those who develop.
+/// Whether a service runs no program of the project: it keeps data, or supports development.
 pub(super) fn is_aid(service: &Service) -> bool {
     #[rustfmt::skip]
     const AIDS: &[&str] = &[
@@ -28,7 +28,7 @@ pub(super) fn is_aid(service: &Service) -> bool {
         || is_for_trying(&image)
 }
 
-/// The image of a service that builds none.
+/// The image of a service that is not built here.
 fn image_of(service: &Service) -> Option<String> {
     service
         .text("image")
@@ -45,7 +45,7 @@ pub(super) fn is_store(service: &Service) -> bool {
                 .is_some_and(|image| OTHERS.contains(&image::short_name(&image).as_str())))
 }
 
-/// Whether an image replaces something that production has.
+/// Whether an image replaces something that production has, for trying things out.
 pub(super) fn is_for_trying(image: &str) -> bool {
     #[rustfmt::skip]
     const NAMES: &[&str] = &["cypress", "playwright", "mockserver", "wiremock", "fakes3"];
@@ -62,7 +62,7 @@ pub(super) fn is_for_trying(image: &str) -> bool {
         || has_word(&name, is_word)
 }
 
-/// Whether a file starts databases, and nothing else but what stands in for something on a desk.
+/// Whether a file starts databases, and beside them only replacements for what production has.
 pub(super) fn are_only_stores(file: &File) -> bool {
     let is_it = |service: &Service| {
         is_store(service) || image_of(service).is_some_and(|image| is_for_trying(&image))

@@ -1,4 +1,4 @@
-//! What a compose file shows of who starts it: those who deploy the program, or only those who develop it.
+//! Signs in a compose file of who starts it: those who deploy the program, or only its developers.
 
 mod deployed;
 mod developed;
@@ -20,49 +20,49 @@ use super::service::Service;
 
 use uses::Used;
 
-/// Something that a compose file shows.
+/// A sign in a compose file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Shown {
-    /// What it is, in a few words.
+    /// A short description.
     pub(in crate::audit) says: String,
     /// The line, where it is written in the file itself.
     pub(in crate::audit) line: Option<u32>,
 }
 
-/// What one compose file shows.
+/// All signs of one compose file.
 #[expect(clippy::struct_excessive_bools, reason = "each is shown by itself")]
 pub(in crate::audit) struct Signs {
     /// The file.
     pub(in crate::audit) path: String,
-    /// Whether its path says that only developers use it, or that it is a sample.
+    /// Whether its path says that it is only for developers, or a sample.
     pub(in crate::audit) is_aside: bool,
-    /// Whether all of its services can be started as they are, with no other file below.
+    /// Whether all services can start as they are, without another file below.
     pub(in crate::audit) is_whole: bool,
-    /// What shows that it is deployed, whatever else it shows.
+    /// A sign that it is deployed, whatever else it shows.
     pub(in crate::audit) deployed: Option<Shown>,
-    /// The same, of what is in it: an image that others pull restarts with the machine.
+    /// The same, from its services: an image that is pulled restarts with the machine.
     pub(in crate::audit) published: Option<Shown>,
-    /// Whether a program in it is started again with the machine.
+    /// Whether a program in it starts with the machine.
     pub(in crate::audit) is_kept_running: bool,
-    /// Whether the stores that such a program needs are, too.
+    /// Whether the stores that such a program needs do, too.
     pub(in crate::audit) is_kept_whole: bool,
     /// The comment at its top that says that it is for developers.
     pub(in crate::audit) comment: Option<Shown>,
-    /// What says by itself that only developers start it, even of what starts with the machine.
+    /// A sufficient sign that only developers start it, even if it starts with the machine.
     pub(in crate::audit) sure: Option<Shown>,
-    /// What says so of what does not start with the machine.
+    /// A sign of that which counts if it does not start with the machine.
     pub(in crate::audit) likely: Option<Shown>,
-    /// What says so where no page tells users to start it, either.
+    /// A sign of that which counts if no page instructs users to start it, either.
     pub(in crate::audit) worked_on: Option<Shown>,
-    /// What says so where something else is deployed.
+    /// A sign of that which counts if something else is deployed.
     pub(in crate::audit) of_desk: Option<Shown>,
-    /// Whether all that it has to say so is that it builds the program.
+    /// Whether the only such sign is that it builds the program.
     pub(in crate::audit) only_builds: bool,
-    /// Whether it starts nothing but databases and what catches mails or plays a cloud.
+    /// Whether it starts nothing but databases, mail catchers and cloud emulators.
     pub(in crate::audit) only_stores: bool,
     /// The other files that it uses.
     pub(in crate::audit) uses: Vec<Used>,
-    /// The compose files that it is laid over, or takes services from.
+    /// The compose files that it is merged onto, or takes services from.
     pub(in crate::audit) below: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ impl Signs {
     }
 }
 
-/// The line of a place, unless it is in another file.
+/// The line number of a place, unless it is in another file.
 fn line(text: &str, span: &Span) -> Option<u32> {
     let before = text
         .as_bytes()

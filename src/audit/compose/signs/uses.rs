@@ -14,19 +14,18 @@ use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
 use super::{kinds, line};
 
-/// A file that a compose file uses, or a folder with all that is below it.
+/// A file that a compose file uses, or a directory with everything below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Used {
     /// Its path.
     pub(in crate::audit) path: String,
     /// Whether it is a Dockerfile.
     pub(in crate::audit) is_dockerfile: bool,
-    /// The line that names it, where one does.
+    /// The line that names it, if one does.
     pub(in crate::audit) line: Option<u32>,
 }
 
-/// The files that the services use: their Dockerfiles, their env files, what they mount, and the secrets and configurations
-/// that they are given.
+/// The files that the services use: Dockerfiles, env files, mounted files, secrets and configurations.
 pub(super) fn used(path: &str, file: &File, text: &str) -> Vec<Used> {
     let services = file.services.iter();
     let mut all: Vec<_> = services
@@ -71,7 +70,7 @@ fn of_service(path: &str, service: &Service, text: &str) -> Vec<Used> {
             Some(file(resolved, &it.value.span()))
         }));
     }
-    // What is laid over the program itself ships with it.
+    // Files mounted into the program itself ship with it.
     let is_other = kinds::is_aid(service) || is_kind(service, image::is_reverse_proxy);
     let mounted = if is_other {
         mounts(service)
@@ -91,7 +90,7 @@ pub(super) fn below(parts: &Parts, path: &str) -> Vec<String> {
     others.map(str::to_owned).collect()
 }
 
-/// The folder that an image is built from, and the Dockerfile.
+/// The build context of a service, and its Dockerfile.
 pub(super) fn built(path: &str, service: &Service) -> Option<(String, String)> {
     let build = service.setting("build")?;
     let part = |key: &str| Some(with_defaults(build.part(key)?.value.text()?));
@@ -105,14 +104,14 @@ pub(super) fn built(path: &str, service: &Service) -> Option<(String, String)> {
     Some((context, dockerfile.trim_start_matches('/').to_owned()))
 }
 
-/// Folders of source code, as they are called as a whole.
+/// Usual names of directories that hold all of the source code.
 const SOURCES: &[&str] = &[
     "src", "app", "lib", "server", "client", "backend", "frontend", "api", "web", "packages",
     "apps",
 ];
 
-/// The mount that lays a working copy over the program of a service: over the image that is built from it, or over one that
-/// has nothing but what runs it.
+/// The mount that covers the program of a service with a working copy: in an image built from it, or in one that holds
+/// only a runtime.
 pub(super) fn source(path: &str, service: &Service) -> Option<Mount> {
     let context = match built(path, service) {
         Some((context, _)) => context,
@@ -142,10 +141,10 @@ pub(super) fn source(path: &str, service: &Service) -> Option<Mount> {
     })
 }
 
-/// How much of a Dockerfile is looked at.
+/// How many bytes of a Dockerfile are read.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Whether a mount is laid over the folder that the image of a service works in, as far as that is known.
+/// Whether a mount covers the working directory of a service's image, as far as that is known.
 pub(super) fn is_over_work(
     mount: &Mount,
     path: &str,
