@@ -8,26 +8,26 @@ use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity, 
 use crate::audit::report::Report;
 use crate::audit::{Files, Outcome, Policy, Project, Source};
 
-/// All that is known of a check apart from how it works.
+/// The description of a check, apart from how it works.
 #[derive(Debug)]
 pub(in crate::audit) struct Card {
     /// `family/name`.
     pub(in crate::audit) id: &'static str,
-    /// What kind of thing it looks for.
+    /// The kind of weakness that it looks for.
     pub(in crate::audit) category: Category,
-    /// How bad it is, unless a sighting sets another.
+    /// How severe it is, unless a sighting sets another severity.
     pub(in crate::audit) severity: Severity,
-    /// How sure the check is, unless a sighting sets another.
+    /// How sure the check is, unless a sighting sets another confidence.
     pub(in crate::audit) confidence: Confidence,
     /// A few words that name the finding.
     pub(in crate::audit) title: &'static str,
-    /// What it is and why it matters, in a sentence or two.
+    /// What the weakness is and why it matters, in a sentence or two.
     pub(in crate::audit) description: &'static str,
-    /// What to do, with something to paste.
+    /// How to fix it, with text to paste.
     pub(in crate::audit) remedy: &'static str,
-    /// Addresses of the vendor's or the standard's own words.
+    /// URLs of the vendor's documentation or the standard.
     pub(in crate::audit) references: &'static [&'static str],
-    /// Words to filter by, with the numbers that standards give it.
+    /// Words to filter by, including the numbers in standards.
     pub(in crate::audit) tags: &'static [&'static str],
     /// Texts in which the check must find something on exactly the lines that end in [`MARK`].
     pub(in crate::audit) examples: &'static [Example],
@@ -40,16 +40,16 @@ pub(in crate::audit) struct Card {
 pub(in crate::audit) struct Example {
     pub(in crate::audit) path: &'static str,
     pub(in crate::audit) text: &'static str,
-    /// Paths and texts of other files in its tree.
+    /// Paths and texts of other files in the same tree.
     pub(in crate::audit) beside: &'static [(&'static str, &'static str)],
 }
 
-/// Ends the lines of an example on which a finding must begin.
+/// Marks the lines of an example on which a finding must begin, at their ends.
 pub(in crate::audit) const MARK: &str = "# here";
 
 /// Looks for one thing in one kind of configuration.
 pub(in crate::audit) trait Check<Subject>: Sync {
-    /// What it looks for, and why.
+    /// Returns the description of the check.
     fn card(&self) -> &'static Card;
 
     /// Looks for it in `subject`.
@@ -58,22 +58,22 @@ pub(in crate::audit) trait Check<Subject>: Sync {
 
 /// One kind of configuration file.
 pub(in crate::audit) trait Format: Sync {
-    /// What it is called, unlike every other one.
+    /// Returns a unique name.
     fn name(&self) -> &'static str;
 
-    /// The checks that it has.
+    /// Returns the cards of all its checks.
     fn cards(&self) -> Vec<&'static Card>;
 
-    /// Whether a file may be of this kind; must be cheap, and may be wrong only by saying yes.
+    /// Returns whether a file may be of this kind. It must be cheap, and may only err by saying yes.
     fn claims(&self, path: &str, text: &[u8]) -> bool;
 
-    /// Whether a file that it claims is of this kind beyond doubt, so that one that cannot be audited is a gap.
+    /// Returns whether a file that it claims is certainly of this kind, so that failing to audit it is a gap.
     fn is_certain(&self, path: &str, text: &[u8]) -> bool;
 
     /// Parses and checks a file of a project.
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
 
-    /// Adds what all files of a whole tree show together to what became of each.
+    /// Adds findings that need all files of a whole tree to the outcome of each file.
     fn complete(&self, _project: &Project<'_>, _outcomes: &mut [(&str, Outcome)]) {}
 
     /// The bytes of a file that must not be shown.
@@ -83,7 +83,7 @@ pub(in crate::audit) trait Format: Sync {
 }
 
 impl Card {
-    /// Returns the card as reports and other rooms know it.
+    /// Returns the card as a rule, for reports and other rooms.
     pub(in crate::audit) fn rule(&'static self) -> Rule {
         let borrowed = |words: &'static [&'static str]| {
             words.iter().map(|&word| Cow::Borrowed(word)).collect()
@@ -104,7 +104,7 @@ impl Card {
     }
 }
 
-/// Returns what is wrong with a check's examples, one line each.
+/// Returns the problems with a check's examples, one line each.
 pub(in crate::audit) fn problems(card: &'static Card) -> Vec<String> {
     let mut problems = Vec::new();
     if card.examples.is_empty() || card.negatives.is_empty() {
@@ -133,7 +133,7 @@ pub(in crate::audit) fn problems(card: &'static Card) -> Vec<String> {
     problems
 }
 
-/// Audits a text among the files beside it.
+/// Audits a text together with other files.
 pub(in crate::audit) fn audited(
     path: &str,
     text: &str,
@@ -143,7 +143,7 @@ pub(in crate::audit) fn audited(
         asks_for_evidence: true,
         ..Policy::default()
     };
-    // Not every format has comments at the ends of lines.
+    // Not all formats allow comments at the ends of lines.
     let text = text.replace(&format!(" {MARK}"), "");
     let all = || beside.iter().copied().chain([(path, text.as_str())]);
     let sources = all().filter_map(|(path, text)| Source::claim(path, text.as_bytes()));
@@ -156,7 +156,7 @@ pub(in crate::audit) fn audited(
         .map_or(Outcome::NotConfiguration, |(_, outcome)| outcome)
 }
 
-/// The files beside an example.
+/// The other files of an example.
 struct Beside(&'static [(&'static str, &'static str)]);
 
 impl Files for Beside {
@@ -169,7 +169,7 @@ impl Files for Beside {
         named.next().map(|(_, text)| text.as_bytes().to_owned())
     }
 
-    /// The paths that git tracks are in a file `.git/index` of the example, one on each line.
+    /// The file `.git/index` of an example lists the paths that Git tracks, one per line.
     fn is_tracked(&self, path: &str) -> Option<bool> {
         let index = self.read(".git/index")?;
         let mut tracked = index.split(|byte| *byte == b'\n');
@@ -181,7 +181,8 @@ impl Files for Beside {
     }
 }
 
-/// What is wrong with the fixes of an example: each must leave one finding of its rule less, and nothing to do.
+/// Returns a problem with the fixes of an example: each must remove a finding of its rule, and leave a file that can be
+/// audited.
 fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
     let findings = |text: &str| match audited(example.path, text, example.beside) {
         Outcome::Audited(findings) => Some(findings),
@@ -209,7 +210,7 @@ fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
     None
 }
 
-/// How many findings represent `rule`.
+/// Counts the findings of `rule`.
 fn count(findings: &[Finding], rule: &RuleId) -> usize {
     let stands = |finding: &&Finding| finding.rules().any(|own| own == rule);
     findings.iter().filter(stands).count()

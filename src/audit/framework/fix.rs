@@ -1,4 +1,4 @@
-//! Fixes as checks give them, in bytes of the text.
+//! Fixes as checks produce them, in byte offsets of the text.
 
 use crate::audit::check::Card;
 use crate::audit::yaml::Span;
@@ -6,24 +6,24 @@ use crate::audit::yaml::Span;
 /// A change to the text after which the rule no longer fires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Fix {
-    /// The rule whose complaint it settles.
+    /// The rule whose finding it resolves.
     pub(in crate::audit) rule: &'static str,
-    /// What it does, in a few words that begin with a verb.
+    /// What it does, as a short phrase that starts with a verb.
     pub(in crate::audit) description: String,
-    /// All of them must be made, or none.
+    /// The edits, of which either all or none must be made.
     pub(in crate::audit) edits: Vec<Edit>,
 }
 
-/// Puts `replacement` in the place of `span`.
+/// Replaces `span` by `replacement`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Edit {
     pub(in crate::audit) span: Span,
-    /// Never holds a secret: reports show it.
+    /// Never contains a secret, since reports show it.
     pub(in crate::audit) replacement: String,
 }
 
 impl Fix {
-    /// One fix that makes the edits of several; `None` of none.
+    /// Returns one fix with the edits of several; `None` if there are none.
     pub(in crate::audit) fn all(fixes: &[Self]) -> Option<Self> {
         let description: Vec<&str> = fixes.iter().map(|fix| fix.description.as_str()).collect();
         Some(Self {

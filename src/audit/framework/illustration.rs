@@ -1,24 +1,25 @@
-//! An example of what a check detects, and of what is correct instead.
+//! Examples of what a check detects, and of correct files.
 
 use crate::model;
 
 use crate::audit::check::{Card, Example, MARK, audited};
 use crate::audit::{Outcome, cards};
 
-/// A file in which a check detects something, the same file once that is fixed, and a file that is correct.
+/// A file in which a check detects something, the same file after the fix, and a correct file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Illustration {
-    /// What the file is called.
+    /// The path of the file.
     pub path: &'static str,
-    /// A text in which the check finds something.
+    /// A text in which the check detects something.
     pub bad: String,
-    /// The text after the fix that the finding offers, where it offers one.
+    /// The text after the fix, if the finding has one.
     pub good: Option<String>,
     /// A text in which the check detects nothing.
     pub clean: Option<String>,
 }
 
-/// Returns an example of what the rule detects: of a check's examples the first that can be fixed, or else the first.
+/// Returns an example of what the rule detects: the first example of the check that can be fixed, or else the first
+/// one. Returns `None` if there is no such rule.
 pub fn illustration(id: &str) -> Option<Illustration> {
     let card = cards().find(|card| card.id == id)?;
     let drawn = || card.examples.iter().map(|example| draw(card, example));
@@ -44,7 +45,7 @@ fn draw(card: &Card, example: &'static Example) -> Illustration {
     }
 }
 
-/// A negative of the card that explains itself: one with a text that needs no other files.
+/// A negative of the card that is self-explanatory: preferably one that needs no other files.
 fn clean(card: &Card) -> Option<String> {
     let negatives = card.negatives.iter();
     let mut shown = negatives.filter(|negative| negative.text.trim().len() > 1);

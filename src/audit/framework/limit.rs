@@ -1,7 +1,7 @@
-//! Notes where the audit of a file stops at a limit, so that what is beyond it becomes a gap.
+//! Records where the audit of a file stops at a limit, so that the rest becomes a gap.
 //!
-//! Limits are reached deep within readers that know neither the file nor the project, and each file is audited on one
-//! thread from its beginning to its end. So they are noted for the thread, and taken by what began the audit.
+//! Limits are reached deep within readers that know neither the file nor the project, and each file is audited on a
+//! single thread. So they are recorded per thread, and collected by the code that started the audit.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ thread_local! {
     static REACHED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Notes that more was there than is looked at: `what` states what of.
+/// Records that there was more than is examined; `what` says more of what.
 pub(in crate::audit) fn reached(what: impl Into<String>) {
     let what = what.into();
     REACHED.with_borrow_mut(|reached| {
@@ -19,14 +19,14 @@ pub(in crate::audit) fn reached(what: impl Into<String>) {
     });
 }
 
-/// Does some work, and gives the limits that it reached. Those of work around it are left as they are.
+/// Runs `work`, and returns its result with the limits that it reached. Limits recorded by surrounding work are kept.
 pub(in crate::audit) fn watched<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let around = REACHED.take();
     let done = work();
     (done, REACHED.replace(around))
 }
 
-/// Returns the reason of the gap for a file in whose audit limits were reached.
+/// Returns the reason of the gap for a file whose audit reached limits.
 pub(in crate::audit) fn reason(reached: &[String]) -> String {
     format!(
         "it has {}: the rest was not audited",
@@ -50,8 +50,7 @@ mod tests {
         }
     }
 
-    /// Asserts that of these files only those at `cut` have a part that is not audited, for a reason that states
-    /// `reason`.
+    /// Asserts that exactly the files at `cut` have a part that is not audited, and that the reason contains `reason`.
     #[track_caller]
     fn check(files: &[(String, String)], cut: &[&str], reason: &str) {
         let tree = Tree(files.iter().cloned().collect());
@@ -74,7 +73,7 @@ mod tests {
         (path.to_owned(), text.into())
     }
 
-    /// As many lines as `count`, of which each is made with its number.
+    /// Returns `count` lines, each made from its number.
     fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
         (0..count).fold(String::new(), |mut text, number| {
             let _ = writeln!(text, "{}", line(number));

@@ -1,30 +1,30 @@
-//! What differs between projects.
+//! Settings for checks that differ between projects.
 
 use crate::model::Version;
 
-/// The choices of a house that checks go by.
+/// The settings of a project that checks follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// The oldest version of TLS that may be offered.
+    /// The oldest TLS version that servers may offer.
     pub min_tls: TlsVersion,
-    /// Host addresses that ports may be published on beside loopback and private ones, as they are written.
+    /// Host addresses that ports may be published on, besides loopback and private ones, as written.
     pub allowed_bind_addresses: Vec<String>,
-    /// Environment keys that every deployed env file must have.
+    /// Keys that every deployed env file must have.
     pub required_keys: Vec<String>,
-    /// Characters that a secret has at least.
+    /// The minimum length of a secret, in characters.
     pub min_secret_length: usize,
-    /// Words in a file's name that say that only developers use it, beside those that are built in.
+    /// Words in file names that mark them as for developers only, in addition to the built-in ones.
     pub development_words: Vec<String>,
-    /// The version whose rules count: those that are newer are not mixed with others.
+    /// The version whose rules decide: findings of newer rules are kept apart from the others.
     pub as_of: Option<Version>,
-    /// Whether what the repository shows no word of is reported.
+    /// Whether settings ask for findings about missing evidence.
     pub asks_for_evidence: bool,
 }
 
 /// A version of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TlsVersion {
-    /// TLS 1.2, the oldest one that RFC 8996 leaves standing.
+    /// TLS 1.2, the oldest version that RFC 8996 does not deprecate.
     V1_2,
     /// TLS 1.3.
     V1_3,
@@ -44,9 +44,9 @@ impl Default for Policy {
     }
 }
 
-/// The choices that count for each file: folders may have their own.
+/// The policy for each file, since directories may have their own.
 pub trait Policies: Sync {
-    /// Those for the file at `path`.
+    /// Returns the policy for the file at `path`.
     fn of(&self, path: &str) -> &Policy;
 }
 

@@ -1,4 +1,4 @@
-//! The configuration files of one tree, seen together: what one of them means may be in another.
+//! The configuration files of one tree, seen together, since the meaning of one may depend on another.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -14,40 +14,40 @@ use crate::audit::{Outcome, Policies, Policy, check::Format, input, limit};
 
 use super::shared::Shared;
 
-/// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
-/// what a compose file means.
+/// Reads files besides those that are scanned, including ignored ones: an `.env` that Git ignores still affects what a
+/// compose file means.
 pub trait Files: Sync {
-    /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
-    /// file, or none that may be read: a link, one outside the root, one that is very large.
+    /// Returns the bytes of the file at `path`, relative to the root with `/` as separator; `None` if there is no such
+    /// file, or if it must not be read: a link, a file outside the root, or a very large one.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 
-    /// Whether there is such a file, but too large a one to be read.
+    /// Returns whether the file exists, but is too large to be read.
     fn is_too_large(&self, _path: &str) -> bool {
         false
     }
 
-    /// Whether the files that were given are all there are, so that what is not among them is nowhere.
+    /// Returns whether the scanned files are all there are, so that no other files exist.
     fn is_whole(&self) -> bool {
         false
     }
 
-    /// Whether git tracks the file; `None` where there is no git, or it was not asked.
+    /// Returns whether Git tracks the file; `None` if there is no Git repository, or it was not asked.
     fn is_tracked(&self, _path: &str) -> Option<bool> {
         None
     }
 
-    /// Whether the files are versions that were committed, of which nothing says whether they are still there.
+    /// Returns whether the files are committed versions, which may no longer exist.
     fn is_past(&self) -> bool {
         false
     }
 
-    /// Whether git would leave the file alone when everything is added; `None` as above.
+    /// Returns whether `git add --all` would skip the file; `None` as for [`Self::is_tracked`].
     fn is_ignored(&self, _path: &str) -> Option<bool> {
         None
     }
 }
 
-/// No files beside those that were given.
+/// No files besides the scanned ones.
 #[derive(Debug, Clone, Copy)]
 pub struct Nothing;
 
@@ -60,23 +60,23 @@ impl Files for Nothing {
 /// A file that some format claims.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Relative to the root, with `/` between its parts.
+    /// The path relative to the root, with `/` as separator.
     pub path: String,
-    /// Its text, whose offsets are those of its bytes; empty when it is too large to be audited.
+    /// The text, with the same offsets as the bytes; empty if the file is too large to be audited.
     pub text: String,
-    /// Whether the text is just what its bytes are, so that it may be written back.
+    /// Whether the text is identical to the bytes, so that it may be written back.
     pub is_exact: bool,
-    /// The formats that claim it: recognised once, for whatever asks later.
+    /// The formats that claim it, determined once.
     formats: Claimants,
-    /// If it is too large to be audited: how it begins, and why. What is merely called like configuration may be data,
-    /// and is not claimed then.
+    /// For a file that is too large to be audited, its beginning and the reason. Files that are only named like
+    /// configuration may be data, and are not claimed then.
     too_large: Option<(String, String)>,
 }
 
-/// Formats, in the order in which they are asked whether a file is theirs.
+/// Formats, in the order in which they are asked to claim a file.
 pub(in crate::audit) type Formats = &'static [&'static dyn Format];
 
-/// Those of the formats that claim a file, a bit for each in their order.
+/// The formats that claim a file, as a bit set in their order.
 #[derive(Clone, Copy)]
 struct Claimants {
     all: Formats,
@@ -95,7 +95,7 @@ impl Claimants {
         self.bits == 0
     }
 
-    /// In the order in which they are asked.
+    /// Iterates in the order in which they are asked.
     fn iter(self) -> impl Iterator<Item = &'static dyn Format> {
         let formats = self.all.iter().enumerate();
         let is_in = move |number: &usize| self.bits & (1 << number) != 0;
@@ -113,11 +113,11 @@ impl fmt::Debug for Claimants {
     }
 }
 
-/// How much is kept of a file that is too large: a comment at its top may accept that.
+/// How many bytes are kept of a file that is too large: a comment at its top may accept the gap.
 const TOP: usize = 4 << 10;
 
 impl Source {
-    /// Returns the file, when one of `all` formats may know what it is.
+    /// Returns the file if one of `all` formats may recognise it.
     pub(in crate::audit) fn claimed_by(all: Formats, path: &str, bytes: &[u8]) -> Option<Self> {
         let claimants = Claimants::of(all, path, bytes);
         if claimants.is_empty() {
@@ -146,7 +146,7 @@ impl Source {
         Some(Self::recognised(path, text, formats))
     }
 
-    /// Returns the file, whatever it is, and which of `all` formats claim it.
+    /// Returns the file, whatever it is, with those of `all` formats that claim it.
     pub(in crate::audit) fn among(all: Formats, path: &str, bytes: &[u8]) -> Self {
         let text = input::text(bytes);
         let formats = Claimants::of(all, path, text.as_bytes());
@@ -174,23 +174,23 @@ impl Source {
     }
 }
 
-/// Everything that an audit of one tree looks at.
+/// Everything that the audit of one tree examines.
 pub struct Project<'a> {
     sources: BTreeMap<String, Source>,
     paths: BTreeSet<String>,
     files: &'a dyn Files,
-    /// What formats know of all of it.
+    /// What formats have computed from the whole tree.
     shared: Shared,
-    /// What of audited files was left out, by path.
+    /// The parts of audited files that were left out, as paths and reasons.
     notes: Mutex<Vec<(String, String)>>,
-    /// What differs between projects, and folders.
+    /// The policies, which differ between projects and directories.
     policies: &'a dyn Policies,
-    /// What of another repository of the same system deploys it.
+    /// What deploys it in another repository of the same system.
     deployed_by: Option<String>,
 }
 
 impl<'a> Project<'a> {
-    /// Puts together the files that were claimed, the paths of all files that were scanned, and what reads others.
+    /// Combines the claimed files, the paths of all scanned files, and a reader for other files.
     pub fn new(
         sources: impl IntoIterator<Item = Source>,
         paths: impl IntoIterator<Item = String>,
@@ -211,23 +211,23 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// Notes what of another repository of the same system deploys it.
+    /// Notes what deploys it in another repository of the same system.
     pub fn deploy_by(&mut self, by: String) {
         self.deployed_by = Some(by);
     }
 
-    /// Returns what of another repository of the same system deploys it, as far as that is known.
+    /// Returns what deploys it in another repository of the same system, if known.
     pub(in crate::audit) fn deployed_by(&self) -> Option<&str> {
         self.deployed_by.as_deref()
     }
 
-    /// Returns what counts for the file at `path`.
+    /// Returns the policy for the file at `path`.
     pub(in crate::audit) fn policy(&self, path: &str) -> &'a Policy {
         self.policies.of(path)
     }
 
-    /// Checks every file that was claimed, each with what it means among the others, and gives the paths in ascending
-    /// order with what became of each.
+    /// Checks every claimed file in the context of the others, and returns the outcomes with their paths in ascending
+    /// order.
     pub(in crate::audit) fn audit_each(&self) -> Vec<(&str, Outcome)> {
         let sources: Vec<_> = self.sources.values().collect();
         let outcomes = sources.into_par_iter();
@@ -236,7 +236,7 @@ impl<'a> Project<'a> {
             .collect()
     }
 
-    /// Whether the files that were given are all there are.
+    /// Whether the scanned files are all there are.
     pub(in crate::audit) fn is_whole(&self) -> bool {
         self.files.is_whole()
     }
@@ -271,7 +271,7 @@ impl<'a> Project<'a> {
         notes
     }
 
-    /// Returns the beginning of a file that was claimed.
+    /// Returns the beginning of a claimed file.
     pub fn top_of(&self, path: &str) -> &str {
         let source = self.sources.get(path);
         source.map_or("", |source| match &source.too_large {
@@ -298,7 +298,7 @@ impl<'a> Project<'a> {
         Outcome::NotConfiguration
     }
 
-    /// Returns the bytes of any file of the tree: one that was claimed, or one that is read now.
+    /// Returns the bytes of any file of the tree, claimed or read on demand.
     pub(in crate::audit) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match self.sources.get(path) {
             Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
@@ -323,19 +323,19 @@ impl<'a> Project<'a> {
         bytes
     }
 
-    /// Returns whether the tree has the file: it was scanned, or git tracks it.
+    /// Returns whether the tree has the file: it was scanned, or Git tracks it.
     pub(in crate::audit) fn has(&self, path: &str) -> bool {
         self.sources.contains_key(path)
             || self.paths.contains(path)
             || self.files.is_tracked(path) == Some(true)
     }
 
-    /// Returns whether the file was scanned, so that it is no one's own.
+    /// Returns whether the file was scanned, so that it is part of the project rather than a private file.
     pub(in crate::audit) fn is_scanned(&self, path: &str) -> bool {
         self.paths.contains(path)
     }
 
-    /// Returns the files that `format` may know, in ascending order of their paths.
+    /// Returns the files that `format` claims, in ascending order of their paths.
     pub(in crate::audit) fn claimed_by<'s>(
         &'s self,
         format: &'s dyn Format,
@@ -344,13 +344,13 @@ impl<'a> Project<'a> {
         sources.filter(move |source| source.is_of(format))
     }
 
-    /// Returns the paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
+    /// Returns the paths of all scanned files, in ascending order. Ignored files are only scanned on request.
     pub(in crate::audit) fn paths(&self) -> impl Iterator<Item = &str> {
         let paths = self.paths.iter().map(String::as_str);
         paths.inspect(|_| steps::look_at(1))
     }
 
-    /// Returns the names of the scanned files that are in `folder` itself, not below it; the root is called nothing.
+    /// Returns the names of the scanned files directly in `folder`; the root is the empty string.
     pub(in crate::audit) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
         let start = match folder {
             "" => String::new(),
@@ -365,13 +365,13 @@ impl<'a> Project<'a> {
                     from = format!("{path}\0");
                     return Some(name);
                 };
-                // Past everything in that folder: `0` comes behind `/`.
+                // Skip everything in that directory: `0` is the character after `/`.
                 from = format!("{start}{below}0");
             }
         })
     }
 
-    /// Returns what a format knows of the whole tree, one of each type: `read` works it out when the first file asks.
+    /// Returns what a format computes from the whole tree, one value per type; `read` computes it on first use.
     pub(in crate::audit) fn shared<T: Any + Send + Sync>(
         &self,
         read: impl FnOnce(&Self) -> T,
@@ -379,24 +379,24 @@ impl<'a> Project<'a> {
         self.shared.get(|| read(self))
     }
 
-    /// Returns whether git tracks the file; `None` where that is not known.
+    /// Returns whether Git tracks the file; `None` if unknown.
     pub(in crate::audit) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
     }
 
-    /// Returns whether what is audited is a version that was committed once.
+    /// Returns whether the audited version is one from an earlier commit.
     pub(in crate::audit) fn is_past(&self) -> bool {
         self.files.is_past()
     }
 
-    /// Returns whether git ignores the file; `None` where that is not known.
+    /// Returns whether Git ignores the file; `None` if unknown.
     pub(in crate::audit) fn is_ignored(&self, path: &str) -> Option<bool> {
         self.files.is_ignored(path)
     }
 }
 
-/// Returns the path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the
-/// root.
+/// Returns the path that `named` refers to in the file at `base`; `None` if it is absolute, in the home directory, a
+/// URL, or leads out of the root.
 pub(in crate::audit) fn resolve(base: &str, named: &str) -> Option<String> {
     if named.starts_with(['/', '~']) || named.contains("://") {
         return None;

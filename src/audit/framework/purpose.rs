@@ -1,20 +1,20 @@
-//! What a configuration file is for, by its path: what ships, what only developers run, what is to be copied.
+//! The purpose of a configuration file, judged by its path: shipped, for developers, or a sample.
 
 use crate::audit::Policy;
 use crate::lexicon::path::{self, Role};
 
-/// What a file is for.
+/// The purpose of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit) enum Purpose {
-    /// It is what runs.
+    /// It runs in production.
     Shipped,
-    /// Developers run it, or tests.
+    /// It is for development or tests.
     Development,
-    /// It is to be copied and filled in, or only shown.
+    /// It is meant to be copied and filled in, or only to be shown.
     Sample,
 }
 
-/// Returns what the file at `path` is for.
+/// Returns the purpose of the file at `path`.
 pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     match path::role(path, &policy.development_words) {
         Role::Shipped => Purpose::Shipped,
@@ -23,7 +23,7 @@ pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     }
 }
 
-/// Returns whether the file at `path` is not what runs in production.
+/// Returns whether the file at `path` does not run in production.
 pub(in crate::audit) fn is_for_development(path: &str, policy: &Policy) -> bool {
     of(path, policy) != Purpose::Shipped
 }

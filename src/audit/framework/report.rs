@@ -1,4 +1,4 @@
-//! Turns what checks see into findings: places, excerpts without secrets, each thing once.
+//! Turns the sightings of checks into findings: with places, with redacted excerpts, and without duplicates.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,60 +16,61 @@ use crate::audit::Policy;
 use crate::audit::check::Card;
 use crate::audit::fix::Fix;
 
-/// Lines an excerpt may have; a private key pasted into a value has more.
+/// The most lines of an excerpt; a private key pasted into a value has more.
 const MAX_EXCERPT_LINES: u32 = 8;
 
-/// Bytes an excerpt may have before it is cut to the surroundings of the item: a file may be one line of JSON.
+/// The most bytes of an excerpt before it is cut to the surroundings of the item, since a file may be a single line of
+/// JSON.
 const MAX_EXCERPT_BYTES: usize = 2_000;
 const SURROUNDINGS: usize = 120;
 
-/// From so many findings on an outline of the text is worth its time: without one, each climbs the lines before it.
+/// The number of findings from which an outline of the text pays off: without one, each searches the lines before it.
 const MANY: usize = 16;
 
-/// Places of use that a finding lists.
+/// The most places of use that a finding lists.
 const MAX_USES: usize = 50;
 
-/// What a check saw.
+/// Something that a check saw.
 #[derive(Debug, Clone)]
 pub(in crate::audit) struct Sighting {
     /// The id of the rule.
     pub(in crate::audit) rule: &'static str,
     /// Where it is written.
     pub(in crate::audit) span: Range<usize>,
-    /// One line that states what it is; must not hold the secret.
+    /// A one-line description; must not contain the secret.
     pub(in crate::audit) message: String,
-    /// How bad it is here.
+    /// How severe it is here.
     pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
     pub(in crate::audit) confidence: Confidence,
     /// Where the credential or placeholder is.
     pub(in crate::audit) secret: Option<SecretAt>,
-    /// Where it takes effect, when that is not where it is written.
+    /// Where it takes effect, if it is written elsewhere.
     pub(in crate::audit) used: Option<Use>,
-    /// Other places of the same thing, which are reported together with it.
+    /// Other places of the same thing, to report together with it.
     pub(in crate::audit) also: Vec<Use>,
-    /// What would fix it.
+    /// Edits that fix it.
     pub(in crate::audit) fixes: Vec<Fix>,
-    /// What to do here, where the general remedy of the rule names another product.
+    /// The remedy for this place, if the general remedy of the rule names another product.
     pub(in crate::audit) remedy: Option<Cow<'static, str>>,
 }
 
-/// Something that should be there and is not.
+/// Something that is missing.
 #[derive(Debug, Clone)]
 pub(in crate::audit) struct Absence {
-    /// What lacks it.
+    /// Where the thing that lacks it is written.
     pub(in crate::audit) span: Range<usize>,
-    /// What lacks it, in words: "service `web`".
+    /// The thing that lacks it, in words: "service `web`".
     pub(in crate::audit) owner: String,
-    /// What is lacking, to go behind "has no".
+    /// The name of the missing thing, to follow "has no".
     pub(in crate::audit) thing: &'static str,
-    /// How bad that is here.
+    /// How severe the lack is here.
     pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
     pub(in crate::audit) confidence: Confidence,
-    /// What would add it.
+    /// Edits that add it.
     pub(in crate::audit) fixes: Vec<Fix>,
-    /// What to do here, where the general remedy of the rule names another product.
+    /// The remedy for this place, if the general remedy of the rule names another product.
     pub(in crate::audit) remedy: Option<Cow<'static, str>>,
 }
 
@@ -88,11 +89,11 @@ pub(in crate::audit) struct Use {
 }
 
 impl Sighting {
-    /// Returns a sighting of the check with this card, as bad and as sure as the card states.
+    /// Returns a sighting of the check with this card, with its severity and confidence.
     pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
             rule: card.id,
-            // What begins at one place and ends at another that an alias leads to may be the wrong way round.
+            // A span that starts at one place and ends at one that an alias leads to may be reversed.
             span: span.start..span.end.max(span.start),
             message,
             severity: card.severity,
@@ -105,8 +106,8 @@ impl Sighting {
         }
     }
 
-    /// Makes one of several that were written in one go and are fixed in one: the first, with the places of the others.
-    /// Each has one fix, or none has any.
+    /// Combines sightings that were written together and are fixed together: the first one, with the places of the
+    /// others. Either each has one fix, or none has any.
     pub(in crate::audit) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
         let mut all = all.into_iter();
         let mut first = all.next()?;
@@ -120,7 +121,7 @@ impl Sighting {
         Some(first)
     }
 
-    /// Returns the same, as bad as `severity` states.
+    /// Returns the same sighting with this severity.
     pub(in crate::audit) fn weighing(self, severity: Severity) -> Self {
         Self { severity, ..self }
     }
@@ -130,25 +131,25 @@ impl Sighting {
 #[derive(Default)]
 pub(in crate::audit) struct Report {
     seen: Vec<Seen>,
-    /// Which entry of `seen` reports which rule and place.
+    /// The index in `seen` for each rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
     absences: Vec<(&'static Card, Absence)>,
-    /// The version whose rules count.
+    /// The version whose rules decide.
     as_of: Option<Version>,
 }
 
 struct Seen {
     card: &'static Card,
-    /// The cards that it represents, when several are reported as one.
+    /// The cards that it combines, if several are reported as one.
     covers: Vec<&'static Card>,
     sighting: Sighting,
-    /// What to do here, for rules whose general remedy names another product.
+    /// Remedies for this place, for rules whose general remedy names another product.
     remedies: Vec<Remedy>,
     uses: Vec<Use>,
 }
 
 impl Report {
-    /// Nothing yet, of a file for which `policy` counts.
+    /// Returns an empty report for a file with this policy.
     pub(in crate::audit) fn new(policy: &Policy) -> Self {
         Self {
             as_of: policy.as_of,
@@ -156,8 +157,8 @@ impl Report {
         }
     }
 
-    /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
-    /// more severe judgement: a value may be shared by a service for production and one for tests.
+    /// Adds a sighting. A second sighting of the same thing at the same place only adds its places of use, and the more
+    /// severe judgement is kept: a value may be shared by a service for production and one for tests.
     pub(in crate::audit) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
         let key = (card.id, sighting.span.start, sighting.span.end);
         let used = sighting.used.take();
@@ -175,7 +176,7 @@ impl Report {
             let known = &mut self.seen[index].sighting;
             known.severity = known.severity.max(sighting.severity);
             known.confidence = known.confidence.max(sighting.confidence);
-            // What is safe for one of its uses may not be so for another.
+            // A fix that is safe for one use may not be safe for another.
             let is_shared = |fix: &Fix| sighting.fixes.iter().any(|other| other.edits == fix.edits);
             known.fixes.retain(is_shared);
         }
@@ -187,20 +188,20 @@ impl Report {
         }
     }
 
-    /// Takes an absence. All that one owner lacks becomes one finding, since it is fixed in one go; but what may well
-    /// be meant is not mixed with what is not.
+    /// Adds an absence. Everything that one owner lacks becomes one finding, since it is fixed together; but lacks that
+    /// may be intended are kept apart from others.
     pub(in crate::audit) fn miss(&mut self, card: &'static Card, absence: Absence) {
         self.absences.push((card, absence));
     }
 
-    /// Makes one sighting of all absences of one owner. The most severe leads; of equals, the one that was taken first.
+    /// Combines all absences of one owner into one sighting. The most severe one leads, or the first of several.
     fn join_absences(&mut self) {
         let mut absences = std::mem::take(&mut self.absences);
         let as_of = self.as_of;
         let owner = |(card, absence): &(&Card, Absence)| {
             let is_doubtful = absence.confidence == Confidence::Low;
             let (start, end) = (absence.span.start, absence.span.end);
-            // What is held back must neither decide for what is not, nor change what that is known by.
+            // A rule that is held back must neither decide together with others, nor change their fingerprint.
             (start, end, is_doubtful, is_newer(card, as_of))
         };
         absences.sort_by_cached_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
@@ -209,7 +210,7 @@ impl Report {
         }
     }
 
-    /// Drops what was seen or is used at `span`.
+    /// Removes everything that was seen or is used at `span`.
     pub(in crate::audit) fn forget(&mut self, span: &Range<usize>) {
         self.seen.retain(|seen| seen.sighting.span != *span);
         for seen in &mut self.seen {
@@ -218,10 +219,10 @@ impl Report {
         self.told.clear();
     }
 
-    /// Returns the findings in the order in which they are in `text`.
+    /// Returns the findings in the order of their places in `text`.
     ///
-    /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
-    /// it is only asked when something was found.
+    /// `secrets` returns the places of all secrets in the file, whichever check reports them, since an excerpt may show
+    /// neighbouring lines. It is called only if there are findings.
     pub(in crate::audit) fn finish(
         mut self,
         path: &str,
@@ -265,7 +266,7 @@ impl Report {
     }
 }
 
-/// Whether the rule of a check is newer than those that count.
+/// Whether the rule of a check is newer than the version whose rules decide.
 fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
     let since = as_of.and_then(|_| rule_since(&RuleId::new(card.id)));
     let newer = since.zip(as_of);
@@ -313,30 +314,30 @@ fn joined_absences(group: &mut [(&'static Card, Absence)]) -> Option<Seen> {
     })
 }
 
-/// The text that findings are shown in.
+/// The text that findings are located in.
 struct Page<'t> {
     path: &'t str,
     text: &'t str,
     lines: LineIndex<'t>,
-    /// The positions of all offsets that findings mention.
+    /// The positions of all offsets in findings.
     places: FxHashMap<usize, Position>,
-    /// What keys enclose which lines, if there are many findings.
+    /// Which keys enclose which lines, if there are many findings.
     outline: Option<Outline>,
-    /// In ascending order, without overlap.
+    /// Places of secrets, in ascending order, without overlap.
     secrets: Vec<Range<usize>>,
-    /// Whether the comment at the top says that it is not what runs in production.
+    /// Whether the comment at the top says that the file does not run in production.
     is_disclaimed: bool,
 }
 
-/// The positions of `offsets`, worked out in one walk: asking for each would count the columns of a file that is one
-/// long line once for every finding in it.
+/// The positions of `offsets`, computed in one pass: a separate lookup for each would count the columns of a file that
+/// is one long line once per finding.
 fn places(text: &str, lines: &LineIndex, mut offsets: Vec<usize>) -> FxHashMap<usize, Position> {
     offsets.sort_unstable();
     offsets.dedup();
     let mut places = FxHashMap::default();
     let mut last = lines.position(0);
     for offset in offsets {
-        // Only a line end can put the offset on another line than the last one.
+        // Only a line break can put the offset on another line than the previous one.
         let between = text.get(last.byte..offset).unwrap_or("\n");
         last = if between.contains(['\n', '\r']) {
             lines.position(offset)
@@ -455,7 +456,7 @@ impl Page<'_> {
         Excerpt::new(region.start.line, text.to_owned(), masked, marked)
     }
 
-    /// `whole`, or what is around the start of `item` when that is too much.
+    /// `whole`, or the surroundings of the start of `item` if that is too long.
     fn cut(&self, whole: Range<usize>, item: &Range<usize>) -> Range<usize> {
         if whole.len() <= MAX_EXCERPT_BYTES {
             return whole;

@@ -1,4 +1,4 @@
-//! What formats work out from a whole tree, once, when the first file asks for it.
+//! Values that formats compute from a whole tree, once, when the first file needs them.
 
 use std::any::{Any, TypeId};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -11,13 +11,13 @@ use crate::audit::limit;
 #[derive(Default)]
 pub(super) struct Shared(Mutex<FxHashMap<TypeId, Slot>>);
 
-/// Where one value is or will be: other values are there to be had while it is worked out.
+/// The slot of one value, so that other values are accessible while it is computed.
 type Slot = Arc<dyn Any + Send + Sync>;
 
 impl Shared {
-    /// Returns the value of its type, which `read` works out when it is not known yet.
+    /// Returns the value of this type, computing it with `read` if necessary.
     pub(super) fn get<T: Any + Send + Sync>(&self, read: impl FnOnce() -> T) -> Arc<T> {
-        // The limits that are met on the way are noted where each file is audited.
+        // Limits reached on the way are recorded where each file is audited.
         let read = || Arc::new(limit::watched(read).0);
         match self.slot::<T>() {
             Ok(slot) => Arc::clone(slot.get_or_init(read)),

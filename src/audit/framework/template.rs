@@ -1,11 +1,11 @@
-//! Whether a file is a template, which some program fills in before it is configuration.
+//! Recognises templates, which a program fills in before they are configuration.
 //!
-//! What states that is its path, or a statement of a template language where no other language could have one. That the
-//! text holds braces somewhere proves nothing: every workflow does.
+//! The evidence is the path, or a statement of a template language where no other language could have one. Braces
+//! somewhere in the text prove nothing: every workflow has them.
 
 use crate::audit::Project;
 
-/// Endings of templates.
+/// File extensions of templates.
 const ENDINGS: &[&str] = &[
     ".j2",
     ".jinja",
@@ -19,11 +19,11 @@ const ENDINGS: &[&str] = &[
     ".gotmpl",
 ];
 
-/// What opens a statement of Helm, Go, Jinja, ERB and Mustache.
+/// The openings of statements in Helm, Go, Jinja, ERB and Mustache.
 const MARKS: &[&str] = &["{{", "{%", "<%"];
 
-/// Returns whether the path of a file states that it is a template: by its ending, by a name that is still to be filled
-/// in, or as one of the templates of a chart or of a role.
+/// Returns whether the path of a file says that it is a template: by its extension, by a name with a placeholder, or as
+/// a template of a chart or role.
 pub(in crate::audit) fn is_placed(path: &str, project: &Project<'_>) -> bool {
     let lower = path.to_ascii_lowercase();
     ENDINGS.iter().any(|ending| lower.ends_with(ending))
@@ -31,7 +31,7 @@ pub(in crate::audit) fn is_placed(path: &str, project: &Project<'_>) -> bool {
         || is_below_templates(path, project)
 }
 
-/// Whether a folder `templates` above the file belongs to a chart or to a role.
+/// Whether a directory `templates` above the file belongs to a chart or a role.
 fn is_below_templates(path: &str, project: &Project<'_>) -> bool {
     let mut above = path;
     while let Some((folder, _)) = above.rsplit_once('/') {
@@ -54,7 +54,7 @@ fn is_below_templates(path: &str, project: &Project<'_>) -> bool {
     false
 }
 
-/// Whether YAML has a statement of a template language: at the start of a line, or as a whole value.
+/// Whether YAML contains a statement of a template language: at the start of a line, or as a whole value.
 fn has_statement(text: &str) -> bool {
     text.lines().any(|line| is_statement(line.trim_start()))
 }
@@ -71,8 +71,8 @@ fn is_statement(line: &str) -> bool {
     begins(line) || begins(value)
 }
 
-/// YAML with its template statements taken out, byte for byte; `None` where it has none. Where this parses, the
-/// statements were all that was wrong.
+/// Returns YAML with its template statements replaced by filler of the same length; `None` if it has none. If the
+/// result parses, the statements were the only problem.
 pub(crate) fn without_statements(text: &str) -> Option<String> {
     if !has_statement(text) {
         return None;
@@ -102,7 +102,7 @@ fn is_all_statements(line: &str) -> bool {
     rest.trim().is_empty()
 }
 
-/// The first statement of a line, with the text before and behind it.
+/// The first statement of a line, with the text before and after it.
 fn first_statement(line: &str) -> Option<(&str, &str, &str)> {
     let at = MARKS.iter().filter_map(|mark| line.find(mark)).min()?;
     let closes = match &line[at..at + 2] {
@@ -114,8 +114,8 @@ fn first_statement(line: &str) -> Option<(&str, &str, &str)> {
     Some((&line[..at], &line[at..end], &line[end..]))
 }
 
-/// Returns whether `text` has a mark of a template language outside of comments, in a format whose own settings never
-/// have one.
+/// Returns whether `text` contains an opening of a template language outside comments, for formats that never use one
+/// themselves.
 pub(in crate::audit) fn has_mark(text: &str, comments: &[char]) -> bool {
     let lines = text.lines().map(str::trim_start);
     let mut own = lines.filter(|line| !line.starts_with(comments));

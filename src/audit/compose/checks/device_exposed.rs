@@ -64,7 +64,7 @@ fn source(item: &Setting) -> Option<String> {
     (!is_unknown(path)).then(|| path.trim_end_matches('/').to_owned())
 }
 
-/// The severity of passing a device to a container; `None` if it is not one of the host's own.
+/// The severity of passing a device to a container; `None` if the path is not below `/dev`.
 fn device(path: &str) -> Option<(Severity, &'static str)> {
     let name = path.strip_prefix("/dev")?;
     let name = name.strip_prefix('/').unwrap_or(name);

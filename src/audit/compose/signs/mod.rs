@@ -25,7 +25,7 @@ use uses::Used;
 pub(in crate::audit) struct Shown {
     /// A short description.
     pub(in crate::audit) says: String,
-    /// The line, where it is written in the file itself.
+    /// The line, if it is written in the file itself.
     pub(in crate::audit) line: Option<u32>,
 }
 
