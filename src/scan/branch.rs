@@ -1,25 +1,25 @@
-//! The branch of a program that a value is in: `if settings.DEBUG:` and `if (isProduction) { … } else { … }` say of what is below
-//! them that only developers run it.
+//! The branch of a program that a value is in: `if settings.DEBUG:` and `if (isProduction) { … } else { … }` can
+//! show that only developers run it.
 
 use std::ops::Range;
 
 use crate::model::steps;
 
-/// How far before a value the head of its branch is looked for, in bytes.
+/// How many bytes before a value are searched for the head of its branch.
 const FAR: usize = 6 * 1024;
-/// How many branches around a value are looked at.
+/// How many enclosing branches are examined.
 const DEPTH: usize = 8;
-/// The longest condition that is read.
+/// The longest condition that is read, in bytes.
 const LONGEST: usize = 240;
 
-/// Programs in which a branch begins in a line of its own, by their endings.
+/// File extensions of languages in which a branch starts on a line of its own.
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
     "py", "rb", "js", "mjs", "cjs", "ts", "tsx", "jsx", "go", "php", "java", "kt", "kts", "cs", "rs", "ex", "exs", "sh", "bash",
     "scala", "groovy", "swift", "dart", "rake", "c", "cc", "cpp", "h", "hpp", "m",
 ];
 
-/// Words of what an environment of developers is called.
+/// Names of development environments.
 const OF_DEVELOPERS: &[&str] = &[
     "dev",
     "development",
@@ -29,9 +29,9 @@ const OF_DEVELOPERS: &[&str] = &[
     "testing",
     "debug",
 ];
-/// The same of one that is deployed.
+/// Names of deployed environments.
 const OF_PRODUCTION: &[&str] = &["prod", "production"];
-/// Words beside which such a word is what an environment is called.
+/// Words beside which such a name is that of an environment.
 const ENVIRONMENTS: &[&str] = &[
     "env",
     "getenv",
@@ -43,8 +43,8 @@ const ENVIRONMENTS: &[&str] = &[
     "profiles",
 ];
 
-/// Returns whether the value at `secret` of the program at `path` is in a branch that only developers run, or is the half of a
-/// condition that only they get.
+/// Returns whether the value at `secret` in the program at `path` is in a branch that only developers run, or in the
+/// arm of a conditional expression that only they get.
 pub(super) fn is_for_developers(bytes: &[u8], secret: &Range<usize>, path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     if !PROGRAMS.contains(&ending) {
@@ -59,10 +59,10 @@ pub(super) fn is_for_developers(bytes: &[u8], secret: &Range<usize>, path: &str)
     is_half(own, behind.unwrap_or_default()) || is_below(own, lines) || is_compiled(before)
 }
 
-/// Whether one of the lines above, less indented than `own`, begins a branch of developers.
+/// Whether one of the lines above, less indented than `own`, starts a branch for developers.
 fn is_below<'l>(own: &'l [u8], lines: impl Iterator<Item = &'l [u8]>) -> bool {
     let mut own = indent(own);
-    // Whether the value is below an `else` whose condition was not reached yet.
+    // Whether the value is below an `else` whose condition has not been reached yet.
     let mut is_otherwise = false;
     let mut depth = 0;
     for line in lines {
@@ -89,16 +89,16 @@ fn is_below<'l>(own: &'l [u8], lines: impl Iterator<Item = &'l [u8]>) -> bool {
     false
 }
 
-/// The spaces and tabs that a line begins with.
+/// The spaces and tabs at the start of a line.
 fn indent(line: &[u8]) -> &[u8] {
     let length = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
     &line[..length.count()]
 }
 
-/// What a line begins.
+/// The branch that a line starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Branch {
-    /// A branch, with whether developers run it; `None` where the condition says nothing of it.
+    /// A branch, and whether developers run it; `None` if the condition does not say.
     If(Option<bool>),
     ElseIf(Option<bool>),
     Else,
@@ -128,7 +128,8 @@ impl Branch {
     }
 }
 
-/// Whether a value is the half of a condition within its line: `DEBUG ? "…" : …`, `"…" if DEBUG else …`.
+/// Whether a value is the developers' arm of a conditional expression in its line: `DEBUG ? "…" : …`,
+/// `"…" if DEBUG else …`.
 fn is_half(before: &[u8], behind: &[u8]) -> bool {
     let (Ok(before), Ok(behind)) = (std::str::from_utf8(before), std::str::from_utf8(behind))
     else {
@@ -153,7 +154,7 @@ fn is_half(before: &[u8], behind: &[u8]) -> bool {
     condition.is_some_and(|(condition, _)| meaning(argument(condition)) == Some(false))
 }
 
-/// What is assigned, returned or given to a name.
+/// The expression that is assigned, returned or passed by name.
 fn argument(text: &str) -> &str {
     let start = [" = ", "return ", ": "]
         .iter()
@@ -162,7 +163,7 @@ fn argument(text: &str) -> &str {
     text[start.unwrap_or(0)..].trim()
 }
 
-/// Whether a value is between `#if DEBUG` and what ends it.
+/// Whether a value is between `#if DEBUG` and its end.
 fn is_compiled(before: &[u8]) -> bool {
     let mut closed = 0_usize;
     let mut is_otherwise = false;
@@ -195,8 +196,8 @@ fn is_compiled(before: &[u8]) -> bool {
     false
 }
 
-/// Whether a condition holds where developers work and nowhere else, or only where it is deployed; `None` where it says
-/// nothing of that.
+/// Whether a condition holds only in development (`true`), or only in production (`false`); `None` if it is about
+/// neither.
 fn meaning(condition: &str) -> Option<bool> {
     if condition.len() > LONGEST {
         return None;
@@ -213,7 +214,7 @@ fn meaning(condition: &str) -> Option<bool> {
     either.try_fold(first?, |known, next| (next? == known).then_some(known))
 }
 
-/// Without the brackets around it.
+/// The text without enclosing parentheses.
 fn within_brackets(text: &str) -> &str {
     let text = text.trim();
     let is_pair = |inner: &&str| inner.find(')').is_none_or(|at| inner[..at].contains('('));
@@ -225,13 +226,13 @@ fn within_brackets(text: &str) -> &str {
     inner.map_or(text, |inner| inner.trim_matches(['[', ']', ' ']))
 }
 
-/// The meaning of what has no `or` in it: that of one of its parts.
+/// The meaning of a condition without `or`: that of one of its parts.
 fn part(text: &str) -> Option<bool> {
     let text = text.replace(" and ", "&&");
     text.split("&&").find_map(|text| simple(text.trim()))
 }
 
-/// The meaning of one comparison, or of one name.
+/// The meaning of a single comparison or name.
 fn simple(text: &str) -> Option<bool> {
     let text = within_brackets(text);
     let denied = ["not ", "! ", "!"]
@@ -242,7 +243,8 @@ fn simple(text: &str) -> Option<bool> {
     Some(meaning != denied.is_some())
 }
 
-/// What a flag means: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`, `"$TEST" = true`.
+/// The meaning of a flag: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`, `"$TEST" =
+/// true`.
 fn flag(text: &str) -> Option<bool> {
     let (path, is_true) = truth(text);
     let path = path
@@ -266,7 +268,7 @@ fn flag(text: &str) -> Option<bool> {
         .filter(|(last, rest)| !rest.is_empty() && ["mode", "env", "environment"].contains(last));
     let inner = kind.map_or(inner, |(_, rest)| rest);
     let meaning = match inner {
-        // What is called `test` and no more may be a function that looks for something.
+        // Something that is just called `test` may be a function that tests for something.
         [_] if called.is_some() && is.is_none() => None,
         [word] => side(word),
         ["local", "dev" | "development"] | ["running", "tests"] => Some(true),
@@ -275,7 +277,7 @@ fn flag(text: &str) -> Option<bool> {
     meaning.map(|is_meant| is_meant == is_true)
 }
 
-/// What is compared with a truth, and with which: itself, where it is compared with none.
+/// What is compared with a truth value, and with which one; the whole text and `true` if there is no such comparison.
 fn truth(text: &str) -> (&str, bool) {
     let parts = [" === ", " == ", " is ", " = ", " -eq "]
         .iter()
@@ -288,7 +290,7 @@ fn truth(text: &str) -> (&str, bool) {
     }
 }
 
-/// The words of a name in lower case with spaces between them: `IS_LOCAL`, `isLocal`, `__DEV__`.
+/// The words of a name in lower case, separated by spaces: `IS_LOCAL`, `isLocal`, `__DEV__`.
 fn words(name: &str) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let mut was_small = false;
@@ -307,14 +309,14 @@ fn words(name: &str) -> String {
     words
 }
 
-/// Whether a word is what an environment of developers is called, or one that is deployed.
+/// Whether a word names a development environment (`true`) or a deployed one (`false`).
 fn side(word: &str) -> Option<bool> {
     let is = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
     let is_deployed = is(OF_PRODUCTION);
     (is_deployed || is(OF_DEVELOPERS)).then_some(!is_deployed)
 }
 
-/// What a comparison of the environment means: `NODE_ENV === 'test'`, `config_env() in [:dev, :test]`.
+/// The meaning of a comparison with an environment: `NODE_ENV === 'test'`, `config_env() in [:dev, :test]`.
 fn compared(text: &str) -> Option<bool> {
     const EQUAL: &[&str] = &[" === ", " == ", " = ", " in ", " eq ", "==", "="];
     const UNEQUAL: &[&str] = &[" !== ", " != ", " not in ", " ne ", " <> ", "!="];

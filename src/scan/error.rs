@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked to do.
+//! Errors of commands.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,17 +7,17 @@ use crate::config::ConfigError;
 use crate::detect::rule_file::RuleFileError;
 use crate::source::SourceError;
 
-/// Why a command could not do what it was asked to do; its message is one line.
+/// An error of a command; its message is one line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What was to be scanned cannot be opened.
+    /// A target cannot be opened.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// A rule file of the user's is wrong.
+    /// A rule file of the user is invalid.
     #[error(transparent)]
     RuleFile(#[from] RuleFileError),
-    /// A `gonogo.toml` is wrong.
+    /// A `gonogo.toml` is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A file that the user named cannot be read or written.
@@ -25,27 +25,27 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What the operating system stated.
+        /// The error of the operating system.
         error: io::Error,
     },
     /// Standard output or standard input failed.
     #[error("{stream}: {error}")]
     Stream {
-        /// Which one.
+        /// The stream that failed.
         stream: &'static str,
-        /// What the operating system stated.
+        /// The error of the operating system.
         error: io::Error,
     },
-    /// Whoever watched the scan ended it.
+    /// The caller's observer cancelled the scan.
     #[error("the scan was cancelled")]
     Cancelled,
-    /// What was asked for makes no sense.
+    /// The request makes no sense.
     #[error("{0}")]
     Usage(String),
 }
 
 impl Error {
-    /// Returns whether a reader went away before all was written, as `gonogo scan | head` does.
+    /// Returns whether the reader of the output closed it early, as in `gonogo scan | head`.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Stream { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
     }

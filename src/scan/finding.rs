@@ -1,4 +1,4 @@
-//! Turns a match in a blob into a finding: where it is, what may be shown of it, what it weighs.
+//! Turns a match in a blob into a finding: its place, its redacted excerpt, its severity and confidence.
 
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
@@ -15,19 +15,19 @@ use crate::triage;
 use super::branch;
 use super::section::{self, Sections, ShownTexts};
 
-/// How many lines of a match are kept.
+/// How many lines of a match an excerpt keeps.
 const EXCERPT_LINES: u32 = 8;
-/// How many bytes of a long line are kept to either side of a match.
+/// How many bytes of a long line are kept on either side of a match.
 const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
 
-/// How many findings in one text are many.
+/// The number of findings in one text from which an outline pays off.
 const MANY: u32 = 16;
-/// What is before tests in a file of Rust.
+/// The text that precedes tests in a Rust file.
 const TESTS: &[u8] = b"#[cfg(test)]";
 
-/// The rule about passwords that anyone guesses.
+/// The rule for passwords that anyone would guess.
 pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
 
 /// Builds findings for the matches of one blob.
@@ -35,21 +35,21 @@ pub(crate) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Where in the blob secrets were found, in ascending order without overlap.
+    /// The places of secrets in the blob, in ascending order, without overlap.
     secrets: Vec<Range<usize>>,
-    /// Whether the comment at the top says that nothing in it is real.
+    /// Whether the comment at the top says that nothing in the file is real.
     is_disclaimed: OnceCell<bool>,
-    /// Where the tests of a file of Rust begin.
+    /// Where the tests of a Rust file begin.
     tests: OnceCell<Option<usize>>,
     sections: Sections,
     shown_texts: OnceCell<ShownTexts>,
-    /// How many findings were built.
+    /// How many findings were built so far.
     count: Cell<u32>,
     outline: OnceCell<Option<Outline>>,
 }
 
 impl<'a> Builder<'a> {
-    /// `matches` are all matches in the blob.
+    /// Returns a builder for a blob; `matches` are all matches in it.
     pub(crate) fn new<'m>(
         detector: &'a Detector,
         blob: &'a Blob<'a>,
@@ -76,8 +76,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The same, less grave where the file says at its top, by the frame of its tests or by the section that the match is
-    /// in, that it is not what runs in production.
+    /// Returns `weight`, with at most medium severity if the file shows that the match does not run in production: by
+    /// the comment at its top, by a section, branch or test module around the match, or by the value itself.
     pub(super) fn lowered(&self, found: &Match, weight: Weight, path: &str) -> Weight {
         let is_grave = weight.severity > Severity::Medium;
         if !is_grave || self.detector.is_issued(found) {
@@ -129,7 +129,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether a key is one of a network that is for tests, on which nothing is worth anything.
+    /// Whether a key belongs to a test network, where nothing has any value.
     fn is_of_test_network(&self, found: &Match) -> bool {
         let is_key = self.detector.computes_checksum(found.rule);
         let facts = is_key.then(|| {
@@ -171,7 +171,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The outline of the text, once that many findings were built that it is worth to read it.
+    /// Returns the outline of the text, once enough findings were built to justify reading it.
     fn outline(&self) -> Option<&Outline> {
         let count = self.count.get() + 1;
         self.count.set(count);
@@ -182,7 +182,7 @@ impl<'a> Builder<'a> {
         self.outline.get_or_init(outline).as_ref()
     }
 
-    /// Where the other parts of a credential are.
+    /// The places of the other parts of a credential.
     fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
         let related = found.parts.iter().map(|part| Related {
             location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
@@ -194,7 +194,7 @@ impl<'a> Builder<'a> {
         related.collect()
     }
 
-    /// What the structure of a secret shows, and that of its other parts.
+    /// Facts from the structure of a secret and of its other parts.
     fn facts(&self, found: &Match, said: &[u8]) -> Vec<Fact> {
         let mut facts = self.detector.facts(found.rule, said);
         for fact in self.detector.facts_of_parts(found, self.blob.bytes) {
@@ -261,13 +261,13 @@ pub(crate) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Returns whether what a rule finds must not be shown. `CHANGE_ME` may be, and states best what is wrong; a password
-/// that anyone guesses is a password all the same.
+/// Returns whether the values that a rule finds must not be shown. `CHANGE_ME` may be, since it shows best what is
+/// wrong; a password that anyone would guess is still a password.
 pub(crate) fn is_secret(rule: &Rule) -> bool {
     rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
 }
 
-/// Moves the ends of a range outwards until they do not cut a UTF-8 character.
+/// Widens a range until it does not split a UTF-8 character.
 fn widen_to_characters(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
     let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
     for _ in 0..3 {
@@ -277,7 +277,7 @@ fn widen_to_characters(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
     range
 }
 
-/// The bytes as text of the same length: what is no UTF-8 becomes question marks, byte for byte.
+/// Converts bytes to text of the same length: each byte that is not valid UTF-8 becomes a question mark.
 fn as_text(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

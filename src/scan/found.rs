@@ -1,4 +1,4 @@
-//! What a scan has found so far, and what was covered on the way.
+//! The findings of a scan so far, and its coverage.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,26 +8,26 @@ use crate::scan::Error;
 use crate::scan::levels::Levels;
 use crate::triage;
 
-/// What was found, and what was covered on the way.
+/// Findings and coverage of one target.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
-    /// Those that do not count.
+    /// Findings that do not count.
     pub(super) suppressed: Vec<Finding>,
     pub(super) coverage: Coverage,
-    /// What went wrong without harm to the result, a line each.
+    /// Problems that do not affect the result, one line each.
     pub(super) warnings: Vec<String>,
-    /// Comments that are to allow something, by path and line.
+    /// Comments that allow something, by path and line.
     pub(super) allowing: Vec<(String, u32)>,
-    /// Other places of what was found.
+    /// Other places of the findings.
     pub(super) places: Vec<Finding>,
-    /// How many findings were less severe than what was asked for.
+    /// How many findings were below the requested severity.
     pub(super) not_shown: u64,
-    /// What was less sure than what was asked for.
+    /// Values below the requested confidence.
     pub(super) doubtful: Doubtful,
-    /// How many findings the command line left out by their path or rule.
+    /// How many findings the command line excluded by path or rule.
     pub(super) not_asked: u64,
-    /// What settings of folders ask for of what is in them, by the path from the top.
+    /// The levels that settings of directories request for the findings in them, by the path from the top.
     pub(super) levels: BTreeMap<String, Levels>,
 }
 
@@ -40,13 +40,12 @@ impl Found {
         }
     }
 
-    /// Of several places that were named, one in which there was nothing keeps the verdict open, whatever the others
-    /// hold.
+    /// If several targets are named and one of them is empty, the verdict stays open, whatever the others contain.
     pub(super) fn note_emptiness(&mut self, path: &Path, is_only: bool) {
         let coverage = &self.coverage;
         let is_explained = coverage.is_undecided() || is_only && !coverage.gaps.is_empty();
         if coverage.is_empty() && !coverage.vacuous && !is_explained {
-            // Places are named from the folder that was scanned.
+            // Places are named relative to the scanned directory.
             let place = if path.is_dir() {
                 ".".to_owned()
             } else {
@@ -59,7 +58,7 @@ impl Found {
         }
     }
 
-    /// A root of several that could not be scanned.
+    /// Notes a target, one of several, that could not be scanned.
     pub(super) fn note_broken(&mut self, path: &Path, error: &Error) {
         let place = path.display().to_string();
         self.coverage
@@ -80,7 +79,7 @@ impl Found {
         self.allowing.extend(other.allowing);
     }
 
-    /// Drops what was not asked for, and counts what is too mild.
+    /// Drops the findings that were not requested, and counts those of low severity.
     pub(super) fn leave_out(&mut self, own: Levels) {
         let nested = std::mem::take(&mut self.levels);
         let levels = |finding: &Finding| nested.get(&finding.path_from_top).copied().unwrap_or(own);
@@ -105,7 +104,7 @@ impl Found {
         self.not_shown += (found - self.findings.len()) as u64;
     }
 
-    /// Drops what the command line leaves out, and counts it; gaps in the paths that it leaves out, too.
+    /// Drops and counts the findings that the command line excludes, and drops the gaps in excluded paths.
     pub(super) fn narrow(&mut self, selection: &triage::Selection) {
         if selection.is_everything() {
             return;
@@ -126,11 +125,11 @@ impl Found {
         self.suppressed.extend::<Vec<_>>(suppressed);
     }
 
-    /// With several roots, paths begin with the root that they are in.
+    /// Prefixes paths with their target, if there are several targets.
     pub(super) fn place_below(&mut self, root: &Path) {
         let root = root.display().to_string();
         let root = root.trim_end_matches('/');
-        // What a repository borrows from elsewhere has a path of its own.
+        // Objects borrowed from another repository have an absolute path.
         let below = |path: &mut String| match path.as_str() {
             "." => root.clone_into(path),
             inside if inside.is_empty() || Path::new(inside).is_absolute() => {}

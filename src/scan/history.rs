@@ -1,7 +1,7 @@
-//! Scans texts of the git history, and joins what is in many versions into one finding each.
+//! Scans texts of the Git history, and combines what many versions contain into one finding each.
 //!
-//! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
-//! are attributed to commits and paths, and only then is it decided what each match is worth.
+//! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs with matches
+//! are attributed to commits and paths, and only then is each match weighed.
 
 mod audited;
 mod build;
@@ -24,11 +24,11 @@ use super::part;
 pub(super) use audited::Audit;
 use group::{Group, Spot, renamed};
 
-/// One thread's matches in texts of the history.
+/// The matches of one thread in texts of the history.
 pub(super) struct HistoryWorker<'a> {
     detector: &'a Detector,
     pub(super) hits: Vec<Hit>,
-    /// What was not sure enough, wherever it is.
+    /// Values that are not sure enough at any path.
     pub(super) doubtful: Doubtful,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct HistoryWorker<'a> {
 pub(super) struct Hit {
     pub(super) origin: Origin,
     pub(super) matches: Vec<(Match, Secret)>,
-    /// If it is within a blob that is no text: which member, and the findings that the matches make.
+    /// For a match within a binary blob: the member of the archive, and the findings of the matches.
     pub(super) within: Option<(Option<String>, Vec<Finding>)>,
 }
 
@@ -78,7 +78,7 @@ impl Worker for HistoryWorker<'_> {
         trace
     }
 
-    /// What is unpacked is not there any more when it is known where it comes from, so findings are made at once.
+    /// The unpacked bytes are gone by the time their path is known, so findings are made at once.
     fn part(&mut self, part: &Part<'_>) -> bool {
         let (mut matches, mut findings) = (Vec::new(), Vec::new());
         for within in part::scan(self.detector, part) {
@@ -107,7 +107,7 @@ impl Worker for HistoryWorker<'_> {
 }
 
 impl Hit {
-    /// Returns the blob, if it is one.
+    /// Returns the id of the blob, if it is one.
     pub(super) fn blob(&self) -> Option<ObjectId> {
         match self.origin {
             Origin::Blob(id) => Some(id),
@@ -115,13 +115,13 @@ impl Hit {
         }
     }
 
-    /// The member of an archive that it is in, if it does.
+    /// The archive member that it is in, if any.
     fn member(&self) -> Option<&str> {
         let (member, _) = self.within.as_ref()?;
         member.as_deref()
     }
 
-    /// What a match in it is worth, if its blob is at `path`.
+    /// Weighs a match in it for a blob at `path`; `None` if it does not count there.
     fn weigh(&self, detector: &Detector, found: &Match, path: &str) -> Option<Weight> {
         match self.member() {
             Some(member) => detector.weigh(found, &part::full_path(path, Some(member))),
@@ -129,12 +129,12 @@ impl Hit {
         }
     }
 
-    /// Whether a match in it is only not sure enough, if its blob is at `path`.
+    /// Whether a match in it fails only on confidence, for a blob at `path`.
     fn is_doubtful(&self, detector: &Detector, found: &Match, path: &str) -> bool {
         detector.is_doubtful(found, &part::full_path(path, self.member()))
     }
 
-    /// Returns the commit or tag whose message it is, if it is one.
+    /// Returns the id of the commit or tag, if it is the message of one.
     pub(super) fn message(&self) -> Option<ObjectId> {
         match self.origin {
             Origin::CommitMessage(id) | Origin::TagMessage(id) => Some(id),
@@ -143,24 +143,24 @@ impl Hit {
     }
 }
 
-/// What findings are joined by: the secret, the rule, and for placeholders, whose values mean nothing by themselves,
-/// the path and the member there.
+/// The key by which findings are combined: the secret, the rule and, for placeholders, whose values mean nothing by
+/// themselves, the path and member.
 type Key<'h> = (&'h Secret, u32, (&'h str, Option<&'h str>));
 
-/// How findings are made of hits.
+/// Options for making findings from hits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Making {
-    /// Whether findings have their other places with them, for the case that something suppresses the most severe.
+    /// Whether findings keep their other places, in case something suppresses the most severe one.
     pub(super) keeps_places: bool,
-    /// Whether what only this copy of the repository has is marked as such.
+    /// Whether findings that only this copy of the repository has are marked.
     pub(super) marks_local: bool,
-    /// Whether what no ref leads to is left out.
+    /// Whether unreachable objects are left out.
     pub(super) own_refs_only: bool,
 }
 
-/// Joins hits into findings, one for every rule and secret, at the place where it is most severe.
+/// Combines hits into findings, one per rule and secret, at the place where it is most severe.
 ///
-/// Placeholders are only reported where they still are in HEAD: one that is gone was replaced, as it should be.
+/// Placeholders are only reported if they are still in HEAD: one that is gone was replaced, as it should be.
 pub(super) fn findings(
     detector: &Detector,
     repo: &Repo,
@@ -184,7 +184,7 @@ pub(super) fn findings(
         }
         groups
     });
-    // What is in several members of an archive is in one blob.
+    // Several members of an archive are in the same blob, which counts once.
     let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
     for (key, mut group) in weighed {
         let hit = group.spots[0].hit;
@@ -206,7 +206,7 @@ pub(super) fn findings(
     build::findings(detector, repo, &groups, making)
 }
 
-/// What was found in one text, weighed by where it comes from, and the secrets of it that are not sure enough there.
+/// The findings in one text, weighed by its attribution, and the secrets in it that are not sure enough there.
 fn groups_of<'h>(
     detector: &Detector,
     hit: &'h Hit,
@@ -251,14 +251,14 @@ fn groups_of<'h>(
                 ("", None)
             },
         );
-        // A secret that is in one text twice is still in one text.
+        // A secret that occurs twice in a text is still in one text.
         let texts = u64::from(counted.insert(key));
         groups.push((key, Group { texts, ..group }));
     }
     (groups, unsure)
 }
 
-/// A secret counts wherever it was.
+/// A secret counts in any version.
 fn anywhere<'h>(
     detector: &Detector,
     (hit, number): (&'h Hit, usize),
@@ -293,7 +293,7 @@ fn anywhere<'h>(
     Some(group)
 }
 
-/// A placeholder counts where it is.
+/// A placeholder counts only in HEAD.
 fn in_head<'h>(
     detector: &Detector,
     (hit, number): (&'h Hit, usize),

@@ -1,4 +1,4 @@
-//! A baseline as a scan uses it: read from its file, applied to findings, and reported on afterwards.
+//! The baseline of a scan: read from its file, applied to findings, and reported on afterwards.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,14 +9,14 @@ use crate::triage::Baseline;
 
 use super::Error;
 
-/// What a baseline is called, and by which it is found.
+/// The file name by which a baseline is found.
 pub(crate) const FILE_NAME: &str = ".gonogo-baseline";
 
-/// A baseline as it is used in a scan.
+/// A baseline in use.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) baseline: Baseline,
-    /// What it is called.
+    /// The name of its file.
     pub(crate) name: String,
     pub(crate) today: String,
 }
@@ -31,7 +31,7 @@ impl Known {
         Self::parse(name, &text)
     }
 
-    /// The one that is at the top of what is scanned, if there is one.
+    /// Returns the baseline at the top of the target, if there is one.
     pub(crate) fn find(shelf: Shelf<'_>) -> Result<Option<Self>, Error> {
         let found = source::list_in(shelf, FILE_NAME)
             .map_err(|(path, error)| Error::File { path, error })?;
@@ -60,7 +60,7 @@ impl Known {
         self.baseline.apply(&self.name, findings, &self.today);
     }
 
-    /// Returns what is to be stated of it after a scan.
+    /// Returns the warnings about it after a scan.
     pub(crate) fn warnings(&self, is_complete: bool) -> Vec<String> {
         let entries = |count: usize| {
             if count == 1 {
@@ -92,7 +92,7 @@ impl Known {
     }
 }
 
-/// Returns the day it is in UTC, written `2026-01-31`.
+/// Returns the current day in UTC, as `2026-01-31`.
 pub(crate) fn today() -> String {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

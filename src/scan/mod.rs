@@ -59,54 +59,54 @@ pub use redaction::{redacted, redacted_name, redacted_statement};
 pub use rules::Rules;
 pub use seen_cache::cache_file;
 
-/// What a scan was asked to do.
+/// What a scan is asked to do.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub struct Request {
-    /// Files, folders and repositories.
+    /// Files, directories and repositories.
     pub paths: Vec<PathBuf>,
-    /// What to look at in each of them.
+    /// What to scan in each of them.
     pub what: What,
-    /// Scan files that git ignores, too.
+    /// Whether to scan files that Git ignores, too.
     pub no_ignore: bool,
-    /// Size limit and threads.
+    /// Limits for sizes, and the number of threads.
     pub limits: Limits,
-    /// Rule files to use beside the built-in rules.
+    /// Rule files to use in addition to the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are reported; what settings state when nothing is asked for.
+    /// The lowest confidence to report; `None` leaves it to the settings.
     pub min_confidence: Option<Confidence>,
-    /// The least severity of findings that are reported, in the same way; what reaches `fail_on` always is.
+    /// The lowest severity to report; `None` leaves it to the settings. What reaches `fail_on` is always reported.
     pub min_severity: Option<Severity>,
-    /// The severity from which on a finding means NO-GO, in the same way.
+    /// The severity from which a finding means NO-GO; `None` leaves it to the settings.
     pub fail_on: Option<Severity>,
-    /// A file of findings that are known and accepted.
+    /// A file of findings that were accepted before.
     pub baseline: Option<PathBuf>,
-    /// Which settings count.
+    /// Which settings apply.
     pub settings: Choice,
-    /// What is left out of what is found.
+    /// The paths and rules to report.
     pub selection: triage::Selection,
-    /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
+    /// A directory for a cache of the history, so that the next scan reads only what is new.
     pub cache: Option<PathBuf>,
-    /// Whether of the history only what refs lead to is reported: other repositories have objects in the same store.
+    /// Whether to report only the history that refs lead to, because other repositories share the object store.
     pub own_refs_only: bool,
-    /// Whether fingerprints of the former version are kept, shown or compared afterwards.
+    /// Whether fingerprints of the former version are needed, to show or to compare them.
     pub shows_former: bool,
-    /// Whether it is shown where what was scanned comes from.
+    /// Whether to show where the targets come from.
     pub shows_provenance: bool,
-    /// Whether all places of a secret are wanted, and not only the most severe.
+    /// Whether to keep all places of a secret, and not only the most severe one.
     pub keeps_places: bool,
 }
 
-/// What to look at.
+/// What to scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// What is there and what ever was.
+    /// The present files and the history.
     Everything {
         /// The files of the working tree.
         worktree: bool,
         /// The objects of the repository.
         history: bool,
-        /// What this copy of the repository keeps beside them: its settings, hooks and logs.
+        /// Files that this copy of the repository keeps beside them: settings, hooks and logs.
         own_files: bool,
     },
     /// What is staged in the index.
@@ -115,14 +115,14 @@ pub enum What {
     Index,
     /// What the commits of a range add, written `BASE..HEAD`.
     Range(String),
-    /// What the commits of a range add, and the configuration that comes of it.
+    /// What the commits of a range add, and the configuration that results.
     Change(Change),
     /// Standard input, under this name.
     Stdin(String),
 }
 
 impl What {
-    /// Whether nothing that was named is left out.
+    /// Whether nothing of the targets is left out.
     fn is_everything(&self) -> bool {
         matches!(
             self,
@@ -134,7 +134,7 @@ impl What {
         )
     }
 
-    /// Whether git is asked for the files.
+    /// Whether the files come from Git.
     fn is_of_git(&self) -> bool {
         !matches!(self, Self::Everything { .. } | Self::Stdin(_))
     }
@@ -150,26 +150,26 @@ impl Request {
     }
 }
 
-/// A change that is to be judged: the commits that lead from one state of a repository to the next.
+/// A change to judge: the commits that lead from one state of a repository to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The commits, written `BASE..HEAD`.
     pub range: String,
-    /// The commit whose tree comes of it.
+    /// The commit with the resulting tree.
     pub head: String,
 }
 
-/// What a scan needs besides the request: its rules, and what watches it.
+/// What a scan needs besides the request: its rules, and an observer.
 pub(crate) type Means<'m> = (&'m Rules, &'m dyn Watch);
 
-/// Takes findings that may be shown, a batch at a time.
+/// Receives redacted findings, a batch at a time.
 pub(crate) type Stream<'s> = dyn FnMut(&[Shown]) -> Result<(), Error> + 's;
 
-/// Scans, and states of the baseline that was named what is to be stated of it.
+/// Scans, and adds the warnings about the named baseline.
 ///
 /// # Errors
 ///
-/// Something that was named cannot be opened, or the scan was cancelled.
+/// A target or a named file cannot be opened, or the scan was cancelled.
 pub(crate) fn find_with_baseline(request: &Request, means: Means<'_>) -> Result<Raw, Error> {
     let mut known = request.baseline.as_deref().map(Known::read).transpose()?;
     let mut raw = find(request, known.as_mut(), means)?;
@@ -179,7 +179,7 @@ pub(crate) fn find_with_baseline(request: &Request, means: Means<'_>) -> Result<
     Ok(raw)
 }
 
-/// Scans everything that was named.
+/// Scans all targets.
 pub(crate) fn find(
     options: &Request,
     known: Option<&mut Known>,
@@ -196,7 +196,7 @@ pub(crate) fn find(
             Err(error) => broken.note_broken(path, &error),
         }
     }
-    // A mistake in what was typed is no fault of one of the targets.
+    // A mistyped path fails the whole scan, unlike a broken target.
     let is_absent = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err();
     let mut named = options
         .paths
@@ -213,11 +213,11 @@ pub(crate) fn find(
             .map(|(_, settings)| asked.levels(&settings.config))
     };
     let least = levels().map(|levels| levels.confidence);
-    // What folders below say is not known yet, and their findings are needed.
+    // Settings of directories below are not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
     let mut shared = Shared::new(known, options.shows_former);
     let detector = rules.detector(least)?;
-    // Of several thresholds that settings ask for, the strictest.
+    // The strictest of the thresholds in settings decides.
     let threshold = levels().map(|levels| levels.threshold).min();
     let mut raw = Raw::new(detector, threshold);
     for (path, settings) in &roots {
@@ -231,11 +231,11 @@ pub(crate) fn find(
         match root.scan(&raw.shared, least, &mut shared) {
             Ok((mut found, own)) => {
                 raw.rules.extend(own.iter().flat_map(all_rules));
-                // What is in a file that was named has that name already.
+                // The findings in a named file have that name already.
                 if !is_only && !path.is_file() {
                     found.place_below(path);
                 }
-                // What is left out is secret all the same.
+                // Secrets stay secret even if their findings are left out.
                 raw.secrets.note(&found.findings);
                 raw.be_as_strict_as(&found);
                 found.leave_out(asked.levels(&settings.config));
@@ -244,7 +244,7 @@ pub(crate) fn find(
                 raw.add(found, own);
             }
             Err(error) if is_only || matches!(error, Error::Cancelled) => return Err(error),
-            // A root that is broken costs itself, and not what is found in the others.
+            // A broken target does not affect the findings in the others.
             Err(error) => broken.note_broken(path, &error),
         }
     }
@@ -259,10 +259,10 @@ pub(crate) fn find(
     Ok(raw)
 }
 
-/// One of the paths that were named.
+/// One of the targets.
 struct Root<'a> {
     path: &'a Path,
-    /// Whether it is the only one.
+    /// Whether it is the only target.
     is_only: bool,
     settings: &'a Settings,
     options: &'a Request,
@@ -270,8 +270,8 @@ struct Root<'a> {
 }
 
 impl Root<'_> {
-    /// Scans it, with paths as they are below it, and reviews what was found. Gives its own detector, too, if it brings
-    /// rules.
+    /// Scans it, with paths relative to it, and reviews the findings. Also returns its own detector, if it has rules of
+    /// its own.
     fn scan(
         &self,
         detector: &Detector,
@@ -320,7 +320,7 @@ impl Root<'_> {
             let misses = triage::near_misses(&found.findings, nearest.rules());
             found.warnings.extend(misses);
         }
-        // What is not sure enough to be looked for may be what they allow.
+        // With a higher confidence, the detector may not look for what they allow.
         if least <= DEFAULT_CONFIDENCE {
             let mut idle = triage::idle_comments(&found.allowing, &found.findings);
             let place = |warning: &str| warning.split_once(": ").map(|(place, _)| place.to_owned());
@@ -339,8 +339,8 @@ impl Root<'_> {
     }
 }
 
-/// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is
-/// one; none if they bring none.
+/// Returns a detector with the rules that the target or its settings bring, and the rule file of another scanner, if
+/// any; `None` if there are none.
 pub(crate) fn own_detector(
     (choice, named): (&Choice, &[PathBuf]),
     settings: &Settings,
@@ -365,13 +365,13 @@ pub(crate) fn own_detector(
     Ok(Some((rules.detector(least)?.as_of(as_of), found)))
 }
 
-/// What rule files of other scanners say that cannot be had.
+/// Warnings about parts of other scanners' rule files that cannot be used.
 fn imported_warnings(detector: &Detector) -> Vec<String> {
     let files = detector.imported().iter();
     files.flat_map(Imported::warnings).cloned().collect()
 }
 
-/// Where settings are looked for.
+/// Where the search for settings starts.
 fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
     match what {
         What::Stdin(_) => Path::new("."),
@@ -379,7 +379,7 @@ fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
     }
 }
 
-/// Paths that lead to different places, in the order in which they were given.
+/// Returns the paths that lead to different places, in the given order.
 pub(crate) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
     // A path that leads nowhere is reported when it is scanned.
@@ -388,7 +388,7 @@ pub(crate) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     paths.iter().filter(is_new).collect()
 }
 
-/// Returns the rules of both halves, sorted by id.
+/// Returns the rules of the detector and of the audit, sorted by id.
 pub(crate) fn all_rules(detector: &Detector) -> Vec<Rule> {
     let mut rules = detector.rules();
     rules.extend(audit::rules());
@@ -396,7 +396,7 @@ pub(crate) fn all_rules(detector: &Detector) -> Vec<Rule> {
     rules
 }
 
-/// The repository that `path` lies in, which there must be, because `why`.
+/// Returns the repository that contains `path`, or an error with `why` it is needed.
 pub(crate) fn needs_repo(path: &Path, why: &str) -> Result<Repo, Error> {
     let repo = Repo::discover(path)?;
     repo.ok_or_else(|| {

@@ -1,7 +1,7 @@
-//! The settings that are nearest to a file: those of the target, or those of a folder in it.
+//! The settings nearest to a file: those of the target, or those of a directory in it.
 //!
-//! Folders are asked where something was found or is audited, and no others, so that a tree without settings of its own
-//! costs nothing.
+//! Directories are only searched for settings if they contain findings or audited files, so that a tree without
+//! settings of its own costs nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,47 +17,47 @@ use crate::source::Below;
 use super::all_rules;
 use super::settings::{Choice, Places, Settings};
 
-/// Settings below the target, and where files lie, seen from them.
+/// The settings of a directory below the target, and the paths of files relative to it.
 #[derive(Debug)]
 pub(crate) struct Nested {
     pub(crate) settings: Settings,
     pub(crate) places: Places,
 }
 
-/// The settings of a target, and those of the folders in it.
+/// The settings of a target, and those of the directories in it.
 pub(crate) struct Nearest<'s> {
     choice: &'s Choice,
     own: &'s Settings,
-    /// Where paths count from.
+    /// The directory that paths are relative to.
     root: PathBuf,
-    /// None where no other settings than the target's can count.
+    /// `None` if only the target's settings can apply.
     below: Option<Below>,
     /// Whether the target's own settings are those of the root.
     is_of_root: bool,
     detector: &'s Detector,
-    /// The rules that settings may name, once they are asked for: hundreds, each a copy.
+    /// The rules that settings may name; computed on first use, since they are hundreds of copies.
     rules: OnceLock<Vec<Rule>>,
     known: Mutex<Known>,
 }
 
-/// What was asked so far.
+/// What is known so far.
 #[derive(Default)]
 struct Known {
-    /// What counts in each folder; none where that is the target's own.
+    /// The settings of each directory; `None` if those of the target apply.
     folders: BTreeMap<String, Option<Arc<Nested>>>,
     used: BTreeSet<String>,
     broken: BTreeMap<String, String>,
     warnings: BTreeSet<String>,
 }
 
-/// What counts for some files.
+/// The settings that apply to some files.
 pub(crate) struct Decided<'s> {
     own: &'s Settings,
     folders: BTreeMap<String, Arc<Nested>>,
 }
 
 impl<'s> Nearest<'s> {
-    /// Those of the target at `start`, whose own are `own`, with paths that count from `root`.
+    /// Returns those of the target at `start`, whose own are `own`, for paths relative to `root`.
     pub(crate) fn new(
         (choice, own): (&'s Choice, &'s Settings),
         start: &Path,
@@ -88,7 +88,7 @@ impl<'s> Nearest<'s> {
         self.own
     }
 
-    /// Returns what counts for files at `paths`.
+    /// Returns the settings for the files at `paths`.
     pub(crate) fn decide<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Decided<'s> {
         let mut folders = BTreeMap::new();
         let asked: BTreeSet<&str> = paths.into_iter().map(folder_of).collect();
@@ -105,8 +105,8 @@ impl<'s> Nearest<'s> {
         }
     }
 
-    /// Returns the files that were used beside the target's own, the gaps for those that cannot be, and what else is to
-    /// be stated.
+    /// Returns the settings files that were used besides the target's own, the gaps for those that cannot be used, and
+    /// the warnings.
     pub(crate) fn reported(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
         let known = self.known();
         let gap = |(path, why): (&String, &String)| Gap::new(GapKind::Unreadable, path, why);
@@ -135,7 +135,7 @@ impl<'s> Nearest<'s> {
         found
     }
 
-    /// What counts where no folder has settings of its own.
+    /// The settings if no directory has its own.
     fn of_root(&self) -> Option<Arc<Nested>> {
         if self.is_of_root {
             return None;
@@ -199,7 +199,7 @@ impl<'s> Nearest<'s> {
         Some(Arc::new(Nested { settings, places }))
     }
 
-    /// Whether settings are the target's own, however their file is named.
+    /// Whether settings are the target's own, whatever path leads to them.
     fn is_own(&self, settings: &Settings) -> bool {
         let full = |settings: &Settings| settings.folder().canonicalize().ok();
         settings.file.is_some() == self.own.file.is_some()
@@ -208,12 +208,12 @@ impl<'s> Nearest<'s> {
 }
 
 impl Decided<'_> {
-    /// Returns the settings of the folder that decide for the file at `path`; none where those of the target do.
+    /// Returns the settings of the directory that apply to the file at `path`; `None` if those of the target do.
     pub(crate) fn nested(&self, path: &str) -> Option<&Arc<Nested>> {
         self.folders.get(folder_of(path))
     }
 
-    /// Returns all settings of folders that decide for one of the files, each once.
+    /// Returns the distinct settings of directories that apply to any of the files.
     pub(crate) fn all(&self) -> Vec<&Arc<Nested>> {
         let mut all: Vec<&Arc<Nested>> = self.folders.values().collect();
         all.sort_by(|a, b| a.settings.file.cmp(&b.settings.file));
@@ -221,7 +221,7 @@ impl Decided<'_> {
         all
     }
 
-    /// Returns what the settings that decide for the file at `path` say.
+    /// Returns the configuration for the file at `path`.
     pub(crate) fn config(&self, path: &str) -> &Config {
         let nested = self.nested(path);
         nested.map_or(&self.own.config, |nested| &nested.settings.config)
@@ -234,10 +234,10 @@ impl Policies for Decided<'_> {
     }
 }
 
-/// How deep below the root settings count: trees in git may be nested without end.
+/// How many levels below the root may have settings, since trees in Git may be nested without limit.
 const LEVELS: usize = 100;
 
-/// The folder that the file at `path` is in, or the one above it that is not too deep.
+/// The directory of the file at `path`, or the nearest one above it that is not too deep.
 fn folder_of(path: &str) -> &str {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let too_deep = folder.match_indices('/').nth(LEVELS - 1);

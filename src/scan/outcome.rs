@@ -1,42 +1,42 @@
-//! What a scan comes down to, as it may be shown.
+//! The redacted result of a scan.
 
 use crate::model::{Coverage, Provenance, Rule, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 use crate::report::Document;
 
-/// How a scan ended.
+/// The result of a scan.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What it comes down to.
+    /// The decision.
     pub verdict: Verdict,
-    /// The severity from which on a finding means NO-GO.
+    /// The severity from which a finding means NO-GO.
     pub threshold: Severity,
-    /// What went wrong without harm to the result, a line each.
+    /// Problems that do not affect the result, one line each.
     pub warnings: Vec<String>,
-    /// What was found, in the order of the reports.
+    /// The findings, in the order of reports.
     pub findings: Vec<Shown>,
-    /// What was found and does not count.
+    /// The findings that do not count.
     pub suppressed: Vec<Shown>,
     /// What was scanned, and what was not.
     pub coverage: Redacted<Coverage>,
-    /// The rules that were looked for.
+    /// The rules that were used.
     pub rules: Vec<Rule>,
-    /// How many findings were left out because they are less severe than what was asked for.
+    /// How many findings were left out because their severity is too low.
     pub not_shown: u64,
-    /// How many values were left out because they are less sure than what was asked for.
+    /// How many values were left out because their confidence is too low.
     pub not_sure: u64,
-    /// How many the command line left out by their path or rule.
+    /// How many findings the command line excluded by path or rule.
     pub not_asked: u64,
-    /// What was asked to be scanned, as it was typed.
+    /// The targets, as they were typed.
     pub roots: Redacted<Vec<String>>,
-    /// The repositories that what was scanned belongs to.
+    /// The repositories that the targets belong to.
     pub provenance: Redacted<Vec<Provenance>>,
-    /// Whether only a change was looked at.
+    /// Whether only a change was scanned.
     pub is_change: bool,
 }
 
 impl Outcome {
-    /// How a command ended that reports no findings.
+    /// Returns the outcome of a command that reports no findings.
     pub(crate) fn of_command(warnings: Vec<String>) -> Self {
         Self {
             verdict: Verdict::Go,
@@ -55,7 +55,7 @@ impl Outcome {
         }
     }
 
-    /// Returns what reports are written from.
+    /// Returns the document that reports are written from.
     pub fn document(&self) -> Document<'_> {
         Document {
             findings: &self.findings,

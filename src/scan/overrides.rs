@@ -1,6 +1,6 @@
-//! Lowers what another file of the same project puts something else in the place of: a default of a role that the
-//! inventory sets, a setting that the profile for production takes from the environment, a value of a chart that its
-//! parent gives; and words that fill a whole file of settings.
+//! Lowers findings whose value another file of the project overrides: a default of a role that the inventory sets, a
+//! setting that the production profile takes from the environment, a value of a chart that its parent sets; and words
+//! that fill a whole settings file.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use super::finding::DEFAULT_WORD;
 mod deployed;
 mod refusals;
 
-/// How large a file may be in which an override is looked for.
+/// The largest file that is searched for overrides, in bytes.
 const LARGEST: usize = 1 << 20;
-/// How many files are looked through for one finding.
+/// How many files are searched per finding.
 const MOST_FILES: usize = 400;
-/// How many places of one key are looked at in a file.
+/// How many places of a key are examined in a file.
 const MOST_PLACES: usize = 200;
-/// How often a word occurs at least in a file that it fills.
+/// How often a filler word occurs at least in a file.
 const FEWEST: usize = 3;
 
 /// Reads a file of the project.
 type Read<'r> = dyn Fn(&str) -> Option<Vec<u8>> + 'r;
 
-/// Lowers what is overridden. `paths` are those of all files.
+/// Lowers the findings whose value is overridden. `paths` lists all files.
 pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>) {
     let mut texts: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
     for finding in findings.iter_mut() {
@@ -52,7 +52,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
         let most = match (kind, is_overridden) {
             (Kind::Role, true) => Severity::Info,
             (_, true) => Severity::Low,
-            // Whoever uses the role is to set it.
+            // Users of the role are expected to set it.
             (Kind::Role, false) => Severity::Medium,
             (_, false) => continue,
         };
@@ -63,14 +63,14 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
     deployed::lower(findings, paths, read);
 }
 
-/// How files that are overridden are called.
+/// Kinds of files whose values are overridden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Defaults of an Ansible role.
     Role,
-    /// Settings for every environment, beside those for production.
+    /// Settings for all environments, beside those for production.
     Base,
-    /// Values of a chart within another.
+    /// Values of a subchart.
     Subchart,
 }
 
@@ -95,7 +95,7 @@ impl Kind {
         profile(path).map(|_| Self::Base)
     }
 
-    /// Whether the file at `path` is one that takes precedence over that of `finding`.
+    /// Whether the file at `path` takes precedence over that of `finding`.
     fn may_override(self, finding: &Finding, path: &str) -> bool {
         let own = finding.location.path.as_str();
         match self {
@@ -136,7 +136,7 @@ impl Kind {
         }
     }
 
-    /// Whether `text`, that of such a file, gives something else to the key of `finding`.
+    /// Whether `text`, the content of such a file, sets the key of `finding` to another value.
     fn overrides(self, finding: &Finding, text: &[u8], path: &str) -> bool {
         let keys = setting(&finding.site.keys);
         let Some(leaf) = leaf(keys) else {
@@ -145,7 +145,7 @@ impl Kind {
         let wanted = match self {
             // A playbook may set it at any depth.
             Self::Role => None,
-            // The argument of a call, and no setting.
+            // The argument of a call rather than a setting.
             Self::Base if leaf == "default" => return false,
             Self::Base if path.ends_with(".exs") || path.ends_with(".py") => None,
             Self::Base => Some(plain(keys)),
@@ -172,19 +172,20 @@ impl Kind {
     }
 }
 
-/// Whether a file of node-config names the variable that replaces each setting: one that is not set replaces nothing.
+/// Whether a file of node-config maps settings to the variables that replace them: an unset variable replaces nothing.
 fn is_by_variables(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.starts_with("custom-environment-variables.")
 }
 
-/// Whether a finding is about a key that the application signs or encrypts with itself, so that it starts without another one and
-/// nobody notices.
+/// Whether a finding is about a key that the application itself signs or encrypts with, so that it starts without
+/// another key and nobody notices.
 fn signs(finding: &Finding) -> bool {
     detect::is_own_key(&plain(setting(&finding.site.keys)))
 }
 
-/// The folder and the endings of settings for single environments, for settings that hold for all of them.
+/// For a file of settings that apply to all environments, the directory and the extensions of those for single
+/// environments.
 fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let start = &path[..path.len() - name.len()];
@@ -206,7 +207,7 @@ fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
             Some((start, settings))
         }
         "config.exs" => Some((start, &["exs"])),
-        // Django's custom for a package of settings.
+        // The Django convention for a package of settings.
         "base.py" | "common.py" | "defaults.py"
             if folder.ends_with("settings") || folder.ends_with("config") =>
         {
@@ -216,7 +217,7 @@ fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
     }
 }
 
-/// The folder of the chart around the one at `path`, with its last slash, and the name of the inner one.
+/// The directory of the chart that contains the one at `path`, with a trailing slash, and the name of the inner chart.
 fn subchart(path: &str) -> Option<(&str, &str)> {
     let (folder, _) = path.rsplit_once('/')?;
     let (charts, chart) = folder.rsplit_once('/').unwrap_or(("", folder));
@@ -224,7 +225,7 @@ fn subchart(path: &str) -> Option<(&str, &str)> {
     (parent.is_empty() || parent.ends_with('/')).then_some((parent, chart))
 }
 
-/// Whether the file at `path` holds the values of the same chart for production.
+/// Whether the file at `path` holds the production values of the same chart.
 fn sibling_values(own: &str, path: &str) -> bool {
     let folder = |path: &str| {
         path.rsplit_once('/')
@@ -240,7 +241,7 @@ fn is_yaml(name: &str) -> bool {
         .any(|ending| name.ends_with(ending))
 }
 
-/// The keys without quotes and marks of lists.
+/// The keys without quotes and list markers.
 fn plain(keys: &str) -> String {
     let parts = keys.split('/').map(|part| {
         part.trim()
@@ -252,8 +253,8 @@ fn plain(keys: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The keys that lead to a setting, without the argument of a call that gives it what it falls back to:
-/// `JWT/SECRET_KEY` for `"SECRET_KEY": env("X", default="…")` over several lines. Every call has such an argument.
+/// The keys that lead to a setting, without a trailing argument for its default: `JWT/SECRET_KEY` for `"SECRET_KEY":
+/// env("X", default="…")` over several lines. Every such call has that argument.
 fn setting(keys: &str) -> &str {
     const ARGUMENTS: [&str; 8] = [
         "default",
@@ -274,7 +275,7 @@ fn setting(keys: &str) -> &str {
     keys
 }
 
-/// The last of the keys, as it is written.
+/// The last of the keys, as written.
 pub(super) fn leaf(keys: &str) -> Option<&str> {
     let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
     let last = last.trim_matches(['"', '\'', ' ', ':', '=']);
@@ -287,7 +288,7 @@ fn line_of(text: &[u8], at: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-/// What a line gives to `key`.
+/// The value that a line sets `key` to.
 fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     let line = line.trim_ascii();
     if line.starts_with(b"#") {
@@ -304,8 +305,8 @@ fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     is_whole.then(|| rest.trim_ascii())
 }
 
-/// A word that also replaces what is no credential, a region or an id, is the file's own mark for what is not
-/// set, and nobody takes it for a password.
+/// Lowers filler words. A word that is also the value of settings other than credentials, such as a region or an id,
+/// marks what is not set in that file, and is no password.
 fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
     let mut fillers: BTreeMap<(String, Vec<u8>), Vec<usize>> = BTreeMap::new();
     for (number, finding) in findings.iter().enumerate() {
@@ -328,7 +329,7 @@ fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
     }
 }
 
-/// Whether `word` replaces several things, some of which are no credentials.
+/// Whether `word` is the value of several settings, some of which are no credentials.
 fn fills(text: &[u8], word: &[u8]) -> bool {
     let (mut times, mut others) = (0, 0);
     for at in memchr::memmem::find_iter(text, word).take(MOST_PLACES) {

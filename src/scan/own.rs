@@ -1,4 +1,4 @@
-//! Scans what a repository keeps beside its objects: the names of its refs, and what no push and no clone hands on.
+//! Scans what a repository keeps beside its objects: the names of its refs, and files that no push or clone transfers.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use super::found::Found;
 use super::present::Scan;
 
 impl Scan<'_> {
-    /// Adds the secrets in settings, hooks, drafts and logs that were found nowhere else: a log repeats the messages of
-    /// commits, and all of its lines about one remote name the same credential.
+    /// Adds the secrets in settings, hooks, drafts and logs that were found nowhere else: a log repeats commit
+    /// messages, and all its lines about a remote contain the same credential.
     pub(super) fn own_files(&self, repo: &Repo, found: &mut Found) {
         let mut worker = TextWorker::new(self.detector);
         let gaps = repo.walk_own_files(self.options.limits, &mut worker);
@@ -36,7 +36,7 @@ impl Scan<'_> {
     }
 }
 
-/// Those of `own` that were not found before, each secret once.
+/// The findings of `own` that are new, one per secret.
 fn new_secrets(mut own: Vec<Finding>, found: &Found) -> Vec<Finding> {
     if own.is_empty() {
         return own;

@@ -1,4 +1,4 @@
-//! Turns what is found within a file that is no text, in a member of an archive or in strings, into findings.
+//! Turns matches within binary files, in members of archives or in strings, into findings.
 
 use std::ops::Range;
 
@@ -7,16 +7,16 @@ use crate::model::{Blob, Finding, Location, MEMBER, Part, Places, Position, Regi
 
 use super::finding::Builder;
 
-/// How many bytes of the string around a match are kept to either side of it.
+/// How many bytes of the string around a match are kept on either side.
 const SIDE: usize = 120;
 
-/// A match in a part, and the finding that it makes but for its path and its weight there.
+/// A match in a part, and its finding, which still lacks the path and the weight there.
 pub(super) struct Within {
     pub(super) found: Match,
     pub(super) finding: Finding,
 }
 
-/// Returns all that is found in a part.
+/// Returns all matches in a part.
 pub(super) fn scan(detector: &Detector, part: &Part<'_>) -> Vec<Within> {
     match part.places {
         None => in_text(detector, part),
@@ -39,7 +39,7 @@ fn in_text(detector: &Detector, part: &Part<'_>) -> Vec<Within> {
         .collect()
 }
 
-/// What surrounds a match in what is no text means nothing: of each, only the string is looked at in which it is.
+/// The surroundings of a match in binary data mean nothing, so only the string that contains it is examined.
 fn in_binary(detector: &Detector, part: &Part<'_>, places: &Places) -> Vec<Within> {
     let found = detector
         .scan_binary(part.bytes, places.are_rest())
@@ -66,7 +66,7 @@ fn in_binary(detector: &Detector, part: &Part<'_>, places: &Places) -> Vec<Withi
     within.collect()
 }
 
-/// A byte of what has no lines.
+/// The position of a byte in data without lines.
 fn position(byte: usize) -> Position {
     Position {
         line: 1,
@@ -91,7 +91,7 @@ fn blob<'a>(part: &Part<'a>, bytes: &'a [u8]) -> Blob<'a> {
     }
 }
 
-/// What a match weighs by itself.
+/// The weight of a match, independent of its path.
 fn weight(detector: &Detector, found: &Match) -> Weight {
     Weight {
         severity: detector.rule(found.rule).severity,
@@ -99,7 +99,7 @@ fn weight(detector: &Detector, found: &Match) -> Weight {
     }
 }
 
-/// Returns the path by which it is decided what a match in a member of the file at `path` is worth.
+/// Returns the path by which a match in a member of the file at `path` is weighed.
 pub(super) fn full_path(path: &str, member: Option<&str>) -> String {
     match member {
         Some(member) => format!("{path}{MEMBER}{}", member_of(path, member)),
@@ -107,7 +107,7 @@ pub(super) fn full_path(path: &str, member: Option<&str>) -> String {
     }
 }
 
-/// Reports a finding where it is and what it weighs there.
+/// Sets the path and the weight of a finding.
 pub(super) fn place(finding: &mut Finding, path: &str, member: Option<&str>, weight: Weight) {
     finding.severity = weight.severity;
     finding.confidence = weight.confidence;

@@ -21,7 +21,7 @@ use super::needs_repo;
 use super::present::Scan;
 
 impl Scan<'_> {
-    /// Returns all that ever was.
+    /// Scans the whole history.
     pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
         let mut warnings = Vec::new();
         let folder = self.options.cache.as_deref();
@@ -54,7 +54,7 @@ impl Scan<'_> {
         }
         let mut doubtful = doubtful(&mut workers);
         doubtful.recall(known.doubtful);
-        // What paths make doubtful is found again from the hits.
+        // Values that are doubtful because of their path are found again from the hits.
         let traces = doubtful.traces();
         let new = workers.into_iter().flat_map(|worker| worker.hits);
         let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
@@ -71,7 +71,8 @@ impl Scan<'_> {
         coverage.gaps.sort();
         let making = Making {
             keeps_places,
-            // A copy that others push to or clone from hands on whatever it has; so may one whose refs are not known.
+            // A repository that others push to or clone from passes on everything it has; so may one whose refs are not
+            // known.
             marks_local: attributions.knows_refs && repo.worktree().is_some(),
             own_refs_only: self.options.own_refs_only,
         };
@@ -107,14 +108,14 @@ impl Scan<'_> {
         }
     }
 
-    /// One finding for one secret. What is held back must not take the place of what counts.
+    /// Combines findings about the same secret. Those that are held back must not replace those that count.
     fn merged_audited(&self, mut found: Vec<Finding>, mut audited: Vec<Finding>) -> Vec<Finding> {
         let as_of = self.nearest.own().config.policy.as_of;
         triage::hold_back(found.iter_mut().chain(&mut audited), as_of);
         triage::merge_audited(found, audited)
     }
 
-    /// What the commits of a range add that was typed.
+    /// Scans what the commits of a range add, as typed on the command line.
     pub(super) fn range_as_typed(&self, path: &Path, range: &str) -> Result<Found, Error> {
         let repo = needs_repo(path, "--range compares commits")?;
         git::check_range(&repo, range)?;
@@ -125,7 +126,7 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    /// What the commits add, and the paths that they have touched and that are still there.
+    /// Returns what the commits add, and the paths that they touched and that still exist.
     pub(super) fn range(
         &self,
         path: &Path,
@@ -168,17 +169,17 @@ impl Scan<'_> {
     }
 }
 
-/// Findings of the history, with what becomes of those that are gone.
+/// Settles findings of the history that are gone from HEAD.
 fn settled(repo: &Repo, line: &Line, mut findings: Vec<Finding>) -> Vec<Finding> {
     note_removals(repo, line, &mut findings);
     triage::lower_gone(&mut findings, repo.worktree().is_some());
     findings
 }
 
-/// Of how many findings it is looked up since when they are gone: those that are most severe.
+/// The number of findings, the most severe ones, for which the time of removal is looked up.
 const REMOVALS: usize = 40;
 
-/// Notes since when the files of HEAD have no more what only its history has.
+/// Notes since when findings that only the history has are missing from the files of HEAD.
 fn note_removals(repo: &Repo, line: &Line, findings: &mut [Finding]) {
     let is_gone = |finding: &&mut Finding| {
         finding.presence() == Some(Presence::History)
@@ -209,7 +210,7 @@ fn note_removals(repo: &Repo, line: &Line, findings: &mut [Finding]) {
     );
 }
 
-/// What all threads have left out because it is not sure enough.
+/// Collects the values that all threads left out for their low confidence.
 fn doubtful(workers: &mut [HistoryWorker<'_>]) -> Doubtful {
     let mut doubtful = Doubtful::default();
     for worker in workers {

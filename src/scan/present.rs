@@ -1,4 +1,4 @@
-//! Scans one path: what is there now, and together with it what was.
+//! Scans one target: its present files, together with its history.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,12 +18,12 @@ use crate::triage;
 use super::found::Found;
 use super::{Change, Request, What, needs_repo};
 
-/// A scan of one path after the other.
+/// The scan of one target.
 pub(super) struct Scan<'a> {
     pub(super) options: &'a Request,
     pub(super) detector: &'a Detector,
     pub(super) nearest: &'a Nearest<'a>,
-    /// Whether there is anything that may suppress a finding in one of its places.
+    /// Whether anything may suppress a finding at one of its places.
     pub(super) may_suppress: bool,
     pub(super) watch: &'a dyn Watch,
 }
@@ -65,7 +65,7 @@ impl Scan<'_> {
     ) -> Result<Found, Error> {
         let (repo, unopened) = match Repo::open(path) {
             Ok(repo) => (repo, None),
-            // Its files can be read even so, and so can the other paths.
+            // Its files can be read nevertheless, and so can the other targets.
             Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
             Err(error) => return Err(error.into()),
         };
@@ -91,7 +91,7 @@ impl Scan<'_> {
             let covers_worktree = found.coverage.files > 0;
             let mut past;
             if repo.has_worktree_at(path) {
-                // A comment in the working tree allows what is there, and not what was elsewhere.
+                // A comment in the working tree allows what is there, but not what was elsewhere.
                 let has_comments = |finding: &Finding| finding.site.has_comments();
                 let keeps_places = self.may_suppress || found.findings.iter().any(has_comments);
                 past = self.history(&repo, keeps_places);
@@ -100,7 +100,7 @@ impl Scan<'_> {
                 (past, found) = self.history_and_head(&repo);
                 past.findings = triage::merge_head(&mut found.findings, past.findings);
             }
-            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
+            // A placeholder that only HEAD has is about to be replaced by the version in the working tree.
             if covers_worktree {
                 past.findings
                     .retain(|finding| finding.category != Category::Placeholder);
@@ -123,7 +123,7 @@ impl Scan<'_> {
         };
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) = source::walk_worktree(path, &options, &meter, &new_worker)?;
-        // A folder of a repository is tracked by it as much as when all of it is scanned.
+        // Git tracks the files of a subdirectory just as it does those of the whole repository.
         let around = match repo {
             Some(_) => None,
             None => Repo::discover(path).ok().flatten(),
@@ -133,7 +133,7 @@ impl Scan<'_> {
         Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
     }
 
-    /// Both at once: reading HEAD is one thread's work, and so are some parts of reading the history.
+    /// Runs both at once, since reading HEAD and parts of reading the history are single-threaded.
     fn history_and_head(&self, repo: &Repo) -> (Found, Found) {
         if self.options.limits.threads < 2 {
             return (self.history(repo, self.may_suppress), self.head(repo));
@@ -143,8 +143,8 @@ impl Scan<'_> {
         (past, head)
     }
 
-    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the
-    /// history.
+    /// Audits the configuration in HEAD of a repository without a working tree. Everything else in its files is found
+    /// in the history.
     fn head(&self, repo: &Repo) -> Found {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
@@ -179,7 +179,7 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    /// Marks what the files of the commit `base` have, too, and no others than those in which something was found.
+    /// Marks the findings that the commit `base` has, too. Only files with findings are compared.
     pub(super) fn mark_known(&self, repo: &Repo, base: &str, findings: &mut [Finding]) {
         let paths: BTreeSet<String> = findings
             .iter()
@@ -208,8 +208,8 @@ impl Scan<'_> {
         Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
 
-    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only
-    /// of files that the commits have touched, since others were there before.
+    /// Returns what the commits add and, in the resulting tree, the findings of all configuration; but credentials and
+    /// placeholders only of files that the commits touched, since others were there before.
     fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
         let (mut past, touched) = self.range(path, &change.range)?;
         let repo = needs_repo(path, "--range scans commits")?;
@@ -232,18 +232,18 @@ impl Scan<'_> {
         if !found.findings.is_empty() {
             self.mark_old(&repo, change, &mut found.findings);
         }
-        // Not being able to look at the tree of a commit is no matter of an empty range.
+        // Failing to read the tree of a commit does not mean that the range is empty.
         found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
         Ok(found)
     }
 
-    /// Marks what the tree before the change has, too. Where that cannot be looked at, everything counts as new.
+    /// Marks what the tree before the change has, too. If that cannot be read, everything counts as new.
     fn mark_old(&self, repo: &Repo, change: &Change, findings: &mut [Finding]) {
         let before = change
             .range
             .split_once("..")
             .map_or("", |(before, _)| before);
-        // Of several, the first is the one that the ref is at.
+        // Of several commits, the first is the one that the ref is at.
         let before = before.split_whitespace().next().unwrap_or_default();
         let meter = self.meter(Stage::FilesBefore);
         let new_worker = || TextWorker::new(self.detector);
@@ -270,7 +270,7 @@ impl Scan<'_> {
         Ok(self.audited(coverage, vec![worker], &Origin::Stdin, &Beside::Nothing))
     }
 
-    /// Takes over what the workers of one walk have found, and audits the configuration that they came by.
+    /// Collects what the workers of one walk found, and audits the configuration among it.
     fn audited(
         &self,
         mut coverage: Coverage,
@@ -293,7 +293,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Audits configuration by the settings that are nearest to each file.
+    /// Audits configuration with the settings nearest to each file.
     fn review_project(
         &self,
         walked: Walked,
@@ -306,7 +306,7 @@ impl Scan<'_> {
     }
 }
 
-/// Marks those of `findings` that may be old and that are among `old`. No one is blamed for what was there.
+/// Marks the `findings` that are also in `old` and that `may_be_old`, so that a change is not blamed for them.
 fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
     let former = triage::Former::Unneeded;
     triage::assign_fingerprints(&mut old, former, &str::to_owned);
@@ -320,7 +320,7 @@ fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Fi
     }
 }
 
-/// A folder within a repository has a history, but the repository has it, and it was not named.
+/// Returns a gap for a directory within a repository: the history belongs to the repository, which was not named.
 fn enclosing(path: &Path) -> Option<Gap> {
     let repo = Repo::discover(path).ok().flatten()?;
     let top = repo.path().display().to_string();

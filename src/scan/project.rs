@@ -1,4 +1,4 @@
-//! Audits the configuration among the files of one walk, together.
+//! Audits the configuration in the files of one walk, together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ use crate::triage;
 use super::overrides;
 use super::text::TextWorker;
 
-/// What can be read beside the files of a walk.
+/// Files that can be read besides those of a walk.
 pub(crate) enum Beside<'a> {
-    /// The files of a folder.
+    /// The files of a directory.
     Folder(Box<FolderFiles<'a>>),
     /// The files of the index.
     Index(Box<IndexFiles<'a>>),
@@ -25,7 +25,7 @@ pub(crate) enum Beside<'a> {
 }
 
 impl Beside<'_> {
-    /// Returns the object that holds the file at `path`, where files are objects.
+    /// Returns the object that holds the file at `path`, if files are objects.
     pub(crate) fn object(&self, path: &str) -> Option<ObjectId> {
         match self {
             Self::Tree(files) => files.id(path),
@@ -70,16 +70,16 @@ impl audit::Files for Beside<'_> {
     }
 }
 
-/// What the workers of one walk have found and set aside.
+/// What the workers of one walk found and set aside.
 #[derive(Clone, Default)]
 pub(crate) struct Walked {
     sources: BTreeMap<String, Source>,
     paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
     packed: BTreeMap<String, u64>,
-    /// How many files are in formats that no check knows, by the format.
+    /// How many files are in formats without checks, by format.
     unaudited: BTreeMap<&'static str, u64>,
-    /// What was detected, by path.
+    /// The detected findings, by path.
     detected: BTreeMap<String, Vec<Finding>>,
 }
 
@@ -101,15 +101,15 @@ impl From<Vec<TextWorker<'_>>> for Walked {
                 walked.detected.entry(path).or_default().push(finding);
             }
         }
-        // Files come in the order in which threads end with them, and some of what asks for all of them looks at the first
-        // ones only.
+        // Files arrive in the order in which threads finish, and some code that asks for all of them only examines the
+        // first ones.
         walked.paths.sort_unstable();
         walked
     }
 }
 
 impl Walked {
-    /// Returns what is to be audited of a tree with these paths.
+    /// Returns what to audit in a tree with these paths.
     pub(crate) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
         let sources = sources.into_iter();
         Self {
@@ -123,18 +123,18 @@ impl Walked {
         }
     }
 
-    /// Returns the paths of the files that are audited.
+    /// Returns the paths of audited files.
     pub(crate) fn audited_paths(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
     }
 
-    /// Returns the text of a file that is audited; `None` where it could not be written back as it is.
+    /// Returns the text of an audited file; `None` if it could not be written back unchanged.
     pub(crate) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path).filter(|source| source.is_exact)?;
         Some(source.text.clone())
     }
 
-    /// Returns those of `paths` that only developers use, although their paths do not say so.
+    /// Returns the `paths` that only developers use, although their names do not say so.
     pub(crate) fn developed<'p>(
         &self,
         paths: impl Iterator<Item = &'p str>,
@@ -149,11 +149,11 @@ impl Walked {
             .collect()
     }
 
-    /// Puts what was found in the file at `path` in the place of what was found there before.
+    /// Replaces the findings and sources of the file at `path`.
     pub(crate) fn replace(&mut self, path: &str, other: Self) {
         self.sources.remove(path);
         self.detected.remove(path);
-        // `append` would build the maps of all files anew.
+        // `append` would rebuild the maps of all files.
         self.sources.extend(other.sources);
         self.detected.extend(other.detected);
     }
@@ -185,8 +185,8 @@ fn packed((path, count): (&String, &u64)) -> Gap {
     Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 
-/// Weighs findings by what their files are for, where the files around them show it: those follow each other that are in one
-/// file.
+/// Weighs findings by the purpose of their files, as far as the surrounding files show it. Findings in the same file
+/// must be adjacent.
 fn weigh_by_use(findings: &mut [Finding], project: &Project<'_>) {
     for of_file in findings.chunk_by_mut(|a, b| a.location.path == b.location.path) {
         let path = of_file[0].location.path.clone();
@@ -209,8 +209,7 @@ fn weigh_by_use(findings: &mut [Finding], project: &Project<'_>) {
     }
 }
 
-/// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that is most
-/// specific.
+/// Audits what one walk set aside, and keeps the most specific one of several findings about the same bytes.
 pub(crate) fn findings(
     walked: Walked,
     coverage: &mut Coverage,
@@ -234,7 +233,7 @@ pub(crate) fn findings(
             for finding in &mut found {
                 finding.origin = origin.clone();
             }
-            // What was audited comes first, and stays where a rule states no more.
+            // Audited findings come first, and stay unless a rule says more.
             let detected = by_path.entry(path.to_owned()).or_default();
             found.append(detected);
             *detected = found;
@@ -246,7 +245,7 @@ pub(crate) fn findings(
     }
     coverage.gaps.extend(walked.packed.iter().map(packed));
     for gap in &mut coverage.gaps {
-        // What the scan exists for is not left out without a word in the verdict.
+        // Configuration is what the scan is for, so leaving it out has to affect the verdict.
         if gap.kind == GapKind::Oversized && audit::is_configuration_by_name(&gap.place) {
             gap.kind = GapKind::NotAudited;
         }

@@ -1,4 +1,4 @@
-//! What a scan has found, with its secrets, until it is redacted as a whole: what is secret in one file may be shown by
+//! The findings of a scan with their secrets, until everything is redacted together: a secret of one file may appear in
 //! another.
 
 use std::path::{Path, PathBuf};
@@ -17,48 +17,48 @@ use crate::triage;
 use super::found::Found;
 use super::{DEFAULT_FAIL_ON, Outcome, Request, Stream, What, all_rules, imported_warnings};
 
-/// What a scan has found and may not show yet.
+/// The findings of a scan, which must not be shown yet.
 pub(crate) struct Raw {
-    /// The detector of all roots that bring no rules.
+    /// The detector for all targets without rules of their own.
     pub(super) shared: Arc<Detector>,
-    /// The secrets of all findings, of those that are left out, too.
+    /// The secrets of all findings, including those that are left out.
     pub(super) secrets: Secrets,
     pub(super) coverage: Coverage,
-    /// What went wrong without harm to the result, a line each.
+    /// Problems that do not affect the result, one line each.
     pub(crate) warnings: Vec<String>,
-    /// The rules that were looked for, in no order.
+    /// The rules that were used, in no particular order.
     pub(super) rules: Vec<Rule>,
-    /// What each root has, with its own detector if it has one.
+    /// The findings of each target, with its own detector if it has one.
     pub(super) batches: Vec<(Batch, Option<Detector>)>,
     pub(super) not_shown: u64,
-    /// How many values were less sure than what was asked for.
+    /// How many values had too low a confidence.
     pub(super) not_sure: u64,
-    /// How many the command line left out by their path or rule.
+    /// How many findings the command line excluded by path or rule.
     pub(super) not_asked: u64,
     pub(super) threshold: Option<Severity>,
 }
 
-/// What one root has.
+/// The findings of one target.
 pub(super) struct Batch {
     pub(super) findings: Vec<Finding>,
     pub(super) suppressed: Vec<Finding>,
-    /// Other places of what was found.
+    /// Other places of the findings.
     pub(super) places: Vec<Finding>,
 }
 
-/// What a scan finds, what a baseline has of it included.
+/// The findings of a scan, including suppressed ones.
 pub(crate) struct Looked {
     pub(crate) findings: Vec<Finding>,
-    /// Whether all of the targets was looked at, their files and their histories.
+    /// Whether the targets were scanned completely, with their files and their histories.
     pub(crate) is_complete: bool,
-    /// Whether something could not be looked at that was asked for.
+    /// Whether something that was requested could not be scanned.
     pub(crate) is_undecided: bool,
-    /// The places that were not looked at.
+    /// The places that were not scanned.
     unseen: Vec<String>,
 }
 
 impl Looked {
-    /// Returns whether the file at `path` was not looked at.
+    /// Returns whether the file at `path` was not scanned.
     pub(crate) fn is_unseen(&self, path: &str) -> bool {
         self.unseen.iter().any(|place| {
             let rest = path.strip_prefix(place.as_str());
@@ -97,13 +97,13 @@ impl Raw {
         self.batches.push((batch, own));
     }
 
-    /// Of the thresholds that settings ask for, those of folders too, the strictest is that of the whole.
+    /// Adopts the strictest of the thresholds in settings, including those of directories, for the whole scan.
     pub(super) fn be_as_strict_as(&mut self, found: &Found) {
         let asked = found.levels.values().map(|levels| levels.threshold);
         self.threshold = self.threshold.into_iter().chain(asked).min();
     }
 
-    /// Lets findings whose own settings are less severe than the whole keep their threshold.
+    /// Lets findings keep the thresholds of their settings that are higher than that of the whole scan.
     pub(super) fn settle(&mut self) {
         let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let batches = self.batches.iter_mut();
@@ -112,9 +112,9 @@ impl Raw {
         triage::number_secrets(batches.flat_map(|(batch, _)| &mut batch.findings));
     }
 
-    /// Takes out the findings, with what states how much of the targets they are of.
+    /// Takes out the findings, with how much of the targets was scanned.
     pub(crate) fn take_looked(&mut self, options: &Request) -> Looked {
-        // A folder or a file of a repository has a history that was not scanned.
+        // The history of a subdirectory or a single file was not scanned.
         let is_top = |path: &PathBuf| {
             let full = |path: &Path| path.canonicalize().ok();
             full(path) == full(&top_of(path))
@@ -129,7 +129,7 @@ impl Raw {
         }
     }
 
-    /// Takes out the findings of all roots, those that do not count included.
+    /// Takes out the findings of all targets, including suppressed ones.
     fn take_findings(&mut self) -> Vec<Finding> {
         let batches = std::mem::take(&mut self.batches).into_iter();
         let batches = batches.map(|(batch, _)| batch);
@@ -142,17 +142,17 @@ impl Raw {
         triage::sort(&mut findings);
         triage::sort(&mut suppressed);
         findings.append(&mut suppressed);
-        // A secret is accepted in all of its places.
+        // A secret is accepted at all of its places.
         findings.append(&mut places);
         findings
     }
 
-    /// Returns what masks the secrets that were found.
+    /// Returns the redaction for the secrets that were found.
     pub(crate) fn redaction(&self) -> Redaction<'_> {
         self.secrets.redaction(&self.shared, false)
     }
 
-    /// All of it as it may be shown; findings are handed to the reports that write them as they come.
+    /// Returns everything in redacted form, and passes findings to the reports that write them as they arrive.
     pub(crate) fn redacted(
         mut self,
         options: &Request,
@@ -195,7 +195,7 @@ impl Raw {
     }
 }
 
-/// Where what was scanned comes from, if a report asks for that.
+/// Where the targets come from, if a report shows it.
 fn provenance(options: &Request) -> Vec<Provenance> {
     if !options.shows_provenance || matches!(options.what, What::Stdin(_)) {
         return Vec::new();
@@ -213,7 +213,7 @@ fn provenance(options: &Request) -> Vec<Provenance> {
     let of = |path: &PathBuf| {
         let repo = Repo::discover(path).ok().flatten()?;
         let full = |path: &Path| path.canonicalize().ok();
-        // Git names the files of a change from the top, wherever it is asked.
+        // Git names the files of a change relative to the top, wherever it runs.
         let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
         Some(repo.provenance(revision.trim_start_matches('.'), is_only && is_root))
     };

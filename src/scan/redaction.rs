@@ -1,4 +1,4 @@
-//! Introduces what finds secrets to what masks them: every finding passes here on its way out.
+//! Connects what finds secrets with what masks them: every finding passes through here before it is shown.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::redact::{Finder, Known, Masked, Memory, NoFinder, Redacted, Redactor,
 
 use super::finding::{DEFAULT_WORD, is_secret, joined};
 
-/// The rules of a detector, for short pieces of text.
+/// The rules of a detector, applied to short pieces of text.
 pub(crate) struct Rules<'a>(pub(crate) &'a Detector);
 
 impl Rules<'_> {
@@ -37,13 +37,13 @@ impl Finder for Rules<'_> {
     }
 }
 
-/// The secrets of all findings of a scan, shown or not.
+/// The secrets of all findings of a scan, whether shown or not.
 #[derive(Default)]
 pub(crate) struct Secrets {
     known: Known,
-    /// Where secrets are, by file.
+    /// The places of secrets, by text.
     places: FxHashMap<Text, Vec<Range<usize>>>,
-    /// Values of plain letters: a default password is often what the application is called.
+    /// Values of plain letters, since a default password is often the name of the application.
     words: BTreeSet<Secret>,
     /// The words of the paths that are shown, in lower case.
     path_words: FxHashSet<String>,
@@ -70,7 +70,7 @@ impl Text {
 }
 
 impl Secrets {
-    /// Notes the secrets of findings, before any of them is left out.
+    /// Records the secrets of findings, before any of them is left out.
     pub(crate) fn note(&mut self, findings: &[Finding]) {
         let mut last = "";
         for finding in findings {
@@ -82,7 +82,7 @@ impl Secrets {
             let Some(secret) = finding.secret.as_ref().filter(|_| holds_secret(finding)) else {
                 continue;
             };
-            // Bytes that are no text are shown nowhere, and the words among them are those of their format.
+            // Binary bytes are never shown, and words among them belong to their format.
             let is_shown = !finding.location.is_binary || secret.reveal().is_ascii();
             if is_shown && finding.confidence >= Confidence::Medium && !is_guessable(finding) {
                 if is_of_plain_letters(secret.reveal()) {
@@ -92,7 +92,7 @@ impl Secrets {
                 }
             }
             let place = finding.location.region.bytes();
-            // An audit points at more than the secret itself, and masks that itself.
+            // An audit points at more than the secret itself, and masks the secret itself.
             if !finding.location.is_binary && place.len() == secret.reveal().len() {
                 self.places
                     .entry(Text::of(finding))
@@ -102,10 +102,10 @@ impl Secrets {
         }
     }
 
-    /// To be called when all is noted: places are searched in ascending order, and without overlap.
+    /// Must be called once everything is recorded, since places are searched in ascending order, without overlap.
     ///
-    /// What paths of the repository are called by is masked where it is a credential, and nowhere else: to mask it in
-    /// every path would hide where things are, and keep no secret.
+    /// A secret that is also the name of paths is masked only at its own places: masking it in every path would hide
+    /// where things are, and protect nothing.
     pub(crate) fn sort(&mut self) {
         for word in std::mem::take(&mut self.words) {
             let text = String::from_utf8_lossy(word.reveal());
@@ -120,7 +120,7 @@ impl Secrets {
             .collect();
     }
 
-    /// Returns what masks them, and all that `detector` finds.
+    /// Returns a redaction for these secrets, and for everything that `detector` finds.
     pub(crate) fn redaction<'a>(&'a self, detector: &'a Detector, reveals: bool) -> Redaction<'a> {
         Redaction {
             secrets: self,
@@ -130,7 +130,7 @@ impl Secrets {
         }
     }
 
-    /// Takes out what was masked in the last version of a text with these secrets.
+    /// Takes what was masked in the previous version of a text with these secrets.
     pub(crate) fn memory(&self, masked: &mut Masked) -> Memory {
         masked.take(&self.known)
     }
@@ -147,7 +147,7 @@ fn path_words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-/// Whether a value is written as names of folders are: letters of one case, and `-`, `_` or `.` between words.
+/// Whether a value is written like the name of a directory: letters of one case, with `-`, `_` or `.` between words.
 fn is_of_plain_letters(value: &[u8]) -> bool {
     let is_mark = |byte: &u8| matches!(byte, b'-' | b'_' | b'.');
     value.first().is_some_and(u8::is_ascii_alphabetic)
@@ -161,12 +161,12 @@ fn holds_secret(finding: &Finding) -> bool {
     finding.category != Category::Placeholder || finding.rule.as_str() == DEFAULT_WORD
 }
 
-/// Whether the value is one that everyone tries first: to mask it elsewhere would only state what it is.
+/// Whether the value is among the first that an attacker tries: masking it elsewhere would only reveal what it is.
 fn is_guessable(finding: &Finding) -> bool {
     finding.rule.as_str() == DEFAULT_WORD || finding.rule.as_str().ends_with("/default-credential")
 }
 
-/// Returns whether a secret is to be masked also in the log of what runs this program.
+/// Returns whether a secret should also be masked in the log of the system that runs this program.
 pub(crate) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
     holds_secret(finding)
         && !is_guessable(finding)
@@ -174,7 +174,7 @@ pub(crate) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
         && crate::redact::is_worth_searching(secret.reveal())
 }
 
-/// Redacts what one root has.
+/// Redacts the findings of one target.
 pub(crate) struct Redaction<'a> {
     secrets: &'a Secrets,
     rules: Rules<'a>,
@@ -184,7 +184,7 @@ pub(crate) struct Redaction<'a> {
 }
 
 impl Redaction<'_> {
-    /// Returns the same, which knows what was masked before by the same rules.
+    /// Returns the same redaction, with what was masked before by the same rules.
     pub(crate) fn remembering(self, memory: Option<&Memory>) -> Self {
         Self {
             memory: memory.cloned(),
@@ -192,7 +192,7 @@ impl Redaction<'_> {
         }
     }
 
-    /// Findings as they may be shown.
+    /// Redacts findings.
     pub(crate) fn findings(&self, findings: Vec<Finding>) -> Vec<Shown> {
         let redactor = self.redactor();
         let shown = findings.into_par_iter().map(|finding| {
@@ -202,22 +202,22 @@ impl Redaction<'_> {
         shown.collect()
     }
 
-    /// Returns what was scanned and what was not.
+    /// Redacts coverage.
     pub(crate) fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
         self.redactor().coverage(coverage)
     }
 
-    /// Paths as they were typed.
+    /// Redacts paths as they were typed.
     pub(crate) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         self.redactor().names(names)
     }
 
-    /// Returns where what was scanned comes from.
+    /// Redacts provenance.
     pub(crate) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         self.redactor().provenance(all)
     }
 
-    /// Lines about what went wrong.
+    /// Redacts warnings.
     pub(crate) fn messages(&self, messages: &[String]) -> Vec<String> {
         let redactor = self.redactor();
         let messages = messages.iter();
@@ -226,7 +226,7 @@ impl Redaction<'_> {
             .collect()
     }
 
-    /// Returns what masks pieces of text.
+    /// Returns a redactor for pieces of text.
     pub(crate) fn redactor(&self) -> Redactor<'_> {
         let redactor = Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals);
         match &self.memory {
@@ -236,22 +236,22 @@ impl Redaction<'_> {
     }
 }
 
-/// Returns a line about what went wrong, where no scan states what is secret: names in it may be credentials.
+/// Redacts an error message outside a scan, with the built-in rules: names in it may be credentials.
 pub fn redacted(message: &str) -> Cow<'_, str> {
     alone(|redactor| redactor.message(message).into_owned())
 }
 
-/// Returns a sentence about resources, where no scan states what is secret; their names stay legible.
+/// Redacts a sentence about resources outside a scan; their names stay legible.
 pub fn redacted_statement(text: &str) -> Cow<'_, str> {
     alone(|redactor| redactor.statement(text).into_owned())
 }
 
-/// Returns the name of a resource or a file, where no scan states what is secret.
+/// Redacts the name of a resource or a file outside a scan.
 pub fn redacted_name(name: &str) -> Cow<'_, str> {
     alone(|redactor| redactor.name(name).into_owned())
 }
 
-/// What a redactor makes of something that knows the built-in rules only.
+/// Applies `mask` with a redactor that knows only the built-in rules.
 fn alone(mask: impl Fn(&Redactor<'_>) -> String) -> Cow<'static, str> {
     static RULES: OnceLock<Option<Detector>> = OnceLock::new();
     let rules = RULES.get_or_init(|| Detector::new(Vec::new(), Confidence::Low).ok());

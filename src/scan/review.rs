@@ -1,7 +1,7 @@
-//! What becomes of the findings of one target: all that may accept one, in one order, for every command.
+//! Reviews the findings of one target: applies everything that may accept one, in the same order for every command.
 //!
-//! Paths are those of the target while this happens, whatever else was named beside it: what is found in `scan a` is
-//! known by the same fingerprint in `scan a b`, and in a scan of one file of it.
+//! Meanwhile, paths are relative to the target, whatever else was named: a finding in `scan a` has the same fingerprint
+//! in `scan a b`, and in a scan of a single file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,16 @@ use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
 use super::settings::{Choice, Judges, Places, Settings, root_of};
 
-/// What counts for all targets of a run.
+/// State that all targets of a run share.
 #[derive(Debug)]
 pub(crate) struct Shared<'k> {
-    /// A baseline that was named: then those of the targets do not count.
+    /// A baseline that was named; those of the targets then do not apply.
     pub(crate) given: Option<&'k mut Known>,
     /// The settings that were used so far.
     pub(crate) judges: Judges,
-    /// The day, written `2026-01-31`.
+    /// The current day, as `2026-01-31`.
     today: String,
-    /// Whether something that is written shows fingerprints of the former version.
+    /// Whether some output shows fingerprints of the former version.
     shows_former: bool,
 }
 
@@ -43,27 +43,27 @@ impl<'k> Shared<'k> {
         }
     }
 
-    /// Returns what is to be stated of settings after a scan.
+    /// Returns the warnings about settings after a scan.
     pub(crate) fn warnings(&self, is_complete: bool) -> Vec<String> {
         self.judges.warnings(&self.today, is_complete)
     }
 }
 
-/// What accepts findings of one target.
+/// Everything that accepts findings of one target.
 pub(crate) struct Review<'s> {
     nearest: &'s Nearest<'s>,
-    /// Where files lie, seen from the target's own settings.
+    /// The paths of files, relative to the target's own settings.
     places: Places,
-    /// Where files lie, seen from the top of the target.
+    /// The paths of files, relative to the top of the target.
     below_top: Places,
     lists: Lists,
-    /// Those of the change that is judged, where the others are those of the commit before it.
+    /// The lists of the change that is judged; `lists` are then those of the commit before it.
     of_change: Option<Lists>,
-    /// Whether what the change states of single findings does not count.
+    /// Whether what the change says about single findings is ignored.
     distrusts_change: bool,
 }
 
-/// Lists of findings that are accepted.
+/// Lists of accepted findings.
 #[derive(Debug, Default)]
 struct Lists {
     ledgers: Vec<Ledger>,
@@ -71,7 +71,7 @@ struct Lists {
 }
 
 impl Lists {
-    /// Reads those in `folders`, as they are in the tree of a commit if one is named. `root` is where paths count from.
+    /// Reads the lists in `folders`, from the tree of a commit if one is given. Paths are relative to `root`.
     fn read(
         folders: &[PathBuf],
         (root, names_baseline): (&Path, bool),
@@ -111,15 +111,15 @@ impl Lists {
 
 /// How the paths in a list relate to those of findings.
 enum Relation {
-    /// The list lies above: its paths begin with this.
+    /// The list is above the target: its paths begin with this.
     Above(String),
-    /// The list lies below: the paths of findings begin with this.
+    /// The list is below the root: the paths of findings begin with this.
     Below(String),
-    /// What is scanned is one file, which the list calls by the first and findings by the second path.
+    /// The target is a single file: its path in the list, and in findings.
     File(String, String),
 }
 
-/// The relation of a list in `folder` to findings whose paths count from `root`.
+/// The relation of a list in `folder` to findings whose paths are relative to `root`.
 fn relation(folder: &Path, root: &Path) -> Relation {
     let full = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (full_folder, full_root) = (full(folder), full(root));
@@ -141,7 +141,7 @@ fn relation(folder: &Path, root: &Path) -> Relation {
 }
 
 impl Relation {
-    /// What findings call the file that the list calls `path`; none where it is not among what is scanned.
+    /// The path in findings of the file that the list calls `path`; `None` if it is not part of the target.
     fn path(&self, path: &str) -> Option<String> {
         match self {
             Self::Above(start) => path.strip_prefix(start.as_str()).map(str::to_owned),
@@ -159,11 +159,11 @@ fn shelf<'p>(folder: &'p Path, revision: Option<&'p str>) -> Shelf<'p> {
 }
 
 impl<'s> Review<'s> {
-    /// Reads what is beside the target at `start`; `is_git` states that git is asked for its files.
+    /// Reads the lists for the target at `start`; `is_git` says that its files come from Git.
     ///
     /// # Errors
     ///
-    /// One of these files is there and cannot be read.
+    /// One of these files exists but cannot be read.
     pub(crate) fn open(
         start: &Path,
         is_git: bool,
@@ -173,7 +173,7 @@ impl<'s> Review<'s> {
     ) -> Result<Self, Error> {
         let root = root_of(start, is_git);
         let top = top_of(start);
-        // A folder may have a baseline of its own beside that of the repository. One that was named is the only one.
+        // A directory may have a baseline of its own beside that of the repository. A named one replaces both.
         let folders = baseline_folders(start, &root, &top);
         let from = (root.as_path(), shared.given.is_some());
         let (lists, of_change, distrusts_change) = match choice {
@@ -198,7 +198,7 @@ impl<'s> Review<'s> {
         })
     }
 
-    /// Returns whether there is anything beside the settings that may accept a finding.
+    /// Returns whether anything besides the settings may accept a finding.
     pub(crate) fn may_accept(&self) -> bool {
         !self.lists.is_empty()
             || self
@@ -221,13 +221,12 @@ impl<'s> Review<'s> {
             || nested.any(|nested| names(&nested.settings))
     }
 
-    /// Gives `findings` their fingerprints and the severity that settings say, and marks those that are accepted, and
-    /// the gaps. The first `count` are those that are shown: other places of a secret must not change what they are
-    /// known by.
+    /// Assigns fingerprints and the severities from settings, and marks the findings and gaps that are accepted. The
+    /// first `count` findings are those that are shown: other places of a secret must not change their fingerprints.
     ///
     /// # Errors
     ///
-    /// A pattern in the settings is none.
+    /// A pattern in the settings is invalid.
     pub(crate) fn apply(
         &mut self,
         detector: &Detector,
@@ -266,7 +265,7 @@ impl<'s> Review<'s> {
         Ok(())
     }
 
-    /// Applies what settings say: to each finding and gap those that are nearest to it.
+    /// Applies the nearest settings to each finding and gap.
     fn apply_settings(
         &self,
         shared: &mut Shared<'_>,
@@ -307,7 +306,7 @@ impl<'s> Review<'s> {
         Ok(())
     }
 
-    /// Returns what the settings of folders ask for of findings in them, by the path from the top.
+    /// Returns the levels that settings of directories request for findings in them, by the path from the top.
     pub(crate) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
         let paths = findings.iter().map(|it| it.location.path.as_str());
         let decided = self.nearest.decide(paths);
@@ -319,7 +318,7 @@ impl<'s> Review<'s> {
         levels.collect()
     }
 
-    /// Applies comments. In what a change adds they are the change's own.
+    /// Applies comments. Those on lines that a change adds belong to the change.
     fn apply_comments(&self, findings: &mut [Finding], coverage: &mut Coverage) {
         if !self.distrusts_change && self.of_change.is_none() {
             coverage.allowed.extend(triage::apply_comments(findings));
@@ -337,7 +336,7 @@ impl<'s> Review<'s> {
         }
     }
 
-    /// Returns the files that were used, for reports, and what is to be stated of them.
+    /// Returns the files that were used, for reports, and the warnings about them.
     pub(crate) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
         let (mut files, _, mut warnings) = self.nearest.reported();
@@ -348,7 +347,7 @@ impl<'s> Review<'s> {
     }
 }
 
-/// Marks what only the change's own lists accept.
+/// Marks the findings that only the change's own lists accept.
 fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
     let before: Vec<_> = findings.iter().map(|it| it.suppression.is_some()).collect();
     for ledger in &mut lists.ledgers {
@@ -362,8 +361,8 @@ fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
     }
 }
 
-/// Returns where paths count from in fingerprints: the top of the repository, else the folder that was named or that
-/// the file is in.
+/// Returns the directory that paths in fingerprints are relative to: the top of the repository, or else the named
+/// directory, or that of the named file.
 pub(crate) fn top_of(start: &Path) -> PathBuf {
     let repo = Repo::discover(start).ok().flatten();
     match repo {
@@ -380,11 +379,11 @@ pub(crate) fn top_of(start: &Path) -> PathBuf {
     }
 }
 
-/// The folders whose baselines count: the top, and what was named.
+/// The directories whose baselines apply: the named one, the root, and the top.
 fn baseline_folders(start: &Path, root: &Path, top: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     let mut seen = Vec::new();
-    // As it was typed where that is the same folder, so that reports name it in the same way.
+    // The typed spelling comes first, so that reports use it.
     for folder in [start, root, top] {
         if !folder.is_dir() {
             continue;

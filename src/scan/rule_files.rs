@@ -1,4 +1,4 @@
-//! Rule files: those that were named, and that of another scanner which what is scanned brings itself.
+//! Rule files: the named ones, and those of other scanners in the target itself.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -11,15 +11,15 @@ use crate::triage::Ledger;
 
 use super::Error;
 
-/// Rule files of other scanners that count where they are at the top of what is scanned; the first one does.
+/// Rule files of other scanners that are used if they are at the top of the target; only the first one found is.
 const FOUND: [&str; 2] = [".betterleaks.toml", ".gitleaks.toml"];
 
-/// Rules that are in files.
+/// Rules from files.
 #[derive(Debug, Default)]
 pub(crate) struct UserRules {
-    /// In gonogo's own form.
+    /// In gonogo's own format.
     pub(crate) own: Vec<Loaded>,
-    /// In that of other scanners.
+    /// In the formats of other scanners.
     pub(crate) imported: Vec<Imported>,
 }
 
@@ -45,12 +45,12 @@ impl UserRules {
         Ok(rules)
     }
 
-    /// The detector for them and the built-in rules.
+    /// Returns a detector with these and the built-in rules.
     pub(crate) fn detector(self, least: Confidence) -> Result<Detector, Error> {
         Ok(Detector::with_imported(self.own, self.imported, least)?)
     }
 
-    /// Returns whether `root` brings such a file.
+    /// Returns whether the target has such a file.
     pub(crate) fn is_any_in(shelf: Shelf<'_>) -> bool {
         FOUND.iter().any(|name| match shelf {
             Shelf::Folder(root) => root.join(name).symlink_metadata().is_ok(),
@@ -79,7 +79,7 @@ impl UserRules {
         Ok(())
     }
 
-    /// Adds the file that `root` brings itself, unless such a file was named. Reports which one that is.
+    /// Adds the rule file of the target itself, unless one of its kind was named. Returns its name.
     pub(crate) fn find(&mut self, shelf: Shelf<'_>) -> Result<Option<String>, Error> {
         if !self.imported.is_empty() || !shelf.folder().is_dir() {
             return Ok(None);
@@ -98,11 +98,11 @@ impl UserRules {
     }
 }
 
-/// A file that one that was named extends: beside it, or where it states.
+/// Reads a file that a named file extends: beside it, or at the given path.
 fn named_beside(file: &Path, other: &str) -> Result<(String, String), String> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let path = folder.join(other);
-    // gitleaks takes it from where it runs.
+    // gitleaks resolves it relative to the working directory.
     let path = if path.exists() {
         path
     } else {
@@ -113,8 +113,8 @@ fn named_beside(file: &Path, other: &str) -> Result<(String, String), String> {
     Ok((path.display().to_string(), text))
 }
 
-/// A file that one that was found extends: it must lie below the same folder, so that what is scanned cannot have
-/// others read.
+/// Reads a file that a found file extends. It must be below the same directory, so that a target cannot make the scan
+/// read other files.
 fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), String> {
     let path = Path::new(other);
     let is_below = path
@@ -132,10 +132,11 @@ fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), Strin
     }
 }
 
-/// What other scanners were configured to ignore, where it is at the top of what is scanned; the first one counts.
+/// Lists of findings that other scanners ignore, used if they are at the top of the target; only the first one found
+/// is.
 const IGNORED: [&str; 2] = [".betterleaksignore", ".gitleaksignore"];
 
-/// The findings that `root` states other scanners are to ignore.
+/// Returns the findings that other scanners are set to ignore in the target.
 pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     for name in IGNORED {
         let found = source::settings_in(shelf, name)
@@ -152,7 +153,7 @@ pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     Ok(None)
 }
 
-/// Returns what there is to say of lines that are no entries, and of entries that can be about nothing here.
+/// Returns warnings about lines that are no entries, and about entries that cannot apply here.
 pub(crate) fn ledger_warnings(ledger: &Ledger) -> Vec<String> {
     let name = ledger.name();
     let unread = ledger.unread().first().map(|first| {
@@ -173,7 +174,7 @@ pub(crate) fn ledger_warnings(ledger: &Ledger) -> Vec<String> {
     unread.into_iter().chain(elsewhere).collect()
 }
 
-/// Marks what rule files of other scanners allow.
+/// Marks the findings that rule files of other scanners allow.
 pub(crate) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
     for file in detector.imported() {
         for finding in findings
@@ -186,7 +187,7 @@ pub(crate) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
 }
 
 fn allowed(file: &Imported, finding: &Finding) -> Option<Suppression> {
-    // Those scanners look for credentials; their comments say nothing about settings.
+    // Those scanners look for credentials, so their comments are not about settings.
     if finding.category == Category::Configuration {
         return None;
     }

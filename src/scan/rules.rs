@@ -9,16 +9,16 @@ use crate::model::Confidence;
 use super::Error;
 use super::rule_files::UserRules;
 
-/// The built-in rules and those of files that were named.
+/// The built-in rules and those of named files.
 #[derive(Default)]
 pub struct Rules {
     files: Vec<PathBuf>,
-    /// The detectors that were needed so far, each with the least confidence that it finds.
+    /// The detectors built so far, each with the lowest confidence that it reports.
     detectors: Mutex<Vec<(Confidence, Arc<Detector>)>>,
 }
 
 impl Rules {
-    /// Those of `files` beside the built-in ones.
+    /// Returns the built-in rules with those of `files`.
     pub fn new(files: Vec<PathBuf>) -> Self {
         Self {
             files,
@@ -26,7 +26,7 @@ impl Rules {
         }
     }
 
-    /// The detector for them that finds what is at least so sure.
+    /// Returns the detector for findings of at least this confidence.
     ///
     /// # Errors
     ///

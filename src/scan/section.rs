@@ -1,5 +1,5 @@
-//! What the text around a value, and its path, show of where it is used: the section of a settings file for one
-//! environment, and the name of the application itself.
+//! What the surroundings and the path of a value show of where it is used: sections of a settings file for single
+//! environments, and the name of the application itself.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -7,19 +7,19 @@ use std::ops::Range;
 use crate::lexicon::path;
 use crate::model::steps;
 
-/// How far before a value the head of its section is looked for, in bytes.
+/// How many bytes before a value are searched for the head of its section.
 const FAR: usize = 16 * 1024;
 
-/// The sections of a file of YAML.
+/// The sections of a YAML file.
 #[derive(Default)]
 pub(super) struct Sections {
-    /// The line that was asked about last, and where the head of its section begins: no line is read again for the next.
+    /// The line that was asked about last, and where the head of its section begins, so that no line is read twice.
     last: Cell<Option<(usize, Option<usize>)>>,
 }
 
 impl Sections {
-    /// Returns whether what is at `at` is in the section of an environment of developers, as Rails writes them:
-    /// `development:` and, indented below it, `secret_key_base: …`.
+    /// Returns whether the value at `at` is in the section of a development environment, as in Rails: `development:`
+    /// and, indented below it, `secret_key_base: …`.
     pub(super) fn is_for_developers(&self, bytes: &[u8], at: usize, path: &str) -> bool {
         if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
             return false;
@@ -44,7 +44,7 @@ impl Sections {
         })
     }
 
-    /// Where the last line before `line` begins that is not indented, if that is near.
+    /// The start of the last line before `line` that is not indented, if it is near.
     fn head(&self, bytes: &[u8], line: usize) -> Option<usize> {
         let far = line.saturating_sub(FAR);
         let known = self.last.get().filter(|(known, _)| *known <= line);
@@ -72,16 +72,16 @@ fn starts(bytes: &[u8], at: usize) -> Option<usize> {
     (at == 0 || bytes[at - 1] == b'\n').then_some(at)
 }
 
-/// Whether a line that begins so may be the head of a section.
+/// Whether a line that starts with this byte may be the head of a section.
 fn is_head(first: u8) -> bool {
     !first.is_ascii_whitespace() && !matches!(first, b'#' | b'-')
 }
 
-/// Where texts of several lines begin and end in a file of TOML, by the mark that does it.
+/// The ends of all delimiters of multi-line strings in a TOML file, for both kinds of quotes.
 pub(super) struct ShownTexts([Vec<usize>; 2]);
 
 impl ShownTexts {
-    /// Finds them.
+    /// Finds the delimiters in a text.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let ends = |quotes: &[u8; 3]| {
             steps::look_at(bytes.len());
@@ -91,7 +91,7 @@ impl ShownTexts {
         Self([ends(b"'''"), ends(b"\"\"\"")])
     }
 
-    /// Returns whether what is at `at` is in one: a command or a page that the file shows.
+    /// Returns whether `at` is within a multi-line string: a command or a page that the file shows.
     pub(super) fn contain(&self, at: usize) -> bool {
         let is_open = |ends: &Vec<usize>| ends.partition_point(|end| *end <= at) % 2 == 1;
         self.0.iter().any(is_open)
@@ -103,17 +103,17 @@ fn is_indented(line: &[u8]) -> bool {
         .is_some_and(|byte| matches!(byte, b' ' | b'\t'))
 }
 
-/// How many lines around a password its server is looked for.
+/// How many lines around a password are searched for its server.
 const NEAR: usize = 6;
 
-/// Whether a password opens a database on the same machine, as settings for the first start have it: the address beside
-/// it, or in the same connection string, is that of the machine itself or of a file.
+/// Whether a password opens a database on the same machine, as in settings for a first start: the address beside it, or
+/// in the same connection string, is local or a file.
 pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool {
     let is_of_strings = path.ends_with(".json") || path.ends_with(".config");
     let is_of_lines = [".yml", ".yaml", ".properties"]
         .iter()
         .any(|ending| path.ends_with(ending));
-    // Production may well run on one machine.
+    // Production may well run on a single machine.
     let name = path.rsplit('/').next().unwrap_or(path);
     if !(is_of_strings || is_of_lines) || name.to_ascii_lowercase().contains("prod") {
         return false;
@@ -144,10 +144,10 @@ pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool 
     before.take_while(is_beside).any(is_address) || behind.take_while(is_beside).any(is_address)
 }
 
-/// The longest line that is looked at.
+/// The longest line that is examined, in bytes.
 const LONGEST_LINE: usize = 1024;
 
-/// The line around `at`; `None` where it is too long. No more than that is read for a value, however long the line.
+/// The line around `at`; `None` if it is too long. No more than that is read, however long the line is.
 fn line_around(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let least = at.saturating_sub(LONGEST_LINE + 1);
     let most = bytes.len().min(at + LONGEST_LINE + 1);
@@ -165,7 +165,7 @@ fn line_around(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     (end - start <= LONGEST_LINE).then_some(start..end)
 }
 
-/// How connection strings name the machine itself.
+/// How connection strings refer to the machine itself.
 const CONNECTION: &[&str] = &[
     "host=localhost",
     "server=localhost",
@@ -178,7 +178,7 @@ const CONNECTION: &[&str] = &[
     "data source=.;",
 ];
 
-/// How addresses of databases name the machine itself, or a file.
+/// How addresses of databases refer to the machine itself, or to a file.
 const ADDRESSES: &[&str] = &[
     "://localhost",
     "://127.0.0.1",
@@ -187,11 +187,11 @@ const ADDRESSES: &[&str] = &[
     ":sqlite:",
 ];
 
-/// Whether a line has one of `signs`, whatever the case of its letters.
+/// Whether a line contains one of `signs`, ignoring case.
 fn names_this_machine(line: &[u8], signs: &[&str]) -> bool {
     signs.iter().any(|sign| {
         let sign = sign.as_bytes();
-        // Each has a byte that is rare in a line.
+        // Each sign contains a byte that is rare in lines.
         let is_rare = |byte: &u8| matches!(byte, b':' | b'=' | b'(');
         let Some(rare) = sign.iter().position(is_rare) else {
             return false;
@@ -204,8 +204,8 @@ fn names_this_machine(line: &[u8], signs: &[&str]) -> bool {
     })
 }
 
-/// Whether a value in a program is a word of the folder at the top that the file is in: what a program falls back to is
-/// often its own name, which serves the first start on the desk of a developer.
+/// Whether a value in a program is a word of the top-level directory that contains the file. The default of a program
+/// is often its own name, used for a first start on a developer's machine.
 pub(super) fn is_called_after_its_folder(secret: &[u8], path: &str) -> bool {
     #[rustfmt::skip]
     const PROGRAMS: &[&str] = &[

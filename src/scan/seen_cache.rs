@@ -1,8 +1,8 @@
-//! The cache of what was seen: where it is kept, what it is good for, and the findings in it.
+//! The cache of seen objects: where it is stored, when it is valid, and the findings in it.
 //!
-//! Of a finding it keeps the rule and the place in the object, and which others have the same secret, but no byte of
-//! any text: those are read from the repository again. Of what was not sure enough to be a finding it keeps 16 bits of a
-//! hash, by which it is counted.
+//! For a finding it stores the rule, the place in the object, and which others have the same secret, but no byte of any
+//! text: those are read from the repository again. For a value with too low a confidence it stores 16 bits of a hash,
+//! by which it is counted.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,18 +27,18 @@ pub(super) struct SeenCache {
     key: Key,
 }
 
-/// What is known of the findings of an earlier scan.
+/// The findings of an earlier scan.
 #[derive(Default)]
 pub(super) struct Recalled {
-    /// What was detected.
+    /// Detected matches.
     pub(super) hits: Vec<Hit>,
-    /// Blobs in which the audit of configuration has found something. They are few, and are audited again.
+    /// Blobs in which the audit of configuration found something. They are few, and are audited again.
     pub(super) audited: BTreeSet<ObjectId>,
-    /// The traces of what was not sure enough.
+    /// The traces of values with too low a confidence.
     pub(super) doubtful: Vec<u16>,
 }
 
-/// The same, as it is kept.
+/// The serialized form.
 #[derive(Serialize, Deserialize)]
 struct Payload {
     hits: Vec<StoredHit>,
@@ -46,7 +46,7 @@ struct Payload {
     doubtful: Vec<u16>,
 }
 
-/// The matches in one text, as they are kept.
+/// The matches in one text, in serialized form.
 #[derive(Serialize, Deserialize)]
 struct StoredHit {
     kind: StoredKind,
@@ -62,9 +62,10 @@ enum StoredKind {
     Tag,
 }
 
-/// Where the cache for the repository at `path` is kept in `folder`; none where there is no repository.
+/// Returns the path in `folder` of the cache for the repository at `path`; `None` if there is no repository.
 ///
-/// One that has most of its objects from another may begin with a copy of that one's: what it does not have is left out.
+/// A repository that shares most objects with another may start from a copy of the other's cache: entries for objects
+/// it does not have are ignored.
 pub fn cache_file(folder: &Path, path: &Path) -> Option<PathBuf> {
     let repo = Repo::open(path).ok().flatten()?;
     Some(file_of(folder, &repo))
@@ -80,7 +81,7 @@ fn file_of(folder: &Path, repo: &Repo) -> PathBuf {
 }
 
 impl SeenCache {
-    /// Returns the cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
+    /// Returns the cache for `repo` in `folder`, valid for scans with this detector, policy and limits.
     pub(super) fn new(
         folder: &Path,
         repo: &Repo,
@@ -90,7 +91,7 @@ impl SeenCache {
     ) -> Self {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
-        // The form in which matches are kept, and what is known of where blobs are.
+        // The version of the format of matches, and of what is known about the places of blobs.
         key.update("matches/7");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
@@ -105,12 +106,12 @@ impl SeenCache {
         }
     }
 
-    /// Why it is neither read nor written, if the repository itself has brought it along: its author could have
-    /// written that everything was seen.
+    /// Returns why the cache is neither read nor written, if the repository itself contains it: its author could have
+    /// marked everything as seen.
     pub(super) fn refused(&self, repo: &Repo) -> Option<String> {
         let top = repo.worktree()?.canonicalize().ok()?;
         let file = std::path::absolute(&self.file).ok()?;
-        // Through links above the working tree the same place is reached.
+        // Links above the working tree may lead to the same place.
         let mut above = file.ancestors();
         let start = above.find(|folder| folder.canonicalize().is_ok_and(|it| it == top))?;
         let below = file.strip_prefix(start).ok()?;
@@ -137,11 +138,11 @@ impl SeenCache {
         ))
     }
 
-    /// What an earlier scan has left, with its hits.
+    /// Returns the record of an earlier scan, with its hits.
     ///
     /// # Errors
     ///
-    /// It cannot be used. The message is a warning, since all can be scanned again.
+    /// It cannot be used. The message is a warning, since everything can be scanned again.
     pub(super) fn load(
         &self,
         repo: &Repo,
@@ -160,11 +161,11 @@ impl SeenCache {
         Ok(Some((seen, recalled)))
     }
 
-    /// Leaves for the next scan what this one has seen and found.
+    /// Stores what this scan has seen and found, for the next one.
     ///
     /// # Errors
     ///
-    /// It cannot be written. The message is a warning, since this scan is not the worse for it.
+    /// It cannot be written. The message is a warning, since this scan is unaffected.
     pub(super) fn save(
         &self,
         record: Record,
@@ -185,7 +186,7 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>, doubtful: Vec<u16>) -> Vec
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
-    // The text within a blob that is no text is found again.
+    // The texts within binary blobs are scanned again.
     sorted.retain(|hit| hit.within.is_none());
     let stored = sorted.into_iter().filter_map(|hit| {
         let (kind, id) = match hit.origin {
@@ -212,11 +213,11 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>, doubtful: Vec<u16>) -> Vec
             .collect(),
         doubtful,
     };
-    // Numbers, ranges and bytes can always be written into memory.
+    // Serializing numbers, ranges and bytes to memory cannot fail.
     postcard::to_stdvec(&payload).unwrap_or_default()
 }
 
-/// The hits in texts that are still there; `None` when they contradict themselves or the repository.
+/// Returns the hits in texts that still exist; `None` if they contradict themselves or the repository.
 fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
     let Payload {
         hits: stored,
@@ -244,7 +245,7 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
         if !reader.has(id) {
             continue;
         }
-        // One text is enough to know a secret that is in many.
+        // One text suffices to read a secret that is in many.
         if hit
             .matches
             .iter()

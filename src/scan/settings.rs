@@ -1,4 +1,4 @@
-//! Which `gonogo.toml` counts, and what it states of findings.
+//! Which `gonogo.toml` applies, and what it says about findings.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,32 +16,32 @@ use crate::lexicon::nearest;
 /// Where settings come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Choice {
-    /// From the nearest file in or above what is scanned.
+    /// The nearest file in or above the target.
     #[default]
     Find,
-    /// The same, as the tree of a commit has it: what a change states of itself must not decide what is found in it.
+    /// The same, from the tree of a commit, since a change must not decide what is found in it.
     At {
-        /// What names the commit.
+        /// The name of the commit.
         revision: String,
-        /// Whether baselines and lists of findings of the change itself count, too, which name single findings.
+        /// Whether baselines and lists of findings from the change itself apply, too; they name single findings.
         with_change: bool,
     },
-    /// From this file.
+    /// This file.
     File(PathBuf),
-    /// From nowhere.
+    /// No settings.
     Nothing,
 }
 
-/// Settings, and the file that they are in.
+/// Settings, and their file.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
-    /// As reports name it; none where there is no file.
+    /// The path as reports show it; `None` if there is no file.
     pub(crate) file: Option<String>,
 }
 
 impl Choice {
-    /// Returns whether files count that are found beside what is scanned.
+    /// Returns whether files that are found beside the target apply.
     pub(crate) fn is_found(&self) -> bool {
         matches!(self, Self::Find | Self::At { .. })
     }
@@ -54,7 +54,7 @@ impl Choice {
         }
     }
 
-    /// The settings for what is scanned at `path`.
+    /// Reads the settings for the target at `path`.
     pub(crate) fn read(&self, path: &Path) -> Result<Settings, Error> {
         let (path, text) = match self {
             Self::Nothing => return Ok(Settings::default()),
@@ -85,8 +85,8 @@ impl Choice {
 }
 
 impl Settings {
-    /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below,
-    /// so that what is scanned cannot have others read.
+    /// Returns the rule files that the settings name, relative to the working directory. A settings file that was found
+    /// may only name files in its own directory or below, so that a target cannot make the scan read other files.
     pub(crate) fn rule_files(&self, choice: &Choice) -> Result<Vec<source::Settings>, Error> {
         let folder = self.folder();
         let full = |name: &String| {
@@ -107,7 +107,7 @@ impl Settings {
         self.config.rule_files.iter().map(full).collect()
     }
 
-    /// Returns the folder that the settings are in.
+    /// Returns the directory of the settings file.
     pub(crate) fn folder(&self) -> PathBuf {
         let file = Path::new(self.file.as_deref().unwrap_or_default());
         let folder = file.parent().unwrap_or(Path::new(""));
@@ -118,9 +118,9 @@ impl Settings {
         }
     }
 
-    /// Refuses names of rules that none of `rules` has.
+    /// Rejects names of rules that none of `rules` has.
     pub(crate) fn check_rules(&self, rules: &[Rule]) -> Result<(), Error> {
-        // Settings may name thousands of rules of thousands.
+        // Thousands of names may have to be compared with thousands of rules.
         let ids: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
         let families: HashSet<&str> = rules.iter().map(|rule| rule.id.family()).collect();
         let is_any = |named: &str| match named.strip_suffix("/*") {
@@ -142,7 +142,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What becomes of findings below `root`; none without settings.
+    /// Returns the judge for findings below `root`; `None` if there is no settings file.
     pub(crate) fn judge(&self) -> Result<Option<Judge>, Error> {
         let Some(file) = &self.file else {
             return Ok(None);
@@ -153,13 +153,13 @@ impl Settings {
             .map_err(|why| Error::Usage(format!("{file}: {why}")))
     }
 
-    /// Returns where files lie, seen from the settings. Settings that lie elsewhere speak of what is scanned.
+    /// Returns the paths of files relative to the settings. Settings from elsewhere apply to the target itself.
     pub(crate) fn places(&self, root: &Path) -> Places {
         Places::seen_from(&self.folder(), root)
     }
 }
 
-/// What is said of a name that none of `rules` has.
+/// The message for a name that none of `rules` has.
 pub(crate) fn unknown_rule(named: &str, rules: &[Rule]) -> String {
     let families = rules.iter().map(|rule| format!("{}/*", rule.id.family()));
     let ids = rules.iter().map(|rule| rule.id.to_string());
@@ -178,19 +178,20 @@ pub(crate) fn unknown_rule(named: &str, rules: &[Rule]) -> String {
     format!("{shown}: {hint}")
 }
 
-/// Where the files of what is scanned lie, seen from the settings.
+/// The paths of scanned files, relative to the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Places {
-    /// Where the root lies.
+    /// The path of the root.
     below: String,
-    /// Whether the root is a file, and so all there is.
+    /// Whether the root is a file, and therefore the only one.
     is_file: bool,
-    /// The folder below the root from which they are seen.
+    /// The directory below the root that they are relative to.
     within: String,
 }
 
 impl Places {
-    /// Returns where files below `root` lie, seen from `folder`; as seen from `root` itself where that is not below it.
+    /// Returns the paths of files below `root`, relative to `folder`, or to `root` itself if `folder` does not contain
+    /// it.
     pub(crate) fn seen_from(folder: &Path, root: &Path) -> Self {
         let whole = || {
             let folder = folder.canonicalize().ok()?;
@@ -207,7 +208,7 @@ impl Places {
         }
     }
 
-    /// Returns where files below the root lie, seen from `folder` below it.
+    /// Returns the paths of files below the root, relative to `folder` in it.
     pub(crate) fn within(folder: &str) -> Self {
         Self {
             below: String::new(),
@@ -216,7 +217,7 @@ impl Places {
         }
     }
 
-    /// Returns where the file at `path` lies.
+    /// Returns the relative path of the file at `path`.
     pub(crate) fn of(&self, path: &str) -> String {
         match self.below.as_str() {
             _ if path.is_empty() => String::new(),
@@ -227,8 +228,8 @@ impl Places {
     }
 }
 
-/// Returns the folder from which paths of a scan count. `is_git` states that git is asked for the files: its paths
-/// count from the top of the repository.
+/// Returns the directory that paths of a scan are relative to. `is_git` says that the files come from Git, whose paths
+/// are relative to the top of the repository.
 pub(crate) fn root_of(path: &Path, is_git: bool) -> PathBuf {
     let top = || {
         Repo::discover(path)
@@ -240,13 +241,12 @@ pub(crate) fn root_of(path: &Path, is_git: bool) -> PathBuf {
     top.unwrap_or_else(|| path.to_owned())
 }
 
-/// What settings have to say of findings, for all the places that are scanned: entries of one file may be needed in
-/// several of them.
+/// What settings say about findings, for all targets, since entries of one file may be needed for several of them.
 #[derive(Debug, Default)]
 pub(crate) struct Judges(Vec<(String, Judge)>);
 
 impl Judges {
-    /// Applies what `settings` say.
+    /// Applies `settings`.
     pub(crate) fn apply<'f>(
         &mut self,
         settings: &Settings,
@@ -268,7 +268,7 @@ impl Judges {
         Ok(())
     }
 
-    /// Marks the gaps that `settings` accept, once they were applied to findings.
+    /// Marks the gaps that `settings` accept, after they were applied to findings.
     pub(crate) fn accept(
         &mut self,
         settings: &Settings,
@@ -282,7 +282,7 @@ impl Judges {
         }
     }
 
-    /// Returns what is to be stated of entries after a scan.
+    /// Returns the warnings about entries after a scan.
     pub(crate) fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
         let judges = self.0.iter();
         judges

@@ -1,4 +1,4 @@
-//! Scans texts whose path is known: files of the working tree, the index, standard input.
+//! Scans texts with known paths: files of the working tree or the index, and standard input.
 
 use std::collections::BTreeMap;
 
@@ -13,27 +13,27 @@ use crate::triage;
 use super::finding::Builder;
 use super::part;
 
-/// One thread's findings in such texts.
+/// The findings of one thread in such texts.
 pub(crate) struct TextWorker<'a> {
     detector: &'a Detector,
     pub(crate) findings: Vec<Finding>,
-    /// Configuration, which is audited when all of it is there.
+    /// Configuration, which is audited once all of it is collected.
     pub(crate) sources: Vec<Source>,
     /// The paths of all files.
     pub(crate) paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
     pub(crate) packed: BTreeMap<String, u64>,
-    /// How many files are in formats that no check knows, by the format.
+    /// How many files are in formats without checks, by format.
     pub(crate) unaudited: BTreeMap<&'static str, u64>,
-    /// Comments that are to allow something, by path and line.
+    /// Comments that allow something, by path and line.
     pub(crate) allowing: Vec<(String, u32)>,
-    /// What was not sure enough; of a text that is scanned again, only what is new.
+    /// Values with too low a confidence; for a text that is scanned again, only the new ones.
     pub(crate) doubtful: Doubtful,
-    /// The version before of a text that is scanned again and again, and then this one.
+    /// For a text that is scanned repeatedly, the previous version, and then this one.
     pub(super) version: Option<Scanned>,
 }
 
-/// One version of a text, and what the detector has found in it.
+/// One version of a text, and what the detector found in it.
 #[derive(Debug, Default)]
 pub(super) struct Scanned {
     text: Vec<u8>,
@@ -41,7 +41,7 @@ pub(super) struct Scanned {
 }
 
 impl Scanned {
-    /// Scans the next version, and of that only what is not the same.
+    /// Scans the next version, reading only what differs.
     fn next(&self, detector: &Detector, text: &[u8]) -> Self {
         Self {
             trace: detector.trace_derived(text, &self.trace, &unchanged(&self.text, text)),
@@ -50,7 +50,7 @@ impl Scanned {
     }
 }
 
-/// What two versions of a text have in common at their beginning and at their end.
+/// The common beginning and end of two versions of a text.
 fn unchanged(before: &[u8], after: &[u8]) -> Vec<Inherited> {
     let same = |(a, b): &(&u8, &u8)| a == b;
     let start = before.iter().zip(after).take_while(same).count();
@@ -89,7 +89,7 @@ impl<'a> TextWorker<'a> {
         }
     }
 
-    /// The same, for one text of which this version was scanned before, if it was.
+    /// Returns the same worker for a text whose previous version was scanned as `version`, if it was.
     pub(super) fn after(self, version: Option<Scanned>) -> Self {
         Self {
             version: Some(version.unwrap_or_default()),
@@ -129,7 +129,7 @@ impl<'a> TextWorker<'a> {
 }
 
 impl TextWorker<'_> {
-    /// What the name of a file alone shows.
+    /// Detects what the name of a file alone shows.
     fn detect_by_path(&mut self, path: &str, origin: &Origin) {
         for number in self.detector.rules_of_path(path) {
             let rule = self.detector.rule(number);
@@ -152,7 +152,7 @@ impl Worker for TextWorker<'_> {
     type Memory = ();
 
     fn binary(&mut self, path: &str) {
-        // Which source it is matters to reports of the history only.
+        // Only reports of the history distinguish sources.
         self.detect_by_path(path, &Origin::Worktree);
     }
 
@@ -191,7 +191,7 @@ impl Worker for TextWorker<'_> {
     }
 }
 
-/// Only sets configuration aside, where what is in it is detected elsewhere.
+/// Only sets configuration aside, for walks whose contents are scanned elsewhere.
 pub(crate) struct SourceWorker(pub(crate) Vec<Source>);
 
 impl Worker for SourceWorker {
@@ -209,13 +209,13 @@ mod tests {
     use crate::model::Confidence;
     use crate::model::steps::counted;
 
-    /// So many times as many findings may make this much more work, in tenths.
+    /// This many times as many findings may take this much more work, in tenths.
     const MORE: (usize, u64) = (4, 44);
 
-    /// How a value is written.
+    /// Formats a value as it is written.
     type Written<'a> = &'a dyn Fn(&str) -> String;
 
-    /// A text of values that look random, each where `written` puts it.
+    /// Returns a text with `count` values that look random, each formatted by `written`.
     fn text(count: usize, (head, end): (&str, &str), written: Written<'_>) -> String {
         let mut state = 1_u64;
         let mut values = (0..count).map(|_| {

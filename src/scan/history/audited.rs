@@ -1,5 +1,5 @@
-//! Audits the configuration of earlier commits for credentials, and joins what is in many versions into one finding
-//! each.
+//! Audits the configuration of earlier commits for credentials, and combines what many versions contain into one
+//! finding each.
 
 use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
@@ -18,44 +18,44 @@ use crate::triage::is_guessed;
 
 use super::group::renamed;
 
-/// Earlier versions of larger files are not audited: there may be hundreds of each.
+/// Larger files are not audited in earlier versions, since there may be hundreds of each.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// What is audited, and how.
+/// The inputs of an audit of the history.
 pub(crate) struct Audit<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) policy: &'a Policy,
     pub(crate) limits: Limits,
-    /// Blobs in which an earlier scan has found something.
+    /// Blobs in which an earlier scan found something.
     pub(crate) known: BTreeSet<ObjectId>,
-    /// Whether what only this copy of the repository has is marked as such.
+    /// Whether findings that only this copy of the repository has are marked.
     pub(crate) marks_local: bool,
     /// How many blobs were too large.
     pub(crate) too_large: AtomicU64,
 }
 
-/// What came of it.
+/// The result of an audit of the history.
 #[derive(Default)]
 pub(crate) struct Audited {
     pub(crate) findings: Vec<Finding>,
-    /// The blobs in which something was found.
+    /// The blobs with findings.
     pub(crate) blobs: BTreeSet<ObjectId>,
-    /// What was too large.
+    /// The gap for blobs that were too large.
     pub(crate) gap: Option<Gap>,
 }
 
-/// Findings are joined by the secret, and where its value means nothing by itself, by the path, too.
+/// The key by which findings are combined: the secret, and for values that mean nothing by themselves, the path.
 type Key = (Secret, String);
 
-/// Everything that is known of one secret.
+/// Everything known about one secret.
 struct Group {
     finding: Finding,
-    /// The rank of the earliest commit, and where in the text.
+    /// The rank of the earliest commit, the path, and the offset in the text.
     earliest: (u32, String, usize),
     commit: ObjectId,
     presence: Presence,
     texts: u64,
-    /// The same under other paths.
+    /// The same secret at other paths.
     others: Vec<Group>,
 }
 
@@ -102,7 +102,7 @@ impl Audit<'_> {
         (count > 0).then(|| Gap::new(GapKind::Oversized, "history", reason))
     }
 
-    /// What is in one blob; `None` when there is nothing.
+    /// Audits one blob; `None` if nothing was found.
     fn blob(
         &self,
         reader: &Reader,
@@ -132,8 +132,7 @@ impl Audit<'_> {
                 let start = finding.location.region.start.byte;
                 let is_in_head = attribution.head_paths.contains(&place.path);
                 let is_guessed = is_guessed_in(&finding, &secret);
-                // Nothing of a secret is given away by a value that everyone tries, but what was set up with it may
-                // still have it.
+                // A guessable value reveals nothing, but systems that were set up with it may still use it.
                 if is_guessed && !is_in_head {
                     finding.severity = finding.severity.min(Severity::Low);
                 }
@@ -150,7 +149,7 @@ impl Audit<'_> {
                     Entry::Vacant(entry) => {
                         entry.insert(group);
                     }
-                    // It is still in one blob.
+                    // Another place in the same blob does not count as another text.
                     Entry::Occupied(mut entry) => {
                         let texts = entry.get().texts;
                         entry.get_mut().add(group);
@@ -163,7 +162,7 @@ impl Audit<'_> {
     }
 }
 
-/// How many paths of one secret are kept apart: those that count most.
+/// How many paths of one secret are kept: the most important ones.
 const MAX_PLACES: usize = 32;
 
 fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
@@ -179,7 +178,7 @@ fn path_of(group: &Group) -> String {
     group.earliest.1.clone()
 }
 
-/// The files that were renamed to what says that only developers use them.
+/// The pairs of paths of files that were renamed to a name for developers.
 fn renames(named: &BTreeMap<ObjectId, Named>) -> BTreeSet<(&str, &str)> {
     let places = named.values().map(|it| &it.attribution.places);
     let pairs = places.flat_map(|places| {
@@ -189,12 +188,12 @@ fn renames(named: &BTreeMap<ObjectId, Named>) -> BTreeSet<(&str, &str)> {
     pairs.collect()
 }
 
-/// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
-/// one place of a value that everyone tries, unless it still is there.
+/// Drops what is not worth reporting: placeholders that are gone, which were replaced as they should be, and all but
+/// one place of a guessable value, unless it is still there.
 fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     let mut telling: Vec<Group> = Vec::new();
     let mut groups: Vec<_> = groups.into_iter().collect();
-    // Equal secrets are together; what is in HEAD comes first, and then what is oldest.
+    // Equal secrets are adjacent; those in HEAD come first, and then the oldest.
     groups.sort_by(|((a, _), of_a), ((b, _), of_b)| {
         let order = |group: &Group| (group.nearest() != Presence::Head, group.earliest.clone());
         (a, order(of_a)).cmp(&(b, order(of_b)))
@@ -212,7 +211,7 @@ fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     telling
 }
 
-/// Whether the value in a finding is one that everyone tries first.
+/// Whether the value in a finding is among the first that an attacker tries.
 fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
     let rule = finding.rule.as_str();
     finding.category == Category::Placeholder
@@ -221,14 +220,14 @@ fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
         || is_guessed(secret)
 }
 
-/// A value of three characters is the beginning of something, or a word.
+/// Shorter values are a prefix of something, or a word.
 fn is_long(secret: &Secret) -> bool {
     let text = secret.reveal();
     text.len() >= 4 && !text.starts_with(b"${")
 }
 
 impl Group {
-    /// What counts more comes first: what is more severe, and of equals what is earlier.
+    /// Orders by importance: what others have, too, comes first, then what is more severe, then what is earlier.
     fn order(&self, other: &Self) -> Ordering {
         let weight = |group: &Self| (group.finding.severity, group.finding.confidence);
         let is_local = |group: &Self| group.finding.is_local;
@@ -239,19 +238,19 @@ impl Group {
             .then_with(|| self.finding.origin.cmp(&other.finding.origin))
     }
 
-    /// Where the secret is at its nearest place.
+    /// The nearest presence of the secret at any of its places.
     fn nearest(&self) -> Presence {
         let others = self.others.iter().map(|other| other.presence);
         others.fold(self.presence, Presence::min)
     }
 
-    /// The same path is as near as the nearest of its versions.
+    /// Versions at the same path share the nearest presence of them all.
     fn share_presence(&mut self, other: &mut Self) {
         let nearest = self.presence.min(other.presence);
         (self.presence, other.presence) = (nearest, nearest);
     }
 
-    /// Takes over what is known of the same secret elsewhere. The most severe place leads, and each path is kept once.
+    /// Adds what is known about the same secret elsewhere. The most severe place leads, and each path is kept once.
     fn add(&mut self, mut other: Self) {
         self.texts += other.texts;
         let mut others = std::mem::take(&mut other.others);
@@ -286,7 +285,7 @@ impl Group {
         self.others.retain(|other| path_of(other) != first);
     }
 
-    /// Leaves out the places that HEAD has under another name which says that only developers use them.
+    /// Drops the places that HEAD has under another name for developers.
     fn leave_renamed(&mut self, renamed: &BTreeSet<(&str, &str)>) {
         let all = std::iter::once(&*self).chain(&self.others);
         let here = all.filter(|group| group.presence == Presence::Head);
@@ -299,7 +298,7 @@ impl Group {
         self.others.retain(|other| !is_gone(other));
         if is_gone(self) {
             self.others.sort_by(Self::order);
-            // There is one in HEAD.
+            // At least one place is in HEAD.
             let mut first = self.others.remove(0);
             first.texts = self.texts;
             first.others = std::mem::take(&mut self.others);
@@ -311,7 +310,7 @@ impl Group {
         let blobs = self.texts;
         let all = std::iter::once(&self).chain(&self.others);
         let all: Vec<_> = all.map(|it| (it.finding.severity, it.presence)).collect();
-        // A file that moved is still there, where it is as severe.
+        // A file that moved is still present at the place that is at least as severe.
         let nearest = |severity: Severity| {
             let alike = all.iter().filter(|(own, _)| *own >= severity);
             alike.map(|(_, presence)| *presence).min()

@@ -1,4 +1,4 @@
-//! Makes the findings of the history, text by text: each text is read again once, however much was found in it.
+//! Makes the findings of the history text by text, so that each text is read again only once.
 
 use rayon::prelude::*;
 
@@ -10,10 +10,10 @@ use super::group::{Group, Spot};
 use super::{Making, part};
 use crate::scan::finding::Builder;
 
-/// A place of a secret, and the number of the group that it belongs to.
+/// A place of a secret, and the index of the group that it belongs to.
 type Wanted<'g, 'h> = (usize, &'g Spot<'h>);
 
-/// One finding for each group, at the first of its places.
+/// Makes one finding per group, at the first of its places.
 pub(super) fn findings(
     detector: &Detector,
     repo: &Repo,
@@ -45,7 +45,7 @@ pub(super) fn findings(
         let Some((finding, mut place)) = findings[*number].as_mut().zip(place) else {
             continue;
         };
-        // The first was the gravest, until its own file said that it is not.
+        // The first place was the most severe, until its own file lowered it.
         if place.severity > finding.severity && (finding.is_local || !spot.is_local) {
             place.places = std::mem::take(&mut finding.places);
             std::mem::swap(finding, &mut place);
@@ -63,12 +63,12 @@ pub(super) fn findings(
     kept.collect()
 }
 
-/// Whether a finding is less grave than its place was taken for, by what its file says of it.
+/// Whether the file of a finding lowered its severity below that of its place.
 fn is_lowered(finding: &Finding, spot: &Spot<'_>) -> bool {
     finding.severity < spot.weight.severity
 }
 
-/// The findings at the places that are wanted, in their order; `None` for those whose text is damaged.
+/// The findings at the wanted places, in their order; `None` for damaged texts.
 fn build(
     detector: &Detector,
     repo: &Repo,
@@ -101,11 +101,11 @@ fn build(
     all
 }
 
-/// What one thread needs to make findings.
+/// The state that one thread needs to make findings.
 struct Maker<'a> {
     detector: &'a Detector,
     reader: Reader,
-    /// The last commit that was read: most of what was found in a text came with the same.
+    /// The commit that was read last, since most findings in a text come from the same one.
     commit: Option<(ObjectId, Option<CommitSummary>)>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Maker<'a> {
         }
         let _room = self.reader.room_for(&hit.origin);
         let bytes = self.reader.read_text(&hit.origin);
-        // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
+        // An object that changed since it was scanned is damaged, and its matches may be out of bounds.
         let is_within = |(found, _): &(Match, _)| {
             let parts = found.parts.iter().map(|part| &part.place);
             let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
@@ -167,7 +167,7 @@ impl<'a> Maker<'a> {
         spots.iter().map(finding).collect()
     }
 
-    /// Notes where in the history a finding is.
+    /// Adds the place in the history to a finding.
     fn place(&mut self, finding: &mut Finding, spot: &Spot<'_>, group: &Group<'_>) {
         finding.is_local = spot.is_local;
         finding.history = Some(History {

@@ -1,4 +1,4 @@
-//! The places of one secret in the history, and which of them counts most.
+//! The places of one secret in the history, and which of them is most important.
 
 use std::cmp::Ordering;
 
@@ -8,24 +8,24 @@ use crate::model::{ObjectId, Presence};
 
 use super::Hit;
 
-/// One place of a secret: a path, and the version of the file there that counts.
+/// A place of a secret: a path, and the most important version of the file there.
 #[derive(Clone)]
 pub(super) struct Spot<'h> {
-    /// The rank of the earliest commit, the path there, and where in the text.
+    /// The rank of the earliest commit, the path there, and the offset in the text.
     pub(super) earliest: (u32, &'h str, usize),
     pub(super) hit: &'h Hit,
-    /// The number of the match among those of `hit`.
+    /// The index of the match in `hit`.
     pub(super) number: usize,
     pub(super) weight: Weight,
     pub(super) commit: Option<ObjectId>,
-    /// Where it still is under this path.
+    /// How near the secret still is at this path.
     pub(super) presence: Presence,
     /// Whether only this copy of the repository has it.
     pub(super) is_local: bool,
 }
 
 impl Spot<'_> {
-    /// Returns what counts more comes first: what others have, too, what is more severe, and of equals what is earlier.
+    /// Orders by importance: what others have, too, comes first, then what is more severe, then what is earlier.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let weight = |spot: &Self| (spot.weight.severity, spot.weight.confidence);
         self.is_local
@@ -36,29 +36,29 @@ impl Spot<'_> {
     }
 }
 
-/// How many paths of one secret are kept apart.
+/// How many paths of one secret are kept.
 const MAX_SPOTS: usize = 32;
 
-/// Everything that is known of one secret in the history.
+/// Everything known about one secret in the history.
 pub(super) struct Group<'h> {
-    /// Its places, one for each path; those that count most.
+    /// Its most important places, one per path.
     pub(super) spots: Vec<Spot<'h>>,
     pub(super) texts: u64,
-    /// Paths of one text of which the second says that only developers use it, and the first nothing.
+    /// Pairs of paths of the same text, where only the second is named for developers.
     pub(super) renamed: Vec<(&'h str, &'h str)>,
 }
 
-/// How many of them are kept.
+/// How many of these pairs are kept.
 const MAX_RENAMED: usize = 32;
 
-/// Returns the pairs of paths of one text of which the second says that only developers use it, as the first does not.
+/// Returns the pairs of paths of the same text, where the first is shipped and only the second is named for developers.
 pub(super) fn renamed<'h>(paths: &[&'h str]) -> Vec<(&'h str, &'h str)> {
     if paths.len() < 2 {
         return Vec::new();
     }
     let is_of_developers = |path: &&str| path::role(path, &[]) == Role::Development;
     let (to, from): (Vec<_>, Vec<_>) = paths.iter().copied().partition(is_of_developers);
-    // What was called after production was in use there.
+    // A file named for production was in use there.
     let from = from
         .into_iter()
         .filter(|path| path::role(path, &[]) == Role::Shipped && !path::is_called_deployed(path));
@@ -79,16 +79,16 @@ impl<'h> Group<'h> {
         (!group.spots.is_empty()).then_some(group)
     }
 
-    /// Whether the secret is nearer under another path than where it counts most: in a guide of HEAD, say, while the file
-    /// that it was in is gone.
+    /// Whether the secret is nearer at another path than at its most important one: say, in a guide in HEAD, while the
+    /// original file is gone.
     pub(super) fn is_nearer_elsewhere(&self) -> bool {
         let mut spots = self.spots.iter();
         let first = spots.next().map(|spot| spot.presence);
         spots.any(|spot| Some(spot.presence) < first)
     }
 
-    /// Where the secret still is that is at `spot`: there, or where it is as severe. A file that moved is still there; of what
-    /// only this copy has, that is all that is said, as it does not decide.
+    /// The presence of the secret at `spot`, or at any place that is at least as severe, since a file that moved is
+    /// still there. Local places do not decide, so they keep their own.
     pub(super) fn presence_of(&self, spot: &Spot<'h>) -> Presence {
         if spot.is_local {
             return spot.presence;
@@ -100,7 +100,7 @@ impl<'h> Group<'h> {
             .fold(spot.presence, Presence::min)
     }
 
-    /// Of several places under one path, the one stays that counts most, and is as near as the nearest of them.
+    /// Adds a place. Of several at the same path, the most important one stays, with the nearest presence of them all.
     pub(super) fn add(&mut self, mut spot: Spot<'h>) {
         let path = |spot: &Spot<'h>| (spot.earliest.1, spot.hit.member());
         let same = self.spots.iter().position(|own| path(own) == path(&spot));
@@ -117,8 +117,7 @@ impl<'h> Group<'h> {
         }
     }
 
-    /// Leaves out the places that HEAD has under another name which says that only developers use them: the name that they
-    /// have now says what they are.
+    /// Drops the places that HEAD has under another name for developers: the new name says what they are.
     pub(super) fn leave_renamed(&mut self) {
         let is_here = |path: &str| {
             let mut spots = self.spots.iter();

@@ -1,5 +1,5 @@
-//! Lowers what an application is given from outside when it is deployed: a property that a manifest of the project sets
-//! as a variable of the environment, under the name that Spring, Quarkus and .NET read it by.
+//! Lowers the values that a deployment replaces: a property that a manifest of the project sets as an environment
+//! variable, under the name that Spring, Quarkus and .NET read it by.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use crate::model::{Category, Finding, Secret, Severity};
 
 use super::{LARGEST, Read, plain};
 
-/// How many manifests are looked through.
+/// How many manifests are read.
 const MOST_MANIFESTS: usize = 1_000;
-/// How many lines behind the name of a variable its value may be.
+/// How many lines after its name the value of a variable may be.
 const REACH: usize = 6;
-/// What Clowder gives an application that is deployed with it, by the beginning of its property.
+/// The prefixes of properties that Clowder sets in the applications that it deploys.
 const OF_CLOWDER: &[&str] = &[
     "quarkus.log.cloudwatch.",
     "quarkus.datasource.",
@@ -21,7 +21,7 @@ const OF_CLOWDER: &[&str] = &[
     "mp.messaging.",
 ];
 
-/// Lowers the findings in settings whose place something else takes in each deployment. `paths` are those of all files.
+/// Lowers the findings in settings that every deployment replaces. `paths` lists all files.
 pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>) {
     let mut deployed: Option<Deployed> = None;
     for finding in findings.iter_mut().filter(|finding| may_be_given(finding)) {
@@ -35,7 +35,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
     }
 }
 
-/// Whether a finding is about a word in the settings of an application that reads its environment, too.
+/// Whether a finding is about a word in the settings of an application that also reads its environment.
 fn may_be_given(finding: &Finding) -> bool {
     let is_random = |secret: &Secret| {
         let text = std::str::from_utf8(secret.reveal());
@@ -51,7 +51,7 @@ fn may_be_given(finding: &Finding) -> bool {
             .is_some_and(|secret| !is_random(secret))
 }
 
-/// Whether a file holds properties that the environment takes precedence over.
+/// Whether a file holds properties that environment variables override.
 fn is_of_application(path: &str) -> bool {
     const NAMES: &[&str] = &[
         "application",
@@ -70,7 +70,7 @@ fn is_of_application(path: &str) -> bool {
     is_named && matches!(ending, "properties" | "yml" | "yaml" | "json")
 }
 
-/// The property that keys lead to, without the profile of Quarkus: `spring.datasource.password`.
+/// The property at these keys, without the profile of Quarkus: `spring.datasource.password`.
 fn property(keys: &str) -> String {
     let joined = plain(keys).replace('/', ".");
     match joined
@@ -82,7 +82,7 @@ fn property(keys: &str) -> String {
     }
 }
 
-/// The names of variables by which a property is read, in capitals.
+/// The names of the variables that override a property, in capitals.
 fn variables(property: &str) -> [String; 3] {
     let name = |text: &str, other: &str| -> String {
         let parts = text.chars().map(|c| match c {
@@ -98,10 +98,10 @@ fn variables(property: &str) -> [String; 3] {
     ]
 }
 
-/// What the manifests of a project give to what they deploy.
+/// What the manifests of a project set in the applications that they deploy.
 #[derive(Default)]
 struct Deployed {
-    /// Variables that get their value from a store or a parameter, in capitals, each with the file that says so.
+    /// Variables, in capitals, whose value comes from a store or a parameter, each with the file that sets it.
     variables: BTreeMap<String, String>,
     /// A file that deploys an application with Clowder.
     clowder: Option<String>,
@@ -153,7 +153,7 @@ impl Deployed {
         }
     }
 
-    /// The variable that gives a property its value, and the file that says so.
+    /// The variable that sets a property, and the file that says so.
     fn gives(&self, property: &str) -> Option<(String, &str)> {
         let given = variables(property).into_iter().find_map(|name| {
             let path = self.variables.get(&name)?;
@@ -168,7 +168,7 @@ impl Deployed {
     }
 }
 
-/// Whether it is called as variables of the environment are.
+/// Whether a name looks like that of an environment variable.
 fn is_variable(name: &str) -> bool {
     name.len() >= 4
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -180,7 +180,7 @@ fn is_variable(name: &str) -> bool {
         || name.contains("__")
 }
 
-/// Whether a file may say how an application is deployed.
+/// Whether a file may describe how an application is deployed.
 fn is_manifest(path: &str) -> bool {
     let ends = [".yml", ".yaml", ".json", ".tf", ".tpl"];
     ends.iter().any(|end| path.ends_with(end))

@@ -1,5 +1,5 @@
-//! Lowers defaults that the application itself refuses or replaces when it starts or is set up: a script, a program or a
-//! template of a chart that compares the value with what is set, or one that writes a random value in its place.
+//! Lowers defaults that the application itself rejects or replaces at startup or setup: a script, program or chart
+//! template compares the value with what is set, or writes a random value instead.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::model::{Category, Finding, Proof, Secret, Severity};
 
 use super::{LARGEST, Read, leaf};
 
-/// How many files are looked through.
+/// How many files are read.
 const MOST_FILES: usize = 300;
-/// The shortest value that is looked for: shorter ones are words of any program.
+/// The shortest value that is searched for; shorter ones are words in any program.
 const SHORTEST: usize = 6;
 
-/// How files are called that look at what is set before anything runs.
+/// Words in the names of files that check settings before anything runs.
 const NAMES: &[&str] = &[
     "entrypoint",
     "install",
@@ -38,7 +38,7 @@ const PROGRAMS: &[&str] = &[
     "py", "js", "ts", "mjs", "rb", "php", "go", "rs", "java", "kt", "cs", "ex", "exs",
 ];
 
-/// What compares with a value, or replaces it.
+/// Text that indicates a comparison with a value, or its replacement.
 const SIGNS: &[&str] = &[
     "==",
     "!=",
@@ -56,7 +56,7 @@ const SIGNS: &[&str] = &[
     " eq ",
 ];
 
-/// Lowers the findings whose value a file of the project refuses. `paths` are those of all files.
+/// Lowers the findings whose value a file of the project rejects. `paths` lists all files.
 pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>) {
     let mut texts: Option<BTreeMap<&str, Vec<u8>>> = None;
     for finding in findings
@@ -107,7 +107,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
     }
 }
 
-/// The variables of the environment that a finding is about: its key, and what its line names beside it.
+/// The environment variables that a finding is about: its key, and the names beside it on its line.
 fn variables(finding: &Finding, key: &str) -> Vec<String> {
     let (text, marked) = finding.excerpt.revealed();
     let start = text[..marked.start].rfind('\n').map_or(0, |at| at + 1);
@@ -130,7 +130,7 @@ fn variables(finding: &Finding, key: &str) -> Vec<String> {
     all
 }
 
-/// Whether a script gives the variable called `name` a random value: `NAME=$(openssl rand -hex 32)`.
+/// Whether a script sets the variable `name` to a random value: `NAME=$(openssl rand -hex 32)`.
 fn generates(text: &[u8], name: &str) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
@@ -146,7 +146,7 @@ fn generates(text: &[u8], name: &str) -> bool {
     })
 }
 
-/// Whether a value is one that everybody knows, so that an application may refuse it.
+/// Whether a value is well known, so that an application may reject it.
 fn may_be_refused(finding: &Finding) -> bool {
     let is_known = |secret: &[u8]| {
         secret.len() >= SHORTEST
@@ -175,7 +175,7 @@ fn looks_at_settings(path: &str) -> bool {
     (is_script || PROGRAMS.contains(&ending) && is_named) && path::role(path, &[]) == Role::Shipped
 }
 
-/// Whether a text compares `value` with something, and knows the setting called `name`.
+/// Whether a text compares `value` with something, and mentions the setting `name`.
 fn refuses(text: &[u8], name: &str, value: &[u8]) -> bool {
     let has = |part: &[u8], text: &[u8]| memchr::memmem::find(text, part).is_some();
     if !has(value, text) || !has(name.as_bytes(), text) {
