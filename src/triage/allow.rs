@@ -1,4 +1,4 @@
-//! What settings say of findings: which rules are off, what they weigh, which paths count, what is allowed.
+//! What settings say about findings: which rules are off, severities, which paths count, and what is allowed.
 
 mod by_path;
 
@@ -15,49 +15,49 @@ use super::globs::{Globs, trimmed};
 use super::pattern;
 use by_path::ByPath;
 
-/// The largest automaton that a pattern may become, in bytes.
+/// The largest size of a compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
 
-/// An entry that allows findings; all that it names must hold.
+/// An entry that allows findings. All of its conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allow {
     /// Rules or families; empty for all.
     pub rules: Vec<String>,
-    /// Patterns of paths; empty for all.
+    /// Glob patterns of paths; empty for all.
     pub paths: Vec<String>,
-    /// What one finding is known by.
+    /// The fingerprint of a single finding.
     pub fingerprint: Option<Fingerprint>,
-    /// The kinds of gaps that it accepts; such an entry states nothing about findings.
+    /// The kinds of gaps that it accepts; such an entry says nothing about findings.
     pub gaps: Vec<String>,
-    /// A pattern that is in the finding's line.
+    /// A pattern that must match in the line of the finding.
     pub line_pattern: Option<String>,
-    /// Why.
+    /// Why it is allowed.
     pub reason: String,
-    /// The last day on which the entry counts.
+    /// The last day on which the entry applies.
     pub until: Option<String>,
     /// The line of the entry, counted from 1.
     pub line: u32,
 }
 
-/// All that settings say of findings.
+/// Everything that settings say about findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes {
-    /// Files that do not count.
+    /// Patterns of files that do not count.
     pub exclude: Vec<String>,
-    /// If there are any, only these files count.
+    /// If there are any, only files that match these patterns count.
     pub include: Vec<String>,
-    /// Rules or families that do not count.
+    /// Rules or families that are off.
     pub off: Vec<String>,
-    /// What findings of rules or families weigh.
+    /// The severities of rules or families.
     pub severity: Vec<(String, Severity)>,
-    /// What is allowed.
+    /// The entries that allow findings.
     pub allow: Vec<Allow>,
 }
 
-/// The same, ready to be applied.
+/// Compiled wishes, ready to be applied.
 #[derive(Debug)]
 pub struct Judge {
-    /// The file of the settings.
+    /// The name of the settings file.
     file: String,
     exclude: Option<Globs>,
     include: Option<Globs>,
@@ -68,17 +68,17 @@ pub struct Judge {
     used: BTreeSet<usize>,
 }
 
-/// Which entries may be about what: there may be many, and many findings.
+/// An index of entries, since there may be many entries and many findings.
 #[derive(Debug, Default)]
 struct Index {
     by_fingerprint: BTreeMap<Fingerprint, Vec<usize>>,
-    /// Those of findings that name paths, but no fingerprint.
+    /// Entries for findings with paths, but no fingerprint.
     by_path: ByPath,
-    /// Those of findings that name neither.
+    /// Entries for findings with neither.
     anywhere: Vec<usize>,
-    /// Those of gaps that name paths.
+    /// Entries for gaps with paths.
     gaps_by_path: ByPath,
-    /// Those of gaps that name none.
+    /// Entries for gaps without paths.
     gaps_anywhere: Vec<usize>,
 }
 
@@ -89,11 +89,11 @@ struct Entry {
     line: Option<Regex>,
 }
 
-/// Compiles a pattern that is looked for in lines.
+/// Compiles a pattern that is searched for in lines.
 ///
 /// # Errors
 ///
-/// It is none, or compiles to more than is reasonable; the text states why, in one line.
+/// The pattern is invalid, or compiles to more than is reasonable; the text says why, in one line.
 pub fn line_pattern(pattern: &str) -> Result<Regex, String> {
     Regex::builder()
         .syntax(syntax::Config::new().utf8(false))
@@ -118,11 +118,11 @@ fn globs(patterns: &[String]) -> Result<Option<Globs>, String> {
 }
 
 impl Wishes {
-    /// Makes them ready; `file` is where they are.
+    /// Compiles them; `file` is the name of the settings file.
     ///
     /// # Errors
     ///
-    /// A pattern is none.
+    /// A pattern is invalid.
     pub fn judge(&self, file: &str) -> Result<Judge, String> {
         let entry = |allow: &Allow| {
             Ok::<_, String>(Entry {
@@ -172,7 +172,7 @@ impl Index {
         index
     }
 
-    /// The entries that may be about what is at `path`, but for those with a fingerprint, in ascending order.
+    /// The entries that may apply at `path`, without those with a fingerprint, in ascending order.
     fn at(&self, path: &Place) -> Vec<usize> {
         let mut found = self.anywhere.clone();
         for path in std::iter::once(&path.file).chain(&path.member) {
@@ -183,7 +183,7 @@ impl Index {
         found
     }
 
-    /// The entries that may be about a gap at `path`, in ascending order.
+    /// The entries that may apply to a gap at `path`, in ascending order.
     fn gaps_at(&self, path: &str) -> Vec<usize> {
         let mut found = self.gaps_by_path.candidates(trimmed(path));
         found.extend(&self.gaps_anywhere);
@@ -191,7 +191,7 @@ impl Index {
         found
     }
 
-    /// The entries that may be about `finding`, in ascending order; `at` are those at its path.
+    /// The entries that may apply to `finding`, in ascending order; `at` are those for its path.
     fn of(&self, finding: &Finding, at: &[usize]) -> Vec<usize> {
         let mut found = at.to_vec();
         let mut known = [finding.fingerprint, finding.former_fingerprint].to_vec();
@@ -206,15 +206,15 @@ impl Index {
 }
 
 impl Judge {
-    /// Gives findings the weight that is wished for, and marks those that do not count. `place` states where a file
-    /// lies, seen from the settings; `today` is written `YYYY-MM-DD`.
+    /// Sets the severities of findings, and marks those that do not count. `place` returns the path of a file relative
+    /// to the settings; `today` is the current day as `YYYY-MM-DD`.
     pub fn apply<'f>(
         &mut self,
         findings: impl IntoIterator<Item = &'f mut Finding>,
         place: &dyn Fn(&str) -> String,
         today: &str,
     ) {
-        // Most findings are at the same path as the one before.
+        // Most findings have the same path as the one before.
         let mut last: Option<(Place, Vec<usize>)> = None;
         for finding in findings {
             self.weigh(finding);
@@ -240,7 +240,7 @@ impl Judge {
         }
     }
 
-    /// Marks the gaps that are accepted; `place` and `today` as above.
+    /// Marks the gaps that are accepted; `place` and `today` are as for [`Self::apply`].
     pub fn accept(&mut self, gaps: Vec<&mut Gap>, place: &dyn Fn(&str) -> String, today: &str) {
         for gap in gaps {
             let path = place(&gap.place);
@@ -261,7 +261,7 @@ impl Judge {
         }
     }
 
-    /// A rule's own name counts more than its family's.
+    /// The name of a rule takes precedence over that of its family.
     fn weigh(&self, finding: &mut Finding) {
         let matching = self
             .severity
@@ -284,7 +284,7 @@ impl Judge {
         if finding.rules().all(is_off) {
             return because("`rules.off`");
         }
-        // The message of a commit has no path, and so is neither in nor out.
+        // A commit message has no path, so it is neither included nor excluded.
         if path.file.is_empty() {
             return None;
         }
@@ -324,8 +324,8 @@ impl Judge {
         allowed
     }
 
-    /// Returns what there is to say of entries, a line each. Which of them matched nothing is only reported where all
-    /// was scanned.
+    /// Returns warnings about entries, one line each. Entries that matched nothing are only reported after a complete
+    /// scan.
     pub fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
         let mut warnings = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
@@ -342,11 +342,11 @@ impl Judge {
     }
 }
 
-/// Where a finding is, seen from the settings.
+/// The place of a finding, relative to the settings.
 #[derive(PartialEq, Eq)]
 struct Place {
     file: String,
-    /// With the member of the archive, if it is in one.
+    /// The path with the member of the archive, if it is in one.
     member: Option<String>,
 }
 
@@ -357,7 +357,7 @@ impl Place {
         Self { file, member }
     }
 
-    /// Whether patterns name the file, or the member in it.
+    /// Whether a pattern matches the file, or the member in it.
     fn is_named(&self, globs: &Globs) -> bool {
         globs.name(&self.file) || self.member.as_ref().is_some_and(|path| globs.name(path))
     }

@@ -1,8 +1,7 @@
-//! A file of findings that are known and accepted: one line each, sorted, so that two branches seldom change the same
-//! one.
+//! A file of accepted findings: one line each, sorted, so that two branches seldom change the same line.
 //!
 //! A line is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`. Only the fingerprint and the date decide; rule and
-//! path are there for people.
+//! path are there for readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,35 +11,36 @@ use crate::model::{
 };
 use crate::redact::Redactor;
 
-/// What a baseline begins with.
+/// The first lines of a baseline.
 const HEAD: &str = "# Accepted findings: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
     # `gonogo baseline update` keeps this file up to date.\n";
-/// The comment that states up to which version rules were asked: what newer ones find was never accepted or refused.
+/// The comment with the version of the rules that were used: findings of newer rules were neither accepted nor
+/// rejected.
 const RULES_OF: &str = "# Rules of version ";
 /// The word before a date.
 const UNTIL: &str = "until=";
-/// What represents a path where there is none: the message of a commit.
+/// What stands in for the path of a commit message.
 const NO_PATH: &str = "-";
 
-/// A file of findings that are known and accepted.
+/// A file of accepted findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
     entries: BTreeMap<Fingerprint, Entry>,
     used: BTreeSet<Fingerprint>,
-    /// Entries by fingerprints of version 1, with those that their findings have now.
+    /// The fingerprints of version 1 in matched entries, with the present ones of their findings.
     former: BTreeMap<Fingerprint, Fingerprint>,
-    /// The version whose rules found what it accepts, where it states that.
+    /// The version whose rules found what it accepts, if it says so.
     version: Option<Version>,
 }
 
-/// What a baseline states of one finding.
+/// An entry for one finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The rule that found it.
     pub rule: String,
-    /// The file that it is in, without spaces.
+    /// The file that contains it, without spaces.
     pub path: String,
-    /// The last day on which the entry counts.
+    /// The last day on which the entry applies.
     pub until: Option<String>,
     /// Why it is accepted.
     pub reason: String,
@@ -48,11 +48,11 @@ pub struct Entry {
     pub line: usize,
 }
 
-/// A line that is no entry.
+/// The error for a line that is no entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]
 pub struct BaselineError {
-    /// Counted from 1.
+    /// The line number, counted from 1.
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
@@ -66,7 +66,7 @@ impl Baseline {
             let text = text.trim().trim_start_matches('\u{feff}');
             if text.is_empty() || text.starts_with('#') {
                 let version = text.strip_prefix(RULES_OF).and_then(|it| it.parse().ok());
-                // Of those that a merge leaves, the older one: neither side was asked for more by both.
+                // If a merge leaves two, the older one counts: only its rules were used for the entries of both sides.
                 baseline.version = baseline.version.into_iter().chain(version).min();
                 continue;
             }
@@ -81,14 +81,14 @@ impl Baseline {
                 ));
             }
             let (fingerprint, entry) = entry(text, line).map_err(wrong)?;
-            // A merge may bring the same entry twice.
+            // A merge may leave the same entry twice.
             baseline.entries.entry(fingerprint).or_insert(entry);
         }
         Ok(baseline)
     }
 
-    /// Marks those of `findings` that are in the baseline; an entry counts up to its last day, `today` being written
-    /// `YYYY-MM-DD`. `file` is what the baseline is called.
+    /// Marks the `findings` that are in the baseline. An entry applies up to its last day; `today` is the current day
+    /// as `YYYY-MM-DD`. `file` is the name of the baseline.
     pub fn apply(&mut self, file: &str, findings: &mut [Finding], today: &str) {
         let mut matches = Vec::with_capacity(findings.len());
         for finding in findings.iter() {
@@ -121,8 +121,8 @@ impl Baseline {
         }
     }
 
-    /// The entry that matches nothing any more, and of whose finding this is the rest: what an item lacks is one finding,
-    /// which another rule leads once the worst of it is fixed.
+    /// The unused entry of which this finding is the rest: everything that an item lacks is one finding, which another
+    /// rule leads once the worst lack is fixed.
     fn rest_of(&self, finding: &Finding) -> Option<Fingerprint> {
         let family = |rule: &str| rule.split('/').next().map(str::to_owned);
         let own = family(finding.rule.as_str());
@@ -137,7 +137,7 @@ impl Baseline {
         found.map(|(fingerprint, _)| *fingerprint)
     }
 
-    /// Marks a finding that the baseline cannot know, since its rule came later.
+    /// Marks a finding that is not in the baseline because its rule is newer.
     fn tell_new_rule(&self, finding: &mut Finding) {
         let newer = finding.since.zip(self.version);
         if newer.is_some_and(|(since, version)| since.is_newer_than(version)) {
@@ -145,19 +145,19 @@ impl Baseline {
         }
     }
 
-    /// Reports that the rules of this version were asked for everything that the baseline is about.
+    /// Records that the present rules were used for everything in the baseline.
     pub fn bring_up_to_date(&mut self) {
         self.version = current_version();
     }
 
-    /// Returns the entries that matched nothing so far.
+    /// Returns the entries that have matched nothing so far.
     pub fn unused(&self) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
         self.entries
             .iter()
             .filter(|(fingerprint, _)| !self.used.contains(*fingerprint))
     }
 
-    /// Returns the entries whose last day is over.
+    /// Returns the entries whose last day has passed.
     pub fn expired(&self, today: &str) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
         self.entries
             .iter()
@@ -169,8 +169,8 @@ impl Baseline {
         self.entries.len()
     }
 
-    /// Adds what is not there yet, with paths as `redactor` shows them; gives back how many that are. What a comment
-    /// allows needs no entry.
+    /// Adds the findings that are not in the baseline yet, with redacted paths; returns how many. Findings that a
+    /// comment allows need no entry.
     pub fn add(
         &mut self,
         (findings, redactor): (&[Finding], &Redactor<'_>),
@@ -186,7 +186,7 @@ impl Baseline {
             self.entries
                 .entry(finding.fingerprint)
                 .or_insert_with(|| Entry {
-                    // The rules of other scanners may be called anything.
+                    // Rules of other scanners may have any name.
                     rule: path_word(finding.rule.as_str()),
                     path: path_word(&redactor.name(&finding.path_from_top)),
                     until: until.map(str::to_owned),
@@ -197,7 +197,7 @@ impl Baseline {
         self.count() - before
     }
 
-    /// Takes out the entries that matched nothing and whose path `is_gone`; returns how many those were.
+    /// Removes the entries that matched nothing and whose path `is_gone`; returns how many.
     pub fn remove_unused(&mut self, is_gone: impl Fn(&str) -> bool) -> usize {
         let before = self.count();
         let used = &self.used;
@@ -206,7 +206,7 @@ impl Baseline {
         before - self.count()
     }
 
-    /// Gives the entries of version 1 that matched the fingerprints that their findings have now; returns how many.
+    /// Rewrites the matched entries of version 1 with the present fingerprints of their findings; returns how many.
     pub fn rewrite_former(&mut self) -> usize {
         let former = std::mem::take(&mut self.former);
         let count = former.len();
@@ -219,7 +219,7 @@ impl Baseline {
         count
     }
 
-    /// Gives the expired entries that matched another last day, and the reason unless that is empty; returns how many.
+    /// Sets another last day in the expired entries that matched, and the reason unless it is empty; returns how many.
     pub fn renew(&mut self, today: &str, until: &str, reason: &str) -> usize {
         let used = &self.used;
         let entries = self.entries.iter_mut();
@@ -236,7 +236,7 @@ impl Baseline {
         count
     }
 
-    /// Returns the lines of entries, without the head of the file.
+    /// Returns the lines of all entries, without the head of the file.
     pub fn lines(&self) -> BTreeSet<String> {
         let entries = self.entries.iter();
         entries
@@ -276,7 +276,7 @@ impl std::fmt::Display for Entry {
     }
 }
 
-/// What is written in the place of a date, if it is made of what dates are made of.
+/// How a date is shown in an error, if it consists of characters of dates.
 fn shown_date(date: &str) -> String {
     let is_near = date.len() <= 12
         && date
@@ -317,14 +317,14 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     Ok((fingerprint, entry))
 }
 
-/// The first word, and what comes after it.
+/// The first word, and the rest after it.
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
     text.split_once(char::is_whitespace)
         .map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
 }
 
-/// Returns whether `text` is a day, written `2026-01-31`.
+/// Returns whether `text` is a date like `2026-01-31`.
 pub fn is_date(text: &str) -> bool {
     let number = |range| {
         text.get(range)
@@ -343,7 +343,7 @@ pub fn is_date(text: &str) -> bool {
     has_shape && is_within
 }
 
-/// A path as one word that neither hides nor breaks anything.
+/// A path as a single word that neither hides nor breaks anything.
 fn path_word(path: &str) -> String {
     if path.is_empty() {
         return NO_PATH.to_owned();
@@ -361,7 +361,7 @@ fn path_word(path: &str) -> String {
     word
 }
 
-/// A reason that stays on its line.
+/// A reason on a single line.
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())

@@ -1,10 +1,10 @@
-//! Ciphertext whose key is in a file beside it: the finding names where the key is.
+//! Ciphertext with its key in a file beside it: the finding says where the key is.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Finding, Location, Related};
 
-/// What is encrypted, by its rule or by how its file ends, and the file that its key is in.
+/// Kinds of ciphertext, by rule or file name suffix, and the file with the key.
 const KEPT: [(Ciphertext, &str); 4] = [
     (
         Ciphertext::Rule("maven/server-password"),
@@ -32,7 +32,7 @@ impl Ciphertext {
     }
 }
 
-/// Adds to findings of ciphertext the place of the key that is in the same folder.
+/// Adds the place of the key to findings of ciphertext in the same directory.
 pub fn name_keys(findings: &mut [Finding]) {
     let is_key_file = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);

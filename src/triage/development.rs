@@ -1,4 +1,4 @@
-//! What files that only developers use are worth, where their paths do not say that they are.
+//! Severities of findings in files that only developers use, although their paths do not say so.
 
 use crate::lexicon::host;
 use crate::lexicon::path::has_word;
@@ -6,22 +6,22 @@ use crate::lexicon::services::SERVICES;
 use crate::lexicon::value;
 use crate::model::{Category, Finding, RuleId, Severity};
 
-/// Families of rules for credentials that are of no vendor: what they open is where they are.
+/// Families of rules for credentials without a vendor: they only open something in their own deployment.
 #[rustfmt::skip]
 const OF_NO_VENDOR: &[&str] = &[
     "generic", "url", "http", "env", "compose", "k8s", "dockerfile", "redis", "nginx", "postgresql", "mysql", "rails",
     "laravel", "symfony", "django", "jwt", "placeholder", "spring", "keycloak",
 ];
 
-/// Words of names of credentials that another party issues, and are as real on the desk of a developer.
+/// Words in the names of credentials that another party issues, which are just as real on a developer's machine.
 #[rustfmt::skip]
 const OF_OTHERS: &[&str] = &[
     "smtp", "mail", "mailer", "email", "aws", "s3", "azure", "gcp", "google", "github", "gitlab", "slack", "discord",
     "telegram", "sentry", "stripe", "paypal", "api", "apikey", "oauth", "oidc", "npm", "pypi", "sonar", "datadog", "nvd",
 ];
 
-/// Lowers `finding`, which is in a file that nothing deployed uses because of `why`, to medium at most. What another party
-/// gives opens something wherever it is written, and stays.
+/// Lowers `finding` to at most medium, because nothing deployed uses its file, for the reason `why`. Credentials that
+/// another party issued open something wherever they are written, so they keep their severity.
 pub fn lower_developed(finding: &mut Finding, why: &str) {
     if finding.severity <= Severity::Medium || opens_something_else(finding) {
         return;
@@ -31,13 +31,13 @@ pub fn lower_developed(finding: &mut Finding, why: &str) {
     finding.message.push_str(why);
 }
 
-/// Returns whether a rule is about what a vendor issues.
+/// Returns whether a rule is about credentials that a vendor issues.
 pub fn is_of_vendor(rule: &RuleId) -> bool {
     !OF_NO_VENDOR.contains(&rule.family()) && !rule.is_self_made()
 }
 
-/// Whether a credential was issued by another party: it has the format of a vendor, or it is random and is called after
-/// one or is beside the address of a server elsewhere.
+/// Whether another party issued a credential: it has the format of a vendor, or it is random and named after a vendor
+/// or beside the address of an external server.
 fn opens_something_else(finding: &Finding) -> bool {
     if finding.category != Category::Secret {
         return false;
@@ -64,8 +64,7 @@ fn opens_something_else(finding: &Finding) -> bool {
     is_random && (has_word(&before, is_of_others) || leads_elsewhere)
 }
 
-/// Raises `finding`, which is in a sample that is put into place as it is, in `place`: the value is that of every
-/// installation then.
+/// Raises `finding`, which is in a sample that `place` copies unchanged, so that every installation has the same value.
 pub fn raise_installed(finding: &mut Finding, place: &str) {
     let is_master_key = ["laravel", "rails", "symfony", "django"].contains(&finding.rule.family());
     let least = if is_master_key {
@@ -79,7 +78,7 @@ pub fn raise_installed(finding: &mut Finding, place: &str) {
     ));
 }
 
-/// Returns whether a finding may be about a value that installations have in common when a sample is put into place.
+/// Returns whether a finding may be about a value that all installations share if a sample is copied into place.
 pub fn may_be_installed(finding: &Finding) -> bool {
     let is_random = |text: &str| text.len() >= 12 && value::is_random(text);
     finding.category == Category::Secret

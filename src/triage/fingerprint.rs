@@ -1,12 +1,12 @@
-//! Gives every finding what it is known by from scan to scan.
+//! Assigns fingerprints, which identify findings from scan to scan.
 //!
-//! No line numbers go in, so moved lines change nothing, and of the secret only a trace: 16 bits of a slow hash. That
-//! notices a changed secret in all but one of 65,536 cases, and cannot state which password of a list it was: of ten
-//! million common ones, 150 have the same trace. No hash alone would do, however slow, since there are so few common
-//! passwords. The trace of a value is the same in every place, so that a second place shows no more than the first.
+//! Line numbers do not go in, so moved lines change nothing. Of the secret only a trace goes in: 16 bits of a slow
+//! hash. It reveals a changed secret in all but one of 65,536 cases, but not which password of a list it was: of ten
+//! million common ones, 150 have the same trace. No full hash would be safe, however slow, because there are so few
+//! common passwords. The trace of a value is the same everywhere, so a second place reveals no more than the first.
 //!
-//! Version 1 salted the trace with rule and path: the same password in two files gave away 32 bits. It is still worked
-//! out, so that baselines of that version count until they are rewritten.
+//! Version 1 salted the trace with rule and path, so that the same password in two files revealed 32 bits. It is still
+//! computed, so that baselines of that version apply until they are rewritten.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -19,12 +19,12 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Category, Finding, Fingerprint};
 
-/// How often the trace is hashed. What protects a password is how little of the hash is reported; a repository with a
-/// thousand findings must not wait for them.
+/// How many rounds of hashing a trace takes. The protection of a password is how little of the hash is reported, and a
+/// repository with a thousand findings must not take long.
 const ROUNDS: usize = 100;
-/// How many are hashed side by side.
+/// How many are hashed in parallel.
 const TOGETHER: usize = 4;
-/// Where SHA-256 begins, by FIPS 180-4, section 5.3.3.
+/// The initial hash value of SHA-256, from FIPS 180-4, section 5.3.3.
 const START: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
@@ -35,28 +35,30 @@ const START: [u32; 8] = [
     0x1f83_d9ab,
     0x5be0_cd19,
 ];
-/// How much of an item counts.
+/// How many bytes of an item go in.
 const MAX_ITEM: usize = 2_000;
-/// From how many findings on threads are worth starting, and how many one takes at a time.
+/// The number of findings from which threads pay off, and how many one thread takes at a time.
 const MANY: usize = 200;
-/// Its value is a word that everyone guesses, so nothing of it goes in.
+/// The rule whose values are words that anyone would guess, so nothing of them goes in.
 const GUESSED: &str = "placeholder/default-word";
 
-/// Whether fingerprints of version 1 are worked out, too. They take as long as those of this version.
+/// Whether fingerprints of version 1 are computed, too. They take as long as those of the present version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Former {
-    /// Something may hold one, or they are shown.
+    /// A list or settings may contain one, or they are shown.
     Needed,
-    /// They are never asked for; the fingerprint of this version takes their place.
+    /// They are never used; the present fingerprint takes their place.
     Unneeded,
 }
 
-/// Gives every finding of one scan its fingerprints. `place` states where a file lies, seen from the top of the target.
+/// Assigns fingerprints to all findings of one scan. `place` returns the path of a file relative to the top of the
+/// target.
 pub fn assign(findings: &mut [Finding], former: Former, place: &(dyn Fn(&str) -> String + Sync)) {
     assign_by(findings, None, former, place);
 }
 
-/// The same for a text that is scanned again and again, whose last version had `traces`, which become those of this one.
+/// The same for a text that is scanned repeatedly. `traces` are those of its previous version, and are replaced by
+/// those of this one.
 pub fn assign_again(findings: &mut [Finding], traces: &mut Traces) {
     assign_by(findings, Some(traces), Former::Unneeded, &str::to_owned);
     let now = traces.now.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +90,7 @@ fn assign_by(
     }
 }
 
-/// The fingerprint of one more of a group.
+/// The fingerprint of the next finding in a group.
 fn next(counted: &mut FxHashMap<Group, u32>, group: Group) -> Fingerprint {
     let count = counted.entry(group).or_default();
     *count = count.saturating_add(1);
@@ -106,21 +108,21 @@ fn in_order(a: &Finding, b: &Finding) -> Ordering {
     key(a).cmp(&key(b)).then_with(|| a.origin.cmp(&b.origin))
 }
 
-/// What is the same for all that are the same thing in one file.
+/// The hash shared by all findings about the same thing in one file.
 type Group = [u8; crate::model::GROUP_BYTES];
 
-/// The groups of a finding.
+/// The groups that a finding belongs to.
 #[derive(Debug)]
 struct Known {
-    /// Its file and member, seen from the top of the target.
+    /// Its file and member, relative to the top of the target.
     path: String,
     group: Group,
-    /// By version 1, if it is needed.
+    /// The group of version 1, if needed.
     before: Group,
 }
 
 impl Known {
-    /// Those of some findings, whose values are traced together.
+    /// Computes those of several findings, whose values are traced together.
     fn of_all(
         findings: &[Finding],
         traces: Option<&Traces>,
@@ -142,12 +144,12 @@ impl Known {
     }
 }
 
-/// A finding whose values are yet to be traced.
+/// A finding whose values have not been traced yet.
 struct Asked {
     path: String,
     /// The hash of its value.
     own: Digest,
-    /// Its path by version 1 and the hash that was traced then, if it is needed.
+    /// The path and the hash to trace in version 1, if needed.
     former: Option<(String, Digest)>,
 }
 
@@ -176,7 +178,7 @@ impl Asked {
 
     fn known(self, finding: &Finding, traced: &FxHashMap<Digest, Trace>) -> Known {
         let rule = finding.rule.as_str();
-        // A secret is the same wherever it occurs; a setting belongs to what it is set for.
+        // A secret is the same wherever it occurs, but a setting depends on its keys.
         let keys = match finding.category {
             Category::Secret => "",
             Category::Placeholder | Category::Configuration => finding.site.keys.as_str(),
@@ -194,8 +196,7 @@ impl Asked {
     }
 }
 
-/// Returns the fingerprint that a finding about what something lacks would have if `rule` led it; `None` of any other
-/// finding.
+/// Returns the fingerprint that a finding about a lack would have if `rule` led it; `None` for any other finding.
 pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
     let lacks = finding.category == Category::Configuration && finding.message.contains(" has no ");
     if !lacks || finding.secret.is_some() {
@@ -209,7 +210,7 @@ pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
     })
 }
 
-/// What a group is known by.
+/// The hash that identifies a group.
 fn digest(parts: &[&str], trace: [u8; 2]) -> Group {
     let mut hash = Sha256::new();
     for part in parts {
@@ -220,7 +221,7 @@ fn digest(parts: &[&str], trace: [u8; 2]) -> Group {
     std::array::from_fn(|at| digest[at])
 }
 
-/// The text that was marked, however it is laid out.
+/// The marked text, independent of its layout.
 fn item(finding: &Finding) -> Vec<u8> {
     let (text, marked) = finding.excerpt.revealed();
     let words = text.get(marked).unwrap_or_default().split_whitespace();
@@ -229,22 +230,22 @@ fn item(finding: &Finding) -> Vec<u8> {
     item
 }
 
-/// The hash of what is traced.
+/// The hash of a value to trace.
 type Digest = [u8; 32];
 
-/// What may be shown of a value.
+/// The part of a value's hash that may be shown.
 type Trace = [u8; 2];
 
-/// The traces of a text that is scanned again and again, since they are slow on purpose: by the hashes of what they are
-/// of.
+/// The traces in a text that is scanned repeatedly, by the hashes of their values. They are kept because they are slow
+/// on purpose.
 #[derive(Debug, Default)]
 pub struct Traces {
     before: FxHashMap<Digest, Trace>,
     now: Mutex<FxHashMap<Digest, Trace>>,
 }
 
-/// The traces of `digests`, each of which is worked out once: findings often have the same value. Those in `traces` are
-/// known already.
+/// The traces of `digests`, each computed once, since findings often share a value. Those in `traces` are known
+/// already.
 fn traced(
     digests: impl Iterator<Item = Digest>,
     traces: Option<&Traces>,
@@ -270,7 +271,7 @@ fn traced(
     traced
 }
 
-/// What may be shown of a value.
+/// The trace of a value.
 fn trace_of(item: &[u8]) -> Trace {
     slow(&[of_item(item)]).next().unwrap_or_default()
 }
@@ -288,12 +289,12 @@ fn hashed(parts: &[&[u8]]) -> Digest {
     hash.finalize().into()
 }
 
-/// The ends of hashing again and again, of up to [`TOGETHER`] hashes. Each round of one waits for the one before, and a
-/// processor works on those of the others meanwhile.
+/// The results of repeated hashing, for up to [`TOGETHER`] hashes at a time. Each round depends on the one before, and
+/// the processor works on the other hashes meanwhile.
 fn slow(digests: &[Digest]) -> impl Iterator<Item = Trace> {
     let count = digests.len().min(TOGETHER);
     let mut blocks = [[0; 64]; TOGETHER];
-    // A digest and what pads it are one block: nothing but the digest changes from round to round.
+    // A digest and its padding are one block, in which only the digest changes from round to round.
     for (block, digest) in blocks.iter_mut().zip(digests) {
         block[..32].copy_from_slice(digest);
         block[32] = 0x80;
@@ -314,7 +315,7 @@ fn slow(digests: &[Digest]) -> impl Iterator<Item = Trace> {
         .map(|block| [block[0], block[1]])
 }
 
-/// Hashes a part so that no two lists of parts are hashed alike.
+/// Hashes a part with its length, so that different lists of parts never have the same input.
 fn put(hash: &mut Sha256, part: &[u8]) {
     hash.update((part.len() as u64).to_le_bytes());
     hash.update(part);
@@ -334,7 +335,7 @@ mod tests {
         finding
     }
 
-    /// How many of a list of passwords the fingerprints of `secret` in so many places leave.
+    /// How many of a list of passwords match the fingerprints of `secret` at this many places.
     fn left(secret: &str, places: usize, passwords: usize, by: fn(&Known) -> Group) -> usize {
         let paths: Vec<_> = (0..places).map(|at| format!("deploy/{at}.env")).collect();
         let known = |path: &String, value: &str| {
@@ -350,7 +351,7 @@ mod tests {
         (0..passwords).into_par_iter().filter(is_left).count()
     }
 
-    /// The same as for ten million, since the trace, of which 16 bits are kept, is all that depends on the value.
+    /// The same holds for ten million, since only the 16 bits of the trace depend on the value.
     #[test]
     fn more_places_of_a_value_leave_no_fewer_passwords_than_the_first() {
         // Two of these passwords have the same trace: about one pair in 65,536 does.

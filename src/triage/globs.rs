@@ -1,13 +1,13 @@
-//! Paths as they are named in settings: like the lines of a `.gitignore`.
+//! Patterns of paths in settings, as in a `.gitignore`.
 
 use std::sync::OnceLock;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// Longer patterns are compiled at once: they may be too large for that.
+/// Patterns longer than this together are compiled at once, since compiling them may fail.
 const MAX_LATE: usize = 1000;
 
-/// Several patterns of paths, compiled when they are first asked: settings may have thousands of them.
+/// Several patterns of paths, compiled on first use, since settings may have thousands of them.
 #[derive(Debug, Clone)]
 pub struct Globs {
     builder: GitignoreBuilder,
@@ -15,11 +15,11 @@ pub struct Globs {
 }
 
 impl Globs {
-    /// Reads patterns.
+    /// Parses patterns.
     ///
     /// # Errors
     ///
-    /// One of them is none; the text states why.
+    /// A pattern is invalid; the text says why.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
         let mut builder = GitignoreBuilder::new("");
         let mut length = 0;
@@ -47,7 +47,7 @@ impl Globs {
             .get_or_init(|| self.builder.build().unwrap_or_else(|_| Gitignore::empty()))
     }
 
-    /// Returns whether a file, or a folder in which it lies, is named.
+    /// Returns whether a pattern matches a file, or a directory above it.
     pub fn name(&self, path: &str) -> bool {
         let path = trimmed(path);
         let is_inside = !path.is_empty() && !path.split('/').any(|part| part == "..");
@@ -59,7 +59,7 @@ impl Globs {
     }
 }
 
-/// Returns a path as patterns see it.
+/// Returns a path in the form that patterns match.
 pub(super) fn trimmed(path: &str) -> &str {
     path.trim_start_matches(['/', '\\'])
         .trim_start_matches("./")

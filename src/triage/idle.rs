@@ -1,4 +1,4 @@
-//! Comments that allow nothing: there is nothing to allow where they are, or it is not what they name.
+//! Comments that allow nothing: there is no finding, or it is not one of the rules they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -12,13 +12,13 @@ const OWN: &str = "gonogo:allow";
 
 static MARKER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(OWN));
 
-/// Endings of files that show comments to their readers.
+/// Extensions of files whose comments are shown to readers.
 #[rustfmt::skip]
 const PROSE: [&str; 9] = [
     ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", ".po", ".tex",
 ];
 
-/// Returns the lines of the file at `path` with a comment that is to allow findings, counted from 1.
+/// Returns the lines of the file at `path` with a comment that is meant to allow findings, counted from 1.
 pub fn allowing_lines(path: &str, text: &[u8]) -> Vec<u32> {
     // Nearly all files have none.
     if MARKER.find(text).is_none() || PROSE.iter().any(|end| path.ends_with(end)) {
@@ -45,7 +45,7 @@ fn is_allowing(comment: &str) -> bool {
     })
 }
 
-/// Returns what to say of comments, given by path and line, that allow none of `findings`: a line each, sorted.
+/// Returns a warning for each of these comments, given by path and line, that allows none of `findings`; sorted.
 pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<String> {
     let asked: BTreeSet<&str> = comments.iter().map(|(path, _)| path.as_str()).collect();
     let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -75,7 +75,7 @@ pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<St
     said.collect()
 }
 
-/// Whether a comment on `line` may belong to a finding: it is on its lines or on the line before.
+/// Whether a comment on `line` may belong to a finding: it is on one of its lines, or on the line before.
 fn is_near(finding: &Finding, line: u32) -> bool {
     let region = &finding.location.region;
     (region.start.line.saturating_sub(1)..=region.end.line).contains(&line)

@@ -1,4 +1,4 @@
-//! Comments beside a finding that say it is meant: gonogo's own, and those that other scanners know.
+//! Comments beside a finding that allow it: gonogo's own, and those of other scanners.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::pattern;
 
 /// gonogo's own marker.
 const OWN: &str = "gonogo:allow";
-/// Markers of other scanners, which count for the line that they are on.
+/// Markers of other scanners, which apply to their own line.
 const PEERS: [&str; 8] = [
     "gitleaks:allow",
     "betterleaks:allow",
@@ -21,23 +21,23 @@ const PEERS: [&str; 8] = [
     "pragma: whitelist secret",
     "pragma:whitelist secret",
 ];
-/// The same, for the line after theirs.
+/// Markers of other scanners that apply to the line after theirs.
 const PEERS_NEXT: [&str; 2] = [
     "pragma: allowlist nextline secret",
     "pragma:allowlist nextline secret",
 ];
 /// How comments end.
 const ENDS: [&str; 9] = ["*/", "-->", "#}", "--%>", "%>", "--}}", "*)", "#>", "\""];
-/// How much of a reason is kept.
+/// How many characters of a reason are kept.
 const MAX_REASON: usize = 200;
 
-/// What a comment that allows a finding states, and its line.
+/// A comment that allows a finding, and its line.
 pub(super) struct Comment {
     pub(super) suppression: Suppression,
     pub(super) line: u32,
 }
 
-/// Returns the comment that allows `finding`, if there is one.
+/// Returns the comment that allows `finding`, if any.
 pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     let site = &finding.site;
     let line = finding.location.region.start.line;
@@ -52,7 +52,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     if own.is_some() {
         return own;
     }
-    // Those scanners look for credentials; their comments on a line say nothing about settings.
+    // Those scanners look for credentials, so their comments are not about settings.
     if finding.category == Category::Configuration {
         return None;
     }
@@ -70,7 +70,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     })
 }
 
-/// detect-secrets takes a hyphen for the space in its own: `pragma: allowlist-secret`.
+/// detect-secrets also accepts a hyphen in place of the space: `pragma: allowlist-secret`.
 fn with_spaces(text: &str) -> Cow<'_, str> {
     if !text.contains("pragma:") {
         return Cow::Borrowed(text);
@@ -80,10 +80,10 @@ fn with_spaces(text: &str) -> Cow<'_, str> {
     Cow::Owned(spaced.replace("nextline-secret", "nextline secret"))
 }
 
-/// In how many lines at the top of a file a comment may accept that the file is not audited.
+/// The number of lines at the top of a file in which a comment may accept that the file is not audited.
 const TOP: usize = 10;
 
-/// Returns the comment at the top of a file that accepts a gap of this kind, with its line, counted from 1.
+/// Returns the comment at the top of a file that accepts a gap of this kind, and its line, counted from 1.
 pub fn accepting_comment(top: &str, kind: GapKind) -> Option<(u32, Suppression)> {
     (1..).zip(top.lines().take(TOP)).find_map(|(number, line)| {
         let comments = comments_in(line).into_iter();
@@ -104,16 +104,16 @@ fn by(mark: &str, reason: String) -> Suppression {
     }
 }
 
-/// What gonogo's own marker in `text` states of `finding`.
+/// The suppression of `finding` by gonogo's own marker in `text`.
 fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     let rest = said(text)?;
     let (first, others) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let first = first.trim_end_matches(':');
-    // What accepts a gap states nothing about findings.
+    // A comment that accepts a gap says nothing about findings.
     if GapKind::from_name(first).is_some() {
         return None;
     }
-    // Rules of other scanners have no family; a word is one of them if it is the finding's own.
+    // Rules of other scanners have no family; a word is such a rule if it is that of the finding.
     let is_own = first.split(',').any(|rule| rule == finding.rule.as_str());
     let (rules, reason) = if is_own || pattern::is_list(first) {
         (Some(first), others)
@@ -131,20 +131,20 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     is_meant.then(|| by(OWN, shown(finding, reason)))
 }
 
-/// The text behind gonogo's own marker in a comment.
+/// The text after gonogo's own marker in a comment.
 fn said(comment: &str) -> Option<&str> {
     let rest = after(comment, OWN)?;
     let end = ENDS.iter().filter_map(|end| rest.find(end)).min();
     Some(rest[..end.unwrap_or(rest.len())].trim())
 }
 
-/// A reason without what separates it from what it is for, and not longer than is kept.
+/// A reason without leading separators, cut to the length that is kept.
 fn cut(reason: &str) -> String {
     let reason = reason.trim_start_matches([':', '-', '–', '—', ' ']);
     reason.trim().chars().take(MAX_REASON).collect()
 }
 
-/// A reason that may be shown: a secret can be behind the marker, too.
+/// A reason that may be shown, since the text after a marker may contain the secret.
 fn shown(finding: &Finding, reason: &str) -> String {
     let secret = finding.secret.as_ref().map(Secret::reveal);
     let is_told = secret.is_some_and(|secret| {
@@ -156,7 +156,7 @@ fn shown(finding: &Finding, reason: &str) -> String {
     cut(reason)
 }
 
-/// The text after `mark`, where it is a word of its own.
+/// The text after `mark`, if that is not part of a longer word.
 fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
     memmem::find_iter(text.as_bytes(), mark).find_map(|at| {
         let rest = &text[at + mark.len()..];

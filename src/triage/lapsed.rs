@@ -1,8 +1,8 @@
-//! Tokens that live for hours: what only the history has of them, and had for days, opens nothing any more.
+//! Tokens that live for hours: one that only the history has, from a commit that is days old, opens nothing any more.
 
 use crate::model::{Finding, Presence, Severity};
 
-/// Rules whose tokens end by themselves, with how long they live at most, as their issuers document it.
+/// Rules for tokens that expire on their own, and their longest lifetime, as documented by their issuers.
 const SHORT_LIVED: &[(&str, &str)] = &[
     // https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/about-authentication-with-a-github-app
     ("github/app-token", "eight hours"),
@@ -14,11 +14,10 @@ const SHORT_LIVED: &[(&str, &str)] = &[
     ("aws/bedrock-short-term-key", "twelve hours"),
 ];
 
-/// How many days are more than any of them lives, in whatever zone a commit was written.
+/// A number of days longer than any of these lifetimes, in whatever time zone a commit was written.
 const DAYS: i64 = 2;
 
-/// Lowers tokens that lived for hours, of which only the history has any trace and whose commit is days old. `today` is a
-/// date.
+/// Lowers short-lived tokens that only the history has, from commits that are days old. `today` is a date.
 pub fn lower_lapsed(findings: &mut [Finding], today: &str) {
     let Some(today) = day_of(today) else {
         return;
@@ -56,13 +55,13 @@ fn lower(finding: &mut Finding, today: i64) {
     }
 }
 
-/// The number of a day that is written `2026-01-31`, counted from some day.
+/// The number of days from a fixed day to a date like `2026-01-31`.
 fn day_of(date: &str) -> Option<i64> {
     let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     let is_date =
         (1..=12).contains(&month) && (1..=31).contains(&day) && (0..=9999).contains(&year);
-    // Years begin in March, so that what a leap year has more is at its end.
+    // Years begin in March, so that the leap day is the last day of a year.
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {

@@ -1,8 +1,8 @@
-//! What other scanners have been reported is known: `.gitleaksignore`, reports of gitleaks, baselines of
+//! Findings that other scanners were told to accept: `.gitleaksignore`, reports of gitleaks, baselines of
 //! detect-secrets.
 //!
-//! Their entries name a place, and some of them the secret. What names the secret is believed wherever that occurs in
-//! the file; what only names a place is believed as long as a credential is exactly there.
+//! Their entries name a place, and some of them the secret. An entry with a secret applies wherever that occurs in the
+//! file; an entry with only a place applies if a credential is exactly there.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -12,23 +12,23 @@ use serde::Deserialize;
 
 use crate::model::{Category, Finding, Secret, Suppression, SuppressionKind};
 
-/// The longest such file that is read, in bytes.
+/// The largest file that is read, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
-/// Findings that another scanner knows.
+/// Findings that another scanner accepts.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    /// What the file is called.
+    /// The name of the file.
     name: String,
     entries: Vec<Entry>,
     /// The entries, by their paths.
     by_path: HashMap<String, AtPath>,
     used: BTreeSet<usize>,
-    /// How many entries say that their finding is real.
+    /// How many entries are marked as real.
     real: usize,
-    /// Lines that are no entries.
+    /// The numbers of lines that are no entries.
     unread: Vec<usize>,
-    /// How many entries have paths that are in no folder that was scanned.
+    /// How many entries have absolute paths outside all scanned directories.
     elsewhere: usize,
 }
 
@@ -36,13 +36,13 @@ pub struct Ledger {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     path: String,
-    /// Counted from 1.
+    /// The line number, counted from 1.
     line: Option<u32>,
     commit: Option<String>,
     secret: Option<Known>,
 }
 
-/// The entries of one path, by what they know a finding by: there may be as many in one file as there are findings.
+/// The entries of one path, by what identifies their findings, since a file may have as many entries as findings.
 #[derive(Debug, Default)]
 struct AtPath {
     secrets: HashMap<Known, Alike>,
@@ -51,17 +51,17 @@ struct AtPath {
     has_hashes: bool,
 }
 
-/// Entries that know a finding by the same thing.
+/// Entries with the same identification.
 #[derive(Debug, Default)]
 struct Alike {
     numbers: Vec<usize>,
     is_used: bool,
 }
 
-/// How a secret is known.
+/// How a secret is identified.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Known {
-    /// By itself.
+    /// By its text.
     Text(Secret),
     /// By its SHA-1, in hexadecimal digits.
     Sha1(String),
@@ -98,11 +98,11 @@ struct Potential {
 }
 
 impl Ledger {
-    /// Reads a file of any of the three kinds.
+    /// Parses a file of any of the three kinds.
     ///
     /// # Errors
     ///
-    /// It is none of them; the text states why, and shows nothing of the file.
+    /// It is none of them; the text says why, without showing anything of the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err("it is too large".to_owned());
@@ -150,7 +150,7 @@ impl Ledger {
                     self.real += 1;
                     continue;
                 }
-                // Of a private key only the line that it begins with is hashed.
+                // Of a private key, only the first line is hashed.
                 let is_whole = one.kind != "Private Key" && !one.hashed_secret.is_empty();
                 self.entries.push(Entry {
                     path: slashed(&path),
@@ -163,7 +163,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// `file:rule:line` and `commit:file:rule:line`, one a line.
+    /// Parses `file:rule:line` and `commit:file:rule:line`, one per line.
     fn ignored(&mut self, text: &str) {
         for (line, number) in text.lines().zip(1..) {
             let line = line.trim();
@@ -177,7 +177,7 @@ impl Ledger {
         }
     }
 
-    /// Makes entries easy to find; once more when their paths have changed.
+    /// Rebuilds the index of entries, whenever their paths change.
     fn index(&mut self) {
         self.by_path.clear();
         for (number, entry) in self.entries.iter().enumerate() {
@@ -197,14 +197,14 @@ impl Ledger {
         }
     }
 
-    /// Returns whether one of its entries is about `finding`. `sha1` gives the SHA-1 of bytes in hexadecimal digits.
+    /// Returns whether an entry matches `finding`. `sha1` returns the SHA-1 of bytes in hexadecimal digits.
     pub fn knows(&mut self, finding: &Finding, sha1: &dyn Fn(&[u8]) -> String) -> bool {
         if finding.category == Category::Configuration {
             return false;
         }
         let mut is_known = false;
         for path in places(finding) {
-            // Most findings are in files of which it states nothing.
+            // Most findings are in files without entries.
             if let Some(at_path) = self.by_path.get_mut(&*path) {
                 is_known |= at_path.knows(finding, sha1, &mut self.used);
             }
@@ -212,7 +212,7 @@ impl Ledger {
         is_known
     }
 
-    /// Marks what it knows.
+    /// Marks the findings that it accepts.
     pub fn apply(&mut self, findings: &mut [Finding], sha1: &dyn Fn(&[u8]) -> String) {
         for finding in findings {
             if self.knows(finding, sha1) {
@@ -225,7 +225,7 @@ impl Ledger {
         }
     }
 
-    /// Returns the same for findings whose paths count from elsewhere: `path` gives what an entry's path is there, or
+    /// Returns the same entries for findings with other paths: `path` maps the path of an entry to theirs, or to
     /// nothing.
     #[must_use]
     pub fn seen_from(mut self, path: &dyn Fn(&str) -> Option<String>) -> Self {
@@ -239,10 +239,10 @@ impl Ledger {
         self
     }
 
-    /// Lets entries with absolute paths count below `folder`, which is absolute itself.
+    /// Makes entries with absolute paths relative to `folder`, which is absolute, too.
     ///
-    /// `gitleaks dir` and detect-secrets write a path as the command line spelled it. What is below none of the folders
-    /// stays as it is and is about nothing: the end of a path may be that of another file.
+    /// `gitleaks dir` and detect-secrets write paths as they were typed on the command line. A path outside all scanned
+    /// directories stays as it is and matches nothing, since its end may be the path of another file.
     #[must_use]
     pub fn within(mut self, folder: &Path) -> Self {
         let folder = slashed(&folder.to_string_lossy());
@@ -258,32 +258,32 @@ impl Ledger {
         self
     }
 
-    /// Returns how many entries have an absolute path that is below no folder that was scanned.
+    /// Returns how many entries have an absolute path outside all scanned directories.
     pub fn elsewhere(&self) -> usize {
         self.elsewhere
     }
 
-    /// Returns what it is called.
+    /// Returns the name of the file.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns how many entries it has, and how many of them were about some finding.
+    /// Returns how many entries it has, and how many of them matched a finding.
     pub fn counts(&self) -> (usize, usize) {
         (self.entries.len(), self.used.len())
     }
 
-    /// Returns how many entries say that their finding is real.
+    /// Returns how many entries are marked as real.
     pub fn real(&self) -> usize {
         self.real
     }
 
-    /// Returns the lines that are no entries, counted from 1.
+    /// Returns the numbers of lines that are no entries, counted from 1.
     pub fn unread(&self) -> &[usize] {
         &self.unread
     }
 
-    /// Returns the places of entries that were about no finding, as far as they are known.
+    /// Returns the places of entries that matched no finding, as far as they are known.
     pub fn unused(&self) -> impl Iterator<Item = String> {
         let unused = self
             .entries
@@ -297,14 +297,14 @@ impl Ledger {
     }
 }
 
-/// The paths under which a finding is known.
+/// The paths that entries may have for a finding.
 fn places(finding: &Finding) -> impl Iterator<Item = Cow<'_, str>> {
     let first = finding
         .history
         .as_ref()
         .and_then(|history| history.first_path.as_deref());
     let location = &finding.location;
-    // As gitleaks calls it.
+    // The notation of gitleaks.
     let member = location.member.as_ref();
     let member = member.map(|member| Cow::from(format!("{}!{member}", location.path)));
     let own = [
@@ -315,7 +315,7 @@ fn places(finding: &Finding) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 impl AtPath {
-    /// Whether one of the entries is about `finding`; all that are go into `used`.
+    /// Whether an entry matches `finding`; adds all that do to `used`.
     fn knows(
         &mut self,
         finding: &Finding,
@@ -331,7 +331,7 @@ impl AtPath {
                 }
             }
         };
-        // The secret itself is more specific than where it was.
+        // The secret is more specific than its place.
         if let Some(secret) = finding.secret.as_ref().filter(|_| !self.secrets.is_empty()) {
             use_all(self.secrets.get_mut(&Known::Text(secret.clone())));
             if self.has_hashes {
@@ -351,7 +351,7 @@ impl AtPath {
     }
 }
 
-/// A fingerprint of gitleaks. What is in an archive has `!` in its path.
+/// Parses a fingerprint of gitleaks. The path of a file in an archive contains `!`.
 fn fingerprint(text: &str) -> Option<Entry> {
     let (rest, line) = text.rsplit_once(':')?;
     let (rest, rule) = rest.rsplit_once(':')?;
@@ -376,14 +376,14 @@ fn slashed(path: &str) -> String {
     path.trim_start_matches("./").to_owned()
 }
 
-/// Whether a path begins at the root of a file system, here or on Windows.
+/// Whether a path is absolute, on Unix or on Windows.
 fn is_absolute(path: &str) -> bool {
     let drive = path.as_bytes().first_chunk::<3>();
     path.starts_with('/')
         || drive.is_some_and(|[letter, rest @ ..]| letter.is_ascii_alphabetic() && rest == b":/")
 }
 
-/// Where it is wrong, but not with which words: there are secrets in such files.
+/// The position of a syntax error, without any text, since such files contain secrets.
 fn no_json(what: &str, error: &serde_json::Error) -> String {
     format!(
         "not a {what}, at line {}, column {}",

@@ -1,4 +1,4 @@
-//! One thing, one finding: what several rules, several versions or several sources say of the same secret is joined.
+//! Combines what several rules, versions or sources say about the same secret, so that one thing is one finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use crate::lexicon::path::{self, Role};
 use crate::lexicon::{placeholder, value};
 use crate::model::{Category, Finding, Fix, History, Presence, Proof, Secret, Severity};
 
-/// Of findings in one file that speak of the same bytes, keeps the one that is most specific.
+/// Of findings in one file about the same bytes, keeps the one that is most specific.
 ///
-/// A vendor's token is that, wherever it occurs; but a password that an audit found in the slot of a service is more
-/// specific than "a password".
+/// A vendor's token takes precedence wherever it occurs; but a password that an audit found in the configuration of a
+/// service is more specific than "a password".
 pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| {
         (
@@ -18,8 +18,8 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and
-    // a file may hold tens of thousands.
+    // The indices of kept findings that hold a value and reach as far as the current one. No others can be about the
+    // same value, and a file may have tens of thousands.
     let mut near: Vec<usize> = Vec::new();
     for finding in findings {
         let start = finding.location.region.start.byte;
@@ -47,7 +47,7 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-/// What fixes one of two findings about the same bytes fixes the other.
+/// A fix for one of two findings about the same bytes also fixes the other.
 fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
     if finding.fixes.is_empty() {
         finding.fixes = fixes;
@@ -55,7 +55,7 @@ fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
     finding
 }
 
-/// How much a finding states. What is held back must not take the place of what counts.
+/// How specific a finding is. One that is held back must not replace one that counts.
 fn says(finding: &Finding) -> (bool, u8) {
     let says = match (finding.category, finding.rule.family()) {
         (Category::Secret, "generic" | "url") => 1,
@@ -76,7 +76,8 @@ fn overlap(a: &Finding, b: &Finding) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// Whether two findings on the same bytes are about the value there, not one about the value and one about its place.
+/// Whether two findings on the same bytes are both about the value, rather than one about the value and one about its
+/// place.
 fn is_about_value(a: &Finding, b: &Finding) -> bool {
     let holds = |outer: &Option<Secret>, inner: &Option<Secret>| match (outer, inner) {
         (Some(outer), Some(inner)) => {
@@ -84,15 +85,15 @@ fn is_about_value(a: &Finding, b: &Finding) -> bool {
         }
         _ => false,
     };
-    // One of two that read the very same bytes may have decoded them.
+    // One of two findings on the very same bytes may have decoded them.
     let is_same_place = a.location.region.bytes() == b.location.region.bytes();
     is_same_place && a.secret.is_some() && b.secret.is_some()
         || holds(&a.secret, &b.secret)
         || holds(&b.secret, &a.secret)
 }
 
-/// Whether one of two findings is about the whole value of a key of a manifest, and the other about what stands in it: a key
-/// or a login that is encoded, or indented, reads in no other way as it is written.
+/// Whether one of two findings is about the whole value of a key in a manifest, and the other about a part of it: an
+/// encoded or indented key or login reads differently from how it is written.
 fn is_in_manifest(a: &Finding, b: &Finding) -> bool {
     let within = |outer: &Finding, inner: &Finding| {
         let (outer_at, inner_at) = (outer.location.region.bytes(), inner.location.region.bytes());
@@ -106,8 +107,8 @@ fn is_in_manifest(a: &Finding, b: &Finding) -> bool {
     within(a, b) || within(b, a)
 }
 
-/// Joins what an audit of the history has found to what was detected there: one secret is one finding, told by whoever
-/// says most of it.
+/// Combines the findings from an audit of the history with those detected there: one secret is one finding, in its most
+/// specific form.
 pub fn merge_audited(mut detected: Vec<Finding>, audited: Vec<Finding>) -> Vec<Finding> {
     let mut by_secret: BTreeMap<Secret, Vec<usize>> = BTreeMap::new();
     let mut by_path: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -139,10 +140,10 @@ pub fn merge_audited(mut detected: Vec<Finding>, audited: Vec<Finding>) -> Vec<F
     detected
 }
 
-/// With how many others in its file a finding is compared.
+/// How many others in its file a finding is compared with.
 const MANY_IN_ONE_FILE: usize = 200;
 
-/// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
+/// Placeholders are only the same in the same file: `changeme` in two files has nothing in common.
 fn is_same_value(a: &Finding, b: &Finding) -> bool {
     let is_secret = a.category == Category::Secret && b.category == Category::Secret;
     let is_telling = a.secret.as_ref().is_some_and(|it| !is_guessed(it));
@@ -154,15 +155,15 @@ fn is_same_file(a: &Finding, b: &Finding) -> bool {
     a.path == b.path && a.member == b.member
 }
 
-/// Returns whether a value is one that everyone tries first, so that two places that have it need have nothing in
+/// Returns whether a value is among the first that an attacker tries, so that two places with it need have nothing in
 /// common.
 pub fn is_guessed(secret: &Secret) -> bool {
     let text = std::str::from_utf8(secret.reveal());
     text.is_ok_and(|text| value::weak(text) || placeholder::classify(text).is_some())
 }
 
-/// Makes one of two findings about the same secret in the history. Its life is that of the one which was seen wherever
-/// it was, and its place the most severe of all.
+/// Combines two findings about the same secret in the history. The history comes from the detected one, and the place
+/// is the most severe of all.
 fn join(detected: &mut Finding, mut audited: Finding) {
     let first_path = detected.location.path.clone();
     let life = detected.history.take();
@@ -172,7 +173,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     if says(detected) < says(&audited) {
         std::mem::swap(detected, &mut audited);
     }
-    // What was seen in another place, or as something more severe, may be what counts.
+    // The other finding may be the one that counts, since it has another place or a higher severity.
     audited.history = life.clone().or(audited.history);
     places.push(audited);
     let is_same_place = is_same_file(detected, &places[places.len() - 1]);
@@ -182,7 +183,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
             presence: match (is_same_place, is_detected) {
                 (true, _) => life.presence.min(other.presence),
                 (false, true) => life.presence,
-                // What is still there under another path is gone under this one.
+                // A secret that is still at another path is gone from this one.
                 (false, false) => other.presence,
             },
             first_path: (!is_detected).then_some(first_path),
@@ -194,7 +195,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     lead_with_gravest(detected, places);
 }
 
-/// Puts the most severe of a finding and its other places first, and keeps each path once.
+/// Makes the most severe of a finding and its other places the first, and keeps each path once.
 fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     let weight = |finding: &Finding| (!finding.is_local, finding.severity);
     places.sort_by_key(|place| std::cmp::Reverse((weight(place), place.confidence)));
@@ -204,7 +205,7 @@ fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
         let is_same_place = is_same_file(finding, gravest);
         let former = gravest.history.as_ref();
         if let (Some(life), Some(former)) = (&mut finding.history, former) {
-            // A path has a life of its own, whatever else has the same secret.
+            // Each path has its own history, whatever else contains the same secret.
             if is_same_place {
                 life.presence = life.presence.min(former.presence);
             }
@@ -221,8 +222,8 @@ fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     }
 }
 
-/// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected
-/// there: of two about the same value the one stays that is most specific. Gives back what only the history has.
+/// Combines findings of the history with those of an audit of HEAD, which were not yet compared with what was detected
+/// there: of two about the same value, the more specific one stays. Returns what only the history has.
 pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Finding> {
     let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, finding) in history.iter().enumerate() {
@@ -241,7 +242,7 @@ pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Fin
                 if says(past) > says(finding) {
                     return false;
                 }
-                // The same secret is joined below, with all that is known of its life.
+                // A finding with the same secret is combined below, with its whole history.
                 dropped[number] |= past.secret != finding.secret;
             }
         }
@@ -252,21 +253,21 @@ pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Fin
     merge(head, history)
 }
 
-/// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
-/// the working tree is where it is fixed. Gives back what only the history has.
+/// Combines findings of the history with those of the working tree that have the same secret: they are the same thing,
+/// and it is fixed in the working tree. Returns what only the history has.
 ///
-/// What the history has under another path stays as another place of the finding, which counts where it is more severe,
-/// and where the one in the working tree is suppressed.
+/// Another path in the history stays as another place of the finding. It counts if it is more severe, or if the finding
+/// in the working tree is suppressed.
 ///
-/// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
+/// Placeholders are only the same in the same file: `changeme` in two files has nothing in common.
 pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
     let rest = merge(worktree, history);
     settle_places(worktree);
     rest
 }
 
-/// States of the other places of a secret that they are gone: what the files have under their paths is a finding by itself.
-/// What is shown in a sample or in documentation is what everybody is to see; where it stood before is no more severe.
+/// Marks the other places of a secret as gone, since what files have at their paths is a finding of its own. A secret
+/// that is now only in samples is public, so its former places are no more severe than that.
 fn settle_places(worktree: &mut [Finding]) {
     let with_places = worktree.iter().filter(|finding| !finding.places.is_empty());
     let secrets: BTreeSet<Secret> = with_places.filter_map(|it| it.secret.clone()).collect();
@@ -304,7 +305,7 @@ fn settle_places(worktree: &mut [Finding]) {
     }
 }
 
-/// The same, before it is known which of the other places are gone.
+/// Does the same, without marking the other places that are gone.
 fn merge(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
     let mut by_secret: BTreeMap<&Secret, Vec<usize>> = BTreeMap::new();
     for (number, finding) in history.iter().enumerate() {
@@ -322,7 +323,7 @@ fn merge(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
         for &number in numbers {
             let past = &history[number];
             let is_here = is_same_file(past, finding);
-            // A value that everyone tries states nothing new where it is gone, when it still is elsewhere.
+            // A guessable value that is gone at one place says nothing new if it is still elsewhere.
             let is_known = past.category == Category::Secret
                 && (!is_guessed || past.presence() != Some(Presence::Head));
             joined[number] |= is_here || is_known;
@@ -349,13 +350,13 @@ fn merge(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
     rest.into_iter().map(|(past, _)| past).collect()
 }
 
-/// Where the secret of a finding is at the nearest of its places.
+/// The nearest presence of the secret of a finding at any of its places.
 fn nearest(finding: &Finding) -> Option<Presence> {
     let places = std::iter::once(finding).chain(&finding.places);
     places.filter_map(Finding::presence).min()
 }
 
-/// Gives findings of the working tree the other places that their secrets have in the history.
+/// Adds the other places of secrets in the history to the findings of the working tree.
 fn keep_places(worktree: &mut [Finding], joined: impl Iterator<Item = Finding>) {
     let mut by_secret: BTreeMap<Secret, Vec<usize>> = BTreeMap::new();
     for (number, finding) in worktree.iter().enumerate() {
@@ -391,8 +392,8 @@ fn keep_places(worktree: &mut [Finding], joined: impl Iterator<Item = Finding>) 
     }
 }
 
-/// Puts the other places of findings behind them, each as a finding of its own, so that whatever suppresses findings is
-/// asked for each place. Gives how many findings there were.
+/// Appends the other places of findings as findings of their own, so that each place can be suppressed separately.
+/// Returns how many findings there were before.
 pub fn spread(findings: &mut Vec<Finding>) -> usize {
     let count = findings.len();
     let mut next = u32::try_from(count).unwrap_or(u32::MAX);
@@ -414,20 +415,20 @@ pub fn spread(findings: &mut Vec<Finding>) -> usize {
     count
 }
 
-/// Whether a finding is in what shows its readers a value: it is known to all of them, and what it is worth there it is
-/// worth in files that are gone.
+/// Whether a finding is in a sample or in documentation: its value is public there, and is worth no more in files that
+/// are gone.
 fn is_shown_now(finding: &Finding) -> bool {
     let path = &finding.location.path;
     finding.category == Category::Secret && (path::is_documentation(path) || path::is_sample(path))
 }
 
-/// Whether only its name and place say that a value is a credential.
+/// Whether only its name and place suggest that a value is a credential.
 fn is_of_no_vendor(finding: &Finding) -> bool {
     finding.evidence.proof != Proof::Proven && says(finding) < (true, 3)
 }
 
-/// Of the places of one secret that nothing suppresses, keeps those of the working tree, and the most severe of the
-/// history where it is more severe than those. Gives back the others.
+/// Of the unsuppressed places of one secret, keeps those in the working tree, and the most severe one in the history if
+/// it is more severe than those. Returns the others.
 pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (number, finding) in findings.iter().enumerate() {
@@ -446,7 +447,7 @@ pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
             .filter(counts)
             .map(|number| findings[*number].severity);
         let worst_here = worst_here.max();
-        // Of equals, the first: they are in the order in which they count.
+        // The first of equally severe places, since they are in order of importance.
         let gravest = past.iter().rev().filter(counts);
         let gravest = gravest.max_by_key(|number| {
             let finding = &findings[**number];
@@ -458,7 +459,7 @@ pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
             let is_graver = Some(findings[**number].severity) > worst_here;
             is_graver && !(is_published && is_of_no_vendor(&findings[**number]))
         });
-        // One that is suppressed everywhere is counted once.
+        // A secret that is suppressed at all places is counted once.
         let kept = gravest.or_else(|| past.first().filter(|_| here.is_empty()));
         for number in &past {
             is_left_out[*number] = Some(number) != kept;

@@ -1,4 +1,5 @@
-//! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
+//! Decides, in one place, which of several findings about the same thing stays, which severity it has, and in what
+//! order findings are reported.
 
 mod allow;
 mod baseline;
@@ -43,7 +44,7 @@ pub use number::number_secrets;
 pub use pattern::is_rule_pattern;
 pub use selection::Selection;
 
-/// Puts findings into the order of reports: worst first, then by place.
+/// Sorts findings for reports: most severe first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
     // Findings are large, so each is moved to its place only once.
     let mut order: Vec<usize> = (0..findings.len()).collect();
@@ -57,7 +58,7 @@ pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
             .then_with(|| a.origin.cmp(&b.origin))
     });
     for place in 0..findings.len() {
-        // What was there may have been moved to where one before it came from.
+        // This finding may have been moved to where an earlier one came from.
         let mut from = order[place];
         while from < place {
             from = order[from];
@@ -74,7 +75,7 @@ pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
     deciding.map(|finding| finding.severity).max()
 }
 
-/// Holds back what rules find that are newer than `as_of`.
+/// Holds back the findings of rules that are newer than `as_of`.
 pub fn hold_back<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, as_of: Option<Version>) {
     let Some(as_of) = as_of else {
         return;
@@ -89,7 +90,7 @@ pub fn hold_back<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, as_of:
     }
 }
 
-/// What is accepted is no news, whatever its rule.
+/// Unmarks findings of new rules that are accepted.
 pub fn forget_news_of_accepted(findings: &mut [Finding]) {
     for finding in findings {
         if finding.suppression.is_some() && !finding.is_held_back() {
@@ -98,8 +99,8 @@ pub fn forget_news_of_accepted(findings: &mut [Finding]) {
     }
 }
 
-/// Lowers what is in files that only developers use by the words of the project, unless it is proven or also is
-/// elsewhere. What audits say of settings has been lowered there.
+/// Lowers findings in files for developers, according to the project's own words, unless they are proven or their
+/// secret also occurs elsewhere. Findings of audits were lowered there.
 pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn Fn(&str) -> bool) {
     let (inside, outside): (Vec<_>, Vec<_>) = findings
         .iter_mut()
@@ -114,7 +115,7 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
             .secret
             .as_ref()
             .is_some_and(|it| shipped.contains(it));
-        // A structure is also what keys of tests have.
+        // Keys for tests have a valid structure, too.
         let has_structure = finding.rule.is_self_made() || finding.rule.family() == "jwt";
         let is_proven = finding.evidence.proof == Proof::Proven && !has_structure;
         let counts = is_shipped || is_proven;
@@ -124,7 +125,7 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
     }
 }
 
-/// Families of checks that do not know by themselves that their file is for developers, or a sample.
+/// Families of rules that do not consider whether their file is for developers or a sample.
 const OF_DEPLOYMENTS: [&str; 9] = [
     "compose",
     "k8s",
@@ -137,13 +138,13 @@ const OF_DEPLOYMENTS: [&str; 9] = [
     "placeholder",
 ];
 
-/// Lowers what audits say of files that only developers use, that are samples or that came along, to medium at most. What
-/// is also written where it ships counts there and here alike.
+/// Lowers such findings to at most medium in files for developers, in samples and in vendored files. A secret that also
+/// occurs in a shipped file has the same severity in both.
 pub fn lower_aside(findings: &mut [Finding]) {
     let is_shipped = are_shipped(findings);
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
     let of_shipped = findings.iter().zip(&is_shipped);
-    // What shipped once is reported where it was.
+    // What was shipped only in the past is reported where it was.
     let is_here = |finding: &Finding| {
         !finding.origin.is_history() || finding.presence() == Some(Presence::Head)
     };
@@ -161,7 +162,7 @@ pub fn lower_aside(findings: &mut [Finding]) {
         }
         let secret = finding.secret.as_ref();
         let known = secret.and_then(|secret| shipped.get(secret));
-        // What was lowered for more than its path stays so.
+        // A finding that was lowered for more than its path stays lowered.
         if let Some(severity) = known.filter(|_| finding.severity == Severity::Medium) {
             finding.severity = finding.severity.max(*severity);
         } else if known.is_none() && OF_DEPLOYMENTS.contains(&finding.rule.family()) {
@@ -170,8 +171,8 @@ pub fn lower_aside(findings: &mut [Finding]) {
     }
 }
 
-/// Makes one chosen word one severity in all settings of a kind: what a remark beside it says of the word in one file, that
-/// it is for development, it is in the others. What was made by chance may be in use in one of two places.
+/// Gives a chosen word the same severity in all settings of one kind: if a remark in one file says that it is for
+/// development, that holds for the others. A random value may be in use at only one of its places.
 pub fn level_alike(findings: &mut [Finding]) {
     let mut least: BTreeMap<(Secret, String, String), Severity> = BTreeMap::new();
     let shipped = are_shipped(findings);
@@ -206,8 +207,8 @@ pub fn level_alike(findings: &mut [Finding]) {
     }
 }
 
-/// Lowers what the template of Phoenix wrote into the settings of all environments and only the git history still has:
-/// the key for production was in a file beside it, which git ignores.
+/// Lowers the key that the Phoenix generator writes into the settings for all environments, if only the history has it:
+/// the production key was in a file beside it, which Git ignores.
 pub fn lower_generated(findings: &mut [Finding]) {
     for finding in findings {
         let is_gone = finding.origin.is_history() && finding.presence() != Some(Presence::Head);
@@ -220,9 +221,9 @@ pub fn lower_generated(findings: &mut [Finding]) {
     }
 }
 
-/// Whether each finding is in a file that is shipped.
+/// Whether the file of each finding is shipped.
 fn are_shipped(findings: &[Finding]) -> Vec<bool> {
-    // Findings of one file follow each other.
+    // Findings of the same file are adjacent.
     let mut last: Option<(&str, bool)> = None;
     let mut are_shipped = Vec::with_capacity(findings.len());
     for finding in findings {
@@ -237,15 +238,15 @@ fn are_shipped(findings: &[Finding]) -> Vec<bool> {
     are_shipped
 }
 
-/// Whether a secret is one that two files have in common only because it is the same.
+/// Whether a secret is random, so that two files with it share more than a common word.
 fn is_random(secret: &Secret) -> bool {
     let text = std::str::from_utf8(secret.reveal());
     text.is_ok_and(|text| text.len() >= 8 && value::is_random(text))
 }
 
-/// Lowers what only the history has and anyone guesses anyway, of `findings` in the history of a whole repository: that
-/// `app` once was the password of the database of `app` is nothing that could be taken back. Where there is a working
-/// tree (`has_files`), what still is in it is reported there.
+/// Lowers guessable values that only the history has, in `findings` from the history of a whole repository: nothing can
+/// be done about `app` once having been the password for the database of `app`. If there is a working tree
+/// (`has_files`), what is still in it is reported there.
 pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
     for finding in findings {
         lower_gone(&mut finding.places, has_files);
@@ -258,7 +259,7 @@ pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
     }
 }
 
-/// Whether a value is a word or a few of them in small letters, or one that everyone tries first.
+/// Whether a value consists of a few words in lower case, or is among the first that an attacker tries.
 fn is_guessable(value: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else {
         return false;
@@ -268,7 +269,7 @@ fn is_guessable(value: &[u8]) -> bool {
     is_plain && (text.len() < 8 || value::is_wordy(text)) || value::weak(text)
 }
 
-/// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.
+/// Lowers credentials whose own expiry date has passed. `today` is a date.
 pub fn lower_expired(findings: &mut [Finding], today: &str) {
     for finding in findings {
         let mut facts = finding.evidence.facts.iter();
@@ -279,7 +280,7 @@ pub fn lower_expired(findings: &mut [Finding], today: &str) {
     }
 }
 
-/// Marks what a comment beside it allows, and gives how much each comment hides.
+/// Marks the findings that a comment beside them allows, and returns how many each comment hides.
 pub fn apply_comments<F: BorrowMut<Finding>>(findings: &mut [F]) -> Vec<Allowed> {
     let mut hidden: BTreeMap<(String, String), u64> = BTreeMap::new();
     for finding in findings.iter_mut().map(BorrowMut::borrow_mut) {

@@ -1,4 +1,4 @@
-//! Comments that look as if they should allow a finding, and do not: a misspelt marker, a rule that there is not.
+//! Comments that look as if they should allow a finding, but do not: a misspelt marker, or an unknown rule.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,20 @@ use crate::model::{Finding, GapKind, Rule};
 
 use super::pattern;
 
-/// gonogo's name, with which its markers begin.
+/// The start of gonogo's markers.
 const NAME: &str = "gonogo";
-/// The word behind it.
+/// The word after it.
 const ALLOW: &str = "allow";
-/// Words of other tools that mean the same.
+/// Words of other tools with the same meaning.
 const MEANT: [&str; 8] = [
     "accept", "disable", "except", "ignore", "nolint", "noqa", "skip", "suppress",
 ];
-/// How alike a word and `allow` are, from 0 to 1, when the one is taken for a mistake for the other.
+/// The similarity to `allow`, from 0 to 1, from which a word counts as a misspelling.
 const ALIKE: f64 = 0.8;
-/// How much of a word is repeated.
+/// How many characters of a marker are quoted.
 const SHOWN: usize = 60;
 
-/// Returns what to say of comments beside findings that nothing allows, a line each, sorted.
+/// Returns warnings about comments beside findings that are not suppressed, one line each, sorted.
 pub fn near_misses(findings: &[Finding], rules: &[Rule]) -> Vec<String> {
     let open = findings
         .iter()
@@ -42,7 +42,7 @@ pub fn near_misses(findings: &[Finding], rules: &[Rule]) -> Vec<String> {
     warnings.into_iter().collect()
 }
 
-/// Why a comment allows nothing that looks as if it should.
+/// Why a comment that looks as if it should allow something does not.
 fn near_miss(comment: &str, rules: &[Rule]) -> Option<String> {
     let lower = comment.to_ascii_lowercase();
     let at = lower.find(NAME)?;
@@ -67,7 +67,7 @@ fn near_miss(comment: &str, rules: &[Rule]) -> Option<String> {
     })
 }
 
-/// What to say of a list of rules of which one is unknown.
+/// A warning about a list of rules with an unknown one.
 fn unknown_rule(list: &str, rules: &[Rule]) -> Option<String> {
     let list = list.trim_end_matches(':');
     if !pattern::is_list(list) || GapKind::from_name(list).is_some() {

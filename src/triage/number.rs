@@ -1,12 +1,12 @@
-//! Numbers secrets, so that reports know findings about the same one without having to see it.
+//! Numbers secrets, so that reports can recognise findings about the same one without seeing it.
 
 use std::collections::BTreeMap;
 
 use super::is_random;
 use crate::model::{Category, Finding, Secret};
 
-/// Gives findings about the same secret the same number, and no others. What anyone may choose is not the same thing in
-/// two places: two databases have a password `postgres` each.
+/// Numbers random secrets; equal ones get the same number. Guessable values get none, since they need not be the same
+/// thing in two places: two databases may each have the password `postgres`.
 pub fn number_secrets<'f>(findings: impl IntoIterator<Item = &'f mut Finding>) {
     let mut numbers: BTreeMap<Secret, u32> = BTreeMap::new();
     for finding in findings {

@@ -1,4 +1,4 @@
-//! How rules are named where several may be meant.
+//! Patterns that name one or several rules.
 
 use crate::model::RuleId;
 
@@ -21,12 +21,13 @@ pub(super) fn is_pattern(text: &str) -> bool {
             .is_some_and(|(family, rule)| is_name(family) && (rule == "*" || is_name(rule)))
 }
 
-/// Returns whether `pattern` means `rule`.
+/// Returns whether `pattern` matches `rule`.
 pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }
 
-/// Returns whether `text` may name rules: as `is_pattern`, or a rule of another scanner, which has a name of any kind.
+/// Returns whether `text` may name rules: as for [`is_pattern`], or as a rule of another scanner, which may have any
+/// name.
 pub fn is_rule_pattern(text: &str) -> bool {
     is_pattern(text)
         || !text.trim().is_empty() && !text.contains(['/', '*']) && !text.contains(char::is_control)

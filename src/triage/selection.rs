@@ -1,11 +1,11 @@
-//! What the command line leaves out of a scan: paths, and rules.
+//! Paths and rules that the command line excludes from a scan.
 
 use crate::model::{Finding, Rule};
 
 use super::globs::Globs;
 use super::pattern;
 
-/// What findings are asked for; by default all.
+/// The findings that are requested; by default all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     exclude: Option<Globs>,
@@ -14,12 +14,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Without files that a pattern of `exclude` names, and of the rest what the rules in `only` find, or all rules if
-    /// there are none, but not those in `skip`.
+    /// Selects what the rules in `only` find, or all rules if it is empty, except for those in `skip` and for files
+    /// that match a pattern in `exclude`.
     ///
     /// # Errors
     ///
-    /// A pattern of paths is none; the text says why.
+    /// A pattern of paths is invalid; the text says why.
     pub fn new(exclude: &[String], only: &[String], skip: &[String]) -> Result<Self, String> {
         let globs = || Globs::new(exclude.iter().map(String::as_str));
         Ok(Self {
@@ -34,7 +34,7 @@ impl Selection {
         self.exclude.is_none() && self.only.is_empty() && self.skip.is_empty()
     }
 
-    /// Whether a finding is asked for: one of several rules, if one of them is.
+    /// Whether a finding is requested: one that combines several rules is if any of them is.
     pub fn has(&self, finding: &Finding) -> bool {
         let names = |patterns: &[String], rule| {
             let mut patterns = patterns.iter();
@@ -45,13 +45,13 @@ impl Selection {
         finding.rules().any(is_asked) && self.has_path(&finding.location.path)
     }
 
-    /// Whether what is at `path` is asked for. Messages of commits have no path, and are.
+    /// Whether findings at `path` are requested. Commit messages have no path, and always are.
     pub fn has_path(&self, path: &str) -> bool {
         let excluded = self.exclude.as_ref();
         path.is_empty() || !excluded.is_some_and(|globs| globs.name(path))
     }
 
-    /// What was named that means none of `rules`.
+    /// Returns a name that matches none of `rules`.
     pub fn unknown(&self, rules: &[Rule]) -> Option<&str> {
         let mut named = self.only.iter().chain(&self.skip);
         let is_any = |named: &&String| rules.iter().any(|rule| pattern::matches(named, &rule.id));

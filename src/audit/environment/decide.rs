@@ -92,7 +92,7 @@ fn deployed(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Opti
     Some(Sign::by(&spoken.page, spoken.line, "says to deploy it"))
 }
 
-/// Returns what the `.env` next to it says, if that is a file of the project, not a user's own.
+/// Returns what the `.env` next to it says, if that file belongs to the project rather than to a user.
 fn beside(signs: &Signs, around: &Around<'_>) -> Option<(Runs, Sign)> {
     let (folder, name) = signs.path.rsplit_once('/').unwrap_or(("", &signs.path));
     let path = match folder {
@@ -115,12 +115,12 @@ fn beside(signs: &Signs, around: &Around<'_>) -> Option<(Runs, Sign)> {
     Some((runs, Sign::new(says, Some((path, line)))))
 }
 
-/// Whether pages tell those who install the program to start it.
+/// Whether pages instruct those who install the program to start it.
 fn is_installed(spoken: Option<&Spoken>) -> bool {
     spoken.is_some_and(|it| it.said == Said::Installs)
 }
 
-/// Returns a sign that the program is under development while it runs, if no page tells its users to start it.
+/// Returns a sign that the program is under development while it runs, unless a page instructs its users to start it.
 fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
     if is_below_production(signs, around) {
         return None;

@@ -19,7 +19,7 @@ const DESCRIPTIONS: &[&str] = &[
     ".platform.app.yaml", "capfile", "deploy.rb", "task-definition.json", "taskdef.json", "cloudrun.yaml", "nixpacks.toml",
 ];
 
-/// Those of them that do not run images of the project.
+/// The descriptions that do not run images of the project.
 #[rustfmt::skip]
 const WITHOUT_IMAGES: &[&str] = &[
     "procfile", "vercel.json", "netlify.toml", "serverless.yml", "serverless.ts", "capfile", "deploy.rb", "ansible.cfg",
@@ -70,7 +70,7 @@ struct Deployer {
     is_for_servers: bool,
 }
 
-/// What a project is deployed with.
+/// How a project is deployed.
 pub(super) struct Deployment {
     /// The first file that describes or makes a deployment without Compose.
     elsewhere: Option<String>,
@@ -79,7 +79,7 @@ pub(super) struct Deployment {
     deployers: Vec<Deployer>,
     /// Files that start development environments.
     desks: Vec<Script>,
-    /// The files that may be compose files, by their names.
+    /// Files that may be Compose files, judged by their names.
     composed: Vec<String>,
 }
 
@@ -147,12 +147,12 @@ impl Deployment {
         self.elsewhere.as_deref()
     }
 
-    /// Whether images are built that may use any Dockerfile in the default location.
+    /// Whether images are built that may use any Dockerfile in its default location.
     pub(super) fn builds_images(&self) -> bool {
         self.runs_images
     }
 
-    /// Whether a file that deploys names the file at `path`, or its directory.
+    /// Whether a deploying file names the file at `path`, or its directory.
     pub(super) fn names(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let named = if folder.contains('/') { folder } else { path };
@@ -179,7 +179,7 @@ impl Deployment {
     }
 
     /// Returns the file that starts the Compose file at `path` for those who work on the program: a development
-    /// container, or a script named after that.
+    /// container, or a script with such a name.
     pub(super) fn works_on(&self, path: &str) -> Option<(&str, u32)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
@@ -198,7 +198,7 @@ impl Deployment {
     }
 }
 
-/// Returns whether Compose finds a file of this name without being told.
+/// Returns whether Compose finds a file with this name by default.
 pub(super) fn is_default_name(name: &str) -> bool {
     matches!(
         name,
@@ -206,7 +206,7 @@ pub(super) fn is_default_name(name: &str) -> bool {
     )
 }
 
-/// Whether a file may be a compose file that something else starts, by its name.
+/// Whether a file may be a Compose file that something else starts, judged by its name.
 fn may_be_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
@@ -289,8 +289,8 @@ fn may_deploy(path: &str) -> bool {
 /// How many files that start development environments are read.
 const MAX_DESKS: usize = 40;
 
-/// Whether a file starts a development environment and nothing else: a container, a workspace, or a script named after
-/// that.
+/// Whether a file starts a development environment and nothing else: a container, a workspace, or a script with such a
+/// name.
 fn is_of_desks(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
@@ -348,7 +348,7 @@ fn is_for_servers(path: &str, text: &str) -> bool {
         || signs.iter().any(|sign| text.contains(sign))
 }
 
-/// Whether a script is called as one that brings the data of production to the desk of a developer: `get-prod-db.sh`.
+/// Whether a script is named like one that copies production data to a developer's machine: `get-prod-db.sh`.
 fn gets_data(path: &str) -> bool {
     const GETS: &[&str] = &[
         "get", "fetch", "dump", "download", "clone", "import", "pull",

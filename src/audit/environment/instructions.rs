@@ -16,9 +16,9 @@ const HEAD: usize = 700;
 /// What a page says about one Compose file.
 pub(super) struct Spoken {
     pub(super) said: Said,
-    /// The page.
+    /// The path of the page.
     pub(super) page: String,
-    /// The line of it.
+    /// The line number.
     pub(super) line: u32,
     /// Whether the program is then started without a container.
     pub(super) is_followed: bool,
@@ -80,7 +80,7 @@ impl Instructions {
                 is_followed: line.is_followed,
             })
         });
-        // If several pages say something, the strongest statement counts, and of equals the first.
+        // If several pages say something, the strongest statement counts, or the first of several equal ones.
         let spoken = spoken.max_by(|a, b| {
             let place = |it: &Spoken| (it.page.clone(), it.line);
             a.said.cmp(&b.said).then_with(|| place(b).cmp(&place(a)))
@@ -121,8 +121,8 @@ fn is_compose(text: &str) -> bool {
         .any(|name| text.contains(name))
 }
 
-/// Returns what a command does with the Compose file of this name by laying another over it: one for production, or one
-/// that tries the image of production.
+/// Returns what a command does with the Compose file of this name by merging another onto it: one for production, or
+/// one that tries out the production image.
 fn laid_over(text: &str, name: &str) -> Option<Said> {
     let words =
         text.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '='));

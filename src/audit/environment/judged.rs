@@ -7,7 +7,7 @@ pub enum Environment {
     Development,
     /// Whatever runs the program for others.
     Deployed,
-    /// No one any more: what is written beside it says that it is out of use.
+    /// No one any more: a page beside it says that it is out of use.
     Retired,
     /// Nothing shows it, or the signs are balanced: it counts as deployed.
     Unknown,
@@ -41,7 +41,7 @@ impl Sign {
         }
     }
 
-    /// A statement in another file, as `README.md:5`.
+    /// Returns a statement in another file, with its place, as `README.md:5`.
     pub(super) fn by(path: &str, line: u32, says: &str) -> Self {
         let says = format!("`{path}:{line}` {says}");
         Self::new(says, Some((path.to_owned(), line)))
@@ -55,7 +55,7 @@ impl Judged {
         is_by_path: false,
     };
 
-    /// For developers, by a word of its path or name.
+    /// Returns the judgement for a path that contains a development word.
     pub(super) fn by_path() -> Self {
         Self {
             is_by_path: true,

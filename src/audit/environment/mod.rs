@@ -38,11 +38,11 @@ pub use retired::says_retired;
 pub(in crate::audit) use said::{restarts_on_changes, says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
-/// How many bytes of scripts and pages are read for all Compose files together. Nothing is known about those that are
-/// left over, which are in the deepest directories, so they count as deployed.
+/// How many bytes of scripts and pages are read for all Compose files together. The files left over, in the deepest
+/// directories, are not judged, so they count as deployed.
 const MAX_WORK: usize = 256 << 20;
 
-/// This many are judged in any case.
+/// This many Compose files are always judged.
 const MIN_JUDGED: usize = 8;
 
 /// What is known about a whole project. Other files are read only when they matter for a file that is asked about.

@@ -173,7 +173,7 @@ impl Reader<'_> {
     }
 }
 
-/// Splits a text into sentences that together are all of it: a full stop within a name ends none.
+/// Splits a text into sentences, without losing any of it: a full stop within a name does not end a sentence.
 fn sentences(text: &str) -> Vec<&str> {
     let (mut all, mut from) = (Vec::new(), 0);
     for (at, mark) in text.match_indices(['.', '!', '?', ';']) {

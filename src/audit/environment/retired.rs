@@ -1,4 +1,4 @@
-//! Parts of a project that are out of use: the page in a folder says at its top that all in it is.
+//! Parts of a project that are out of use, according to the page in their directory.
 
 use std::sync::Mutex;
 
@@ -8,23 +8,23 @@ use crate::audit::Project;
 
 use super::judged::Sign;
 
-/// The pages of a folder that say what it is.
+/// The pages of a directory that describe it.
 #[rustfmt::skip]
 const PAGES: &[&str] = &[
     "README.md", "readme.md", "Readme.md", "README", "README.txt", "README.rst", "README.adoc", "DEPRECATED.md", "DEPRECATED",
 ];
 
-/// How many lines at the top of a page are read, and how large it may be.
+/// Limits: lines read at the top of a page, and bytes of the whole page.
 const TOP: usize = 12;
 const MAX_BYTES: usize = 256 << 10;
 
-/// Among how many lines at the top a word alone is about all of the page.
+/// In this many lines at the top, a word on its own is about the whole page.
 const FIRST: usize = 4;
 
-/// How many folders above a file are asked.
+/// How many directories above a file are checked.
 const MAX_DEPTH: usize = 12;
 
-/// What something is called that may be out of use. Code that is called deprecated often runs still.
+/// Words for things that may be out of use. Code is not among them, since deprecated code often still runs.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
     "folder", "directory", "server", "service", "machine", "host", "vm", "instance", "cluster", "environment", "deployment",
@@ -32,7 +32,7 @@ const THINGS: &[&str] = &[
     "infrastructure", "system", "database", "site", "documentation", "subproject", "image", "prototype", "droplet",
 ];
 
-/// What says it, behind "is", "was" or "has been".
+/// Phrases for being out of use, as they follow "is", "was" or "has been".
 #[rustfmt::skip]
 const STATES: &[&str] = &[
     "deprecated", "decommissioned", "retired", "archived", "obsolete", "abandoned", "discontinued", "defunct",
@@ -43,13 +43,13 @@ const STATES: &[&str] = &[
     "being decommissioned",
 ];
 
-/// What each folder that was asked says.
+/// What the page of each directory says, for those checked so far.
 #[derive(Default)]
 pub(super) struct Retired(Mutex<FxHashMap<String, Option<Sign>>>);
 
 impl Retired {
-    /// What says that the file at `path` is out of use: the page of its folder, or of one above it. What the page at the top
-    /// says is about all of the project, whose files are no less in use for that.
+    /// Returns the sign that the file at `path` is out of use: the page of its directory, or of one above it. The page
+    /// at the root does not count: it is about the whole project, whose files may still be in use.
     pub(super) fn of(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let mut folder = path;
         for _ in 0..MAX_DEPTH {
@@ -86,7 +86,7 @@ impl Retired {
     }
 }
 
-/// Returns the line at the top of a page that says that what the page is about is out of use.
+/// Returns the line at the top of a page which says that its subject is out of use.
 pub fn says_retired(text: &str) -> Option<u32> {
     let mut lines = text
         .lines()
@@ -110,7 +110,7 @@ pub fn says_retired(text: &str) -> Option<u32> {
     })
 }
 
-/// A line in small letters without its marks: words with one space between them, and the ends of sentences.
+/// A line in lower case without markup: words separated by single spaces, and the ends of sentences.
 fn plain(line: &str) -> String {
     let lower = line.to_lowercase();
     let kept = lower.chars().map(|c| match c {
@@ -122,16 +122,16 @@ fn plain(line: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a sentence says nothing else than that something is out of use.
+/// Whether a sentence only says that something is out of use.
 fn is_state(sentence: &str) -> bool {
     let sentence = sentence.trim().trim_matches(['-', '\'']).trim();
     STATES.contains(&sentence.strip_prefix("now ").unwrap_or(sentence))
 }
 
-/// Whether a sentence says so of what the page is about.
+/// Whether a sentence says that the subject of the page is out of use.
 fn says_so(sentence: &str) -> bool {
     let words: Vec<&str> = sentence.split_whitespace().collect();
-    // What it is called comes within a few words, and what is said of it at once.
+    // The subject has to come within a few words, and its state directly after the verb.
     let verbs = ["is", "was", "has", "are", "were", "have"];
     let Some(verb) = words.iter().take(6).position(|word| verbs.contains(word)) else {
         return false;

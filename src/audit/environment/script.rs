@@ -1,22 +1,22 @@
-//! Scripts and pipelines: which of their lines may start a compose file, and in which folder.
+//! Finds the lines of scripts and pipelines that may start a Compose file, and the directory in which they run.
 
 use std::ops::Range;
 
 use super::deployment::{is_default_name, starts};
 
-/// How many lines back the folder of a line is looked for.
+/// How many lines before a line are searched for its directory.
 const BACK: usize = 40;
 
-/// A line that may start a compose file.
+/// A line that may start a Compose file.
 struct Line {
-    /// Counted from 1.
+    /// The line number, counted from 1.
     number: u32,
     at: Range<usize>,
-    /// The folder that it runs in, as it is written; none where nothing says so.
+    /// The directory that it runs in, as written; `None` if unknown.
     folder: Option<Range<usize>>,
 }
 
-/// A text, and those of its lines that may start a compose file: each file asks all of them.
+/// A text, with the lines in it that may start a Compose file, which are searched for each such file.
 pub(super) struct Script {
     pub(super) path: String,
     pub(super) text: String,
@@ -24,7 +24,7 @@ pub(super) struct Script {
 }
 
 impl Script {
-    /// Lines that only remark or print something are passed over.
+    /// Reads a text. Lines that are comments, or only print something, are skipped.
     pub(super) fn new(path: &str, text: String) -> Self {
         let may_start = |line: &str| {
             let names = [".y", "compose", "stack deploy"];
@@ -50,14 +50,15 @@ impl Script {
         }
     }
 
-    /// The first of the lines of which `is_meant` holds.
+    /// Returns the first line for which `is_meant` holds.
     pub(super) fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
         let mut lines = self.lines.iter();
         let found = lines.find(|line| is_meant(&self.text[line.at.clone()]));
         found.map(|line| line.number)
     }
 
-    /// The first line that starts the compose file at `path`. `others` are the folders of all files of its name.
+    /// Returns the first line that starts the Compose file at `path`. `others` are the directories of all files with
+    /// its name.
     pub(super) fn line_that_starts(&self, path: &str, others: &[&str]) -> Option<u32> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
@@ -70,7 +71,7 @@ impl Script {
         found.map(|line| line.number)
     }
 
-    /// Whether a line that names a compose file, or starts the one of its folder, may mean the one in `folder`.
+    /// Whether a line that names a Compose file, or starts the one in its directory, may refer to the one in `folder`.
     fn is_in(&self, line: &Line, (folder, name): (&str, &str), others: &[&str]) -> bool {
         if others.len() < 2 {
             return true;
@@ -82,7 +83,7 @@ impl Script {
         });
         let own = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let Some(written) = written else {
-            // What is run from where nothing says: from the top, or from where the script is.
+            // If nothing says where a command runs, it runs at the root, or in the directory of the script.
             let has_own = others.contains(&own);
             return folder == own || folder.is_empty() && !has_own;
         };
@@ -94,7 +95,7 @@ impl Script {
                     .is_some_and(|rest| rest.ends_with('/') && !end.is_empty())
         };
         if folder.is_empty() {
-            // The root may be called anything on a server, but not as another folder that has such a file.
+            // The root may have any name on a server, except that of another directory with such a file.
             return !others.iter().any(|other| {
                 !other.is_empty()
                     && (ends(&written, other) || ends(other, &written) && !written.is_empty())
@@ -106,13 +107,13 @@ impl Script {
         ends(folder, &written) || ends(&written, folder)
     }
 
-    /// How many bytes a question looks at.
+    /// Returns how many bytes one lookup reads.
     pub(super) fn weight(&self) -> usize {
         self.lines.iter().map(|line| line.at.len()).sum()
     }
 }
 
-/// Whether a line is a remark, or prints what it says: a hint for its readers. What is printed into a shell runs.
+/// Whether a line is a comment, or prints its text as a hint. Text that is piped into a shell does run.
 fn only_says(line: &str) -> bool {
     #[rustfmt::skip]
     const PRINTS: &[&str] = &[
@@ -125,7 +126,7 @@ fn only_says(line: &str) -> bool {
         || PRINTS.iter().any(|it| line.starts_with(it)) && !RUNS.iter().any(|it| line.contains(it))
 }
 
-/// Whether a line is an item of a list of paths, upon whose changes something runs.
+/// Whether a line is an item in a list of paths whose changes trigger something.
 fn is_filter(line: &str) -> bool {
     let item = line.trim().strip_prefix("- ").map(str::trim);
     item.is_some_and(|item| {
@@ -134,8 +135,8 @@ fn is_filter(line: &str) -> bool {
     })
 }
 
-/// The folder that the line at `index` runs in: by a command before it, in the line itself or above, or by what the step of a
-/// pipeline says.
+/// The directory that the line at `index` runs in: from a command before it, in the line itself or above, or from the
+/// step of a pipeline.
 fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
     let start = index.saturating_sub(BACK);
     let above = lines[start..=index].iter().rev();
@@ -154,7 +155,7 @@ fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t s
         .flatten()
 }
 
-/// The folder that a line enters with `cd`.
+/// The directory that a line enters with `cd`.
 fn entered(line: &str) -> Option<&str> {
     let mut folder = None;
     for command in line.split(['&', ';', '|', '(', '\'', '{']) {
@@ -201,7 +202,7 @@ fn begins_step(line: &str) -> bool {
     item.is_some_and(|item| KEYS.iter().any(|key| item.starts_with(key)))
 }
 
-/// The folder in a path of the line that ends in `name`.
+/// The directory in a path of the line that ends in `name`.
 fn named_folder<'t>(line: &'t str, name: &str) -> Option<&'t str> {
     let is_end =
         |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '=' | ':' | ',' | '(' | ')');
@@ -209,7 +210,7 @@ fn named_folder<'t>(line: &'t str, name: &str) -> Option<&'t str> {
     words.find_map(|word| word.strip_suffix(name)?.strip_suffix('/'))
 }
 
-/// A folder without what leads to the top of the project: `./`, `../`, a variable, the root of a server.
+/// A directory without the parts that lead to the root of the project: `./`, `../`, a variable, the root of a server.
 fn plain(folder: &str) -> String {
     let folder = folder.trim_matches(['"', '\'']);
     let parts = folder.split('/').map(|part| part.trim_matches(['"', '\'']));

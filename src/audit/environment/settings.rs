@@ -126,7 +126,7 @@ fn stated(text: &str, runs: fn(&str, &str) -> Option<Runs>) -> Option<Stated> {
     found.or(database.filter(|_| is_on_machine))
 }
 
-/// Whether a variable names a database that is called after those who develop or test: `DB_NAME=shop_dev`,
+/// Whether a variable names a database with a word for development or tests: `DB_NAME=shop_dev`,
 /// `DATABASE_URL=postgres://a:b@localhost/shop_test`.
 fn names_database_of_developers(name: &str, value: &str) -> bool {
     let upper = name.to_ascii_uppercase();

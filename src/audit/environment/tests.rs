@@ -81,7 +81,7 @@ fn stores_alone_are_for_the_desk_where_something_else_is_deployed() {
         .1
         .replace("    ports", "    restart: always\n    ports");
     deployed(&[compose(&kept), CHART]);
-    // A broker of one's own is a program like any other.
+    // A broker built in-house is a program like any other.
     let broker = "services:\n  db:\n    image: postgres:16\n  hub:\n    image: acme/hub:1\n";
     deployed(&[compose(broker), CHART]);
 }
@@ -170,7 +170,7 @@ fn a_program_that_is_built_is_for_the_desk_where_another_way_is_described() {
         &[compose(mounts), CHART, ("README.md", &page("Installation"))],
         "mounts the source",
     );
-    // So are programs that their users host.
+    // Programs that their users host stay deployed.
     deployed(&[compose(mounts), ("README.md", &page("Installation"))]);
     let data = "services:\n  web:\n    build: .\n    volumes: ['./data:/app/data']\n";
     deployed(&[compose(data), CHART, ("README.md", &page("Installation"))]);
@@ -366,12 +366,12 @@ fn of_each_pair_one_wins() {
         let image = "    image: ghcr.io/acme/shop:1\n    restart: always\n";
         text.replace("    build: .\n", image)
     };
-    // What a file says of itself wins.
+    // A statement in the file itself takes precedence.
     assert_eq!(of(&[compose(&published(&comment))]), Development);
     assert_eq!(of(&[compose(&comment), installs]), Development);
     assert_eq!(of(&[compose(&comment), deploys]), Development);
     assert_eq!(of(&[("prod/compose.yaml", &comment)]), Development);
-    // What is only for developers outweighs a restart policy and a page for users.
+    // A sign of developers only outweighs a restart policy and a page for users.
     let stage = BUILDS.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(of(&[compose(&kept(&stage)), installs]), Development);
     assert_eq!(of(&[compose(&kept(&stage)), deploys]), Deployed);
@@ -404,7 +404,7 @@ fn what_is_worked_on_while_it_runs_is_for_developers() {
         of(&app("    volumes: ['./src:/app/src']\n"), &image("/app")),
         Development
     );
-    // A mount at another path is not the program.
+    // A mount at another path does not cover the program.
     assert_eq!(of(&mounts, &image("/usr/share/nginx/html")), Unknown);
     assert_eq!(
         of(&app("    volumes: ['./:/app:ro']\n"), &image("/app")),
@@ -608,7 +608,7 @@ fn what_is_started_in_another_folder_is_another_file() {
     );
     assert_eq!(judged(&[suite, own, release]).0, Development);
     assert_eq!(judged(&[own, suite, release]).0, Deployed);
-    // The only one is what is meant.
+    // If there is only one, the script means that one.
     assert_eq!(judged(&[suite, release]).0, Deployed);
 }
 
@@ -645,7 +645,7 @@ fn what_is_out_of_use_is_not_deployed() {
     assert_eq!(page("old/README.md", gone).as_deref(), Some(expected));
     assert!(page("old/etl/README.md", gone).is_some());
     assert_eq!(page("old/web/README.md", gone), None);
-    // All of the project, which may well run somewhere.
+    // A page about the whole project, which may well run somewhere.
     assert_eq!(page("README.md", gone), None);
     assert_eq!(
         page("old/README.md", "# ETL\n\nThis server is used.\n"),

@@ -1,33 +1,33 @@
-//! Which of many patterns may name a path, without trying each.
+//! Finds the patterns that may match a path, without trying each of them.
 //!
-//! Most patterns begin with folders that are written out, or are the whole name of a file or folder. Those are looked
-//! up by the folders and names of the path; only what begins with a wildcard is tried for every path.
+//! Most patterns begin with literal directories, or are the whole name of a file or directory. Those are looked up by
+//! the directories and names of the path; only patterns that begin with a wildcard are tried for every path.
 
 use std::collections::HashMap;
 
-/// Numbers of patterns, by what their paths begin with or have in them.
+/// Numbers of patterns, by a literal part of their paths.
 #[derive(Debug, Default)]
 pub(super) struct ByPath {
-    /// By the folders that the pattern begins with, or all of the path that it names.
+    /// By the literal directories that the pattern begins with, or by the whole path.
     below: HashMap<String, Vec<usize>>,
-    /// By the name that a file or a folder above it has.
+    /// By the name of the file or of a directory above it.
     called: HashMap<String, Vec<usize>>,
-    /// All others.
+    /// All other patterns.
     others: Vec<usize>,
 }
 
-/// What is in every path that a pattern names.
+/// What every path that matches a pattern has in common.
 enum Anchor<'p> {
     /// It is this path, or below it.
     Below(&'p str),
-    /// One of its parts is this name.
+    /// It has a part with this name.
     Called(&'p str),
     /// Nothing that can be looked up.
     Nothing,
 }
 
 impl ByPath {
-    /// Adds the pattern of the entry `number`; those of one entry are added one after the other.
+    /// Adds a pattern of the entry `number`; all patterns of one entry must be added consecutively.
     pub(super) fn add(&mut self, pattern: &str, number: usize) {
         let numbers = match anchor(pattern) {
             Anchor::Below(path) => self.below.entry(path.to_owned()).or_default(),
@@ -39,7 +39,7 @@ impl ByPath {
         }
     }
 
-    /// Returns the entries with a pattern that may name `path`, in ascending order.
+    /// Returns the entries with a pattern that may match `path`, in ascending order.
     pub(super) fn candidates(&self, path: &str) -> Vec<usize> {
         let mut found = self.others.clone();
         let mut start = 0;
@@ -55,7 +55,7 @@ impl ByPath {
     }
 }
 
-/// What can be looked up of a pattern. What it cannot read for sure is no anchor.
+/// The literal part of a pattern. A pattern that is not understood for sure has none.
 fn anchor(pattern: &str) -> Anchor<'_> {
     if pattern.trim() != pattern {
         return Anchor::Nothing;
