@@ -22,7 +22,7 @@ use crate::model::{Category, Finding, Fingerprint};
 /// How many rounds of hashing a trace takes. The protection of a password is how little of the hash is reported, and a
 /// repository with a thousand findings must not take long.
 const ROUNDS: usize = 100;
-/// How many are hashed in parallel.
+/// How many hashes are interleaved.
 const TOGETHER: usize = 4;
 /// The initial hash value of SHA-256, from FIPS 180-4, section 5.3.3.
 const START: [u32; 8] = [

@@ -1,4 +1,4 @@
-//! Findings that other scanners were told to accept: `.gitleaksignore`, reports of gitleaks, baselines of
+//! Findings that were accepted for other scanners: `.gitleaksignore`, reports of gitleaks, baselines of
 //! detect-secrets.
 //!
 //! Their entries name a place, and some of them the secret. An entry with a secret applies wherever that occurs in the

@@ -100,7 +100,7 @@ pub fn forget_news_of_accepted(findings: &mut [Finding]) {
 }
 
 /// Lowers findings in files for developers, according to the project's own words, unless they are proven or their
-/// secret also occurs elsewhere. Findings of audits were lowered there.
+/// secret also occurs elsewhere. Findings about configuration were lowered by the audit.
 pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn Fn(&str) -> bool) {
     let (inside, outside): (Vec<_>, Vec<_>) = findings
         .iter_mut()
@@ -138,8 +138,8 @@ const OF_DEPLOYMENTS: [&str; 9] = [
     "placeholder",
 ];
 
-/// Lowers such findings to at most medium in files for developers, in samples and in vendored files. A secret that also
-/// occurs in a shipped file has the same severity in both.
+/// Lowers findings of `OF_DEPLOYMENTS` to at most medium in files for developers, in samples and in vendored files. A
+/// secret that also occurs in a shipped file has the same severity in both.
 pub fn lower_aside(findings: &mut [Finding]) {
     let is_shipped = are_shipped(findings);
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();

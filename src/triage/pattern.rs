@@ -26,7 +26,7 @@ pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }
 
-/// Returns whether `text` may name rules: as for [`is_pattern`], or as a rule of another scanner, which may have any
+/// Returns whether `text` may name rules: as for `is_pattern`, or as a rule of another scanner, which may have any
 /// name.
 pub fn is_rule_pattern(text: &str) -> bool {
     is_pattern(text)
