@@ -1,4 +1,4 @@
-//! Tests of what a compose file means together with others.
+//! Tests of what a Compose file means together with others.
 
 use std::collections::BTreeMap;
 
@@ -327,7 +327,7 @@ proptest::proptest! {
     }
 }
 
-/// Lines of which any selection is almost a compose file.
+/// Lines of which any selection is almost a Compose file.
 const LINES: &[&str] = &[
     "  a:\n",
     "    image: postgres:${A}\n",

@@ -1,4 +1,4 @@
-//! The Dockerfiles that the compose files of a project build, for the checks of Dockerfiles.
+//! The Dockerfiles that the Compose files of a project build, for the checks of Dockerfiles.
 
 use std::collections::BTreeMap;
 
@@ -26,11 +26,11 @@ pub(in crate::audit) struct Build {
     pub(in crate::audit) is_for_development: bool,
 }
 
-/// The builds of all compose files, by the path of the Dockerfile.
+/// The builds of all Compose files, by the path of the Dockerfile.
 pub(in crate::audit) struct Builds(BTreeMap<String, Vec<Build>>);
 
 impl Builds {
-    /// Reads all compose files of a project.
+    /// Reads all Compose files of a project.
     pub(in crate::audit) fn new(project: &Project<'_>) -> Self {
         Self(builds(project))
     }

@@ -13,7 +13,7 @@ use super::image as names;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
-/// Dockerfiles and images examined for one compose file. People write a handful.
+/// Dockerfiles and images examined for one Compose file. People write a handful.
 const MAX_DOCKERFILES: usize = 1_000;
 
 /// A Dockerfile and the stage of it to build.

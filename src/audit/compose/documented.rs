@@ -1,4 +1,4 @@
-//! Variables that the files around a compose file mention, so that users know to set them.
+//! Variables that the files around a Compose file mention, so that users know to set them.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use memchr::memmem;
 use crate::audit::Project;
 use crate::audit::project::resolve;
 
-/// Files that are read for one compose file.
+/// Files that are read for one Compose file.
 const MAX_FILES: usize = 32;
 
 /// Larger files are not instructions.

@@ -1,6 +1,6 @@
-//! Reads `.env` files the way compose does, for the variables that they set.
+//! Reads `.env` files the way Compose does, for the variables that they set.
 //!
-//! Problems in such a file are reported where it is audited itself; here it only affects what a compose file means.
+//! Problems in such a file are reported where it is audited itself; here it only affects what a Compose file means.
 
 use super::interpolation::{self, Variables};
 use crate::audit::limit;

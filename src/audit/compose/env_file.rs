@@ -11,7 +11,7 @@ use super::dotenv;
 use super::interpolation::{Variables, is_unknown, with_defaults};
 use super::service::Service;
 
-/// Limits per compose file, summed over its services: env files read, and their bytes.
+/// Limits per Compose file, summed over its services: env files read, and their bytes.
 const MAX_FILES: usize = 1_000;
 const MAX_BYTES: usize = 4 << 20;
 
@@ -28,7 +28,7 @@ pub(super) struct EnvFiles {
 pub(super) struct Given {
     pub(super) name: String,
     pub(super) value: String,
-    /// Where the compose file names the env file.
+    /// Where the Compose file names the env file.
     pub(super) span: Span,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Named<'t> {
     pub(super) path: String,
     /// Where it is named.
     pub(super) value: Value<'t>,
-    /// Whether compose continues if the file is missing.
+    /// Whether Compose continues if the file is missing.
     pub(super) is_optional: bool,
 }
 

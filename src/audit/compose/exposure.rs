@@ -55,7 +55,7 @@ pub(super) enum Address {
     Public,
     /// The address in a variable; all of them if it is not set.
     OpenVariable,
-    /// An address known only from the environment, or no address at all, so that compose refuses the file.
+    /// An address known only from the environment, or no address at all, so that Compose refuses the file.
     Unknown,
 }
 
@@ -236,7 +236,7 @@ pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
 
 /// Returns the entries of a service's `ports` that take effect.
 pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
-    // In these modes compose ignores the entries, or refuses them.
+    // In these modes Compose ignores the entries, or refuses them.
     let mode = service.text("network_mode").unwrap_or_default();
     let is_shared = mode.starts_with("service:") || mode.starts_with("container:");
     if mode == "host" || mode == "none" || is_shared {
@@ -304,7 +304,7 @@ fn short(text: &str) -> Option<Parsed> {
             bare(given).clone_into(&mut parsed.given);
             parsed.address = address_of(given, text.trim_start());
         }
-        // The variable in `${X}:80` may hold an address and a port; compose reads it as a port if it is one.
+        // The variable in `${X}:80` may hold an address and a port; Compose reads it as a port if it is one.
         None if host.0 == HostPort::Unknown && may_hold_address(text) => {
             parsed.address = Address::Unknown;
         }
@@ -385,7 +385,7 @@ fn address_of(given: &str, written: &str) -> Address {
         };
     }
     if is_unknown(bare) {
-        // With `:?`, compose stops if the variable is missing, so the entry is never open by omission.
+        // With `:?`, Compose stops if the variable is missing, so the entry is never open by omission.
         let variable = &written[..written.find('}').map_or(written.len(), |end| end + 1)];
         let stops = variable.contains('?');
         let alone = bare.chars().count() == 1;

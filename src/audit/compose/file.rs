@@ -1,4 +1,4 @@
-//! A compose file: recognises it, and finds its services.
+//! A Compose file: recognises it, and finds its services.
 
 use std::cell::{OnceCell, RefCell};
 
@@ -27,7 +27,7 @@ use super::remedies;
 use super::roles::Roles;
 use super::service::Service;
 
-/// A parsed compose file.
+/// A parsed Compose file.
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
     /// Makes the edits of fixes.
@@ -73,7 +73,7 @@ const MOST_OWNERS: usize = 4;
 const MAX_WEIGHT: usize = 300_000;
 
 impl<'t> File<'t> {
-    /// Returns the compose file in `parts`; `None` if it is another kind of YAML.
+    /// Returns the Compose file in `parts`; `None` if it is another kind of YAML.
     pub(super) fn recognise(
         text: &'t str,
         parts: &'t Parts,
@@ -276,13 +276,13 @@ pub(super) fn is_for_development(path: &str, policy: &Policy) -> bool {
     purpose::is_for_development(path, policy) || has_word(name, is_known)
 }
 
-/// Returns whether a file is named like a compose file.
+/// Returns whether a file is named like a Compose file.
 pub(super) fn is_named_like_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.contains("compose") || name.starts_with("docker-stack") || name.starts_with("stack.")
 }
 
-/// Keys of compose services that similar files lack: those of Symfony, Drupal and Lando have `services`, too.
+/// Keys of Compose services that similar files lack: those of Symfony, Drupal and Lando have `services`, too.
 #[rustfmt::skip]
 const SERVICE_KEYS: &[&str] = &[
     "cap_add", "cap_drop", "command", "container_name", "depends_on", "deploy", "devices", "dns", "entrypoint",
@@ -292,7 +292,7 @@ const SERVICE_KEYS: &[&str] = &[
     "working_dir",
 ];
 
-/// Returns whether `services` is that of a compose file.
+/// Returns whether `services` is that of a Compose file.
 pub(super) fn is_services(group: Value, path: &str) -> bool {
     let mut known = false;
     for service in group.entries() {
@@ -320,7 +320,7 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-/// Returns whether a document has volumes as only compose files do, so that it is one whatever its services look like.
+/// Returns whether a document has volumes as only Compose files do, so that it is one whatever its services look like.
 pub(super) fn has_volumes(root: Value) -> bool {
     let volumes = root.get("volumes").into_iter().flat_map(Value::entries);
     let mut options = volumes.filter_map(|volume| volume.value.get("driver_opts"));

@@ -27,7 +27,7 @@ pub(super) use names::name_variables;
 use needs::{RESTART, RIGHTS};
 
 const LOOPBACK: &str = "127.0.0.1";
-/// How many compose files beside this one are examined.
+/// How many Compose files beside this one are examined.
 const MOST_SIBLINGS: usize = 20;
 
 /// Binds a published port to the loopback address.
@@ -71,7 +71,7 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     file.editor.replace_in(port.entry, part, &replacement)
 }
 
-/// The other compose files in the directory of this one.
+/// The other Compose files in the directory of this one.
 fn siblings<'f>(file: &'f File) -> impl Iterator<Item = String> + 'f {
     let own = file.parts.path.as_str();
     let (folder, start) = match own.rsplit_once('/') {
@@ -127,7 +127,7 @@ fn outer_colons(text: &str) -> Vec<usize> {
     colons
 }
 
-/// Replaces a credential with a variable that compose requires to be set.
+/// Replaces a credential with a variable that Compose requires to be set.
 pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix> {
     // Command lines and builds retain what they are given, wherever it comes from; and a file meant to be copied keeps
     // its placeholders.

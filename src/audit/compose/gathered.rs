@@ -1,4 +1,4 @@
-//! The parts of compose files, parsed once for all users: the audit, and questions about all files together.
+//! The parts of Compose files, parsed once for all users: the audit, and questions about all files together.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +24,7 @@ struct Kept {
 }
 
 impl Parts {
-    /// Returns the parts of the compose file at `path`, whose text in this project is `text`.
+    /// Returns the parts of the Compose file at `path`, whose text in this project is `text`.
     pub(super) fn of(path: &str, text: &str, project: &Project) -> Result<Arc<Self>, Defect> {
         let gathered = project.shared(|_| Gathered::default());
         let known = gathered.kept(|kept| kept.parts.get(path).cloned());

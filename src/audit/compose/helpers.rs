@@ -16,7 +16,7 @@ const MOST_FILES: usize = 200;
 pub(in crate::audit) struct Helpers(BTreeSet<String>);
 
 impl Helpers {
-    /// Reads the compose files of a project.
+    /// Reads the Compose files of a project.
     pub(in crate::audit) fn of(project: &Project<'_>) -> Self {
         let mut images = BTreeSet::new();
         for source in project.claimed_by(&Compose).take(MOST_FILES) {

@@ -1,4 +1,4 @@
-//! Variables in the values of a compose file: `$X`, `${X}`, `${X:-default}`, `${X?error}`, `${X:+other}`, `$$`.
+//! Variables in the values of a Compose file: `$X`, `${X}`, `${X:-default}`, `${X?error}`, `${X:+other}`, `$$`.
 //!
 //! A variable's value is not known here, but its default is, and a default is what runs wherever the variable is unset.
 
@@ -62,7 +62,7 @@ fn note_depth() {
 /// What a variable expands to if it is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Otherwise<'a> {
-    /// Nothing, and compose only warns.
+    /// Nothing, and Compose only warns.
     Empty,
     /// This text, in which there may be further variables.
     Default(&'a str),

@@ -1,4 +1,4 @@
-//! Finds every secret in a compose file, so that no excerpt shows one that happens to be near a finding.
+//! Finds every secret in a Compose file, so that no excerpt shows one that happens to be near a finding.
 //!
 //! Broader than any check: masking a harmless word is better than printing a password that no check reports.
 

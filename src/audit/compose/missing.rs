@@ -1,4 +1,4 @@
-//! Files that a compose file names but that cannot be read: absent, elsewhere, or not YAML.
+//! Files that a Compose file names but that cannot be read: absent, elsewhere, or not YAML.
 
 use crate::audit::Project;
 use crate::audit::limit;

@@ -1,4 +1,4 @@
-//! Docker compose files.
+//! Docker Compose files.
 //!
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
 //! the defaults of their variables, since those apply wherever a variable is unset.
@@ -135,7 +135,7 @@ impl Format for Compose {
     }
 }
 
-/// Returns whether a file is named like a compose file.
+/// Returns whether a file is named like a Compose file.
 pub(super) fn is_named(path: &str) -> bool {
     super::document::is_yaml(path) && file::is_named_like_compose(path)
 }

@@ -1,4 +1,4 @@
-//! The files that compose combines with a compose file: those whose services it extends, those merged with it, and the
+//! The files that Compose combines with a Compose file: those whose services it extends, those merged with it, and the
 //! `.env` that supplies its variables.
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use crate::audit::yaml::{self, Tree, Value};
 use super::dotenv;
 use super::interpolation::{self, Variables, is_unknown, with_defaults};
 
-/// Bytes of other files read for one compose file. Files that people write are a few kilobytes.
+/// Bytes of other files read for one Compose file. Files that people write are a few kilobytes.
 const MAX_BYTES: usize = 1 << 20;
 
 /// Bytes of one file with variables, and of all files that may include one.
@@ -24,10 +24,10 @@ const MAX_SMALL: usize = 256 << 10;
 /// Bytes that the scalars of one file may have once their variables are in place.
 const MAX_BOUND: usize = 2 << 20;
 
-/// Other files read for one compose file.
+/// Other files read for one Compose file.
 const MAX_FILES: usize = 64;
 
-/// Default names that compose looks for, in order of preference.
+/// Default names that Compose looks for, in order of preference.
 const DEFAULT_NAMES: [&str; 4] = [
     "compose.yaml",
     "compose.yml",
@@ -35,7 +35,7 @@ const DEFAULT_NAMES: [&str; 4] = [
     "docker-compose.yaml",
 ];
 
-/// Names of files that compose merges onto one with a default name, in order of preference.
+/// Names of files that Compose merges onto one with a default name, in order of preference.
 const OVERRIDES: [&str; 4] = [
     "compose.override.yml",
     "compose.override.yaml",
@@ -43,7 +43,7 @@ const OVERRIDES: [&str; 4] = [
     "docker-compose.override.yaml",
 ];
 
-/// A compose file and all that is read with it.
+/// A Compose file and all that is read with it.
 pub(super) struct Parts {
     /// The path of the audited file.
     pub(super) path: String,
@@ -251,7 +251,7 @@ fn stack(
     files
 }
 
-/// Whether compose prefers another default name in the same directory, and the preferred file does not mention this
+/// Whether Compose prefers another default name in the same directory, and the preferred file does not mention this
 /// one.
 pub(super) fn is_passed_over(path: &str, variables: &Variables, project: &Project) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);

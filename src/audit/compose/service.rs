@@ -15,7 +15,7 @@ use super::layers::first_of;
 /// Names of users and databases per service that passwords are compared with.
 const MAX_NAMES: usize = 100;
 
-/// One service of a compose file.
+/// One service of a Compose file.
 pub(super) struct Service<'t> {
     pub(super) name: &'t str,
     /// The key that names it.
@@ -326,7 +326,7 @@ impl<'t> Setting<'t> {
         Some(Setting { value, via, under })
     }
 
-    /// Returns whether it is true, to compose or in YAML 1.1; a variable counts by its default.
+    /// Returns whether it is true, to Compose or in YAML 1.1; a variable counts by its default.
     pub(super) fn is_true(&self) -> bool {
         self.value.text().is_some_and(|text| {
             let text = interpolation::with_defaults(text);

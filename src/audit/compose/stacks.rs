@@ -1,4 +1,4 @@
-//! The datastores in the compose files of a project, for env files with their passwords.
+//! The datastores in the Compose files of a project, for env files with their passwords.
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +12,7 @@ use super::parts::Parts;
 use super::reach::{Bound, Reach, is_guessable, kind, of_service};
 use super::store;
 
-/// The datastores of one compose file.
+/// The datastores of one Compose file.
 struct Stack {
     folder: String,
     env_files: Vec<String>,
@@ -31,7 +31,7 @@ pub(in crate::audit) struct Stacks {
 }
 
 impl Stacks {
-    /// Reads all compose files of a project.
+    /// Reads all Compose files of a project.
     pub(in crate::audit) fn new(project: &Project<'_>) -> Self {
         let sources = project.claimed_by(&Compose);
         let all: Vec<_> = sources
@@ -56,7 +56,7 @@ impl Stacks {
     }
 
     /// Returns the highest severity of the variable `name` in the env file at `path`, given what it opens in the
-    /// compose files that use it.
+    /// Compose files that use it.
     pub(in crate::audit) fn bound(
         &self,
         path: &str,

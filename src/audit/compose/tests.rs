@@ -1,4 +1,4 @@
-//! Tests beyond the examples of the checks: severities, places of use, masks, and files that are no compose files.
+//! Tests beyond the examples of the checks: severities, places of use, masks, and files that are no Compose files.
 
 use proptest::prelude::*;
 

@@ -15,7 +15,7 @@ use crate::audit::{Outcome, Policies, Policy, check::Format, input, limit};
 use super::shared::Shared;
 
 /// Reads files besides those that are scanned, including ignored ones: an `.env` that Git ignores still affects what a
-/// compose file means.
+/// Compose file means.
 pub trait Files: Sync {
     /// Returns the bytes of the file at `path`, relative to the root with `/` as separator; `None` if there is no such
     /// file, or if it must not be read: a link, a file outside the root, or a very large one.

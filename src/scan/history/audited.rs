@@ -220,7 +220,7 @@ fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
         || is_guessed(secret)
 }
 
-/// Shorter values are a prefix of something, or a word.
+/// Whether a value has at least four bytes and is no variable: shorter ones are a prefix of something, or a word.
 fn is_long(secret: &Secret) -> bool {
     let text = secret.reveal();
     text.len() >= 4 && !text.starts_with(b"${")

@@ -84,7 +84,7 @@ static CARD: Card = Card {
     id: "compose/credential-optional",
     category: Category::Configuration,
     severity: Severity::Low,
-    // The environment of compose may set the variable.
+    // The environment of Compose may set the variable.
     confidence: Confidence::Medium,
     title: "Credential empty when its variable is unset",
     description: "If the variable is not set, Compose only prints a warning and uses an empty value. Some services \

@@ -1,4 +1,4 @@
-//! The checks on compose files, one file each.
+//! The checks on Compose files, one file each.
 //!
 //! To add one, write its file beside the others and list it in [`CHECKS`]. The tests of `audit` run its examples.
 

@@ -35,7 +35,7 @@ static CARD: Card = Card {
     id: "compose/port-bind-open-default",
     category: Category::Configuration,
     severity: Severity::Low,
-    // The environment of compose may set the variable.
+    // The environment of Compose may set the variable.
     confidence: Confidence::Medium,
     title: "Port open on all interfaces when a variable is unset",
     description: "If the variable is not set, Compose only prints a warning and uses an empty address, which means \

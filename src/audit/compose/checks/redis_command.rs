@@ -1,4 +1,4 @@
-//! The checks on Redis, applied to its command line in compose files. Their cards are with those on its files.
+//! The checks on Redis, applied to its command line in Compose files. Their cards are with those on its files.
 
 use super::{Card, Check, File, Report};
 use crate::audit::compose::exposure::{HostPort, ports};

@@ -86,7 +86,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     open
 }
 
-/// Whether the shell, compose or a pipeline sets the variable, or it is a credential, which another check reports.
+/// Whether the shell, Compose or a pipeline sets the variable, or it is a credential, which another check reports.
 fn is_given(name: &str) -> bool {
     #[rustfmt::skip]
     const GIVEN: &[&str] = &[

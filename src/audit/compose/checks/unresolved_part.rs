@@ -1,4 +1,4 @@
-//! `compose/unresolved-part`: a file that the compose file names but that cannot be read.
+//! `compose/unresolved-part`: a file that the Compose file names but that cannot be read.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,

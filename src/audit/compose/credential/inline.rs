@@ -1,4 +1,4 @@
-//! Credentials in labels, and in configurations written inline in the compose file.
+//! Credentials in labels, and in configurations written inline in the Compose file.
 
 use crate::audit::report::SecretAt;
 use crate::lexicon::name::{self, CredentialName};
@@ -45,7 +45,7 @@ fn in_users(label: &Variable) -> Option<Found> {
     })
 }
 
-/// A line of a configuration written inline in the compose file.
+/// A line of a configuration written inline in the Compose file.
 pub(in crate::audit::compose) struct Line<'t> {
     pub(in crate::audit::compose) config: &'t str,
     pub(in crate::audit::compose) key: String,

@@ -69,7 +69,7 @@ fn judge(kind: CredentialName, literal: &Literal, variable: &Variable) -> Option
 /// The verdict on a literal in the slot of a credential.
 pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Option<Verdict> {
     let text = literal.reads.trim();
-    // Swarm fills in `{{ … }}`, and so do the tools that make compose files from templates.
+    // Swarm fills in `{{ … }}`, and so do the tools that make Compose files from templates.
     if text.is_empty() || text.contains("{{") {
         return None;
     }

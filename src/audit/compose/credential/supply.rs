@@ -15,9 +15,9 @@ pub(in crate::audit::compose) struct Supplied<'v> {
 /// What happens if the variable is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit::compose) enum Need {
-    /// It is set beside the file, or compose stops if it is missing.
+    /// It is set beside the file, or Compose stops if it is missing.
     Met,
-    /// The credential is empty, and compose warns.
+    /// The credential is empty, and Compose warns.
     Warned,
     /// The credential is empty, because the file says so.
     Waived,
@@ -53,7 +53,7 @@ pub(in crate::audit::compose) fn supplied<'v>(
             }
             Otherwise::Replaced(_) => return None,
             _ if is_set => Need::Met,
-            // Without a colon, compose stops only if the variable is unset; an empty one passes.
+            // Without a colon, Compose stops only if the variable is unset; an empty one passes.
             Otherwise::Stop if !variable.is_filled && known.contains_key(variable.name) => {
                 Need::Warned
             }

@@ -1,4 +1,4 @@
-//! Blocks of a compose file that services merge.
+//! Blocks of a Compose file that services merge.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;

@@ -10,7 +10,7 @@ use super::{LOOPBACK, written_here};
 
 /// People write no longer names of variables, or values.
 const MAX_NAME: usize = 100;
-/// Limits: other compose files examined, and bytes of each.
+/// Limits: other Compose files examined, and bytes of each.
 const MOST_FILES: usize = 200;
 const MAX_BYTES: usize = 256 << 10;
 
@@ -28,10 +28,10 @@ pub(in crate::audit::compose) struct Conventions {
     restart: String,
 }
 
-/// The conventions of all compose files of a project.
+/// The conventions of all Compose files of a project.
 struct Forms(Vec<Form>);
 
-/// The conventions of one compose file.
+/// The conventions of one Compose file.
 struct Form {
     path: String,
     logging: Option<Logging>,
@@ -41,7 +41,7 @@ struct Form {
 }
 
 impl Conventions {
-    /// Reads the conventions of `file`, or else those of the compose files around it.
+    /// Reads the conventions of `file`, or else those of the Compose files around it.
     pub(in crate::audit::compose) fn of(file: &File) -> Self {
         let own = || file.services.iter().filter_map(written_here);
         let logs = own().filter_map(|it| logging_of(it.get("logging")?, file.text));
@@ -103,7 +103,7 @@ impl Logging {
     }
 }
 
-/// The first result of `take` for another compose file: those in the directory of `file` come first, with `true`, then
+/// The first result of `take` for another Compose file: those in the directory of `file` come first, with `true`, then
 /// all others, with `false`.
 fn around<T>(file: &File, take: impl Fn(&Form, bool) -> Option<T>) -> Option<T> {
     let forms = file.project.shared(Forms::of);
@@ -115,7 +115,7 @@ fn around<T>(file: &File, take: impl Fn(&Form, bool) -> Option<T>) -> Option<T> 
         .or_else(|| other().find_map(|form| take(form, false)))
 }
 
-/// The loopback address as written in the ports of a file, or else in those of the compose files around it:
+/// The loopback address as written in the ports of a file, or else in those of the Compose files around it:
 /// `${HOST_IP:-127.0.0.1}` if a single variable serves them all.
 pub(super) fn own_address<'f>(file: &'f File) -> &'f str {
     let one = |mut names: Vec<String>| {

@@ -65,7 +65,7 @@ struct Names<'f> {
     has_unknown_password: bool,
 }
 
-/// Env files beside a compose file, and their samples.
+/// Env files beside a Compose file, and their samples.
 const ENV_FILES: [&str; 7] = [
     ".env",
     ".env.example",
@@ -76,7 +76,7 @@ const ENV_FILES: [&str; 7] = [
     "example.env",
 ];
 
-/// The variables that env files beside a compose file set, and those that sample env files list.
+/// The variables that env files beside a Compose file set, and those that sample env files list.
 fn listed(file: &File) -> BTreeSet<String> {
     let mut listed = BTreeSet::new();
     for name in ENV_FILES {

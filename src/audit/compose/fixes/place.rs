@@ -1,4 +1,4 @@
-//! Finds the places in a compose file where fixes insert text.
+//! Finds the places in a Compose file where fixes insert text.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What shows that a compose file is deployed.
+//! What shows that a Compose file is deployed.
 
 use crate::audit::compose::file::File;
 use crate::audit::compose::interpolation::with_defaults;

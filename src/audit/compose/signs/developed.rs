@@ -1,4 +1,4 @@
-//! Signs that only the developers of a program start a compose file.
+//! Signs that only the developers of a program start a Compose file.
 
 use crate::audit::Project;
 use crate::audit::compose::checks::{development_server, is_debugging};

@@ -1,4 +1,4 @@
-//! Signs in a compose file of who starts it: those who deploy the program, or only its developers.
+//! Signs in a Compose file of who starts it: those who deploy the program, or only its developers.
 
 mod deployed;
 mod developed;
@@ -20,7 +20,7 @@ use super::service::Service;
 
 use uses::Used;
 
-/// A sign in a compose file.
+/// A sign in a Compose file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Shown {
     /// A short description.
@@ -29,7 +29,7 @@ pub(in crate::audit) struct Shown {
     pub(in crate::audit) line: Option<u32>,
 }
 
-/// All signs of one compose file.
+/// All signs of one Compose file.
 #[expect(clippy::struct_excessive_bools, reason = "each is shown by itself")]
 pub(in crate::audit) struct Signs {
     /// The file.
@@ -62,7 +62,7 @@ pub(in crate::audit) struct Signs {
     pub(in crate::audit) only_stores: bool,
     /// The other files that it uses.
     pub(in crate::audit) uses: Vec<Used>,
-    /// The compose files that it is merged onto, or takes services from.
+    /// The Compose files that it is merged onto, or takes services from.
     pub(in crate::audit) below: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ pub(in crate::audit) struct Signs {
 type Found = (String, Span);
 
 impl Signs {
-    /// Reads all compose files of a project.
+    /// Reads all Compose files of a project.
     pub(in crate::audit) fn of_all(project: &Project<'_>) -> Vec<Self> {
         let sources = project.claimed_by(&Compose);
         sources

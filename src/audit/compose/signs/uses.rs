@@ -1,4 +1,4 @@
-//! The other files that a compose file uses.
+//! The other files that a Compose file uses.
 
 use crate::audit::Project;
 use crate::audit::compose::env_file;
@@ -14,7 +14,7 @@ use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
 use super::{kinds, line};
 
-/// A file that a compose file uses, or a directory with everything below it.
+/// A file that a Compose file uses, or a directory with everything below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Used {
     /// Its path.
@@ -84,7 +84,7 @@ fn of_service(path: &str, service: &Service, text: &str) -> Vec<Used> {
     all
 }
 
-/// The compose files that are merged below the one at `path`, or that it takes services from.
+/// The Compose files that are merged below the one at `path`, or that it takes services from.
 pub(super) fn below(parts: &Parts, path: &str) -> Vec<String> {
     let others = parts.paths().filter(|other| *other != path);
     others.map(str::to_owned).collect()

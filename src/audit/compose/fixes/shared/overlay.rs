@@ -19,8 +19,8 @@ const FEW: usize = 2;
 /// Larger files are not written by hand.
 const MAX_BYTES: usize = 256 << 10;
 
-/// Whether a file only changes a few settings of services that the default file beside it defines: `-f compose.yaml -f
-/// compose.full.yaml`.
+/// Whether a file only changes a few settings of services that the default file beside it defines, as with
+/// `-f compose.yaml -f compose.full.yaml`.
 pub(super) fn is_laid_over(file: &File) -> bool {
     let few: Option<Vec<(&str, usize)>> = file
         .services
@@ -55,7 +55,7 @@ pub(super) fn is_laid_over(file: &File) -> bool {
     })
 }
 
-/// Whether the compose file at `path` has a new block for shared settings, or gets one: enough services, none with the
+/// Whether the Compose file at `path` has a new block for shared settings, or gets one: enough services, none with the
 /// settings of such a block.
 pub(super) fn shares_settings(file: &File, path: &str) -> bool {
     let Some(text) = file.project.read_text(path) else {
