@@ -243,8 +243,8 @@ fn simple(text: &str) -> Option<bool> {
     Some(meaning != denied.is_some())
 }
 
-/// The meaning of a flag: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`, `"$TEST" =
-/// true`.
+/// The meaning of a flag: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`,
+/// `"$TEST" = true`.
 fn flag(text: &str) -> Option<bool> {
     let (path, is_true) = truth(text);
     let path = path

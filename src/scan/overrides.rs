@@ -253,8 +253,8 @@ fn plain(keys: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The keys that lead to a setting, without a trailing argument for its default: `JWT/SECRET_KEY` for `"SECRET_KEY":
-/// env("X", default="…")` over several lines. Every such call has that argument.
+/// The keys that lead to a setting, without a trailing argument for its default: `JWT/SECRET_KEY` for
+/// `"SECRET_KEY": env("X", default="…")` over several lines. Every such call has that argument.
 fn setting(keys: &str) -> &str {
     const ARGUMENTS: [&str; 8] = [
         "default",

@@ -16,8 +16,8 @@ pub(super) fn extends_another_file(service: &Service) -> bool {
     })
 }
 
-/// Whether a comment in a service holds a setting, so that it was left out on purpose or is meant to be uncommented: `#
-/// security_opt: ["label:disable"]`.
+/// Whether a comment in a service holds a setting, so that it was left out on purpose or is meant to be uncommented:
+/// `# security_opt: ["label:disable"]`.
 pub(super) fn has_in_comment(file: &File, service: &Service, key: &str) -> bool {
     let start = service.key.span().start;
     let column = file.editor.column_of(start).unwrap_or_default();
