@@ -59,10 +59,10 @@ pub(super) fn is_for_developers(bytes: &[u8], secret: &Range<usize>, path: &str)
     is_half(own, behind.unwrap_or_default()) || is_below(own, lines) || is_compiled(before)
 }
 
-/// Whether one of the lines above, less indented than `own`, starts a branch for developers.
+/// Whether one of the lines above, less indented than `own`, begins a branch of developers.
 fn is_below<'l>(own: &'l [u8], lines: impl Iterator<Item = &'l [u8]>) -> bool {
     let mut own = indent(own);
-    // Whether the value is below an `else` whose condition has not been reached yet.
+    // Whether the value is below an `else` whose condition was not reached yet.
     let mut is_otherwise = false;
     let mut depth = 0;
     for line in lines {
@@ -163,7 +163,7 @@ fn argument(text: &str) -> &str {
     text[start.unwrap_or(0)..].trim()
 }
 
-/// Whether a value is between `#if DEBUG` and its end.
+/// Whether a value is between `#if DEBUG` and what ends it.
 fn is_compiled(before: &[u8]) -> bool {
     let mut closed = 0_usize;
     let mut is_otherwise = false;
@@ -243,8 +243,7 @@ fn simple(text: &str) -> Option<bool> {
     Some(meaning != denied.is_some())
 }
 
-/// The meaning of a flag: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`,
-/// `"$TEST" = true`.
+/// What a flag means: `settings.DEBUG`, `IS_LOCAL`, `Rails.env.development?`, `app.IsDevelopment()`, `"$TEST" = true`.
 fn flag(text: &str) -> Option<bool> {
     let (path, is_true) = truth(text);
     let path = path

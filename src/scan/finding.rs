@@ -17,7 +17,7 @@ use super::section::{self, Sections, ShownTexts};
 
 /// How many lines of a match an excerpt keeps.
 const EXCERPT_LINES: u32 = 8;
-/// How many bytes of a long line are kept on either side of a match.
+/// How many bytes of a long line are kept to either side of a match.
 const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
@@ -37,7 +37,7 @@ pub(crate) struct Builder<'a> {
     index: LineIndex<'a>,
     /// The places of secrets in the blob, in ascending order, without overlap.
     secrets: Vec<Range<usize>>,
-    /// Whether the comment at the top says that nothing in the file is real.
+    /// Whether the comment at the top says that nothing in it is real.
     is_disclaimed: OnceCell<bool>,
     /// Where the tests of a Rust file begin.
     tests: OnceCell<Option<usize>>,

@@ -1,4 +1,4 @@
-//! The baseline of a scan: read from its file, applied to findings, and reported on afterwards.
+//! A baseline as a scan uses it: read from its file, applied to findings, and reported on afterwards.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};

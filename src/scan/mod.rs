@@ -59,7 +59,7 @@ pub use redaction::{redacted, redacted_name, redacted_statement};
 pub use rules::Rules;
 pub use seen_cache::cache_file;
 
-/// What a scan is asked to do.
+/// What a scan was asked to do.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 pub struct Request {
@@ -106,7 +106,7 @@ pub enum What {
         worktree: bool,
         /// The objects of the repository.
         history: bool,
-        /// Files that this copy of the repository keeps beside them: settings, hooks and logs.
+        /// What this copy of the repository keeps beside them: its settings, hooks and logs.
         own_files: bool,
     },
     /// What is staged in the index.
@@ -115,7 +115,7 @@ pub enum What {
     Index,
     /// What the commits of a range add, written `BASE..HEAD`.
     Range(String),
-    /// What the commits of a range add, and the configuration that results.
+    /// What the commits of a range add, and the configuration that comes of it.
     Change(Change),
     /// Standard input, under this name.
     Stdin(String),

@@ -68,7 +68,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
 enum Kind {
     /// Defaults of an Ansible role.
     Role,
-    /// Settings for all environments, beside those for production.
+    /// Settings for every environment, beside those for production.
     Base,
     /// Values of a subchart.
     Subchart,
@@ -95,7 +95,7 @@ impl Kind {
         profile(path).map(|_| Self::Base)
     }
 
-    /// Whether the file at `path` takes precedence over that of `finding`.
+    /// Whether the file at `path` is one that takes precedence over that of `finding`.
     fn may_override(self, finding: &Finding, path: &str) -> bool {
         let own = finding.location.path.as_str();
         match self {
@@ -275,7 +275,7 @@ fn setting(keys: &str) -> &str {
     keys
 }
 
-/// The last of the keys, as written.
+/// The last of the keys, as it is written.
 pub(super) fn leaf(keys: &str) -> Option<&str> {
     let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
     let last = last.trim_matches(['"', '\'', ' ', ':', '=']);

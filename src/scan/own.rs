@@ -13,8 +13,8 @@ use super::found::Found;
 use super::present::Scan;
 
 impl Scan<'_> {
-    /// Adds the secrets in settings, hooks, drafts and logs that were found nowhere else: a log repeats commit
-    /// messages, and all its lines about a remote contain the same credential.
+    /// Adds the secrets in settings, hooks, drafts and logs that were found nowhere else: a log repeats the messages of
+    /// commits, and all of its lines about one remote name the same credential.
     pub(super) fn own_files(&self, repo: &Repo, found: &mut Found) {
         let mut worker = TextWorker::new(self.detector);
         let gaps = repo.walk_own_files(self.options.limits, &mut worker);

@@ -7,7 +7,7 @@ use crate::model::{Blob, Finding, Location, MEMBER, Part, Places, Position, Regi
 
 use super::finding::Builder;
 
-/// How many bytes of the string around a match are kept on either side.
+/// How many bytes of the string around a match are kept to either side of it.
 const SIDE: usize = 120;
 
 /// A match in a part, and its finding, which still lacks the path and the weight there.

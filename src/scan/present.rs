@@ -143,8 +143,8 @@ impl Scan<'_> {
         (past, head)
     }
 
-    /// Audits the configuration in HEAD of a repository without a working tree. Everything else in its files is found
-    /// in the history.
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the
+    /// history.
     fn head(&self, repo: &Repo) -> Found {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
@@ -243,7 +243,7 @@ impl Scan<'_> {
             .range
             .split_once("..")
             .map_or("", |(before, _)| before);
-        // Of several commits, the first is the one that the ref is at.
+        // Of several, the first is the one that the ref is at.
         let before = before.split_whitespace().next().unwrap_or_default();
         let meter = self.meter(Stage::FilesBefore);
         let new_worker = || TextWorker::new(self.detector);

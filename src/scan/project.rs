@@ -1,4 +1,4 @@
-//! Audits the configuration in the files of one walk, together.
+//! Audits the configuration among the files of one walk, together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +70,7 @@ impl audit::Files for Beside<'_> {
     }
 }
 
-/// What the workers of one walk found and set aside.
+/// What the workers of one walk have found and set aside.
 #[derive(Clone, Default)]
 pub(crate) struct Walked {
     sources: BTreeMap<String, Source>,
@@ -134,7 +134,7 @@ impl Walked {
         Some(source.text.clone())
     }
 
-    /// Returns the `paths` that only developers use, although their names do not say so.
+    /// Returns those of `paths` that only developers use, although their paths do not say so.
     pub(crate) fn developed<'p>(
         &self,
         paths: impl Iterator<Item = &'p str>,
@@ -153,7 +153,7 @@ impl Walked {
     pub(crate) fn replace(&mut self, path: &str, other: Self) {
         self.sources.remove(path);
         self.detected.remove(path);
-        // `append` would rebuild the maps of all files.
+        // `append` would build the maps of all files anew.
         self.sources.extend(other.sources);
         self.detected.extend(other.detected);
     }

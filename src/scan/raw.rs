@@ -142,7 +142,7 @@ impl Raw {
         triage::sort(&mut findings);
         triage::sort(&mut suppressed);
         findings.append(&mut suppressed);
-        // A secret is accepted at all of its places.
+        // A secret is accepted in all of its places.
         findings.append(&mut places);
         findings
     }

@@ -37,7 +37,7 @@ impl Finder for Rules<'_> {
     }
 }
 
-/// The secrets of all findings of a scan, whether shown or not.
+/// The secrets of all findings of a scan, shown or not.
 #[derive(Default)]
 pub(crate) struct Secrets {
     known: Known,
@@ -70,7 +70,7 @@ impl Text {
 }
 
 impl Secrets {
-    /// Records the secrets of findings, before any of them is left out.
+    /// Notes the secrets of findings, before any of them is left out.
     pub(crate) fn note(&mut self, findings: &[Finding]) {
         let mut last = "";
         for finding in findings {
@@ -92,7 +92,7 @@ impl Secrets {
                 }
             }
             let place = finding.location.region.bytes();
-            // An audit points at more than the secret itself, and masks the secret itself.
+            // An audit points at more than the secret itself, and masks that itself.
             if !finding.location.is_binary && place.len() == secret.reveal().len() {
                 self.places
                     .entry(Text::of(finding))
@@ -130,7 +130,7 @@ impl Secrets {
         }
     }
 
-    /// Takes what was masked in the previous version of a text with these secrets.
+    /// Takes out what was masked in the last version of a text with these secrets.
     pub(crate) fn memory(&self, masked: &mut Masked) -> Memory {
         masked.take(&self.known)
     }

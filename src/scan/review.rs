@@ -113,7 +113,7 @@ impl Lists {
 enum Relation {
     /// The list is above the target: its paths begin with this.
     Above(String),
-    /// The list is below the root: the paths of findings begin with this.
+    /// The list lies below: the paths of findings begin with this.
     Below(String),
     /// The target is a single file: its path in the list, and in findings.
     File(String, String),

@@ -17,7 +17,7 @@ const FOUND: [&str; 2] = [".betterleaks.toml", ".gitleaks.toml"];
 /// Rules from files.
 #[derive(Debug, Default)]
 pub(crate) struct UserRules {
-    /// In gonogo's own format.
+    /// In gonogo's own form.
     pub(crate) own: Vec<Loaded>,
     /// In the formats of other scanners.
     pub(crate) imported: Vec<Imported>,
@@ -187,7 +187,7 @@ pub(crate) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
 }
 
 fn allowed(file: &Imported, finding: &Finding) -> Option<Suppression> {
-    // Those scanners look for credentials, so their comments are not about settings.
+    // Those scanners look for credentials; their comments say nothing about settings.
     if finding.category == Category::Configuration {
         return None;
     }

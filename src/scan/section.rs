@@ -113,7 +113,7 @@ pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool 
     let is_of_lines = [".yml", ".yaml", ".properties"]
         .iter()
         .any(|ending| path.ends_with(ending));
-    // Production may well run on a single machine.
+    // Production may well run on one machine.
     let name = path.rsplit('/').next().unwrap_or(path);
     if !(is_of_strings || is_of_lines) || name.to_ascii_lowercase().contains("prod") {
         return false;
@@ -178,7 +178,7 @@ const CONNECTION: &[&str] = &[
     "data source=.;",
 ];
 
-/// How addresses of databases refer to the machine itself, or to a file.
+/// How addresses of databases name the machine itself, or a file.
 const ADDRESSES: &[&str] = &[
     "://localhost",
     "://127.0.0.1",

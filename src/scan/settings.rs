@@ -268,7 +268,7 @@ impl Judges {
         Ok(())
     }
 
-    /// Marks the gaps that `settings` accept, after they were applied to findings.
+    /// Marks the gaps that `settings` accept, once they were applied to findings.
     pub(crate) fn accept(
         &mut self,
         settings: &Settings,

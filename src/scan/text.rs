@@ -33,7 +33,7 @@ pub(crate) struct TextWorker<'a> {
     pub(super) version: Option<Scanned>,
 }
 
-/// One version of a text, and what the detector found in it.
+/// One version of a text, and what the detector has found in it.
 #[derive(Debug, Default)]
 pub(super) struct Scanned {
     text: Vec<u8>,
@@ -209,7 +209,7 @@ mod tests {
     use crate::model::Confidence;
     use crate::model::steps::counted;
 
-    /// This many times as many findings may take this much more work, in tenths.
+    /// So many times as many findings may make this much more work, in tenths.
     const MORE: (usize, u64) = (4, 44);
 
     /// Formats a value as it is written.

@@ -23,7 +23,7 @@ const SIZE_LIMIT: usize = 10 << 20;
 pub struct Allow {
     /// Rules or families; empty for all.
     pub rules: Vec<String>,
-    /// Glob patterns of paths; empty for all.
+    /// Patterns of paths; empty for all.
     pub paths: Vec<String>,
     /// The fingerprint of a single finding.
     pub fingerprint: Option<Fingerprint>,
@@ -183,7 +183,7 @@ impl Index {
         found
     }
 
-    /// The entries that may apply to a gap at `path`, in ascending order.
+    /// The entries that may be about a gap at `path`, in ascending order.
     fn gaps_at(&self, path: &str) -> Vec<usize> {
         let mut found = self.gaps_by_path.candidates(trimmed(path));
         found.extend(&self.gaps_anywhere);
@@ -191,7 +191,7 @@ impl Index {
         found
     }
 
-    /// The entries that may apply to `finding`, in ascending order; `at` are those for its path.
+    /// The entries that may be about `finding`, in ascending order; `at` are those at its path.
     fn of(&self, finding: &Finding, at: &[usize]) -> Vec<usize> {
         let mut found = at.to_vec();
         let mut known = [finding.fingerprint, finding.former_fingerprint].to_vec();
@@ -214,7 +214,7 @@ impl Judge {
         place: &dyn Fn(&str) -> String,
         today: &str,
     ) {
-        // Most findings have the same path as the one before.
+        // Most findings are at the same path as the one before.
         let mut last: Option<(Place, Vec<usize>)> = None;
         for finding in findings {
             self.weigh(finding);

@@ -150,7 +150,7 @@ impl Baseline {
         self.version = current_version();
     }
 
-    /// Returns the entries that have matched nothing so far.
+    /// Returns the entries that matched nothing so far.
     pub fn unused(&self) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
         self.entries
             .iter()
@@ -236,7 +236,7 @@ impl Baseline {
         count
     }
 
-    /// Returns the lines of all entries, without the head of the file.
+    /// Returns the lines of entries, without the head of the file.
     pub fn lines(&self) -> BTreeSet<String> {
         let entries = self.entries.iter();
         entries
@@ -343,7 +343,7 @@ pub fn is_date(text: &str) -> bool {
     has_shape && is_within
 }
 
-/// A path as a single word that neither hides nor breaks anything.
+/// A path as one word that neither hides nor breaks anything.
 fn path_word(path: &str) -> String {
     if path.is_empty() {
         return NO_PATH.to_owned();

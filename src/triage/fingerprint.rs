@@ -196,7 +196,8 @@ impl Asked {
     }
 }
 
-/// Returns the fingerprint that a finding about a lack would have if `rule` led it; `None` for any other finding.
+/// Returns the fingerprint that a finding about what something lacks would have if `rule` led it; `None` of any other
+/// finding.
 pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
     let lacks = finding.category == Category::Configuration && finding.message.contains(" has no ");
     if !lacks || finding.secret.is_some() {

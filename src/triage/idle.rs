@@ -75,7 +75,7 @@ pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<St
     said.collect()
 }
 
-/// Whether a comment on `line` may belong to a finding: it is on one of its lines, or on the line before.
+/// Whether a comment on `line` may belong to a finding: it is on its lines or on the line before.
 fn is_near(finding: &Finding, line: u32) -> bool {
     let region = &finding.location.region;
     (region.start.line.saturating_sub(1)..=region.end.line).contains(&line)

@@ -83,7 +83,7 @@ fn with_spaces(text: &str) -> Cow<'_, str> {
 /// The number of lines at the top of a file in which a comment may accept that the file is not audited.
 const TOP: usize = 10;
 
-/// Returns the comment at the top of a file that accepts a gap of this kind, and its line, counted from 1.
+/// Returns the comment at the top of a file that accepts a gap of this kind, with its line, counted from 1.
 pub fn accepting_comment(top: &str, kind: GapKind) -> Option<(u32, Suppression)> {
     (1..).zip(top.lines().take(TOP)).find_map(|(number, line)| {
         let comments = comments_in(line).into_iter();

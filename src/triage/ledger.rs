@@ -163,7 +163,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Parses `file:rule:line` and `commit:file:rule:line`, one per line.
+    /// `file:rule:line` and `commit:file:rule:line`, one a line.
     fn ignored(&mut self, text: &str) {
         for (line, number) in text.lines().zip(1..) {
             let line = line.trim();
@@ -278,12 +278,12 @@ impl Ledger {
         self.real
     }
 
-    /// Returns the numbers of lines that are no entries, counted from 1.
+    /// Returns the lines that are no entries, counted from 1.
     pub fn unread(&self) -> &[usize] {
         &self.unread
     }
 
-    /// Returns the places of entries that matched no finding, as far as they are known.
+    /// Returns the places of entries that were about no finding, as far as they are known.
     pub fn unused(&self) -> impl Iterator<Item = String> {
         let unused = self
             .entries

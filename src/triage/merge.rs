@@ -76,8 +76,7 @@ fn overlap(a: &Finding, b: &Finding) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// Whether two findings on the same bytes are both about the value, rather than one about the value and one about its
-/// place.
+/// Whether two findings on the same bytes are about the value there, not one about the value and one about its place.
 fn is_about_value(a: &Finding, b: &Finding) -> bool {
     let holds = |outer: &Option<Secret>, inner: &Option<Secret>| match (outer, inner) {
         (Some(outer), Some(inner)) => {
@@ -195,7 +194,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     lead_with_gravest(detected, places);
 }
 
-/// Makes the most severe of a finding and its other places the first, and keeps each path once.
+/// Puts the most severe of a finding and its other places first, and keeps each path once.
 fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     let weight = |finding: &Finding| (!finding.is_local, finding.severity);
     places.sort_by_key(|place| std::cmp::Reverse((weight(place), place.confidence)));
@@ -422,7 +421,7 @@ fn is_shown_now(finding: &Finding) -> bool {
     finding.category == Category::Secret && (path::is_documentation(path) || path::is_sample(path))
 }
 
-/// Whether only its name and place suggest that a value is a credential.
+/// Whether only its name and place say that a value is a credential.
 fn is_of_no_vendor(finding: &Finding) -> bool {
     finding.evidence.proof != Proof::Proven && says(finding) < (true, 3)
 }

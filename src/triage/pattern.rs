@@ -21,7 +21,7 @@ pub(super) fn is_pattern(text: &str) -> bool {
             .is_some_and(|(family, rule)| is_name(family) && (rule == "*" || is_name(rule)))
 }
 
-/// Returns whether `pattern` matches `rule`.
+/// Returns whether `pattern` means `rule`.
 pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }

@@ -37,7 +37,7 @@ fn audit_with(files: &[(&str, &str)], policy: &Policy) -> Vec<(String, String, u
     found
 }
 
-/// Asserts that `rule` is found at exactly these places in a tree.
+/// Asserts that `rule` is found at exactly these places of a tree.
 #[track_caller]
 fn check(rule: &str, files: &[(&str, &str)], expected: &[(&str, u32)]) {
     let all = audit(files);

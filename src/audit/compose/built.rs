@@ -1,4 +1,4 @@
-//! The images that services run, as far as their Dockerfiles or names reveal.
+//! The images that services run, as far as their Dockerfiles or names show.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +33,8 @@ const HELPERS: &[&str] = &[
     "opensmtpd",
     "fping",
 ];
-/// Words in the names of images with such programs: mail servers, monitoring with setuid plugins, desktops and
-/// notebooks whose start scripts use `sudo`, and engines that run containers without root.
+/// Words in the names of images that have such programs: mail servers, monitoring with plugins that belong to root,
+/// desktops and notebooks whose start scripts use `sudo`, and engines that run containers without root.
 #[rustfmt::skip]
 const WITH_HELPERS: &[&str] = &[
     "exim", "exim4", "postfix", "sendmail", "qmail", "opensmtpd", "smtp", "mail", "mailserver", "dovecot", "poste",

@@ -93,7 +93,7 @@ fn plain(value: &str) -> Written<'_> {
     Written::Open(value[..end].trim_end())
 }
 
-/// A value with its variables replaced by those that are set before it, or else by nothing.
+/// A value with the variables in it replaced by those that are set before it, or by nothing.
 fn filled(value: &str, variables: &Variables, known: &Variables) -> String {
     let value = interpolation::bound(value, variables).unwrap_or_else(|| value.to_owned());
     let value = interpolation::bound(&value, known).unwrap_or(value);

@@ -83,7 +83,7 @@ fn set_up_as(service: &Service) -> Option<&'static str> {
 }
 
 impl Port<'_> {
-    /// Returns whether the entry opens the port to every network of the host.
+    /// Returns whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
     }
@@ -222,7 +222,7 @@ fn first_variable(written: &str) -> Option<&str> {
 /// The name of a port of which nothing is known.
 pub(super) const UNNAMED: &str = "a port";
 
-/// Returns whether `written`, in place of the entry of `port`, publishes the same ports on a single address.
+/// Returns whether `written`, in place of the entry of `port`, publishes the same on one address only.
 pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
     short(written).is_some_and(|parsed| {
         let (host, last) = parsed.host.unwrap_or((HostPort::Random, 0));
@@ -271,13 +271,13 @@ fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
 struct Parsed {
     address: Address,
     given: String,
-    /// The first host port, and the number of the last.
+    /// The first of the host's ports, and the number of the last.
     host: Option<(HostPort, u16)>,
     container: Option<(u16, u16)>,
     protocol: String,
 }
 
-/// Parses `[address:][host port:]container port[/protocol]`.
+/// `[address:][host port:]container port[/protocol]`.
 fn short(text: &str) -> Option<Parsed> {
     let filled = with_defaults(text.trim());
     // A lone variable may hold anything.

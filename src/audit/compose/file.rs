@@ -38,9 +38,9 @@ pub(super) struct File<'t> {
     pub(super) project: &'t Project<'t>,
     /// Settings that differ between projects.
     pub(super) policy: &'t Policy,
-    /// The services that this file says something about.
+    /// The services that this file writes something about.
     pub(super) services: Vec<Service<'t>>,
-    /// The slots of credentials that hold something a reader of the file can use or should replace.
+    /// Every slot of a credential that holds something a reader of the file can use or should replace.
     pub(super) slots: Vec<Slot<'t>>,
     /// Things that the file names but that cannot be found.
     pub(super) missing: Vec<Missing>,
@@ -166,7 +166,7 @@ impl<'t> File<'t> {
         self.is_for_development || service.is_for_development
     }
 
-    /// Returns the slots with this verdict, each with its service.
+    /// Returns the slots with a verdict, each with its service.
     pub(super) fn slots_with(
         &self,
         verdict: Verdict,

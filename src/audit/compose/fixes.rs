@@ -37,7 +37,7 @@ pub(super) fn bind_to_loopback(
     service: &Service,
     port: &Port,
 ) -> Vec<Fix> {
-    // Swarm publishes on all nodes and ignores addresses.
+    // Swarm publishes on all nodes, and knows no addresses.
     if file.is_for_swarm(service) {
         return Vec::new();
     }

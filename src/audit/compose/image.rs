@@ -207,7 +207,7 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         ("RedisInsight", &["redisinsight"]),
         ("Kibana", &["kibana", "kibana-oss", "opensearch-dashboards"]),
     ];
-    // Several checks ask this for every service.
+    // Several checks ask it of every service.
     static BY_NAME: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
         let stores = STORES.iter();
         let names = stores.flat_map(|(store, names)| names.iter().map(|name| (*name, *store)));
@@ -230,7 +230,7 @@ pub(super) fn without_login(short_name: &str) -> Option<&'static str> {
         ("Kafka", &["kafka", "kafka-native", "cp-kafka", "cp-server", "redpanda"]),
         ("NATS", &["nats", "nats-streaming"]),
         ("Kafka UI", &["kafka-ui", "kafdrop"]),
-        // Its default key is published, and opens blobs, queues and tables.
+        // Its key is published, and opens blobs, queues and tables.
         ("Azurite", &["azurite"]),
     ];
     OPEN.iter()

@@ -50,7 +50,7 @@ fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
     }
 }
 
-/// Masks passwords in addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
+/// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
 pub(in crate::audit) fn in_scalar<'t>(
     secrets: &mut Vec<Span>,
     names: &mut Names<'t>,

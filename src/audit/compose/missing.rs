@@ -60,7 +60,7 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     missing
 }
 
-/// Whether a path refers to another machine.
+/// Whether a path leads to another machine.
 fn is_remote(named: &str) -> bool {
     named.contains("://") || named.starts_with("git@") || named.starts_with("github.com/")
 }

@@ -45,7 +45,7 @@ const ONCE: &[&str] = &[
     "certbot", "acme.sh", "lego", "dehydrated", "flyway", "liquibase", "hello-world", "aws-cli", "awscli",
 ];
 
-/// Whether the command of a service ends: all of its steps do, or its image only ever does one thing.
+/// Whether the command of a service ends: all of its steps do, or its image does one thing only.
 pub(super) fn ends(service: &Service) -> bool {
     let given = ["entrypoint", "command"].map(|key| command(service, key).unwrap_or_default());
     let text = given.join(" ");

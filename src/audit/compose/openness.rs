@@ -18,7 +18,7 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
 /// Returns whether another variable beside this one has such a name and value.
 pub(in crate::audit) type Beside<'b> = &'b dyn Fn(&dyn Fn(&str, &str) -> bool) -> bool;
 
-/// Returns the same for a container of any format; `any` searches its other variables.
+/// Returns the same for a container of any format; `any` knows its other variables.
 pub(in crate::audit) fn open_among(
     any: Beside<'_>,
     name: &str,

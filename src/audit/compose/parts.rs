@@ -182,7 +182,7 @@ impl Parts {
 }
 
 impl<'t> Services<'t> {
-    /// Returns the service with this name in the last document of the file at `path` that has it.
+    /// Returns the service of that name in the last document of the file at `path` that has it.
     pub(super) fn get(&self, path: &str, name: &str) -> Option<Value<'t>> {
         self.all(path, name).last().copied()
     }
@@ -284,7 +284,7 @@ fn merged(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
             .into_iter()
             .find(|file| file == path || project.has(file))
     };
-    // Of several files with default names, only the preferred one runs, and only the preferred override is merged.
+    // Of several files with default names only the preferred one runs, and only the preferred override is merged.
     if (DEFAULT_NAMES.contains(&name) || OVERRIDES.contains(&name))
         && let (Some(base), Some(over)) = (first(DEFAULT_NAMES), first(OVERRIDES))
         && (base == path || over == path)

@@ -92,7 +92,7 @@ pub(super) fn of_port(port: &Port) -> Reach {
     }
 }
 
-/// Whether labels or variables make a reverse proxy route to the service.
+/// Whether labels or variables ask a reverse proxy to lead to the service.
 fn is_routed(service: &Service) -> bool {
     let is_route = |name: &str| {
         [

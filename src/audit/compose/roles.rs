@@ -74,7 +74,7 @@ impl Roles<'_> {
 /// An entry of `depends_on`.
 pub(super) struct Need<'t> {
     pub(super) name: &'t str,
-    /// The item or key that names it.
+    /// The item or the key that names it.
     pub(super) written: Value<'t>,
     /// The condition that is waited for; `None` in the short form.
     pub(super) condition: Option<String>,
@@ -132,7 +132,7 @@ impl<'t> File<'t> {
         self.roles().is_quiet(service) && (is_called_so || self.is_run_by_hand(service))
     }
 
-    /// Whether the name of the file says that it is started once, to prepare or change something.
+    /// Whether the name of the file says that it is started once, to prepare or to change something.
     fn prepares(&self) -> bool {
         let path = self.parts.path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -195,7 +195,7 @@ const CALLED: &[&str] = &[
     "acme", "cert", "certs", "certificate", "certificates", "certbot", "letsencrypt", "job", "once", "test", "tests", "e2e",
     "builder", "codegen", "generator", "create", "import", "dump",
 ];
-/// Words in the names of files that are started once.
+/// Words in the name of a file that is started once.
 const ONCE: &[&str] = &[
     "init",
     "setup",

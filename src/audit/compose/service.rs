@@ -12,7 +12,7 @@ use super::env_file::EnvFiles;
 use super::interpolation;
 use super::layers::first_of;
 
-/// Names of users and databases per service that passwords are compared with.
+/// Names of users and databases of one service that passwords are compared with.
 const MAX_NAMES: usize = 100;
 
 /// One service of a Compose file.
@@ -56,7 +56,7 @@ pub(super) struct Variable<'t> {
     pub(super) name: String,
     /// The text of its value, with variables that are set beside the file replaced, and all others as written.
     pub(super) value: String,
-    /// The text of its value as written.
+    /// The text of its value as it is written.
     pub(super) written: String,
     /// The scalar that holds the value: the value itself, or the whole `NAME=value` of a list.
     pub(super) scalar: Value<'t>,
@@ -349,7 +349,7 @@ impl Variable<'_> {
     pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
-        // Quotes and folding only make the written text longer than what it reads as.
+        // Quotes and folding only make the text longer than what it reads as.
         let from = (self.skipped + at).min(written.len());
         let from = self.unfolded(written, from).unwrap_or(from);
         let found = written

@@ -6,7 +6,7 @@ use crate::lexicon::host::login_of;
 /// Object stores with the interface of S3.
 pub(super) const OBJECTS: &str = "MinIO";
 
-/// Parts of names, in capitals, that each belong to one kind of datastore.
+/// Parts of names, in capitals, that belong to one kind of datastore.
 const PARTS: &[(&str, &str)] = &[
     ("POSTGRES", "PostgreSQL"),
     ("MYSQL", "MySQL"),

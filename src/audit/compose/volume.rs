@@ -5,7 +5,7 @@ use crate::audit::yaml::{Entry, Span, Value};
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
-/// An entry of `volumes` that binds a path of the host.
+/// One entry of `volumes` that binds a path of the host.
 pub(super) struct Mount {
     /// The entry.
     pub(super) span: Span,
@@ -76,8 +76,8 @@ pub(super) fn bound_volumes<'t>(volumes: Value<'t>) -> Vec<BoundVolume<'t>> {
     volumes.entries().filter_map(bound).collect()
 }
 
-/// Parses `source:target[:options]`, with defaults filled in. A single path is an anonymous volume, and a source
-/// without a slash is the name of a volume: neither binds a path.
+/// `source:target[:options]`, with defaults filled in. A single path is an anonymous volume, and a source without a
+/// slash is the name of a volume: neither binds a path.
 fn short(text: &str) -> Option<Written> {
     // A drive letter is followed by a colon of its own.
     let bytes = text.as_bytes();

@@ -147,7 +147,7 @@ impl Deployment {
         self.elsewhere.as_deref()
     }
 
-    /// Whether images are built that may use any Dockerfile in its default location.
+    /// Whether images are built that may use any Dockerfile in the default location.
     pub(super) fn builds_images(&self) -> bool {
         self.runs_images
     }
@@ -289,8 +289,8 @@ fn may_deploy(path: &str) -> bool {
 /// How many files that start development environments are read.
 const MAX_DESKS: usize = 40;
 
-/// Whether a file starts a development environment and nothing else: a container, a workspace, or a script with such a
-/// name.
+/// Whether a file starts a development environment and nothing else: a container, a workspace, or a script named after
+/// that.
 fn is_of_desks(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));

@@ -55,7 +55,7 @@ impl Judged {
         is_by_path: false,
     };
 
-    /// Returns the judgement for a path that contains a development word.
+    /// For developers, judged by a word in its path or name.
     pub(super) fn by_path() -> Self {
         Self {
             is_by_path: true,

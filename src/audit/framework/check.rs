@@ -40,7 +40,7 @@ pub(in crate::audit) struct Card {
 pub(in crate::audit) struct Example {
     pub(in crate::audit) path: &'static str,
     pub(in crate::audit) text: &'static str,
-    /// Paths and texts of other files in the same tree.
+    /// Paths and texts of other files in its tree.
     pub(in crate::audit) beside: &'static [(&'static str, &'static str)],
 }
 

@@ -1,4 +1,4 @@
-//! What checks of all formats build upon: cards, projects, reports, policies.
+//! What checks of all formats are built from: cards, projects, reports, policies.
 
 pub(super) mod check;
 pub(super) mod fix;

@@ -7,7 +7,7 @@ use crate::model::Version;
 pub struct Policy {
     /// The oldest TLS version that servers may offer.
     pub min_tls: TlsVersion,
-    /// Host addresses that ports may be published on, besides loopback and private ones, as written.
+    /// Host addresses that ports may be published on beside loopback and private ones, as they are written.
     pub allowed_bind_addresses: Vec<String>,
     /// Keys that every deployed env file must have.
     pub required_keys: Vec<String>,

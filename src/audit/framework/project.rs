@@ -335,7 +335,7 @@ impl<'a> Project<'a> {
         self.paths.contains(path)
     }
 
-    /// Returns the files that `format` claims, in ascending order of their paths.
+    /// Returns the files that `format` may know, in ascending order of their paths.
     pub(in crate::audit) fn claimed_by<'s>(
         &'s self,
         format: &'s dyn Format,

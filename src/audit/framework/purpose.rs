@@ -23,7 +23,7 @@ pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     }
 }
 
-/// Returns whether the file at `path` does not run in production.
+/// Returns whether the file at `path` is not what runs in production.
 pub(in crate::audit) fn is_for_development(path: &str, policy: &Policy) -> bool {
     of(path, policy) != Purpose::Shipped
 }

@@ -54,7 +54,7 @@ fn is_below_templates(path: &str, project: &Project<'_>) -> bool {
     false
 }
 
-/// Whether YAML contains a statement of a template language: at the start of a line, or as a whole value.
+/// Whether YAML has a statement of a template language: at the start of a line, or as a whole value.
 fn has_statement(text: &str) -> bool {
     text.lines().any(|line| is_statement(line.trim_start()))
 }

@@ -10,7 +10,7 @@ use super::group::{Group, Spot};
 use super::{Making, part};
 use crate::scan::finding::Builder;
 
-/// A place of a secret, and the index of the group that it belongs to.
+/// A place of a secret, and the number of the group that it belongs to.
 type Wanted<'g, 'h> = (usize, &'g Spot<'h>);
 
 /// Makes one finding per group, at the first of its places.

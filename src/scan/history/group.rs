@@ -36,7 +36,7 @@ impl Spot<'_> {
     }
 }
 
-/// How many paths of one secret are kept.
+/// How many paths of one secret are kept apart.
 const MAX_SPOTS: usize = 32;
 
 /// Everything known about one secret in the history.

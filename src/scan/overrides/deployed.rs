@@ -35,7 +35,7 @@ pub(super) fn lower(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
     }
 }
 
-/// Whether a finding is about a word in the settings of an application that also reads its environment.
+/// Whether a finding is about a word in the settings of an application that reads its environment, too.
 fn may_be_given(finding: &Finding) -> bool {
     let is_random = |secret: &Secret| {
         let text = std::str::from_utf8(secret.reveal());
@@ -70,7 +70,7 @@ fn is_of_application(path: &str) -> bool {
     is_named && matches!(ending, "properties" | "yml" | "yaml" | "json")
 }
 
-/// The property at these keys, without the profile of Quarkus: `spring.datasource.password`.
+/// The property that keys lead to, without the profile of Quarkus: `spring.datasource.password`.
 fn property(keys: &str) -> String {
     let joined = plain(keys).replace('/', ".");
     match joined
@@ -180,7 +180,7 @@ fn is_variable(name: &str) -> bool {
         || name.contains("__")
 }
 
-/// Whether a file may describe how an application is deployed.
+/// Whether a file may say how an application is deployed.
 fn is_manifest(path: &str) -> bool {
     let ends = [".yml", ".yaml", ".json", ".tf", ".tpl"];
     ends.iter().any(|end| path.ends_with(end))

@@ -39,7 +39,7 @@ impl ByPath {
         }
     }
 
-    /// Returns the entries with a pattern that may match `path`, in ascending order.
+    /// Returns the entries with a pattern that may name `path`, in ascending order.
     pub(super) fn candidates(&self, path: &str) -> Vec<usize> {
         let mut found = self.others.clone();
         let mut start = 0;

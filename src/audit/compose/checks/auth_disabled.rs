@@ -124,7 +124,7 @@ fn store_of(variable: &str) -> Option<&'static [&'static str]> {
     found.map(|(_, images)| *images)
 }
 
-/// All such settings of a service. `others` are all services of the file.
+/// Every such setting of a service. `others` are all services of the file.
 fn doors(service: &Service, others: &[Service]) -> Vec<Door> {
     let mut doors = Vec::new();
     for variable in service.variables("environment") {
@@ -167,7 +167,7 @@ fn reach(service: &Service, port: Option<u16>) -> Severity {
     if ports.iter().any(Port::is_on_all_interfaces) {
         Severity::Critical
     } else if ports.is_empty() && !is_on_host {
-        // Only other containers can reach it.
+        // Only other containers reach it.
         Severity::Medium
     } else {
         Severity::High

@@ -20,7 +20,7 @@ impl Check<File<'_>> for CredentialOptional {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Keyed by the variable: one that is set for one service is set for all.
+        // By name of the variable: one that is set for one service is set for all.
         let mut told: BTreeMap<String, (Sighting, &Service, Option<Span>)> = BTreeMap::new();
         for service in &file.services {
             for variable in service.own_variables("environment") {

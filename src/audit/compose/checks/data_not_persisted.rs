@@ -50,7 +50,7 @@ impl Check<File<'_>> for DataNotPersisted {
     }
 }
 
-/// Whether something is mounted that may hold data rather than settings.
+/// Whether something is mounted that may hold data, rather than settings.
 fn is_kept(service: &Service) -> bool {
     service.setting("volumes_from").is_some()
         || service

@@ -74,7 +74,7 @@ fn message(service: &Service, store: &str, ports: &str) -> String {
     )
 }
 
-/// One sighting for all ports of a store.
+/// One sighting of all ports of a store.
 fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sighting> {
     let store = group.first()?.0;
     let names: Vec<_> = group
@@ -147,7 +147,7 @@ fn is_opened_on_purpose(service: &Service) -> bool {
     })
 }
 
-/// The rule for ports that others than the services of the file may need.
+/// The rule about ports that others than the services of a file may need.
 const OF_APPLICATIONS: &str = "compose/port-all-interfaces";
 
 fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {

@@ -1,4 +1,4 @@
-//! Checks `db/sslmode` in the environments of services. Its card is with the checks on env files.
+//! `db/sslmode` in the environments of services; the card is with the checks on env files.
 
 use super::{Card, Check, File, Report};
 use crate::audit::compose::interpolation::{self, is_unknown};

@@ -33,7 +33,7 @@ impl Check<File<'_>> for HardcodedCredential {
                 file.owners(slot)
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
-            // A hash has to be cracked before it opens anything.
+            // A hash has to be broken before it opens anything.
             if is_hash {
                 sighting.severity = Severity::Medium;
             }

@@ -54,7 +54,7 @@ impl Check<File<'_>> for ImageMutableTag {
     }
 }
 
-/// Whether the tag moves to another image with every build or release.
+/// Whether the tag is moved to another image with every build or release.
 fn is_mutable(tag: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[

@@ -116,7 +116,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &redis_command::RedisCommand,
 ];
 
-/// An example in a file with the default name.
+/// An example in a file with the usual name.
 const fn compose(text: &'static str) -> Example {
     Example {
         path: "compose.yaml",

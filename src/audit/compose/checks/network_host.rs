@@ -40,7 +40,7 @@ impl Check<File<'_>> for NetworkHost {
     }
 }
 
-/// The network mode of the service at the end of a chain of services that share a network.
+/// The mode of the service at the end of a chain of services that share a network.
 fn owner_of_network(mode: &str, file: &File) -> String {
     let mut mode = mode.to_owned();
     for _ in 0..MAX_CHAIN {

@@ -35,7 +35,7 @@ impl Check<File<'_>> for Placeholder {
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
-            // A file that is meant to be copied keeps its placeholders.
+            // A file that is there to be copied keeps its placeholders.
             if !file.is_template {
                 sighting.fixes = fixes::require_variable(&CARD, file, slot);
             }
@@ -80,12 +80,12 @@ fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting>
     Some(joined)
 }
 
-/// A placeholder for a credential is a credential that everyone knows. A placeholder for a host name only breaks things
+/// A placeholder for a credential is a credential that everyone knows; a placeholder for a host name breaks things
 /// for those who left it in place.
 fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     match (slot.kind, class) {
         (Some(_), Class::Nothing) => (Severity::Medium, Confidence::Low),
-        // As a default, this is meant to be rejected.
+        // As a default this is meant to be refused.
         (Some(_), Class::Word) if slot.secret.value.reveal() == b"invalid" => {
             (Severity::Medium, Confidence::Low)
         }

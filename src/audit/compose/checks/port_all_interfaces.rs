@@ -88,7 +88,7 @@ fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
     Sighting::new(&CARD, port.span.clone(), message)
 }
 
-/// One sighting for all ports that a service opens in the same way.
+/// One sighting of all ports that a service opens in the same way.
 fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
     let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     let mut joined = Sighting::together(open, "another port published on all interfaces")?;

@@ -43,7 +43,7 @@ const IMAGES: &[&str] = &[
     "eqalpha/keydb",
 ];
 
-/// The Redis server that a service runs.
+/// The server that a service runs.
 fn server(service: &Service) -> Option<Redis> {
     let whole = service.text("image")?.to_ascii_lowercase();
     let named = whole.split('@').next()?;

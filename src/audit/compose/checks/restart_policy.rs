@@ -16,7 +16,7 @@ impl Check<File<'_>> for RestartPolicy {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            // Swarm restarts its tasks unless configured otherwise.
+            // Swarm starts its tasks again unless configured otherwise.
             if file.is_job(service)
                 || file.is_for_swarm(service)
                 || service.at(&["deploy", "restart_policy"]).is_some()

@@ -25,7 +25,7 @@ impl Check<File<'_>> for UndefinedVariable {
         }
         let texts = instructions(&file.parts.path, file.project);
         open.retain(|(_, name)| !texts.iter().any(|text| speaks_of(text, name)));
-        // One finding for the file, since one set of instructions fixes it.
+        // One finding for the file: one set of instructions fixes it.
         let Some((span, _)) = open.first().cloned() else {
             return;
         };

@@ -1,4 +1,4 @@
-//! Credentials in the commands that a service runs: `--requirepass x`, `-px`, `PGPASSWORD=x`.
+//! Credentials among the words of what a service runs: `--requirepass x`, `-px`, `PGPASSWORD=x`.
 
 use crate::audit::yaml::{Span, Value};
 use crate::lexicon::name::{self, CredentialName};
@@ -8,7 +8,7 @@ use super::{Found, Verdict};
 use crate::audit::compose::service::{Service, Variable};
 use crate::audit::limit;
 
-/// Words read of one command; the rest of a longer script is ignored.
+/// Words read of one command; the rest of a longer script is a gap.
 const MAX_WORDS: usize = 20_000;
 
 /// A word of a command, and where it begins in its scalar.
@@ -199,7 +199,7 @@ fn judged(service: &Service, kind: CredentialName, argument: &Variable) -> Optio
     Some(found)
 }
 
-/// The words of a command in either form; an item that is a script is split, too.
+/// The words of a command in either form; an item that is a script is taken apart, too.
 fn words(command: Value<'_>) -> Vec<Word<'_>> {
     let scalars = command.text().is_some().then_some(command);
     let scalars = scalars.into_iter().chain(command.items());

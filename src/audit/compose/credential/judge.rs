@@ -129,7 +129,7 @@ pub(super) fn in_pair(service: &Service, variable: &Variable) -> Option<Found> {
     in_password(service, variable, password)
 }
 
-/// Returns the verdict on a password that is only part of a variable's value.
+/// Returns the verdict on a password that is a part of a variable's value.
 pub(super) fn in_password(service: &Service, variable: &Variable, password: &str) -> Option<Found> {
     in_literal(service, variable, CredentialName::Password, password)
 }
@@ -157,8 +157,8 @@ pub(super) fn in_address(service: &Service, variable: &Variable) -> Option<Found
     })
 }
 
-/// Returns a placeholder in a setting that is no credential: a domain, an address, an account. Only values that cannot
-/// be intended count.
+/// Returns a placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be
+/// meant.
 pub(super) fn in_setting(variable: &Variable) -> Option<Found> {
     let literal = literal(variable.written.trim())?;
     let text = literal.reads.trim();

@@ -44,7 +44,7 @@ pub(super) struct Slot<'t> {
     /// The scalar that holds the value, and how many bytes of the scalar precede the value.
     pub(super) scalar: Value<'t>,
     pub(super) skipped: usize,
-    /// Whether the secret is part of an address.
+    /// Whether the secret is a part of an address.
     pub(super) is_within: bool,
     /// The variable that a fix takes the value from; `None` if the choice is not certain.
     pub(super) variable: Option<String>,
@@ -61,7 +61,7 @@ pub(super) enum Verdict {
     Default,
     /// A password in an address.
     InAddress,
-    /// The password that the image comes with, or one that repeats the name of what it protects.
+    /// The password that the image comes with, or one that is the name of what it protects.
     WellKnown,
     /// A literal in something that runs: a command, an entry point, a health check, a hook.
     InCommand,
@@ -157,7 +157,7 @@ fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Foun
     let written = variable.place_of(&found.written, found.at, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
-        // `DOMAIN=example.com` is no secret, and the reader has to see what to replace.
+        // `DOMAIN=example.com` is no secret, and a reader must see what to replace.
         span: if found.kind.is_some() {
             written
         } else {

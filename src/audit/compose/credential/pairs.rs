@@ -1,4 +1,4 @@
-//! Passwords that are known in advance: those that images come with, and those that repeat a name beside them.
+//! Passwords that are known beforehand: those that images come with, and those that repeat a name beside them.
 
 use crate::lexicon::name::CredentialName;
 

@@ -9,7 +9,7 @@ use crate::lexicon::path::has_word;
 
 use super::needs::{KEYS, RESTART};
 
-/// Names for new blocks, with their anchors.
+/// Names of new blocks, with their anchors.
 pub(super) const NAMES: [(&str, &str); 2] = [
     ("x-defaults", "defaults"),
     ("x-service-defaults", "service-defaults"),

@@ -228,7 +228,7 @@ fn policy_of(policy: Value, text: &str) -> Option<String> {
     raw(policy, text).filter(|_| is_meant)
 }
 
-/// A scalar as written, with its quotes.
+/// A scalar as it is written, with its quotes.
 fn raw(scalar: Value, text: &str) -> Option<String> {
     scalar.written()?;
     let written = text.get(scalar.span())?;

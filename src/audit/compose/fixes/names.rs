@@ -126,7 +126,7 @@ fn bare(name: &str) -> String {
     name.to_ascii_uppercase().replace("ACCESS_", "")
 }
 
-/// Whether a name in upper case begins with the name of a datastore.
+/// Whether a name in upper case begins with that of a datastore.
 fn is_of_store(upper: &str) -> bool {
     let words = ["POSTGRES", "MYSQL", "MARIADB", "PGPASSWORD"];
     words.iter().any(|word| upper.starts_with(word))

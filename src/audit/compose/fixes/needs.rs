@@ -113,7 +113,7 @@ pub(super) fn is_for_podman(file: &File) -> bool {
     has_word(&path, |word| word == "podman" || word == "quadlet")
 }
 
-/// Whether neither a service nor anything it builds upon has a setting.
+/// Whether neither a service nor anything that it builds upon has a setting.
 pub(super) fn lacks(service: &Service, key: &str) -> bool {
     let has = |settings: Value| settings.get(key).is_some();
     !service.layers.iter().any(|layer| has(layer.settings))

@@ -55,7 +55,7 @@ pub(in crate::audit::compose) struct Shared<'t> {
     enough: usize,
     /// The edit that writes a new block with each of [`KEYS`]; computed on first use.
     new: [OnceCell<Option<Edit>>; 3],
-    /// The name for a new block, with its anchor.
+    /// The name of a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
     /// Whether the log limit in a block gets an anchor, because some services need it without the rest of the block.
@@ -358,7 +358,7 @@ impl<'t> Shared<'t> {
         self.places[at] >= self.enough
     }
 
-    /// How many services get a setting together with this one, through a block that they share.
+    /// How many services get a setting with this one, through a block that they share.
     pub(super) fn members(&self, service: &Service, key: &str) -> Option<usize> {
         let at = KEYS.iter().position(|name| *name == key)?;
         let number = *self.numbers.get(&service.key.span().start)?;
@@ -442,7 +442,7 @@ fn add(file: &File, block: &Block, (at, value): (usize, Written)) -> Option<Edit
     file.editor.add_key(block.mapping, KEYS[at], value, step)
 }
 
-/// The mappings that a mapping merges, directly or through others.
+/// The mappings that one merges, directly or through others.
 fn merged(settings: Value<'_>) -> Vec<Value<'_>> {
     let mut found: Vec<Value> = settings.merges().take(MOST_MERGED).collect();
     let mut next = 0;
@@ -469,7 +469,7 @@ fn left_out(file: &File, service: &Service) -> String {
     format!("[] # no-new-privileges would stop {helper}, which needs {needs}")
 }
 
-/// The first name for a block that a file does not use, with its anchor.
+/// The first name of a block that a file does not use, with its anchor.
 fn free_name(text: &str) -> Option<(&'static str, &'static str)> {
     let is_free = |(name, anchor): &(&str, &str)| {
         !text.contains(&format!("{name}:")) && !text.contains(&format!("&{anchor}"))

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::audit::{Outcome, audit};
 use crate::model::{Finding, Fix, apply, compatible};
 
-/// More rounds than any file needs: of several edits at one place, each round makes one.
+/// More rounds than any file needs: of edits at one place, each round makes one.
 const MAX_ROUNDS: usize = 20;
 
 /// The rules about values that are readable in the file.

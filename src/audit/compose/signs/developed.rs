@@ -177,7 +177,7 @@ fn stage_of_developers(service: &Service) -> Option<Found> {
     })
 }
 
-/// An image built with development packages, which production does not have.
+/// An image built from a package below `vendor`: a package manager installs development packages only for developers.
 fn packages_of_developers(path: &str, service: &Service) -> Option<Found> {
     let (context, _) = built(path, service)?;
     let build = service.setting("build")?;
@@ -267,7 +267,7 @@ fn started(service: &Service, what: fn(&str) -> Option<&'static str>) -> Option<
     })
 }
 
-/// The variable that puts a program into debug mode.
+/// The variable that runs a program in debug mode.
 fn debugging(service: &Service) -> Option<Found> {
     let variables = service.variables("environment");
     variables.iter().find_map(|it| {

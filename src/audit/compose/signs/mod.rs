@@ -44,7 +44,7 @@ pub(in crate::audit) struct Signs {
     pub(in crate::audit) published: Option<Shown>,
     /// Whether a program in it starts with the machine.
     pub(in crate::audit) is_kept_running: bool,
-    /// Whether the stores that such a program needs do, too.
+    /// Whether the stores that such a program needs are, too.
     pub(in crate::audit) is_kept_whole: bool,
     /// The comment at its top that says that it is for developers.
     pub(in crate::audit) comment: Option<Shown>,
@@ -119,7 +119,7 @@ impl Signs {
     }
 }
 
-/// The line number of a place, unless it is in another file.
+/// The line of a place, unless it is in another file.
 fn line(text: &str, span: &Span) -> Option<u32> {
     let before = text
         .as_bytes()

@@ -1,4 +1,4 @@
-//! Files that change services of another file, or have blocks like those of another file.
+//! Files that change services of another one, or have blocks like those of another one.
 
 use crate::audit::compose::file::{File, is_for_development};
 use crate::audit::yaml;
