@@ -233,9 +233,10 @@ pub fn uninstall(path: &Path, quiet: bool) -> Result<(), Error> {
     if quiet { Ok(()) } else { print(&said) }
 }
 
-/// Returns a path in a form that is safe to print.
+/// Returns a path in a form that is safe to print. The configuration names it, and may name anything.
 fn shown(path: &Path) -> String {
-    crate::report::visible(&path.display().to_string()).into_owned()
+    let path = path.display().to_string();
+    crate::report::visible(&super::redacted_name(&path)).into_owned()
 }
 
 fn is_own(hook: &Path) -> bool {

@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, InternedInput, sources};
 
+use crate::model::MASK;
+use crate::report::visible_lines;
+
 /// Lines of context around a change.
 const CONTEXT: u32 = 3;
 
@@ -19,7 +22,7 @@ struct Hunk {
 
 /// One line of a hunk, by its number in the text it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Line {
+enum Line {
     /// Both texts have it; the number refers to the old one.
     Kept(usize),
     /// Only the old text has it.
@@ -30,7 +33,7 @@ pub(super) enum Line {
 
 /// Returns the hunks between two texts, without the file header. `show` returns the content of a line, including its
 /// line terminator.
-pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, str>) -> String {
+fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, str>) -> String {
     let mut text = String::new();
     for hunk in hunks(old, new) {
         text += &format!("{hunk}\n");
@@ -43,6 +46,65 @@ pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, s
         }
     }
     text
+}
+
+/// Returns the hunks between two texts, each with the bytes that must not be shown.
+///
+/// Lines are compared as they are and masked when they are shown, so that a mask is never a change. What is inserted is
+/// gonogo's own: of the new text, only what the old one has too is masked.
+pub(super) fn masked(
+    (old, old_secrets): (&str, &[Range<usize>]),
+    (new, new_secrets): (&str, &[Range<usize>]),
+) -> String {
+    let known = old_secrets.iter().filter_map(|span| old.get(span.clone()));
+    let known: Vec<&str> = known.filter(|secret| !secret.is_empty()).collect();
+    let is_known = |span: &&Range<usize>| {
+        let text = new.get((*span).clone()).unwrap_or_default();
+        let is_part = |secret: &&str| secret.contains(text) || text.contains(*secret);
+        known.iter().any(is_part)
+    };
+    let new_secrets: Vec<_> = new_secrets.iter().filter(is_known).cloned().collect();
+    let (old_text, new_text) = (without(old, old_secrets), without(new, &new_secrets));
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.split_inclusive('\n');
+        lines.map(visible_lines).collect()
+    };
+    let (old_lines, new_lines) = (lines(&old_text), lines(&new_text));
+    unified(old, new, |line| {
+        let shown = match line {
+            Line::Added(at) => new_lines.get(at),
+            Line::Kept(at) | Line::Removed(at) => old_lines.get(at),
+        };
+        shown.map_or("", String::as_str).to_owned().into()
+    })
+}
+
+/// The text with a mask in place of each secret; line ends within secrets stay, so that lines keep their numbers.
+fn without(text: &str, secrets: &[Range<usize>]) -> String {
+    let mut secrets: Vec<_> = secrets.to_vec();
+    secrets.sort_by_key(|span| (span.start, span.end));
+    let mut result = String::with_capacity(text.len());
+    let mut copied = 0;
+    for span in secrets {
+        let (start, end) = (span.start.max(copied), span.end.min(text.len()));
+        let (Some(before), Some(secret)) = (text.get(copied..start), text.get(start..end)) else {
+            continue;
+        };
+        if secret.is_empty() {
+            continue;
+        }
+        result.push_str(before);
+        for line in secret.split_inclusive('\n') {
+            let content = line.trim_end_matches(['\n', '\r']);
+            if !content.is_empty() {
+                result.push_str(MASK);
+            }
+            result.push_str(&line[content.len()..]);
+        }
+        copied = end;
+    }
+    result.push_str(&text[copied..]);
+    result
 }
 
 /// Returns the hunks between two texts. The last line may lack its terminator.
@@ -120,6 +182,16 @@ impl fmt::Display for Hunk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masks_overlap_and_keep_lines() {
+        assert_eq!(
+            without("k: ab\ncd\ne", &[3..8, 4..7]),
+            "k: ********\n********\ne"
+        );
+        assert_eq!(without("abc", &[2..9, 5..7]), "ab********");
+        assert_eq!(without("abc", &[]), "abc");
+    }
 
     fn shown(old: &str, new: &str) -> String {
         let lines =

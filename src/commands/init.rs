@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 use crate::config::FILE_NAME;
 use crate::source::{self, MAX_RULES_BYTES};
 
-use super::Error;
 use super::hook;
-use super::hunk::{self, Line};
+use super::hunk;
+use super::{Error, secrets_in};
 use crate::commands::output::print;
 use crate::scan::known;
 use crate::scan::needs_repo;
@@ -340,14 +340,9 @@ fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
         } else {
             (name, name)
         };
-        let lines = |text| -> Vec<&str> { str::split_inclusive(text, '\n').collect() };
-        let (old, new) = (lines(&before), lines(text));
-        let hunks = hunk::unified(&before, text, |line| match line {
-            Line::Kept(at) | Line::Removed(at) => old[at].into(),
-            Line::Added(at) => new[at].into(),
-        });
-        let diff = format!("--- {from}\n+++ {to}\n{hunks}");
-        return Ok(crate::report::visible_lines(&diff));
+        let secrets = |text: &str| secrets_in(name, text);
+        let hunks = hunk::masked((&before, &secrets(&before)), (text, &secrets(text)));
+        return Ok(format!("--- {from}\n+++ {to}\n{hunks}"));
     }
     write(top, name, text, is_new)?;
     let did = if is_new { "wrote" } else { "added gonogo to" };

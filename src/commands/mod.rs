@@ -16,6 +16,6 @@ pub mod scan;
 mod threads;
 pub mod why;
 
-pub use crate::scan::{Error, redacted, redacted_name, redacted_statement, settings};
+pub use crate::scan::{Error, redacted, redacted_name, redacted_statement, secrets_in, settings};
 pub use output::{Output, Target};
 pub use threads::Threads;

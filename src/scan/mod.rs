@@ -55,7 +55,7 @@ pub use facade::{
     SettingsSource, Sink, Target,
 };
 pub use outcome::Outcome;
-pub use redaction::{redacted, redacted_name, redacted_statement};
+pub use redaction::{redacted, redacted_name, redacted_statement, secrets_in};
 pub use rules::Rules;
 pub use seen_cache::cache_file;
 

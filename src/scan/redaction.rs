@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::audit::{self, Source};
 use crate::detect::Detector;
 use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Provenance, Secret};
 use crate::redact::{Finder, Known, Masked, Memory, NoFinder, Redacted, Redactor, Shown};
@@ -251,14 +252,26 @@ pub fn redacted_name(name: &str) -> Cow<'_, str> {
     alone(|redactor| redactor.name(name).into_owned())
 }
 
+/// Returns the bytes of the file at `path` that must not be shown, outside a scan: what the built-in rules and the audits
+/// take for a credential, and anything that looks like one.
+pub fn secrets_in(path: &str, text: &str) -> Vec<Range<usize>> {
+    let own = audit::secrets(&Source::new(path, text.as_bytes()));
+    with_built_in(|redactor| redactor.parts_in(path, text, own.clone()))
+}
+
 /// Applies `mask` with a redactor that knows only the built-in rules.
 fn alone(mask: impl Fn(&Redactor<'_>) -> String) -> Cow<'static, str> {
+    with_built_in(mask).into()
+}
+
+/// Asks a redactor that knows only the built-in rules.
+fn with_built_in<T>(ask: impl Fn(&Redactor<'_>) -> T) -> T {
     static RULES: OnceLock<Option<Detector>> = OnceLock::new();
     let rules = RULES.get_or_init(|| Detector::new(Vec::new(), Confidence::Low).ok());
     let known = Known::default();
-    let mask = |finder: &dyn Finder| mask(&Redactor::new(&known, finder)).into();
+    let ask = |finder: &dyn Finder| ask(&Redactor::new(&known, finder));
     match rules {
-        Some(rules) => mask(&Rules(rules)),
-        None => mask(&NoFinder),
+        Some(rules) => ask(&Rules(rules)),
+        None => ask(&NoFinder),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Repo, Run, World};
+use crate::harness::{Repo, Run, World, token};
 
 fn init(repo: &Repo<'_>, args: &[&str]) -> Run {
     repo.gonogo().arg("init").args(args).run()
@@ -331,5 +331,86 @@ fn gitlab_gets_a_job() {
     assert!(
         job.contains("--git https://gitlab.com/house/gonogo --tag v1 gonogo"),
         "{job}"
+    );
+}
+
+/// What is beside the lines that are added belongs to the project, and so may the passwords there.
+#[test]
+fn no_secret_is_shown_in_what_would_be_written() {
+    let world = World::new();
+    let secret = token("beside");
+    let cases = [
+        (
+            ".husky/pre-commit",
+            format!("export NPM_TOKEN={secret}\nnpm test\n"),
+        ),
+        (
+            "lefthook.yml",
+            format!("pre-commit:\n  commands:\n    lint:\n      run: lint --token {secret}\n"),
+        ),
+        (
+            ".pre-commit-config.yaml",
+            format!(
+                "repos:\n  - repo: local\n    hooks:\n      - id: lint\n        name: lint\n        entry: lint\n        language: system\n        args: [--token, {secret}]\n"
+            ),
+        ),
+        (
+            "package.json",
+            format!(
+                "{{\n  \"simple-git-hooks\": {{\n    \"pre-commit\": \"TOKEN={secret} lint\"\n  }}\n}}\n"
+            ),
+        ),
+        (".gitattributes", format!("# token: {secret}\n*.sh text\n")),
+    ];
+    for (number, (name, text)) in cases.iter().enumerate() {
+        let repo = world.init(&format!("repo{number}"));
+        repo.write(name, text);
+        if name.starts_with(".husky") {
+            repo.write(
+                "package.json",
+                "{\"devDependencies\": {\"husky\": \"9\"}}\n",
+            );
+        }
+        let run = init(&repo, &["-n"]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
+        assert!(run.stdout.contains(name), "{name}: {}", run.stdout);
+        assert!(run.stdout.contains("********"), "{name}: {}", run.stdout);
+        assert!(!run.stdout.contains(&secret), "{name} is shown");
+        assert_eq!(self::text(&repo, name), *text);
+    }
+}
+
+#[test]
+fn no_secret_is_shown_of_where_hooks_are() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let secret = token("hooks");
+    let folder = repo.join(&format!("hooks-{secret}"));
+    repo.git(&["config", "core.hooksPath", folder.to_str().unwrap()]);
+    for args in [
+        &["init"][..],
+        &["init", "-n"],
+        &["install-hook"],
+        &["uninstall-hook"],
+        &["uninstall-hook"],
+    ] {
+        let run = repo.gonogo().args(args).run();
+        assert!(
+            !run.stdout.contains(&secret) && !run.stderr.contains(&secret),
+            "{args:?}"
+        );
+    }
+    let run = init(
+        &repo,
+        &[
+            "--repository",
+            &format!("https://ann:{secret}@git.example.org/a/b@v1"),
+        ],
+    );
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("has a login") && !run.stderr.contains(&secret),
+        "{}",
+        run.stderr
     );
 }

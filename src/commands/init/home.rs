@@ -18,12 +18,19 @@ impl Home {
     ///
     /// # Errors
     ///
-    /// The requested repository is not written as one.
+    /// The requested repository is not written as one, or its address has a login.
     pub(super) fn of(options: &Options) -> Result<Option<Self>, Error> {
         let named = options.repository.as_deref();
         let named = named.unwrap_or(env!("CARGO_PKG_REPOSITORY"));
         if named.is_empty() && options.repository.is_none() {
             return Ok(None);
+        }
+        if has_login(named) {
+            return Err(Error::Usage(
+                "the address in --repository has a login, which would be written into files that are committed: leave it \
+                 out"
+                    .to_owned(),
+            ));
         }
         let home = Self::read(named).ok_or_else(|| {
             Error::Usage(
@@ -88,9 +95,44 @@ impl Home {
     }
 }
 
+/// Whether an address has a password or a token before its host. The user of `ssh` is neither.
+fn has_login(address: &str) -> bool {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return false;
+    };
+    // A revision has neither a slash nor a colon, and a path before it.
+    let is_host = |at: usize| rest[at..].contains(['/', ':']) || !rest[..at].contains('/');
+    let login = rest.match_indices('@').rev().find(|(at, _)| is_host(*at));
+    let login = login.map(|(at, _)| &rest[..at]);
+    login.is_some_and(|login| !scheme.ends_with("ssh") || login.contains(':'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logins_in_addresses_are_refused() {
+        for address in [
+            "https://ann:secret@git.example.org/a/b@v2",
+            "https://token@git.example.org/a/b",
+            "https://token@git.example.org",
+            "https://ann:sec?ret@git.example.org/a/b@v2",
+            "https://ann:sec/ret@git.example.org/a/b@v2",
+            "ssh://git:secret@git.example.org/a/b",
+        ] {
+            assert!(has_login(address), "{address}");
+        }
+        for address in [
+            "a/b@v2",
+            "git@example.org:a/b",
+            "ssh://git@example.org/a/b@v1",
+            "https://git.example.org/a/b@v2",
+            "file:///srv/gonogo@abc",
+        ] {
+            assert!(!has_login(address), "{address}");
+        }
+    }
 
     #[test]
     fn repositories_are_named_in_several_ways() {
