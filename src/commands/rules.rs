@@ -12,6 +12,7 @@ use crate::detect::check;
 use crate::detect::imported::Imported;
 use crate::detect::rule_file::Loaded;
 use crate::model::{Confidence, Rule};
+use crate::report::visible;
 
 use super::Error;
 use crate::commands::output::print;
@@ -44,7 +45,7 @@ pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
     let imported = detector.imported();
     let mut text = String::new();
     let good = match action {
-        Action::List => list(&all, &mut text),
+        Action::List => list(&all, &user, &mut text),
         Action::Show(id) => show(&all, &user, id, &mut text)?,
         Action::Check => {
             loaded(imported, &mut text);
@@ -78,16 +79,27 @@ fn loaded(files: &[Imported], text: &mut String) {
     }
 }
 
-fn list(rules: &[Rule], text: &mut String) -> bool {
+fn list(rules: &[Rule], user: &[Loaded], text: &mut String) -> bool {
     let width = rules
         .iter()
         .map(|rule| rule.id.as_str().len())
         .max()
         .unwrap_or(0);
     for rule in rules {
-        *text += &format!("{:width$}  {:8}  {}\n", rule.id, rule.severity, rule.title);
+        let title = shown(&rule.title, rule, user);
+        *text += &format!("{:width$}  {:8}  {title}\n", rule.id, rule.severity);
     }
     true
+}
+
+/// Returns what a rule says as it may be shown: what users write into their own may hold anything.
+fn shown(text: &str, rule: &Rule, user: &[Loaded]) -> String {
+    let id = rule.id.as_str();
+    if user.iter().any(|loaded| loaded.definition.id == id) {
+        visible(&super::redacted(text)).into_owned()
+    } else {
+        visible(text).into_owned()
+    }
 }
 
 fn show(rules: &[Rule], user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {

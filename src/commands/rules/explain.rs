@@ -6,11 +6,14 @@ use crate::detect::rule_file::{Loaded, RuleDefinition};
 use crate::model::Rule;
 use crate::report::visible;
 
+use super::shown;
+
 /// Explains a rule: why it matters, how to fix and suppress it, examples, how it is detected, references.
 pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
-    let mut text = format!("{}: {}\n", rule.id, visible(&rule.title));
-    text += &format!("\nWhy it matters\n  {}\n", visible(&rule.description));
-    text += &format!("\nHow to fix\n  {}\n", visible(&rule.remedy));
+    let says = |text: &str| shown(text, rule, user);
+    let mut text = format!("{}: {}\n", rule.id, says(&rule.title));
+    text += &format!("\nWhy it matters\n  {}\n", says(&rule.description));
+    text += &format!("\nHow to fix\n  {}\n", says(&rule.remedy));
     let definition = definition(rule, user);
     if let Some(drawn) = audit::illustration(rule.id.as_str()) {
         text += &illustrated(rule, &drawn);

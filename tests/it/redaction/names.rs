@@ -238,3 +238,35 @@ fn errors_in_files_of_other_scanners_and_in_baselines_repeat_no_value() {
         }
     }
 }
+
+/// A rule of a user's own is described in the user's words.
+#[test]
+fn what_users_say_of_their_rules_is_masked() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let tokens: Vec<String> = ["title", "why", "how"].map(token).into();
+    let [title, why, how] = &tokens[..] else {
+        unreachable!("there are three");
+    };
+    repo.write(
+        "rules.toml",
+        format!(
+            "[[rules]]\nid = \"acme/token\"\ntitle = \"Like {title}\"\ndescription = \"Was {why}.\"\nremedy = \"Not {how}.\"\n\
+             severity = \"high\"\nconfidence = \"high\"\nkeywords = [\"acme_\"]\nregex = 'acme_[0-9]{{20}}'\n"
+        ),
+    );
+    for args in [&["list"][..], &["show", "acme/token"]] {
+        let run = repo
+            .gonogo()
+            .arg("rules")
+            .args(args)
+            .args(["--rules", "rules.toml"])
+            .run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{args:?}");
+        assert!(run.stdout.contains("Like ********"), "{}", run.stdout);
+        let is_shown = tokens
+            .iter()
+            .any(|token| run.stdout.contains(token.as_str()));
+        assert!(!is_shown, "{args:?} shows a secret");
+    }
+}
