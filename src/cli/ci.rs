@@ -79,7 +79,7 @@ impl CiArgs {
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
         scan.request.paths = vec![self.path.clone()];
         scan.request.selection = self.selection.selection()?;
-        let verdict = ci::run(Ask {
+        let judged = ci::run(Ask {
             scan,
             provider: self.provider.clone(),
             bases: self.bases.clone(),
@@ -90,9 +90,10 @@ impl CiArgs {
             settings: self.side,
         })?;
         let verdict = if self.readiness {
-            verdict.graver(super::readiness::assess(&self.path)?)
+            let readiness = super::readiness::assess(&self.path, judged.settings)?;
+            judged.verdict.graver(readiness)
         } else {
-            verdict
+            judged.verdict
         };
         Ok(self.judge.exit(verdict))
     }

@@ -10,6 +10,7 @@ use crate::commands::{Error, Target};
 use crate::model::Verdict;
 use crate::readiness::amount::day_number;
 use crate::readiness::report::Format;
+use crate::scan::settings::Choice;
 
 /// Assess whether a system is ready for production, from its files and from what people say
 ///
@@ -159,12 +160,14 @@ impl LookArgs {
             scan: !self.no_scan,
             history: !self.no_history,
             threads: threads(self.threads),
+            settings: Choice::Find,
         }
     }
 }
 
-/// Assesses the system at `path` with everything else as it is when nothing is typed, and prints the report.
-pub(super) fn assess(path: &Path) -> Result<Verdict, Error> {
+/// Assesses the system at `path` with everything else as it is when nothing is typed, and prints the report. `settings`
+/// says where `readiness.toml` and statements come from.
+pub(super) fn assess(path: &Path, settings: Choice) -> Result<Verdict, Error> {
     let options = Options {
         paths: vec![path.to_owned()],
         system: None,
@@ -173,6 +176,7 @@ pub(super) fn assess(path: &Path) -> Result<Verdict, Error> {
         scan: true,
         history: true,
         threads: threads(0),
+        settings,
     };
     readiness::run(&options, &[(Format::Text, Target::Stdout)])
 }
@@ -187,6 +191,7 @@ impl ConfirmArgs {
             scan: false,
             history: false,
             threads: 1,
+            settings: Choice::Find,
         };
         let confirmation = Confirmation {
             item: self.item.clone(),

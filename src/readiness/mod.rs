@@ -11,6 +11,7 @@ mod grade;
 mod graph;
 mod ledger;
 mod read;
+mod redaction;
 pub mod report;
 pub mod settings;
 mod standard;
@@ -25,6 +26,7 @@ pub use decide::{Decision, Decisions, Score, State, said_by};
 pub use grade::Grade;
 pub use graph::{Graph, Node};
 pub use ledger::{Contradiction, Evidence, Notice, Place};
+pub use redaction::Masks;
 pub use settings::Settings;
 pub use standard::{Area, Item, ROLES, Standard};
 
@@ -172,35 +174,6 @@ impl Assessment {
         {
             Some(name) => format!("{name}:{}:{}", place.path, place.line),
             None => format!("{}:{}", place.path, place.line),
-        }
-    }
-
-    /// Lets `says` see every sentence that has something of the repositories in it, and `name` every path and name.
-    pub fn redact(&mut self, says: &dyn Fn(&str) -> String, name: &dyn Fn(&str) -> String) {
-        for result in &mut self.decisions.results {
-            for evidence in &mut result.evidence {
-                evidence.says = says(&evidence.says);
-                if let Some(place) = &mut evidence.place {
-                    place.path = name(&place.path);
-                }
-            }
-        }
-        for contradiction in &mut self.contradictions {
-            contradiction.says = says(&contradiction.says);
-            contradiction.place.path = name(&contradiction.place.path);
-        }
-        for notice in &mut self.notices {
-            notice.place.path = name(&notice.place.path);
-        }
-        for problem in &mut self.problems {
-            *problem = says(problem);
-        }
-        for node in &mut self.graph.nodes {
-            node.name = name(&node.name);
-            node.place.path = name(&node.place.path);
-        }
-        for (_, gap) in &mut self.gaps {
-            gap.place = name(&gap.place);
         }
     }
 }

@@ -136,6 +136,16 @@ impl<W: io::Write> io::Write for VisibleJson<W> {
     }
 }
 
+/// Returns JSON in which invisible characters are written as `\u` escapes.
+pub(crate) fn visible_json(json: &str) -> String {
+    let mut safe = Vec::with_capacity(json.len());
+    let mut out = VisibleJson::new(&mut safe);
+    // Writing to memory fails only for bytes that are no text.
+    let written = io::Write::write_all(&mut out, json.as_bytes());
+    let _ = written.and_then(|()| io::Write::flush(&mut out));
+    String::from_utf8(safe).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

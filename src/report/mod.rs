@@ -32,11 +32,12 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub(crate) use escape::visible_json;
 pub use escape::{visible, visible_lines};
 pub use github::annotations;
 pub use markdown::{failure_summary, summary};
 pub use markup::command_data;
-pub(crate) use markup::{html, html_prose, markdown_prose};
+pub(crate) use markup::{html, html_prose, markdown, markdown_prose};
 
 use crate::model::{Coverage, Provenance, Rule, RuleId, Severity, Verdict};
 use crate::redact::{Redacted, Shown};

@@ -32,7 +32,7 @@ pub use meter::{Meter, Stage, Watch};
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};
 pub use settings::{
-    MAX_LIST_BYTES, MAX_RULES_BYTES, Settings, Shelf, find_settings, list_in, read_bytes,
+    MAX_LIST_BYTES, MAX_RULES_BYTES, Settings, Shelf, find_settings, list_in, names_in, read_bytes,
     read_text_file, settings_in,
 };
 pub use stdin::read_stdin;

@@ -85,6 +85,39 @@ fn file_at(
     Ok(text.map(|text| Settings { path: shown, text }))
 }
 
+/// Returns the names of the files in `below`, a directory below the one that the shelf belongs to, in ascending order.
+///
+/// # Errors
+///
+/// Fails with the path of the directory if the commit has one that cannot be read.
+pub fn names_in(shelf: Shelf<'_>, below: &str) -> Result<Vec<String>, (PathBuf, io::Error)> {
+    let path = shelf.folder().join(below);
+    let mut names = match shelf {
+        Shelf::Folder(_) => {
+            let entries = fs::read_dir(&path).into_iter().flatten().flatten();
+            let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+            names.collect()
+        }
+        Shelf::Commit { folder, revision } => {
+            let failed = |error: io::Error| (path.clone(), error);
+            let repo = Repo::discover(folder).ok().flatten();
+            let Some(repo) = repo else {
+                return Ok(Vec::new());
+            };
+            let prefix = repo.prefix_of(folder);
+            match repo.commit_files(revision).map_err(failed)? {
+                Some(mut files) => {
+                    let names = files.names_in(&format!("{prefix}{below}"));
+                    names.map_err(failed)?
+                }
+                None => Vec::new(),
+            }
+        }
+    };
+    names.sort_unstable();
+    Ok(names)
+}
+
 /// Turns what was read from the tree of a commit into settings; `shown` is the file's path in a working tree.
 pub(super) fn as_settings(
     text: io::Result<Option<String>>,

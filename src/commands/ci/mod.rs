@@ -51,6 +51,15 @@ pub enum Side {
     Head,
 }
 
+/// What came of it.
+#[derive(Debug)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Where settings came from.
+    pub settings: Choice,
+}
+
 /// Returns the names of the supported providers.
 pub fn providers() -> impl Iterator<Item = &'static str> {
     provider::names()
@@ -62,7 +71,7 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// The commits to scan cannot be determined or fetched, or a report cannot be written. The error is also reported to
 /// the runner.
-pub fn run(ask: Ask) -> Result<Verdict, Error> {
+pub fn run(ask: Ask) -> Result<Judged, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
     let choice = provider::choose(ask.provider.as_deref(), env)?;
@@ -89,7 +98,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     result
 }
 
-fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
+fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Judged, Error> {
     let plan = plan(&ask, job)?;
     let path = ask
         .scan
@@ -136,6 +145,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
         options,
     };
     ask.scan.outputs = ask.sarif.iter().map(sarif).collect();
+    let settings = ask.scan.request.settings.clone();
     let outcome = scan::run(ask.scan)?;
     let report = written(FormatName::Text, options, &outcome.document())?;
     tell(job, &outcome, &looked_at, &report)?;
@@ -143,7 +153,10 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     let page = report::summary(&outcome.document(), &looked_at, files.as_deref());
     job.summarize(&page)?;
     job.output(&values(&outcome, ask.sarif.as_deref())?)?;
-    Ok(outcome.verdict)
+    Ok(Judged {
+        verdict: outcome.verdict,
+        settings,
+    })
 }
 
 /// Returns what to scan for the event, with the requested bases first.

@@ -11,6 +11,7 @@ use crate::scan::raw::Raw;
 use crate::scan::settings::Choice;
 use crate::scan::{self, Request, What};
 use crate::source::Limits;
+use crate::source::git::Repo;
 use crate::triage::Selection;
 
 use super::enclosing::{Around, LastFile};
@@ -21,6 +22,20 @@ const IDENTIFIERS: &[&str] = &["aws/access-key-id"];
 
 /// The same as the default of `gonogo scan`, in bytes.
 const MAX_FILE_SIZE: u64 = 256 << 20;
+
+/// Returns where the settings of a repository come from: what is known of the change is about the one that the user named.
+fn settings_of(path: &Path, options: &Options) -> Choice {
+    let top = |path: &Path| {
+        let repo = Repo::discover(path).ok().flatten();
+        repo.and_then(|repo| repo.path().canonicalize().ok())
+    };
+    let named = options.paths.first().and_then(|path| top(path));
+    if named.is_some() && top(path) == named {
+        options.settings.clone()
+    } else {
+        Choice::Find
+    }
+}
 
 /// Scans each repository by itself, with its own settings. Also returns the raw results, which are needed to mask the
 /// secrets that were found.
@@ -53,7 +68,7 @@ pub(super) fn look(
             min_severity: None,
             fail_on: None,
             baseline: None,
-            settings: Choice::Find,
+            settings: settings_of(&repository.path, options),
             selection: Selection::default(),
             cache: None,
             own_refs_only: false,

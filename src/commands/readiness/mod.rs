@@ -5,16 +5,18 @@ mod enclosing;
 mod fallback;
 mod legible;
 mod looked;
+mod sides;
 mod system;
 
 use std::path::{Path, PathBuf};
 
 use crate::model::Verdict;
 use crate::readiness::report::{self, Format};
-use crate::readiness::{Assessment, Request, Standard, assess};
+use crate::readiness::{Assessment, Masks, Request, Standard, assess};
 use crate::scan::known::today;
 use crate::scan::raw::Raw;
 use crate::scan::redaction::Redaction;
+use crate::scan::settings::Choice;
 use crate::source::{Draft, read_text_file};
 
 use super::output::{Target, print};
@@ -42,6 +44,8 @@ pub struct Options {
     pub history: bool,
     /// How many threads to use.
     pub threads: usize,
+    /// Where `readiness.toml` and statements come from. A change must not decide what is asked of it.
+    pub settings: Choice,
 }
 
 /// Makes the assessment, writes the reports, and returns the verdict.
@@ -135,11 +139,17 @@ fn standard(files: &[PathBuf]) -> Result<Standard, Error> {
             path: path.clone(),
             error,
         })?;
-        let name = path.display().to_string();
-        standard.add(&name, &text)?;
-        standard.check(&name)?;
+        add(&mut standard, &path.display().to_string(), &text)?;
     }
     Ok(standard)
+}
+
+/// Adds what a file says to a standard. What it says is shown, so secrets in it are masked.
+fn add(standard: &mut Standard, name: &str, text: &str) -> Result<(), Error> {
+    standard.add(name, text)?;
+    standard.check(name)?;
+    standard.redact(&|text| redacted_statement(text).into_owned());
+    Ok(())
 }
 
 fn assessed(options: &Options) -> Result<Assessment, Error> {
@@ -159,6 +169,7 @@ fn assessed(options: &Options) -> Result<Assessment, Error> {
         today: options.at.clone().unwrap_or_else(today),
         threads: options.threads,
     })?;
+    assessment.notices.extend(system.notice);
     redact(&mut assessment, &raws.unwrap_or_default());
     Ok(assessment)
 }
@@ -173,14 +184,12 @@ fn redact(assessment: &mut Assessment, raws: &[Raw]) {
             redactor.name(&text).into_owned()
         })
     };
-    assessment.redact(
-        &|says| {
-            legible::masked(says, &|text| {
-                masked(text, &|text| redacted_statement(text).into_owned())
-            })
-        },
-        &|name| masked(name, &|text| redacted_name(text).into_owned()),
-    );
+    let of_resources = |text: &str| masked(text, &|text| redacted_statement(text).into_owned());
+    assessment.redact(Masks {
+        says: &|says| legible::masked(says, &of_resources),
+        name: &|name| masked(name, &|text| redacted_name(text).into_owned()),
+        written: &of_resources,
+    });
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

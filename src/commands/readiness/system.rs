@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::readiness::settings::{self, Settings};
-use crate::readiness::{Repository, Standard, statement};
+use crate::readiness::settings::Settings;
+use crate::readiness::{Notice, Repository, Standard};
 use crate::source::git::Repo;
 use crate::source::{SourceError, read_text_file};
 
+use super::sides::Sides;
 use super::{Error, Options};
 
-/// Larger files are neither settings nor statements.
+/// Larger files are neither settings nor standards.
 const MAX_BYTES: u64 = 1 << 20;
-/// The most statements that are read.
-const MAX_STATEMENTS: usize = 2000;
 
 /// A system.
 pub(super) struct System {
@@ -20,6 +19,8 @@ pub(super) struct System {
     pub(super) standard: Standard,
     pub(super) settings: Settings,
     pub(super) statements: Vec<(String, String)>,
+    /// What is left out of it that the working tree has.
+    pub(super) notice: Option<Notice>,
 }
 
 impl System {
@@ -30,47 +31,50 @@ impl System {
                 return Err(SourceError::NotFound { path: path.clone() }.into());
             }
         }
-        let file = settings_file(options);
-        let (settings, folder) = match &file {
-            Some(file) => (read_settings(file)?, parent(file)),
-            None => (
-                Settings::default(),
-                options.paths.first().cloned().unwrap_or_default(),
-            ),
+        let first = options.paths.first().cloned().unwrap_or_default();
+        let folder = options.system.as_deref().map_or(first, parent);
+        let sides = Sides {
+            choice: &options.settings,
+            folder: &folder,
         };
-        let named = settings.standards.iter().map(|name| folder.join(name));
-        let files: Vec<PathBuf> = named.chain(options.standards.iter().cloned()).collect();
-        let standard = super::standard(&files)?;
-        if let Some(file) = &file {
-            settings.check(&file.display().to_string(), &standard)?;
+        let file = match &options.system {
+            Some(file) => Some(read_settings(file)?),
+            None => sides.settings()?,
+        };
+        let settings = match &file {
+            Some((file, text)) => Settings::parse(file, text)?,
+            None => Settings::default(),
+        };
+        let mut standard = super::standard(&[])?;
+        for name in &settings.standards {
+            let (name, text) = sides.standard(name)?;
+            super::add(&mut standard, &name, &text)?;
+        }
+        for path in &options.standards {
+            let (name, text) = read_settings(path)?;
+            super::add(&mut standard, &name, &text)?;
+        }
+        if let Some((file, _)) = &file {
+            settings.check(file, &standard)?;
         }
         let paths: Vec<PathBuf> = if settings.repositories.is_empty() || options.paths.len() > 1 {
             options.paths.clone()
         } else {
-            settings
-                .repositories
-                .iter()
-                .map(|name| folder.join(name))
-                .collect()
+            let named = settings.repositories.iter();
+            named.map(|name| folder.join(name)).collect()
         };
         let is_only = paths.len() == 1;
         let repositories = paths.iter().map(|path| repository(path, is_only));
+        let repositories = repositories.collect::<Result<_, _>>()?;
+        let (statements, notice) = sides.statements()?;
         Ok(Self {
-            repositories: repositories.collect::<Result<_, _>>()?,
+            repositories,
             standard,
             settings,
-            statements: statements(&folder)?,
+            statements,
+            notice,
         })
     }
-}
-
-fn settings_file(options: &Options) -> Option<PathBuf> {
-    let beside = || {
-        let first = options.paths.first()?;
-        let file = first.join(settings::FILE_NAME);
-        file.is_file().then_some(file)
-    };
-    options.system.clone().or_else(beside)
 }
 
 fn parent(file: &Path) -> PathBuf {
@@ -82,12 +86,13 @@ fn parent(file: &Path) -> PathBuf {
     }
 }
 
-fn read_settings(file: &Path) -> Result<Settings, Error> {
+/// Returns the name of a file that the user named, and its text.
+fn read_settings(file: &Path) -> Result<(String, String), Error> {
     let text = read_text_file(file, MAX_BYTES).map_err(|error| Error::File {
         path: file.to_owned(),
         error,
     })?;
-    Ok(Settings::parse(&file.display().to_string(), &text)?)
+    Ok((file.display().to_string(), text))
 }
 
 fn repository(path: &Path, is_only: bool) -> Result<Repository, Error> {
@@ -112,38 +117,4 @@ fn repository(path: &Path, is_only: bool) -> Result<Repository, Error> {
         },
         commit: repo.and_then(|repo| repo.head()),
     })
-}
-
-/// Returns the statements below a folder, by name.
-fn statements(folder: &Path) -> Result<Vec<(String, String)>, Error> {
-    let folder = folder.join(statement::FOLDER);
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        return Ok(Vec::new());
-    };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .collect();
-    files.sort();
-    files.truncate(MAX_STATEMENTS);
-    let mut all = Vec::new();
-    for path in files {
-        let is_plain = std::fs::symlink_metadata(&path).is_ok_and(|it| it.is_file());
-        let text = if is_plain {
-            read_text_file(&path, MAX_BYTES)
-        } else {
-            Ok(String::new())
-        };
-        let text = text.map_err(|error| Error::File {
-            path: path.clone(),
-            error,
-        })?;
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        all.push((format!("{}/{name}", statement::FOLDER), text));
-    }
-    Ok(all)
 }

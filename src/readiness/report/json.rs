@@ -112,7 +112,7 @@ pub(super) fn write(assessment: &Assessment) -> String {
         })).collect::<Vec<_>>(),
     });
     let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-    text + "\n"
+    crate::report::visible_json(&text) + "\n"
 }
 
 fn score(score: Score) -> Value {

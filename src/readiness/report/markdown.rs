@@ -2,7 +2,7 @@
 
 use super::super::decide::{Result, said_by};
 use super::{Assessment, Decision, State, indicator_word, open_areas, sentence, targets, why};
-use crate::report::markdown_prose as safe;
+use crate::report::{markdown as literal, markdown_prose as safe};
 
 pub(super) fn write(assessment: &Assessment) -> String {
     let mut text = summary(assessment);
@@ -13,6 +13,16 @@ pub(super) fn write(assessment: &Assessment) -> String {
     text += &graph(assessment);
     text += &rest(assessment);
     text
+}
+
+/// Something that is shown as it is written: what could end a code span is shown as HTML.
+fn code(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=, ".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        format!("`{text}`")
+    } else {
+        format!("<code>{}</code>", literal(text))
+    }
 }
 
 /// A mark that is seen at a glance.
@@ -91,12 +101,7 @@ fn places(assessment: &Assessment, result: &Result) -> Vec<String> {
         .evidence
         .iter()
         .filter(|it| it.grade == super::super::Grade::Refuted);
-    let places = refuting.filter_map(|it| {
-        Some(format!(
-            "`{}`",
-            assessment.shown(it.place.as_ref()?).replace('`', "'")
-        ))
-    });
+    let places = refuting.filter_map(|it| Some(code(&assessment.shown(it.place.as_ref()?))));
     places.collect()
 }
 
@@ -158,8 +163,8 @@ fn contradictions(assessment: &Assessment) -> String {
             .as_ref()
             .map_or_else(String::new, |item| format!(" ({item})"));
         text += &format!(
-            "- `{}`: {}{item}\n",
-            assessment.shown(&it.place).replace('`', "'"),
+            "- {}: {}{item}\n",
+            code(&assessment.shown(&it.place)),
             safe(&it.says)
         );
     }
@@ -292,11 +297,7 @@ fn rest(assessment: &Assessment) -> String {
     if !assessment.gaps.is_empty() {
         text += "## Not read\n\nThese are no evidence of anything.\n\n";
         for (_, gap) in assessment.gaps.iter().take(50) {
-            text += &format!(
-                "- `{}`: {}\n",
-                gap.place.replace('`', "'"),
-                safe(&gap.reason)
-            );
+            text += &format!("- {}: {}\n", code(&gap.place), safe(&gap.reason));
         }
         text.push('\n');
     }

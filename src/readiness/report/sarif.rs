@@ -35,7 +35,8 @@ pub(super) fn write(assessment: &Assessment) -> String {
             "properties": { "verdict": assessment.verdict().to_string() },
         }],
     });
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+    let text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    crate::report::visible_json(&text) + "\n"
 }
 
 fn rule(result: &Result) -> Value {

@@ -2,8 +2,10 @@
 
 mod apart;
 mod certificates;
+mod forks;
 mod grades;
 mod options;
+mod shown;
 mod statements;
 mod systems;
 

@@ -34,11 +34,11 @@ fn a_mistake_is_one_line() {
     };
     check(
         "[system]\nrepositorys = []\n",
-        "./readiness.toml:2:1: `system` has no key `repositorys`: did you mean `repositories`?",
+        "readiness.toml:2:1: `system` has no key `repositorys`: did you mean `repositories`?",
     );
     check(
         "[[not-applicable]]\nitem = \"X9\"\nreason = \"none\"\n",
-        "./readiness.toml:1:1: there is no item `X9`: `gonogo readiness items` lists them",
+        "readiness.toml:1:1: there is no item `X9`: `gonogo readiness items` lists them",
     );
     check(
         "[system]\nrepositories = [\"../nowhere\"]\n",
@@ -100,7 +100,7 @@ fn a_standard_of_ones_own_adds_items() {
     let repo = world.init("repo");
     write(&repo, &broken);
     let run = repo.gonogo().args(["readiness", "--no-scan"]).run();
-    run.refused("./acme.toml:8:9: `needs` must be one of said, set up, wired, exercised, signed");
+    run.refused("acme.toml:8:9: `needs` must be one of said, set up, wired, exercised, signed");
 }
 
 #[test]

@@ -80,6 +80,27 @@ impl Repo {
 }
 
 impl CommitFiles {
+    /// Returns the names of the files that are directly in a directory, in the order of the tree; none if there is no such
+    /// directory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a tree cannot be read.
+    pub(in crate::source) fn names_in(&mut self, folder: &str) -> io::Result<Vec<String>> {
+        let hash = self.repo.object_hash();
+        let Some(tree) = self.folder(folder)? else {
+            return Ok(Vec::new());
+        };
+        let mut names = Vec::new();
+        for entry in TreeRefIter::from_bytes(tree, hash) {
+            let entry = entry.map_err(|_| unreadable())?;
+            if entry.mode.is_blob() {
+                names.push(entry.filename.to_string());
+            }
+        }
+        Ok(names)
+    }
+
     /// Returns the text of a file; `None` if there is no such file.
     ///
     /// # Errors
