@@ -204,7 +204,10 @@ fn verdict(criteria: &[Decision], indicators: &[Decision]) -> Verdict {
     let all = || criteria.iter().chain(indicators);
     if all().any(|it| it.state == State::Refuted) {
         Verdict::NoGo
-    } else if all().any(|it| it.state == State::Open) {
+    } else if all().any(|it| it.state == State::Open)
+        || all().all(|it| it.state == State::NotApplicable)
+    {
+        // Where nothing applies, nothing was assessed.
         Verdict::Undecided
     } else {
         Verdict::Go

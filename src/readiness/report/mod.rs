@@ -97,6 +97,9 @@ fn sentence(assessment: &Assessment) -> String {
             refuted,
             decisions.criteria.len()
         ),
+        Verdict::Undecided if decisions.score.of == 0 => {
+            "Nothing was assessed: no item applies.".to_owned()
+        }
         Verdict::Undecided => {
             let unknown = count(&decisions.indicators, State::Open);
             format!(

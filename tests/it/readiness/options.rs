@@ -263,3 +263,26 @@ fn the_json_report_is_what_its_schema_says() {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
+
+/// Items that do not apply show nothing, and a system of which nothing is asked is not ready for that.
+#[test]
+fn where_nothing_applies_nothing_was_assessed() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("README.md", "# An application\n");
+    let items = repo.gonogo().args(["readiness", "items"]).run().stdout;
+    let ids = items.lines().filter(|line| line.starts_with("  "));
+    let ids = ids.filter_map(|line| line.split_whitespace().next());
+    let entry = |id: &str| format!("[[not-applicable]]\nitem = \"{id}\"\nreason = \"none\"\n");
+    repo.write("readiness.toml", ids.map(entry).collect::<String>());
+    let run = repo
+        .gonogo()
+        .args(["readiness", "--no-scan", "--gate"])
+        .run();
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("Nothing was assessed"),
+        "{}",
+        run.stdout
+    );
+}
