@@ -18,6 +18,7 @@ cd "$work"
 "$here/../scripts/truth/debian.sh" bookworm debian redis-server redis-tools
 grep -E '^redis-(server|tools)=' debian/versions
 
+word=one-for-all
 users='user app on >another-one ~app:* +@read'
 # Starts a server with redis.conf, and asks it for its data without a password.
 check() {
@@ -38,16 +39,16 @@ check() {
 }
 refused='NOAUTH Authentication required.'
 
-printf 'requirepass one-for-all\n' > redis.conf
+printf 'requirepass %s\n' "$word" > redis.conf
 check "$refused" 'requirepass'
-printf 'requirepass one-for-all\n%s\n' "$users" > redis.conf
+printf 'requirepass %s\n%s\n' "$word" "$users" > redis.conf
 check "$refused" 'requirepass, users in redis.conf'
 echo "$users" > users.acl
-printf 'requirepass one-for-all\naclfile users.acl\n' > redis.conf
+printf 'requirepass %s\naclfile users.acl\n' "$word" > redis.conf
 check 0 'requirepass, then the same users in a file'
-printf 'aclfile users.acl\nrequirepass one-for-all\n' > redis.conf
+printf 'aclfile users.acl\nrequirepass %s\n' "$word" > redis.conf
 check 0 'the file, then requirepass'
 : > users.acl
 check 0 'an empty file'
-printf '%s\nuser default on >one-for-all ~* &* +@all\n' "$users" > users.acl
+printf '%s\nuser default on >%s ~* &* +@all\n' "$users" "$word" > users.acl
 check "$refused" 'a file that names default'
