@@ -48,31 +48,33 @@ fn host_in(value: &str) -> String {
     rest.split(end).next().unwrap_or(rest).to_ascii_lowercase()
 }
 
-/// Schemes of databases, without the driver that follows a `+`.
+/// Schemes of databases, message brokers and mail servers, without the driver that follows a `+`.
 #[rustfmt::skip]
-const DATABASES: &[&str] = &[
-    "clickhouse", "cockroachdb", "mariadb", "mongodb", "mssql", "mysql", "mysql2", "oracle", "pgsql", "postgres",
-    "postgresql", "redis", "rediss", "redshift", "snowflake", "sqlserver", "valkey",
+const SERVERS: &[&str] = &[
+    "amqp", "amqps", "clickhouse", "cockroachdb", "imap", "imaps", "ldap", "ldaps", "mariadb", "mongodb", "mqtt", "mqtts",
+    "mssql", "mysql", "mysql2", "oracle", "pgsql", "postgres", "postgresql", "redis", "rediss", "redshift", "smtp", "smtps",
+    "snowflake", "sqlserver", "stomp", "valkey",
 ];
 
 /// Splits the login off a URL: returns `user:password`, and everything after the `@`, of
 /// `scheme://user:password@host/path`.
 ///
 /// Parsers of database URLs disagree on characters in a password that should have been escaped: libpq, `SQLAlchemy` and
-/// django-environ take `#` for part of it, the second a slash, too. So these are accepted there, and nowhere else.
+/// django-environ take `#` for part of it, the second a slash, too. Clients of message brokers and mail servers refuse such
+/// addresses, and the password is in them all the same. So these signs are accepted there, and nowhere else.
 pub fn login_of(address: &str) -> Option<(&str, &str)> {
     let (before, rest) = address.split_once("://")?;
     let login = login(rest)?;
-    let is_meant = position(login, ends_authority).is_none() || is_of_database(before);
+    let is_meant = position(login, ends_authority).is_none() || is_of_server(before);
     is_meant.then(|| (login, &rest[login.len() + 1..]))
 }
 
-/// Returns whether the scheme at the end of `before`, the text before a `://`, is that of a database.
-pub fn is_of_database(before: &str) -> bool {
+/// Returns whether the scheme at the end of `before`, the text before a `://`, is that of a database, a message broker or a mail server.
+pub fn is_of_server(before: &str) -> bool {
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
     let scheme = before.rsplit(|c| !is_of_scheme(c)).next();
     let scheme = scheme.and_then(|scheme| scheme.split('+').next());
-    scheme.is_some_and(|scheme| DATABASES.iter().any(|it| it.eq_ignore_ascii_case(scheme)))
+    scheme.is_some_and(|scheme| SERVERS.iter().any(|it| it.eq_ignore_ascii_case(scheme)))
 }
 
 /// Returns the login in what follows the `://` of a URL. A password may have a slash that should have been escaped; a

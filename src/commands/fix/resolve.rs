@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::audit::Release;
+use crate::lexicon::host::login_of;
 
 /// The server of actions, where no other is named.
 pub const GITHUB: &str = "https://github.com";
@@ -152,12 +153,15 @@ fn tags(url: &str) -> Result<Tags, String> {
         .map_err(|error| format!("git cannot be run: {error}"))?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
+        let has_password = login_of(url).is_some_and(|(login, _)| login.contains(':'));
         let line = text
             .lines()
             .find(|line| line.starts_with("fatal:"))
             .or(text.lines().next());
         let line = line
-            .unwrap_or("git says nothing")
+            // git ends a login at its first `@`, and its messages have the rest, in which nothing says what it is.
+            .filter(|line| !(has_password && line.contains("://")))
+            .unwrap_or("git failed")
             .trim_start_matches("fatal:")
             .trim();
         return Err(line.trim_end_matches('.').to_owned());
@@ -196,6 +200,21 @@ mod tests {
         assert_eq!(tags["v4"], commit);
         assert_eq!(longest(&tags, "v4", &commit), "v4.1.2");
         assert_eq!(longest(&tags, "v4.9.9", &other), "v4.9.9");
+    }
+
+    #[test]
+    fn no_reason_has_a_part_of_a_password() {
+        for (login, has_reason) in [
+            ("ann:kX9@vTq27@", false),
+            ("ann:kX9@", false),
+            ("ann@", true),
+            ("", true),
+        ] {
+            let url = format!("http://{login}127.0.0.1:1/a/b");
+            let reason = tags(&url).unwrap_err();
+            assert!(!reason.contains("vTq27"), "{reason}");
+            assert_eq!(reason != "git failed", has_reason, "{reason}");
+        }
     }
 
     #[test]

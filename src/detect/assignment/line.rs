@@ -31,7 +31,7 @@ fn may_go_on(line: &[u8]) -> bool {
         b'|' | b'>' | b'(' | b'[' | b'{' | b'<' | b'"' | b'\'' | b'`' | b'%' | b'~' | b'&'
         | b'!' => true,
         b'R' => line.get(1) == Some(&b'"'),
-        b'q' => matches!(line.get(1), Some(b'q' | b'(' | b'{')),
+        b'q' => matches!(line.get(1), Some(b'q' | b'(' | b'{' | b'[' | b'<' | b'|')),
         b'$' => !line.contains(&b';'),
         _ => false,
     };

@@ -396,7 +396,7 @@ impl<'t> Reader<'t> {
         }
         // A quote in the middle means that this was an expression; at the end of other text it ends that.
         let is_expression = !is_embedded && matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
-        if is_expression && let Some(length) = with_odd_quote(&self.text[start..], length) {
+        if is_expression && let Some(length) = with_inner_quote(&self.text[start..], length) {
             return Some((start..start + length, false));
         }
         let is_cut = is_embedded && self.peek().is_some_and(|byte| !byte.is_ascii_whitespace());
@@ -432,9 +432,9 @@ fn in_braces(rest: &[u8]) -> Option<&[u8]> {
     (is_meant && !is_template).then_some(value)
 }
 
-/// How long a value without quotes is that has a quote at `cut`: where nothing on the line closes that, it is no expression,
-/// but a sign of the value, as YAML, properties and env files take it.
-fn with_odd_quote(rest: &[u8], cut: usize) -> Option<usize> {
+/// How long a value without quotes is that has a quote at `cut`: where nothing on the line closes that, or each quote is
+/// within a word, it is no expression, but a sign of the value, as YAML, properties and env files take it.
+fn with_inner_quote(rest: &[u8], cut: usize) -> Option<usize> {
     const LEAST: usize = 3;
     if cut < LEAST {
         return None;
@@ -453,9 +453,21 @@ fn with_odd_quote(rest: &[u8], cut: usize) -> Option<usize> {
     let is_odd = |quote: u8| memchr::memchr_iter(quote, value).count() % 2 == 1;
     (!is_closed
         && is_last
-        && [b'"', b'\'', b'`'].into_iter().any(is_odd)
+        && ([b'"', b'\'', b'`'].into_iter().any(is_odd) || is_within_words(value))
         && !value.iter().any(is_code))
     .then_some(length)
+}
+
+/// Whether each quote of a value has letters, digits and signs to either side that join no string to anything.
+fn is_within_words(value: &[u8]) -> bool {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"!@#%^*_-/~".contains(byte);
+    let is_within = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| value.get(before));
+        before.is_some_and(is_plain) && value.get(at + 1).is_some_and(is_plain)
+    };
+    let mut places = (0..value.len()).filter(|at| is_quote(&value[*at]));
+    places.all(is_within)
 }
 
 /// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.

@@ -297,18 +297,25 @@ fn between(text: &[u8], mut at: usize) -> Option<Range<usize>> {
         b"<list>",
     ];
     at += space(text, at);
+    let mut is_character_data = false;
     for _ in 0..TAGS {
         let Some(tag) = BETWEEN.iter().find(|tag| text[at..].starts_with(tag)) else {
             break;
         };
+        is_character_data |= tag.ends_with(b"[CDATA[");
         at += tag.len();
         at += space(text, at);
     }
     let near = &text[at..text.len().min(at + VALUE_LIMIT)];
-    let end = memchr::memchr(b'<', near)?;
+    // In a section of character data `<` is a sign like any other.
+    let end = if is_character_data {
+        memchr::memmem::find(near, b"]]>")?
+    } else {
+        memchr::memchr(b'<', near)?
+    };
     let value = near[..end].trim_ascii_end();
-    let value = value.strip_suffix(b"]]>").unwrap_or(value);
-    let is_closed = near[end..].starts_with(b"</");
+    let behind = near[end..].strip_prefix(b"]]>").unwrap_or(&near[end..]);
+    let is_closed = behind.trim_ascii_start().starts_with(b"</");
     (is_closed && !value.is_empty() && !value.contains(&b'\n')).then(|| at..at + value.len())
 }
 
@@ -338,6 +345,8 @@ mod tests {
             "<password type=\"text\">abc1</password>",
             "<a:password>abc1</a:password>",
             "<password><![CDATA[abc1]]></password>",
+            "<password>\n  <![CDATA[abc1]]>\n</password>",
+            "<string name=\"password\"><![CDATA[abc1]]></string>",
             "<password value=\"abc1\"/>",
             "<password><Value>abc1</Value></password>",
             "<string name=\"password\">abc1</string>",
@@ -350,6 +359,26 @@ mod tests {
             "<meta name=\"password\" content=\"abc1\">",
         ] {
             check(text, Some("abc1"));
+        }
+    }
+
+    #[test]
+    fn character_data_ends_with_its_own_mark() {
+        for value in ["a<b1", "a</b1", "<a>b1", "a<b>1</b>", "a]]b1", "a>b1&amp;"] {
+            for text in [
+                format!("<password><![CDATA[{value}]]></password>"),
+                format!("<property name=\"password\"><value><![CDATA[{value}]]></value>"),
+            ] {
+                check(&text, Some(value));
+            }
+        }
+        for text in [
+            "<password><![CDATA[a<b1</password>",
+            "<password><![CDATA[a<b1]]> and more</password>",
+            "<password><![CDATA[]]></password>",
+            "<password>a<b1]]></password>",
+        ] {
+            check(text, None);
         }
     }
 

@@ -87,6 +87,61 @@ fn a_quote_that_nothing_closes_is_a_sign_of_a_bare_value() {
 }
 
 #[test]
+fn a_quote_within_a_word_is_a_sign_of_a_bare_value() {
+    for value in ["kX9\"vT\"q2", "kX9'v'T'q'2", "kX9\"'\"", "kX9!'v#T'-q2"] {
+        let is_within = !value.ends_with('"');
+        let expected = is_within.then_some(("password", value, Syntax::Bare));
+        check(&format!("db = 1\npassword={value}\n"), expected);
+        check(&format!("password: {value}\nuser: x\n"), expected);
+    }
+    for text in [
+        "password=e?\"abc1\":x",
+        "password=kX9+\"abc1\"+x",
+        "password=kX9==\"abc1\"|x",
+        "password=kX9.'abc1'.x",
+        "password=f(\"abc1\")x",
+        "password=kX9\"abc1\"x and more",
+    ] {
+        let found = read(text.as_bytes(), 0..8).ok();
+        let whole = &text[9..];
+        let is_whole = found.is_some_and(|found| text[found.value].starts_with(&whole[..5]));
+        assert!(!is_whole, "{text}");
+    }
+}
+
+#[test]
+fn here_strings_of_one_line_are_values() {
+    for text in [
+        "$password = @\"\nabc1\n\"@\n",
+        "$password = @'\r\nabc1\r\n'@\r\n",
+        "$password = @'  \nabc1\n'@ | ConvertTo-SecureString\n",
+    ] {
+        check(text, Some(("password", "abc1", Syntax::Quoted)));
+    }
+    for text in [
+        "'password' => q[abc1],\n",
+        "$password = qq<abc1>;\n",
+        "$password = q|abc1|;\n",
+    ] {
+        let at = text.find("password").unwrap();
+        let found = read(text.as_bytes(), at..at + 8).unwrap();
+        assert_eq!(&text[found.value], "abc1", "{text}");
+    }
+    for text in [
+        "$password = @\"\nabc1\ndef2\n\"@\n",
+        "$password = @\"\nabc1\n'@\n",
+        "$password = @\"\n\n\"@\n",
+        "$password = @\"\nabc1\n  \"@\n",
+    ] {
+        check(text, None);
+    }
+    check(
+        "password = @\"abc1\";",
+        Some(("password", "abc1", Syntax::Quoted)),
+    );
+}
+
+#[test]
 fn elements() {
     check(
         "<password> abc1 </password>",
@@ -603,11 +658,12 @@ fn invitations_to_meetings_are_no_passwords() {
 
 /// Text as languages have it, in no order.
 fn pieces(most: usize) -> impl Strategy<Value = String> {
-    const PIECES: [&str; 56] = [
+    const PIECES: [&str; 58] = [
         "x", "abc1", "Kq7w", " ", " ", "  ", "(", ")", "()", "[", "]", "{", "}", "\"", "\"", "'",
         "`", ",", ", ", ";", "|", "||", " || ", "?", ".", ":", "=", " = ", "==", "+", " + ", "\\",
         "#", " # ", "//", "<<", "<", ">", "$", "${", "&", "&&", "&quot;", "\n", "\n", "\n  ",
-        "\n\n", "\r\n", "new ", "get", "Some(", " or ", "default", "R\"(", "q(", "\"\"\"",
+        "\n\n", "\r\n", "@\"\n", "\n\"@", "new ", "get", "Some(", " or ", "default", "R\"(", "q(",
+        "\"\"\"",
     ];
     prop::collection::vec(prop::sample::select(&PIECES[..]), 0..most)
         .prop_map(|parts| parts.concat())

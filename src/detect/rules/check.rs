@@ -240,9 +240,9 @@ impl<'r> Judge<'r> {
         let mut closest = Miss::NoMatch;
         for captures in regex.captures_iter(text) {
             let whole = captures.get_match().map_or(0..0, |found| found.range());
-            let secret = captures
-                .get_group(self.rule.secret_group)
-                .map(|span| span.range());
+            let mut groups = self.rule.secret_group..captures.group_len();
+            let secret = groups.find_map(|group| captures.get_group(group));
+            let secret = secret.map(|span| span.range());
             match self.judge_match(text, whole, secret) {
                 Ok(near) => return Ok(near),
                 Err(miss) => closest = closest.max(miss),

@@ -4,6 +4,7 @@
 //! times, so caches that were not used lately are dropped when they become too large together.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use regex_automata::meta::{Cache, Regex};
@@ -67,16 +68,14 @@ impl Automaton {
         self.with_cache(|cache| self.regex.search_half_with(cache, &input).is_some())
     }
 
-    /// Returns where a group is in the match at `span`; `None` if it did not participate.
+    /// Returns where a group is in the match at `span`, or else the next one that participated; `None` if none did.
     pub(in crate::detect) fn group(&self, bytes: &[u8], span: Span, group: usize) -> Option<Span> {
         let input = Input::new(bytes).span(span).anchored(Anchored::Yes);
-        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (group + 1)];
+        // Of a pattern that was split, only some groups are left; they keep their numbers.
+        let length = self.regex.group_info().slot_len();
+        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; length];
         self.with_cache(|cache| self.regex.search_slots_with(cache, &input, &mut slots))?;
-        let place = |slot: usize| slots[slot].map(NonMaxUsize::get);
-        Some(Span {
-            start: place(2 * group)?,
-            end: place(2 * group + 1)?,
-        })
+        participating(&slots, group).map(Span::from)
     }
 
     fn with_cache<T>(&self, search: impl FnOnce(&mut Cache) -> T) -> T {
@@ -94,6 +93,15 @@ impl Automaton {
             search(&mut slot.cache)
         })
     }
+}
+
+/// Returns where a group is, or else the next one that participated in a match.
+pub(in crate::detect) fn participating(
+    slots: &[Option<NonMaxUsize>],
+    group: usize,
+) -> Option<Range<usize>> {
+    let mut places = slots.chunks_exact(2).skip(group);
+    places.find_map(|ends| Some(ends[0]?.get()..ends[1]?.get()))
 }
 
 impl Kept {

@@ -10,16 +10,16 @@ use std::ops::Range;
 
 use regex_automata::dfa::onepass::{self, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::util::primitives::{NonMaxUsize, PatternID};
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::Hir;
 
-use crate::detect::automaton::Automaton;
+use crate::detect::automaton::{Automaton, participating};
 use crate::detect::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
 use crate::detect::steps;
 use crate::detect::window::Confirmed;
 
-/// The highest group number for which a one-pass automaton is used.
+/// The highest group number of a pattern for which a one-pass automaton is used.
 const GROUPS: usize = 7;
 
 /// The largest one-pass automaton, in bytes.
@@ -45,8 +45,8 @@ impl Here {
         }
     }
 
-    /// Returns the match that begins where `range` begins, with its group, or the whole match if the group did not
-    /// participate.
+    /// Returns the match that begins where `range` begins, with its group, or the next one that participated, or the whole
+    /// match if none did.
     pub(in crate::detect) fn find(
         &self,
         bytes: &[u8],
@@ -99,6 +99,9 @@ fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
         .configure(config)
         .build_from_hir(hir)
         .ok()?;
+    if nfa.group_info().group_len(PatternID::ZERO) > GROUPS + 1 {
+        return None;
+    }
     let limit = onepass::Config::new().size_limit(Some(ONE_PASS_LIMIT));
     let mut builder = onepass::Builder::new();
     builder.configure(limit).build_from_nfa(nfa).ok()
@@ -111,25 +114,44 @@ thread_local! {
 
 fn find_once(dfa: &DFA, input: &Input<'_>, group: usize) -> Option<Confirmed> {
     let mut slots = [None::<NonMaxUsize>; 2 * (GROUPS + 1)];
-    let slots = &mut slots[..2 * (group + 1)];
+    // Further groups are those of other forms of the pattern.
+    let groups = match group {
+        0 => 1,
+        _ => dfa.get_nfa().group_info().group_len(PatternID::ZERO),
+    };
+    let slots = &mut slots[..2 * groups];
     CACHE.with_borrow_mut(|cache| {
         let cache = cache.get_or_insert_with(|| dfa.create_cache());
         cache.reset(dfa);
         dfa.try_search_slots(cache, input, slots).ok().flatten()
     })?;
-    let place = |group: usize| {
-        let ends = slots.get(2 * group..2 * group + 2)?;
-        Some(ends[0]?.get()..ends[1]?.get())
-    };
-    let span = place(0)?;
-    let secret = place(group).unwrap_or_else(|| span.clone());
+    let span = participating(slots, 0)?;
+    let secret = participating(slots, group).unwrap_or_else(|| span.clone());
     Some(Confirmed { span, secret })
 }
 
 #[cfg(test)]
 mod tests {
+    use regex_syntax::hir::HirKind;
+
     use super::*;
     use crate::detect::pattern::parse;
+
+    #[test]
+    fn the_groups_of_what_is_left_of_a_pattern_keep_their_numbers() {
+        let hir = parse("a=([0-9]+)|[^b]b=([0-9]+)|b=([0-9]+)").unwrap();
+        let HirKind::Alternation(branches) = hir.kind() else {
+            panic!("{hir:?}");
+        };
+        let rest = Hir::alternation(branches[1..].to_vec());
+        let any = || Here::Any(Automaton::new(compile_anchored(&rest).unwrap()));
+        for here in [Here::new(&rest, 1).unwrap(), any()] {
+            let found = here.find(b"b=12", 0..4, 1).unwrap();
+            assert_eq!(found.secret, 2..4);
+            let found = here.find(b"xb=12", 0..5, 1).unwrap();
+            assert_eq!(found.secret, 3..5);
+        }
+    }
 
     #[test]
     fn both_engines_find_the_same() {
@@ -139,6 +161,8 @@ mod tests {
             ("acme_(a|ab)(c|bcd)", 2, false),
             (r"acme_([a-z]*)-([a-z0-9]*)z", 2, false),
             (r"acme_(?:x=([0-9]+)|y)", 1, true),
+            (r"acme_(?:x=([0-9]+)|y([0-9]*)|a([b-d]+))", 1, true),
+            (r"acme_(?:(a)b|(ab)c|([a-c]+))", 1, false),
         ];
         let texts: [&[u8]; 8] = [
             b"acme_1234",

@@ -1,11 +1,14 @@
 //! Short files in which each line has an account and its password: `.pgpass`, and user lists of pgbouncer, Dovecot,
 //! Exim, Samba and others.
 
+mod quotes;
+
 use std::ops::Range;
 
 use super::HEAD;
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::opens_nothing;
+use quotes::{address, chap, quoted};
 
 /// The size limit of such files, in bytes.
 const LONGEST: usize = 64 << 10;
@@ -19,7 +22,7 @@ type Form = fn(&str) -> Option<&str>;
 
 /// The known formats; all lines of a file have the same one.
 const FORMS: [Form; 10] = [
-    pgpass, quoted, ossec, samba, scheme, chap, address, ntp, colons, digest,
+    pgpass, chap, quoted, ossec, samba, scheme, address, ntp, colons, digest,
 ];
 
 /// Sections whose keys are user names.
@@ -206,7 +209,11 @@ fn may_have_form(line: &str) -> bool {
         || words == 4 && (is_network || first.is_ascii_digit())
         || words <= 3 && matches!(first, b'/' | b'h' | b':') && !is_comment
         || words == 3 && first.is_ascii_digit()
-        || first == b'"' && line.contains("\" \"")
+        || (line.contains(" * ")
+            || line.contains("\t*\t")
+            || is_network && line.contains(['"', '\\']))
+            && chap(line).is_some()
+        || first == b'"' && quoted(line).is_some()
         || colons == 2 && digest(line).is_some()
 }
 
@@ -266,14 +273,6 @@ fn pgpass(line: &str) -> Option<&str> {
     (is_login && is_one_field).then_some(password)
 }
 
-/// `"user" "password"`.
-fn quoted(line: &str) -> Option<&str> {
-    let rest = line.trim_end().strip_prefix('"')?;
-    let (user, rest) = rest.split_once("\" \"")?;
-    let (password, _) = rest.split_once('"')?;
-    (!user.contains('"')).then_some(password)
-}
-
 /// `001 name address key`, as OSSEC and Wazuh store their agents.
 fn ossec(line: &str) -> Option<&str> {
     let mut words = line.trim_end().split(' ');
@@ -303,45 +302,21 @@ fn scheme(line: &str) -> Option<&str> {
     let (scheme, rest) = rest.split_once('}')?;
     let password = rest.split(':').next()?.trim_end();
     let is_user = !user.is_empty() && !user.contains([' ', '=', '"']);
-    if matches!(scheme, "PLAIN" | "CLEAR" | "CLEARTEXT") {
+    // Any password may be encoded, that in plain text, too: `{PLAIN.b64}`.
+    let (scheme, encoding) = scheme.split_once('.').unwrap_or((scheme, "hex"));
+    let is_plain = ["PLAIN", "CLEAR", "CLEARTEXT", "PLAIN-TRUNC"]
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(scheme));
+    let is_known = ["hex", "b64", "base64"]
+        .iter()
+        .any(|it| it.eq_ignore_ascii_case(encoding));
+    if is_plain && is_known {
         return is_user.then_some(password);
     }
     // A hashed value has this format, but is not a password.
     is_user
         .then(|| &line[line.len() - line.len().min(1)..])
         .filter(|_| !scheme.is_empty())
-}
-
-/// `client server "secret" addresses`, as in PPP.
-fn chap(line: &str) -> Option<&str> {
-    let mut words = line.split_ascii_whitespace();
-    let (client, server, secret, address) =
-        (words.next()?, words.next()?, words.next()?, words.next()?);
-    let is_address = address == "*"
-        || address == "-"
-        || address
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let secret = secret.trim_matches('"');
-    (words.next().is_none() && is_address && !client.contains('=') && !server.contains('='))
-        .then_some(secret)
-}
-
-/// `https://host/path user password` of davfs2, and `[host]:port user:password` of Postfix.
-fn address(line: &str) -> Option<&str> {
-    let mut words = line.split_ascii_whitespace();
-    let (address, user) = (words.next()?, words.next()?);
-    let is_url = address.starts_with("https://")
-        || address.starts_with("http://")
-        || address.starts_with('/');
-    match (words.next(), words.next()) {
-        (Some(password), None) if is_url => Some(password.trim_matches('"')),
-        (None, None) if address.contains('.') && !is_url => {
-            let (user, password) = user.split_once(':')?;
-            (!user.is_empty() && !password.contains('/')).then_some(password)
-        }
-        _ => None,
-    }
 }
 
 /// `1 SHA1 HEX:…`: the number of an NTP key, its kind, and the key.
@@ -471,6 +446,10 @@ mod tests {
             format!("\"ann\" \"{word}\"\n"),
             format!("ann:{{PLAIN}}{word}:1000:1000\nbob:{{CRYPT}}abc\n"),
             format!("ann server \"{word}\" *\n"),
+            format!("\"ann\" * '{word}'\n"),
+            format!("ann\t*\t{word}\n"),
+            format!("ann server {word} 10.0.0.1 !10.0.0.0/24 *\n"),
+            format!("ann:{{plain.b64}}{word}:1000:1000\nbob:{{PLAIN.HEX}}x\n"),
             format!("https://dav.internal/ ann {word}\n"),
             format!("mail.internal ann:{word}\n"),
             format!("[smtp.internal]:587 ann:{word}\n"),
@@ -487,6 +466,51 @@ mod tests {
         let hash = &key[..32].to_uppercase();
         let text = format!("ann:1000:{}:{hash}:[U ]:LCT-1:\n", "X".repeat(32));
         assert_eq!(found(&text), [hash.as_str()]);
+    }
+
+    #[test]
+    fn two_quotation_marks_are_one_for_pgbouncer() {
+        for password in [
+            "kP3v\"\"Q8xZ1mN7",
+            "kP3vQ8xZ\"\"\"\"1m",
+            "kP3v\\Q8xZ1mN7",
+            "kP3vQ8xZ1mN7\\",
+        ] {
+            for text in [
+                format!("\"ann\" \"{password}\"\n"),
+                format!("; users\n\"ann\"\t\"{password}\" more\n\"bob\" \"\"\n"),
+            ] {
+                assert_eq!(found(&text), [password], "{text}");
+            }
+        }
+        assert_eq!(found("\"ann\" \"kP3vQ8xZ1mN7\"\"\n"), [""; 0]);
+        assert_eq!(found("\"ann\"\"kP3vQ8xZ1mN7\"\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_secret_of_ppp_may_have_blanks() {
+        for (line, secret) in [
+            ("ann * \"kP3v Q8xZ 1mN7\" *", "kP3v Q8xZ 1mN7"),
+            ("ann * 'kP3v\"Q8xZ 1mN7' *", "kP3v\"Q8xZ 1mN7"),
+            ("ann * kP3v\\ Q8xZ1mN7 *", "kP3v\\ Q8xZ1mN7"),
+            ("* * \"kP3v\\\" Q8xZ1mN7\" 10.0.0.1", "kP3v\\\" Q8xZ1mN7"),
+            ("\"ann b\" \"a server\" kP3vQ8xZ1mN7 -", "kP3vQ8xZ1mN7"),
+            ("\"ann\" \"server\" \"kP3v Q8xZ 1mN7\" *", "kP3v Q8xZ 1mN7"),
+            (
+                "https://dav.internal/ ann \"kP3v Q8xZ 1mN7\"",
+                "kP3v Q8xZ 1mN7",
+            ),
+        ] {
+            assert_eq!(found(&format!("# secrets\n{line}\n")), [secret], "{line}");
+        }
+        for line in [
+            "three kP3vQ8xZ1mN7 words",
+            "three plain kP3vQ8xZ1mN7",
+            "ann * \"kP3vQ8xZ1mN7 *",
+            "ann * kP3vQ8xZ1mN7 words",
+        ] {
+            assert_eq!(found(&format!("{line}\n")), [""; 0], "{line}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Credentials in URLs.
 
 use super::{Line, is_opaque, until};
-use crate::lexicon::host::{colon, is_of_database, login};
+use crate::lexicon::host::{colon, is_of_server, login};
 
 /// Characters that end a URL in text of any syntax.
 const ENDS: &[char] = &[' ', '\t', '"', '\'', '`', '<', '>', '|'];
@@ -18,7 +18,7 @@ impl Line<'_, '_> {
             // Parsers disagree about a database password with an `@` and a slash in it, so the login ends at the last
             // `@`. The URL of a database has no fragment: what follows a `#` belongs to a password whose end was cut
             // off.
-            if is_of_database(&line[..at]) {
+            if is_of_server(&line[..at]) {
                 let last = rest.rfind('@').unwrap_or(login.len());
                 login = &rest[..last];
                 if let Some((_, cut)) = rest[last..].split_once('#') {

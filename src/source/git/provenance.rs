@@ -59,7 +59,8 @@ fn address(remote: &str) -> Option<String> {
     } else {
         // Git's short form: `user@host:path`.
         let (host, path) = remote.split_once(':')?;
-        if host.contains('/') || host.len() < 2 || path.starts_with(':') {
+        // With a sign there, the short form may be a login without its scheme.
+        if host.contains('/') || host.len() < 2 || path.starts_with(':') || path.contains('@') {
             return None;
         }
         let rest = format!("{host}/{}", path.trim_start_matches('/'));
@@ -68,14 +69,26 @@ fn address(remote: &str) -> Option<String> {
     if !matches!(scheme.as_str(), "https" | "http" | "ssh" | "git") {
         return None;
     }
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let whole = rest.as_str();
+    let rest = whole.split(['?', '#']).next().unwrap_or_default();
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = authority.rsplit('@').next().unwrap_or_default();
     let is_host = |c: char| c.is_ascii_alphanumeric() || "-._~:[]".contains(c);
-    if host.is_empty() || !host.chars().all(is_host) {
+    if host.is_empty() || !host.chars().all(is_host) || may_be_login(authority, whole) {
         return None;
     }
     Some(format!("{scheme}://{host}/{}", encoded(path)))
+}
+
+/// Whether what precedes the path may be the beginning of a login whose password has a `/`, `?` or `#` that should have been
+/// escaped: then that would be part of what is shown.
+fn may_be_login(authority: &str, whole: &str) -> bool {
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let behind_address = host.rsplit(']').next().unwrap_or_default();
+    let port = behind_address.split_once(':').map(|(_, port)| port);
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let goes_on = || !authority.contains('@') && whole.contains('@');
+    port.is_some_and(|port| !is_port(port) || goes_on())
 }
 
 /// Percent-encodes what a URI may not have in a path.
@@ -117,6 +130,20 @@ mod tests {
                 &format!("https://a@b:{password}@example.org/a"),
                 Some("https://example.org/a"),
             ),
+            (&format!("https://user:a/{password}@example.org/a"), None),
+            (&format!("https://user:1/{password}@example.org/a"), None),
+            (&format!("https://user:1#{password}@example.org/a"), None),
+            (&format!("https://user:a?{password}@example.org/a"), None),
+            (&format!("user:{password}@example.org:a/b.git"), None),
+            (
+                "https://example.org:8443/a/b",
+                Some("https://example.org:8443/a/b"),
+            ),
+            (
+                "https://example.org/@scope/b",
+                Some("https://example.org/@scope/b"),
+            ),
+            ("ssh://[::1]:22/a/b", Some("ssh://[::1]:22/a/b")),
             ("git@example.org:a/b.git", Some("ssh://example.org/a/b.git")),
             ("host:/srv/a b.git", Some("ssh://host/srv/a%20b.git")),
             (

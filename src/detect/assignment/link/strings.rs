@@ -75,8 +75,8 @@ impl Reader<'_> {
     /// Returns a string between signs that are quotation marks in few languages: `%q(…)`, `[[…]]`, `''…''`.
     pub(in crate::detect) fn odd_string(&mut self) -> Option<Range<usize>> {
         #[rustfmt::skip]
-        const SIGNS: [(&[u8], &[u8]); 13] = [
-            (b"%q(", b")"), (b"%q{", b"}"), (b"%q[", b"]"), (b"%Q(", b")"), (b"qq(", b")"), (b"qq{", b"}"), (b"q(", b")"), (b"q{", b"}"),
+        const SIGNS: [(&[u8], &[u8]); 19] = [
+            (b"%q(", b")"), (b"%q{", b"}"), (b"%q[", b"]"), (b"%Q(", b")"), (b"qq(", b")"), (b"qq{", b"}"), (b"q(", b")"), (b"q{", b"}"), (b"q[", b"]"), (b"qq[", b"]"), (b"q<", b">"), (b"qq<", b">"), (b"q|", b"|"), (b"qq|", b"|"),
             (b"~s(", b")"), (b"[[", b"]]"), (b"{|", b"|}"), (b"``", b"``"), (b"''", b"''"),
         ];
         if !matches!(
@@ -108,6 +108,9 @@ impl Reader<'_> {
     /// Returns the line between the two words of a document within a program that has no other: `<<EOT`.
     pub(in crate::detect) fn here_document(&mut self) -> Option<Range<usize>> {
         const WORD: usize = 24;
+        if self.peek() == Some(b'@') {
+            return self.here_string();
+        }
         let rest = self.rest().strip_prefix(b"<<")?;
         let rest = rest.strip_prefix(b"<").unwrap_or(rest);
         let rest = rest
@@ -130,6 +133,29 @@ impl Reader<'_> {
         let value = rest[..end].trim_ascii();
         let start = self.text.len() - rest[..].len() + (rest.len() - rest.trim_ascii_start().len());
         (length > 0 && closes && !value.is_empty()).then(|| start..start + value.len())
+    }
+
+    /// The only line of a here-string of PowerShell, whose marks are on lines of their own: `@"` and `"@`, `@'` and `'@`.
+    fn here_string(&mut self) -> Option<Range<usize>> {
+        let (end, rest) = match self.rest() {
+            [b'@', b'"', rest @ ..] => (b"\"@", rest),
+            [b'@', b'\'', rest @ ..] => (b"'@", rest),
+            _ => return None,
+        };
+        // White space may be behind the opening mark.
+        let rest = &rest[rest
+            .iter()
+            .take(GAP_LIMIT)
+            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+            .count()..];
+        let rest = rest.strip_prefix(b"\n")?;
+        self.is_far.set(true);
+        let length = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
+        let closes = rest[length + 1..].starts_with(end);
+        let start = self.text.len() - rest.len();
+        let line = &rest[..length];
+        let value = line.strip_suffix(b"\r").unwrap_or(line);
+        (closes && !value.is_empty()).then(|| start..start + value.len())
     }
 
     /// Returns a string, which may be a binary one of Erlang: `<<"…">>`.
