@@ -34,6 +34,7 @@ mod libraries;
 mod limits;
 mod litestream;
 mod load;
+mod meaning;
 mod migrations;
 mod monitoring;
 mod named_settings;
