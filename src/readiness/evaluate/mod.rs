@@ -9,6 +9,7 @@ mod cache;
 mod certificates;
 mod charts;
 mod cloud;
+mod conditions;
 mod containers;
 mod data;
 mod database;
@@ -125,6 +126,8 @@ pub(crate) struct View<'t> {
     pub(crate) broken: Vec<usize>,
     /// How long documents say that things are kept, once that is asked.
     periods: OnceCell<Vec<periods::Stated>>,
+    /// The last keys of values that are on in files which lie elsewhere than beside a chart, once that is asked.
+    switched_on: OnceCell<FxHashSet<String>>,
 }
 
 /// An evaluator, and the names by which items of a standard refer to it.
@@ -295,6 +298,7 @@ impl<'t> View<'t> {
             today,
             broken,
             periods: OnceCell::new(),
+            switched_on: OnceCell::new(),
         }
     }
 
