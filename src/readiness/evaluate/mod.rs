@@ -23,6 +23,7 @@ mod edge;
 mod entries;
 mod facts;
 mod failure_points;
+mod fastly;
 mod fly;
 mod forge;
 mod gitops;
@@ -58,6 +59,7 @@ mod scanned;
 mod schemas;
 mod secrets;
 mod single_host;
+mod spring;
 mod steps;
 mod storage;
 mod tasks;
@@ -353,6 +355,7 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     tasks::evaluate(view, ledger);
     charts::evaluate(view, ledger);
     fly::evaluate(view, ledger);
+    fastly::evaluate(view, ledger);
     platforms::evaluate(view, ledger);
     ansible::evaluate(view, ledger);
     gitops::evaluate(view, ledger);
@@ -363,6 +366,7 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }
+    spring::evaluate(view, ledger);
     forge::evaluate(view, ledger);
     single_host::evaluate(view, ledger);
     dependencies::evaluate(view, ledger);
