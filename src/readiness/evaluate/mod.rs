@@ -26,6 +26,7 @@ mod failure_points;
 mod fastly;
 mod fly;
 mod forge;
+mod gates;
 mod gitops;
 mod guards;
 mod guides;
@@ -53,6 +54,7 @@ mod recovery;
 mod releases;
 mod replaced;
 mod retired;
+mod runtimes;
 mod said;
 mod scale;
 mod scanned;
@@ -366,6 +368,7 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }
+    runtimes::evaluate(view, ledger);
     spring::evaluate(view, ledger);
     forge::evaluate(view, ledger);
     single_host::evaluate(view, ledger);
