@@ -38,7 +38,8 @@ const DEVELOPMENT: &[&str] = &[
 ];
 
 /// The same, in file names only: directories with these names are part of many paths that ship.
-const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
+#[rustfmt::skip]
+const DEVELOPMENT_NAMES: &[&str] = &["local", "locally", "debug", "integration", "insecure", "snakeoil"];
 
 /// Whole names of settings files of test runners, and of code that generates records for tests.
 #[rustfmt::skip]

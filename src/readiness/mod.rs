@@ -44,6 +44,8 @@ pub struct Scan {
     pub is_whole: bool,
     /// Whether histories were looked at, too.
     pub has_history: bool,
+    /// What could not be looked at that should have been, by repository.
+    pub gaps: Vec<(usize, Gap)>,
 }
 
 /// Something that the scan found.
@@ -211,6 +213,15 @@ pub fn assess(request: Request<'_>) -> Result<Assessment, SourceError> {
             Gap::new(crate::model::GapKind::Unparsable, file.path.clone(), reason),
         )
     }));
+    let of_scan = request.scan.into_iter().flat_map(|scan| &scan.gaps);
+    for (repository, gap) in of_scan {
+        if !gaps
+            .iter()
+            .any(|it| (it.0, &it.1.place) == (*repository, &gap.place))
+        {
+            gaps.push((*repository, gap.clone()));
+        }
+    }
     gaps.sort_by(|a, b| (a.0, &a.1.place).cmp(&(b.0, &b.1.place)));
     Ok(Assessment {
         name: request.settings.name.clone().unwrap_or_else(|| {

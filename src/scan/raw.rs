@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::detect::Detector;
-use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
+use crate::model::{Coverage, Finding, Gap, Provenance, Rule, Severity, Verdict};
 use crate::redact::Shown;
 use crate::scan::Error;
 use crate::scan::levels;
@@ -53,15 +53,15 @@ pub(crate) struct Looked {
     pub(crate) is_complete: bool,
     /// Whether something that was requested could not be scanned.
     pub(crate) is_undecided: bool,
-    /// The places that were not scanned.
-    unseen: Vec<String>,
+    /// What was not looked at.
+    pub(crate) gaps: Vec<Gap>,
 }
 
 impl Looked {
     /// Returns whether the file at `path` was not scanned.
     pub(crate) fn is_unseen(&self, path: &str) -> bool {
-        self.unseen.iter().any(|place| {
-            let rest = path.strip_prefix(place.as_str());
+        self.gaps.iter().any(|gap| {
+            let rest = path.strip_prefix(gap.place.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
@@ -120,11 +120,10 @@ impl Raw {
             full(path) == full(&top_of(path))
         };
         let is_whole = options.what.is_everything() && options.paths.iter().all(is_top);
-        let gaps = self.coverage.gaps.iter();
         Looked {
             is_complete: is_whole && !self.coverage.is_undecided(),
             is_undecided: self.coverage.is_undecided(),
-            unseen: gaps.map(|gap| gap.place.clone()).collect(),
+            gaps: self.coverage.gaps.clone(),
             findings: self.take_findings(),
         }
     }

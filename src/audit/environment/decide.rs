@@ -57,10 +57,15 @@ pub(super) fn judge(signs: &Signs, around: &Around<'_>) -> Judged {
         return Judged::development(sign);
     }
     if signs.is_kept_running {
-        return Judged::UNKNOWN;
+        // A store alone, where another file starts the program with one of its own.
+        let is_beside =
+            signs.only_stores && around.all.iter().any(|it| !it.only_stores && !it.is_aside);
+        let sign = tested_with(signs, around, spoken.as_ref()).filter(|_| is_beside);
+        return sign.map_or(Judged::UNKNOWN, Judged::development);
     }
     let sign = said(Said::Contributes)
         .or_else(|| worked_on(signs, around, spoken.as_ref()))
+        .or_else(|| tested_with(signs, around, spoken.as_ref()))
         .or_else(|| of_desk(signs, around, spoken.as_ref()));
     sign.map_or(Judged::UNKNOWN, Judged::development)
 }
@@ -140,6 +145,18 @@ fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Opt
         let (by, line) = around.deployment.works_on(&signs.path)?;
         Some(Sign::by(by, line, "starts it"))
     })
+}
+
+/// Returns a sign that only pipelines start it, to test something: no page is about it, and Compose has to be given its name, or
+/// something else is deployed.
+fn tested_with(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
+    let name = signs.path.rsplit('/').next().unwrap_or(&signs.path);
+    let is_meant = !is_default_name(name) || around.deployment.elsewhere().is_some();
+    if spoken.is_some() || !is_meant || is_below_production(signs, around) {
+        return None;
+    }
+    let (by, line) = around.deployment.tests_with(&signs.path)?;
+    Some(Sign::by(by, line, "is all that starts it"))
 }
 
 /// Returns a dependency list, or a main program, in the directory of a Compose file.

@@ -4,6 +4,8 @@ use crate::audit::Project;
 use crate::lexicon::path::{self, Role, has_word};
 
 use super::script::Script;
+use super::servers::is_for_servers;
+use super::tasks;
 
 /// How many files that may deploy are read, and the largest size in bytes of each.
 const MAX_FILES: usize = 300;
@@ -48,7 +50,7 @@ const COMMANDS: &[(&str, bool)] = &[
     ("kubectl set image", true), ("helm upgrade", true), ("azure/webapps-deploy", true), ("az webapp", true),
     ("az containerapp", true), ("gcloud run deploy", true), ("deploy-cloudrun", true), ("cf push", true),
     ("terraform apply", true), ("pulumi up", true), ("cdk deploy", true), ("copilot deploy", true), ("kamal deploy", true),
-    ("argocd app", true), ("oc apply", true), ("elastic-beanstalk", true), ("eb deploy", true),
+    ("argocd", true), ("flux reconcile", true), ("oc apply", true), ("elastic-beanstalk", true), ("eb deploy", true),
 ];
 
 /// Commands that build an image without naming its Dockerfile.
@@ -109,10 +111,12 @@ impl Deployment {
         let described: Vec<_> = described.map(str::to_owned).collect();
         let commanding = deployers.iter().filter_map(|deployer| {
             let text = deployer.script.text.to_ascii_lowercase();
-            let (_, runs_images) = COMMANDS
-                .iter()
-                .find(|(command, _)| text.contains(command))?;
-            Some((deployer.script.path.clone(), *runs_images))
+            let known = COMMANDS.iter().find(|(command, _)| text.contains(command));
+            let runs_images = match known {
+                Some((_, runs_images)) => *runs_images,
+                None => hands_over(&deployer.script.path, &text).then_some(true)?,
+            };
+            Some((deployer.script.path.clone(), runs_images))
         });
         let commanding: Vec<_> = commanding.collect();
         let is_imageless = |path: &String| {
@@ -162,20 +166,55 @@ impl Deployment {
 
     /// Returns the file that deploys the Compose file at `path`, and the line.
     pub(super) fn starts(&self, path: &str) -> Option<(&str, u32)> {
+        let same = self.folders_of(path);
+        let may_deploy =
+            |it: &&Deployer| it.is_for_servers || tasks::runner(&it.script.path).is_some();
+        let mut deployers = self
+            .deployers
+            .iter()
+            .filter(|it| may_deploy(it) && it.script.path != path);
+        deployers.find_map(
+            |Deployer {
+                 script,
+                 is_for_servers,
+             }| {
+                // Of a task runner, the name of the task decides.
+                let is_meant = |task: Option<&str>| match task {
+                    Some(task) if *is_for_servers => !tasks::develops(task),
+                    Some(task) => tasks::deploys(task),
+                    None => *is_for_servers,
+                };
+                let line = script.line_that_starts(path, &same, is_meant)?;
+                Some((script.path.as_str(), line))
+            },
+        )
+    }
+
+    /// The folders of all files that may be Compose files and have the name of the one at `path`.
+    pub(super) fn folders_of(&self, path: &str) -> Vec<&str> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let same = self.composed.iter().filter_map(|other| {
             let (folder, own) = other.rsplit_once('/').unwrap_or(("", other));
             (own == name).then_some(folder)
         });
-        let same: Vec<_> = same.collect();
-        let deployers = self
-            .deployers
-            .iter()
-            .filter(|it| it.is_for_servers && it.script.path != path);
-        deployers.into_iter().find_map(|Deployer { script, .. }| {
-            let line = script.line_that_starts(path, &same)?;
-            Some((script.path.as_str(), line))
-        })
+        same.collect()
+    }
+
+    /// Returns the task that starts the Compose file at `path`, if it is named after what developers do, as are all
+    /// others that start it.
+    fn task_of_developers(&self, path: &str) -> Option<(&str, u32)> {
+        let same = self.folders_of(path);
+        let mut first = None;
+        let runners = { self.deployers.iter() }.map(|it| &it.script);
+        for script in runners.filter(|it| tasks::runner(&it.path).is_some()) {
+            for (line, task) in script.tasks_that_start(path, &same) {
+                if !tasks::develops(task) {
+                    return None;
+                }
+                first.get_or_insert((script.path.as_str(), line));
+            }
+        }
+        first
     }
 
     /// Returns the file that starts the Compose file at `path` for those who work on the program: a development
@@ -183,12 +222,36 @@ impl Deployment {
     pub(super) fn works_on(&self, path: &str) -> Option<(&str, u32)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
-        let is_named = |line: &str| {
+        let is_named = |line: &str, task: Option<&str>| {
             let of_default = folder.is_empty() && starts(line, name, is_default);
-            of_default || !folder.is_empty() && line.contains(path)
+            (of_default || !folder.is_empty() && line.contains(path))
+                && !task.is_some_and(tasks::deploys)
         };
         let mut desks = self.desks.iter();
-        desks.find_map(|it| Some((it.path.as_str(), it.line(is_named)?)))
+        let desk = desks.find_map(|it| Some((it.path.as_str(), it.line(is_named)?)));
+        desk.or_else(|| self.task_of_developers(path))
+    }
+
+    /// Returns the pipeline that starts the Compose file at `path` to test something, if nothing else here names the file.
+    pub(super) fn tests_with(&self, path: &str) -> Option<(&str, u32)> {
+        let same = self.folders_of(path);
+        let mut found = None;
+        let others = self.deployers.iter().filter(|it| it.script.path != path);
+        for Deployer {
+            script,
+            is_for_servers,
+        } in others
+        {
+            let Some(line) = script.line_that_starts(path, &same, |_| true) else {
+                continue;
+            };
+            let is_pipeline = script.path.split('/').any(path::is_ci_folder);
+            if !is_pipeline || *is_for_servers {
+                return None;
+            }
+            found.get_or_insert((script.path.as_str(), line));
+        }
+        found
     }
 
     /// Returns how many bytes the lookup of one Compose file reads.
@@ -241,12 +304,26 @@ fn describes(path: &str) -> bool {
         .iter()
         .any(|end| name.ends_with(end));
     let is_role = lower.ends_with("tasks/main.yml") && folders.split('/').any(|it| it == "roles");
+    let is_of_fly = name.ends_with(".toml") && has_word(&lower, |word| word == "fly");
     let is_description = DESCRIPTIONS.contains(&name)
+        || is_of_fly
         || ENDINGS.iter().any(|end| name.ends_with(end))
         || is_role
         || name.starts_with("clowdapp") && is_manifest
         || is_manifest && folders.split('/').any(|folder| FOLDERS.contains(&folder));
     is_description && ships(path)
+}
+
+/// Whether a pipeline, in lower case, hands what it has built over to the repository that deploys it.
+fn hands_over(path: &str, text: &str) -> bool {
+    let dispatches = ["repository-dispatch@", "/dispatches"];
+    let is_of_deployment = |text: &str| {
+        has_word(text, |word| {
+            matches!(word, "deploy" | "deployment" | "gitops")
+        })
+    };
+    dispatches.iter().any(|it| text.contains(it))
+        && (is_of_deployment(&path.to_ascii_lowercase()) || is_of_deployment(text))
 }
 
 /// Whether a path belongs to a shipped file, or to a pipeline.
@@ -279,7 +356,7 @@ fn may_deploy(path: &str) -> bool {
             });
     let is_build = matches!(
         name,
-        "makefile" | "justfile" | "taskfile.yml" | "rakefile" | "package.json"
+        "makefile" | "justfile" | "taskfile.yml" | "rakefile" | "package.json" | "composer.json"
     ) || [".sh", ".mk", ".hcl", ".tf", ".ps1", ".service"]
         .iter()
         .any(|end| name.ends_with(end));
@@ -302,71 +379,14 @@ fn is_of_desks(path: &str) -> bool {
             | ".gitpod.yml"
             | "devfile.yaml"
             | ".devfile.yaml"
+            | "mise.toml"
+            | ".mise.toml"
     );
     let is_script = !name.contains('.') || name.ends_with(".sh");
     let first = name.split(['-', '_', '.']).next();
     let is_called_so = first.is_some_and(|it| matches!(it, "dev" | "develop" | "development"));
     let is_vendored = folders.split('/').any(path::is_vendored_folder);
     !is_vendored && (is_workspace || is_script && is_called_so)
-}
-
-/// Whether a file works on servers: by its name, or because it logs in to one.
-fn is_for_servers(path: &str, text: &str) -> bool {
-    let is_meant = |word: &str| {
-        matches!(
-            word,
-            "deploy"
-                | "deployment"
-                | "release"
-                | "prod"
-                | "production"
-                | "staging"
-                | "cd"
-                | "install"
-                | "update"
-                | "upgrade"
-                | "provision"
-                | "ansible"
-                | "tf"
-        )
-    };
-    let signs = [
-        "ssh-action",
-        "ssh ",
-        "scp ",
-        "scp-action",
-        "rsync ",
-        "stack deploy",
-        "DOCKER_HOST",
-    ];
-    let path = path.to_ascii_lowercase();
-    if gets_data(&path) {
-        return false;
-    }
-    has_word(&path, is_meant)
-        || path.ends_with(".service")
-        || signs.iter().any(|sign| text.contains(sign))
-}
-
-/// Whether a script is named like one that copies production data to a developer's machine: `get-prod-db.sh`.
-fn gets_data(path: &str) -> bool {
-    const GETS: &[&str] = &[
-        "get", "fetch", "dump", "download", "clone", "import", "pull",
-    ];
-    const DATA: &[&str] = &[
-        "db", "database", "data", "dump", "dumps", "sql", "backup", "snapshot",
-    ];
-    const DEPLOYS: &[&str] = &[
-        "deploy",
-        "deployment",
-        "release",
-        "install",
-        "update",
-        "upgrade",
-    ];
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let has = |words: &[&str]| has_word(name, |word| words.contains(&word));
-    has(GETS) && has(DATA) && has(&["prod", "production", "live", "staging"]) && !has(DEPLOYS)
 }
 
 #[cfg(test)]
@@ -387,21 +407,6 @@ mod tests {
             false
         ));
         assert!(!starts("docker compose up -d", "compose.prod.yml", false));
-    }
-
-    #[test]
-    fn scripts_that_get_data_deploy_nothing() {
-        let text = "ssh host pg_dump > a.sql\ndocker compose up -d db\n";
-        for path in ["scripts/get-prod-db.sh", "bin/pull_production_data.sh"] {
-            assert!(!is_for_servers(path, text), "{path}");
-        }
-        for path in [
-            "scripts/prod.sh",
-            "bin/update-prod-db.sh",
-            "scripts/pull-prod.sh",
-        ] {
-            assert!(is_for_servers(path, text), "{path}");
-        }
     }
 
     #[test]

@@ -110,7 +110,9 @@ fn is_about(line: &Line, name: &str, is_default: bool) -> bool {
         && is_default
         && !names_other
         && !is_elsewhere
-        && (is_compose(&line.text) || speaks_of_environment(&line.text))
+        && (is_compose(&line.text)
+            || is_setup_of_developers(line)
+            || speaks_of_environment(&line.text))
 }
 
 /// Whether a text names Compose itself.
@@ -119,6 +121,16 @@ fn is_compose(text: &str) -> bool {
     ["docker compose", "docker-compose", "podman-compose"]
         .iter()
         .any(|name| text.contains(name))
+}
+
+/// Whether a text is about what developers have of Compose, in other words: `the compose setup`.
+fn is_setup_of_developers(line: &Line) -> bool {
+    #[rustfmt::skip]
+    const NAMES: &[&str] = &[
+        "compose setup", "compose environment", "compose stack", "compose project", "compose file",
+    ];
+    let text = line.text.to_ascii_lowercase();
+    line.said == Some(Said::Develops) && NAMES.iter().any(|name| text.contains(name))
 }
 
 /// Returns what a command does with the Compose file of this name by merging another onto it: one for production, or
@@ -328,6 +340,14 @@ mod tests {
         check(
             "# Shop\n\nThis is for development.\nFor production, use the [docker-compose setup](https://example.com/a).\n\nTo run your development instance,\nuse the docker compose files.\n",
             Some(Said::Develops),
+        );
+        check(
+            "# Shop\n\nFor local development, the compose setup makes a database for you.\n",
+            Some(Said::Develops),
+        );
+        check(
+            "# Shop\n\nThe Compose file has one of the deployed instances.\n",
+            None,
         );
         // Requirements say nothing about the purpose.
         check("# Shop\n\nYou need Docker and docker compose.\n", None);

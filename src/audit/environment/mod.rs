@@ -5,13 +5,18 @@
 mod copies;
 mod decide;
 mod deployment;
+mod desk_scripts;
+#[cfg(test)]
+mod desk_tests;
 mod instructions;
 mod judged;
 mod pages;
 mod retired;
 mod said;
 mod script;
+mod servers;
 mod settings;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -130,6 +135,11 @@ impl Environments {
                 Runs::Development => Judged::development(sign),
             };
         }
+        if desk_scripts::is_script(path)
+            && let Some(sign) = self.script_of_desk(path, project)
+        {
+            return Judged::development(sign);
+        }
         let used = self.used(path, project);
         used.map_or(Judged::UNKNOWN, Judged::development)
     }
@@ -161,9 +171,13 @@ impl Environments {
             signs.is_aside || judged.get(&signs.path).is_some_and(Judged::is_development)
         };
         let is_for_desk = users.iter().all(|(signs, _)| is_developed(signs));
-        let is_dockerfile = used.is_dockerfile && used.path == path;
-        let is_named = deployment.names(path)
-            || is_dockerfile && folder.is_empty() && deployment.builds_images();
+        // What is beside a Dockerfile goes into its image, which may be what is deployed.
+        let mut images = users.iter().filter(|(_, used)| used.is_dockerfile);
+        let is_built = images.any(|(_, used)| {
+            let is_at_top = !used.path.contains('/') && folder.is_empty();
+            deployment.names(&used.path) || is_at_top && deployment.builds_images()
+        });
+        let is_named = deployment.names(path) || is_built;
         (is_for_desk && !is_named).then(|| {
             let place = used.line.map(|line| (first.path.clone(), line));
             let by = match used.line {

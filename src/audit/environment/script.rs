@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::deployment::{is_default_name, starts};
+use super::tasks::runner;
 
 /// How many lines before a line are searched for its directory.
 const BACK: usize = 40;
@@ -14,6 +15,8 @@ struct Line {
     at: Range<usize>,
     /// The directory that it runs in, as written; `None` if unknown.
     folder: Option<Range<usize>>,
+    /// The name of the task that it is a part of, where a task runner has it.
+    task: Option<Range<usize>>,
 }
 
 /// A text, with the lines in it that may start a Compose file, which are searched for each such file.
@@ -36,11 +39,13 @@ impl Script {
         };
         let all: Vec<&str> = text.lines().collect();
         let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+        let runner = runner(path);
         let lines = all.iter().enumerate().filter(|(_, line)| may_start(line));
         let lines = lines.map(|(index, line)| Line {
             number: u32::try_from(index + 1).unwrap_or(u32::MAX),
             at: place(line),
             folder: folder_of(&all, index, is_yaml).map(place),
+            task: runner.and_then(|it| it.task(&all, index)).map(place),
         });
         let lines = lines.collect();
         Self {
@@ -50,28 +55,54 @@ impl Script {
         }
     }
 
-    /// Returns the first line for which `is_meant` holds.
-    pub(super) fn line(&self, is_meant: impl Fn(&str) -> bool) -> Option<u32> {
+    /// The first of the lines of which, with its task, `is_meant` holds.
+    pub(super) fn line(&self, is_meant: impl Fn(&str, Option<&str>) -> bool) -> Option<u32> {
         let mut lines = self.lines.iter();
-        let found = lines.find(|line| is_meant(&self.text[line.at.clone()]));
+        let found = lines.find(|line| is_meant(&self.text[line.at.clone()], self.task(line)));
         found.map(|line| line.number)
     }
 
-    /// Returns the first line that starts the Compose file at `path`. `others` are the directories of all files with
-    /// its name.
-    pub(super) fn line_that_starts(&self, path: &str, others: &[&str]) -> Option<u32> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let is_default = is_default_name(name);
-        let found = self.lines.iter().find(|line| {
+    fn task(&self, line: &Line) -> Option<&str> {
+        Some(&self.text[line.task.clone()?])
+    }
+
+    /// The first line that starts the compose file at `path`, in a task of which `is_meant` holds. `others` are the
+    /// folders of all files of its name.
+    pub(super) fn line_that_starts(
+        &self,
+        path: &str,
+        others: &[&str],
+        is_meant: impl Fn(Option<&str>) -> bool,
+    ) -> Option<u32> {
+        let mut lines = self.lines.iter();
+        let found =
+            lines.find(|line| is_meant(self.task(line)) && self.is_start(line, path, others));
+        found.map(|line| line.number)
+    }
+
+    /// The lines that start the compose file at `path`, each with its task. What only stops, builds or shows is no start.
+    pub(super) fn tasks_that_start(&self, path: &str, others: &[&str]) -> Vec<(u32, &str)> {
+        let begins = |line: &&Line| {
             let text = &self.text[line.at.clone()];
-            !is_filter(text)
-                && starts(text, name, is_default)
-                && self.is_in(line, (folder, name), others)
-        });
-        found.map(|line| line.number)
+            let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
+            words.any(|word| matches!(word, "up" | "run" | "start" | "restart" | "pull"))
+        };
+        let lines = self.lines.iter().filter(begins);
+        let found = lines.filter(|line| self.is_start(line, path, others));
+        found
+            .filter_map(|line| Some((line.number, self.task(line)?)))
+            .collect()
     }
 
-    /// Whether a line that names a Compose file, or starts the one in its directory, may refer to the one in `folder`.
+    fn is_start(&self, line: &Line, path: &str, others: &[&str]) -> bool {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let text = &self.text[line.at.clone()];
+        !is_filter(text)
+            && starts(text, name, is_default_name(name))
+            && self.is_in(line, (folder, name), others)
+    }
+
+    /// Whether a line that names a compose file, or starts the one of its folder, may mean the one in `folder`.
     fn is_in(&self, line: &Line, (folder, name): (&str, &str), others: &[&str]) -> bool {
         if others.len() < 2 {
             return true;
@@ -233,7 +264,9 @@ mod tests {
     fn started(path: &str, text: &str, compose: &str) -> bool {
         let script = Script::new(path, text.to_owned());
         let others = ["", "tools/suite", "deploy/web"];
-        script.line_that_starts(compose, &others).is_some()
+        script
+            .line_that_starts(compose, &others, |_| true)
+            .is_some()
     }
 
     #[test]
@@ -273,7 +306,7 @@ mod tests {
     #[test]
     fn the_only_file_of_its_name_is_meant_wherever_it_is() {
         let script = Script::new("deploy.sh", "docker compose up -d\n".to_owned());
-        let line = script.line_that_starts("docker/compose.yml", &["docker"]);
+        let line = script.line_that_starts("docker/compose.yml", &["docker"], |_| true);
         assert_eq!(line, Some(1));
     }
 

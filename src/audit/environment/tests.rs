@@ -30,12 +30,12 @@ fn with<T>(files: &[(&str, &str)], ask: impl FnOnce(&Project<'_>) -> T) -> T {
 }
 
 /// Returns why only developers use the first of the files.
-fn why(files: &[(&str, &str)]) -> Option<String> {
+pub(super) fn why(files: &[(&str, &str)]) -> Option<String> {
     with(files, |project| project.development(files[0].0))
 }
 
 #[track_caller]
-fn check(files: &[(&str, &str)], expected: &str) {
+pub(super) fn check(files: &[(&str, &str)], expected: &str) {
     let why = why(files);
     assert!(
         why.as_ref().is_some_and(|it| it.contains(expected)),
@@ -44,17 +44,17 @@ fn check(files: &[(&str, &str)], expected: &str) {
 }
 
 #[track_caller]
-fn deployed(files: &[(&str, &str)]) {
+pub(super) fn deployed(files: &[(&str, &str)]) {
     assert_eq!(why(files), None);
 }
 
-const CHART: (&str, &str) = ("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\n");
-const STORE: (&str, &str) = (
+pub(super) const CHART: (&str, &str) = ("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\n");
+pub(super) const STORE: (&str, &str) = (
     "compose.yaml",
     "services:\n  db:\n    image: postgres:16\n    ports: ['5432:5432']\n",
 );
 
-fn compose(text: &str) -> (&str, &str) {
+pub(super) fn compose(text: &str) -> (&str, &str) {
     ("compose.yaml", text)
 }
 
@@ -299,7 +299,7 @@ fn samples_that_are_put_into_place_as_they_are_are_told() {
 }
 
 /// Returns the judgement on the first of the files.
-fn judged(files: &[(&str, &str)]) -> (Environment, Option<(String, u32)>) {
+pub(super) fn judged(files: &[(&str, &str)]) -> (Environment, Option<(String, u32)>) {
     let judged = with(files, |project| project.environment(files[0].0));
     let place = judged.sign.and_then(|sign| sign.place);
     (judged.environment, place)
@@ -312,7 +312,7 @@ fn check_judged(files: &[(&str, &str)], expected: Environment, place: Option<(&s
     assert_eq!((environment, at), (expected, place));
 }
 
-const BUILDS: &str = "services:\n  web:\n    build: .\n  db:\n    image: postgres:16\n";
+pub(super) const BUILDS: &str = "services:\n  web:\n    build: .\n  db:\n    image: postgres:16\n";
 
 #[test]
 fn every_judgement_names_the_line_that_shows_it() {

@@ -47,7 +47,7 @@ pub(super) fn look(
     let mut scan = Scan {
         is_whole: true,
         has_history: options.history,
-        findings: Vec::new(),
+        ..Scan::default()
     };
     for (number, repository) in repositories.iter().enumerate() {
         let asked = Request {
@@ -80,6 +80,8 @@ pub(super) fn look(
         let mut raw = scan::find(&asked, Some(&mut Known::default()), (&rules, &()))?;
         let looked = raw.take_looked(&asked);
         scan.is_whole &= !looked.is_undecided;
+        let gaps = looked.gaps.iter().filter(|gap| gap.is_undecided());
+        scan.gaps.extend(gaps.map(|gap| (number, gap.clone())));
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
         let mut last = LastFile::default();

@@ -3,18 +3,23 @@
 //! They only ever show something. What a template lacks may come from values, and refutes nothing.
 
 use super::View;
+use super::conditions::is_off;
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::is_supporting;
 use crate::readiness::read::manifest::{Manifest, Values};
-use crate::readiness::read::{folder, get, text};
+use crate::readiness::read::{get, text};
 
 /// How deep values are looked into.
 const MAX_DEPTH: usize = 8;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
-    for it in view.templates.iter().filter(|it| !is_off(view, it)) {
+    for it in view
+        .templates
+        .iter()
+        .filter(|it| !is_off(view, it.file, it.value))
+    {
         template(view, it, ledger);
     }
     for values in &view.values {
@@ -27,35 +32,6 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for it in view.manifests.iter().filter(|it| it.kind == "IngressRoute") {
         entry(view, it, get(it.value, "spec.tls").is_some(), ledger);
     }
-}
-
-/// Whether the values of its chart switch a template off.
-fn is_off(view: &View<'_>, manifest: &Manifest<'_>) -> bool {
-    let file = &view.corpus.files[manifest.file];
-    let mut lines = file.text.lines().map(str::trim);
-    let condition = lines.find(|line| !line.is_empty() && !line.starts_with("{{/*"));
-    let Some(condition) = condition.and_then(|it| {
-        let inner = it.strip_prefix("{{")?.trim_start_matches('-').trim_start();
-        inner.strip_prefix("if ")?.split(['}', ')']).next()
-    }) else {
-        return false;
-    };
-    let Some(path) = condition
-        .trim()
-        .trim_end_matches('-')
-        .trim()
-        .strip_prefix(".Values.")
-    else {
-        return false;
-    };
-    let chart = file.path.split("/templates/").next().unwrap_or_default();
-    let own = view.values.iter().filter(|it| {
-        let values = &view.corpus.files[it.file];
-        let folder = folder(&values.path);
-        values.repository == file.repository && (folder == chart || self::folder(chart) == folder)
-    });
-    let given: Vec<_> = own.filter_map(|it| text(it.value, path.trim())).collect();
-    !given.is_empty() && given.iter().all(|it| *it == "false")
 }
 
 fn template(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
@@ -72,7 +48,8 @@ fn template(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
             ledger.add("B8", Grade::Wired, place, "a chart has a NetworkPolicy");
         }
         "Ingress" | "IngressRoute" => {
-            entry(view, it, get(it.value, "spec.tls").is_some(), ledger);
+            let tls = get(it.value, "spec.tls").filter(|tls| !is_off(view, it.file, *tls));
+            entry(view, it, tls.is_some(), ledger);
         }
         "Service" if text(it.value, "spec.type") == Some("LoadBalancer") => {
             ledger.add("E10", Grade::SetUp, place, "a Service is a load balancer");
@@ -118,11 +95,34 @@ fn workload(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
             let says = format!("a probe of a chart's {}", it.kind);
             ledger.add("H2", Grade::SetUp, place, says);
         }
-        if let Some(hook) = get(container, "lifecycle.preStop") {
+        let hook = get(container, "lifecycle.preStop").filter(|it| waits(*it));
+        if let Some(hook) = hook.filter(|_| it.kind != "DaemonSet") {
             let says = format!("a chart's {} waits before it stops", it.kind);
             ledger.add("H6", Grade::SetUp, view.corpus.at(it.file, hook), says);
         }
     }
+}
+
+/// Whether what runs before a container is stopped waits until its requests have ended, and not only stops something.
+pub(super) fn waits(hook: Value<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "sleep",
+        "drain",
+        "quit",
+        "wait",
+        "graceful",
+        "deregister",
+        "pause",
+        "quiet",
+        "stop",
+    ];
+    if get(hook, "sleep.seconds").is_some() || hook.get("httpGet").is_some() {
+        return true;
+    }
+    let command = get(hook, "exec.command");
+    let words = command.into_iter().flat_map(|it| it.items().chain([it]));
+    let mut words = words.filter_map(Value::text).map(str::to_ascii_lowercase);
+    words.any(|text| crate::lexicon::path::has_word(&text, |word| WORDS.contains(&word)))
 }
 
 /// What lets requests in.

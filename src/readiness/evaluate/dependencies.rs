@@ -24,10 +24,12 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             continue;
         };
         let developers = of_developers(read);
+        let aside = lines_of_developers(&read.text, language);
         for library in LIBRARIES {
+            let is_shown = |line: u32| library.shows == Shows::Tests || !aside.contains(&line);
             let found = library
                 .names(language)
-                .find_map(|it| Some((it, declared(read, language, it)?)));
+                .find_map(|it| Some((it, declared(read, language, it, &is_shown)?)));
             let is_shipped =
                 |name: &str| !developers.contains(name) || library.shows == Shows::Tests;
             let Some((name, line)) = found.filter(|(name, _)| is_shipped(name)) else {
@@ -77,9 +79,90 @@ fn of_developers(file: &File) -> FxHashSet<String> {
     lists.flat_map(|list| list.keys().cloned()).collect()
 }
 
+/// Whether words name what only developers or tests have, and nothing else.
+fn are_of_developers(words: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ci",
+        "dev",
+        "develop",
+        "development",
+        "doc",
+        "docs",
+        "lint",
+        "linting",
+        "local",
+        "test",
+        "testing",
+        "tests",
+        "typing",
+    ];
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(|word| WORDS.contains(&word))
+}
+
+/// The lines of a list of dependencies that only developers or tests install.
+fn lines_of_developers(text: &str, language: Language) -> FxHashSet<u32> {
+    let mut all = FxHashSet::default();
+    // The indentation of a group of Ruby, or whether a section or a list of Python is theirs.
+    let (mut group, mut section, mut list) = (None, false, false);
+    for (number, line) in crate::readiness::read::prose::lines(text) {
+        let own = line.trim_start();
+        let indent = line.len() - own.len();
+        let is_theirs = match language {
+            Language::Ruby => {
+                let named = own
+                    .strip_prefix("group ")
+                    .and_then(|it| it.split_once(" do"));
+                if let Some((names, _)) = named {
+                    group = are_of_developers(names).then_some(indent);
+                } else if own.starts_with("end") && group == Some(indent) {
+                    group = None;
+                }
+                let inline = own
+                    .split_once("group: ")
+                    .or_else(|| own.split_once("groups: "));
+                let inline =
+                    inline.map(|(_, names)| names.split([']', ',']).next().unwrap_or(names));
+                group.is_some() || inline.is_some_and(are_of_developers)
+            }
+            Language::Elixir => own
+                .split_once("only:")
+                .is_some_and(|(_, names)| !names.contains(":prod")),
+            Language::Java => own.starts_with("test") || own.starts_with("androidTest"),
+            Language::Python => {
+                if own.starts_with('[') && indent == 0 && !list {
+                    let name = own.trim_end().trim_matches(['[', ']']);
+                    let mut parts = name.split('.').filter(|part| *part != "dependencies");
+                    section = parts
+                        .next_back()
+                        .is_some_and(|part| are_of_developers(part) || part == "dev-dependencies");
+                } else if let Some((name, value)) = own.split_once('=').filter(|_| indent == 0) {
+                    list = are_of_developers(name.trim())
+                        && value.trim_start().starts_with('[')
+                        && !value.contains(']');
+                } else if own.starts_with(']') {
+                    list = false;
+                }
+                section || list
+            }
+            _ => false,
+        };
+        if is_theirs {
+            all.insert(number);
+        }
+    }
+    all
+}
+
 /// The line at which a package is declared. Its name stands by itself: before it is a quote, a slash of its owner or the
 /// start of the line, and behind it a quote, a version or a bracket.
-fn declared(file: &File, language: Language, name: &str) -> Option<u32> {
+fn declared(
+    file: &File,
+    language: Language,
+    name: &str,
+    counts: &dyn Fn(u32) -> bool,
+) -> Option<u32> {
     for (at, _) in file.text.match_indices(name) {
         let start = file.text[..at].rfind('\n').map_or(0, |end| end + 1);
         let line = file.text[start..].lines().next().unwrap_or_default();
@@ -108,7 +191,10 @@ fn declared(file: &File, language: Language, name: &str) -> Option<u32> {
             _ => true,
         };
         if begins && ends && is_declared {
-            return Some(crate::readiness::read::line_at(&file.text, at));
+            let number = crate::readiness::read::line_at(&file.text, at);
+            if counts(number) {
+                return Some(number);
+            }
         }
     }
     None
@@ -117,6 +203,26 @@ fn declared(file: &File, language: Language, name: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn aside(text: &str, language: Language) -> Vec<u32> {
+        let mut all: Vec<_> = lines_of_developers(text, language).into_iter().collect();
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn groups_of_developers_are_set_aside() {
+        let ruby = "gem 'a'\ngroup :development, :test do\n  gem 'b'\nend\ngroup :production do\n  gem 'c'\nend\ngem 'd', group: :test\n";
+        assert_eq!(aside(ruby, Language::Ruby), [2, 3, 8]);
+        let elixir = "{:a, \"~> 1\"},\n{:b, \"~> 1\", only: [:dev, :test]},\n{:c, only: :prod}\n";
+        assert_eq!(aside(elixir, Language::Elixir), [2]);
+        let python = "[project]\ndependencies = [\n  \"a\",\n]\n[tool.poetry.group.dev.dependencies]\nb = \"1\"\n[dependency-groups]\ndev = [\n  \"c\",\n]\n";
+        assert_eq!(aside(python, Language::Python), [5, 6, 8, 9]);
+        assert_eq!(
+            aside("implementation(a)\ntestImplementation(b)\n", Language::Java),
+            [2]
+        );
+    }
 
     fn file(path: &str, text: &str) -> File {
         File {
@@ -166,7 +272,7 @@ mod tests {
         ] {
             let language = language(path).unwrap();
             assert_eq!(
-                declared(&file(path, text), language, name),
+                declared(&file(path, text), language, name, &|_| true),
                 expected,
                 "{path} {text}"
             );
@@ -221,7 +327,7 @@ mod tests {
         ] {
             let language = language(path).unwrap();
             assert_eq!(
-                declared(&file(path, text), language, name),
+                declared(&file(path, text), language, name, &|_| true),
                 expected,
                 "{path} {text}"
             );

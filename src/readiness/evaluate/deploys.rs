@@ -3,6 +3,7 @@
 use super::steps::PREPARES;
 use crate::readiness::read::is_comment;
 use crate::readiness::read::pattern::Pattern;
+pub(super) use crate::readiness::read::pipeline::is_production;
 
 /// Commands and actions that deploy: of Kubernetes, of infrastructure as code, of clouds, of platforms, of one's own machines,
 /// and scripts, targets and workflows that are called so.
@@ -21,6 +22,16 @@ static DEPLOYS: Pattern = Pattern::new(concat!(
     r"|\bmake [^\n]*(?:\bdeploy\b|_deploy\b|\bdeploy_|(?:terraform|tofu|tf)[-_]apply\b)|\b(?:npm|yarn|pnpm)(?: run)? deploy(?::prod(?:uction)?|:live)?(?:\s|$)",
 ));
 
+/// Actions of others that deploy, by what they are called.
+static ACTIONS: Pattern = Pattern::new(
+    r"(?i)^\s*[\w.-]+/[\w./-]*(?:\bdeploy(?:s|ment|er)?\b|\bargo-?cd\b|\bgitops\b|_deploy\b)[\w./-]*@\S",
+);
+
+/// Those of them that deploy no system, or only keep a record of it.
+static NO_DEPLOYERS: Pattern = Pattern::new(
+    r"(?i)pages|docs|storybook|preview|netlify-comment|track|status|notify|annotation|record|wait|cleanup|delete|finish|start-|chrnorm|bobheadxi|keys?\b|token|setup|install|lint|validate|diff|freeze|checks?\b|kind-",
+);
+
 /// Commands that only show what would be done, and what deploys no system: documents, stories and previews.
 static SPARES: Pattern = Pattern::new(
     r"--dry-run|--connection[= ]local\b|--check\b|--syntax-check|--list-(?:tasks|hosts)|\bapply -help|(?i)deploy[\w.:-]*[_:.-](?:docs?|documentation|pages|storybook|stories|preview|previews|review)\b|(?:docs?|storybook|preview|review)[_:-]deploy",
@@ -30,6 +41,10 @@ static SPARES: Pattern = Pattern::new(
 const ENDS: [char; 3] = ['&', ';', '|'];
 
 fn deploys(line: &str) -> bool {
+    ACTIONS.is_in(line) && !NO_DEPLOYERS.is_in(line) || runs_deployment(line)
+}
+
+fn runs_deployment(line: &str) -> bool {
     DEPLOYS.is_in(line)
         && !is_comment(line)
         && line.split(ENDS).any(|command| {
@@ -75,19 +90,6 @@ pub(super) fn targets(text: &str) -> impl Iterator<Item = &str> {
         let (name, value) = line.split_once(": ")?;
         (NAMES.contains(&name) && !value.contains("${{")).then_some(value)
     })
-}
-
-/// Whether a word names production.
-pub(super) fn is_production(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    let mut before = "";
-    word.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| {
-            let is_it = ["prod", "production", "live", "prd"].contains(&part)
-                && !["non", "not", "pre"].contains(&before);
-            before = part;
-            is_it
-        })
 }
 
 /// Whether words name an environment other than production, or what is no system; so may a variable.
@@ -170,6 +172,22 @@ mod tests {
             ("kubectl diff -f k8s && kubectl apply -f k8s", true),
         ] {
             assert_eq!(deploys_at(command).is_some(), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn actions_deploy() {
+        for (action, expected) in [
+            ("acme/argocd-deploy@v1", true),
+            ("azure/k8s-deploy@v5", true),
+            ("einaregilsson/beanstalk-deploy@v22", true),
+            ("actions/deploy-pages@v4", false),
+            ("acme/track-deployment@v1", false),
+            ("chrnorm/deployment-action@v2", false),
+            ("acme/deploy-docs@v1", false),
+            ("actions/checkout@v4", false),
+        ] {
+            assert_eq!(deploys_at(action).is_some(), expected, "{action}");
         }
     }
 

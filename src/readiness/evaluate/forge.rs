@@ -21,6 +21,15 @@ static BY_VERSION: Pattern = Pattern::new(
     r"type=(?:semver|sha|ref,event=tag)|github\.(?:sha|ref_name|event\.release)|GITHUB_(?:SHA|REF_NAME)|CI_COMMIT_(?:SHA|TAG|SHORT_SHA)|CIRCLE_(?:SHA1|TAG)|\bgit rev-parse\b|\bsteps\.\w+\.outputs\.(?:tags|version)|needs\.\w+\.outputs\.(?:tag|version)|inputs\.(?:tag|version)|\$\{?(?:VERSION|TAG|IMAGE_TAG|RELEASE)\b",
 );
 
+/// Whether a step publishes an image: by what it runs, or by the action that it uses, whose inputs may be any text.
+fn publishes(step: &Ran) -> bool {
+    let text = match step.text.lines().next() {
+        Some(action) if step.is_action => action,
+        _ => step.text.as_str(),
+    };
+    PUBLISHES.is_in(text) && !step.text.contains("push: false")
+}
+
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut is_published = false;
     for job in &view.jobs {
@@ -50,9 +59,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
                 ledger.add("A4", Grade::SetUp, place, says);
             }
         }
-        let publishes = texts
-            .iter()
-            .find(|it| PUBLISHES.is_in(&it.text) && !it.text.contains("push: false"));
+        let publishes = texts.iter().find(|it| publishes(it));
         let Some(step) = publishes.filter(|_| !is_published) else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
 
 use super::View;
+use super::gates::may_be_held_back;
 use super::pipelines::SCANNERS;
 use super::steps::{Ran, expand};
 use crate::lexicon::path::Role;
@@ -35,7 +36,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
         ledger.refute("J1", step.at.clone(), says);
     }
     let is_by_push = !branches.is_empty() && !job.triggers.has_tags && !job.triggers.is_by_file;
-    if is_known && is_by_push && !job.has_environment && !job.is_manual {
+    if is_known && is_by_push && !may_be_held_back(view, job) {
         let says = format!(
             "job `{}` deploys to production at every push, and no one approves",
             job.name
@@ -173,7 +174,26 @@ pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-static COPIED: Pattern = Pattern::new(r"\b(?:scp|rsync)\s[^\n]*\w@[\w.$<{-]+:");
+/// A copy to a server: its last word is there.
+static COPIED: Pattern = Pattern::new(
+    r"\b(?:scp|rsync)\s[^\n]*\s[\x22']?[\w.$<{}>-]+@[\w.$<{}>-]+:(\S*)\s*(?:$|[&;|#])",
+);
+
+/// Whether a command copies the program to a server, and not what its users or a database have.
+fn copies_program(line: &str) -> bool {
+    const DATA: &[&str] = &[
+        "backup", "backups", "dump", "dumps", "sql", "home", "homes", "data", "db", "database",
+        "export", "exports", "uploads", "media", "key", "keys", "pem", "crt", "cert", "certs",
+        "ssl", "tls", "pub",
+    ];
+    let is_data = |word: &str| DATA.contains(&word);
+    let words = line
+        .split_whitespace()
+        .filter(|word| !word.starts_with('-'));
+    let mut paths = words.filter(|word| !word.contains('@'));
+    COPIED.is_in(line)
+        && !paths.any(|path| crate::lexicon::path::has_word(&path.to_ascii_lowercase(), is_data))
+}
 
 /// A deployment from somebody's own machine: a document copies files to the server, or a script stops the program first.
 pub(super) fn by_hand(view: &View<'_>, ledger: &mut Ledger) {
@@ -193,7 +213,7 @@ pub(super) fn by_hand(view: &View<'_>, ledger: &mut Ledger) {
             continue;
         }
         let lines = code_lines(document.text);
-        if let Some((line, _)) = lines.iter().find(|(_, line)| COPIED.is_in(line)) {
+        if let Some((line, _)) = lines.iter().find(|(_, line)| copies_program(line)) {
             let place = view.corpus.line(document.file, *line);
             ledger.refute(
                 "J1",
@@ -201,6 +221,28 @@ pub(super) fn by_hand(view: &View<'_>, ledger: &mut Ledger) {
                 "it is deployed by hand, from one's own machine",
             );
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_copied_to_servers() {
+        for (line, expected) in [
+            ("scp app.tar.gz deploy@app.example.com:/srv/app", true),
+            ("rsync -avz dist/ web@$HOST:/var/www", true),
+            (
+                "scp -r -i transfer-key ubuntu@old:/export/homes/a /export/homes/a",
+                false,
+            ),
+            ("scp backup.sql web@host:/tmp", false),
+            ("rsync -a uploads/ web@host:/srv/uploads", false),
+            ("scp web@host:/srv/app/app.log .", false),
+        ] {
+            assert_eq!(copies_program(line), expected, "{line}");
         }
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         architecture(view, document, ledger);
         needs(view, document, ledger);
     }
+    pages(view, ledger);
     routes(view, ledger);
     disclosure(view, ledger);
 }
@@ -58,6 +59,29 @@ fn needs(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             view.corpus.place(document.file, found.start),
             says,
         );
+    }
+}
+
+/// How many pages make a documentation.
+const PAGES: usize = 5;
+
+/// A documentation of several pages; whom it is for is not read.
+fn pages(view: &View<'_>, ledger: &mut Ledger) {
+    let is_page = |path: &str| {
+        let top = path.split('/').next().unwrap_or_default();
+        ["doc", "docs", "documentation"].contains(&top)
+    };
+    let pages = view
+        .documents
+        .iter()
+        .filter(|it| is_page(&view.corpus.files[it.file].path));
+    let pages: Vec<_> = pages.map(|it| it.file).collect();
+    if let Some(first) = pages.first().filter(|_| pages.len() >= PAGES) {
+        let says = format!(
+            "a documentation of {} pages; runbooks are not shown by it",
+            pages.len()
+        );
+        ledger.add("N2", Grade::Said, view.corpus.line(*first, 1), says);
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         if !view.for_developers.contains(&file) {
             continue;
         }
-        let remark = "only developers start this file";
+        let remark = "only developers use this file";
         ledger.limit((read.repository, &read.path), Grade::Nothing, remark);
     }
     profiles(view, ledger);

@@ -83,10 +83,44 @@ pub(super) static LIBRARIES: &[Libraries] = &[
     Libraries::new("C4", SetUp, "Ecto pools connections", &[
         (Elixir, &["ecto_sql", "postgrex"]),
     ]),
+    Libraries::new("C4", SetUp, "it pools connections", &[
+        (Ruby, &["rails", "activerecord", "sequel"]),
+        (JavaScript, &["@prisma/client", "sequelize", "knex", "typeorm", "mongoose", "@mikro-orm/core"]),
+        (Python, &["SQLAlchemy", "sqlalchemy", "Flask-SQLAlchemy", "flask-sqlalchemy", "sqlmodel"]),
+        (DotNet, &["Npgsql.EntityFrameworkCore.PostgreSQL", "Npgsql", "Microsoft.EntityFrameworkCore.SqlServer"]),
+    ]),
+    Libraries::new("F5", Word, "session cookies that scripts cannot read", &[
+        (Python, &["Django", "django", "Flask", "flask"]),
+        (Ruby, &["rails"]),
+        (JavaScript, &["express-session", "iron-session", "cookie-session", "@fastify/session"]),
+        (Php, &["laravel/framework", "symfony/framework-bundle"]),
+        (Elixir, &["phoenix"]),
+    ]),
+    Libraries::new("H6", Word, "a server that ends its requests before it stops", &[
+        (Ruby, &["puma", "unicorn", "falcon"]),
+        (Python, &["gunicorn", "uvicorn", "hypercorn", "granian"]),
+        (JavaScript, &["@godaddy/terminus", "http-terminator", "http-graceful-shutdown", "stoppable", "lightship", "@nestjs/terminus"]),
+    ]),
     Libraries::new("C1", Word, "migrations", &[
         (Java, &["flyway-core", "liquibase-core", "flyway-database-postgresql"]),
         (Python, &["alembic", "Flask-Migrate", "flask-migrate"]),
         (JavaScript, &["knex", "db-migrate", "node-pg-migrate", "umzug", "drizzle-orm", "typeorm", "sequelize", "@mikro-orm/core", "prisma", "@prisma/client"]),
+    ]),
+    Libraries::new("C5", Word, "a check of health that asks the database", &[
+        (Ruby, &["okcomputer", "health_check", "rails-healthcheck", "govuk_app_config"]),
+        (Python, &["django-health-check", "django-watchman", "django-alive"]),
+        (Java, &["spring-boot-starter-actuator"]),
+        (JavaScript, &["@nestjs/terminus"]),
+        (DotNet, &["AspNetCore.HealthChecks.NpgSql", "Microsoft.Extensions.Diagnostics.HealthChecks.EntityFrameworkCore"]),
+    ]),
+    Libraries::new("M6", Tests, "data that tests make up", &[
+        (Ruby, &["factory_bot_rails", "factory_bot", "fabrication", "faker", "ffaker"]),
+        (Python, &["factory-boy", "factory_boy", "Faker", "faker", "model-bakery", "model_bakery", "mixer", "polyfactory"]),
+        (JavaScript, &["@faker-js/faker", "fishery", "rosie", "@ngneat/falso", "chance"]),
+        (Java, &["datafaker", "javafaker", "instancio-junit", "easy-random-core"]),
+        (Php, &["fakerphp/faker", "zenstruck/foundry"]),
+        (Elixir, &["ex_machina", "faker"]),
+        (DotNet, &["Bogus", "AutoFixture"]),
     ]),
     Libraries::new("C13", Word, "suggestions of indexes", &[
         (Ruby, &["lol_dba", "active_record_doctor", "pghero"]),
@@ -100,7 +134,7 @@ pub(super) static LIBRARIES: &[Libraries] = &[
     Libraries::new("D2", Word, "sessions in a store", &[
         (JavaScript, &["connect-redis", "connect-pg-simple", "connect-mongo", "express-session"]),
         (Ruby, &["redis-session-store", "redis-actionpack", "redis-rails", "activerecord-session_store"]),
-        (Java, &["spring-session-data-redis", "spring-session-jdbc"]),
+        (Java, &["spring-session-data-redis", "spring-session-jdbc", "spring-boot-starter-session-data-redis"]),
         (Python, &["Flask-Session", "flask-session"]),
     ]),
     Libraries::new("D3", Word, "a cache", &[

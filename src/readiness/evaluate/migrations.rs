@@ -118,11 +118,23 @@ fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
     }
 }
 
+/// Tests of a program in Elixir.
+static MIX_TESTS: Pattern = Pattern::new(r"\bmix (?:do )?(?:test|coveralls(?:\.\w+)?)\b");
+
+/// An alias of Mix that runs the migrations before the tests.
+static MIGRATES_FIRST: Pattern = Pattern::new(r"\btest:\s*\[[^\]]*ecto\.migrate");
+
+/// Whether Mix runs the migrations before it runs the tests.
+fn migrates_first(view: &View<'_>, repository: usize) -> bool {
+    let file = view.corpus.file(repository, "mix.exs");
+    file.is_some_and(|file| MIGRATES_FIRST.is_in(&view.corpus.files[file].text))
+}
+
 static RUNS: Pattern = Pattern::new(
     r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|(?:rails|rake) (?:\S+ )*db:migrate(?:\s|$|:reset|:with_data)|knex migrate|goose .*up|sqlx migrate run|mix (?:\S+ )?ecto\.(?:migrate|setup|reset)|doctrine:migrations:migrate|dotnet ef database update|dbmate (?:up|migrate)|drizzle-kit migrate|(?:npm run|pnpm|pnpm run|yarn|yarn run|bun run) (?:db:)?migrat\w*|make (?:db[-_])?migrat\w*|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
 );
 /// Tests that make a database by the migrations, unless they are told to do without.
-static DJANGO_TESTS: Pattern = Pattern::new(r"manage\.py test\b|\bpytest\b(?:\s+[^\n]*)?$");
+static DJANGO_TESTS: Pattern = Pattern::new(r"(?m)manage\.py test\b|\bpytest\b(?:\s+[^\n]*)?$");
 static DRIFT: Pattern = Pattern::new(
     r"migrate diff[^\n]*--exit-code|alembic check|makemigrations[^\n]*--check|sqlx prepare[^\n]*--check|atlas migrate (?:diff|lint)|flyway[ -]\S*validate|liquibase (?:diff|validate)|drizzle-kit check",
 );
@@ -147,6 +159,7 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             .filter(|step| !step.may_fail && !swallows_failure(&step.text))
         {
             let text = expanded(view.corpus, repository, &step.text);
+            let text = format!("{text}\n{}\n{}", step.called, step.made);
             let line_of = |pattern: &Pattern| {
                 let at = pattern.find(&text).map_or(0, |found| found.start);
                 let own = if at <= step.text.len() { at } else { 0 };
@@ -181,6 +194,19 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
                     job.name
                 );
                 ledger.add("C2", Grade::Wired, place(&DJANGO_TESTS), says);
+            }
+            let is_ecto = |set: &Set| set.tool == "Ecto" && set.repository == repository;
+            if has_database
+                && !job.may_fail
+                && MIX_TESTS.is_in(&text)
+                && view.migrations.iter().any(is_ecto)
+                && migrates_first(view, repository)
+            {
+                let says = format!(
+                    "job `{}` runs tests, before which Mix runs the migrations",
+                    job.name
+                );
+                ledger.add("C2", Grade::Wired, place(&MIX_TESTS), says);
             }
             if DRIFT.is_in(&text) && !job.may_fail {
                 let says = format!("job `{}` compares the schema with the migrations", job.name);

@@ -9,6 +9,7 @@ mod cache;
 mod certificates;
 mod charts;
 mod cloud;
+mod conditions;
 mod containers;
 mod data;
 mod database;
@@ -22,8 +23,10 @@ mod edge;
 mod entries;
 mod facts;
 mod failure_points;
+mod fastly;
 mod fly;
 mod forge;
+mod gates;
 mod gitops;
 mod guards;
 mod guides;
@@ -34,6 +37,7 @@ mod libraries;
 mod limits;
 mod litestream;
 mod load;
+mod meaning;
 mod migrations;
 mod monitoring;
 mod named_settings;
@@ -50,12 +54,14 @@ mod recovery;
 mod releases;
 mod replaced;
 mod retired;
+mod runtimes;
 mod said;
 mod scale;
 mod scanned;
 mod schemas;
 mod secrets;
 mod single_host;
+mod spring;
 mod steps;
 mod storage;
 mod tasks;
@@ -124,6 +130,8 @@ pub(crate) struct View<'t> {
     pub(crate) broken: Vec<usize>,
     /// How long documents say that things are kept, once that is asked.
     periods: OnceCell<Vec<periods::Stated>>,
+    /// The last keys of values that are on in files which lie elsewhere than beside a chart, once that is asked.
+    switched_on: OnceCell<FxHashSet<String>>,
 }
 
 /// An evaluator, and the names by which items of a standard refer to it.
@@ -294,6 +302,7 @@ impl<'t> View<'t> {
             today,
             broken,
             periods: OnceCell::new(),
+            switched_on: OnceCell::new(),
         }
     }
 
@@ -348,6 +357,7 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     tasks::evaluate(view, ledger);
     charts::evaluate(view, ledger);
     fly::evaluate(view, ledger);
+    fastly::evaluate(view, ledger);
     platforms::evaluate(view, ledger);
     ansible::evaluate(view, ledger);
     gitops::evaluate(view, ledger);
@@ -358,6 +368,8 @@ pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     for evaluator in EVALUATORS {
         (evaluator.run)(view, ledger);
     }
+    runtimes::evaluate(view, ledger);
+    spring::evaluate(view, ledger);
     forge::evaluate(view, ledger);
     single_host::evaluate(view, ledger);
     dependencies::evaluate(view, ledger);

@@ -1,7 +1,7 @@
 //! What the settings of a system are called: a variable for something says as much as a word in a document, and no more.
 
 use super::View;
-use crate::lexicon::path::Role;
+use crate::lexicon::path::{Role, is_for_developers};
 use crate::readiness::Grade;
 use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::Kind;
@@ -16,6 +16,21 @@ type Named = (&'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
 const NAMED: &[Named] = &[
+    ("A2", "a store of secrets", &["VAULT_ADDR", "VAULT_TOKEN", "*SECRETS_MANAGER*", "*SECRET_ARN", "*KEY_VAULT_*", "*KEYVAULT*", "DOPPLER_*", "INFISICAL_*", "OP_SERVICE_ACCOUNT_TOKEN"]),
+    ("A4", "a credential that the environment hands over", &["*_PASSWORD", "*_SECRET", "*_SECRET_KEY", "SECRET_KEY", "SECRET_KEY_BASE", "*_API_KEY", "*_API_TOKEN", "*_ACCESS_TOKEN", "DATABASE_URL", "*_DATABASE_URL", "*_PRIVATE_KEY", "*_AUTH_TOKEN"]),
+    ("A8", "the secret of tokens", &["*JWT_SECRET*", "*JWT_SIGNING*", "*JWT_PRIVATE_KEY*", "*TOKEN_SECRET*"]),
+    ("B1", "a database or a cache of its own", &["DATABASE_URL", "REDIS_URL", "*REDIS_HOST", "*DB_HOST", "*DATABASE_HOST", "POSTGRES_HOST", "MYSQL_HOST", "*MONGO_URL", "*MONGODB_URI", "PGHOST"]),
+    ("C6", "a replica of the database", &["*READ_REPLICA*", "*DATABASE_REPLICA*", "*DB_REPLICA*", "*REPLICA_URL", "*FOLLOWER_URL", "*READER_ENDPOINT"]),
+    ("D1", "the password of Redis", &["*REDIS_PASSWORD", "*REDIS_AUTH_TOKEN", "*REDIS_AUTH"]),
+    ("E5", "security headers", &["*CSP_*", "*HSTS_*", "*CONTENT_SECURITY_POLICY*"]),
+    ("E9", "WebSockets", &["*WEBSOCKET_*", "*WEBSOCKETS_*"]),
+    ("H6", "a graceful end", &["*GRACEFUL_*", "*SHUTDOWN_TIMEOUT*", "*SHUTDOWN_GRACE*"]),
+    ("I1", "a check of health", &["*HEALTHCHECK_*", "*HEALTH_CHECK_*"]),
+    ("I7", "dashboards", &["GRAFANA_*"]),
+    ("I8", "alerts", &["ALERTMANAGER_*", "*ALERT_WEBHOOK*", "*ALERT_EMAIL*", "*ALERTS_EMAIL*", "*SLACK_ALERT*"]),
+    ("L4", "backups that are kept elsewhere", &["*BACKUP_S3*", "*S3_BACKUP*", "*BACKUP_BUCKET*"]),
+    ("M3", "consent to cookies", &["*COOKIE_CONSENT*", "*CONSENT_COOKIE*"]),
+    ("N1", "the documentation of the API", &["*SWAGGER_*", "*OPENAPI_*"]),
     ("C4", "a pool of connections", &["*POOL_SIZE", "DB_POOL", "*DATABASE_POOL", "*DB_POOL_*", "*DB_MAX_CONNECTIONS", "*DATABASE_POOL_*"]),
     ("C7", "backups", &["BACKUP_*", "*_BACKUP_SCHEDULE", "*_BACKUP_BUCKET", "*_BACKUP_ENABLED"]),
     ("C11", "TLS to the database", &["*SSLMODE", "*SSL_MODE", "DB_SSL", "DATABASE_SSL*", "DB_USE_SSL", "POSTGRES_SSL*", "*DB_SSL_CA*"]),
@@ -87,7 +102,8 @@ fn is_like(name: &str, pattern: &str) -> bool {
 fn variables(view: &View<'_>) -> Vec<(String, Place)> {
     let mut all = Vec::new();
     for (file, read) in view.corpus.of(Kind::Env) {
-        if matches!(read.role, Role::Vendored | Role::Development) {
+        let is_aside = matches!(read.role, Role::Vendored | Role::Development);
+        if is_aside || is_for_developers(&read.path.to_ascii_lowercase()) {
             continue;
         }
         for (number, line) in lines(&read.text) {
@@ -128,6 +144,16 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
                 ))
             }));
         }
+    }
+    for (repository, variables) in view.corpus.variables.iter().enumerate() {
+        all.extend(variables.iter().map(|(name, (path, line))| {
+            let place = Place {
+                repository,
+                path: path.clone(),
+                line: *line,
+            };
+            (name.clone(), place)
+        }));
     }
     all
 }

@@ -2,9 +2,10 @@
 
 use super::View;
 use super::deploys::{is_production, names_others};
+use super::gates::{approval, called_so, environment, handed_over};
 use super::guards::{by_hand, included, powerless, unguarded, unused};
 use super::releases::{changes, coverage, rollouts};
-use super::steps::{PREPARES, Ran, UNIT, drives_whole, expand};
+use super::steps::{PREPARES, Ran, drives_whole, expand, tests_units};
 use super::verified::{verified_later, verifies};
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
@@ -14,13 +15,18 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::Job;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
-    for job in &view.jobs {
+    reviewed(view, ledger);
+    // What only runs at set times deploys again what something else deployed.
+    let (again, mut all): (Vec<_>, Vec<_>) = view.jobs.iter().partition(|job| is_only_timed(job));
+    all.extend(again);
+    for job in all {
         let texts: Vec<Ran> = job
             .steps
             .iter()
             .map(|step| expand(view, job, step))
             .collect();
-        let is_for_production = deploys(view, job, &texts, ledger);
+        let is_again = is_only_timed(job) && ledger.reaches("J1", Grade::SetUp);
+        let is_for_production = !is_again && deploys(view, job, &texts, ledger);
         scans(job, &texts, ledger);
         tests(job, &texts, ledger);
         if is_for_production {
@@ -29,6 +35,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             unguarded(view, job, &texts, ledger);
         }
     }
+    handed_over(view, ledger);
     included(view, ledger);
     powerless(view, ledger);
     unused(view, ledger);
@@ -36,6 +43,26 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     coverage(view, ledger);
     rollouts(view, ledger);
     changes(view, ledger);
+}
+
+/// Changes that come as pull requests: pipelines run for them.
+fn reviewed(view: &View<'_>, ledger: &mut Ledger) {
+    let is_it = |job: &&Job| {
+        job.triggers.has_changes && view.corpus.files[job.file].path.starts_with(".github/")
+    };
+    if let Some(job) = view.jobs.iter().find(is_it) {
+        let says = "pipelines run for pull requests; whether a change needs one, or a review, is not shown";
+        ledger.add("J10", Grade::Said, view.corpus.line(job.file, 1), says);
+    }
+}
+
+/// Whether nothing but the time starts a job.
+fn is_only_timed(job: &Job) -> bool {
+    let triggers = &job.triggers;
+    !triggers.times.is_empty()
+        && triggers.branches.is_empty()
+        && !triggers.has_tags
+        && !triggers.has_changes
 }
 
 /// Whether a pipeline runs for a protected branch or a tag only.
@@ -83,8 +110,22 @@ fn is_of_only_environment(job: &Job, texts: &[Ran], named: &[String]) -> bool {
         && !texts.iter().any(Ran::is_for_others)
 }
 
+/// Whether a job that runs for the main branch or for releases deploys to an environment of which only an expression knows
+/// the name.
+fn is_of_some_environment(job: &Job, named: &[String]) -> bool {
+    let branches = &job.triggers.branches;
+    let is_released = job.triggers.has_tags
+        || branches
+            .iter()
+            .any(|it| ["main", "master"].contains(&it.as_str()));
+    job.waits
+        && job.environment.is_none()
+        && is_released
+        && !named.iter().any(|it| names_others(it))
+}
+
 /// Whether a job is there to try something, by its name: what it starts is no deployment.
-fn only_tries(name: &str) -> bool {
+pub(super) fn only_tries(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "check",
         "checks",
@@ -103,19 +144,19 @@ fn only_tries(name: &str) -> bool {
 
 /// Whether a job deploys to production, and how.
 fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bool {
-    let mut steps = texts.iter().filter(|it| it.deploys()).peekable();
-    let Some(at) = steps.peek().and_then(|it| it.deployed_at()) else {
-        return false;
-    };
-    let file = &view.corpus.files[job.file];
-    let named = [
-        job.environment.clone().unwrap_or_default(),
-        job.name.clone(),
-        name(&file.path).to_owned(),
-    ];
     if only_tries(&job.name) {
         return false;
     }
+    let mut steps = texts.iter().filter(|it| it.deploys()).peekable();
+    let Some(at) = steps.peek().and_then(|it| it.deployed_at()) else {
+        return called_so(view, job, texts, ledger);
+    };
+    let file = &view.corpus.files[job.file];
+    let named = [
+        environment(view, job).unwrap_or_default().to_owned(),
+        job.name.clone(),
+        name(&file.path).to_owned(),
+    ];
     let is_for_production =
         named.iter().any(|it| is_production(it)) || steps.any(Ran::is_for_production);
     if is_for_production {
@@ -132,29 +173,16 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
             job.name
         );
         ledger.add("J1", Grade::SetUp, at.clone(), says);
+    } else if is_of_some_environment(job, &named) {
+        let says = format!(
+            "job `{}` deploys; whether that is production is decided when it runs",
+            job.name
+        );
+        ledger.add("J1", Grade::SetUp, at.clone(), says);
     } else {
         return false;
     }
-    if job.is_manual {
-        ledger.add(
-            "J6",
-            Grade::Wired,
-            at.clone(),
-            format!("job `{}` has to be started by hand", job.name),
-        );
-    } else if job.triggers.is_by_hand && job.environment.is_none() {
-        let says = format!(
-            "job `{}` has to be started by hand; who approves is not shown",
-            job.name
-        );
-        ledger.add("J6", Grade::Said, at.clone(), says);
-    } else if let Some(environment) = &job.environment {
-        let says = format!(
-            "job `{}` deploys through the environment `{environment}`; its reviewers are settings of the forge",
-            job.name
-        );
-        ledger.add("J6", Grade::SetUp, at.clone(), says);
-    }
+    approval(view, job, &at, ledger);
     for ran in texts {
         let Ran { at, may_fail, .. } = ran;
         let text = ran.whole();
@@ -182,7 +210,7 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
 }
 
 /// Security scanners, each with how pipelines run it.
-pub(super) static SCANNERS: [(&str, Pattern); 13] = [
+pub(super) static SCANNERS: [(&str, Pattern); 21] = [
     (
         "Trivy",
         Pattern::new(r"aquasecurity/trivy-action|\btrivy (?:image|fs|config|repo)\b"),
@@ -218,18 +246,64 @@ pub(super) static SCANNERS: [(&str, Pattern); 13] = [
     ),
     (
         "mix audit",
-        Pattern::new(r"\bmix (?:deps\.audit|hex\.audit|sobelow)\b"),
+        Pattern::new(r"\bmix (?:deps\.audit|hex\.audit)\b"),
     ),
+    ("Sobelow", Pattern::new(r"\bmix sobelow\b")),
     ("Bandit", Pattern::new(r"\bbandit -|PyCQA/bandit-action")),
+    ("Brakeman", Pattern::new(r"\bbrakeman\b")),
+    ("bundler-audit", Pattern::new(r"\bbundle(?:r)?[- ]audit\b")),
     (
-        "Brakeman",
-        Pattern::new(r"\bbrakeman\b|bundle(?:r)?[- ]audit"),
+        "dependency review",
+        Pattern::new(r"actions/dependency-review-action"),
     ),
+    (
+        "Grype",
+        Pattern::new(r"anchore/scan-action|\bgrype (?:dir:|sbom:|\$|[\w./-]+:)"),
+    ),
+    (
+        "Checkov",
+        Pattern::new(r"bridgecrewio/checkov-action|\bcheckov -"),
+    ),
+    (
+        "zizmor",
+        Pattern::new(r"zizmorcore/zizmor-action|\b(?:uvx )?zizmor (?:-|\.)"),
+    ),
+    (
+        "OSV-Scanner",
+        Pattern::new(r"google/osv-scanner|\bosv-scanner (?:scan|-)"),
+    ),
+    ("composer audit", Pattern::new(r"\bcomposer audit\b")),
 ];
 
+/// Whether a job runs before what it is about is built or deployed: for changes, or whenever someone starts the pipeline.
+fn stops_builds(job: &Job) -> bool {
+    let triggers = &job.triggers;
+    let is_pushed = !triggers.branches.is_empty() && triggers.times.is_empty();
+    triggers.has_changes || is_pushed || triggers.is_by_hand && !triggers.is_called
+}
+
+static REPORT: Pattern = Pattern::new(
+    r"(?:^|\s)(?:--?o(?:utput(?:-file)?)?[= ]|output:\s*|sarif_file:\s*|>\s*)[\x22']?([\w./-]*\w\.(?:sarif|json|txt|xml|html|csv))\b",
+);
+
+/// Whether a later step reads the report of a scan, and fails for what is in it.
+fn is_judged(scan: &str, later: &[Ran]) -> bool {
+    let reports = REPORT.groups(scan);
+    let mut reports = reports.iter().map(|(_, path)| name(path));
+    reports.any(|report| {
+        later.iter().any(|step| {
+            !step.may_fail
+                && !step.is_action
+                && step.text.contains(report)
+                && (step.text.contains("exit 1") || step.text.contains("exit $"))
+        })
+    })
+}
+
 fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
-    for ran in texts {
+    for (number, ran) in texts.iter().enumerate() {
         let Ran { text, may_fail, .. } = ran;
+        let later = &texts[number + 1..];
         for (tool, pattern) in &SCANNERS {
             let Some(at) = ran.found(pattern) else {
                 continue;
@@ -240,14 +314,14 @@ fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
                 || squeezed.contains("exit-code: 0")
                 || squeezed.contains("--exit-code 0")
                 || (*tool == "Trivy" && !squeezed.contains("exit-code"));
-            if never_fails {
+            if never_fails && !is_judged(text, later) {
                 ledger.add(
                     "J3",
                     Grade::SetUp,
                     at.clone(),
                     format!("job `{}` runs {tool}, which cannot stop it", job.name),
                 );
-            } else if job.triggers.has_changes || !job.triggers.branches.is_empty() {
+            } else if stops_builds(job) {
                 ledger.add(
                     "J3",
                     Grade::Wired,
@@ -267,7 +341,7 @@ fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
 }
 
 static E2E: Pattern = Pattern::new(
-    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e|rails test:system\b",
+    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e|rails test:system\b|\.github/workflows/[\w.-]*(?:e2e|end-to-end)[\w.-]*\.ya?ml",
 );
 static PERFORMANCE: Pattern = Pattern::new(
     r"\bk6 run\b|grafana/(?:k6-action|run-k6-action)|\blocust -|\bjmeter -|artillery run|gatling:test|lhci autorun",
@@ -290,7 +364,7 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
         } = ran;
         // What an action is given are its inputs; what it runs is known of those of the repository.
         let runs_units = || {
-            let is_meant = |line: &str| UNIT.is_in(line) && !drives_whole(line);
+            let is_meant = |line: &str| tests_units(line) && !drives_whole(line);
             let mut called = ran.called.lines().filter(|_| !ran.uses_workflow());
             called.any(|line| is_meant(line) && !PREPARES.is_in(line))
         };
@@ -310,7 +384,7 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
         if *may_fail {
             continue;
         }
-        if let Some(at) = ran.found(&UNIT).filter(|_| has_services && !is_action) {
+        if let Some(at) = { ran.first(tests_units) }.filter(|_| has_services && !is_action) {
             let says = format!("job `{}` runs tests with a database or its like", job.name);
             ledger.add("J5", Grade::SetUp, at, says);
         }

@@ -28,6 +28,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         }
     }
     heroku(view, ledger);
+    manifests(view, ledger);
 }
 
 type At<'a> = &'a dyn Fn(Value<'_>) -> Place;
@@ -203,6 +204,45 @@ fn kamal(root: Value<'_>, at: At<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// The file by which Heroku and Dokku set up an application: jobs at set times, and checks before requests are sent to it.
+fn manifests(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Json) {
+        if read.path != "app.json" {
+            continue;
+        }
+        let root = serde_json::from_str::<serde_json::Value>(&read.text).unwrap_or_default();
+        let place = |key: &str| {
+            let mut lines = crate::readiness::read::prose::lines(&read.text);
+            let found = lines.find(|(_, line)| line.contains(key));
+            view.corpus
+                .line(file, found.map_or(1, |(number, _)| number))
+        };
+        let has_any = |value: Option<&serde_json::Value>| {
+            value.is_some_and(|it| it.as_array().is_some_and(|all| !all.is_empty()))
+        };
+        if has_any(root.get("cron")) {
+            ledger.add(
+                "N6",
+                Grade::SetUp,
+                place("\"cron\""),
+                "the platform runs jobs at set times",
+            );
+        }
+        let checks = root.get("healthchecks").and_then(|it| it.as_object());
+        if checks.is_some_and(|all| all.values().any(|it| has_any(Some(it)))) {
+            let at = place("\"healthchecks\"");
+            ledger.add(
+                "I1",
+                Grade::SetUp,
+                at.clone(),
+                "the platform asks for the health of what starts",
+            );
+            let says = "a deployment waits until the new processes pass their checks";
+            ledger.add("J9", Grade::SetUp, at, says);
+        }
+    }
+}
+
 /// The router of Heroku, where an `app.json` or a pipeline deploys there.
 fn heroku(view: &View<'_>, ledger: &mut Ledger) {
     let mut files = view.corpus.files.iter().enumerate();
@@ -225,9 +265,50 @@ fn heroku(view: &View<'_>, ledger: &mut Ledger) {
     }) || view.corpus.paths[read.repository]
         .iter()
         .any(|path| path.to_ascii_lowercase().contains("dokku"));
+    let only_reviews = deploys_elsewhere(view) || only_reviews_changes(view);
+    let has_manifest = has_manifest && !only_reviews;
     let web =
         crate::readiness::read::prose::lines(&read.text).find(|(_, line)| line.starts_with("web:"));
     if let Some((line, _)) = web.filter(|_| is_deployed || has_manifest && !is_of_dokku) {
         proxy("Heroku", &view.corpus.line(file, line), ledger);
     }
+}
+
+/// Whether documents say that Heroku has the review apps of changes, and nothing else of it.
+fn only_reviews_changes(view: &View<'_>) -> bool {
+    const MORE: &[&str] = &[
+        "production",
+        "release",
+        "hosted",
+        "deployed to heroku",
+        "deploy to heroku",
+        "runs on heroku",
+    ];
+    let mut has_reviews = false;
+    for document in &view.documents {
+        for (_, line) in crate::readiness::read::prose::lines(document.text) {
+            let lower = line.to_ascii_lowercase();
+            if !lower.contains("heroku") {
+                continue;
+            }
+            if lower.contains("review app") {
+                has_reviews = true;
+            } else if MORE.iter().any(|it| lower.contains(it)) {
+                return false;
+            }
+        }
+    }
+    has_reviews
+}
+
+/// Whether a job deploys to something other than Heroku.
+fn deploys_elsewhere(view: &View<'_>) -> bool {
+    view.jobs.iter().any(|job| {
+        let steps = job
+            .steps
+            .iter()
+            .map(|step| super::steps::expand(view, job, step));
+        let mut deploying = steps.filter(super::steps::Ran::deploys);
+        deploying.any(|it| !it.whole().to_ascii_lowercase().contains("heroku"))
+    })
 }

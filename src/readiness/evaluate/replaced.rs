@@ -11,7 +11,7 @@ use crate::readiness::Finding;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::lines;
-use crate::readiness::read::{is_comment, name};
+use crate::readiness::read::{folder, is_comment, name};
 
 /// A file of variables that a command writes.
 static WRITES: Pattern = Pattern::new(
@@ -34,6 +34,8 @@ pub(super) struct Apart {
     written: FxHashSet<(usize, String)>,
     /// Variables that what is deployed gets from elsewhere.
     given: FxHashSet<String>,
+    /// Folders with values that are encrypted, by repository, each with the keys of those.
+    encrypted: FxHashSet<(usize, String, String)>,
 }
 
 impl Apart {
@@ -80,7 +82,11 @@ impl Apart {
                 given.extend(names.map(|(_, name)| name.to_owned()));
             }
         }
-        Self { written, given }
+        Self {
+            written,
+            given,
+            encrypted: encrypted(view),
+        }
     }
 
     /// Whether what runs has something else than what was found.
@@ -99,11 +105,51 @@ impl Apart {
         };
         let file = &view.corpus.files[file];
         match file.kind {
+            Kind::Yaml => {
+                let index = (finding.line as usize).saturating_sub(1);
+                let line = file.text.lines().nth(index).unwrap_or_default();
+                let key = line.trim_start().trim_start_matches("- ").split_once(':');
+                let key = key.map(|(key, _)| key.trim_matches(['"', '\'', ' ']).to_owned());
+                // These name nothing by themselves.
+                let key = key.filter(|it| !["name", "value", "key", "data"].contains(&it.as_str()));
+                let at = |key| (file.repository, folder(&file.path).to_owned(), key);
+                key.is_some_and(|key| self.encrypted.contains(&at(key)))
+            }
             Kind::Env => says_development(&file.text),
             Kind::Docker => is_of_build(&file.text, finding.line),
             _ => false,
         }
     }
+}
+
+/// The keys of values that SOPS, or a controller of the cluster, has encrypted, each with the folder of its file: they take
+/// the place of those of the same name in the plain files beside it.
+fn encrypted(view: &View<'_>) -> FxHashSet<(usize, String, String)> {
+    let mut all = FxHashSet::default();
+    for (number, file) in view.shipped(Kind::Yaml) {
+        let is_sealed = file.text.contains("SealedSecret");
+        if !is_sealed && !file.text.contains("ENC[") {
+            continue;
+        }
+        let mut open: Vec<_> = view.corpus.documents(number).collect();
+        while let Some(value) = open.pop() {
+            for entry in value.entries() {
+                let text = entry.value.text();
+                let is_secret = text.is_some_and(|it| is_sealed || it.starts_with("ENC["));
+                let key = entry.key.text().filter(|_| is_secret);
+                all.extend(key.map(|key| {
+                    (
+                        file.repository,
+                        folder(&file.path).to_owned(),
+                        key.to_owned(),
+                    )
+                }));
+                open.push(entry.value);
+            }
+            open.extend(value.items());
+        }
+    }
+    all
 }
 
 /// Whether a file of variables chooses the environment of developers.

@@ -3,12 +3,16 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::View;
+use super::meaning::{is_denied, means_it};
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::prose::{heading, lines};
 
 /// How many places are kept for an item.
 const MOST: usize = 2;
+
+/// How many places of one document are looked at for an item.
+const TRIES: usize = 20;
 
 /// Words by which a document says that something is not done.
 const DENIALS: &[&str] = &[
@@ -37,16 +41,22 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         return;
     };
     let mut counts = std::collections::BTreeMap::new();
-    for document in &view.documents {
+    let documents = view.documents.iter();
+    for document in documents.filter(|it| is_of_operations(view, it)) {
+        let mut tried = std::collections::BTreeMap::new();
         for found in finder.find_overlapping_iter(document.text) {
             let (item, word) = words[found.pattern().as_usize()];
             let count = counts.entry(item).or_insert(0_usize);
             let range = found.start()..found.end();
-            if *count >= MOST
-                || !is_whole(document.text, range.clone())
-                || is_in_address(document.text, range.clone())
-                || is_part_of_name(document.text, range)
-                || !is_of_operations(view, document)
+            let tries = tried.entry(item).or_insert(0_usize);
+            if *count >= MOST || *tries >= TRIES || !is_whole(document.text, range.clone()) {
+                continue;
+            }
+            *tries += 1;
+            if is_in_address(document.text, range.clone())
+                || is_part_of_name(document.text, range.clone())
+                || is_denied(document.text, range.clone())
+                || !means_it(item, document.text, range)
             {
                 continue;
             }
@@ -155,6 +165,11 @@ fn is_of_operations(view: &View<'_>, document: &super::Document<'_>) -> bool {
     if path.ends_with(".txt") && path.contains('/') && !path.starts_with("doc") {
         return false;
     }
+    // Instructions for assistants say nothing of the system.
+    let mut folders = path.split('/').rev().skip(1);
+    if folders.any(|it| it.starts_with('.') && it != ".github") {
+        return false;
+    }
     !path.contains('/')
         || path.starts_with("docs/") && path.matches('/').count() == 1
         || path.starts_with("infra")
@@ -169,7 +184,10 @@ fn is_whole(text: &str, found: std::ops::Range<usize>) -> bool {
         .chars()
         .next()
         .is_some_and(char::is_alphanumeric);
-    (!begins || !is_part(before)) && !is_part(after)
+    // A path begins at its slash: `Rails/Metrics` is another word.
+    let is_path = text[found.clone()].starts_with('/');
+    let is_of_word = is_path && before.is_some_and(char::is_alphabetic);
+    (!begins || !is_part(before)) && !is_part(after) && !is_of_word
 }
 
 /// What is not done, by the document of the project itself, in a document that assesses whether it is.

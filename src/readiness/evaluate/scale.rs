@@ -164,7 +164,8 @@ fn replaced(view: &View<'_>, ledger: &mut Ledger) {
     }
     for it in view.manifests.iter().filter(|it| it.is_workload()) {
         for container in it.containers() {
-            if get(container, "lifecycle.preStop").is_some() {
+            let hook = get(container, "lifecycle.preStop");
+            if hook.is_some_and(super::charts::waits) && !it.is_supporting() {
                 ledger.add(
                     "H6",
                     Grade::SetUp,

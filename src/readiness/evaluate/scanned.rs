@@ -25,7 +25,9 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for finding in &scan.findings {
         let says = || format!("{} ({})", finding.message, finding.rule);
         let is_deployed = is_deployed(view, finding);
-        if finding.is_grave && is_for_developers(view, finding) {
+        let is_aside =
+            || is_for_developers(view, finding) || is_composed_for_developers(view, finding);
+        if finding.is_grave && is_aside() {
             for_developers.note(finding);
         } else if finding.is_grave && is_name_of_entry(finding) {
             names.note(finding);
@@ -83,12 +85,23 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         ledger,
     );
     for_developers.count += stray.count + names.count;
-    if scan.is_whole {
-        clean(view, ledger, [for_developers, in_code_of_developers]);
-    }
+    looked_at(view, scan, [for_developers, in_code_of_developers], ledger);
     if scan.has_history {
         history(view, scan, &apart, ledger);
     }
+}
+
+/// What is clean, and what could not be looked at. What the history lacks here says nothing of the files.
+fn looked_at(view: &View<'_>, scan: &Scan, aside: [Aside; 2], ledger: &mut Ledger) {
+    if scan.gaps.iter().all(|(_, gap)| gap.kind.is_of_history()) {
+        let items: &[&str] = if scan.is_whole {
+            &["A1", "A3", "A6", "Q1"]
+        } else {
+            &["A1", "A6"]
+        };
+        clean(view, ledger, aside, items);
+    }
+    not_scanned(scan, ledger);
 }
 
 /// Where what is set aside is.
@@ -126,7 +139,7 @@ impl Aside {
 }
 
 /// What a scan without gaps shows where it found nothing.
-fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2]) {
+fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2], items: &[&str]) {
     let [grave, secrets] = aside;
     let deployed = deployed_files(view);
     let files = match deployed {
@@ -147,6 +160,7 @@ fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2]) {
             grave.count == 0,
         ),
     ] {
+        let counts = counts && items.contains(&item);
         if counts && ledger.grade(item) != Grade::Refuted {
             ledger.add(item, Grade::Exercised, None, format!("scanned: {says}"));
         }
@@ -156,6 +170,35 @@ fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2]) {
             let says = "scanned; which files deploy it is not known";
             ledger.add(item, Grade::Nothing, None, says);
         }
+    }
+}
+
+/// Says of what could not be scanned that nothing is shown by what was not found there.
+fn not_scanned(scan: &Scan, ledger: &mut Ledger) {
+    let Some((repository, first)) = scan.gaps.first() else {
+        return;
+    };
+    let count = match scan.gaps.len() {
+        1 => "1 place was not scanned".to_owned(),
+        count => format!("{count} places were not scanned"),
+    };
+    let says = format!(
+        "{count}, so that nothing shows that it is clean: {}",
+        first.reason
+    );
+    let is_of_files = scan.gaps.iter().any(|(_, gap)| !gap.kind.is_of_history());
+    let items: &[&str] = if is_of_files {
+        &["A1", "A3", "A5", "A6", "Q1"]
+    } else {
+        &["A3", "A5", "Q1"]
+    };
+    let place = (!first.kind.is_of_history()).then(|| Place {
+        repository: *repository,
+        path: first.place.clone(),
+        line: 1,
+    });
+    for item in items {
+        ledger.add(item, Grade::Nothing, place.clone(), says.clone());
     }
 }
 
@@ -204,6 +247,16 @@ fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
         || crate::lexicon::path::is_list_of_findings(&finding.path)
         || crate::lexicon::path::has_word(&finding.path, plays_a_cloud)
         || file.is_some_and(|file| view.for_developers.contains(&file))
+}
+
+/// Whether a finding is in a file that has services and is for developers or tests, by its path.
+fn is_composed_for_developers(view: &View<'_>, finding: &Finding) -> bool {
+    let file = view.corpus.file(finding.repository, &finding.path);
+    file.is_some_and(|file| {
+        let mut documents = view.corpus.documents(file);
+        view.corpus.files[file].role == Role::Development
+            && documents.any(|it| it.get("services").is_some())
+    })
 }
 
 /// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
@@ -284,7 +337,7 @@ fn history(view: &View<'_>, scan: &Scan, apart: &Apart, ledger: &mut Ledger) {
             }
         );
         ledger.add("A5", Grade::Nothing, place(first), says);
-    } else if !has_fallback {
+    } else if !has_fallback && scan.is_whole {
         let says = "scanned: the history holds no credential that is not in the files";
         ledger.add("A5", Grade::Exercised, None, says);
     }

@@ -195,8 +195,12 @@ fn environments(view: &View<'_>, ledger: &mut Ledger) {
     }
     let overlay = view.corpus.files.iter().enumerate().find(|(_, file)| {
         let own = name(&file.path);
+        // Where Terraform keeps its state is no setting of what it deploys.
+        let is_of_state =
+            crate::lexicon::path::has_word(&file.path, |it| it.starts_with("backend"));
         is_for_production(&file.path)
             && file.role == Role::Shipped
+            && !(is_of_state && own.ends_with(".tfvars"))
             && (own.starts_with("values")
                 || file.path.contains("overlays/")
                 || own.ends_with(".tfvars"))

@@ -18,6 +18,9 @@ pub(super) struct Ran {
     pub(super) is_action: bool,
     /// What the action or the workflow of the same repository runs that it uses, and the scripts of packages.
     pub(super) called: String,
+    /// The commands of the targets of Make and the recipes of just that it runs. They deploy nothing by themselves: the name of
+    /// a target says more.
+    pub(super) made: String,
     /// How much of the text is the step's own, and not that of the scripts that it runs.
     own: usize,
 }
@@ -69,12 +72,12 @@ impl Ran {
 
     /// Where it first runs tests of units, and not only those of the whole program.
     pub(super) fn unit_tests(&self) -> Option<Place> {
-        self.first(|command| UNIT.is_in(command) && !drives_whole(command))
+        self.first(|command| tests_units(command) && !drives_whole(command))
     }
 
     /// The first line with a command that is meant, and does more than to prepare something. The jobs of a workflow that it
     /// uses are looked at by themselves.
-    fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<Place> {
+    pub(super) fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<Place> {
         let is_meant = |line: &str| {
             let mut commands = line.split(['&', ';', '|']);
             !is_comment(line) && commands.any(|it| is_meant(it) && !PREPARES.is_in(it))
@@ -86,7 +89,8 @@ impl Ran {
             }
             at += line.len();
         }
-        let mut called = self.called.lines().filter(|_| !self.uses_workflow());
+        let called = self.called.lines().filter(|_| !self.uses_workflow());
+        let mut called = called.chain(self.made.lines());
         called.any(is_meant).then(|| self.at.clone())
     }
 
@@ -107,14 +111,25 @@ pub(super) fn expand(view: &View<'_>, job: &Job, step: &Step) -> Ran {
         may_fail: step.may_fail || job.may_fail || swallows_failure(&step.text),
         is_action: step.is_action,
         called: expanded(view.corpus, repository, &step.called),
+        made: expanded(view.corpus, repository, &step.made),
         own: step.text.len(),
     }
 }
 
 /// Commands that run tests of units.
-pub(super) static UNIT: Pattern = Pattern::new(
-    r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test\b|\btox\b|bundle exec rake(?:\s+(?:test|spec|default|ci)\b|\s*$)|nox\b",
+static UNIT: Pattern = Pattern::new(
+    r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|(?:^|[\s/&;|\x22])(?:jest|vitest)(?:$|[\s&;|\x22])|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|\bparallel_(?:rspec|test|cucumber)\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test\b|\btox\b|bundle exec rake(?:\s+(?:test|spec|default|ci)\b|\s*$)|nox\b",
 );
+/// Options by which a build leaves its tests out.
+static UNTESTED: Pattern = Pattern::new(
+    r"(?:-x|--exclude-task)[ =]:?(?:[\w:-]+:)?(?:test|check)\b|-D(?:skipTests|maven\.test\.skip)(?:=true)?(?:\s|$)|--no-tests?\b|-DskipUnitTests\b",
+);
+
+/// Whether a command runs tests of units.
+pub(super) fn tests_units(command: &str) -> bool {
+    UNIT.is_in(command) && !UNTESTED.is_in(command)
+}
+
 /// Commands that bring a test runner, or only name it.
 pub(super) static PREPARES: Pattern = Pattern::new(
     r"^\s*(?:(?:if|elif|then|else|do|while|until|!)\s+)*(?:export|echo|printf|grep|egrep|test|which|\[)\s|\b(?:pip[x3]?|npm|pnpm|yarn|bun|npx|gem|apt|apt-get|apk|dnf|brew|poetry|cargo|go|composer|bundle|uv|conda)(?:\s+(?:-\S+|pip|tool|playwright|cypress))*\s+(?:install|add)\b|\b(?:npm|pnpm|yarn|bun)(?: run)? [\w:-]*[:-](?:install|setup|deps|prepare|build|codegen|report)\b|\b(?:playwright|cypress) (?:install|install-deps|verify|cache|show-report)\b",
@@ -130,4 +145,24 @@ static LEAVES_OUT: Pattern =
 /// Whether a command, or the name of a job, is about tests of the whole program and no others.
 pub(super) fn drives_whole(text: &str) -> bool {
     WHOLE.is_in(text) && !LEAVES_OUT.is_in(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn builds_may_leave_their_tests_out() {
+        for (command, expected) in [
+            ("./gradlew build", true),
+            ("./gradlew build -x test", false),
+            ("./gradlew :api:build -x :api:test", false),
+            ("mvn -B install -DskipTests", false),
+            ("mvn -B install -Dmaven.test.skip=true", false),
+            ("mvn verify -DskipTests=false", true),
+            ("mvn verify", true),
+        ] {
+            assert_eq!(tests_units(command), expected, "{command}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::View;
 use super::deploys::deploying;
-use super::steps::{Ran, expand};
+use super::steps::{PREPARES, Ran, expand};
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::is_comment;
@@ -50,6 +50,27 @@ static WAITS: Pattern = Pattern::new(
     r"kubectl(?: -\S+)* (?:rollout status|wait)\b|wait-for-service-stability: [\x22']?true|\baws ecs wait (?:services-stable|tasks-running)\b|\bargocd app wait\b",
 );
 
+/// A command that is called after what it asks for.
+static CHECKS: Pattern = Pattern::new(
+    r"(?i)(?:^|[\s/:_-])(?:health[-_]?checks?|live[-_]?checks?|smoke[-_]?tests?|smoke|post[-_]?deploy(?:ment)?[-_](?:checks?|tests?|verification)|verify[-_]deploy(?:ment)?)(?:$|[\s.:_-])",
+);
+
+/// Whether a step runs what is called a check of the program.
+fn checks(ran: &Ran) -> bool {
+    let is_command = |line: &&str| {
+        let line = line.trim_start();
+        let first = line.split_whitespace().next().unwrap_or_default();
+        // An input of an action, or what sets, prints or installs something, asks for nothing.
+        !first.ends_with(':') && !is_comment(line) && !PREPARES.is_in(line) && !first.contains('=')
+    };
+    let mut lines = ran
+        .text
+        .lines()
+        .chain(ran.called.lines())
+        .filter(is_command);
+    lines.any(|line| CHECKS.is_in(line) && !line.contains('@') && !line.contains("--set"))
+}
+
 /// Whether something waits until what was deployed is healthy.
 fn waits(text: &str) -> bool {
     let mut deployed = deploying(text);
@@ -92,6 +113,12 @@ pub(super) fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
                 at.clone(),
                 format!("job `{}` waits until the deployment is healthy", job.name),
             );
+        } else if !may_fail && checks(ran) {
+            let says = format!(
+                "job `{}` runs a check of the program after the deployment",
+                job.name
+            );
+            ledger.add("J9", Grade::SetUp, at.clone(), says);
         }
     }
 }

@@ -101,6 +101,50 @@ impl Finder {
     }
 }
 
+/// What reads a variable of the environment, up to its name.
+#[rustfmt::skip]
+const READS: &[&str] = &[
+    "process.env.", "process.env[", "ENV.fetch(", "ENV[", "environ.get(", "environ[", "getenv(", "Getenv(", "LookupEnv(",
+    "System.get_env(", "System.fetch_env!(", "System.fetch_env(", "env::var(", "GetEnvironmentVariable(", "env(", "env.str(",
+    "env.bool(", "env.int(", "env.list(", "env.get(", "${",
+];
+
+/// The variables of the environment that a program reads, each with the byte at which its name first begins.
+pub(crate) fn variables(text: &str) -> Vec<(&str, usize)> {
+    static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let finder = FINDER.get_or_init(|| AhoCorasick::new(READS).ok());
+    let mut seen: rustc_hash::FxHashSet<&str> = rustc_hash::FxHashSet::default();
+    let mut all = Vec::new();
+    for found in finder.iter().flat_map(|it| it.find_iter(text)) {
+        let rest = &text[found.end()..];
+        let start = found.end() + usize::from(rest.starts_with(['"', '\'']));
+        let rest = &text[start..];
+        let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let name = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        // A longer word in small letters is no variable.
+        let is_whole = !rest[name.len()..].starts_with(|c: char| c.is_ascii_lowercase());
+        if name.len() > 2
+            && is_whole
+            && name.contains('_')
+            && !seen.contains(name)
+            && counts(text, start)
+        {
+            seen.insert(name);
+            all.push((name, start));
+        }
+    }
+    all
+}
+
+/// Whether the line of a variable is no comment, and not about the mails that a program sends.
+fn counts(text: &str, at: usize) -> bool {
+    let Some(start) = line_start(text, at) else {
+        return false;
+    };
+    let line = text[start..].lines().next().unwrap_or_default();
+    !is_comment(line) && !line.contains("mailer")
+}
+
 /// Whether a line means something else where it is: a limiter of Go may hold back anything, a limiter and a cache forget
 /// what has expired, and only in Python does `create_engine` open a pool.
 fn is_elsewhere(path: &str, line: &str) -> bool {
@@ -132,7 +176,23 @@ fn is_elsewhere(path: &str, line: &str) -> bool {
     let has = |words: &[&str]| {
         crate::lexicon::path::has_word(&path.to_ascii_lowercase(), |word| words.contains(&word))
     };
-    line.contains("rate.NewLimiter(") && !has(&OF_REQUESTS)
+    // What a browser keeps of a site is no data of its users.
+    let is_of_browser = || {
+        let name = super::name(path).to_ascii_lowercase();
+        has(&["serviceworker"])
+            || name.starts_with("sw.")
+            || path.contains("service-worker")
+            || path.contains("service_worker")
+    };
+    let deletes = [
+        "deleteOld",
+        "deleteExpired",
+        "cleanup",
+        "purge",
+        "removeExpired",
+    ];
+    deletes.iter().any(|it| line.contains(it)) && (is_of_browser() || line.contains("caches."))
+        || line.contains("rate.NewLimiter(") && !has(&OF_REQUESTS)
         || line.contains("xpired") && has(&IN_MEMORY)
         || line.contains("create_engine(") && !path.ends_with(".py")
 }
@@ -187,6 +247,22 @@ mod tests {
         let mut names: Vec<_> = hits.iter().map(|hit| FACTS[hit.fact].name).collect();
         names.dedup();
         names
+    }
+
+    #[test]
+    fn programs_read_variables() {
+        for (text, expected) in [
+            ("a = process.env.SENTRY_DSN;", &["SENTRY_DSN"][..]),
+            ("ENV.fetch('DB_POOL', 5) + ENV[\"DB_POOL\"]", &["DB_POOL"]),
+            ("os.environ.get(\"API_KEY\")", &["API_KEY"]),
+            ("System.get_env(\"OTEL_HOST\")", &["OTEL_HOST"]),
+            ("password: ${DB_PASSWORD:}", &["DB_PASSWORD"]),
+            ("env('app.name') process.env.NODE", &[]),
+            ("# System.get_env(\"APP_SSL_CERT_PATH\")", &[]),
+        ] {
+            let names: Vec<_> = variables(text).into_iter().map(|it| it.0).collect();
+            assert_eq!(names, expected, "{text}");
+        }
     }
 
     #[test]

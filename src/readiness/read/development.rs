@@ -1,5 +1,5 @@
-//! Which compose files and env files only developers use, and no production: what they hold is neither deployed nor shows
-//! anything of what is. The scan and fixes ask the same of the same files.
+//! Which files only developers use, and no production, although their paths do not say it: what they hold is neither deployed
+//! nor shows anything of what is. The scan and fixes ask the same of the same files.
 
 use std::path::{Path, PathBuf};
 
@@ -33,10 +33,19 @@ impl Files for Beside<'_> {
     }
 }
 
-/// The compose files that only developers start, and the env files that are theirs.
+/// The kinds of files that compose files and scripts of developers use.
+const KINDS: [Kind; 4] = [Kind::Env, Kind::Docker, Kind::Shell, Kind::Conf];
+
+/// The compose files that only developers start, and the files that are theirs.
 pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> {
     let composed = composed(corpus);
-    let settings: Vec<_> = corpus.of(Kind::Env).map(|(number, _)| number).collect();
+    let settings = KINDS.iter().flat_map(|kind| corpus.shipped(*kind));
+    // The image of the program itself is built where it is deployed, too, whatever does that.
+    let is_main = |path: &str| path.eq_ignore_ascii_case("Dockerfile");
+    // So is what a platform fills in, as a buildpack does with `config/nginx.conf.erb`.
+    let is_filled_in = |path: &str| super::kind::plain(path) != path;
+    let settings = settings.filter(|(_, file)| !is_main(&file.path) && !is_filled_in(&file.path));
+    let settings: Vec<_> = settings.map(|(number, _)| number).collect();
     if composed.is_empty() && settings.is_empty() {
         return FxHashSet::default();
     }

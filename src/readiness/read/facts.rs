@@ -122,12 +122,12 @@ pub(crate) static FACTS: &[Fact] = &[
         "pyotp.TOTP(", "pyotp.random_base32(", "speakeasy.", "authenticator.generateSecret(", "django_otp", "ROTP::TOTP",
         "totp.Generate(", "totp.Validate(", "allauth.mfa", "devise :two_factor", "two_factor_authenticatable",
         "GoogleAuthenticator(", "Google2FA", "OTPAuth.TOTP(",
-        "TwoFactorAuthenticatable", "has_one_time_password", "NimbleTOTP.", "Features::twoFactorAuthentication",
+        "TwoFactorAuthenticatable", "has_one_time_password", "NimbleTOTP.otpauth_uri(", "Features::twoFactorAuthentication",
     ], "a second factor is asked for: TOTP or WebAuthn"),
     shows_where("second-key", "F2", PASSKEYS, "a second factor is asked for: WebAuthn", is_second_factor),
     Fact { name: "passkeys", item: "F2", grade: Grade::Said, needles: PASSKEYS, most: 1, check: |text| !is_second_factor(text),
         says: "passkeys can be registered; that they are asked for beside a password is not shown" },
-    shows_where("roles", "F3", &[
+    Fact { name: "roles", item: "F3", grade: Grade::SetUp, most: 4, check: guards, says: "routes are guarded by roles or permissions", needles: &[
         "casbin.", "@casl/ability", "include CanCan::Ability", "include Pundit", "@PreAuthorize(", "@RolesAllowed(",
         "require_role(", "requireRole(", "@Roles(", "hasRole(", "hasAuthority(", "[Authorize(Roles", "permission_classes",
         "@permission_required(", "@admins_only", "authorize!(", "Gate::define(", "requirePermission(",
@@ -135,7 +135,7 @@ pub(crate) static FACTS: &[Fact] = &[
         "load_and_authorize_resource", "policy_scope(", "$this->authorize(", "denyAccessUnlessGranted(", "IsGranted(", "@Secured(",
         "PermissionRequiredMixin", "UserPassesTestMixin", "@user_passes_test(", "before_action :require_admin", "requireAdmin(",
         "before_action :authenticate_admin", "@user_has_permission(", "before_action :authorize",
-    ], "routes are guarded by roles or permissions", guards),
+    ] },
     shows("api-keys", "F7", &[
         "class ApiKey(", "class APIKey(", "class ApiToken(", "class APIToken(",
         "class Tokens(", "model ApiKey {", "CREATE TABLE api_keys", "CREATE TABLE \"api_keys\"", "CREATE TABLE personal_access_tokens",

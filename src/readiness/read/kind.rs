@@ -102,7 +102,7 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
         "prisma" => return Kind::Prisma,
         "pem" | "crt" | "cer" | "key" => return Kind::Certificate,
         "cron" | "crontab" => return Kind::Cron,
-        "conf" | "cnf" | "ini" | "properties" | "toml" => return Kind::Conf,
+        "conf" | "cnf" | "ini" | "properties" | "toml" | "vcl" => return Kind::Conf,
         "json" => return json(name, bytes),
         "xml" | "jmx" => return xml(bytes),
         "csv" | "jtl" => return csv(bytes),
@@ -265,7 +265,7 @@ fn json(name: &str, bytes: &[u8]) -> Kind {
         || name == "coverage-summary.json"
         || name == "statistics.json"
         || (name.starts_with("renovate") || name == ".renovaterc.json")
-        || name == "budget.json";
+        || matches!(name, "budget.json" | "app.json");
     if is_known { Kind::Json } else { Kind::Other }
 }
 
@@ -303,6 +303,10 @@ pub(crate) fn role(path: &str, kind: Kind) -> Role {
         _ => path,
     };
     match path::role(path, &own) {
+        // A release has no Mix: its tasks are for those who develop.
+        Role::Shipped if path.starts_with("lib/mix/tasks/") || path.contains("/lib/mix/tasks/") => {
+            Role::Development
+        }
         Role::Sample if matches!(kind, Kind::Prose) && !path.contains("example") => Role::Shipped,
         role => role,
     }

@@ -99,6 +99,27 @@ pub(super) fn caches(text: &str) -> bool {
             .any(|word| near.contains(word))
 }
 
+/// Whether an expression of Spring Security asks for more than a user who has, or has not, signed in.
+fn asks_for_role(expression: &str) -> bool {
+    const OPEN: &[&str] = &[
+        "permitAll",
+        "isAuthenticated",
+        "isFullyAuthenticated",
+        "isAnonymous",
+        "isRememberMe",
+        "denyAll",
+        "and",
+        "or",
+        "not",
+        "true",
+        "value",
+    ];
+    let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| !word.is_empty());
+    // One that goes on in the next lines is read there.
+    expression.trim().is_empty() || words.any(|word| !OPEN.contains(&word))
+}
+
 /// Whether a line asks for a role or a permission: that somebody has signed in, or what a file lets its owner do, is
 /// neither.
 pub(super) fn guards(text: &str) -> bool {
@@ -121,6 +142,9 @@ pub(super) fn guards(text: &str) -> bool {
         // A list that goes on in the next lines is read there.
         let is_open_end = value.trim_end().ends_with(['[', '(']);
         return is_open_end || words.filter(|word| !word.is_empty()).any(|it| !is_open(it));
+    }
+    if let Some((_, expression)) = line.split_once("@PreAuthorize(") {
+        return asks_for_role(expression);
     }
     let is_of_files = line.contains("check_permission(") || line.contains("checkPermission(");
     let is_import = ["import ", "from ", "use "]

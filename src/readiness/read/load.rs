@@ -6,6 +6,7 @@ use super::super::amount::Span;
 use super::kind::Kind;
 use super::pattern::Pattern;
 use super::{Corpus, File, line_at};
+use crate::lexicon::path::{is_fixture, is_sample};
 
 /// Whether a file of code is a script of a load test.
 pub(crate) fn is_script(path: &str, bytes: &[u8]) -> bool {
@@ -186,6 +187,7 @@ pub(crate) struct Outcome {
 /// The results of a system.
 pub(crate) fn outcomes(corpus: &Corpus) -> Vec<Outcome> {
     let files = corpus.files.iter().enumerate();
+    let files = files.filter(|(_, file)| !is_fixture(&file.path) && !is_sample(&file.path));
     let found = files.filter_map(|(number, file)| match file.kind {
         Kind::Json if file.text.contains("http_req_duration") => k6(number, &file.text),
         Kind::Json if file.text.contains("numberOfRequests") => gatling(number, &file.text),

@@ -8,6 +8,7 @@ pub(crate) mod compose;
 pub(crate) mod compose_files;
 mod development;
 pub(crate) mod enclosing;
+mod environments;
 pub(crate) mod facts;
 pub(crate) mod index;
 mod insert;
@@ -26,6 +27,7 @@ mod pipeline_files;
 pub(crate) mod prose;
 pub(crate) mod schedule;
 pub(crate) mod schema;
+mod targets;
 pub(crate) mod terraform;
 mod walk;
 
@@ -70,12 +72,16 @@ pub(crate) struct Corpus {
     installed: Installed,
     /// What the scripts of packages run.
     scripts: packages::Scripts,
+    /// What the targets of Make and the recipes of just run.
+    targets: targets::Targets,
     /// What is not what runs.
     pub(crate) aside: aside::Aside,
     /// What code shows.
     pub(crate) hits: Vec<Hit>,
     /// Short literals of code, by repository.
     pub(crate) literals: Vec<FxHashSet<Box<str>>>,
+    /// The variables that programs read, by repository.
+    pub(crate) variables: Vec<walk::Variables>,
     /// What could not be read, by repository.
     pub(crate) gaps: Vec<(usize, Gap)>,
     /// How many files there are.
@@ -96,9 +102,11 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         developed: FxHashSet::default(),
         installed: Installed::default(),
         scripts: packages::Scripts::default(),
+        targets: targets::Targets::default(),
         aside: aside::Aside::default(),
         hits: Vec::new(),
         literals: Vec::new(),
+        variables: Vec::new(),
         gaps: Vec::new(),
         count: 0,
     };
@@ -120,12 +128,14 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
         corpus.paths.push(read.paths.into_iter().collect());
         corpus.hits.extend(read.hits);
         corpus.literals.push(read.literals);
+        corpus.variables.push(read.variables);
         let gaps = read.gaps.into_iter();
         corpus.gaps.extend(gaps.map(|gap| (repository, gap)));
     }
     corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
     corpus.set_aside();
     corpus.scripts = packages::scripts(&corpus);
+    corpus.targets = targets::targets(&corpus);
     corpus.parse();
     corpus.kustomize();
     corpus.developed = development::developed(&corpus, roots);

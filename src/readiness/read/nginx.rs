@@ -3,7 +3,7 @@
 use super::insert::filled;
 use super::kind::{Kind, TEMPLATES};
 use super::{Corpus, line_at};
-use crate::lexicon::path::Role;
+use crate::lexicon::path::{Role, has_word};
 
 /// A directive.
 #[derive(Debug, Clone)]
@@ -63,6 +63,33 @@ fn is_nginx(path: &str, text: &str) -> bool {
             && (text.contains("listen") || text.contains("upstream "))
 }
 
+/// Leaves out locations that only developers have, by a word of their paths or by the comment above them.
+fn leave_out_developed(all: &mut Vec<Directive>, lines: &[&str]) {
+    all.retain(|it| it.name != "location" || !is_developed(it, lines));
+    for directive in all {
+        leave_out_developed(&mut directive.block, lines);
+    }
+}
+
+fn is_developed(location: &Directive, lines: &[&str]) -> bool {
+    const MOST: usize = 3;
+    let is_word = |word: &str| matches!(word, "dev" | "development" | "hmr" | "webpack");
+    let has = |text: &str| has_word(&text.to_ascii_lowercase(), is_word);
+    let is_remark = |line: &&&str| line.trim_start().starts_with('#');
+    let above = &lines[..lines.len().min(location.line as usize - 1)];
+    let mut remarks = above.iter().rev().take(MOST).take_while(is_remark);
+    let says = |line: &&str| {
+        let lower = line.to_ascii_lowercase();
+        let has_other = ["prod", "proxy_pass", "stag", "no dev"]
+            .iter()
+            .any(|it| lower.contains(it));
+        has(line) && !has_other
+    };
+    let mut paths = location.args.iter();
+    paths.any(|path| path.contains("${") && has(path) || path.contains("webpack-hmr"))
+        || remarks.any(says)
+}
+
 /// The directives of all files that ship.
 pub(crate) fn read(corpus: &Corpus) -> Vec<Directive> {
     let mut all = Vec::new();
@@ -71,7 +98,10 @@ pub(crate) fn read(corpus: &Corpus) -> Vec<Directive> {
             let filled = filled(&file.text);
             let text = filled.as_deref().unwrap_or(&file.text);
             let mut words = words(text).into_iter().peekable();
-            all.extend(block(number, text, &mut words, 0));
+            let mut own = block(number, text, &mut words, 0);
+            let lines: Vec<_> = text.lines().collect();
+            leave_out_developed(&mut own, &lines);
+            all.extend(own);
         }
     }
     all

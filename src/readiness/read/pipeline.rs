@@ -1,15 +1,19 @@
 //! Jobs of pipelines: GitHub, GitLab, Azure, `CircleCI` and Jenkins.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pipeline_files::{azure, circle, github, github_step, gitlab, jenkins};
 use crate::audit::yaml::Value;
 
 use super::kind::Kind;
-use super::{Corpus, File, name, packages};
+use super::{Corpus, File, name, packages, targets};
 
 /// A job of a pipeline.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is said by itself, and none follows from another"
+)]
 pub(crate) struct Job {
     /// The file.
     pub(crate) file: usize,
@@ -21,6 +25,14 @@ pub(crate) struct Job {
     pub(crate) environment: Option<String>,
     /// Whether it deploys to an environment, of whatever name.
     pub(crate) has_environment: bool,
+    /// Whether the forge always holds it back for that environment. An expression may give none.
+    pub(crate) waits: bool,
+    /// The name of the input of its workflow by which it gets the environment.
+    pub(crate) from: Option<String>,
+    /// The name of the input by which it hands an environment to the workflow that it uses.
+    pub(crate) input: Option<String>,
+    /// The jobs that it waits for.
+    pub(crate) needs: Vec<String>,
     /// Whether it has to be started by hand.
     pub(crate) is_manual: bool,
     /// Whether it may fail.
@@ -49,6 +61,8 @@ pub(crate) struct Step {
     /// The commands of the action or of the workflow that it uses, where that is in the same repository, and of the scripts of
     /// packages that it runs.
     pub(crate) called: String,
+    /// The commands of the targets of Make and the recipes of just that it runs.
+    pub(crate) made: String,
 }
 
 /// What starts a pipeline.
@@ -85,10 +99,49 @@ pub(crate) fn jobs(corpus: &Corpus) -> Vec<Job> {
     for (number, file) in corpus.of(Kind::Jenkins) {
         all.extend(jenkins(number, file));
     }
+    handed(corpus, &mut all);
     called(corpus, &mut all);
     follow(corpus, &mut all);
     all
 }
+
+/// Whether a word names production.
+pub(crate) fn is_production(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let mut before = "";
+    word.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| {
+            let is_it = ["prod", "production", "live", "prd"].contains(&part)
+                && !["non", "not", "pre"].contains(&before);
+            before = part;
+            is_it
+        })
+}
+
+/// Whether the environments that jobs hand to workflows are those of the forge: what is only a word to the workflow holds
+/// nothing back.
+fn handed(corpus: &Corpus, jobs: &mut [Job]) {
+    // A workflow that is called may hand it to another.
+    for _ in 0..MOST_HANDED {
+        let waiting = jobs.iter().filter(|job| job.waits);
+        let taken = waiting.filter_map(|job| {
+            let file = &corpus.files[job.file];
+            Some((file.repository, file.path.clone(), job.from.clone()?))
+        });
+        let taken: FxHashSet<(usize, String, String)> = taken.collect();
+        for job in jobs.iter_mut().filter(|job| !job.waits) {
+            let repository = corpus.files[job.file].repository;
+            let mut used = job.steps.iter().filter(|step| step.is_action);
+            let path = used.find_map(|step| step.text.lines().next()?.strip_prefix("./"));
+            let key = path.zip(job.input.clone());
+            let key = key.map(|(path, input)| (repository, path.to_owned(), input));
+            job.waits = key.is_some_and(|key| taken.contains(&key));
+        }
+    }
+}
+
+/// How many workflows hand an environment from one to the next.
+const MOST_HANDED: usize = 3;
 
 /// How many bytes of what a step uses are followed.
 const MOST_CALLED: usize = 64 << 10;
@@ -114,6 +167,9 @@ fn follow(corpus: &Corpus, jobs: &mut [Job]) {
             } else if !step.is_action {
                 step.called = packages::run_by(corpus, repository, &step.text);
             }
+            step.made = targets::run_by(corpus, repository, &step.text);
+            let scripts = packages::run_by(corpus, repository, &step.made);
+            step.made += &scripts;
             let all = workflows.entry((repository, path.clone())).or_default();
             for own in [&step.text, &step.called] {
                 if all.len() + own.len() < MOST_CALLED {

@@ -1,11 +1,12 @@
 //! Reads the pipelines of each provider.
 
+use super::environments::{environment, needs};
 use super::pattern::Pattern;
 use super::pipeline::{Job, Step, Triggers};
 use super::{Corpus, File, line_at, text};
 use crate::audit::yaml::Value;
 
-fn texts(value: Option<Value<'_>>) -> Vec<String> {
+pub(super) fn texts(value: Option<Value<'_>>) -> Vec<String> {
     let Some(value) = value else {
         return Vec::new();
     };
@@ -56,7 +57,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
     }
     let made = jobs.into_iter().map(|entry| {
         let job = entry.value;
-        let environment = job.get("environment");
+        let to = environment(root, job);
         let steps = job.get("steps").into_iter().flat_map(Value::items);
         let steps = steps.filter(|step| !is_never(*step));
         let mut steps: Vec<_> = steps.map(|step| github_step(corpus, file, step)).collect();
@@ -78,17 +79,12 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
             file,
             line: corpus.at(file, entry.key).line,
             name: entry.key.text().unwrap_or_default().to_owned(),
-            environment: environment
-                .and_then(|it| it.text().or_else(|| text(it, "name")))
-                // A workflow that is called gets it as an input.
-                .or_else(|| {
-                    ["environment", "env"]
-                        .iter()
-                        .find_map(|key| text(job.get("with")?, key))
-                })
-                .filter(|it| !it.contains("${{"))
-                .map(str::to_owned),
-            has_environment: environment.is_some(),
+            environment: to.name,
+            has_environment: to.is_set,
+            waits: to.waits,
+            from: to.from,
+            input: to.input,
+            needs: needs(job),
             is_manual: false,
             may_fail: may_fail(job),
             services: services
@@ -114,7 +110,7 @@ pub(super) fn github_step(corpus: &Corpus, file: usize, step: Value<'_>) -> Step
         may_fail: may_fail(step),
         is_action: step.get("run").is_none(),
         text: words,
-        called: String::new(),
+        ..Step::default()
     }
 }
 
@@ -232,6 +228,10 @@ pub(super) fn gitlab(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
                 .and_then(|it| it.text().or_else(|| text(it, "name")))
                 .map(str::to_owned),
             has_environment: environment.is_some(),
+            waits: environment.is_some(),
+            from: None,
+            input: None,
+            needs: needs(job),
             is_manual,
             may_fail: is_true(job, "allow_failure"),
             services: services

@@ -1,5 +1,6 @@
 //! Reads every file of a repository once: keeps the text of what readers know, and of code only what it shows.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rustc_hash::FxHashSet;
@@ -37,6 +38,9 @@ pub(crate) struct File {
     pub(crate) text: String,
 }
 
+/// Names of variables, each with a file and a line.
+pub(crate) type Variables = BTreeMap<String, (String, u32)>;
+
 /// All that was read of one repository.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
@@ -45,6 +49,8 @@ pub(crate) struct Read {
     pub(crate) hits: Vec<Hit>,
     /// Words between quotes in code that may be routes.
     pub(crate) literals: FxHashSet<Box<str>>,
+    /// The variables that programs and their settings read, each with the first place.
+    pub(crate) variables: Variables,
     pub(crate) gaps: Vec<Gap>,
 }
 
@@ -88,12 +94,32 @@ impl Worker for Reader<'_> {
             };
             self.read.hits.extend(hits.filter(counts));
         }
+        if is_settings_of_program(path) && role == Role::Shipped {
+            self.variables(path, &text);
+        }
         self.keep(path, kind, role, text);
     }
 
     fn binary(&mut self, path: &str) {
         self.read.paths.push(path.to_owned());
     }
+}
+
+/// Keeps the first place of a variable, whichever thread has read it.
+fn note(all: &mut Variables, name: String, place: (String, u32)) {
+    let known = all.entry(name).or_insert_with(|| place.clone());
+    if place < *known {
+        *known = place;
+    }
+}
+
+/// Whether a file has the settings of a program of Spring or Quarkus, which take variables as code does.
+fn is_settings_of_program(path: &str) -> bool {
+    let own = super::name(path);
+    own.starts_with("application")
+        && [".yml", ".yaml", ".properties"]
+            .iter()
+            .any(|end| own.ends_with(end))
 }
 
 fn is_like_code(kind: Kind) -> bool {
@@ -114,6 +140,13 @@ impl Reader<'_> {
         });
     }
 
+    fn variables(&mut self, path: &str, text: &str) {
+        for (name, at) in super::code::variables(text) {
+            let place = (path.to_owned(), super::line_at(text, at));
+            note(&mut self.read.variables, name.to_owned(), place);
+        }
+    }
+
     fn code(&mut self, path: &str, role: Role, bytes: &[u8]) {
         if bytes.len() > MAX_CODE_BYTES {
             return;
@@ -130,6 +163,7 @@ impl Reader<'_> {
             let counts = |hit: &Hit| !is_migration || is_of_settings(hit.fact);
             self.read.hits.extend(hits.filter(counts));
             literals(&text, &mut self.read.literals);
+            self.variables(path, &text);
         }
         if is_load || is_migration {
             self.keep(path, Kind::Code, role, text.into_owned());
@@ -219,8 +253,12 @@ pub(crate) fn read(
             paths,
             hits,
             literals,
+            variables,
             gaps,
         } = worker.read;
+        for (name, place) in variables {
+            note(&mut all.variables, name, place);
+        }
         all.files.extend(files);
         all.paths.extend(paths);
         all.hits.extend(hits);

@@ -40,6 +40,68 @@ fn what_a_deployment_writes_anew_is_not_in_production() {
     }
 }
 
+/// An encrypted file with the same key takes the place of a stand-in beside it.
+#[test]
+fn stand_ins_beside_encrypted_values_are_not_in_production() {
+    let sealed = "kind: SealedSecret\nspec:\n  encryptedData:\n    password: AgBy\n";
+    let by_sops = "hub:\n  password: ENC[AES256_GCM,data:a]\nsops:\n  mac: a\n";
+    for (path, text, is_replaced) in [
+        ("config/enc-hub.secret.values.yaml", by_sops, true),
+        ("config/hub.sealed.yaml", sealed, true),
+        ("other/enc-hub.secret.values.yaml", by_sops, false),
+        ("config/other.yaml", "hub:\n  password: a\n", false),
+        (
+            "config/enc-hub.secret.values.yaml",
+            "hub:\n  token: ENC[AES256_GCM,data:a]\nsops:\n  mac: a\n",
+            false,
+        ),
+    ] {
+        let world = World::new();
+        let repo = world.init("repo");
+        let values = format!("hub:\n  password: &fake <{}-password>\n", "your");
+        repo.write("config/hub.values.yaml", values);
+        repo.write(path, text);
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A6");
+        let is_refuted = assessed.grade("A6") == "refuted";
+        assert_ne!(is_refuted, is_replaced, "{path} {text}\n{evidence}");
+    }
+}
+
+/// What only developers run or start is not in production: a script of theirs, and what pipelines test with.
+#[test]
+fn what_developers_run_is_not_in_production() {
+    let script = |comment: &str| {
+        format!(
+            "# {comment}\nexport DB_HOST=localhost\nexport DB_PASSWORD={}\n",
+            password()
+        )
+    };
+    for (path, text, is_refuted) in [
+        ("migrate.sh", script("Runs the migration locally"), false),
+        ("migrate_locally.sh", script("Runs the migration"), false),
+        ("migrate.sh", script("Runs the migration"), true),
+        ("deploy.sh", script("Deploys what was built locally"), true),
+    ] {
+        let world = World::new();
+        let repo = world.init("repo");
+        repo.write(path, &text);
+        repo.write(
+            "k8s/app.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        );
+        repo.commit("first");
+        let assessed = Assessed::of(&repo, &[]);
+        let evidence = assessed.evidence("A1");
+        assert_eq!(
+            assessed.grade("A1") == "refuted",
+            is_refuted,
+            "{path} {text}\n{evidence}"
+        );
+    }
+}
+
 /// What a container is given in production replaces a default in the code.
 #[test]
 fn a_default_that_the_deployment_replaces_is_not_in_production() {

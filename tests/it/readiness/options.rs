@@ -233,6 +233,35 @@ fn what_cannot_be_read_is_a_gap_and_no_evidence() {
     assert_eq!(assessed.verdict(), "UNDECIDED");
 }
 
+/// A partial clone lacks objects: nothing shows that these are clean, and today's files are all there.
+#[test]
+fn objects_that_a_clone_lacks_are_gaps_and_say_so() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("compose.yml", "services:\n  app: {image: app:1}\n");
+    repo.commit_file("old.txt", "a\n");
+    repo.commit_file("old.txt", "b\n");
+    let before = Assessed::of(&repo, &[]);
+    for item in ["A1", "A3", "A5", "A6"] {
+        assert_eq!(before.grade(item), "exercised", "{item}");
+    }
+    let blob = repo.id("HEAD~1:old.txt");
+    std::fs::remove_file(repo.loose_object(&blob)).unwrap();
+    let assessed = Assessed::of(&repo, &[]);
+    assert_eq!(assessed.json["gaps"].as_array().unwrap().len(), 1);
+    for item in ["A1", "A6"] {
+        assert_eq!(assessed.grade(item), "exercised", "{item}");
+    }
+    for item in ["A3", "A5", "Q1"] {
+        assert_eq!(assessed.grade(item), "nothing", "{item}");
+        let says = assessed.evidence(item);
+        assert!(says.contains("1 place was not scanned"), "{says}");
+    }
+    // Without the history, there is no gap.
+    let assessed = Assessed::of(&repo, &["--no-history"]);
+    assert_eq!(assessed.grade("A3"), "exercised");
+}
+
 #[test]
 fn the_list_of_questions_is_what_only_people_know() {
     let world = World::new();

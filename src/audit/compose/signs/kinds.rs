@@ -17,15 +17,29 @@ pub(super) fn is_aid(service: &Service) -> bool {
         "swagger-ui", "mc", "pgweb", "dbgate", "cloudbeaver", "meilisearch", "typesense", "vault", "consul", "unleash-server",
         "keycloak", "openldap", "sftp", "ftpd", "oracle-xe", "oracle-free", "db2", "cosmosdb", "azure-cosmos-emulator",
         "cockroach", "cockroachdb", "cloud-sdk", "google-cloud-cli", "google-cloud-sdk", "toxiproxy", "busybox", "postgis",
+        "grafana-oss", "grafana-enterprise", "loki", "promtail", "tempo", "alertmanager", "cadvisor", "node-exporter", "alloy",
+        "otel-lgtm",
     ];
     let Some(image) = image_of(service) else {
-        return false;
+        // An image that is built from its settings alone: `prometheus: {build: ./prometheus}`.
+        return AIDS.contains(&service.name)
+            && service.setting("image").is_none()
+            && is_own(service);
     };
     let name = image::short_name(&image);
     is_store(service)
         || AIDS.contains(&name.as_str())
         || image.contains("kafka")
         || is_for_trying(&image)
+}
+
+/// Whether a service is built from a folder that is called as it is.
+fn is_own(service: &Service) -> bool {
+    let context = service.setting("build").and_then(|build| {
+        let text = build.value.text().map(str::to_owned);
+        text.or_else(|| Some(build.part("context")?.value.text()?.to_owned()))
+    });
+    context.is_some_and(|it| it.trim_end_matches('/').rsplit('/').next() == Some(service.name))
 }
 
 /// The image of a service that is not built here.
