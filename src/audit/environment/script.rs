@@ -113,7 +113,7 @@ impl Script {
 }
 
 /// Whether a line is a remark, or prints what it says: a hint for its readers. What is printed into a shell runs.
-fn only_says(line: &str) -> bool {
+pub(super) fn only_says(line: &str) -> bool {
     #[rustfmt::skip]
     const PRINTS: &[&str] = &[
         "echo ", "@echo ", "printf ", "@printf ", "print ", "log ", "info ", "warn ", "error ", "die ", "fail ", "usage ",
@@ -136,7 +136,7 @@ fn is_filter(line: &str) -> bool {
 
 /// The folder that the line at `index` runs in: by a command before it, in the line itself or above, or by what the step of a
 /// pipeline says.
-fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
+pub(super) fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
     let start = index.saturating_sub(BACK);
     let above = lines[start..=index].iter().rev();
     for line in above {

@@ -5,14 +5,22 @@ use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::{Value, Written};
 
+use super::super::conventions::limits;
 use super::super::{own_settings, step};
-use super::{KEYS, LOGGING, OF_LOGGING, Shared, add};
+use super::{KEYS, LOGGING, OF_LOGGING, OF_RIGHTS, Shared, add};
 
 impl Shared<'_> {
     /// Whether a service must not have all that others have in common, and is no member of a block that it shares.
     pub(super) fn is_aside(&self, number: usize) -> bool {
-        (self.needs.alone.contains(&number) || self.needs.exempt.contains(&number))
-            && !self.best.contains_key(&(number, LOGGING))
+        let is_barred = || self.brings_rights() && !self.needs.may_get(number, OF_RIGHTS);
+        (self.is_alone(number) || is_barred()) && !self.best.contains_key(&(number, LOGGING))
+    }
+
+    /// Whether the block that services have in common forbids new privileges, or is to.
+    fn brings_rights(&self) -> bool {
+        let mut common = self.common.iter().map(|number| &self.blocks[*number]);
+        self.wants_block(OF_RIGHTS)
+            || common.any(|block| block.mapping.get(KEYS[OF_RIGHTS]).is_some())
     }
 
     /// A setting as a block is given it.
@@ -69,7 +77,7 @@ impl Shared<'_> {
 /// The anchor of the limit of logs that a block has of its own, with the edit that gives it one where it has none.
 fn limit_of<'t>(text: &'t str, block: Value<'t>) -> Option<(&'t str, Option<Edit>)> {
     let entry = block.entry_of(KEYS[LOGGING])?;
-    entry.value.get("options")?.get("max-size")?;
+    limits(entry.value).then_some(())?;
     let end = entry.key.span().end;
     let between = text.get(end..entry.value.span().start)?;
     if entry.value.via().is_some() || entry.key.is_elsewhere() {
