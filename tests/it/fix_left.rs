@@ -363,6 +363,7 @@ fn what_someone_has_allowed_stays_allowed() {
 #[test]
 fn what_a_workflow_uses_of_the_same_repository_counts() {
     const ACTION: &str = ".github/actions/setup/action.yml";
+    const CALLED: &str = ".github/workflows/build.yml";
     let workflow = "on: push\n\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - uses: ./.github/actions/setup\n      - run: make test\n";
     let path = ".github/workflows/ci.yml";
     let action = |steps: &str| format!("name: a\nruns:\n  using: composite\n  steps:\n{steps}");
@@ -390,7 +391,6 @@ fn what_a_workflow_uses_of_the_same_repository_counts() {
             "on: workflow_call\n{own}jobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{steps}"
         )
     };
-    const CALLED: &str = ".github/workflows/build.yml";
     let reading = "permissions:\n  contents: read\n";
     for (own, steps, is_set) in [
         ("", "      - run: make\n", true),
