@@ -47,7 +47,9 @@ pub(super) struct FixArgs {
     /// Make fixes, too, that may get in somebody's way; may be given more than once. `ports`: bind ports of applications
     /// to 127.0.0.1. `restart`: give services of development files a restart policy. `development`: harden those, and take
     /// throw-away credentials out of them. `shared`: take out values that programs of the same tree hold, too. `required`:
-    /// require variables in files that the tree itself starts without setting them
+    /// require variables in files that the tree itself starts without setting them. `logging`: limit the logs of services
+    /// where none beside them has a limit. `generated`: change files that something else writes. `retired`: change files
+    /// that are out of use
     #[arg(long, value_name = "KIND", value_parser = also)]
     also: Vec<Also>,
 
@@ -118,6 +120,7 @@ impl FixArgs {
 fn also(text: &str) -> Result<Also, String> {
     let found = Also::ALL.into_iter().find(|also| also.name() == text);
     found.ok_or_else(|| {
-        "there are `ports`, `restart`, `development`, `shared` and `required`".to_owned()
+        let names = Also::ALL.map(|also| format!("`{}`", also.name()));
+        format!("there are {}", names.join(", "))
     })
 }

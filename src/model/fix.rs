@@ -14,6 +14,8 @@ pub struct Fix {
     pub description: String,
     /// All of them must be made, or none; they do not overlap.
     pub edits: Vec<Edit>,
+    /// Whether what it adds may have been left out on purpose, so that a person should ask for it.
+    pub is_optional: bool,
 }
 
 /// Replaces one stretch of a file with another.
@@ -108,6 +110,7 @@ mod tests {
             rule: RuleId::new("sample/rule"),
             description: "do it".to_owned(),
             edits: edits.collect(),
+            is_optional: false,
         }
     }
 

@@ -297,6 +297,7 @@ fn fix(setting: &Finding) -> Fix {
             region: setting.location.region.clone(),
             replacement: "\"127.0.0.1:5432:5432\"".to_owned(),
         }],
+        is_optional: false,
     }
 }
 

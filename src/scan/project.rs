@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::audit::{self, Outcome, Policies, Project, Source};
+use crate::audit::{self, Environment, Outcome, Policies, Project, Source};
 use crate::lexicon::path::{self, Role};
 use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Severity, Suppression};
 use crate::source::FolderFiles;
@@ -70,6 +70,17 @@ impl audit::Files for Beside<'_> {
     }
 }
 
+/// Files that are not to be changed like what is deployed.
+#[derive(Debug, Default)]
+pub(crate) struct SetApart {
+    /// Those that only developers use, or no one any more.
+    pub(crate) developed: BTreeSet<String>,
+    /// Those that something writes, with what does.
+    pub(crate) generated: BTreeMap<String, String>,
+    /// Those of which a page says that they are out of use.
+    pub(crate) retired: BTreeSet<String>,
+}
+
 /// What the workers of one walk have found and set aside.
 #[derive(Clone, Default)]
 pub(crate) struct Walked {
@@ -134,19 +145,28 @@ impl Walked {
         Some(source.text.clone())
     }
 
-    /// Returns those of `paths` that only developers use, although their paths do not say so.
-    pub(crate) fn developed<'p>(
+    /// Returns which of `paths` are not to be changed like what is deployed, for reasons that their paths do not give.
+    pub(crate) fn set_apart<'p>(
         &self,
         paths: impl Iterator<Item = &'p str>,
         beside: &Beside<'_>,
         policies: &dyn Policies,
-    ) -> BTreeSet<String> {
+    ) -> SetApart {
         let sources = self.sources.values().cloned();
         let project = Project::new(sources, self.paths.clone(), beside, policies);
-        paths
-            .filter(|path| project.development(path).is_some())
-            .map(str::to_owned)
-            .collect()
+        let mut apart = SetApart::default();
+        for path in paths {
+            if project.development(path).is_some() {
+                apart.developed.insert(path.to_owned());
+            }
+            if let Some(by) = project.generated(path) {
+                apart.generated.insert(path.to_owned(), by);
+            }
+            if project.environment(path).environment == Environment::Retired {
+                apart.retired.insert(path.to_owned());
+            }
+        }
+        apart
     }
 
     /// Replaces the findings and sources of the file at `path`.

@@ -309,7 +309,7 @@ fn fixed(text: &str, args: &[&str]) -> (String, String) {
 
 #[test]
 fn services_that_lack_the_same_get_one_block() {
-    let (after, _) = fixed(&three("c", "", ""), &[]);
+    let (after, _) = fixed(&three("c", "", ""), &["--also", "logging"]);
     assert!(
         after.starts_with(
             "x-defaults: &defaults\n  security_opt:\n    - no-new-privileges:true\n  logging:\n"
@@ -353,7 +353,7 @@ fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
         "  d: &d\n    image: a/d:1\n  e:\n    <<: *d\n    command: work\n",
     ]
     .concat();
-    let (after, _) = fixed(&text, &[]);
+    let (after, _) = fixed(&text, &["--also", "logging", "--also", "restart"]);
     assert!(after.starts_with("x-defaults: &defaults\n"), "{after}");
     assert!(
         after.contains("x-one-base: &one\n  <<: *defaults\n")
@@ -414,7 +414,7 @@ fn servers_and_manifests_are_changed_where_that_is_certain() {
         (
             "k8s/pod.yml",
             "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: web\n      image: app:1\n    - name: side\n      image: side:1\n      securityContext:\n        allowPrivilegeEscalation: true # why\n",
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: false\n    - name: side\n      image: side:1\n      securityContext:\n        allowPrivilegeEscalation: false # why\n",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: false\n    - name: side\n      image: side:1\n      securityContext:\n        allowPrivilegeEscalation: true # why\n",
         ),
     ];
     for (path, text, _) in cases {
@@ -697,7 +697,10 @@ fn blocks_below_a_common_key_and_files_laid_over_another_share_settings_as_other
     let services: String = ["a", "b", "c"].map(own).concat();
     let block =
         "x-shared:\n  base: &base\n    image: a/a:1\n    restart: always\n    mem_limit: 1g\n\n";
-    let (after, _) = fixed(&format!("{block}services:\n{services}"), &[]);
+    let (after, _) = fixed(
+        &format!("{block}services:\n{services}"),
+        &["--also", "logging"],
+    );
     assert!(
         after.contains(
             "    mem_limit: 1g\n    security_opt:\n      - no-new-privileges:true\n    logging:\n"

@@ -7,12 +7,16 @@ use crate::harness::World;
 
 /// Returns the first of these files after the tree is fixed, and the account. Fixing it again changes nothing.
 fn fixed(files: &[(&str, &str)]) -> (String, String) {
+    fixed_with(files, &[])
+}
+
+fn fixed_with(files: &[(&str, &str)], args: &[&str]) -> (String, String) {
     let world = World::new();
     let repo = world.init("repo");
     for (name, text) in files {
         repo.write(name, text);
     }
-    let fix = || repo.gonogo().arg("fix").run().stdout;
+    let fix = || repo.gonogo().arg("fix").args(args).run().stdout;
     let read = || fs::read_to_string(repo.join(files[0].0)).unwrap();
     let says = fix();
     let after = read();
@@ -101,7 +105,10 @@ fn the_limit_of_logs_is_written_once() {
     let root = "  mail:\n    image: acme/mail:1\n    restart: always\n  post:\n    image: acme/smtp:1\n    restart: always\n";
     let others = ["a", "b", "c"].map(service).concat();
     for services in [format!("{root}{others}"), format!("{others}{root}")] {
-        let (after, says) = fixed(&[("compose.yml", &format!("services:\n{services}"))]);
+        let (after, says) = fixed_with(
+            &[("compose.yml", &format!("services:\n{services}"))],
+            &["--also", "logging"],
+        );
         assert_eq!(after.matches("max-size").count(), 1, "{after}\n{says}");
         assert_eq!(
             after.matches("    logging: *default-logging\n").count(),
@@ -119,7 +126,7 @@ fn the_limit_of_logs_is_written_once() {
         );
         let merging = others.replace("    restart", "    <<: *defaults\n    restart");
         let text = format!("{block}services:\n{merging}{root}");
-        let (after, says) = fixed(&[("compose.yml", &text)]);
+        let (after, says) = fixed_with(&[("compose.yml", &text)], &["--also", "logging"]);
         assert_eq!(after.matches("max-size").count(), 1, "{after}\n{says}");
         assert!(
             after.contains(&format!("  logging: &{anchor}\n")),

@@ -40,7 +40,7 @@ fn the_anchor_is_changed_and_not_those_that_merge_it() {
         of("web", &["a", "b", "c"]),
         of("work", &["d", "e", "f", "g"]),
     );
-    let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+    let (after, _) = fixed(&[("compose.yml", &text)], &["--also", "logging"]);
     assert_eq!(
         after.matches("<<: [*restart, *pull, *defaults]").count(),
         2,
@@ -60,30 +60,29 @@ fn the_anchor_is_changed_and_not_those_that_merge_it() {
 fn a_policy_that_all_lack_goes_where_the_rest_goes() {
     let service = |name: &str| format!("  {name}:\n    image: a/{name}:1\n");
     let three = ["a", "b", "c"].map(service).concat();
-    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}"))], &[]);
+    let ask = &["--also", "logging", "--also", "restart"];
+    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}"))], ask);
     assert_eq!(
         after.matches("restart: unless-stopped").count(),
         1,
         "{after}"
     );
     assert_eq!(after.matches("<<: *defaults").count(), 3, "{after}");
-    // A service that ends gets neither; one that has a policy keeps it.
+    // A service that ends gets neither; where one has a policy, each has its own.
     let job = "  migrate:\n    image: a/a:1\n  d:\n    image: a/d:1\n    restart: always\n";
-    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}{job}"))], &[]);
-    assert_eq!(after.matches("restart: always").count(), 2, "{after}");
-    assert_eq!(after.matches("<<: *defaults").count(), 4, "{after}");
+    let (after, _) = fixed(&[("compose.yml", &format!("services:\n{three}{job}"))], ask);
+    assert_eq!(after.matches("restart: always").count(), 4, "{after}");
+    assert_eq!(after.matches("<<: *defaults").count(), 5, "{after}");
     let (_, migrate) = after.split_once("  migrate:\n").unwrap();
     assert!(
-        migrate.starts_with(
-            "    image: a/a:1\n    security_opt:\n      - no-new-privileges:true\n  d:\n"
-        ),
+        migrate.starts_with("    <<: *defaults\n    image: a/a:1\n  d:\n"),
         "{after}"
     );
     // If one service is left out, each of the others has it.
     let left = "  e:\n    image: a/e:1\n    # restart: always\n    init: true\n";
     let (after, _) = fixed(
         &[("compose.yml", &format!("services:\n{three}{left}"))],
-        &[],
+        ask,
     );
     assert_eq!(
         after.matches("restart: unless-stopped").count(),
@@ -98,8 +97,9 @@ fn settings_are_written_as_the_others_have_them() {
     let app = "  app:\n    image: a/app:1\n    restart: ${RESTART_POLICY:-always}\n    security_opt:\n    - no-new-privileges:true\n    \
                logging:\n      driver: \"json-file\"\n      options:\n        max-size: ${LOG_MAX_SIZE:-100m}\n        max-file: \
                ${LOG_MAX_FILE:-5}\n";
+    let ask = &["--also", "logging", "--also", "restart"];
     let text = format!("services:\n{app}  db:\n    image: postgres:16\n");
-    let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+    let (after, _) = fixed(&[("compose.yml", &text)], ask);
     let (_, db) = after.split_once("  db:\n").unwrap();
     for expected in [
         "    restart: ${RESTART_POLICY:-always}\n",
@@ -111,7 +111,7 @@ fn settings_are_written_as_the_others_have_them() {
     // Another file of the repository may define the variables.
     let alone = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
     let other = format!("services:\n{app}    ports:\n    - ${{BIND_IP:-127.0.0.1}}:80:80\n");
-    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
+    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], ask);
     assert!(
         after.contains("max-size: ${LOG_MAX_SIZE:-100m}\n"),
         "{after}"
@@ -126,7 +126,7 @@ fn settings_are_written_as_the_others_have_them() {
     );
     // A limit written as a number in another folder applies only there.
     let other = other.replace("${LOG_MAX_SIZE:-100m}", "50m");
-    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], &[]);
+    let (after, _) = fixed(&[("a/compose.yml", alone), ("b/compose.yml", &other)], ask);
     assert!(after.contains(LIMIT), "{after}");
     // The limits of one service may have an anchor.
     let first = app.replace("logging:\n", "logging: &logs\n");
@@ -149,7 +149,8 @@ fn what_ends_neither_starts_again_nor_is_its_log_limited() {
         let text = format!("services:\n{web}{own}");
         let script =
             "#!/bin/sh\ndocker compose run --rm checks\ndocker compose run --rm manage \"$@\"\n";
-        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], &[]);
+        let ask = &["--also", "logging", "--also", "restart"];
+        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], ask);
         assert_eq!(after.matches("restart:").count(), 1, "{after}");
         assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
         assert_eq!(after.matches("no-new-privileges").count(), 2, "{after}");
@@ -161,7 +162,8 @@ fn what_ends_neither_starts_again_nor_is_its_log_limited() {
     ] {
         let text = format!("services:\n{web}{own}");
         let script = "#!/bin/sh\ndocker compose run --rm worker python manage.py shell\n";
-        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], &[]);
+        let ask = &["--also", "restart"];
+        let (after, _) = fixed(&[("compose.yml", &text), ("run.sh", script)], ask);
         assert_eq!(after.matches("unless-stopped").count(), 2, "{after}");
     }
 }
@@ -193,7 +195,7 @@ fn files_of_old_versions_get_no_blocks() {
         ("\"3.10\"", 1),
     ] {
         let text = format!("version: {version}\nservices:\n{services}");
-        let (after, _) = fixed(&[("compose.yml", &text)], &[]);
+        let (after, _) = fixed(&[("compose.yml", &text)], &["--also", "logging"]);
         assert_eq!(after.matches("x-defaults:").count(), blocks, "{after}");
         assert_eq!(after.matches(LIMIT).count(), 1, "{after}");
         let named = if blocks == 0 { 2 } else { 0 };
@@ -467,7 +469,7 @@ fn the_logs_of_podman_are_left_to_the_journal() {
 #[test]
 fn two_services_have_one_limit_of_logs() {
     let text = "services:\n  web:\n    image: acme/web:1\n    restart: always\n  db:\n    image: postgres:16\n    restart: always\n";
-    let (after, says) = fixed(&[("compose.yml", text)], &[]);
+    let (after, says) = fixed(&[("compose.yml", text)], &["--also", "logging"]);
     assert_eq!(after.matches("max-size").count(), 1, "{after}{says}");
     assert!(after.contains("logging: *default-logging"), "{after}");
 }

@@ -73,7 +73,7 @@ fn a_block_for_one_purpose_gets_nothing_else() {
         "{base}{}",
         services(&["a", "b", "c"], "    <<: *app-base\n")
     );
-    let (after, says) = fixed(&[("compose.yml", &text)], &[]);
+    let (after, says) = fixed(&[("compose.yml", &text)], &["--also", "logging"]);
     assert!(!after.contains("x-defaults"), "{after}");
     assert!(says.contains("for 3 services together"), "{says}");
     assert!(says.contains("fixed 6 findings in 1 file"), "{says}");
@@ -133,7 +133,7 @@ fn files_beside_each_other_look_alike() {
 fn what_is_called_and_what_ends_at_once_is_not_started_again() {
     let text = "services:\n  shop-admin:\n    image: a/admin:1\n  web:\n    image: a/web:1\n  data:\n    image: postgres:16\n    \
                 command: /bin/true\n";
-    let (after, says) = fixed(&[("compose.yml", text)], &[]);
+    let (after, says) = fixed(&[("compose.yml", text)], &["--also", "restart"]);
     assert_eq!(after.matches("unless-stopped").count(), 1, "{after}");
     assert!(
         after.contains("    command: /bin/true\n") && after.ends_with("/bin/true\n"),
@@ -144,7 +144,7 @@ fn what_is_called_and_what_ends_at_once_is_not_started_again() {
         "a/admin:1\n",
         "a/admin:1\n    ports: [\"127.0.0.1:80:80\"]\n",
     );
-    let (after, _) = fixed(&[("compose.yml", &reached)], &[]);
+    let (after, _) = fixed(&[("compose.yml", &reached)], &["--also", "restart"]);
     assert_eq!(after.matches("unless-stopped").count(), 2, "{after}");
 }
 
@@ -281,7 +281,7 @@ fn files_of_developers_are_recognised_by_what_they_use() {
         &[("docker-compose.yml", &app("")), contributing, readme],
         &[],
     );
-    assert!(after.contains("unless-stopped"), "{after}");
+    assert!(after.contains("no-new-privileges"), "{after}");
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod fix;
 mod fix_around;
 mod fix_certain;
 mod fix_fits;
+mod fix_left;
 mod fix_merged;
 mod form_matrix;
 mod forms;

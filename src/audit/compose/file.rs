@@ -15,6 +15,7 @@ use crate::lexicon::path::{has_word, is_to_fill_in};
 use crate::model::Severity;
 
 use super::built;
+use super::consoles::Doors;
 use super::credential::{self, Slot, Verdict};
 use super::env_file;
 use super::fixes;
@@ -58,6 +59,8 @@ pub(super) struct File<'t> {
     pub(super) conventions: OnceCell<fixes::conventions::Conventions>,
     /// The loopback address as fixes write it in ports; computed on first use.
     pub(super) loopback: OnceCell<String>,
+    /// What other services do for the pages of these, once a fix asked.
+    pub(super) doors: OnceCell<Doors>,
     /// What is known so far of the images that services build.
     pub(super) images: RefCell<built::Known>,
     /// The services that other files in the directory publish; computed on first use.
@@ -102,6 +105,7 @@ impl<'t> File<'t> {
             shared: OnceCell::new(),
             conventions: OnceCell::new(),
             loopback: OnceCell::new(),
+            doors: OnceCell::new(),
             images: RefCell::default(),
             sharing: OnceCell::new(),
             published_elsewhere: OnceCell::new(),

@@ -71,8 +71,8 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     file.editor.replace_in(port.entry, part, &replacement)
 }
 
-/// The other Compose files in the directory of this one.
-fn siblings<'f>(file: &'f File) -> impl Iterator<Item = String> + 'f {
+/// The compose files in the folder of this one.
+pub(super) fn siblings<'f>(file: &'f File) -> impl Iterator<Item = String> + 'f {
     let own = file.parts.path.as_str();
     let (folder, start) = match own.rsplit_once('/') {
         Some((folder, _)) => (folder, format!("{folder}/")),
@@ -232,21 +232,15 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         return Vec::new();
     }
     let blocks = || file.shared.get_or_init(|| shared::Shared::of(file));
-    // An overlay gets what it lacks from the file below it; and hardening a file of nothing but jobs gains little.
-    if blocks().is_laid_over || blocks().are_all_jobs || settled::extends_another_file(service) {
+    // What only changes another file has from there what it lacks; and to harden nothing but a job gains little.
+    if blocks().is_laid_over || blocks().are_all_jobs {
         return Vec::new();
     }
-    let is_settled = |key: &str| settled::has_in_comment(file, service, key);
+    let is_settled = |key: &str| settled::is_settled(file, service, key);
     let conventions = || file.conventions.get_or_init(|| Conventions::of(file));
     match card.id {
-        // Programs that gain privileges on purpose break without them, and so does whatever a privileged container
-        // starts.
-        "compose/no-new-privileges"
-            if !file.gains_rights(service)
-                && !service.is_privileged()
-                && !settled::has_capabilities_of_files(service)
-                && !is_settled(RIGHTS) =>
-        {
+        // What gains rights on purpose stops to work without them, and so does what a privileged container starts.
+        "compose/no-new-privileges" if !file.gains_rights(service) && !is_settled(RIGHTS) => {
             let item = "no-new-privileges:true";
             together(card, file, service, (RIGHTS, Written::List(&[item])))
                 .unwrap_or_else(|| add_item(card, file, service, RIGHTS, item))
@@ -265,8 +259,15 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
             if !file.is_called(service) && !leaves_out(file, service) && !is_settled(RESTART) =>
         {
             let policy = conventions().restart();
-            together(card, file, service, (RESTART, policy))
-                .unwrap_or_else(|| add_setting(card, file, service, RESTART, policy))
+            let named = || {
+                let edits = blocks().policy_of(file, service)?;
+                Some(fixes(card, format!("set `{RESTART}`"), Some(edits)))
+            };
+            let fixes = together(card, file, service, (RESTART, policy))
+                .or_else(named)
+                .unwrap_or_else(|| add_setting(card, file, service, RESTART, policy));
+            let is_meant = conventions().starts_again && needs::is_sure_to_run(service);
+            optional(fixes, !is_meant)
         }
         "compose/logging"
             if !file.is_called(service)
@@ -277,7 +278,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
                 let alias = format!("*{anchor}");
                 return add_setting(card, file, service, "logging", Written::Scalar(&alias));
             }
-            conventions().with_logging(|limits| {
+            let fixes = conventions().with_logging(|limits| {
                 let written = Written::Mapping(limits);
                 if let Some(fixes) = together(card, file, service, ("logging", written)) {
                     return fixes;
@@ -287,10 +288,19 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
                     Some(edits) => fixes(card, "set `logging`".to_owned(), Some(edits)),
                     None => add_setting(card, file, service, "logging", written),
                 }
-            })
+            });
+            optional(fixes, !conventions().limits_logs)
         }
         _ => Vec::new(),
     }
+}
+
+/// Fixes that are made only where they are asked for, if that `is_so`.
+fn optional(mut fixes: Vec<Fix>, is_so: bool) -> Vec<Fix> {
+    for fix in &mut fixes {
+        fix.is_optional |= is_so;
+    }
+    fixes
 }
 
 /// Returns the edits that give a service a setting through a block that it shares; `None` if the setting belongs in the

@@ -7,6 +7,7 @@ mod absence;
 mod builds;
 mod built;
 mod checks;
+mod consoles;
 pub(super) mod credential;
 mod documented;
 mod dotenv;

@@ -283,8 +283,17 @@ pub(super) fn command(service: &Service, key: &str) -> Option<String> {
 
 /// Returns whether nothing runs in a service, which exists only for its volumes.
 pub(super) fn ends_at_once(service: &Service) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
     let command = command(service, "command").or_else(|| command(service, "entrypoint"));
-    command.is_some_and(|command| matches!(command.trim(), "true" | "/bin/true" | ":"))
+    let Some(command) = command else {
+        // Their own command is a shell, which ends where no one types.
+        let is_open = ["tty", "stdin_open"]
+            .iter()
+            .any(|key| service.setting(key).is_some());
+        let image = image.unwrap_or_default();
+        return !is_open && matches!(&*image, "alpine" | "busybox" | "hello-world" | "scratch");
+    };
+    matches!(command.trim(), "true" | "/bin/true" | ":")
 }
 
 fn is_job_by_command(service: &Service) -> bool {

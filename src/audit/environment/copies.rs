@@ -77,7 +77,7 @@ impl Copies {
 }
 
 /// Whether a file may copy others: a script, a build file, or the settings of a package manager.
-fn copies_files(path: &str) -> bool {
+pub(super) fn copies_files(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_named = [
         "makefile",

@@ -8,6 +8,7 @@ mod deployment;
 mod desk_scripts;
 #[cfg(test)]
 mod desk_tests;
+mod generated;
 mod instructions;
 mod judged;
 mod pages;
@@ -33,13 +34,14 @@ use crate::lexicon::path::{self, Role};
 use copies::Copies;
 use decide::{Around, judge};
 use deployment::Deployment;
+use generated::{Generated, says_generated};
 use instructions::Instructions;
 use retired::Retired;
 use users::Users;
 
 pub use copies::makes_random;
 pub use judged::{Environment, Judged, Sign};
-pub use retired::says_retired;
+pub use retired::{is_put_aside, says_retired};
 pub(in crate::audit) use said::{restarts_on_changes, says_development, works_on};
 pub(in crate::audit) use settings::{Runs, runs};
 
@@ -60,6 +62,7 @@ pub(super) struct Environments {
     judged: OnceLock<BTreeMap<String, Judged>>,
     deployment: OnceLock<Deployment>,
     copies: OnceLock<Copies>,
+    generated: OnceLock<Generated>,
     retired: Retired,
 }
 
@@ -75,6 +78,7 @@ impl Environments {
             judged: OnceLock::new(),
             deployment: OnceLock::new(),
             copies: OnceLock::new(),
+            generated: OnceLock::new(),
             retired: Retired::default(),
         }
     }
@@ -227,6 +231,16 @@ impl Project<'_> {
             _ => return None,
         };
         judged.sign.map(|sign| format!("{what}: {}", sign.says))
+    }
+
+    /// Returns what writes the file at `path`, if something does: the line of a script, a template beside it, or its own
+    /// line that says so.
+    pub fn generated(&self, path: &str) -> Option<String> {
+        let environments = self.shared(Environments::new);
+        let text = self.read_text(path).unwrap_or_default();
+        let says = || says_generated(&text).map(|line| format!("{path}:{line}"));
+        let generated = environments.generated.get_or_init(|| Generated::new(self));
+        generated.by(path, self).or_else(says)
     }
 
     /// Returns what deploys the project other than the Compose files for developers.

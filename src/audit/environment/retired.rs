@@ -86,6 +86,39 @@ impl Retired {
     }
 }
 
+/// Folders of what is kept and no longer used.
+#[rustfmt::skip]
+const FOLDERS: &[&str] = &[
+    "_archive", "_archived", ".archive", "archived", "archive", "archives", "_deprecated", "deprecated", "_legacy", "legacy",
+    "_obsolete", "obsolete", "_old", "old", "_attic", "attic", "retired", "graveyard",
+];
+
+/// Folders whose own folders are named after programs, which may be called the same: `services/archive`.
+#[rustfmt::skip]
+const OF_PROGRAMS: &[&str] = &[
+    "apps", "charts", "cmd", "components", "containers", "docker", "dockerfiles", "images", "microservices", "modules",
+    "packages", "projects", "roles", "services",
+];
+
+/// Returns whether the folders of a file say that it is kept and no longer used, or the last word of its name does. A scan
+/// reads it all the same: it may well run still.
+pub fn is_put_aside(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let mut before = "";
+    for folder in folders.split('/') {
+        if FOLDERS.contains(&folder) && (folder.starts_with('_') || !OF_PROGRAMS.contains(&before))
+        {
+            return true;
+        }
+        before = folder;
+    }
+    let stem = name.trim_end_matches(".yml").trim_end_matches(".yaml");
+    let last = stem.rsplit(['.', '-', '_']).next().unwrap_or(stem);
+    let is_meant = name.contains("compose") || name.starts_with("dockerfile");
+    is_meant && stem != last && ["archived", "deprecated", "obsolete", "old"].contains(&last)
+}
+
 /// Returns the line at the top of a page which says that its subject is out of use.
 pub fn says_retired(text: &str) -> Option<u32> {
     let mut lines = text
@@ -164,6 +197,30 @@ fn says_so(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_say_that_something_is_out_of_use() {
+        for path in [
+            "_archived/a/Dockerfile",
+            "deploy/old/compose.yml",
+            "Legacy/nginx.conf",
+            "services/_old/Dockerfile",
+            "docker-compose.old.yml",
+            "docker/Dockerfile.deprecated",
+        ] {
+            assert!(is_put_aside(path), "{path}");
+        }
+        for path in [
+            "services/archive/Dockerfile",
+            "apps/legacy/compose.yml",
+            "golden/compose.yml",
+            ".github/workflows/close-old.yml",
+            "archive.yml",
+            "old-shop/compose.yml",
+        ] {
+            assert!(!is_put_aside(path), "{path}");
+        }
+    }
 
     #[test]
     fn pages_say_that_something_is_out_of_use() {

@@ -158,7 +158,7 @@ pub(super) fn begins_with_development(head: &str) -> bool {
 pub(in crate::audit) fn says_development(comment: &str, path: &str) -> Option<u32> {
     #[rustfmt::skip]
     const SAYS: &[&str] = &[
-        "for development", "for the development", "development setup", "development environment", "for local development",
+        "for development", "for the development", "local dev only", "for local experimentation", "development setup", "development environment", "for local development",
         "local development", "development only", "for developers", "dev environment", "development stack", DENIED,
     ];
     let own = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();

@@ -145,7 +145,7 @@ impl Script {
 }
 
 /// Whether a line is a comment, or prints its text as a hint. Text that is piped into a shell does run.
-fn only_says(line: &str) -> bool {
+pub(super) fn only_says(line: &str) -> bool {
     #[rustfmt::skip]
     const PRINTS: &[&str] = &[
         "echo ", "@echo ", "printf ", "@printf ", "print ", "log ", "info ", "warn ", "error ", "die ", "fail ", "usage ",
@@ -168,7 +168,7 @@ fn is_filter(line: &str) -> bool {
 
 /// The directory that the line at `index` runs in: from a command before it, in the line itself or above, or from the
 /// step of a pipeline.
-fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
+pub(super) fn folder_of<'t>(lines: &[&'t str], index: usize, is_yaml: bool) -> Option<&'t str> {
     let start = index.saturating_sub(BACK);
     let above = lines[start..=index].iter().rev();
     for line in above {

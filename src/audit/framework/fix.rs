@@ -12,6 +12,8 @@ pub(in crate::audit) struct Fix {
     pub(in crate::audit) description: String,
     /// The edits, of which either all or none must be made.
     pub(in crate::audit) edits: Vec<Edit>,
+    /// Whether what it adds may have been left out on purpose.
+    pub(in crate::audit) is_optional: bool,
 }
 
 /// Replaces `span` by `replacement`.
@@ -30,6 +32,7 @@ impl Fix {
             rule: fixes.first()?.rule,
             description: description.join(", "),
             edits: fixes.iter().flat_map(|fix| fix.edits.clone()).collect(),
+            is_optional: fixes.iter().any(|fix| fix.is_optional),
         })
     }
 
@@ -43,6 +46,7 @@ impl Fix {
             rule: card.id,
             description: description.into(),
             edits,
+            is_optional: false,
         }
     }
 }

@@ -409,6 +409,7 @@ impl Page<'_> {
             rule: RuleId::new(fix.rule),
             description: fix.description.clone(),
             edits: edits.collect(),
+            is_optional: fix.is_optional,
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct File<'t> {
     pub(super) is_action: bool,
     /// The account that the repository belongs to, if something in it says so.
     pub(super) owner: Option<String>,
+    /// The files around it.
+    pub(super) project: &'t Project<'t>,
 }
 
 /// One job; an action has a single one without a name.
@@ -67,7 +69,7 @@ impl<'t> File<'t> {
         path: &str,
         text: &'t str,
         tree: &'t Tree,
-        project: &Project<'_>,
+        project: &'t Project<'_>,
     ) -> Option<Self> {
         let root = tree.documents().next()?;
         let mut left = MAX_STEPS;
@@ -103,6 +105,7 @@ impl<'t> File<'t> {
                 by_name: OnceCell::new(),
                 is_action: false,
                 owner: owner::of(project),
+                project,
             });
         }
         let runs = root
@@ -117,6 +120,7 @@ impl<'t> File<'t> {
             by_name: OnceCell::new(),
             is_action: true,
             owner: owner::of(project),
+            project,
         })
     }
 

@@ -10,7 +10,7 @@ mod releases;
 use super::check::{Card, Format};
 use super::document;
 use super::report::Report;
-use super::{Nothing, Outcome, Policy, Project, Source, yaml};
+use super::{Files, Nothing, Outcome, Policy, Project, Source, yaml};
 use crate::model::{self, LineIndex, Region, RuleId};
 
 use file::File;
@@ -109,6 +109,7 @@ pub(crate) fn pins(
             rule: RuleId::new(fix.rule),
             description: fix.description,
             edits: edits.collect(),
+            is_optional: false,
         };
         (start, fix)
     });
@@ -116,9 +117,9 @@ pub(crate) fn pins(
 }
 
 /// Returns what in the workflow at `path` may need more permissions than to read the code, if anything does.
-pub(crate) fn token_use(path: &str, text: &str) -> Option<String> {
+pub(crate) fn token_use(path: &str, text: &str, files: &dyn Files) -> Option<String> {
     let policy = Policy::default();
-    let project = Project::new([], [], &Nothing, &policy);
+    let project = Project::new([], [], files, &policy);
     let tree = yaml::parse(text).ok()?;
     let file = File::recognise(path, text, &tree, &project)?;
     checks::permissions::more_than_reading(&file)

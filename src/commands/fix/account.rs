@@ -69,6 +69,10 @@ fn open(outcome: &Outcome) -> String {
             let places = outcome.needed.join(", ");
             text += &format!(" (some are reached from elsewhere: {})", visible(&places));
         }
+        if *also == Also::Generated && !outcome.writers.is_empty() {
+            let places = outcome.writers.join(", ");
+            text += &format!(" (something writes them: {})", visible(&places));
+        }
         text.push('\n');
     }
     if !outcome.unlimited.is_empty() {

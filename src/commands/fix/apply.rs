@@ -7,6 +7,7 @@ mod around;
 mod finish;
 mod listed;
 mod shown;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
@@ -23,7 +24,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, Circumstances, choice, is_to_replace, kept};
+use super::choice::{Also, Choice, Circumstances, choice, is_to_replace, kept, unequal};
 use super::elsewhere;
 use super::held::Held;
 use super::resolve::Resolver;
@@ -53,6 +54,8 @@ pub(super) struct Tree<'a> {
     done: BTreeMap<String, Vec<Done>>,
     /// The values that fixes took out, by the file that had them.
     taken: BTreeSet<(Secret, String)>,
+    /// Containers that were left alone since most of those in their file would be left without, by file.
+    few: BTreeMap<String, Vec<String>>,
     /// Files whose last round was taken back.
     given_up: BTreeSet<String>,
     /// What was found and must not be shown.
@@ -102,6 +105,7 @@ impl<'a> Tree<'a> {
             originals: BTreeMap::new(),
             done: BTreeMap::new(),
             taken: BTreeSet::new(),
+            few: BTreeMap::new(),
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
             answers: Answers::default(),
@@ -176,6 +180,7 @@ impl<'a> Tree<'a> {
         let found = self.found();
         let text = |path: &str| self.walked.text_of(path);
         self.circumstances.noticed = self.circumstances.quotes.noticed(&found, &text);
+        self.circumstances.unequal.extend(unequal(&found, &text));
         // What is left once others are made is mostly what would be noticed.
         if self.done.is_empty() {
             self.circumstances.note_most(&found);
@@ -201,33 +206,9 @@ impl<'a> Tree<'a> {
         self.coverage.allowed.clear();
         self.accepted.leave_out(&mut found, &mut self.coverage);
         self.resolve(&mut found);
+        self.leave_few(&mut found);
         self.pin_together(&mut found);
         found
-    }
-
-    /// Leaves actions as they are in files where only some can be pinned and none is: the others would look forgotten.
-    fn pin_together(&self, findings: &mut [Finding]) {
-        let rules = &self.options.rules;
-        if self.options.resolve.is_some() || rules.iter().any(|rule| rule == PINS) {
-            return;
-        }
-        let is_pin = |finding: &&Finding| finding.rule.as_str() == PINS;
-        let open = findings
-            .iter()
-            .filter(is_pin)
-            .filter(|it| it.fixes.is_empty());
-        let open: BTreeSet<String> = open.map(|it| it.location.path.clone()).collect();
-        let some: BTreeSet<String> = open
-            .into_iter()
-            .filter(|path| {
-                let text = self.walked.text_of(path).unwrap_or_default();
-                !self.done.contains_key(path) && !has_pins(&text)
-            })
-            .collect();
-        let pins = findings.iter_mut().filter(|it| it.rule.as_str() == PINS);
-        for finding in pins.filter(|it| some.contains(&it.location.path)) {
-            finding.fixes.clear();
-        }
     }
 
     /// Gives findings about actions the fixes that their repositories answer with.
@@ -427,21 +408,6 @@ impl<'a> Tree<'a> {
 
 /// The rule about actions that are not pinned.
 const PINS: &str = "gha/unpinned-action";
-
-/// Whether a workflow has an action by its commit already.
-fn has_pins(text: &str) -> bool {
-    text.lines().any(|line| {
-        let used = line
-            .trim_start()
-            .trim_start_matches("- ")
-            .strip_prefix("uses:");
-        let commit = used.and_then(|it| it.split_once('@'));
-        commit.is_some_and(|(_, commit)| {
-            let commit = commit.split_whitespace().next().unwrap_or_default();
-            commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
-    })
-}
 
 /// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.
 fn subject(finding: &Finding) -> String {

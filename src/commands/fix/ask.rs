@@ -109,6 +109,7 @@ pub(super) fn comment(text: &str, finding: &Finding, reason: &str) -> Fix {
             region: LineIndex::new(text.as_bytes()).region(at..at),
             replacement: format!(" # gonogo:allow {rule} {reason}"),
         }],
+        is_optional: false,
     }
 }
 

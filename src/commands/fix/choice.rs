@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::audit::is_put_aside;
 use crate::lexicon::path::{self, Role};
 use crate::lexicon::placeholder;
 use crate::lexicon::value::is_random;
@@ -15,13 +16,15 @@ use crate::model::{Finding, Fix, Secret, Severity};
 use super::Options;
 use super::quotes::Quotes;
 use super::starts::Starts;
+use super::variables;
+use crate::scan::project::SetApart;
 
 /// A kind of fixes that is left alone unless asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Also {
     /// Bind the published ports of applications to the loopback address. Those of datastores are bound in any case.
     Ports,
-    /// Give containers of development and test files a restart policy.
+    /// Give services a restart policy where most of their file have none, or they may end, or only developers start them.
     Restart,
     /// Harden what files for development and tests start, and take throw-away credentials out of them; and change what tests
     /// read.
@@ -30,6 +33,12 @@ pub enum Also {
     Shared,
     /// Require variables in files that the tree itself starts without setting them.
     Required,
+    /// Limit the logs of services where none that is beside them has a limit: the driver has to be named for that.
+    Logging,
+    /// Change files that something else writes.
+    Generated,
+    /// Change files that are out of use.
+    Retired,
 }
 
 /// What a tree says of the fixes in it.
@@ -37,14 +46,16 @@ pub enum Also {
 pub(super) struct Circumstances {
     /// Nothing in it is for production.
     pub(super) is_for_development: bool,
-    /// Files that only developers use, although their paths do not say so.
-    pub(super) developed: BTreeSet<String>,
+    /// Files that are not to be changed like what is deployed, although their paths do not say so.
+    pub(super) apart: SetApart,
     /// How it starts its compose files.
     pub(super) starts: Starts,
     /// Values that its programs hold.
     pub(super) shared: BTreeSet<Secret>,
     /// Values that stay at another place of the same file, by its path: what uses them there must go on to.
     pub(super) kept: BTreeSet<(String, Secret)>,
+    /// Values that would be taken from two variables, one of which the file has already: both have to be set to the same.
+    pub(super) unequal: BTreeSet<(String, Secret)>,
     /// Compose files with which users of a published program start it, and which nothing but themselves gives a value.
     pub(super) quick: BTreeSet<String>,
     /// Where the tree quotes what fixes change.
@@ -60,7 +71,7 @@ impl Circumstances {
     pub(super) fn is_aside(&self, path: &str) -> bool {
         path::role(path, &[]) != Role::Shipped
             || self.is_for_development
-            || self.developed.contains(path)
+            || self.apart.developed.contains(path)
             || is_of_builds(path)
     }
 
@@ -101,12 +112,15 @@ impl Circumstances {
 
 impl Also {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Ports,
         Self::Restart,
         Self::Development,
         Self::Shared,
         Self::Required,
+        Self::Logging,
+        Self::Generated,
+        Self::Retired,
     ];
 
     /// Returns the word for it on the command line.
@@ -117,13 +131,25 @@ impl Also {
             Self::Development => "development",
             Self::Shared => "shared",
             Self::Required => "required",
+            Self::Logging => "logging",
+            Self::Generated => "generated",
+            Self::Retired => "retired",
         }
+    }
+
+    /// The kind that all fixes of a file are of.
+    fn of_file(path: &str, tree: &Circumstances) -> Option<Self> {
+        if tree.apart.generated.contains_key(path) {
+            return Some(Self::Generated);
+        }
+        let is_retired = tree.apart.retired.contains(path) || is_put_aside(path);
+        is_retired.then_some(Self::Retired)
     }
 
     /// The kind that a fix is of, if it is of one.
     fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
         let path = finding.location.path.as_str();
-        let is_developed = tree.developed.contains(path);
+        let is_developed = tree.apart.developed.contains(path);
         let is_shipped = !tree.is_aside(path);
         let is_shared = || {
             finding.secret.as_ref().is_some_and(|it| {
@@ -144,6 +170,9 @@ impl Also {
             OF_STORES if tree.quotes.reached.is_needed(finding) => Some(Self::Ports),
             // That of a mail catcher.
             OF_STORES if finding.rule.as_str() != OF_STORES && is_shipped => Some(Self::Ports),
+            // Where nothing in the file has such a setting, it may be left to the daemon, or to what starts the file.
+            "compose/restart-policy" if fix.is_optional => Some(Self::Restart),
+            "compose/logging" if fix.is_optional && is_shipped => Some(Self::Logging),
             _ if is_shipped => None,
             // The port of the host is another one at each start: no one has it in use.
             OF_STORES if is_at_random(fix) && path::role(path, &[]) == Role::Development => {
@@ -250,6 +279,35 @@ pub(super) fn kept(
     staying.filter_map(place).collect()
 }
 
+/// Returns the values for which fixes ask for several variables in a file that has some of them already, with the file.
+pub(super) fn unequal(
+    findings: &[Finding],
+    text: &dyn Fn(&str) -> Option<String>,
+) -> BTreeSet<(String, Secret)> {
+    let mut names: BTreeMap<(String, Secret), BTreeSet<String>> = BTreeMap::new();
+    for finding in findings {
+        let Some(secret) = &finding.secret else {
+            continue;
+        };
+        let of_value = finding.fixes.iter();
+        let of_value = of_value.filter(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()));
+        let edits = of_value.flat_map(|fix| &fix.edits);
+        let required = edits.flat_map(|edit| variables::names(&edit.replacement));
+        let key = (finding.location.path.clone(), secret.clone());
+        names.entry(key).or_default().extend(required);
+    }
+    names.retain(|(path, _), names| {
+        let text = text(path).unwrap_or_default();
+        let has = |name: &&String| {
+            let mut places = text.match_indices(name.as_str());
+            places.any(|(at, _)| text[..at].ends_with("${"))
+        };
+        let known = names.iter().filter(has).count();
+        known > 0 && known < names.len()
+    });
+    names.into_keys().collect()
+}
+
 /// What becomes of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -284,9 +342,18 @@ pub(super) fn choice(
                 || tree
                     .starts
                     .are_replaced(&finding.location.path, &finding.message)
+                || finding.secret.as_ref().is_some_and(|secret| {
+                    let value = (finding.location.path.clone(), secret.clone());
+                    tree.unequal.contains(&value)
+                })
                 || tree.quick.contains(&finding.location.path) && is_by_hand(finding)
                 || is_to_replace(finding) && tree.starts.are_edited(&finding.location.path, fix))
     };
+    if let Some(also) = Also::of_file(&finding.location.path, tree)
+        && !options.also.contains(&also)
+    {
+        return Choice::Hold(also);
+    }
     match Also::of(fix, finding, tree) {
         None | Some(Also::Shared) if !options.also.contains(&Also::Required) && is_stopped() => {
             Choice::Hold(Also::Required)

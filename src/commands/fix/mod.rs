@@ -96,6 +96,8 @@ struct Outcome {
     noticed: Vec<String>,
     /// Places that tell to reach ports from elsewhere, for whose sake those were not bound.
     needed: Vec<String>,
+    /// What writes files that were left alone for that reason.
+    writers: Vec<String>,
     /// Workflows whose token was not limited, with the reason.
     unlimited: Vec<String>,
     /// How many actions are used by a tag that moves, where no one asked which commits those tags are.
@@ -178,6 +180,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         outdated: Vec::new(),
         noticed: Vec::new(),
         needed: Vec::new(),
+        writers: Vec::new(),
         unlimited: Vec::new(),
         moving: 0,
         has_update_bot: true,
@@ -230,6 +233,7 @@ impl Outcome {
         self.outdated.extend(other.outdated);
         self.noticed.extend(other.noticed);
         self.needed.extend(other.needed);
+        self.writers.extend(other.writers);
         self.unlimited.extend(other.unlimited);
         self.moving += other.moving;
         self.has_update_bot &= other.has_update_bot;

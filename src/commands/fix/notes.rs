@@ -16,8 +16,8 @@ pub(super) fn of(outcome: &Outcome) -> String {
                  variable to that one, or change it in the database as well\n";
     }
     if has("compose/logging") {
-        text += "logs go to `json-file` now, also where the daemon's `log-driver` is another one: leave `logging` out if that \
-                 sends them elsewhere\n";
+        text += "logs go to the driver that `logging` names, also where the daemon's `log-driver` is another one: leave \
+                 `logging` out if that sends them elsewhere\n";
     }
     let ports = [
         "compose/datastore-port-published",

@@ -67,6 +67,8 @@ struct Start {
 #[derive(Debug, Default)]
 pub(super) struct Starts {
     all: Vec<Start>,
+    /// The folders that have a compose file.
+    folders: BTreeSet<String>,
     /// Variables that samples of env files list as comments, by the folder of the sample: they may stay unset.
     optional: BTreeSet<(String, String)>,
     /// Variables that env files beside compose files set, by folder.
@@ -103,6 +105,7 @@ impl Starts {
         });
         starts.edited.extend(asking.map(|path| (*path).to_owned()));
         let folders: BTreeSet<&str> = paths.iter().copied().map(folder).collect();
+        starts.folders = folders.iter().map(|it| (*it).to_owned()).collect();
         for folder in folders {
             let of = |name: &str| fs::read_to_string(root.join(folder).join(name)).ok();
             for sample in SAMPLES.iter().filter_map(|name| of(name)) {
@@ -172,6 +175,13 @@ impl Starts {
         self.edited.contains(path) || required.any(|name| self.told.contains(&name))
     }
 
+    /// Whether a start that names no file is more likely of one beside it than of the one at `path`, at the top.
+    fn is_of_other(&self, start: &Start, path: &str) -> bool {
+        let by = folder(&start.by);
+        let is_unnamed = start.files.is_empty() && folder(path).is_empty() && !by.is_empty();
+        is_unnamed && self.folders.contains(by)
+    }
+
     /// Whether a fix of the file at `path` requires a variable that a start of this file does not set, or that may stay
     /// unset as the sample of its settings has it.
     pub(super) fn are_stopped(&self, path: &str, fix: &Fix) -> bool {
@@ -185,7 +195,11 @@ impl Starts {
             let is_stopped = |start: &Start| {
                 let says_env = start.is_for_people && start.context.contains(".env");
                 let is_set = !start.takes_no_env_file && self.set.contains(&key);
-                start.is_of(path) && !is_set && !says_env && !start.context.contains(&key.1)
+                start.is_of(path)
+                    && !self.is_of_other(start, path)
+                    && !is_set
+                    && !says_env
+                    && !start.context.contains(&key.1)
             };
             self.are_linked(path)
                 || self.unneeded.contains(&key.1)
@@ -235,7 +249,21 @@ impl Start {
     /// Whether it starts the compose file at `path`.
     fn is_of(&self, path: &str) -> bool {
         /// Folders whose files speak of the folder that they are in.
-        const ABOUT_ROOT: [&str; 6] = [".github", ".circleci", "bin", "doc", "docs", "scripts"];
+        const ABOUT_ROOT: [&str; 13] = [
+            ".github",
+            ".circleci",
+            "bin",
+            "ci",
+            "doc",
+            "docs",
+            "hack",
+            "script",
+            "scripts",
+            "test",
+            "tests",
+            "tools",
+            "e2e",
+        ];
         if !self.files.is_empty() {
             return self.files.iter().any(|file| {
                 let before = path.strip_suffix(file.as_str());

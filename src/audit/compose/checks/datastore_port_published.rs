@@ -33,8 +33,8 @@ impl Check<File<'_>> for DatastorePortPublished {
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
                 sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 let is_door = store == OBJECTS && is_door_of_objects(service, port);
-                if is_door || is_opened_on_purpose(service) {
-                    // Who needs the port is not known here, as for an application.
+                if is_door || is_for_devices(port) || is_opened_on_purpose(service) {
+                    // Who needs the port is not known here, as with that of an application.
                     for fix in &mut sighting.fixes {
                         fix.rule = OF_APPLICATIONS;
                     }
@@ -135,6 +135,12 @@ fn is_door_of_objects(service: &Service, port: &Port) -> bool {
         address.rsplit(':').next()?.parse().ok()
     });
     port.serves(given.unwrap_or(9000))
+}
+
+/// Whether a port of a message broker is one at which devices and browsers are served: MQTT, STOMP, and both over HTTP.
+fn is_for_devices(port: &Port) -> bool {
+    const PORTS: [u16; 7] = [1883, 8883, 15674, 15675, 15676, 61613, 61614];
+    PORTS.iter().any(|wanted| port.serves(*wanted))
 }
 
 /// Whether ports are all that a file adds to a service of another file, so that they are published on purpose.

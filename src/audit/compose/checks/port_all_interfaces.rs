@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, Example, File, OWASP, Report, SERVICES, Severity,
     Sighting, compose,
 };
+use crate::audit::compose::consoles;
 use crate::audit::compose::exposure::{Address, HostPort, Port, UNNAMED, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::image;
@@ -69,8 +70,10 @@ const OF_STORES: &str = "compose/datastore-port-published";
 fn is_at_desk(file: &File, service: &Service) -> bool {
     let image = service.text("image");
     image.is_some_and(|image| {
-        image::is_for_operators(&image)
-            || file.is_for_developers(service) && image::is_mail_catcher(&image)
+        let is_for_operators = image::is_for_operators(&image)
+            && !consoles::is_let_in(file, service)
+            && !consoles::is_collected_elsewhere(file, &image);
+        is_for_operators || file.is_for_developers(service) && image::is_mail_catcher(&image)
     })
 }
 

@@ -7,6 +7,7 @@ use crate::audit::fix::Edit;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::has_word;
 
+use super::conventions::limits;
 use super::needs::{KEYS, RESTART};
 
 /// Names of new blocks, with their anchors.
@@ -113,7 +114,7 @@ pub(super) fn takes_extensions(root: Value) -> bool {
 /// The first top-level block that only limits what a service logs, or the first service whose limit has an anchor.
 pub(super) fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
     let anchored = |key: Value<'t>, logging: Value<'t>| {
-        logging.get("options")?.get("max-size")?;
+        limits(logging).then_some(())?;
         let between = text.get(key.span().end..logging.span().start)?;
         let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
         let anchor = anchor.split_whitespace().next()?;

@@ -6,6 +6,7 @@ use crate::audit::compose::file::File;
 use crate::audit::compose::service::Service;
 use crate::audit::yaml::{self, Value, Written};
 
+use super::needs::{lacks, most_start_again};
 use super::{LOOPBACK, written_here};
 
 /// People write no longer names of variables, or values.
@@ -25,7 +26,11 @@ pub(in crate::audit::compose) struct Logging {
 #[derive(Debug)]
 pub(in crate::audit::compose) struct Conventions {
     logging: Logging,
+    /// Whether most services of the file, or those of one beside it, keep their logs so.
+    pub(super) limits_logs: bool,
     restart: String,
+    /// Whether most services of the file have this policy, and none another one.
+    pub(super) starts_again: bool,
 }
 
 /// The conventions of all Compose files of a project.
@@ -36,6 +41,8 @@ struct Form {
     path: String,
     logging: Option<Logging>,
     restart: Option<String>,
+    /// The policy that all of its services have which have one.
+    policy: Option<String>,
     /// The variables whose default is the loopback address.
     loopback: Vec<String>,
 }
@@ -45,21 +52,34 @@ impl Conventions {
     pub(in crate::audit::compose) fn of(file: &File) -> Self {
         let own = || file.services.iter().filter_map(written_here);
         let logs = own().filter_map(|it| logging_of(it.get("logging")?, file.text));
-        let logging = most_common(&logs.collect::<Vec<_>>()).or_else(|| {
+        let beside = || {
             around(file, |form, is_beside| {
-                let logging = form.logging.clone()?;
-                (is_beside || logging.has_defaults()).then_some(logging)
+                form.logging.clone().filter(|_| is_beside)
+            })
+        };
+        let logs: Vec<Logging> = logs.collect();
+        let lacking = file.services.iter().filter(|it| lacks(it, "logging"));
+        let is_usual = logs.is_empty() || logs.len() >= lacking.count();
+        let logging = most_common(&logs).or_else(beside);
+        let limits_logs = logging.is_some() && is_usual;
+        let logging = logging.or_else(|| {
+            around(file, |form, _| {
+                form.logging.clone().filter(Logging::has_defaults)
             })
         });
         let policies: Vec<String> = own()
             .filter_map(|it| policy_of(it.get("restart")?, file.text))
             .collect();
-        let restart = match policies.split_first() {
-            Some((first, rest)) => rest.iter().all(|it| it == first).then(|| first.clone()),
-            None => around(file, |form, _| form.restart.clone()),
-        };
+        let starts_again = policies.windows(2).all(|pair| pair[0] == pair[1]);
+        let starts_again = starts_again && !policies.is_empty() && most_start_again(file);
+        let restart = most_common(&policies)
+            .or_else(|| around(file, |form, _| form.restart.clone()))
+            .or_else(|| same_policy(file, true))
+            .or_else(|| same_policy(file, false));
         Self {
             logging: logging.unwrap_or_default(),
+            limits_logs,
+            starts_again,
             restart: restart.unwrap_or_else(|| "unless-stopped".to_owned()),
         }
     }
@@ -77,9 +97,9 @@ impl Conventions {
             .collect();
         let driver = self.logging.driver.iter();
         let driver = driver.map(|driver| ("driver", Written::Scalar(driver.as_str())));
-        let entries: Vec<_> = driver
-            .chain([("options", Written::Mapping(&options))])
-            .collect();
+        let has_options = !options.is_empty();
+        let limits = has_options.then_some(("options", Written::Mapping(&options)));
+        let entries: Vec<_> = driver.chain(limits).collect();
         make(&entries)
     }
 }
@@ -99,7 +119,8 @@ impl Default for Logging {
 impl Logging {
     /// Whether its limits are variables with defaults.
     fn has_defaults(&self) -> bool {
-        self.options.iter().all(|(_, value)| value.contains(":-"))
+        let mut options = self.options.iter();
+        !self.options.is_empty() && options.all(|(_, value)| value.contains(":-"))
     }
 }
 
@@ -150,15 +171,22 @@ impl Forms {
             path: source.path.clone(),
             logging: logging_in(&source.text),
             restart: restart_in(&source.text),
+            policy: policy_in(&source.text),
             loopback: defaults_of_loopback(&source.text),
         });
         Self(forms.collect())
     }
 }
 
+/// Whether a mapping `logging` limits what is kept: by a size, or by the driver that has limits of its own.
+pub(super) fn limits(logging: Value) -> bool {
+    let size = logging.get("options").and_then(|it| it.get("max-size"));
+    size.is_some() || logging.get("driver").and_then(Value::written) == Some("local")
+}
+
 /// The most common way in which the services in a text keep their logs.
 fn logging_in(text: &str) -> Option<Logging> {
-    if !text.contains("max-size") {
+    if !text.contains("logging:") {
         return None;
     }
     let tree = yaml::parse(text).ok()?;
@@ -166,6 +194,28 @@ fn logging_in(text: &str) -> Option<Logging> {
     let settings = services.flat_map(Value::entries).map(|entry| entry.value);
     let logs = settings.filter_map(|it| logging_of(it.get("logging")?, text));
     most_common(&logs.collect::<Vec<_>>())
+}
+
+/// The policy that all services have which have one: those of the files in the folder of `file`, or of all.
+fn same_policy(file: &File, is_near: bool) -> Option<String> {
+    let forms = file.project.shared(Forms::of);
+    let own = folder(&file.parts.path);
+    let forms = forms.0.iter();
+    let near = forms.filter(|form| !is_near || folder(&form.path) == own);
+    let mut policies = near.filter_map(|form| form.policy.clone());
+    let first = policies.next()?;
+    policies.all(|policy| policy == first).then_some(first)
+}
+
+/// The policy that all services in a text have which have one, as it is written; nothing where they differ.
+fn policy_in(text: &str) -> Option<String> {
+    let policies = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("restart:"));
+    let is_policy = |word: &&str| matches!(*word, "always" | "unless-stopped");
+    let mut policies = policies.map(str::trim).filter(is_policy);
+    let first = policies.next()?;
+    policies.all(|it| it == first).then(|| first.to_owned())
 }
 
 /// The restart policy of a text whose services all take it from the same variable with a default.
@@ -207,12 +257,17 @@ fn logging_of(logging: Value, text: &str) -> Option<Logging> {
         Some(name) => name == "json-file" || name == "local" || name.contains(":-"),
         None => driver.is_none(),
     };
-    let options = logging.get("options")?;
-    options.get("max-size")?;
-    let options = options.entries().map(|entry| {
-        let key = entry.key.text().filter(|key| OPTIONS.contains(key))?;
-        Some((key.to_owned(), raw(entry.value, text)?))
-    });
+    if !limits(logging) {
+        return None;
+    }
+    let options = logging
+        .get("options")
+        .into_iter()
+        .flat_map(Value::entries)
+        .map(|entry| {
+            let key = entry.key.text().filter(|key| OPTIONS.contains(key))?;
+            Some((key.to_owned(), raw(entry.value, text)?))
+        });
     let options: Vec<_> = options.collect::<Option<_>>()?;
     let driver = match driver {
         Some(driver) => Some(driver?),

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::audit::compose::file::File;
-use crate::audit::compose::roles::ends_at_once;
+use crate::audit::compose::image;
+use crate::audit::compose::roles::{datastore, ends_at_once, is_kind};
 use crate::audit::compose::service::Service;
 use crate::audit::yaml::Value;
 use crate::lexicon::path::has_word;
 
 use super::conventions::leaves_out;
 use super::own_settings;
+use super::settled::is_settled;
 
 /// The setting that stops processes from gaining privileges.
 pub(super) const RIGHTS: &str = "security_opt";
@@ -33,6 +35,8 @@ pub(super) struct Needs {
     /// Services that end once their work is done, or are started by hand: settings for long-running services are not
     /// for them.
     pub(super) alone: BTreeSet<usize>,
+    /// Whether a service has a policy of its own, or from a block.
+    pub(super) has_policy: bool,
 }
 
 impl Needs {
@@ -52,6 +56,7 @@ impl Needs {
             self.alone.insert(number);
         }
         let is_fixed = own_settings(service).is_some() && !service.is_fragment();
+        self.has_policy |= own_settings(service).is_some_and(|it| it.get(RESTART).is_some());
         for (at, key) in KEYS.into_iter().enumerate() {
             if !lacks(service, key) {
                 self.content[at].insert(number);
@@ -65,8 +70,11 @@ impl Needs {
                 }
                 _ => has_ended || is_alone || service.setting("log_driver").is_some(),
             };
+            if is_settled(file, service, key) && !is_content {
+                continue;
+            }
             let is_left = match key {
-                RIGHTS => service.is_privileged(),
+                RIGHTS => false,
                 RESTART => has_ended || is_alone || leaves_out(file, service),
                 _ => is_for_podman(file),
             };
@@ -105,6 +113,31 @@ impl Needs {
         let mut others = others.filter(|it| !self.alone.contains(it));
         others.all(|it| self.may_get(*it, restart))
     }
+}
+
+/// Whether a service is sure to run on: a server by its image, by a port or by a health check, and none that has its data in
+/// memory.
+pub(super) fn is_sure_to_run(service: &Service) -> bool {
+    let image = service.text("image").unwrap_or_default();
+    let is_emulator = image::is_emulator(&image)
+        || [&image, service.name]
+            .iter()
+            .any(|name| name.contains("emulator"));
+    let is_server = is_kind(service, image::is_reverse_proxy)
+        || datastore(service).is_some()
+        || service.setting("ports").is_some()
+        || service.setting("healthcheck").is_some();
+    is_server && !is_emulator
+}
+
+/// Whether most services of a file that run on are started again.
+pub(super) fn most_start_again(file: &File) -> bool {
+    let run_on = file
+        .services
+        .iter()
+        .filter(|it| !file.is_job(it) && !file.is_called(it));
+    let (without, with): (Vec<_>, Vec<_>) = run_on.partition(|it| lacks(it, RESTART));
+    without.len() < with.len()
 }
 
 /// Whether the path of a file says that Podman runs it: its logs go to the journal, which has limits of its own.

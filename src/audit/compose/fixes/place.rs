@@ -6,6 +6,8 @@ use crate::audit::compose::file::File;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::Value;
 
+use super::{own_settings, step};
+
 /// The edit that adds an anchor to a list of merged ones, `<<: [*a, *b]`, whose items are from `start` to `end`.
 pub(super) fn into_list(text: &str, (start, end): (usize, usize), anchor: &str) -> Option<Edit> {
     let before = text.get(..start)?.trim_end().strip_suffix('[')?;
@@ -107,4 +109,22 @@ pub(super) fn line_end(text: &str) -> &'static str {
     } else {
         "\n"
     }
+}
+
+/// How far the first service is indented below its name.
+pub(super) fn step_of_services(file: &File) -> Option<usize> {
+    let service = file.services.first()?;
+    step(file, service, own_settings(service)?)
+}
+
+/// How far the first mapping in a block is indented below its key.
+pub(super) fn step_of_block(file: &File, block: Value) -> Option<usize> {
+    let mut steps = block.entries().filter_map(|entry| {
+        let is_own = entry.value.is_mapping() && entry.value.via().is_none();
+        let inner = entry.value.span().start;
+        let key = file.editor.column_of(entry.key.span().start)?;
+        let inner = file.editor.column_of(inner).filter(|_| is_own)?;
+        inner.checked_sub(key).filter(|step| *step > 0)
+    });
+    steps.next()
 }

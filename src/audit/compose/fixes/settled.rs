@@ -3,12 +3,23 @@
 use crate::audit::compose::file::File;
 use crate::audit::compose::service::Service;
 
-/// Capabilities that programs of users other than root, such as browsers and office servers, get from their files. With
-/// `no-new-privileges` they do not get them.
+use super::needs::RIGHTS;
+
+/// Capabilities that programs which are no root have from their files, as browsers and office servers do: without new
+/// privileges they do not get them.
 const OF_FILES: [&str; 3] = ["SYS_ADMIN", "SYS_CHROOT", "ALL"];
 
-/// Whether a service extends one in another file: what the base lacks belongs there.
-pub(super) fn extends_another_file(service: &Service) -> bool {
+/// Whether a service is left without a setting: it belongs to another file, is in a comment, or would stop what the service
+/// runs.
+pub(super) fn is_settled(file: &File, service: &Service, key: &str) -> bool {
+    let keeps_rights = || service.is_privileged() || has_capabilities_of_files(service);
+    extends_another_file(service)
+        || key == RIGHTS && keeps_rights()
+        || has_in_comment(file, service, key)
+}
+
+/// Whether a service has another file's service under it: what all who extend that lack belongs there.
+fn extends_another_file(service: &Service) -> bool {
     let mut settings = service.layers.iter().map(|layer| layer.settings);
     settings.any(|settings| {
         let extends = settings.get("extends");
@@ -16,9 +27,9 @@ pub(super) fn extends_another_file(service: &Service) -> bool {
     })
 }
 
-/// Whether a comment in a service holds a setting, so that it was left out on purpose or is meant to be uncommented:
-/// `# security_opt: ["label:disable"]`.
-pub(super) fn has_in_comment(file: &File, service: &Service, key: &str) -> bool {
+/// Whether a service has a setting in a comment, so that someone knows it and left it out, or is to put it in by taking
+/// the comment away: `# security_opt: ["label:disable"]`.
+fn has_in_comment(file: &File, service: &Service, key: &str) -> bool {
     let start = service.key.span().start;
     let column = file.editor.column_of(start).unwrap_or_default();
     let rest = file.text.get(start..).unwrap_or_default();
@@ -35,9 +46,9 @@ pub(super) fn has_in_comment(file: &File, service: &Service, key: &str) -> bool 
         })
 }
 
-/// Whether the program of a service needs file capabilities: it does not run as root and was given capabilities, or has
-/// some that only such programs need.
-pub(super) fn has_capabilities_of_files(service: &Service) -> bool {
+/// Whether the program of a service needs what files give it: it is no root and was given capabilities, or those that
+/// only such programs are given.
+fn has_capabilities_of_files(service: &Service) -> bool {
     let added = service.items("cap_add");
     let user = service.text("user").unwrap_or_default();
     let id = user.split(':').next().unwrap_or_default();

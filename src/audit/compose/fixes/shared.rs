@@ -12,11 +12,12 @@ use crate::audit::yaml::{Value, Written};
 
 use super::blocks::{Block, NAMES, blocks, logging, takes_extensions};
 use super::needs::{KEYS, Needs, RESTART, RIGHTS};
-use super::place::{above_comments, line_end, merge};
+use super::place::{above_comments, line_end, merge, step_of_block, step_of_services};
 use super::{own_settings, siblings, step, written_here};
 
 mod aside;
 mod overlay;
+mod policy;
 
 use overlay::{is_laid_over, shares_settings};
 
@@ -28,6 +29,8 @@ const ENOUGH_BESIDE: usize = 2;
 const MOST_MERGED: usize = 64;
 /// The anchor for the logging that services share in a file without blocks.
 const OF_LOGGING: &str = "default-logging";
+/// The place of [`RIGHTS`] among [`KEYS`].
+const OF_RIGHTS: usize = 0;
 /// The index of logging in [`KEYS`].
 const LOGGING: usize = 1;
 /// The blocks of one file, and what its services and blocks lack.
@@ -246,13 +249,18 @@ impl<'t> Shared<'t> {
         }
         let settings = own_settings(service)?;
         let start = settings.span().start;
-        // A block with settings for the others would give this service some that it must not have.
-        let is_alone = self.needs.alone.contains(&number) || self.needs.exempt.contains(&number);
+        // What is for the others would keep from a block what this one must not have.
+        // One with nothing but what forbids new privileges, which is given no policy, fits a job as well.
+        let is_of_rights = |block: &Block| {
+            let mut keys = block.mapping.entries();
+            keys.all(|entry| entry.key.text() == Some(RIGHTS))
+        };
+        let is_alone = self.is_alone(number);
         let fit = self.common_for(at).find(|block| {
             !block.members.contains(&number)
                 && block.mapping.span().end <= start
                 && self.needs.may_have(number, block.mapping)
-                && !(is_alone && block.is_general)
+                && (!is_alone || !block.is_general || self.needs.has_policy && is_of_rights(block))
         });
         if let Some(block) = fit {
             let mut edits = vec![merge(file, settings, block.anchor)?];
@@ -261,7 +269,9 @@ impl<'t> Shared<'t> {
             }
             return Some(edits);
         }
-        let is_enough = self.wants_block(at) && !is_alone && !self.has_general();
+        let may_merge = !is_alone || at == OF_RIGHTS && self.needs.has_policy;
+        let may_merge = may_merge && !self.needs.exempt.contains(&number);
+        let is_enough = self.wants_block(at) && may_merge && !self.has_general();
         is_enough
             .then(|| self.new_block(file, settings, (at, value)))
             .flatten()
@@ -339,21 +349,12 @@ impl<'t> Shared<'t> {
         common.any(|number| self.blocks[*number].is_general)
     }
 
-    /// Whether several services lack a restart policy, and one suits all services that a shared block is for.
-    fn all_start_again(&self) -> bool {
-        let lacking = &self.needs.lacking[KEYS.len() - 1];
-        let are_several = || lacking.difference(&self.heirs).nth(1).is_some();
-        // Every service asks, and the answer takes a pass over all of them.
-        let start_again = || are_several() && self.needs.all_start_again();
-        *self.start_again.get_or_init(start_again)
-    }
-
-    /// Whether enough places lack a setting for a new block. A restart policy alone is as short as the merge key, but
-    /// is included in a block that is written for something else.
+    /// Whether so many places lack a setting that a new block is written for it. A policy alone is as short as the merge
+    /// key, but goes with what else a block is written for.
     fn wants_block(&self, at: usize) -> bool {
         if KEYS[at] == RESTART {
-            let mut others = self.places[..at].iter();
-            return others.any(|places| *places >= self.enough) && self.all_start_again();
+            // That of logs is written only where it is asked for.
+            return self.places[OF_RIGHTS] >= self.enough && self.all_start_again();
         }
         self.places[at] >= self.enough
     }
@@ -419,9 +420,10 @@ impl<'t> Shared<'t> {
         let apart = if is_apart { "" } else { line_end };
         let mut block = format!("{apart}{name}: &{anchor}{line_end}");
         let column = file.services.first().map(|it| it.key.span().start);
-        let step = column.and_then(|at| file.editor.column_of(at));
-        let step = step.filter(|step| (1..=8).contains(step)).unwrap_or(2);
-        for line in file.editor.lines_of(key, value, step) {
+        let indent = column.and_then(|at| file.editor.column_of(at));
+        let indent = indent.filter(|it| (1..=8).contains(it)).unwrap_or(2);
+        let step = step_of_services(file).unwrap_or(indent);
+        for line in file.editor.lines_of(key, value, (indent, step)) {
             block.push_str(&line);
             block.push_str(line_end);
         }
@@ -435,10 +437,7 @@ impl<'t> Shared<'t> {
 
 /// Adds a setting to a block.
 fn add(file: &File, block: &Block, (at, value): (usize, Written)) -> Option<Edit> {
-    let step = file.services.first().and_then(|service| {
-        let settings = own_settings(service)?;
-        step(file, service, settings)
-    });
+    let step = step_of_block(file, block.mapping).or_else(|| step_of_services(file));
     file.editor.add_key(block.mapping, KEYS[at], value, step)
 }
 

@@ -29,13 +29,9 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
                         "processes of container `{}` can escalate their privileges",
                         container.name
                     );
-                    let mut sighting =
+                    // Someone decided that, so that a person has to decide otherwise: there is no fix.
+                    let sighting =
                         Sighting::new(&CARD, value.span(), message).weighing(CARD.severity);
-                    let edits = file
-                        .editor
-                        .verbatim(value)
-                        .and_then(|part| file.editor.replace_in(value, part, "false"));
-                    sighting.fixes.extend(fix(edits));
                     file.add(report, &CARD, sighting);
                 }
                 // A privileged container has all privileges already.

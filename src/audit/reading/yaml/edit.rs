@@ -241,10 +241,15 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// Returns the lines of a key with its value, each level indented by `step` columns.
-    pub(in crate::audit) fn lines_of(&self, key: &str, value: Written, step: usize) -> Vec<String> {
+    /// Returns the lines of a key with its value: the key indented by `indent` columns, and each level below it by `step` more.
+    pub(in crate::audit) fn lines_of(
+        &self,
+        key: &str,
+        value: Written,
+        (indent, step): (usize, usize),
+    ) -> Vec<String> {
         let mut lines = Vec::new();
-        self.in_block(key, value, (step, step), &mut lines);
+        self.in_block(key, value, (indent, step), &mut lines);
         lines
     }
 

@@ -6,6 +6,8 @@ use super::{
 };
 use crate::audit::fix::{Edit, Fix};
 
+mod local;
+
 pub(super) struct Permissions;
 
 impl Check<File<'_>> for Permissions {
@@ -104,15 +106,12 @@ pub(in crate::audit::workflow) fn more_than_reading(file: &File) -> Option<Strin
     if file.triggers.is_empty() {
         return Some("nothing starts it".to_owned());
     }
-    let mut words = WRITES.iter();
-    if let Some(word) =
-        words.find(|word| memchr::memmem::find(file.text.as_bytes(), word.as_bytes()).is_some())
-    {
-        return Some(format!("it has `{word}`"));
+    if let Some(word) = word_of_more(file.text) {
+        return Some(word);
     }
     file.jobs.iter().find_map(|job| {
         if let Some(called) = job.root.get("uses").and_then(Value::text) {
-            return Some(format!("it calls `{called}`"));
+            return local::more_of_workflow(file.project, called);
         }
         let uses = || job.steps.iter().filter_map(|step| step.get("uses"));
         let is_checkout = |uses: Value| {
@@ -122,9 +121,30 @@ pub(in crate::audit::workflow) fn more_than_reading(file: &File) -> Option<Strin
         if !uses().any(is_checkout) {
             return Some(format!("`{}` checks nothing out", job.name));
         }
-        let mut uses = uses();
-        let other = uses.find(|uses| !uses.text().is_some_and(is_reader));
-        other.map(|uses| format!("it uses `{}`", uses.text().unwrap_or("something unknown")))
+        more_of_steps(file, job, 0)
+    })
+}
+
+/// Returns the text by which a workflow or an action may need more than to read the code.
+fn word_of_more(text: &str) -> Option<String> {
+    let mut words = WRITES.iter();
+    // Not as the end of another word: `lsb_release`.
+    let is_apart =
+        |at: usize| !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let word = words.find(|word| text.match_indices(*word).any(|(at, _)| is_apart(at)));
+    word.map(|word| format!("it has `{word}`"))
+}
+
+/// Returns the first action of a job that may need more; `depth` is that of the actions which use it.
+fn more_of_steps(file: &File, job: &Job, depth: usize) -> Option<String> {
+    let mut uses = job.steps.iter().filter_map(|step| step.get("uses"));
+    uses.find_map(|uses| match uses.text() {
+        Some(local) if local.starts_with("./") => local::more_of_action(file.project, local, depth),
+        Some(known) if is_reader(known) => None,
+        other => Some(format!(
+            "it uses `{}`",
+            other.unwrap_or("something unknown")
+        )),
     })
 }
 

@@ -33,10 +33,10 @@ impl Tree<'_> {
         let decided = self.accepted.decide(self.walked.audited_paths());
         let of_jobs = with_fix.iter().filter(|path| starts.are_of_jobs(path));
         let of_jobs: Vec<String> = of_jobs.map(|path| (*path).to_owned()).collect();
-        let mut developed = self
+        let mut apart = self
             .walked
-            .developed(with_fix.into_iter(), &self.beside, &decided);
-        developed.extend(of_jobs);
+            .set_apart(with_fix.into_iter(), &self.beside, &decided);
+        apart.developed.extend(of_jobs);
         let with_value = findings.into_iter().filter(|finding| {
             let mut fixes = finding.fixes.iter();
             fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
@@ -55,10 +55,11 @@ impl Tree<'_> {
         let mut readmes = readmes.iter();
         Circumstances {
             is_for_development: readmes.any(|text| elsewhere::is_for_development(text)),
-            developed,
+            apart,
             starts,
             shared: elsewhere::held_by_programs(self.root, walk, values),
             kept: BTreeSet::new(),
+            unequal: BTreeSet::new(),
             quick,
             quotes,
             noticed: BTreeSet::new(),

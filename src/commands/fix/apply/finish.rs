@@ -5,8 +5,9 @@ use std::fs;
 
 use crate::audit;
 use crate::commands::fix::choice::Also;
+use crate::commands::fix::held::{self, Held};
 use crate::commands::fix::variables::{SAMPLES, Variables, required, with_names};
-use crate::commands::fix::{Changed, Outcome, held, write};
+use crate::commands::fix::{Changed, Outcome, write};
 use crate::model::Finding;
 use crate::scan::project::Beside;
 
@@ -71,11 +72,8 @@ impl Tree<'_> {
         let held = self.held(&findings);
         let (dependents, outdated, noticed) = self.named_elsewhere(&findings, &changed, &listed);
         let noticed = noticed.filter(|_| held.contains_key(&Also::Shared));
-        let needed = self.circumstances.quotes.reached.places(&findings);
-        let needed = needed
-            .iter()
-            .map(|(path, line)| self.place(path, *line))
-            .collect();
+        let needed = self.needed(&findings);
+        let writers = self.writers(&findings, &held);
         let unlimited = self.unlimited(&findings);
         let moving = self.moving(&findings);
         let has_update_bot = self.has_update_bot();
@@ -94,6 +92,7 @@ impl Tree<'_> {
         outcome.outdated = outdated;
         outcome.noticed = noticed.unwrap_or_default();
         outcome.needed = needed;
+        outcome.writers = writers;
         outcome.unlimited = unlimited;
         outcome.moving = moving;
         outcome.has_update_bot = has_update_bot;
@@ -120,9 +119,38 @@ impl Tree<'_> {
             places.collect::<Vec<_>>()
         };
         outdated.extend(places(quoted.shown));
+        outdated.extend(places(self.kept_in_sync(changed)));
         outdated.sort();
         outdated.dedup();
         (dependents, outdated, Some(places(quoted.kept)))
+    }
+
+    /// The comments of files that are to be kept like one which has changed, and have not changed themselves.
+    fn kept_in_sync(&self, changed: &[Changed]) -> BTreeSet<(String, usize)> {
+        let changed: BTreeSet<&str> = changed.iter().map(|file| file.path.as_str()).collect();
+        let names: BTreeSet<&str> = changed
+            .iter()
+            .filter_map(|it| it.rsplit('/').next())
+            .collect();
+        let mut places = BTreeSet::new();
+        for path in self.walked.audited_paths() {
+            if names.is_empty() || changed.contains(self.shown(path).as_str()) {
+                continue;
+            }
+            let text = self.walked.text_of(path).unwrap_or_default();
+            let numbered = text.lines().enumerate();
+            let is_meant = |line: &str| {
+                let comment = line.trim_start();
+                let words =
+                    || comment.split(|c: char| c.is_whitespace() || matches!(c, '/' | '`' | '"'));
+                comment.starts_with('#')
+                    && comment.contains("in sync")
+                    && words().any(|word| names.contains(word.trim_end_matches([',', '.', ':'])))
+            };
+            let found = numbered.filter(|(_, line)| is_meant(line));
+            places.extend(found.map(|(number, _)| (path.to_owned(), number + 1)));
+        }
+        places
     }
 
     /// What goes without a protection that fixes gave others of the same kind: it could stop to work, or is of no use there.
@@ -161,7 +189,47 @@ impl Tree<'_> {
                 format!("left without {what}: {listed}")
             })
         });
-        lines.collect()
+        lines.chain(self.left_for_others()).collect()
+    }
+
+    /// The containers that go without a setting because most of their file would, a line in all.
+    fn left_for_others(&self) -> Option<String> {
+        let redaction = self.redaction();
+        let shown = |text: &str| redaction.redactor().name(text).into_owned();
+        let few = self.few.iter().map(|(path, names)| {
+            let names = names.iter().map(|name| shown(name)).collect();
+            (shown(&self.shown(path)), names)
+        });
+        let few: BTreeMap<String, Vec<String>> = few.collect();
+        (!few.is_empty()).then(|| {
+            format!(
+                "left alone: most containers of a file cannot be given `allowPrivilegeEscalation: false`, so that the others are not \
+                 either without `--rule k8s/allow-privilege-escalation`: {}",
+                held::listed(&few, few.len())
+            )
+        })
+    }
+
+    /// The places by which ports are reached from elsewhere.
+    fn needed(&self, findings: &[Finding]) -> Vec<String> {
+        let needed = self.circumstances.quotes.reached.places(findings);
+        let places = needed.iter().map(|(path, line)| self.place(path, *line));
+        places.collect()
+    }
+
+    /// What writes the files whose fixes are left alone for that reason.
+    fn writers(&self, findings: &[Finding], held: &BTreeMap<Also, Held>) -> Vec<String> {
+        if !held.contains_key(&Also::Generated) {
+            return Vec::new();
+        }
+        let with_fix = findings.iter().filter(|it| !it.fixes.is_empty());
+        let by =
+            with_fix.filter_map(|it| self.circumstances.apart.generated.get(&it.location.path));
+        let by: BTreeSet<&String> = by.collect();
+        let redaction = self.redaction();
+        by.into_iter()
+            .map(|by| redaction.redactor().name(&self.shown(by)).into_owned())
+            .collect()
     }
 
     /// Workflows whose token no fix limits, and which of their steps may need more than to read the code.
@@ -171,7 +239,7 @@ impl Tree<'_> {
             .filter(|it| it.rule.as_str() == TOKENS && it.fixes.is_empty());
         let paths: BTreeSet<&str> = of_tokens.map(|it| it.location.path.as_str()).collect();
         let left = paths.into_iter().filter_map(|path| {
-            let why = audit::token_use(path, &self.walked.text_of(path)?)?;
+            let why = audit::token_use(path, &self.walked.text_of(path)?, &self.beside)?;
             let redaction = self.redaction();
             let name = redaction.redactor().name(&self.shown(path)).into_owned();
             Some(format!("{name} ({})", redaction.redactor().message(&why)))

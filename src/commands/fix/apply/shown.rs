@@ -47,6 +47,7 @@ impl Tree<'_> {
             outdated: Vec::new(),
             noticed: Vec::new(),
             needed: Vec::new(),
+            writers: Vec::new(),
             unlimited: Vec::new(),
             moving: 0,
             has_update_bot: true,

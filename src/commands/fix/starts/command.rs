@@ -6,10 +6,15 @@ pub(super) fn started(line: &str) -> Option<Vec<String>> {
     let mut words = line.split_whitespace().map(bare);
     let mut last = "";
     words.find(|word| {
+        let word = word
+            .rsplit('=')
+            .next()
+            .unwrap_or(word)
+            .trim_matches(['"', '\'']);
         let is_one = ["docker-compose", "podman-compose"]
             .iter()
-            .any(|name| word == name || word.ends_with(&format!("/{name}")));
-        let is_plugin = *word == "compose" && ["docker", "podman", "nerdctl"].contains(&last);
+            .any(|name| word == *name || word.ends_with(&format!("/{name}")));
+        let is_plugin = word == "compose" && ["docker", "podman", "nerdctl"].contains(&last);
         last = word;
         is_one || is_plugin
     })?;
@@ -20,7 +25,8 @@ pub(super) fn started(line: &str) -> Option<Vec<String>> {
             "-p" | "--project-name" | "--profile" | "--project-directory" | "--ansi" => {
                 words.next()?;
             }
-            "up" | "run" => return Some(files),
+            // Each of them asks for all variables of the file.
+            "up" | "run" | "build" | "create" | "config" => return Some(files),
             _ => {
                 if let Some(file) = word.strip_prefix("--file=") {
                     files.push(file.trim_start_matches("./").to_owned());
@@ -30,7 +36,10 @@ pub(super) fn started(line: &str) -> Option<Vec<String>> {
             }
         }
     }
-    None
+    // A variable of a script that others start with.
+    let (before, _) = line.split_once("docker")?;
+    let is_assigned = before.trim_end_matches([' ', '"', '\'']).ends_with('=');
+    (is_assigned && !files.is_empty()).then_some(files)
 }
 
 /// The files that the command of a line deploys as a stack, which takes no variables but those of the shell.
@@ -81,6 +90,13 @@ mod tests {
         );
         check("docker compose --profile all run app", Some(&[]));
         check("docker compose --env-file x up", None);
+        check("docker compose build --no-cache web", Some(&[]));
+        check(
+            "dev := docker compose -f a.yml -f b.yml",
+            Some(&["a.yml", "b.yml"]),
+        );
+        check("DC=\"docker-compose -f a.yml\"", Some(&["a.yml"]));
+        check("docker compose -f a.yml", None);
         check("docker compose down", None);
         check("docker compose", None);
         check("compose up your mind", None);

@@ -5,14 +5,22 @@ use crate::audit::compose::service::Service;
 use crate::audit::fix::Edit;
 use crate::audit::yaml::{Value, Written};
 
+use super::super::conventions::limits;
 use super::super::{own_settings, step};
-use super::{KEYS, LOGGING, OF_LOGGING, Shared, add};
+use super::{KEYS, LOGGING, OF_LOGGING, OF_RIGHTS, Shared, add};
 
 impl Shared<'_> {
     /// Whether a service must not get all shared settings, and is no member of a block that can get logging.
     pub(super) fn is_aside(&self, number: usize) -> bool {
-        (self.needs.alone.contains(&number) || self.needs.exempt.contains(&number))
-            && !self.best.contains_key(&(number, LOGGING))
+        let is_barred = || self.brings_rights() && !self.needs.may_get(number, OF_RIGHTS);
+        (self.is_alone(number) || is_barred()) && !self.best.contains_key(&(number, LOGGING))
+    }
+
+    /// Whether the block that services have in common forbids new privileges, or is to.
+    fn brings_rights(&self) -> bool {
+        let mut common = self.common.iter().map(|number| &self.blocks[*number]);
+        self.wants_block(OF_RIGHTS)
+            || common.any(|block| block.mapping.get(KEYS[OF_RIGHTS]).is_some())
     }
 
     /// A setting as it is written into a block.
@@ -69,7 +77,7 @@ impl Shared<'_> {
 /// The anchor of a block's log limit, with the edit that adds the anchor if there is none.
 fn limit_of<'t>(text: &'t str, block: Value<'t>) -> Option<(&'t str, Option<Edit>)> {
     let entry = block.entry_of(KEYS[LOGGING])?;
-    entry.value.get("options")?.get("max-size")?;
+    limits(entry.value).then_some(())?;
     let end = entry.key.span().end;
     let between = text.get(end..entry.value.span().start)?;
     if entry.value.via().is_some() || entry.key.is_elsewhere() {
