@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn words_are_no_key() {
-        let check = |kind, value, syntax| names_instead("lamp_key", kind, value, syntax);
+        let check = |kind, value, syntax| names_instead("lamp_upload_key", kind, value, syntax);
         let (key, secret) = (CredentialName::ApiKey, CredentialName::Secret);
         assert!(check(key, "keytolampuploadapi", Syntax::Quoted));
         assert!(check(secret, "userAuthOauth2Url", Syntax::Argument));
