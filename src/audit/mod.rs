@@ -45,7 +45,9 @@ pub use committed::{
     credentials, is_named_like_changed_configuration, is_named_like_configuration,
     is_placed_like_configuration, may_hold_credentials,
 };
-pub use environment::{Environment, Judged, Sign, is_put_aside, makes_random, says_retired};
+pub use environment::{
+    Environment, Judged, Sign, is_put_aside, makes_random, on_machine_before, says_retired,
+};
 pub use formats::{is_configuration, is_configuration_by_name, is_evidence};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policies, Policy, TlsVersion};

@@ -40,7 +40,8 @@ use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
 use context::{
-    beside, command, comment, doc_sample, path, protection, rating, realm, slot, truth, weight,
+    beside, command, comment, doc_sample, owner, path, protection, rating, realm, slot, truth,
+    weight,
 };
 use decode::layers;
 use rules::{check_parts, compiled, pattern};

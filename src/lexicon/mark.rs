@@ -23,7 +23,7 @@ const PHRASES: &[&str] = &[
     "don't use these in production", "must not be used in production", "must not be used for production",
     "not for production", "not in production",
     "not used in production", "not used in prod", "not used in any", "not used by any", "not used on any", "do not grant any",
-    "does not grant any", "don't grant any", "doesn't grant any", "grants no", "do not use in prod", "don't use in prod",
+    "does not grant any", "not authorized in any", "not authorised in any", "not valid in any", "has no permissions", "don't grant any", "doesn't grant any", "grants no", "do not use in prod", "don't use in prod",
     "do not use it in prod", "do not use them in prod", "do not use this in prod", "do not use these in prod",
     "not suitable for production", "not safe for production", "unsafe for production", "unsuitable for production",
     "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",

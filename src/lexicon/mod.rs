@@ -6,6 +6,7 @@
 
 pub mod credential_file;
 pub mod host;
+pub mod leet;
 pub mod mark;
 pub mod name;
 pub mod path;

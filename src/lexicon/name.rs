@@ -154,6 +154,9 @@ pub fn classify_action(name: &str) -> Option<CredentialName> {
         return Some(CredentialName::Password);
     }
     if words.get(last) == "key" && last > 0 {
+        if names_a_user(&words, last) {
+            return None;
+        }
         let is_service = !words.iter().any(|word| OTHER_KEYS.contains(&word));
         return of_head(&words, last).or(is_service.then_some(CredentialName::ServiceKey));
     }
@@ -171,6 +174,19 @@ pub fn classify_action(name: &str) -> Option<CredentialName> {
         head -= 1;
     }
     of_head(&words, head).filter(|&kind| kind != CredentialName::Salt)
+}
+
+/// Whether the key whose name ends at `last` is the name of whom something is shown to: `LaunchDarkly`'s `LD_USER_KEY`. Pushover's
+/// and 3scale's keys of users open something.
+fn names_a_user(words: &Words, last: usize) -> bool {
+    #[rustfmt::skip]
+    const USERS: &[&str] = &[
+        "user", "visitor", "member", "customer", "subscriber", "context", "tenant", "workspace", "organization", "organisation",
+        "person", "employee", "participant",
+    ];
+    // S3's `sse_customer_key` encrypts.
+    const OPENING: [&str; 4] = ["pushover", "scale", "threescale", "sse"];
+    USERS.contains(&words.get(last - 1)) && !words.iter().any(|word| OPENING.contains(&word))
 }
 
 /// First words that make the name a question, an action, or a text shown to people.
@@ -524,6 +540,25 @@ mod tests {
             "session_timeout",
         ] {
             assert!(!signs_sessions(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_of_users_name_them() {
+        for name in [
+            "LD_USER_KEY",
+            "launchDarkly.userKey",
+            "visitor_key",
+            "TENANT_KEY",
+        ] {
+            assert_eq!(classify_action(name), None, "{name}");
+        }
+        for name in ["PUSHOVER_USER_KEY", "3scale_user_key", "LD_SDK_KEY"] {
+            assert_eq!(
+                classify_action(name),
+                Some(CredentialName::ServiceKey),
+                "{name}"
+            );
         }
     }
 

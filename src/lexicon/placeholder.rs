@@ -4,8 +4,14 @@
 //! a template whose `{{ … }}` will be filled in is known to the caller, not to this module.
 
 mod abroad;
+mod masked;
+mod slot;
 
+use super::leet;
 use super::words::Words;
+
+use masked::is_masked;
+pub use slot::in_slot;
 
 /// Why a value is taken for a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +131,13 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     }
     if is_excuse(value) || is_mock(value) {
         return Some(Placeholder::Word);
+    }
+    if let Some(plain) = leet::plain(value) {
+        let by_plain = || by_words(&Words::split(&plain)?, &plain);
+        // A boast in such letters is somebody's password.
+        if let Some(class) = by_plain().filter(|class| class.is_unmistakable()) {
+            return Some(class);
+        }
     }
     if has_random_part(value) {
         return None;
@@ -249,8 +262,34 @@ fn is_instruction(words: &Words) -> bool {
     }) {
         return true;
     }
+    if asks_for_random(words) {
+        return true;
+    }
     let last = words.len() - 1;
     last > 0 && words.get(last) == "here" && THINGS.contains(&words.get(last - 1))
+}
+
+/// `some long random string`: what to write, with an article or a size before it.
+fn asks_for_random(words: &Words) -> bool {
+    const BEFORE: &[&str] = &[
+        "a", "some", "any", "long", "very", "secure", "strong", "super",
+    ];
+    const THINGS: &[&str] = &[
+        "string",
+        "key",
+        "value",
+        "secret",
+        "token",
+        "password",
+        "text",
+        "characters",
+        "chars",
+    ];
+    (1..words.len()).any(|at| {
+        words.get(at) == "random"
+            && BEFORE.contains(&words.get(at - 1))
+            && THINGS.contains(&words.get(at + 1))
+    })
 }
 
 /// `your …`, or `your` anywhere before the name of something that the reader has and the author does not.
@@ -391,54 +430,6 @@ fn is_bracketed(value: &str) -> bool {
         || named("%", "%")
         || named("__", "__")
         || named("[", "]")
-}
-
-/// Most of the value, or all of it, was blanked out.
-fn is_masked(value: &str) -> bool {
-    if value.ends_with("...") || value.ends_with('…') || value.contains("•••") {
-        return true;
-    }
-    let bytes = value.as_bytes();
-    let longest = |wanted: u8| longest_run(bytes, wanted);
-    let alphanumeric = bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .count();
-    let (x, zeros) = (longest(b'x'), longest(b'0'));
-    // Four x in a row are rare in random text but not impossible: they must be a good part of a long value.
-    (x >= 4 && (x * 4 >= alphanumeric || is_cut_off(bytes)))
-        || longest(b'*') >= 3
-        || longest(b'#') >= 4
-        || (zeros >= 6 && zeros * 2 >= alphanumeric && !counts_zeros(bytes))
-        || (alphanumeric >= 6 && bytes.iter().all(|byte| matches!(byte, b'0' | b'-')))
-        || (x >= 3
-            && bytes
-                .iter()
-                .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_')))
-}
-
-/// Whether the value ends in four x of one case, as redacted ones do: by chance, one value in millions does.
-fn is_cut_off(bytes: &[u8]) -> bool {
-    bytes.ends_with(b"xxxx") || bytes.ends_with(b"XXXX")
-}
-
-/// Whether the value is a round number: zeros after another digit.
-fn counts_zeros(bytes: &[u8]) -> bool {
-    bytes[0] != b'0' && bytes.iter().all(u8::is_ascii_digit)
-}
-
-/// Returns the length of the longest run of `wanted`; letters match in either case.
-fn longest_run(bytes: &[u8], wanted: u8) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for byte in bytes {
-        run = if byte.eq_ignore_ascii_case(&wanted) {
-            run + 1
-        } else {
-            0
-        };
-        longest = longest.max(run);
-    }
-    longest
 }
 
 /// Returns whether some part between separators looks random: letters of both cases and digits alternate in it.

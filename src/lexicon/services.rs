@@ -26,6 +26,22 @@ pub(super) fn is_key_of_service(words: &Words) -> bool {
     SERVICES.binary_search(&word).is_ok() || last > 0 && matches!(word, "api" | "pat")
 }
 
+/// Other parties that issue credentials, by words that names of these have.
+#[rustfmt::skip]
+const PARTIES: &[&str] = &[
+    "aws", "azure", "captcha", "cloudflare", "discord", "facebook", "gcp", "github", "gitlab", "google", "hcaptcha", "mapbox",
+    "mailchimp", "nexmo", "okta", "paypal", "recaptcha", "sentry", "slack", "stripe", "telegram", "twitter", "turnstile",
+    "vonage",
+];
+
+/// Returns whether a name says that another party has issued what it holds: a word that anybody guesses opens nothing there.
+pub fn is_issued(name: &str) -> bool {
+    Words::split(name).is_some_and(|words| {
+        let mut all = words.iter();
+        all.any(|word| PARTIES.contains(&word) || SERVICES.binary_search(&word).is_ok())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +65,21 @@ mod tests {
         }
         for name in ["api", "pat", "DEEPGRAM_URL", "path", "rapid"] {
             assert!(!names(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_parties_issue_keys_of_their_own() {
+        for name in [
+            "STRIPE_SECRET_KEY",
+            "twilioAuthToken",
+            "aws.secret-key",
+            "SENDGRID_KEY",
+        ] {
+            assert!(is_issued(name), "{name}");
+        }
+        for name in ["API_KEY", "JWT_SECRET", "MINIO_ACCESS_KEY", "DB_PASSWORD"] {
+            assert!(!is_issued(name), "{name}");
         }
     }
 }

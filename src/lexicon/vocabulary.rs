@@ -31,7 +31,7 @@ pub(super) static WORDS: &[&str] = &[
     "policy", "port", "postgres", "postgresql", "private", "prod", "production", "project", "provide",
     "provided", "proxy", "psk", "psw", "public", "put", "pw", "pwd", "rabbit", "rabbitmq", "rails", "rand",
     "random", "real", "redacted", "redis", "refresh", "removed", "repl", "replace", "replaced",
-    "replication", "replicator", "require", "reset", "rocket", "root", "salt", "sample", "secret", "secrets",
+    "replication", "replicator", "require", "reset", "rocket", "root", "routing", "salt", "sample", "secret", "secrets",
     "secure", "security", "sendgrid", "sentry", "server", "service", "session", "set", "shared", "should",
     "sign", "signature", "signing", "simple", "size", "slack", "smtp", "some", "something", "sonar",
     "spring", "sql", "ssh", "ssl", "staging", "store", "str", "string", "stripe", "strong", "super",

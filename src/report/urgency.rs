@@ -1,5 +1,6 @@
 //! Ranks findings by what a reader should fix first, for reports that people read.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Document;
@@ -24,6 +25,8 @@ pub(super) struct Urgency {
     severity: Severity,
     /// From where what it opens can be reached, as far as its lines show.
     reach: Reach,
+    /// Whether it is critical by itself, and nothing removed it: what a vendor gave counts as such wherever it is reached.
+    is_critical: bool,
     /// Whether its file runs in production, whatever it is.
     is_of_production: bool,
     /// Where it still is.
@@ -137,6 +140,7 @@ pub(super) fn urgency(finding: &Shown, is_change: bool, newest: u32) -> Urgency 
         is_shipped: is_shipped(finding),
         severity,
         reach,
+        is_critical: is_current && finding.severity == Severity::Critical,
         is_of_production: is_of_production(finding),
         life,
         work,
@@ -262,15 +266,15 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
         sorted.retain(is_grave);
     }
     sorted.sort_by_key(|finding| std::cmp::Reverse(rank(finding)));
-    let chosen = choose(&sorted);
-    let subject = super::place::subject;
+    let subject = |finding: &'a Shown| spot(finding, document.is_change);
+    let chosen = choose(&sorted, document.is_change);
     let counts = |worst: &Shown, it: &Shown| {
         let least = worst.severity.min(document.threshold);
         it.severity >= least && it.decides() == worst.decides()
     };
     let more = |at: usize| {
         let worst = chosen[at];
-        let counts = |it: &&&Shown| subject(it) == subject(worst) && counts(worst, it);
+        let counts = |it: &&&'a Shown| subject(it) == subject(worst) && counts(worst, it);
         // Said once, where the file is named last.
         let is_last = !chosen[at + 1..]
             .iter()
@@ -281,7 +285,7 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     };
     let elsewhere = |at: usize| {
         let worst = chosen[at];
-        let is_named = |it: &Shown| chosen.iter().any(|named| subject(named) == subject(it));
+        let is_named = |it: &'a Shown| chosen.iter().any(|named| subject(named) == subject(it));
         let is_last = !chosen[at + 1..].iter().any(|it| kind(it) == kind(worst));
         let of_kind = sorted.iter().filter(|it| kind(it) == kind(worst));
         let of_kind = of_kind.filter(|it| counts(worst, it) && !is_named(it));
@@ -309,6 +313,11 @@ pub(super) fn set_places_last<'a>(document: &Document<'a>, findings: &mut Vec<&'
     findings.extend(named.into_iter().rev());
 }
 
+/// The file of a finding, and whether only the history has it: what is to be revoked is another work than what is to be edited.
+fn spot(finding: &Shown, is_change: bool) -> (Cow<'_, str>, bool) {
+    (super::place::subject(finding), is_past(finding, is_change))
+}
+
 /// What findings have in common that are one kind of work: their rule, or that nobody has set a value.
 fn kind(finding: &Shown) -> &str {
     match finding.category {
@@ -319,10 +328,10 @@ fn kind(finding: &Shown) -> &str {
 
 /// The findings to name, of those in `sorted`: the most urgent of each kind, in a file of its own as long as there is one.
 /// Where there are few kinds, each credential in a file of its own is a work of its own.
-fn choose<'a>(sorted: &[&'a Shown]) -> Vec<&'a Shown> {
-    let subject = super::place::subject;
+fn choose<'a>(sorted: &[&'a Shown], is_change: bool) -> Vec<&'a Shown> {
+    let subject = |finding: &'a Shown| spot(finding, is_change);
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    let mut chosen: Vec<(usize, &Shown)> = Vec::new();
+    let mut chosen: Vec<(usize, &'a Shown)> = Vec::new();
     for is_elsewhere in [true, false] {
         for (at, finding) in sorted.iter().copied().enumerate() {
             let is_new = || !chosen.iter().any(|(_, it)| subject(it) == subject(finding));
@@ -523,6 +532,21 @@ mod tests {
             .iter()
             .map(|place| format!("{} {}", place.worst.location.path, place.elsewhere))
             .collect()
+    }
+
+    #[test]
+    fn what_is_to_be_revoked_is_not_counted_with_what_is_to_be_edited() {
+        let here = Shown::alone(secret("generic/api-key", "config.php"));
+        let past = Shown::alone(branch(secret("generic/password", "config.php")));
+        assert_eq!(chosen(&[here, past]), ["config.php 0", "config.php 0"]);
+    }
+
+    #[test]
+    fn what_is_critical_in_a_branch_comes_before_what_is_high_in_the_files() {
+        let high = Shown::alone(secret("slack/webhook", "compose.yaml"));
+        let key = branch(critical(secret("azure/service-key", "src/app.yml")));
+        let rank = |finding: &Shown| urgency(finding, false, NEWEST);
+        assert!(rank(&Shown::alone(key)) > rank(&high));
     }
 
     #[test]

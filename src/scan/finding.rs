@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
+use crate::audit;
 use crate::detect::{Detector, Match, Plain, Weight};
 use crate::lexicon::mark;
 use crate::model::{
@@ -43,6 +44,8 @@ pub(crate) struct Builder<'a> {
     tests: OnceCell<Option<usize>>,
     sections: Sections,
     shown_texts: OnceCell<ShownTexts>,
+    /// Why the values are those of a developer's machine.
+    on_machine: OnceCell<Option<String>>,
     /// How many findings were built so far.
     count: Cell<u32>,
     outline: OnceCell<Option<Outline>>,
@@ -71,6 +74,7 @@ impl<'a> Builder<'a> {
             tests: OnceCell::new(),
             sections: Sections::default(),
             shown_texts: OnceCell::new(),
+            on_machine: OnceCell::new(),
             count: Cell::new(0),
             outline: OnceCell::new(),
         }
@@ -127,6 +131,12 @@ impl<'a> Builder<'a> {
         } else {
             weight
         }
+    }
+
+    /// Returns why the values in a script or an env file are those of a developer's machine, if nothing but its text is known.
+    pub(super) fn on_machine(&self, path: &str) -> Option<&str> {
+        let why = || audit::on_machine_before(path, std::str::from_utf8(self.blob.bytes).ok()?);
+        self.on_machine.get_or_init(why).as_deref()
     }
 
     /// Whether a key belongs to a test network, where nothing has any value.

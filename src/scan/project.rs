@@ -211,7 +211,9 @@ fn weigh_by_use(findings: &mut [Finding], project: &Project<'_>) {
     for of_file in findings.chunk_by_mut(|a, b| a.location.path == b.location.path) {
         let path = of_file[0].location.path.clone();
         if of_file.iter().any(|it| it.severity > Severity::Medium)
-            && let Some(why) = project.development(&path)
+            && let Some(why) = project
+                .development(&path)
+                .or_else(|| project.on_machine(&path))
         {
             for finding in of_file.iter_mut() {
                 triage::lower_developed(finding, &why);

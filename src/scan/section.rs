@@ -4,7 +4,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use crate::lexicon::path;
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::{host, path};
 use crate::model::steps;
 
 /// How many bytes before a value are searched for the head of its section.
@@ -140,8 +141,42 @@ pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool 
         .split(|byte| *byte == b'\n')
         .skip(1)
         .take(NEAR);
-    let is_address = |line: &[u8]| depth(line) == depth(own) && names_this_machine(line, ADDRESSES);
+    let account = password_of(own);
+    let is_server =
+        |line: &[u8]| account.is_some_and(|account| names_machine_of_account(line, account));
+    let is_address = |line: &[u8]| {
+        depth(line) == depth(own) && (names_this_machine(line, ADDRESSES) || is_server(line))
+    };
     before.take_while(is_beside).any(is_address) || behind.take_while(is_beside).any(is_address)
+}
+
+/// The name and the value of a setting in a line.
+fn setting(line: &[u8]) -> Option<(&str, &str)> {
+    let line = std::str::from_utf8(line.get(..line.len().min(LONGEST_LINE))?).ok()?;
+    let (name, value) = line.trim().split_once([':', '='])?;
+    Some((name.trim(), value.trim().trim_matches(['"', '\''])))
+}
+
+/// What the name of a password begins with, up to its last word, if a line sets one: `shop.db.` of `shop.db.password`.
+fn password_of(line: &[u8]) -> Option<&str> {
+    let (name, _) = setting(line)?;
+    let is_password = name::classify(name) == Some(CredentialName::Password);
+    let start = name.rfind(['.', '_', '-']).map_or(0, |at| at + 1);
+    is_password.then(|| &name[..start])
+}
+
+/// Whether a line sets the server beside such a password to the machine itself.
+fn names_machine_of_account(line: &[u8], account: &str) -> bool {
+    const SERVERS: [&str; 4] = ["host", "hostname", "server", "address"];
+    setting(line).is_some_and(|(name, value)| {
+        let last = name.get(account.len()..).unwrap_or_default();
+        let is_beside = name
+            .get(..account.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(account));
+        is_beside
+            && SERVERS.iter().any(|word| last.eq_ignore_ascii_case(word))
+            && (host::is_loopback(value) || value == "::1")
+    })
 }
 
 /// The longest line that is examined, in bytes.
@@ -239,6 +274,29 @@ mod tests {
             assert!(!alone.is_for_developers(bytes, at, "config/secrets.rb"));
         }
         assert!(!Sections::default().is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
+    }
+
+    #[test]
+    fn a_password_for_the_machine_itself_is_beside_its_name() {
+        let local = |text: &str, path: &str| {
+            is_of_local_database(text.as_bytes(), text.find("lamp_door").unwrap(), path)
+        };
+        let text =
+            "a.b=1\nshop.db.hostname=localhost\nshop.db.port=1\nshop.db.password=lamp_door\n";
+        assert!(local(text, "src/application.properties"));
+        for other in [
+            text.replace("=localhost", "=db"),
+            text.replace("shop.db.hostname", "shop.mail.hostname"),
+            text.replace("db.password", "db.tokenSecret"),
+        ] {
+            assert!(!local(&other, "src/application.properties"), "{other}");
+        }
+        let yaml = "db:\n  host: 127.0.0.1\n  password: lamp_door\n";
+        assert!(local(yaml, "settings.yml") && !local(yaml, "settings.prod.yml"));
+        assert!(!local(
+            "web:\n  host: localhost\ndb:\n  password: lamp_door\n",
+            "a.yml"
+        ));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod merge;
 mod near_miss;
 mod number;
 mod pattern;
+mod places;
 mod selection;
 
 use std::borrow::{Borrow, BorrowMut};

@@ -37,6 +37,87 @@ fn a_repository_without_a_working_tree_is_judged_alike() {
     assert_eq!(severity(&bare, PORT), "medium");
 }
 
+/// A script that works with `host`, and the severity of the secret in it: in the files, and when only the history has it.
+fn severities_beside(host: &str) -> [String; 2] {
+    let world = World::new();
+    let repo = world.init("repo");
+    let script = format!(
+        "#!/bin/sh\nexport API_URL=\"http://{host}:8080\"\nexport TOKEN_SECRET=\"{}\"\n",
+        key("machine")
+    );
+    repo.commit_file("bin/set-environment.sh", &script);
+    let here = severity(&repo, "generic/secret");
+    repo.commit_removal("bin/set-environment.sh");
+    let report = repo.scan_history();
+    let past = report
+        .findings
+        .iter()
+        .find(|it| it.rule == "generic/secret");
+    let past = past.map(|it| it.severity.clone());
+    [here, past.unwrap_or_default()]
+}
+
+#[test]
+fn a_script_that_works_with_the_machine_itself_does_not_decide() {
+    assert_eq!(severities_beside("localhost"), ["medium", "medium"]);
+    assert_eq!(severities_beside("api.lamp.io"), ["high", "high"]);
+}
+
+#[test]
+fn an_env_file_of_the_machine_itself_counts_where_what_ships_uses_it() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let text = format!(
+        "API_URL=http://localhost:8080\nTOKEN_SECRET={}\n",
+        key("env")
+    );
+    repo.commit_file("api.env", &text);
+    assert_eq!(severity(&repo, "env/hardcoded-secret"), "medium");
+    repo.commit_file(
+        "compose.yaml",
+        "services:\n  web:\n    image: lamp:1.2\n    env_file: api.env\n    restart: always\n",
+    );
+    assert_ne!(severity(&repo, "env/hardcoded-secret"), "medium");
+}
+
+/// The severity of a key that `first` had and only `now` has today.
+fn severity_after_move(first: &str, now: &str, name: &str) -> String {
+    let world = World::new();
+    let repo = world.init("repo");
+    let line = format!("{name} = \"{}\"\n", key("moved"));
+    repo.commit_file(first, &line);
+    repo.commit_removal(first);
+    // Another text, or the file would only have been renamed.
+    repo.commit_file(now, format!("[app]\n{line}"));
+    let report = repo.scan_history();
+    let severities = report.findings.iter().map(|it| it.severity.as_str());
+    let order = ["info", "low", "medium", "high", "critical"];
+    let worst = severities.max_by_key(|it| order.iter().position(|known| known == it));
+    worst.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_key_that_only_developers_have_today_was_theirs_before() {
+    let dev = "config/development.toml";
+    assert_eq!(
+        severity_after_move("config/app.toml", dev, "token_secret"),
+        "medium"
+    );
+    assert_eq!(
+        severity_after_move("config/app.toml", "config/web.toml", "token_secret"),
+        "high"
+    );
+    assert_eq!(
+        severity_after_move("config/production.toml", dev, "token_secret"),
+        "high"
+    );
+    // Another party issued it.
+    assert_eq!(
+        severity_after_move("config/app.toml", dev, "stripe_api_key"),
+        "high"
+    );
+}
+
 /// Returns a random key, made up for each run.
 fn key(label: &str) -> String {
     let token = crate::harness::token(label);

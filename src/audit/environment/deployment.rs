@@ -164,6 +164,12 @@ impl Deployment {
         texts.any(|text| text.contains(named) || text.contains(path))
     }
 
+    /// Whether a file that works on servers names the file at `path`.
+    pub(super) fn sends(&self, path: &str) -> bool {
+        let mut deployers = self.deployers.iter().filter(|it| it.is_for_servers);
+        deployers.any(|it| it.script.path != path && it.script.text.contains(path))
+    }
+
     /// Returns the file that deploys the Compose file at `path`, and the line.
     pub(super) fn starts(&self, path: &str) -> Option<(&str, u32)> {
         let same = self.folders_of(path);

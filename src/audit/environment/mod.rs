@@ -11,6 +11,7 @@ mod desk_tests;
 mod generated;
 mod instructions;
 mod judged;
+mod machine;
 mod pages;
 mod retired;
 mod said;
@@ -160,11 +161,28 @@ impl Environments {
         })
     }
 
+    /// Returns why only developers use a script or an env file: it works with the machine itself, and nothing else uses it.
+    fn on_machine(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
+        let sign = machine::only_here(path, &project.read_text(path)?)?;
+        let (judged, users) = (self.judged(project), self.users());
+        let is_developed = |(signs, _): (usize, usize)| {
+            let signs = &self.signs[signs];
+            signs.is_aside || judged.get(&signs.path).is_some_and(Judged::is_development)
+        };
+        let is_for_desk = users.of_path(path).into_iter().all(is_developed);
+        let is_copied = self.copies(project).of(path).next().is_some();
+        let is_deployed = is_copied || self.deployment(project).sends(path);
+        (is_for_desk && !is_deployed).then_some(sign)
+    }
+
+    fn users(&self) -> &Users {
+        self.users.get_or_init(|| Users::of(&self.signs))
+    }
+
     /// Returns why only developers use a file: only their Compose files use it, and nothing that deploys names it.
     fn used(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let users = self.users.get_or_init(|| Users::of(&self.signs));
-        let users = users.of_path(path).into_iter().map(|(signs, used)| {
+        let users = self.users().of_path(path).into_iter().map(|(signs, used)| {
             let signs = &self.signs[signs];
             (signs, &signs.uses[used])
         });
@@ -210,6 +228,12 @@ fn may_be_copied(path: &str) -> bool {
     settings::is_env_file(path) || ENDINGS.iter().any(|end| path.ends_with(end))
 }
 
+/// Returns why the values in an earlier version of the script or env file at `path` are those of a developer's machine.
+pub fn on_machine_before(path: &str, text: &str) -> Option<String> {
+    let sign = machine::only_here(path, text)?;
+    Some(format!("only for development: {}", sign.says))
+}
+
 impl Project<'_> {
     /// Returns who uses the file at `path`, and what shows that. Its path takes precedence; a sample is for no one in
     /// particular.
@@ -241,6 +265,13 @@ impl Project<'_> {
         let says = || says_generated(&text).map(|line| format!("{path}:{line}"));
         let generated = environments.generated.get_or_init(|| Generated::new(self));
         generated.by(path, self).or_else(says)
+    }
+
+    /// Returns why the values in the script or env file at `path` are those of a developer's machine: it names no other.
+    pub fn on_machine(&self, path: &str) -> Option<String> {
+        let environments = self.shared(Environments::new);
+        let sign = environments.on_machine(path, self)?;
+        Some(format!("only for development: {}", sign.says))
     }
 
     /// Returns what deploys the project other than the Compose files for developers.

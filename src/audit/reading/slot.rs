@@ -82,7 +82,7 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     {
         return None;
     }
-    if let Some(class) = placeholder::classify(literal) {
+    if let Some(class) = placeholder::in_slot(kind, name, literal) {
         let is_task = ["todo", "fixme", "tbd"]
             .iter()
             .any(|word| literal.eq_ignore_ascii_case(word));

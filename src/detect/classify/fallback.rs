@@ -1,6 +1,8 @@
 //! Keys of an application's own that fall back to something that can be guessed where no other is set: who knows it
 //! forges what the application signs.
 
+use std::ops::Range;
+
 use super::fragment::has_interpolation;
 use super::value::{Judgement, counts_up};
 use crate::detect::assignment::Syntax;
@@ -21,8 +23,30 @@ const OF_OTHERS: &[&str] = &[
     "client", "consumer", "webhook", "oauth", "google", "github", "gitlab", "facebook", "twitter", "stripe", "paypal",
     "aws", "s3", "azure", "captcha", "twilio", "slack", "discord", "api", "access", "bucket", "minio", "apple", "smtp",
     "mail", "database", "db_", "idp", "oidc", "saml", "ldap", "vault", "kafka", "redis", "totp", "recovery", "wallet",
-    "mnemonic", "private", "hook",
+    "mnemonic", "private", "hook", "s2s",
 ];
+
+/// How far behind the name of a setting the variable is named that it is read from.
+const LOOKUP_REACH: usize = 120;
+
+/// Returns whether a value that `rule` found is what a credential of another party falls back to, by the variable that is
+/// read. A value that anybody guesses opens nothing there.
+pub(in crate::detect) fn is_of_others(
+    bytes: &[u8],
+    (name, value): (&Range<usize>, &Range<usize>),
+    rule: &str,
+) -> bool {
+    let between = bytes.get(name.end..value.start).unwrap_or_default();
+    rule == RULE && between.len() <= LOOKUP_REACH && reads_of_others(between)
+}
+
+/// Whether what is between the name of a setting and the value that it falls back to names a variable for a
+/// credential of another party: `'secret' => env('STORAGE_S3_SECRET', …)`.
+fn reads_of_others(between: &[u8]) -> bool {
+    OF_OTHERS
+        .iter()
+        .any(|word| super::value::holds(between, word))
+}
 
 /// Judges what the key `name` of an application falls back to; `None` unless anybody can guess it.
 pub(super) fn judge(
@@ -146,6 +170,14 @@ mod tests {
         ] {
             assert!(!is_guessable(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_variable_says_whose_key_is_read() {
+        assert!(reads_of_others(b"' => env('STORAGE_S3_SECRET', '"));
+        assert!(reads_of_others(b" = os.getenv(\"STRIPE_SECRET\", \""));
+        assert!(!reads_of_others(b"' => env('APP_SECRET', '"));
+        assert!(!reads_of_others(b" = process.env.SESSION_SECRET || '"));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 mod encoded;
 pub mod entropy;
-mod fallback;
+pub(super) mod fallback;
 pub(super) mod fragment;
 pub(super) mod name_cache;
 mod phrase;
+mod spelled;
 pub(super) mod strength;
 pub(super) mod value;
 pub(super) mod value_cache;

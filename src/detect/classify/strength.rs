@@ -225,10 +225,21 @@ fn is_words(value: &str) -> bool {
             && camel_words(value) <= value.len() / 4
 }
 
+/// Whether a part is what one calls a thing that has a number: `s3`, `k8s`, `db1`.
+fn names_with_a_number(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    (2..=3).contains(&part.len())
+        && digits == 1
+        && part.starts_with(|c: char| c.is_ascii_lowercase())
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// Letters, or one or two digits that count something: the `4` of `token_last_4`.
 fn is_word_or_number(part: &str) -> bool {
-    part.bytes().all(|byte| byte.is_ascii_alphabetic())
-        || part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit())
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    digits == 0 && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+        || part.len() <= 2 && digits == part.len()
+        || names_with_a_number(part)
 }
 
 fn camel_words(value: &str) -> usize {

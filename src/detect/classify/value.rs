@@ -2,11 +2,12 @@
 
 use super::encoded::{encoded_word, judge_encoded};
 use super::fragment::{has_interpolation, is_cut_short, is_opened_only};
-use super::{fallback, phrase};
+use super::{fallback, phrase, spelled};
 use crate::detect::assignment::Syntax;
 use crate::detect::entropy::shannon;
 use crate::detect::name_cache::classify_once;
 use crate::detect::strength::{is_hash, strength};
+use crate::lexicon::leet;
 use crate::lexicon::name::{CredentialName, is_password_word, is_short_lived};
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
@@ -74,7 +75,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     if is_object(value) {
         return judge_object(kind, value);
     }
-    if kind == CredentialName::ServiceKey && !is_digits_of_key(value) {
+    if kind == CredentialName::ServiceKey && !is_digits_of_key(value)
+        || spelled::names_instead(name, kind, value, syntax)
+    {
         return None;
     }
     if value.contains(' ') || !value.is_ascii() {
@@ -193,7 +196,7 @@ pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             || ASKED.contains(&name)
     });
-    if asks || value::opens_nothing("", value) {
+    if asks || value::opens_nothing("", value) || value::is_member_of_type(value) {
         return None;
     }
     match judge_unset(CredentialName::Password, value, syntax, true)? {
@@ -293,6 +296,8 @@ fn judge_unset(
         CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
             Confidence::Low
         }
+        // A word is no private key.
+        CredentialName::PrivateKey => Confidence::Low,
         _ => Confidence::Medium,
     };
     Some(Some(Judgement {
@@ -409,7 +414,10 @@ pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
         let value: Vec<u8> = flat(value).collect();
         memchr::memmem::find(&value, word).is_some()
     };
-    flat(value).eq(flat(name))
+    let plain = leet::plain(value);
+    let is_same = |text: &str| flat(text).eq(flat(name));
+    is_same(value)
+        || plain.is_some_and(|plain| is_same(&plain))
         || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 

@@ -3,8 +3,10 @@
 pub(super) mod beside;
 pub(super) mod command;
 pub(super) mod comment;
+mod data_file;
 pub(super) mod doc_sample;
 mod flags;
+pub(super) mod owner;
 pub(super) mod path;
 pub(super) mod protection;
 pub(super) mod rating;

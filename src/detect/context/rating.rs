@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::data_file::{is_data, is_set_aside};
 pub(in crate::detect) use super::flags::{
     AS_EXAMPLE, AS_SETTING, DISCLAIMED, GIVEN_TO_BROWSERS, IN_ANSWER, IN_BRACES, IN_LONG_LINE,
     IN_PAGE, IN_RAW_STRING, IN_TABLE, ON_LOOPBACK, OUT_OF_USE,
@@ -12,7 +13,7 @@ use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose, has_defaults, has_directives};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
-use crate::detect::slot::{CONSTRUCTS, HOSTED, IN_IMAGE, SERVER_SIDE, SIGNS, TO_COME};
+use crate::detect::slot::{CONSTRUCTS, HOSTED, IN_IMAGE, ISSUED, SERVER_SIDE, SIGNS, TO_COME};
 use crate::detect::truth::Truth;
 use crate::detect::weight::Weight;
 use crate::lexicon::path::{self, is_sample};
@@ -299,24 +300,6 @@ fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Pl
         && !path.to_ascii_lowercase().ends_with(".json")
 }
 
-/// Whether a file is JSON that is not called as settings are: data, in which a placeholder waits for its reader.
-fn is_data(path: &str) -> bool {
-    const SETTINGS: [&str; 10] = [
-        "config",
-        "settings",
-        "secret",
-        "credential",
-        "parameters",
-        "values",
-        "env",
-        "options",
-        "params",
-        "conf",
-    ];
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
-}
-
 /// Whether a rule is about a language that is within others.
 fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
@@ -353,7 +336,9 @@ fn placeholder_at(
             let weight = weigh_placeholder(weight, syntax, place)?;
             Some(if found.known & TO_COME != 0 {
                 weight.at_most(Severity::Low)
-            } else if is_data(path) || syntax == Syntax::Fallback {
+            } else if found.known & ISSUED != 0 {
+                weight.at_most(Severity::Medium)
+            } else if is_data(path) || is_set_aside(path) || syntax == Syntax::Fallback {
                 weight.less_grave()
             } else {
                 weight
@@ -481,18 +466,5 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_that_is_data_is_not_called_settings() {
-        assert!(is_data("data/default_scenario.json"));
-        assert!(!is_data("src/appsettings.json"));
-        assert!(!is_data("deploy/config.json"));
-        assert!(!is_data("data/scenario.yml"));
     }
 }

@@ -11,7 +11,7 @@ use crate::detect::comment::LINE_LIMIT;
 use crate::detect::doc_sample::is_given_as_example;
 use crate::detect::rating::{AS_EXAMPLE, GIVEN_TO_BROWSERS};
 use crate::detect::window::Confirmed;
-use crate::lexicon::{name, value};
+use crate::lexicon::{name, services, value};
 
 /// Of what is known of a match: that it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
 pub(in crate::detect) const IN_IMAGE: u64 = 1 << 7;
@@ -30,6 +30,9 @@ pub(in crate::detect) const HOSTED: u64 = 1 << 13;
 
 /// Of what is known of a match: that nothing beside it says that browsers or applications carry it.
 pub(in crate::detect) const SERVER_SIDE: u64 = 1 << 14;
+
+/// Of what is known of a match: that its name says that another party issues what it is for.
+pub(in crate::detect) const ISSUED: u64 = 1 << 19;
 
 /// How the names of servers end that providers of databases run, where everyone reaches them.
 #[rustfmt::skip]
@@ -210,6 +213,9 @@ pub(in crate::detect) fn known(
         }
         if value::is_to_come(text(value)) {
             known |= TO_COME;
+        }
+        if services::is_issued(text(name)) {
+            known |= ISSUED;
         }
         return known;
     }

@@ -6,14 +6,13 @@ use regex_automata::{Input, Span};
 
 use crate::detect::assignment::{self, Assignment, Syntax};
 use crate::detect::beside::{
-    encrypts, is_id_beside_secret, is_in_answer, is_in_map_of_names, is_in_section_of_tests,
-    is_key_of_page, is_of_debug_keystore, is_offered_by_generator, is_salted, names_target,
+    is_id_beside_secret, is_in_answer, is_in_section_of_tests, is_key_of_page,
+    is_of_debug_keystore, is_offered_by_generator, is_salted,
 };
 use crate::detect::command;
 use crate::detect::comment::{
     Comment, LINE_LIMIT, comment_around, is_beside_localhost, is_beside_mail_catcher,
-    is_build_argument, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
-    is_shown_in_input, is_within_reference,
+    is_build_argument, is_harmless_address, is_in_long_line, is_local_address, is_shown_in_input,
 };
 use crate::detect::compiled::{MORE, MORE_REACH};
 use crate::detect::doc_sample::is_given_as_example;
@@ -21,8 +20,8 @@ use crate::detect::doubt;
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
+use crate::detect::owner::names_its_owner;
 use crate::detect::proof::Outcome;
-use crate::detect::protection::protects_document;
 use crate::detect::rating::{
     AS_SETTING, DISCLAIMED, GIVEN_TO_BROWSERS, IN_ANSWER, IN_BRACES, IN_LONG_LINE, IN_RAW_STRING,
     ON_LOOPBACK, OUT_OF_USE, is_everyday, may_rise,
@@ -33,9 +32,10 @@ use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::lexicon::{self, name};
+use crate::lexicon;
 use crate::model::{Category, Confidence, is_within};
 
+use super::nothing::is_nothing;
 use super::{Detector, Match, disclaimer, keep, said};
 
 impl Detector {
@@ -254,17 +254,13 @@ impl Detector {
         let rule = *self.numbers.get(judgement.rule)?;
         let comment = comment_around(bytes, found.name.end);
         let is_placeholder = judgement.rule.starts_with("placeholder/");
-        if is_within_reference(bytes, found.name.start)
-            || is_placeholder && is_looked_for(bytes, found.name.start)
-            || names_key_of_secret(bytes, &found)
-            || is_key_of_table(bytes, &found.name)
-            || protects_document(bytes, &found.name, &found.value)
-        {
+        if is_nothing(bytes, &found, judgement.rule) {
             return None;
         }
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let is_id = matches!(judgement.rule, "generic/encryption-key" | "generic/api-key")
             && is_id_beside_secret(bytes, &found.name, &found.value);
+        let is_public = names_its_owner(bytes, (&found.name, &found.value), judgement.rule);
         // In OAuth, this is the client id, which everyone who logs in can see.
         let confidence = if is_id && value::holds(&bytes[found.name.clone()], "oauth") {
             Confidence::Low
@@ -309,7 +305,12 @@ impl Detector {
                 || known & slot::HOSTED == 0 && is_mashed(&bytes[found.value.clone()])
         };
         let is_of_tests = || is_in_section_of_tests(bytes, found.name.start);
-        if is_harmless || is_id || is_of_development(bytes, &found.name) || is_of_tests() {
+        if is_harmless
+            || is_id
+            || is_public
+            || is_of_development(bytes, &found.name)
+            || is_of_tests()
+        {
             known |= DISCLAIMED;
         }
         if syntax == Syntax::Fallback && ends_reference(&bytes[found.value.end..]) {
@@ -391,20 +392,6 @@ fn ends_reference(behind: &[u8]) -> bool {
             && behind.windows(2).take(NEAR).any(|it| it == b"}}")
 }
 
-/// Whether a value is the name of a Secret's key, in a map of such names.
-fn names_key_of_secret(bytes: &[u8], found: &Assignment) -> bool {
-    let is_named = matches!(found.syntax, Syntax::Bare | Syntax::Quoted)
-        && bytes.get(found.name.end..).is_some_and(|behind| {
-            let behind = behind.strip_prefix(b"\"").unwrap_or(behind);
-            behind.starts_with(b":")
-        })
-        && (is_in_map_of_names(bytes, found.name.start)
-            || names_target(bytes, &bytes[found.name.clone()], &found.value));
-    is_named
-        && std::str::from_utf8(&bytes[found.value.clone()])
-            .is_ok_and(|value| !crate::lexicon::value::is_random(value))
-}
-
 /// Whether a secret is one from a program's documentation or default settings.
 fn is_published(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(|it| lexicon::value::published_by(it).is_some())
@@ -413,12 +400,6 @@ fn is_published(secret: &[u8]) -> bool {
 /// Whether a secret is the result of running fingers over a keyboard.
 fn is_mashed(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(lexicon::value::is_mashed)
-}
-
-/// Whether a primary key is that of a table, rather than one that encrypts something.
-fn is_key_of_table(bytes: &[u8], name: &Range<usize>) -> bool {
-    let own = std::str::from_utf8(&bytes[name.clone()]).unwrap_or_default();
-    name::is_primary_key(own) && name::classify(own).is_none() && !encrypts(bytes, name)
 }
 
 /// Returns the flags for a value that opens nothing where it is: browsers are given it; or it is in a comment, and

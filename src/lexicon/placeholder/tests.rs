@@ -1,6 +1,7 @@
 //! What counts as a placeholder, and what does not.
 
 use super::*;
+use crate::lexicon::name::CredentialName;
 
 fn check(class: Placeholder, values: &[&str]) {
     for value in values {
@@ -146,4 +147,51 @@ fn every_class_has_a_name_of_its_own() {
             .iter()
             .all(|class| !class.description().is_empty())
     );
+}
+
+#[test]
+fn look_alikes_do_not_hide_a_placeholder() {
+    for (value, expected) in [
+        (
+            "s0m3l0ngr4nd0mstr1ng-b3cr34tiv3&h4v3fun",
+            Some(Placeholder::Instruction),
+        ),
+        ("some-long-random-string", Some(Placeholder::Instruction)),
+        ("ch4ng3m3pl34s3", Some(Placeholder::ChangeMe)),
+        ("sup3rs3cr3tp4ssw0rd", None),
+        ("kT7vv2Qp9xLmR4sZb1Wc", None),
+        ("q8zr2lkt0vxw5ns7pd3f", None),
+        ("Tr4v3rse-L4mp-D00r", None),
+    ] {
+        assert_eq!(classify(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_word_is_no_key_of_another_party() {
+    use CredentialName::{AccessKey, ApiKey, Password, PrivateKey, Secret};
+    for (kind, name, value) in [
+        (PrivateKey, "FTP_PRIVATE_KEY", "private"),
+        (PrivateKey, "SSH_KEY", "hostname"),
+        (AccessKey, "AWS_SECRET_ACCESS_KEY", "AWSSECRETACCESSKEY"),
+        (ApiKey, "LAMP_API_KEY", "lamp-api-key"),
+    ] {
+        assert_eq!(
+            in_slot(kind, name, value),
+            Some(Placeholder::Word),
+            "{name}"
+        );
+    }
+    let key = ["kT7vv2Qp9x", "LmR4sZb1Wc"].concat();
+    for (kind, name, value) in [
+        (Password, "DB_PASSWORD", "password"),
+        (Password, "POSTGRES_PASSWORD", "postgres"),
+        (Secret, "JWT_SECRET", "jwtsecret"),
+        (AccessKey, "MINIO_ACCESS_KEY", "minioadmin"),
+        (ApiKey, "API_KEY", &key),
+        (PrivateKey, "PRIVATE_KEY", &key),
+        (PrivateKey, "SMTP_TLS_KEY", "sans:localhost"),
+    ] {
+        assert_eq!(in_slot(kind, name, value), None, "{name}");
+    }
 }

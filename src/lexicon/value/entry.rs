@@ -1,5 +1,6 @@
 //! Names of other things: of an entry in a secret store, of an environment variable.
 
+use crate::lexicon::words::Words;
 use crate::lexicon::{name, placeholder};
 
 /// Returns whether `value` is the name of an entry in a secret store: `prod-db-password-9x`, `gov-uk-pay-api-key`,
@@ -37,6 +38,49 @@ pub fn names_an_entry(value: &str) -> bool {
             .split(MARKS)
             .all(|part| is_word(part) || is_short(part))
         && name::classify(numbered).is_some()
+}
+
+/// Returns whether `value`, which a call is given, is words and numbers that belong to them, as entries of a vault and the
+/// variables that they are put into are called: `userAuthOauth2Url`, `s2sAuthTotpSecret`, `SOL2_USER_EMAIL`.
+pub fn is_called_by_words(value: &str) -> bool {
+    /// Words with a number in their middle.
+    const NUMBERED: [&str; 6] = ["s2s", "b2b", "b2c", "e2e", "p2p", "k8s"];
+    /// Shorter words may be chance.
+    const WORDS: usize = 3;
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    if !(8..=80).contains(&value.len())
+        || !value.bytes().all(is_of_name)
+        || !value.starts_with(|c: char| c.is_ascii_alphabetic())
+        || digits > 3
+    {
+        return false;
+    }
+    let bytes = value.as_bytes();
+    // A number ends a word: behind it is a capital, a separator, or nothing.
+    let ends_word = |at: usize| {
+        let is_numbered = at > 0
+            && value.get(at - 1..at + 2).is_some_and(|word| {
+                NUMBERED
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known))
+            });
+        let is_upper = !bytes.iter().any(u8::is_ascii_lowercase);
+        let behind = bytes.get(at + 1);
+        is_numbered
+            || behind.is_none_or(|byte| {
+                byte.is_ascii_digit()
+                    || matches!(byte, b'_' | b'-')
+                    || !is_upper && byte.is_ascii_uppercase()
+            })
+    };
+    let numbers = (0..bytes.len()).filter(|at| bytes[*at].is_ascii_digit());
+    if !numbers.clone().all(ends_word) {
+        return false;
+    }
+    let letters: String = value.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let words = Words::split(&letters).map_or(0, |words| words.len());
+    words >= WORDS && super::is_wordy(&letters)
 }
 
 /// Whether `value` is the name of a variable with the word for a credential in its middle:
@@ -97,6 +141,31 @@ mod tests {
             "summer-2024-rain",
         ] {
             assert!(!names_an_entry(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_called_by_words_is_told_from_keys() {
+        for value in [
+            "userAuthProviderOauth2Url",
+            "USER_AUTH_PROVIDER_OAUTH2_URL",
+            "solicitor2UserEmail",
+            "SOL2_USER_EMAIL",
+            "s2sAuthTotpSecret",
+            "lampDoorBase64",
+        ] {
+            assert!(is_called_by_words(value), "{value}");
+        }
+        for value in [
+            "kT7vv2Qp9xLmR4sZb1Wc",
+            "myS3cretK3yForJwt",
+            "hunter2hunter2",
+            "Summer2024",
+            "AbXqZkVwTnRrPlMs",
+            "q8zr2lkt0v",
+            "K7_QZ2LT0VXW5",
+        ] {
+            assert!(!is_called_by_words(value), "{value}");
         }
     }
 

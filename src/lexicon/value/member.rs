@@ -36,6 +36,22 @@ pub fn is_bare_member(value: &str) -> bool {
     parts_of(value).is_some_and(|(_, last)| is_variable_name(last) || promises(last))
 }
 
+/// Returns whether `value` is a member of a type, all of it in words: `PagerService.manual_routing_key`, `Lamp::Door.keyOfRoom`.
+pub fn is_member_of_type(value: &str) -> bool {
+    let Some((holder, last)) = parts_of(value) else {
+        return false;
+    };
+    let own = holder.rsplit(['.', ':']).next().unwrap_or(holder);
+    let is_type = own.starts_with(|c: char| c.is_ascii_uppercase())
+        && own.bytes().any(|byte| byte.is_ascii_lowercase())
+        && own.len() > 3;
+    let has_words = |text: &str| Words::split(text).is_some_and(|words| words.len() > 1);
+    let is_word =
+        |text: &str| !text.bytes().any(|byte| byte.is_ascii_digit()) && super::is_wordy(text);
+    let is_method = last.starts_with(|c: char| c.is_ascii_lowercase()) && has_words(last);
+    is_type && is_method && is_word(own) && is_word(last)
+}
+
 /// Returns the path to the object and the name of the member; `None` if the value is no such path.
 fn parts_of(value: &str) -> Option<(&str, &str)> {
     if value.len() > LONGEST || !value.contains(['.', '>', ':', '[']) {
@@ -144,6 +160,25 @@ mod tests {
             assert!(is_member(name, value), "{name}: {value}");
         }
         assert!(is_bare_member("lamp.clientSecret") && is_bare_member("x.DB_PASSWORD"));
+    }
+
+    #[test]
+    fn members_of_types_are_words() {
+        for value in [
+            "PagerService.manual_routing_key",
+            "Lamp::Settings.cookieKey",
+            "LampConfig.routing_key()",
+        ] {
+            assert!(is_member_of_type(value), "{value}");
+        }
+        for value in [
+            "John.doe",
+            "summer.rain_in_spring",
+            "Ab3xZ9kQ7mWv.q8Zr2LkT0vXw5Ns_a",
+            "QxvKjtz.zbw_mfrpls",
+        ] {
+            assert!(!is_member_of_type(value), "{value}");
+        }
     }
 
     #[test]

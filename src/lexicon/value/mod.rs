@@ -20,6 +20,7 @@ mod reference;
 mod resource;
 mod sample;
 mod setting;
+mod spelled;
 mod structure;
 mod surprise;
 mod validation;
@@ -31,9 +32,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use denial::denies_itself;
 pub use encrypted::is_encrypted;
-pub use entry::names_an_entry;
+pub use entry::{is_called_by_words, names_an_entry};
 pub use mash::is_mashed;
-pub use member::is_bare_member;
+pub use member::{is_bare_member, is_member_of_type};
 pub use naming::{is_to_come, is_variable_name, names_something};
 pub use public::{is_public, is_shown_in_browsers};
 pub use published::published_by;
@@ -41,6 +42,7 @@ pub use reference::{default_literal, is_reference};
 pub use resource::is_scope;
 pub use sample::{is_of_documentation, is_of_test_mode, is_sample};
 pub use setting::is_not_a_credential;
+pub use spelled::spells_words;
 pub use surprise::{is_random, is_wordy};
 pub use weak::{chosen, is_tried_first, weak};
 

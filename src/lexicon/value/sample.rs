@@ -14,6 +14,10 @@ const PARTS: &[&str] = &[
     "1234567890",
     "ABCDEFGHIJ",
     "QWERTYUIOP",
+    "RANDOMCHAR",
+    "RANDOMSTRING",
+    "RANDOM_STRING",
+    "RANDOM-STRING",
 ];
 
 /// Substrings of values that vendors publish, in upper case: keys of emulators and for tests, which are the same for

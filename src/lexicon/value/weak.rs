@@ -1,5 +1,6 @@
 //! Values that everyone tries first: dictionary passwords, names of services and roles used as their own password.
 
+use crate::lexicon::leet::letters;
 use crate::lexicon::vocabulary;
 use crate::lexicon::words::Words;
 
@@ -63,7 +64,7 @@ static WEAK: &[&str] = &[
     "rootroot", "rstudio", "s3cr3t", "s3cr3tpassw0rd", "s3cret", "sa", "sabnzbd", "salt", "samba",
     "samsung", "saturday", "scanner", "scylla", "secondary", "secret", "secret!", "secret-key", "secret1",
     "secret12", "secret123", "secret1234", "secret_key", "secretkey", "secretpass", "secretpassword",
-    "secrets", "secretsecret", "secure", "security", "sentry", "september", "server", "service", "session",
+    "secrets", "secretsecret", "secure", "security", "seekrit", "sekret", "sekrit", "sentry", "september", "server", "service", "session",
     "sessionsecret", "sftp", "shadow", "signing", "slave", "smith", "smtp", "snipeit", "soccer", "solo",
     "sonar", "sonarqube", "sonarr", "sonatype", "spain", "spring", "sqlite", "sqlserver", "ssh", "staff",
     "stage", "staging", "starwars", "strapi", "summer", "sunday", "sunshine", "sup3rs3cr3t", "supabase",
@@ -176,7 +177,7 @@ pub fn chosen(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let stem = trim_tail(lower.as_bytes());
     let is_stem = (4..lower.len().min(LONGEST)).contains(&stem.len());
-    lower.len() >= 8 && is_stem && ![stem, &unswapped(stem)].into_iter().any(vocabulary::knows)
+    lower.len() >= 8 && is_stem && ![stem, &letters(stem)].into_iter().any(vocabulary::knows)
 }
 
 fn stands_in_table(lower: &[u8]) -> bool {
@@ -218,21 +219,7 @@ fn trim_tail(lower: &[u8]) -> &[u8] {
 
 /// Whether the stem is in the table once look-alikes are replaced by the letters that they stand for.
 fn stands_swapped(stem: &[u8]) -> bool {
-    stands_in_table(&unswapped(stem))
-}
-
-/// Replaces look-alikes by the letters that they stand for.
-fn unswapped(stem: &[u8]) -> Vec<u8> {
-    let plain = stem.iter().map(|&from| match from {
-        b'0' => b'o',
-        b'1' | b'!' => b'i',
-        b'3' => b'e',
-        b'4' | b'@' => b'a',
-        b'5' | b'$' => b's',
-        b'7' => b't',
-        other => other,
-    });
-    plain.collect()
+    stands_in_table(&letters(stem))
 }
 
 /// Whether the value consists of words that occur in names of credentials, roles and services, with or without
@@ -253,7 +240,7 @@ fn is_made_of_known_words(value: &str) -> bool {
         ) && part[0].is_ascii_alphabetic()
             && part[2].is_ascii_alphabetic()
     });
-    has_swap && String::from_utf8(unswapped(stem)).is_ok_and(|plain| are_known_words(&plain))
+    has_swap && String::from_utf8(letters(stem)).is_ok_and(|plain| are_known_words(&plain))
 }
 
 fn are_known_words(value: &str) -> bool {

@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::source::Limits;
 use crate::source::git::{Attribution, Named, Place, Reader, Repo};
-use crate::triage::is_guessed;
+use crate::triage::{is_guessed, lower_developed};
 
 use super::group::renamed;
 
@@ -123,7 +123,10 @@ impl Audit<'_> {
         let text = reader.read_text(&origin)?;
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
         for place in places {
-            for mut finding in audit::credentials(&place.path, &text, self.policy) {
+            let found = audit::credentials(&place.path, &text, self.policy);
+            let is_grave = found.iter().any(|it| it.severity > Severity::Medium);
+            let local = is_grave.then(|| on_machine(&place.path, &text)).flatten();
+            for mut finding in found {
                 let Some(secret) = finding.secret.clone().filter(is_long) else {
                     continue;
                 };
@@ -132,6 +135,9 @@ impl Audit<'_> {
                 let start = finding.location.region.start.byte;
                 let is_in_head = attribution.head_paths.contains(&place.path);
                 let is_guessed = is_guessed_in(&finding, &secret);
+                if let Some(why) = &local {
+                    lower_developed(&mut finding, why);
+                }
                 // A guessable value reveals nothing, but systems that were set up with it may still use it.
                 if is_guessed && !is_in_head {
                     finding.severity = finding.severity.min(Severity::Low);
@@ -209,6 +215,11 @@ fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
         }
     }
     telling
+}
+
+/// Why the values in a version of a file are those of a developer's machine.
+fn on_machine(path: &str, text: &[u8]) -> Option<String> {
+    audit::on_machine_before(path, std::str::from_utf8(text).ok()?)
 }
 
 /// Whether the value in a finding is among the first that an attacker tries.

@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use crate::detect::{Detector, Match};
-use crate::model::{Blob, CommitSummary, Finding, History, ObjectId};
+use crate::model::{Blob, CommitSummary, Finding, History, ObjectId, Severity};
 use crate::source::git::{Reader, Repo};
 
 use super::group::{Group, Spot};
 use super::{Making, part};
 use crate::scan::finding::Builder;
+use crate::triage;
 
 /// A place of a secret, and the number of the group that it belongs to.
 type Wanted<'g, 'h> = (usize, &'g Spot<'h>);
@@ -162,7 +163,13 @@ impl<'a> Maker<'a> {
             let (found, _) = &hit.matches[spot.number];
             let path = spot.earliest.1;
             let weight = builder.lowered(found, spot.weight, path);
-            Some(builder.finding(found, weight, path))
+            let mut finding = builder.finding(found, weight, path);
+            if finding.severity > Severity::Medium
+                && let Some(why) = builder.on_machine(path)
+            {
+                triage::lower_developed(&mut finding, why);
+            }
+            Some(finding)
         };
         spots.iter().map(finding).collect()
     }

@@ -9,7 +9,9 @@ use crate::audit::compose::credential::{Slot, Verdict};
 use crate::audit::compose::fixes;
 use crate::audit::compose::service::Service;
 use crate::audit::yaml::ELSEWHERE;
+use crate::lexicon::name::CredentialName;
 use crate::lexicon::placeholder::Placeholder as Class;
+use crate::lexicon::services;
 
 pub(super) struct Placeholder;
 
@@ -89,6 +91,9 @@ fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
         (Some(_), Class::Word) if slot.secret.value.reveal() == b"invalid" => {
             (Severity::Medium, Confidence::Low)
         }
+        // What another party issues opens nothing where it is a word.
+        (Some(CredentialName::PrivateKey), _) => (Severity::Medium, Confidence::Medium),
+        (Some(_), _) if services::is_issued(&slot.name) => (Severity::Medium, Confidence::Medium),
         (Some(_), class) if class.is_unmistakable() => (Severity::High, Confidence::High),
         (Some(_), _) => (Severity::High, Confidence::Medium),
         (None, Class::Word) => (Severity::Low, Confidence::Medium),

@@ -77,7 +77,7 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
     if value::opens_nothing(name, text) && !slot::is_percent(text) {
         return None;
     }
-    if let Some(class) = placeholder::classify(text) {
+    if let Some(class) = placeholder::in_slot(kind, name, text) {
         return Some(Verdict::Placeholder(class));
     }
     let is_password = kind == CredentialName::Password

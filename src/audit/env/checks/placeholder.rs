@@ -6,7 +6,8 @@ use super::{
 };
 use crate::audit::report::SecretAt;
 use crate::audit::slot::{self, Verdict};
-use crate::lexicon::placeholder;
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::{placeholder, services};
 use crate::model::Secret;
 
 pub(super) struct Placeholder;
@@ -33,7 +34,10 @@ impl Check<File<'_>> for Placeholder {
             );
             let mut sighting = Sighting::new(&CARD, file::place(entry, slot), message);
             sighting.secret = Some(file::secret_at(entry, slot));
-            if is_to_fill_in {
+            // What another party issues opens nothing where it is a word.
+            let is_issued =
+                slot.kind == CredentialName::PrivateKey || services::is_issued(entry.key);
+            if is_to_fill_in || is_issued {
                 sighting.severity = Severity::Medium;
             }
             report.add(&CARD, file.weighed(entry, slot, sighting));
