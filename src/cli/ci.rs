@@ -49,8 +49,9 @@ pub(super) struct CiArgs {
     #[arg(long)]
     no_fetch: bool,
 
-    /// Whose settings count for a change: those of the commit before it, or its own. From its own, only single findings
-    /// are accepted by default: by comments and entries of lists, and by none in a change from a fork
+    /// Whose settings count for a change: those of the commit before it, or its own. By default, a change itself only
+    /// accepts single findings and files that are not audited, by comments and entries of lists, and none if it comes
+    /// from a fork
     #[arg(long = "settings", value_name = "base|head", default_value = "base", value_parser = side)]
     side: Side,
 

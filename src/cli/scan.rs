@@ -306,6 +306,7 @@ impl JudgeArgs {
             cache: None,
             own_refs_only: false,
             settings: self.settings.choice(),
+            judged: None,
         };
         Options {
             request,

@@ -16,6 +16,8 @@ pub struct Gap {
     pub reason: String,
     /// What accepts it, if anything does: then it is listed and counted, but does not leave the verdict undecided.
     pub accepted: Option<Suppression>,
+    /// Whether only the change that is judged accepts it: a comment that it adds.
+    pub accepted_by_change: bool,
 }
 
 impl Gap {
@@ -26,6 +28,7 @@ impl Gap {
             place: place.into(),
             reason: reason.into(),
             accepted: None,
+            accepted_by_change: false,
         }
     }
 

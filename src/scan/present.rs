@@ -76,12 +76,10 @@ impl Scan<'_> {
         if repo.is_none() && history {
             found.coverage.gaps.extend(enclosing(path));
         }
-        found.coverage.gaps.extend(unopened.map(|reason| Gap {
-            kind: GapKind::Unreadable,
-            place: ".git".to_owned(),
-            reason,
-            accepted: None,
-        }));
+        found
+            .coverage
+            .gaps
+            .extend(unopened.map(|reason| Gap::new(GapKind::Unreadable, ".git", reason)));
         let of_history = repo.as_ref().filter(|_| history);
         let blocked = of_history.and_then(Repo::unreadable_objects);
         let history = history && blocked.is_none();
@@ -326,10 +324,9 @@ fn enclosing(path: &Path) -> Option<Gap> {
     let top = repo.path().display().to_string();
     let reason =
         format!("history not scanned because this is a subdirectory: pass {top} to include it");
-    Some(Gap {
-        kind: GapKind::NotNamed,
-        place: path.display().to_string(),
+    Some(Gap::new(
+        GapKind::NotNamed,
+        path.display().to_string(),
         reason,
-        accepted: None,
-    })
+    ))
 }

@@ -375,12 +375,7 @@ impl<W: Worker> Visitor<'_, W> {
     }
 
     fn gap(&mut self, kind: GapKind, place: String, reason: String) {
-        self.coverage.gaps.push(Gap {
-            kind,
-            place,
-            reason,
-            accepted: None,
-        });
+        self.coverage.gaps.push(Gap::new(kind, place, reason));
     }
 }
 

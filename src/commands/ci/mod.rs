@@ -18,7 +18,7 @@ use self::provider::Env;
 use super::scan::{self, Options};
 use super::{Error, Output, Target, redacted};
 use crate::commands::output::{print, written};
-use crate::scan::settings::Choice;
+use crate::scan::settings::{Choice, Judged};
 use crate::scan::{Change, Outcome, What};
 
 /// What `gonogo ci` was asked to do.
@@ -107,14 +107,18 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     let change = change?;
     // Branch names are untrusted input, too.
     let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
-    if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base)
-        && ask.scan.request.settings == Choice::Find
-    {
+    if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base) {
         let base = change.range.split_once("..");
-        ask.scan.request.settings = Choice::At {
-            revision: base.map_or("", |(base, _)| base).to_owned(),
-            with_change: !job.is_outside(),
-        };
+        let before = base.map_or("", |(base, _)| base).to_owned();
+        if ask.scan.request.settings == Choice::Find {
+            let revision = before.clone();
+            ask.scan.request.settings = Choice::At { revision };
+        }
+        let with_change = !job.is_outside();
+        ask.scan.request.judged = Some(Judged {
+            before,
+            with_change,
+        });
     }
     ask.scan.request.what = match change {
         Some(change) => What::Change(change),
@@ -195,13 +199,15 @@ fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
     let new = outcome.findings.iter().filter(|finding| !finding.is_old);
     let accepted = outcome.suppressed.iter();
     let accepted = accepted.filter(|finding| finding.accepted_by_change);
+    let gaps = outcome.coverage.gaps.iter();
+    let gaps = gaps.filter(|gap| gap.accepted_by_change);
     let mut text = format!(
         "verdict={}\nfindings={}\nnew={}\nsuppressed={}\naccepted={}\n",
         outcome.verdict,
         outcome.findings.len(),
         new.count(),
         outcome.suppressed.len(),
-        accepted.count()
+        accepted.count() + gaps.count()
     );
     for severity in Severity::ALL {
         let count = outcome

@@ -54,6 +54,7 @@ pub(super) fn look(
             fail_on: None,
             baseline: None,
             settings: Choice::Find,
+            judged: None,
             selection: Selection::default(),
             cache: None,
             own_refs_only: false,

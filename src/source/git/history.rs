@@ -256,12 +256,7 @@ impl<W: Worker> Scanner<W> {
     }
 
     fn damaged(&mut self, id: ObjectId, reason: String) {
-        self.gap(Gap {
-            kind: GapKind::Corrupt,
-            place: format!("object {id}"),
-            reason,
-            accepted: None,
-        });
+        self.gap(Gap::new(GapKind::Corrupt, format!("object {id}"), reason));
     }
 }
 

@@ -156,12 +156,7 @@ impl Repo {
     pub fn unreadable_objects(&self) -> Option<Gap> {
         let special = special::find_object(self.shared.objects.path())?;
         let reason = "not a file or directory, so the history was not scanned";
-        Some(Gap {
-            kind: GapKind::Unreadable,
-            place: self.below(&special),
-            reason: reason.to_owned(),
-            accepted: None,
-        })
+        Some(Gap::new(GapKind::Unreadable, self.below(&special), reason))
     }
 
     /// Returns the path with which it was opened.
@@ -295,12 +290,11 @@ impl Repo {
     }
 
     fn gap(&self, kind: GapKind, error: &dyn std::fmt::Display) -> Gap {
-        Gap {
+        Gap::new(
             kind,
-            place: self.below(self.shared.git_dir()),
-            reason: pack::one_line(error),
-            accepted: None,
-        }
+            self.below(self.shared.git_dir()),
+            pack::one_line(error),
+        )
     }
 
     /// Returns whether this clone is shallow, so that its history is cut off.

@@ -238,11 +238,11 @@ fn commits_oldest_first(
 pub(super) fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
     let shallow = repo.shallow_commits().ok().flatten()?;
     let is_cut = commits.iter().any(|id| shallow.contains(id));
-    is_cut.then(|| Gap {
-        kind: GapKind::Shallow,
-        place: range.to_owned(),
-        reason: "commits of the range are not in this shallow clone: run `git fetch --unshallow`"
-            .to_owned(),
-        accepted: None,
+    is_cut.then(|| {
+        Gap::new(
+            GapKind::Shallow,
+            range,
+            "commits of the range are not in this shallow clone: run `git fetch --unshallow`",
+        )
     })
 }

@@ -228,12 +228,8 @@ impl<'r> Added<'r> {
     }
 
     fn gap(&mut self, kind: GapKind, id: ObjectId, reason: String) {
-        self.gaps.push(Gap {
-            kind,
-            place: format!("object {id}"),
-            reason,
-            accepted: None,
-        });
+        self.gaps
+            .push(Gap::new(kind, format!("object {id}"), reason));
     }
 
     /// Returns what was found where, and whether the last commit of the range still has it there.
