@@ -86,6 +86,9 @@ impl Scan<'_> {
         found.coverage.gaps.extend(blocked);
         if let Some(repo) = repo.filter(|_| history) {
             found.coverage.gaps.extend(repo.lost_submodules());
+            if !worktree && repo.has_worktree_at(path) {
+                found.coverage.gaps.extend(repo.submodule_gaps());
+            }
             let covers_worktree = found.coverage.files > 0;
             let mut past;
             if repo.has_worktree_at(path) {
@@ -147,14 +150,17 @@ impl Scan<'_> {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
         let new_worker = || SourceWorker(Vec::new());
-        let Some((workers, files)) = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker)
-        else {
+        let walked = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker);
+        let Some((workers, files, submodules)) = walked else {
             return Found::default();
         };
         let sources = workers.into_iter().flat_map(|worker| worker.0);
         let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
         let beside = Beside::Tree(Box::new(files));
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage {
+            gaps: submodules,
+            ..Coverage::default()
+        };
         let origin = Origin::Worktree;
         let mut findings = self.review_project(walked, &mut coverage, &origin, &beside);
         for finding in &mut findings {
@@ -190,7 +196,7 @@ impl Scan<'_> {
         let is_picked = |path: &str| paths.contains(path);
         let limits = self.options.limits;
         let walked = git::walk_files(repo, base, &is_picked, limits, &new_worker);
-        if let Some((workers, files)) = walked {
+        if let Some((workers, files, _)) = walked {
             let beside = Beside::Tree(Box::new(files));
             let old = self.audited(Coverage::default(), workers, &Origin::Worktree, &beside);
             mark(findings, old.findings, |_| true);

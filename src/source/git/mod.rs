@@ -33,7 +33,7 @@ use crate::model::{self, Gap, GapKind};
 use quarantine::Quarantine;
 
 use attribution::{attribute, bits, directory, graph, order, search, strips, tree_visitor, trees};
-use pick::{commit_files, index_files, picked, range, staged, whole};
+use pick::{commit_files, entries, index_files, picked, range, staged, whole};
 use store::{buckets, forest, names, odb, pack};
 
 pub(in crate::source) use commit_files::CommitFiles;
@@ -241,13 +241,12 @@ impl Repo {
             .index_or_empty()
             .map_err(|error| self.gap(GapKind::Unreadable, &error))?;
         let prefix = self.prefix_of(root);
-        let paths = index
-            .entries()
-            .iter()
-            .map(|entry| path_text(entry.path(&index)));
-        Ok(paths
-            .filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()))
-            .collect())
+        let mut paths = Vec::new();
+        entries::each(&repo, &index, &|_| false, &mut |entry| {
+            let path = path_text(entry.path);
+            paths.extend(path.strip_prefix(&prefix).map(str::to_owned));
+        });
+        Ok(paths)
     }
 
     /// Returns the prefix of tracked paths that leads to `root`, ending in a slash unless it is empty.
