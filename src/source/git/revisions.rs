@@ -45,6 +45,35 @@ fn parts(range: &str) -> Option<(&str, &str, &str)> {
     with("...").or_else(|| with(".."))
 }
 
+/// Returns the annotated tags that the end of a range is, or leads through, and its beginning does not.
+pub(super) fn tags(repo: &gix::Repository, range: &str) -> Vec<ObjectId> {
+    let (known, tip) = match (Pushed::of(range), parts(range)) {
+        (Some(Pushed::New(tip)), _) => (Vec::new(), tip),
+        (Some(Pushed::Sent(known, tip)), _) => (known, tip),
+        (None, Some((from, _, to))) => (vec![from], to),
+        (Some(Pushed::Deleted), _) | (None, None) => return Vec::new(),
+    };
+    let known: Vec<_> = known.iter().flat_map(|name| tags_at(repo, name)).collect();
+    let mut tags = tags_at(repo, tip);
+    tags.retain(|id| !known.contains(id));
+    tags
+}
+
+/// Returns the tag that a name stands at, and those that it leads through.
+fn tags_at(repo: &gix::Repository, name: &str) -> Vec<ObjectId> {
+    let mut tags = Vec::new();
+    let mut next = repo.rev_parse_single(name).ok().map(gix::Id::detach);
+    while let Some(id) = next.take() {
+        let tag = repo.find_object(id).ok().filter(|it| it.kind.is_tag());
+        let tag = tag.and_then(|tag| tag.try_into_tag().ok());
+        if let Some(tag) = tag {
+            tags.push(id);
+            next = tag.target_id().ok().map(gix::Id::detach);
+        }
+    }
+    tags
+}
+
 /// Refuses a range whose base descends from its tip: it holds no commits, so its ends were probably swapped.
 ///
 /// # Errors
@@ -254,7 +283,11 @@ fn of_other_remotes(repo: &gix::Repository, remote: &str) -> Vec<(String, String
 fn commit_of(repo: &gix::Repository, id: ObjectId) -> Result<ObjectId, String> {
     let object = repo.find_object(id).map_err(|error| one_line(&error))?;
     let commit = object.peel_to_kind(gix::objs::Kind::Commit);
-    Ok(commit.map_err(|error| one_line(&error))?.id)
+    let commit = commit.map_err(|error| {
+        let reason = one_line(&error);
+        format!("{id} leads to no commit, so there is nothing to compare: {reason}")
+    });
+    Ok(commit?.id)
 }
 
 fn commits_oldest_first(
