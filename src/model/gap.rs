@@ -72,6 +72,8 @@ kinds! {
     BrokenLink = "broken-link",
     /// The history of a repository of which only a subdirectory was named.
     NotNamed = "not-named",
+    /// Files that git tracks and that are not in the working tree, as in a sparse checkout.
+    NotCheckedOut = "not-checked-out",
     /// A configuration file that does not parse; its text was still scanned for secrets.
     Unparsable = "unparsable",
     /// An archive that was not fully scanned: it is encrypted, damaged, of an unknown format, or beyond a limit.
@@ -133,6 +135,7 @@ impl GapKind {
             | Self::Special
             | Self::BrokenLink
             | Self::NotNamed
+            | Self::NotCheckedOut
             | Self::Archive
             | Self::Template
             | Self::TestData
@@ -186,6 +189,7 @@ impl GapKind {
             Self::LfsPointer | Self::AnnexPointer => "pointer",
             Self::Bundle => "bundle",
             Self::NotNamed
+            | Self::NotCheckedOut
             | Self::Unreadable
             | Self::Shallow
             | Self::Empty
@@ -201,6 +205,9 @@ impl GapKind {
             Self::Special => "It is not a file, directory or link.",
             Self::BrokenLink => "It is a symbolic link whose target does not exist.",
             Self::NotNamed => "It is a subdirectory of a repository whose history was not scanned.",
+            Self::NotCheckedOut => {
+                "Its repository tracks files that are not checked out, and its history was not scanned."
+            }
             Self::Unparsable => "It does not parse; its text was still scanned for secrets.",
             Self::Archive => "Part of the archive was not scanned.",
             Self::Unreadable => "The operating system denied access to it.",
@@ -235,6 +242,7 @@ impl GapKind {
             Self::Oversized => "raise `--max-file-size`",
             Self::Special | Self::BrokenLink => "nothing: it has no content",
             Self::NotNamed => "pass the top directory of the repository",
+            Self::NotCheckedOut => "scan the whole repository, without `--no-history`",
             Self::Unparsable => "fix the syntax, or accept the gap",
             Self::Archive => "unpack it and scan the result",
             Self::Unreadable => "run as a user with read permission",

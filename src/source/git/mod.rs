@@ -33,16 +33,18 @@ use crate::model::{self, Gap, GapKind};
 use quarantine::Quarantine;
 
 use attribution::{attribute, bits, directory, graph, order, search, strips, tree_visitor, trees};
-use pick::{commit_files, entries, index_files, picked, range, staged, whole};
+use pick::{commit_files, entries, index_files, left_out, picked, range, staged, whole};
 use store::{buckets, forest, names, odb, pack};
 
 pub(in crate::source) use commit_files::CommitFiles;
+pub(in crate::source) type Ids = rustc_hash::FxHashMap<String, ObjectId>;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use held::{Hold, hold_repository};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
+pub use left_out::walk_left_out;
 pub use range::walk_range;
 pub use reader::{Reader, keep_objects};
 pub use rebuild::{Rebuilt, rebuild};

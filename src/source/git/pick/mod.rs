@@ -3,6 +3,7 @@
 pub(super) mod commit_files;
 pub(super) mod entries;
 pub(super) mod index_files;
+pub(super) mod left_out;
 pub(super) mod picked;
 pub(super) mod range;
 pub(super) mod staged;

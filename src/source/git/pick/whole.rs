@@ -87,7 +87,7 @@ fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
 }
 
 /// Returns the index that checking out the commit would produce.
-fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
+pub(super) fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
     let id = repo
         .rev_parse_single(revision)
         .map_err(|error| one_line(&error))?;
@@ -101,17 +101,23 @@ fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, 
         .map_err(|error| one_line(&error))
 }
 
-fn picked(index: &gix::index::File, origin: &Origin) -> Vec<Picked> {
-    // The content of a link is a path, and that of a submodule a commit of another repository.
-    let is_file = |mode: Mode| mode == Mode::FILE || mode == Mode::FILE_EXECUTABLE;
-    let entries = index.entries().iter();
-    entries
-        .filter(|entry| is_file(entry.mode))
-        .map(|entry| Picked {
-            id: entry.id,
-            path: path_text(entry.path(index)),
-            origin: origin.clone(),
-            show_path: true,
-        })
-        .collect()
+/// Returns the files of an index, and gaps for what of it cannot be read.
+fn picked(
+    repo: &gix::Repository,
+    index: &gix::index::File,
+    origin: &Origin,
+) -> (Vec<Picked>, Vec<Gap>) {
+    let mut picked = Vec::with_capacity(index.entries().len());
+    let gaps = entries::each(repo, index, &|_| false, &mut |entry| {
+        // The content of a link is a path, and that of a submodule a commit of another repository.
+        if entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE {
+            picked.push(Picked {
+                id: entry.id,
+                path: path_text(entry.path),
+                origin: origin.clone(),
+                show_path: true,
+            });
+        }
+    });
+    (picked, gaps)
 }
