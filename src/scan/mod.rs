@@ -137,7 +137,7 @@ impl What {
     }
 
     /// Whether the files come from Git.
-    fn is_of_git(&self) -> bool {
+    pub(crate) fn is_of_git(&self) -> bool {
         !matches!(self, Self::Everything { .. } | Self::Stdin(_))
     }
 }

@@ -4,6 +4,7 @@
 //! then is every object rebuilt just once.
 
 mod attribution;
+mod environment;
 mod held;
 mod history;
 mod hooks;
@@ -40,6 +41,7 @@ pub(in crate::source) use commit_files::CommitFiles;
 pub(in crate::source) type Ids = rustc_hash::FxHashMap<String, ObjectId>;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
+pub use environment::follow_environment;
 pub use held::{Hold, hold_repository};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
@@ -90,7 +92,8 @@ impl Repo {
                 path: path.to_owned(),
             });
         }
-        if !looks_like_repository(path) {
+        let named = environment::named_at(path);
+        if named.is_none() && !looks_like_repository(path) {
             return Ok(None);
         }
         if let Some(shared) = held::opened(path) {
@@ -120,8 +123,14 @@ impl Repo {
             path: path.to_owned(),
             reason: format!("cannot open the Git repository: {error}"),
         };
-        let opened = options.open(path);
+        let opened = options.open(named.map_or(path, |named| &named.git));
         let mut shared = opened.map_err(|error| unreadable(pack::one_line(&error)))?;
+        if let Some(top) = named.and_then(|named| named.top.as_ref()) {
+            let mut local = shared.to_thread_local();
+            let set = local.set_workdir(top.clone());
+            set.map_err(|error| unreadable(pack::one_line(&error)))?;
+            shared = local.into_sync();
+        }
         let quarantine =
             Quarantine::of(shared.objects.path()).map_err(|error| unreadable(error.to_string()))?;
         if let Some(quarantine) = &quarantine {
@@ -146,6 +155,9 @@ impl Repo {
         let found = path.canonicalize().map_err(|_| SourceError::NotFound {
             path: path.to_owned(),
         })?;
+        if let Some(place) = environment::place_of(&found) {
+            return Self::open(place);
+        }
         for folder in found.ancestors() {
             if let Some(repo) = Self::open(folder)? {
                 return Ok(Some(repo));
@@ -224,7 +236,8 @@ impl Repo {
     /// Does not ask the configuration, which may say that there is none, or that it is elsewhere: what is at the given
     /// path must be scanned in any case.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
-        path.join(".git").exists()
+        let named = environment::named_at(path);
+        path.join(".git").exists() || named.is_some_and(|named| named.top.is_some())
     }
 
     /// Reads single objects again, for one thread.
