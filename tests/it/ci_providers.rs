@@ -439,6 +439,22 @@ fn what_a_partial_clone_lacks_is_fetched() {
     assert!(run.stdout.contains("later.conf"), "{}", run.stdout);
 }
 
+/// A clone without trees does not even have the settings of the commit before.
+#[test]
+fn what_a_clone_without_trees_lacks_is_fetched() {
+    let world = World::new();
+    let origin = origin(&world);
+    origin
+        .bare
+        .git(&["config", "uploadpack.allowFilter", "true"]);
+    let row = rows::circleci(&origin).swap_remove(0);
+    let options = ["--filter=tree:0", "--no-checkout"];
+    let clone = world.clone_of(&origin.bare, "clone", &options);
+    let run = row.run(&clone, &[], &["--no-fetch"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    row.check(&row.run(&clone, &[], &[]), &origin.work);
+}
+
 #[test]
 fn the_log_of_azure_takes_no_command_from_what_was_scanned() {
     let world = World::new();
