@@ -49,8 +49,9 @@ pub(super) struct CiArgs {
     #[arg(long)]
     no_fetch: bool,
 
-    /// Whose settings count for a change: those of the commit before it, or its own. From its own, only single findings
-    /// are accepted by default: by comments and entries of lists, and by none in a change from a fork
+    /// Whose settings count for a change: those of the commit before it, or its own. By default, a change itself only
+    /// accepts single findings and files that are not audited, by comments and entries of lists, and none if it comes
+    /// from a fork
     #[arg(long = "settings", value_name = "base|head", default_value = "base", value_parser = side)]
     side: Side,
 
@@ -79,7 +80,7 @@ impl CiArgs {
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
         scan.request.paths = vec![self.path.clone()];
         scan.request.selection = self.selection.selection()?;
-        let judged = ci::run(Ask {
+        let ended = ci::run(Ask {
             scan,
             provider: self.provider.clone(),
             bases: self.bases.clone(),
@@ -90,10 +91,11 @@ impl CiArgs {
             settings: self.side,
         })?;
         let verdict = if self.readiness {
-            let readiness = super::readiness::assess(&self.path, judged.settings)?;
-            judged.verdict.graver(readiness)
+            let change = (ended.settings, ended.judged);
+            let readiness = super::readiness::assess(&self.path, change)?;
+            ended.verdict.graver(readiness)
         } else {
-            judged.verdict
+            ended.verdict
         };
         Ok(self.judge.exit(verdict))
     }

@@ -8,7 +8,7 @@ use crate::commands::Error;
 use crate::commands::hook::{self, Caller, Task};
 use crate::commands::scan;
 use crate::model::Verdict;
-use crate::source::git::Repo;
+use crate::source::git::{Repo, follow_environment};
 
 use super::output::OutputArgs;
 use super::scan::{JudgeArgs, SelectionArgs};
@@ -36,6 +36,7 @@ pub(super) struct HookArgs {
 
 impl HookArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
+        follow_environment()?;
         let repo = Repo::discover(Path::new(".")).ok().flatten();
         let tasks = match (&self.pre_push, &repo) {
             (Some(remote), Some(repo)) => hook::tasks(std::io::stdin().lock(), remote, repo)?,

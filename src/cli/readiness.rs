@@ -10,7 +10,7 @@ use crate::commands::{Error, Target};
 use crate::model::Verdict;
 use crate::readiness::amount::day_number;
 use crate::readiness::report::Format;
-use crate::scan::settings::Choice;
+use crate::scan::settings::{Choice, Judged};
 
 /// Assess whether a system is ready for production, from its files and from what people say
 ///
@@ -161,13 +161,17 @@ impl LookArgs {
             history: !self.no_history,
             threads: threads(self.threads),
             settings: Choice::Find,
+            judged: None,
         }
     }
 }
 
-/// Assesses the system at `path` with everything else as it is when nothing is typed, and prints the report. `settings`
-/// says where `readiness.toml` and statements come from.
-pub(super) fn assess(path: &Path, settings: Choice) -> Result<Verdict, Error> {
+/// Assesses the system at `path` with everything else as it is when nothing is typed, and prints the report. The first of
+/// the two says where `readiness.toml` and statements come from, the second which change is judged.
+pub(super) fn assess(
+    path: &Path,
+    (settings, judged): (Choice, Option<Judged>),
+) -> Result<Verdict, Error> {
     let options = Options {
         paths: vec![path.to_owned()],
         system: None,
@@ -177,6 +181,7 @@ pub(super) fn assess(path: &Path, settings: Choice) -> Result<Verdict, Error> {
         history: true,
         threads: threads(0),
         settings,
+        judged,
     };
     readiness::run(&options, &[(Format::Text, Target::Stdout)])
 }
@@ -192,6 +197,7 @@ impl ConfirmArgs {
             history: false,
             threads: 1,
             settings: Choice::Find,
+            judged: None,
         };
         let confirmation = Confirmation {
             item: self.item.clone(),

@@ -11,6 +11,7 @@ use crate::commands::why::Line;
 use crate::commands::{Error, Output, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::scan::{Request, What};
+use crate::source::git::follow_environment;
 use crate::source::{Limits, use_memory};
 use crate::triage::{Globs, Selection, is_rule_pattern};
 
@@ -188,6 +189,10 @@ fn rule(text: &str) -> Result<String, String> {
 impl ScanArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
         let mut options = self.look.options(quiet)?;
+        // Git names the repository to its hooks. A path that is typed names it, too.
+        if options.request.what.is_of_git() && options.request.paths == [PathBuf::from(".")] {
+            follow_environment()?;
+        }
         options.request.baseline.clone_from(&self.baseline);
         options.request.selection = self.selection.selection()?;
         options.request.shows_former = false;
@@ -306,6 +311,7 @@ impl JudgeArgs {
             cache: None,
             own_refs_only: false,
             settings: self.settings.choice(),
+            judged: None,
         };
         Options {
             request,

@@ -143,12 +143,7 @@ mod tests {
     use crate::model::GapKind;
 
     fn covered(gap: Option<GapKind>) -> Coverage {
-        let gaps = gap.map(|kind| Gap {
-            kind,
-            place: "a".into(),
-            reason: "b".into(),
-            accepted: None,
-        });
+        let gaps = gap.map(|kind| Gap::new(kind, "a", "b"));
         Coverage {
             files: 1,
             gaps: gaps.into_iter().collect(),

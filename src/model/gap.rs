@@ -16,6 +16,8 @@ pub struct Gap {
     pub reason: String,
     /// What accepts it, if anything does: then it is listed and counted, but does not leave the verdict undecided.
     pub accepted: Option<Suppression>,
+    /// Whether only the change that is judged accepts it: a comment that it adds.
+    pub accepted_by_change: bool,
 }
 
 impl Gap {
@@ -26,6 +28,7 @@ impl Gap {
             place: place.into(),
             reason: reason.into(),
             accepted: None,
+            accepted_by_change: false,
         }
     }
 
@@ -69,6 +72,8 @@ kinds! {
     BrokenLink = "broken-link",
     /// The history of a repository of which only a subdirectory was named.
     NotNamed = "not-named",
+    /// Files that git tracks and that are not in the working tree, as in a sparse checkout.
+    NotCheckedOut = "not-checked-out",
     /// A configuration file that does not parse; its text was still scanned for secrets.
     Unparsable = "unparsable",
     /// An archive that was not fully scanned: it is encrypted, damaged, of an unknown format, or beyond a limit.
@@ -130,6 +135,7 @@ impl GapKind {
             | Self::Special
             | Self::BrokenLink
             | Self::NotNamed
+            | Self::NotCheckedOut
             | Self::Archive
             | Self::Template
             | Self::TestData
@@ -183,6 +189,7 @@ impl GapKind {
             Self::LfsPointer | Self::AnnexPointer => "pointer",
             Self::Bundle => "bundle",
             Self::NotNamed
+            | Self::NotCheckedOut
             | Self::Unreadable
             | Self::Shallow
             | Self::Empty
@@ -198,6 +205,9 @@ impl GapKind {
             Self::Special => "It is not a file, directory or link.",
             Self::BrokenLink => "It is a symbolic link whose target does not exist.",
             Self::NotNamed => "It is a subdirectory of a repository whose history was not scanned.",
+            Self::NotCheckedOut => {
+                "Its repository tracks files that are not checked out, and its history was not scanned."
+            }
             Self::Unparsable => "It does not parse; its text was still scanned for secrets.",
             Self::Archive => "Part of the archive was not scanned.",
             Self::Unreadable => "The operating system denied access to it.",
@@ -232,6 +242,7 @@ impl GapKind {
             Self::Oversized => "raise `--max-file-size`",
             Self::Special | Self::BrokenLink => "nothing: it has no content",
             Self::NotNamed => "pass the top directory of the repository",
+            Self::NotCheckedOut => "scan the whole repository, without `--no-history`",
             Self::Unparsable => "fix the syntax, or accept the gap",
             Self::Archive => "unpack it and scan the result",
             Self::Unreadable => "run as a user with read permission",

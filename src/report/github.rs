@@ -9,7 +9,7 @@ use super::markup::{command_data, command_lines, command_property};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt};
-use crate::model::{Severity, Verdict};
+use crate::model::{Gap, Severity, Verdict};
 use crate::redact::Shown;
 
 /// How many annotations of one kind a step may have; GitHub drops any more. Per job, it keeps fifty.
@@ -83,6 +83,9 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
             place(finding)
         ));
     }
+    for gap in words::gaps_accepted_by_change(document.coverage).take(MOST) {
+        text.push_str(&accepted_gap(gap));
+    }
     if left_out > 0 {
         let more = words::count(left_out, "more finding");
         text.push_str(&format!(
@@ -137,6 +140,20 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
         message.push_str(&command_lines(&format!("\n{code}")));
     }
     format!("::{kind} {place}title={title}::{message}\n")
+}
+
+/// Returns a notice about a gap that a comment of the change accepts.
+fn accepted_gap(gap: &Gap) -> String {
+    let title = command_property(&format!(
+        "accepted by this change: {}",
+        words::gap_kind(gap.kind)
+    ));
+    let file = command_property(&gap.place);
+    let by = gap.accepted.as_ref();
+    let line = by.and_then(|by| by.by.rsplit_once(':')?.1.parse().ok());
+    let line: u32 = line.unwrap_or(1);
+    let message = command_data(&format!("not scanned: {}", gap.reason));
+    format!("::notice file={file},line={line},endLine={line},title={title}::{message}\n")
 }
 
 fn place(finding: &Shown) -> String {

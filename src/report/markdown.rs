@@ -245,11 +245,16 @@ fn accepted(document: &Document<'_>) -> String {
     let accepted: Vec<_> = accepted
         .filter(|finding| finding.accepted_by_change)
         .collect();
-    if accepted.is_empty() {
+    let gaps: Vec<_> = words::gaps_accepted_by_change(document.coverage).collect();
+    let counts = [(accepted.len(), "finding"), (gaps.len(), "gap")];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, noun)| words::count(*count as u64, noun))
+        .collect();
+    if counts.is_empty() {
         return String::new();
     }
-    let count = words::count(accepted.len() as u64, "finding");
-    let mut text = format!("**Accepted by this change: {count}**\n\n");
+    let mut text = format!("**Accepted by this change: {}**\n\n", counts.join(", "));
     for finding in accepted.iter().take(ACCEPTED) {
         let (path, line) = (&finding.location.path, finding.location.region.start.line);
         let place = shortened(&format!("{path}:{line}"), LONGEST_TEXT);
@@ -265,8 +270,16 @@ fn accepted(document: &Document<'_>) -> String {
         let rule = markdown(finding.rule.as_str());
         text.push_str(&format!("- {} {rule} in {place}{by}\n", finding.severity));
     }
-    if let Some(more) = accepted.len().checked_sub(ACCEPTED).filter(|it| *it > 0) {
-        text.push_str(&format!("- and {more} more\n"));
+    for gap in gaps.iter().take(ACCEPTED) {
+        let by = gap.accepted.as_ref().map(words::accepted_by);
+        let place = shortened(&gap.place, LONGEST_TEXT);
+        let by = shortened(&by.unwrap_or_default(), LONGEST_TEXT);
+        let kind = markdown(words::gap_kind(gap.kind));
+        text.push_str(&format!("- not scanned: {kind} in {place} ({by})\n"));
+    }
+    let more = [accepted.len(), gaps.len()].map(|count| count.saturating_sub(ACCEPTED));
+    if more[0] + more[1] > 0 {
+        text.push_str(&format!("- and {} more\n", more[0] + more[1]));
     }
     text + "\n"
 }

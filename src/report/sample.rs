@@ -469,12 +469,9 @@ fn coverage() -> Coverage {
         (GapKind::Special, "run/b.sock", "a socket"),
         (GapKind::Special, "run/c.sock", "a socket"),
     ];
-    let gaps = kinds.into_iter().map(|(kind, place, reason)| Gap {
-        kind,
-        place: place.to_owned(),
-        reason: reason.to_owned(),
-        accepted: None,
-    });
+    let gaps = kinds
+        .into_iter()
+        .map(|(kind, place, reason)| Gap::new(kind, place, reason));
     Coverage {
         files: 1_204,
         blobs: 70_405,

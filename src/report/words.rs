@@ -325,9 +325,13 @@ pub(super) struct GapLine {
 /// Returns how many gaps there are, and how many of them are accepted.
 pub(super) fn gap_count(gaps: &[&Gap]) -> String {
     let all = count(gaps.len() as u64, "gap");
+    let own = match gaps.iter().filter(|gap| gap.accepted_by_change).count() {
+        0 => String::new(),
+        own => format!(" ({own} of them by this change)"),
+    };
     match gaps.iter().filter(|gap| gap.accepted.is_some()).count() {
         0 => all,
-        accepted => format!("{all}, {accepted} accepted"),
+        accepted => format!("{all}, {accepted} accepted{own}"),
     }
 }
 
@@ -393,6 +397,12 @@ pub(super) fn accepted_by(accepted: &Suppression) -> String {
         "" => format!("accepted by {}", accepted.by),
         reason => format!("accepted by {}: {reason}", accepted.by),
     }
+}
+
+/// Returns the gaps that the change which is judged accepts itself.
+pub(super) fn gaps_accepted_by_change(coverage: &Coverage) -> impl Iterator<Item = &Gap> {
+    let gaps = sorted_gaps(coverage).into_iter();
+    gaps.filter(|gap| gap.accepted_by_change)
 }
 
 /// Says what closes many gaps of a kind at once.
@@ -482,12 +492,7 @@ mod tests {
 
     #[test]
     fn many_gaps_of_a_kind_are_one_line() {
-        let gap = |kind, n: usize| Gap {
-            kind,
-            place: format!("object {n}"),
-            reason: "it is not in this clone".to_owned(),
-            accepted: None,
-        };
+        let gap = |kind, n: usize| Gap::new(kind, format!("object {n}"), "it is not in this clone");
         let mut gaps: Vec<_> = (0..3).map(|n| gap(GapKind::Corrupt, n)).collect();
         gaps.extend((0..1_234).map(|n| gap(GapKind::Missing, n)));
         let lines = gap_lines(&gaps, GAPS_OF_A_KIND);

@@ -44,7 +44,7 @@ pub use self::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
 use self::nearest::Nearest;
 use self::review::{Review, Shared};
 use self::rule_files::UserRules;
-use self::settings::{Choice, Settings, root_of};
+use self::settings::{Choice, Judged, Settings, root_of};
 use found::Found;
 use present::Scan;
 pub(crate) use raw::{Looked, Raw};
@@ -83,6 +83,8 @@ pub struct Request {
     pub baseline: Option<PathBuf>,
     /// Which settings apply.
     pub settings: Choice,
+    /// The change that is judged, if what it accepts itself is treated differently.
+    pub judged: Option<Judged>,
     /// The paths and rules to report.
     pub selection: triage::Selection,
     /// A directory for a cache of the history, so that the next scan reads only what is new.
@@ -135,7 +137,7 @@ impl What {
     }
 
     /// Whether the files come from Git.
-    fn is_of_git(&self) -> bool {
+    pub(crate) fn is_of_git(&self) -> bool {
         !matches!(self, Self::Everything { .. } | Self::Stdin(_))
     }
 }
@@ -290,7 +292,13 @@ impl Root<'_> {
         if settings.file.is_some() {
             settings.check_rules(nearest.rules())?;
         }
-        let mut review = Review::open(start, is_git, choice, &nearest, shared)?;
+        let mut review = Review::open(
+            start,
+            is_git,
+            (choice, options.judged.as_ref()),
+            &nearest,
+            shared,
+        )?;
         let may_suppress = options.keeps_places
             || shared.given.is_some()
             || own.is_some()

@@ -70,24 +70,26 @@ impl Scan<'_> {
             Err(error) => return Err(error.into()),
         };
         let mut found = Found::default();
+        let mut left_out = BTreeSet::new();
         if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
-            found = self.worktree(path, repo.as_ref())?;
+            (found, left_out) = self.worktree(path, repo.as_ref(), history)?;
         }
         if repo.is_none() && history {
             found.coverage.gaps.extend(enclosing(path));
         }
-        found.coverage.gaps.extend(unopened.map(|reason| Gap {
-            kind: GapKind::Unreadable,
-            place: ".git".to_owned(),
-            reason,
-            accepted: None,
-        }));
+        found
+            .coverage
+            .gaps
+            .extend(unopened.map(|reason| Gap::new(GapKind::Unreadable, ".git", reason)));
         let of_history = repo.as_ref().filter(|_| history);
         let blocked = of_history.and_then(Repo::unreadable_objects);
         let history = history && blocked.is_none();
         found.coverage.gaps.extend(blocked);
         if let Some(repo) = repo.filter(|_| history) {
             found.coverage.gaps.extend(repo.lost_submodules());
+            if !worktree && repo.has_worktree_at(path) {
+                found.coverage.gaps.extend(repo.submodule_gaps());
+            }
             let covers_worktree = found.coverage.files > 0;
             let mut past;
             if repo.has_worktree_at(path) {
@@ -102,8 +104,10 @@ impl Scan<'_> {
             }
             // A placeholder that only HEAD has is about to be replaced by the version in the working tree.
             if covers_worktree {
-                past.findings
-                    .retain(|finding| finding.category != Category::Placeholder);
+                past.findings.retain(|finding| {
+                    finding.category != Category::Placeholder
+                        || left_out.contains(&finding.location.path)
+                });
             }
             found.merge(past);
             self.ref_names(&repo, &mut found);
@@ -114,7 +118,16 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
+    /// Scans the files of a directory. Where the history of its repository is scanned as well (`history`), configuration
+    /// that is not checked out is audited as the index has it; what else is in those files is found in the history.
+    ///
+    /// Also returns the paths of the files that are not checked out.
+    fn worktree(
+        &self,
+        path: &Path,
+        repo: Option<&Repo>,
+        history: bool,
+    ) -> Result<(Found, BTreeSet<String>), Error> {
         let meter = self.meter(Stage::Worktree);
         let options = WorktreeOptions {
             limits: self.options.limits,
@@ -122,15 +135,43 @@ impl Scan<'_> {
             repo,
         };
         let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) = source::walk_worktree(path, &options, &meter, &new_worker)?;
+        let (mut coverage, mut workers) =
+            source::walk_worktree(path, &options, &meter, &new_worker)?;
         // Git tracks the files of a subdirectory just as it does those of the whole repository.
         let around = match repo {
             Some(_) => None,
             None => Repo::discover(path).ok().flatten(),
         };
+        let has_history = history && repo.is_some();
         let repo = repo.or(around.as_ref());
-        let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
-        Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
+        let folder = Box::new(FolderFiles::new(path, repo));
+        let left_out = repo.and_then(|repo| Some((repo, repo.left_out(path)?)));
+        let paths = left_out.iter().flat_map(|(_, files)| files.paths());
+        let paths: BTreeSet<String> = paths.map(str::to_owned).collect();
+        let beside = match left_out {
+            Some((repo, files)) if has_history => {
+                let is_picked = audit::is_placed_like_configuration;
+                let limits = self.options.limits;
+                let others = git::walk_left_out(repo, &files, &is_picked, limits, &new_worker);
+                workers.extend(others);
+                Beside::Sparse(folder, Box::new(files))
+            }
+            Some((_, files)) => {
+                coverage.gaps.push(not_checked_out(&files));
+                Beside::Folder(folder)
+            }
+            None => Beside::Folder(folder),
+        };
+        let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        for finding in &mut found.findings {
+            if let Some(id) = beside.object(&finding.location.path) {
+                finding.origin = Origin::Blob(id);
+                finding.fixes.clear();
+            }
+        }
+        // Whether these allow something is only known once their whole text is looked at.
+        found.allowing.retain(|(path, _)| !paths.contains(path));
+        Ok((found, paths))
     }
 
     /// Runs both at once, since reading HEAD and parts of reading the history are single-threaded.
@@ -149,14 +190,17 @@ impl Scan<'_> {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
         let new_worker = || SourceWorker(Vec::new());
-        let Some((workers, files)) = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker)
-        else {
+        let walked = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker);
+        let Some((workers, files, submodules)) = walked else {
             return Found::default();
         };
         let sources = workers.into_iter().flat_map(|worker| worker.0);
         let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
         let beside = Beside::Tree(Box::new(files));
-        let mut coverage = Coverage::default();
+        let mut coverage = Coverage {
+            gaps: submodules,
+            ..Coverage::default()
+        };
         let origin = Origin::Worktree;
         let mut findings = self.review_project(walked, &mut coverage, &origin, &beside);
         for finding in &mut findings {
@@ -192,7 +236,7 @@ impl Scan<'_> {
         let is_picked = |path: &str| paths.contains(path);
         let limits = self.options.limits;
         let walked = git::walk_files(repo, base, &is_picked, limits, &new_worker);
-        if let Some((workers, files)) = walked {
+        if let Some((workers, files, _)) = walked {
             let beside = Beside::Tree(Box::new(files));
             let old = self.audited(Coverage::default(), workers, &Origin::Worktree, &beside);
             mark(findings, old.findings, |_| true);
@@ -320,16 +364,25 @@ fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Fi
     }
 }
 
+/// Returns a gap for tracked files that are not there, whose history is not scanned either.
+fn not_checked_out(files: &IndexFiles<'_>) -> Gap {
+    let count = files.paths().count();
+    let files = if count == 1 { "file is" } else { "files are" };
+    let reason = format!(
+        "{count} tracked {files} not checked out, and so not scanned: scan the repository without --no-history"
+    );
+    Gap::new(GapKind::NotCheckedOut, ".", reason)
+}
+
 /// Returns a gap for a directory within a repository: the history belongs to the repository, which was not named.
 fn enclosing(path: &Path) -> Option<Gap> {
     let repo = Repo::discover(path).ok().flatten()?;
     let top = repo.path().display().to_string();
     let reason =
         format!("history not scanned because this is a subdirectory: pass {top} to include it");
-    Some(Gap {
-        kind: GapKind::NotNamed,
-        place: path.display().to_string(),
+    Some(Gap::new(
+        GapKind::NotNamed,
+        path.display().to_string(),
         reason,
-        accepted: None,
-    })
+    ))
 }

@@ -16,6 +16,8 @@ use super::text::TextWorker;
 pub(crate) enum Beside<'a> {
     /// The files of a directory.
     Folder(Box<FolderFiles<'a>>),
+    /// The files of a directory, and those of its repository that are not checked out there.
+    Sparse(Box<FolderFiles<'a>>, Box<IndexFiles<'a>>),
     /// The files of the index.
     Index(Box<IndexFiles<'a>>),
     /// The files of a commit, all of which were walked.
@@ -28,7 +30,7 @@ impl Beside<'_> {
     /// Returns the object that holds the file at `path`, if files are objects.
     pub(crate) fn object(&self, path: &str) -> Option<ObjectId> {
         match self {
-            Self::Tree(files) => files.id(path),
+            Self::Tree(files) | Self::Sparse(_, files) => files.id(path),
             Self::Folder(_) | Self::Index(_) | Self::Nothing => None,
         }
     }
@@ -36,12 +38,13 @@ impl Beside<'_> {
 
 impl audit::Files for Beside<'_> {
     fn is_whole(&self) -> bool {
-        matches!(self, Self::Folder(_) | Self::Tree(_))
+        matches!(self, Self::Folder(_) | Self::Sparse(..) | Self::Tree(_))
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         match self {
             Self::Folder(files) => files.read(path),
+            Self::Sparse(files, others) => files.read(path).or_else(|| others.read(path)),
             Self::Index(files) | Self::Tree(files) => files.read(path),
             Self::Nothing => None,
         }
@@ -49,14 +52,14 @@ impl audit::Files for Beside<'_> {
 
     fn is_too_large(&self, path: &str) -> bool {
         match self {
-            Self::Folder(files) => files.is_too_large(path),
+            Self::Folder(files) | Self::Sparse(files, _) => files.is_too_large(path),
             Self::Index(_) | Self::Tree(_) | Self::Nothing => false,
         }
     }
 
     fn is_tracked(&self, path: &str) -> Option<bool> {
         match self {
-            Self::Folder(files) => files.is_tracked(path),
+            Self::Folder(files) | Self::Sparse(files, _) => files.is_tracked(path),
             Self::Index(files) | Self::Tree(files) => Some(files.is_tracked(path)),
             Self::Nothing => None,
         }
@@ -64,7 +67,7 @@ impl audit::Files for Beside<'_> {
 
     fn is_ignored(&self, path: &str) -> Option<bool> {
         match self {
-            Self::Folder(files) => files.is_ignored(path),
+            Self::Folder(files) | Self::Sparse(files, _) => files.is_ignored(path),
             Self::Index(_) | Self::Tree(_) | Self::Nothing => None,
         }
     }

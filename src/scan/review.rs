@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::detect::Detector;
 use crate::lexicon::path;
-use crate::model::{Coverage, Finding, Gap};
+use crate::model::{Coverage, Finding, Gap, SuppressionKind};
 use crate::source::git::{self, Repo};
-use crate::source::{self, Shelf};
+use crate::source::{self, FilesBefore, Shelf};
 use crate::triage::{self, Former, Ledger};
 
 use super::Error;
@@ -18,7 +18,7 @@ use super::known::{Known, today};
 use super::levels::{Asked, Levels};
 use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
-use super::settings::{Choice, Judges, Places, Settings, root_of};
+use super::settings::{Choice, Judged, Judges, Places, Settings, root_of};
 
 /// State that all targets of a run share.
 #[derive(Debug)]
@@ -59,8 +59,8 @@ pub(crate) struct Review<'s> {
     lists: Lists,
     /// The lists of the change that is judged; `lists` are then those of the commit before it.
     of_change: Option<Lists>,
-    /// Whether what the change says about single findings is ignored.
-    distrusts_change: bool,
+    /// The repository and the change in it that is judged.
+    judged: Option<(PathBuf, Judged)>,
 }
 
 /// Lists of accepted findings.
@@ -167,7 +167,7 @@ impl<'s> Review<'s> {
     pub(crate) fn open(
         start: &Path,
         is_git: bool,
-        choice: &Choice,
+        (choice, judged): (&Choice, Option<&Judged>),
         nearest: &'s Nearest<'s>,
         shared: &Shared<'_>,
     ) -> Result<Self, Error> {
@@ -176,17 +176,15 @@ impl<'s> Review<'s> {
         // A directory may have a baseline of its own beside that of the repository. A named one replaces both.
         let folders = baseline_folders(start, &root, &top);
         let from = (root.as_path(), shared.given.is_some());
-        let (lists, of_change, distrusts_change) = match choice {
-            Choice::Find => (Lists::read(&folders, from, None)?, None, false),
-            Choice::At {
-                revision,
-                with_change,
-            } => {
+        let with_change = judged.is_some_and(|judged| judged.with_change);
+        let (lists, of_change) = match choice {
+            Choice::Find => (Lists::read(&folders, from, None)?, None),
+            Choice::At { revision } => {
                 let of_change = with_change.then(|| Lists::read(&folders, from, None));
                 let lists = Lists::read(&folders, from, Some(revision))?;
-                (lists, of_change.transpose()?, !with_change)
+                (lists, of_change.transpose()?)
             }
-            Choice::File(_) | Choice::Nothing => (Lists::default(), None, false),
+            Choice::File(_) | Choice::Nothing => (Lists::default(), None),
         };
         Ok(Self {
             places: nearest.own().places(&root),
@@ -194,7 +192,7 @@ impl<'s> Review<'s> {
             nearest,
             lists,
             of_change,
-            distrusts_change,
+            judged: judged.map(|judged| (root, judged.clone())),
         })
     }
 
@@ -249,6 +247,7 @@ impl<'s> Review<'s> {
         triage::assign_fingerprints(shown, former, &place);
         triage::assign_fingerprints(others, former, &place);
         self.apply_comments(findings, coverage);
+        self.check_gap_comments(&mut coverage.gaps);
         self.apply_settings(shared, findings, &mut coverage.gaps)?;
         match &mut shared.given {
             Some(known) => known.apply(findings),
@@ -263,6 +262,33 @@ impl<'s> Review<'s> {
         }
         triage::forget_news_of_accepted(findings);
         Ok(())
+    }
+
+    /// Keeps the comments that accept gaps if the commit before the change has them, too. Others belong to the change.
+    fn check_gap_comments(&self, gaps: &mut [Gap]) {
+        let Some((folder, judged)) = &self.judged else {
+            return;
+        };
+        let is_by_comment = |gap: &&mut Gap| {
+            let accepted = gap.accepted.as_ref();
+            accepted.is_some_and(|accepted| accepted.kind == SuppressionKind::InSource)
+        };
+        let mut gaps = gaps.iter_mut().filter(is_by_comment).peekable();
+        if gaps.peek().is_none() {
+            return;
+        }
+        let mut files = FilesBefore::open(folder, &judged.before);
+        for gap in gaps {
+            let text = files.text(&gap.place).unwrap_or_default();
+            if triage::accepting_comment(&text, gap.kind).is_some() {
+                continue;
+            }
+            if judged.with_change {
+                gap.accepted_by_change = true;
+            } else {
+                gap.accepted = None;
+            }
+        }
     }
 
     /// Applies the nearest settings to each finding and gap.
@@ -320,14 +346,14 @@ impl<'s> Review<'s> {
 
     /// Applies comments. Those on lines that a change adds belong to the change.
     fn apply_comments(&self, findings: &mut [Finding], coverage: &mut Coverage) {
-        if !self.distrusts_change && self.of_change.is_none() {
+        let Some((_, judged)) = &self.judged else {
             coverage.allowed.extend(triage::apply_comments(findings));
             return;
-        }
+        };
         let (mut old, mut new): (Vec<_>, Vec<_>) =
             findings.iter_mut().partition(|finding| finding.is_old);
         coverage.allowed.extend(triage::apply_comments(&mut old));
-        if self.of_change.is_some() {
+        if judged.with_change {
             let before: Vec<_> = new.iter().map(|it| it.suppression.is_some()).collect();
             coverage.allowed.extend(triage::apply_comments(&mut new));
             for (finding, was_accepted) in new.iter_mut().zip(before) {

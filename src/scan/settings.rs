@@ -23,13 +23,20 @@ pub enum Choice {
     At {
         /// The name of the commit.
         revision: String,
-        /// Whether baselines and lists of findings from the change itself apply, too; they name single findings.
-        with_change: bool,
     },
     /// This file.
     File(PathBuf),
     /// No settings.
     Nothing,
+}
+
+/// The change that is judged: what it accepts itself is shown, or does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The name of the commit before the change.
+    pub before: String,
+    /// Whether what the change accepts itself counts: comments, and with [`Choice::At`] entries of baselines and lists.
+    pub with_change: bool,
 }
 
 /// Settings, and their file.
@@ -49,7 +56,7 @@ impl Choice {
     /// Returns where the files of `folder` are read from.
     pub(crate) fn shelf<'a>(&'a self, folder: &'a Path) -> Shelf<'a> {
         match self {
-            Self::At { revision, .. } => Shelf::Commit { folder, revision },
+            Self::At { revision } => Shelf::Commit { folder, revision },
             _ => Shelf::of(folder),
         }
     }

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::beside::FolderFiles;
-use super::git::{CommitFiles, Repo};
+use super::git::{CommitFiles, Ids, Repo};
 use super::settings::{MAX_BYTES, Settings, Shelf, as_settings, settings_in};
 
 /// The commit whose tree is read.
@@ -21,6 +21,8 @@ pub struct Below {
     root: PathBuf,
     repo: Option<Repo>,
     commit: Option<Commit>,
+    /// The files that are not checked out.
+    left_out: OnceLock<Ids>,
 }
 
 impl Below {
@@ -40,7 +42,12 @@ impl Below {
                 })
             }
         };
-        Self { root, repo, commit }
+        Self {
+            root,
+            repo,
+            commit,
+            left_out: OnceLock::new(),
+        }
     }
 
     /// Returns the file called `name` in `folder`, a path below the root with `/` between its parts. Skips a file that
@@ -60,7 +67,10 @@ impl Below {
             return as_settings(text, &self.root.join(&path), &commit.revision);
         }
         let full = self.root.join(folder);
-        if full.join(name).symlink_metadata().is_err() || !self.is_reached_without_links(folder) {
+        if full.join(name).symlink_metadata().is_err() {
+            return Ok(self.left_out(&path));
+        }
+        if !self.is_reached_without_links(folder) {
             return Ok(None);
         }
         let files = FolderFiles::new(&self.root, self.repo.as_ref());
@@ -68,12 +78,26 @@ impl Below {
             return Ok(None);
         }
         let found = settings_in(Shelf::Folder(&full), name)?;
-        let path = if self.root == Path::new(".") {
+        let path = self.shown(&path);
+        Ok(found.map(|found| Settings { path, ..found }))
+    }
+
+    /// Returns a path as messages show it.
+    fn shown(&self, path: &str) -> PathBuf {
+        if self.root == Path::new(".") {
             PathBuf::from(path)
         } else {
             self.root.join(path)
-        };
-        Ok(found.map(|found| Settings { path, ..found }))
+        }
+    }
+
+    /// Returns the file at `path` if it is not checked out, as in a sparse checkout.
+    fn left_out(&self, path: &str) -> Option<Settings> {
+        let repo = self.repo.as_ref()?;
+        let ids = || repo.left_out_ids(&self.root).unwrap_or_default();
+        let text = repo.left_out_text(self.left_out.get_or_init(ids), path, MAX_BYTES)?;
+        let path = self.shown(path);
+        Some(Settings { path, text })
     }
 
     fn is_reached_without_links(&self, folder: &str) -> bool {

@@ -32,8 +32,8 @@ pub use meter::{Meter, Stage, Watch};
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};
 pub use settings::{
-    MAX_LIST_BYTES, MAX_RULES_BYTES, Settings, Shelf, find_settings, list_in, names_in, read_bytes,
-    read_text_file, settings_in,
+    FilesBefore, MAX_LIST_BYTES, MAX_RULES_BYTES, Settings, Shelf, find_settings, list_in,
+    names_in, read_bytes, read_text_file, settings_in,
 };
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
@@ -138,10 +138,5 @@ fn oversized(place: String, size: u64, limits: Limits) -> Gap {
         "{size} bytes, more than --max-file-size {}",
         limits.max_file_size
     );
-    Gap {
-        kind: GapKind::Oversized,
-        place,
-        reason,
-        accepted: None,
-    }
+    Gap::new(GapKind::Oversized, place, reason)
 }

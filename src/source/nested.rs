@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::git::Repo;
@@ -63,7 +64,13 @@ pub(super) fn repositories(
     }
     gaps.extend(folders.iter().map(|folder| {
         let path = relative(folder);
-        if folder.join(".git").is_file() {
+        let file = folder.join(".git");
+        if file.is_file() && !is_gitfile(&file) {
+            let reason =
+                "it is neither a Git repository nor a file that leads to one, and was not scanned";
+            return Gap::new(GapKind::Unreadable, format!("{path}/.git"), reason);
+        }
+        if file.is_file() {
             return Gap::new(GapKind::Submodule, path.as_str(), submodule_reason(&path));
         }
         let reason =
@@ -75,6 +82,13 @@ pub(super) fn repositories(
 
 fn submodule_reason(path: &str) -> String {
     format!("a submodule: its history was not scanned; pass {path} to scan it")
+}
+
+/// Whether the file `.git` of a submodule or a linked working tree leads to its repository.
+fn is_gitfile(file: &Path) -> bool {
+    let mut start = [0; 7];
+    let read = fs::File::open(file).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *b"gitdir:"
 }
 
 fn is_linked_worktree(folder: &Path) -> bool {

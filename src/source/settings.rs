@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::git::Repo;
+use super::git::{CommitFiles, Repo};
+use super::text::{Text, decode};
 
 /// Larger files are not settings.
 pub(super) const MAX_BYTES: u64 = 1 << 20;
@@ -116,6 +117,26 @@ pub fn names_in(shelf: Shelf<'_>, below: &str) -> Result<Vec<String>, (PathBuf, 
     };
     names.sort_unstable();
     Ok(names)
+}
+
+/// Reads files of one commit for as long as it exists, by their paths in the repository.
+pub struct FilesBefore(Option<CommitFiles>);
+
+impl FilesBefore {
+    /// Opens the files of the commit that `revision` names, in the repository that contains `folder`.
+    pub fn open(folder: &Path, revision: &str) -> Self {
+        let repo = Repo::discover(folder).ok().flatten();
+        Self(repo.and_then(|repo| repo.commit_files(revision).ok().flatten()))
+    }
+
+    /// Returns the text of a file; `None` if there is none that can be read.
+    pub fn text(&mut self, path: &str) -> Option<String> {
+        let bytes = self.0.as_mut()?.bytes(path, MAX_LIST_BYTES).ok()??;
+        match decode(&bytes) {
+            Text::Utf8(text) => Some(String::from_utf8_lossy(&text).into_owned()),
+            Text::Binary => None,
+        }
+    }
 }
 
 /// Turns what was read from the tree of a commit into settings; `shown` is the file's path in a working tree.

@@ -14,7 +14,7 @@ use super::memory::{self, Share};
 use super::nested::{bare_repository, jujutsu, repositories};
 use super::path::slashed;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
-use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Part};
 
 /// What to walk, and how.
 #[derive(Debug)]
@@ -307,6 +307,16 @@ impl<W: Worker> Visitor<'_, W> {
             if is_annexed(target.as_os_str().as_encoded_bytes()) {
                 self.coverage.gaps.push(annexed_link(path));
             } else if fs::metadata(entry.path()).is_err() {
+                // Git would commit the target as the content of the link.
+                if let Some(worker) = &mut self.worker {
+                    worker.part(&Part {
+                        bytes: target.as_os_str().as_encoded_bytes(),
+                        path: Some(&path),
+                        origin: Origin::Worktree,
+                        member: None,
+                        places: None,
+                    });
+                }
                 self.gap(
                     GapKind::BrokenLink,
                     path,
@@ -375,12 +385,7 @@ impl<W: Worker> Visitor<'_, W> {
     }
 
     fn gap(&mut self, kind: GapKind, place: String, reason: String) {
-        self.coverage.gaps.push(Gap {
-            kind,
-            place,
-            reason,
-            accepted: None,
-        });
+        self.coverage.gaps.push(Gap::new(kind, place, reason));
     }
 }
 

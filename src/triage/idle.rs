@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::model::{Finding, GapKind, comments_in};
+use crate::model::{Finding, comments_in};
+
+use super::inline::names_gaps;
 
 /// gonogo's own marker.
 const OWN: &str = "gonogo:allow";
@@ -41,7 +43,7 @@ fn is_allowing(comment: &str) -> bool {
     let rest = rest.filter(|rest| !rest.starts_with(char::is_alphanumeric));
     rest.is_some_and(|rest| {
         let first = rest.split_whitespace().next().unwrap_or_default();
-        GapKind::from_name(first.trim_end_matches(':')).is_none()
+        !names_gaps(first)
     })
 }
 
@@ -92,7 +94,7 @@ mod tests {
             "// MARK generic/password\r\n",
             "b = \"MARK\"\n",
             "# write MARK beside it\n",
-            "# MARK not-audited a template\n",
+            "# MARK not-audited,unparsable a template\n",
             "# MARKed\n",
             "/* MARK */\n",
         ];

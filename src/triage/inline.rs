@@ -90,10 +90,17 @@ pub fn accepting_comment(top: &str, kind: GapKind) -> Option<(u32, Suppression)>
         let mut said = comments.filter_map(|comment| said(comment));
         let reason = said.find_map(|said| {
             let (name, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
-            kind.is_called(name.trim_end_matches(':')).then_some(reason)
+            let mut names = name.trim_end_matches(':').split(',');
+            names.any(|name| kind.is_called(name)).then_some(reason)
         })?;
         Some((number, by(OWN, cut(reason))))
     })
+}
+
+/// Returns whether the first word after the marker names kinds of gaps, separated by commas.
+pub(super) fn names_gaps(first: &str) -> bool {
+    let mut names = first.trim_end_matches(':').split(',');
+    names.all(|name| GapKind::from_name(name).is_some())
 }
 
 fn by(mark: &str, reason: String) -> Suppression {
@@ -110,7 +117,7 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     let (first, others) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let first = first.trim_end_matches(':');
     // A comment that accepts a gap says nothing about findings.
-    if GapKind::from_name(first).is_some() {
+    if names_gaps(first) {
         return None;
     }
     // Rules of other scanners have no family; a word is such a rule if it is that of the finding.
@@ -268,6 +275,10 @@ mod tests {
         );
         check("# gonogo:allow unparsable\n", defect, Some((1, "")));
         check("# gonogo:allow unparsable\n", limit, None);
+        let both = "# gonogo:allow not-audited,unparsable: old\n";
+        check(both, limit, Some((1, "old")));
+        check(both, defect, Some((1, "old")));
+        check("# gonogo:allow empty,unparsable\n", limit, None);
         check("a: \"# gonogo:allow not-audited\"\n", limit, None);
         check("# gonogo:allow not-audited x\n", GapKind::Missing, None);
         let late = format!("{}# gonogo:allow not-audited\n", "\n".repeat(10));

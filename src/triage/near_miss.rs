@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Finding, GapKind, Rule};
+use crate::model::{Finding, Rule};
 
+use super::inline::names_gaps;
 use super::pattern;
 
 /// The start of gonogo's markers.
@@ -70,7 +71,7 @@ fn near_miss(comment: &str, rules: &[Rule]) -> Option<String> {
 /// A warning about a list of rules with an unknown one.
 fn unknown_rule(list: &str, rules: &[Rule]) -> Option<String> {
     let list = list.trim_end_matches(':');
-    if !pattern::is_list(list) || GapKind::from_name(list).is_some() {
+    if !pattern::is_list(list) || names_gaps(list) {
         return None;
     }
     let is_known = |name: &&str| rules.iter().any(|rule| pattern::matches(name, &rule.id));

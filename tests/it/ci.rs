@@ -373,6 +373,56 @@ fn a_pull_request_target_is_judged_by_the_head_that_is_not_checked_out() {
     assert!(!clone.join("compose.yml").exists());
 }
 
+/// A comment at the top of a file may accept that it is not audited. A change that adds one says so, and one from a fork
+/// cannot: only what the base has counts there.
+#[test]
+fn a_gap_that_a_change_accepts_is_shown_and_a_fork_accepts_none() {
+    let broken = "services:\n  a:\n    image: a\n   ports: [\n";
+    let nested = format!(
+        "x-d: {}{}\nservices: {{}}\n",
+        "[".repeat(140),
+        "]".repeat(140)
+    );
+    for (text, kind) in [(broken, "unparsable"), (&nested, "not-audited")] {
+        let world = World::new();
+        let repo = world.init("origin");
+        let before = repo.commit_file("app.conf", "port = 1\n");
+        let comment = format!("# gonogo:allow {kind} made up\n{text}");
+        let head = repo.commit_file("compose.yml", comment);
+        let later = repo.commit_file("app.conf", "port = 2\n");
+        let clone = world.clone_of(&repo, "clone", &[]);
+        let run = |event, base: &str, head: &str, from: &str| {
+            let payload = json!({"pull_request": {
+                "base": {"sha": base, "repo": {"full_name": "house/app"}},
+                "head": {"sha": head, "repo": {"full_name": from}},
+            }});
+            Step::new(&world, &clone, event).run(head, &payload)
+        };
+        let own = run("pull_request", &before, &head, "house/app");
+        own.check(0, "GO");
+        assert!(own.output.contains("accepted=1\n"), "{}", own.output);
+        let notice = format!(
+            "::notice file=compose.yml,line=1,endLine=1,title=accepted by this change%3A {kind}::"
+        );
+        assert!(own.run.stdout.contains(&notice), "{}", own.run.stdout);
+        let shown = "**Accepted by this change: 1 gap**";
+        assert!(own.summary.contains(shown), "{}", own.summary);
+        // A payload that does not name the repositories says nothing about where the change comes from.
+        let unnamed = json!({"pull_request": {"base": {"sha": before}, "head": {"sha": head}}});
+        let unnamed = Step::new(&world, &clone, "pull_request").run(&head, &unnamed);
+        unnamed.check(2, "UNDECIDED");
+        for event in ["pull_request", "pull_request_target"] {
+            let fork = run(event, &before, &head, "fork/app");
+            fork.check(2, "UNDECIDED");
+            assert!(fork.output.contains("accepted=0\n"), "{}", fork.output);
+            // The base has the comment already.
+            let other = run(event, &head, &later, "fork/app");
+            other.check(0, "GO");
+            assert!(other.output.contains("accepted=0\n"), "{}", other.output);
+        }
+    }
+}
+
 #[test]
 fn a_merge_queue_is_judged_by_its_commits() {
     let world = World::new();

@@ -356,6 +356,38 @@ fn what_a_fork_accepts_itself_does_not_count() {
     let clone = world.clone_of(&author, "clone", &[]);
     clone.git(&["checkout", "-q", "--detach", &head]);
     for (request, fork) in rows::requests(&head) {
+        let run_with = |more: &[(&str, &str)], args: &[&str]| {
+            let mut gonogo = clone.gonogo().arg("ci").args(args);
+            for (name, value) in request.iter().chain(more) {
+                gonogo = gonogo.env(name, value);
+            }
+            gonogo.run()
+        };
+        let own = run_with(&[], &[]);
+        assert_eq!(own.code, 0, "{request:?}\n{}\n{}", own.stdout, own.stderr);
+        for more in [&[][..], &["--no-config"]] {
+            let from_fork = run_with(&fork, more);
+            assert_eq!(
+                from_fork.code, 1,
+                "{fork:?}\n{}\n{}",
+                from_fork.stdout, from_fork.stderr
+            );
+        }
+    }
+}
+
+/// That a file is not audited is accepted by a comment at its top, and that counts as little.
+#[test]
+fn a_gap_that_a_fork_accepts_itself_does_not_count() {
+    let world = World::new();
+    let author = world.init("author");
+    author.commit_file("app.conf", "port = 1\n");
+    author.git(&["checkout", "-q", "-b", "work"]);
+    let head = author.commit_file("compose.yml", NOT_AUDITED);
+    author.git(&["checkout", "-q", "main"]);
+    let clone = world.clone_of(&author, "clone", &[]);
+    clone.git(&["checkout", "-q", "--detach", &head]);
+    for (request, fork) in rows::requests(&head) {
         let run = |more: &[(&str, &str)]| {
             let mut gonogo = clone.gonogo().arg("ci");
             for (name, value) in request.iter().chain(more) {
@@ -365,14 +397,16 @@ fn what_a_fork_accepts_itself_does_not_count() {
         };
         let own = run(&[]);
         assert_eq!(own.code, 0, "{request:?}\n{}\n{}", own.stdout, own.stderr);
+        let shown = "1 gap, 1 accepted (1 of them by this change)";
+        assert!(own.stdout.contains(shown), "{}", own.stdout);
         let from_fork = run(&fork);
-        assert_eq!(
-            from_fork.code, 1,
-            "{fork:?}\n{}\n{}",
-            from_fork.stdout, from_fork.stderr
-        );
+        assert_eq!(from_fork.code, 2, "{fork:?}\n{}", from_fork.stdout);
     }
 }
+
+/// A Compose file that does not parse, with a comment that accepts that.
+const NOT_AUDITED: &str =
+    "# gonogo:allow not-audited made up\nservices:\n  a:\n    image: a\n   ports: [\n";
 
 /// A checkout that fetches no old files leaves them out, as `CircleCI`'s does by default.
 #[test]
@@ -403,6 +437,22 @@ fn what_a_partial_clone_lacks_is_fetched() {
     assert_eq!(run.code, 1, "{}\n{}", run.stdout, run.stderr);
     assert_eq!(missing(), 0);
     assert!(run.stdout.contains("later.conf"), "{}", run.stdout);
+}
+
+/// A clone without trees does not even have the settings of the commit before.
+#[test]
+fn what_a_clone_without_trees_lacks_is_fetched() {
+    let world = World::new();
+    let origin = origin(&world);
+    origin
+        .bare
+        .git(&["config", "uploadpack.allowFilter", "true"]);
+    let row = rows::circleci(&origin).swap_remove(0);
+    let options = ["--filter=tree:0", "--no-checkout"];
+    let clone = world.clone_of(&origin.bare, "clone", &options);
+    let run = row.run(&clone, &[], &["--no-fetch"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    row.check(&row.run(&clone, &[], &[]), &origin.work);
 }
 
 #[test]

@@ -65,3 +65,51 @@ fn a_hook_in_a_linked_worktree_sees_its_own_index() {
     linked.write("app.conf", "port = 2\n");
     assert!(commits(&linked, &["-a"]));
 }
+
+/// The files of a home directory are often kept so: the repository is elsewhere, and the directory itself may belong to
+/// another one.
+#[test]
+fn a_repository_apart_from_its_working_tree_is_the_one_that_git_names() {
+    let world = World::new();
+    let dots = world.init_with("dots", &["--bare"]);
+    let home = world.init("files");
+    home.commit_file("app.conf", "port = 1\n");
+    home.write("sub/.rc", secret_line("a"));
+    let git_dir = dots.path().to_str().unwrap();
+    let apart = ["--git-dir", git_dir, "--work-tree", "."];
+    let git = |args: &[&str]| home.try_git(&[&apart, args].concat());
+    assert!(git(&["add", "sub/.rc"]).status.success());
+    for args in [&["hook"][..], &["scan", "--staged"]] {
+        for (folder, top) in [(home.path().to_owned(), "."), (home.join("sub"), "..")] {
+            let gonogo = world.gonogo(&folder).args(args);
+            let run = gonogo.env("GIT_DIR", git_dir).env("GIT_WORK_TREE", top);
+            let run = run.run();
+            assert_eq!(run.code, 1, "{}\n{}", run.stdout, run.stderr);
+            assert!(run.stdout.contains("sub/.rc:1"), "{}", run.stdout);
+        }
+        // Without the variables, it is the repository that is there.
+        assert_eq!(home.gonogo().args(args).run().code, 0);
+        let run = home.gonogo().args(args).env("GIT_DIR", "/nowhere").run();
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("GIT_DIR names it"), "{}", run.stderr);
+    }
+    dots.write(
+        "hooks/pre-commit",
+        format!("#!/bin/sh\nexec '{}' hook\n", program()),
+    );
+    let hook = dots.join("hooks/pre-commit");
+    fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(!git(&["commit", "-q", "-m", "Try it"]).status.success());
+    home.write("sub/.rc", "port = 1\n");
+    assert!(git(&["add", "sub/.rc"]).status.success());
+    let output = git(&["commit", "-q", "-m", "Try it"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    // A bare repository has no working tree to be in.
+    let run = world
+        .gonogo(&world.folder("empty"))
+        .args(["scan", "--range"]);
+    let range = format!("{}..HEAD", "0".repeat(40));
+    let run = run.arg(range).env("GIT_DIR", git_dir).run();
+    assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
+}

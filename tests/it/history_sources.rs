@@ -299,3 +299,51 @@ fn a_folder_inside_a_repository_is_scanned_without_its_history() {
     assert_eq!(report.findings.len(), 1);
     assert_eq!(report.coverage.blobs, 0);
 }
+
+/// What other programs than git write into the header of a commit, and what somebody calls the author of a tag.
+#[test]
+fn headers_of_commits_and_tags_are_looked_at() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let head = repo.commit_file("app.conf", "port = 1\n");
+    let tree = repo.id("HEAD^{tree}");
+    let person = "a <a@example.org> 1700000000 +0000";
+    let commit = format!(
+        "tree {tree}\nparent {head}\nauthor {person}\ncommitter {person}\nx-note {}\n\nChange it\n",
+        token("commit")
+    );
+    let write = |kind: &str, text: &str| {
+        let args = ["hash-object", "-t", kind, "-w", "--stdin"];
+        repo.git_with_input(&args, text).trim().to_owned()
+    };
+    let id = write("commit", &commit);
+    repo.git(&["update-ref", "refs/heads/main", &id]);
+    let name = token("tag");
+    let tag = format!(
+        "object {id}\ntype commit\ntag v1\ntagger {name} <a@example.org> 1700000000 +0000\n\nv1\n"
+    );
+    let tag = write("tag", &tag);
+    repo.git(&["update-ref", "refs/tags/v1", &tag]);
+    let report = repo.scan_history();
+    assert_eq!(report.only(&token("commit")).origin.kind, "commit-message");
+    assert_eq!(report.only(&token("tag")).origin.kind, "tag-message");
+    let report = repo.scan_with(&["--range", &format!("{head}..v1")]);
+    report.only(&token("commit"));
+    report.only(&token("tag"));
+}
+
+/// A submodule is listed whether there is a working tree or not.
+#[test]
+fn a_submodule_is_a_gap_without_a_working_tree() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let commit = repo.commit_file("a", "1\n");
+    let entry = format!("160000,{commit},lib/inner");
+    repo.git(&["update-index", "--add", "--cacheinfo", &entry]);
+    repo.git(&["commit", "-q", "-m", "Add a submodule"]);
+    let bare = world.clone_of(&repo, "bare", &["--bare"]);
+    for report in [repo.scan(), repo.scan_with(&["--no-worktree"]), bare.scan()] {
+        assert_eq!(report.gap("submodule").place, "lib/inner");
+        assert_eq!(report.gap_kinds(), ["submodule"]);
+    }
+}

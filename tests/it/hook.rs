@@ -131,6 +131,39 @@ fn a_push_is_judged_by_what_the_remote_lacks() {
 }
 
 #[test]
+fn a_push_of_a_tag_is_judged_by_its_message() {
+    let world = World::new();
+    let repo = with_remote(&world);
+    repo.git(&["tag", "-a", "v1", "-m", "a release"]);
+    let (went, said) = pushes(&repo, &["v1"]);
+    assert!(went && said.contains("1 tag"), "{said}");
+    repo.git(&["tag", "-a", "v2", "-m", &secret_line("tag")]);
+    for refs in [&["v2"][..], &["--tags"]] {
+        let (went, said) = pushes(&repo, refs);
+        assert!(!went && said.contains("message of tag"), "{said}");
+    }
+}
+
+/// The branches of a remote `origin/fork` are kept below those of `origin`.
+#[test]
+fn what_another_remote_has_is_not_known_to_this_one() {
+    let world = World::new();
+    let repo = with_remote(&world);
+    repo.git(&["fetch", "-q", "origin"]);
+    repo.write("new.conf", secret_line("new"));
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-q", "--no-verify", "-m", "Add a secret"]);
+    let fetch = "+refs/heads/*:refs/remotes/origin/fork/*";
+    repo.git(&["config", "remote.origin/fork.url", "/nowhere"]);
+    repo.git(&["config", "remote.origin/fork.fetch", fetch]);
+    repo.git(&["update-ref", "refs/remotes/origin/fork/main", "HEAD"]);
+    let (went, said) = pushes(&repo, &["HEAD:refs/heads/new"]);
+    assert!(!went && said.contains("NO-GO"), "{said}");
+    // Its own branches are known.
+    assert!(said.contains("1 commit"), "{said}");
+}
+
+#[test]
 fn a_first_push_sends_commits_and_no_blobs_that_a_hook_stopped() {
     let world = World::new();
     let repo = world.init("repo");

@@ -81,6 +81,7 @@ mod servers;
 mod services;
 mod settings;
 mod seven_places;
+mod sparse;
 mod staged;
 mod text_report;
 mod triage;

@@ -81,3 +81,27 @@ fn a_quarantine_counts_for_its_own_repository_only() {
         .run();
     assert_eq!(run.code, 0, "{}", run.stdout);
 }
+
+/// Its message comes with it, whether the server has the commit already or not.
+#[test]
+fn the_message_of_an_annotated_tag_is_part_of_what_is_pushed() {
+    let world = World::new();
+    let (own, server) = with_hook(&world);
+    own.git(&["tag", "-a", "v1", "-m", "a release"]);
+    let (is_taken, said) = pushes(&own, &["v1"]);
+    assert!(is_taken && said.contains("1 tag"), "{said}");
+    let secret = secret_line("a");
+    own.git(&["tag", "-a", "v2", "-m", &secret]);
+    // A tag of a tag brings both.
+    own.git(&["tag", "-a", "v3", "-m", "fine", "v2"]);
+    for tag in ["v2", "v3"] {
+        let (is_taken, said) = pushes(&own, &[tag]);
+        assert!(!is_taken && said.contains("message of tag"), "{said}");
+    }
+    assert_eq!(server.git(&["tag"]).trim(), "v1");
+    // What the server's tag has already is not new.
+    server.git(&["fetch", "-q", own.path().to_str().unwrap(), "tag", "v2"]);
+    own.git(&["tag", "-f", "-a", "v2", "-m", "another text", "v2"]);
+    let (is_taken, said) = pushes(&own, &["-f", "v2"]);
+    assert!(is_taken, "{said}");
+}

@@ -189,3 +189,25 @@ fn a_submodule_that_leads_elsewhere_is_a_gap() {
     let report = repo.scan_with(&["--range", "HEAD~1..HEAD"]);
     assert_eq!(report.gap_kinds(), [""; 0]);
 }
+
+/// A variable of a pipeline that is not set leaves one end empty. Git takes HEAD for it, so that nothing would be left
+/// to scan.
+#[test]
+fn a_range_with_an_empty_end_is_an_error() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "port = 1\n");
+    repo.commit_file("app.conf", secret_line("a"));
+    for (range, what) in [
+        ("..HEAD", "the end before the dots"),
+        ("...HEAD", "the end before the dots"),
+        ("HEAD..", "the end after the dots"),
+        ("HEAD^...", "the end after the dots"),
+        ("..", "both ends"),
+    ] {
+        let run = repo.gonogo().args(["scan", "--range", range]).run();
+        assert_eq!(run.code, 2, "{range}: {}", run.stdout);
+        let said = format!("{what} of the range is empty");
+        assert!(run.stderr.contains(&said), "{range}: {}", run.stderr);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Report, World, secret_line, token};
+use crate::harness::{Repo, Report, World, secret_line, token};
 
 #[track_caller]
 fn check_go(report: &Report) {
@@ -228,4 +228,52 @@ fn outside_of_a_repository_it_is_refused() {
     let folder = world.folder("tree");
     let run = world.gonogo(&folder).args(["scan", "--staged"]).run();
     run.refused(".: not a Git repository: --staged compares commits: name a repository");
+}
+
+/// Returns a repository with a token in `dep/`, which a sparse checkout leaves out and a sparse index keeps as one
+/// entry.
+fn with_sparse_index(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    repo.write("keep/a", "1\n");
+    repo.commit_file("dep/inner/d", "1\n");
+    repo.write("dep/inner/s.conf", secret_line("left out"));
+    repo.commit_file("keep/a", "2\n");
+    repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "keep"]);
+    let entries = repo.git(&["ls-files", "--sparse"]);
+    assert!(entries.lines().any(|line| line == "dep/"), "{entries}");
+    repo
+}
+
+#[test]
+fn what_changed_below_an_entry_of_a_sparse_index_is_scanned() {
+    let world = World::new();
+    let repo = with_sparse_index(&world);
+    check_go(&repo.scan_with(&["--staged"]));
+    let head = repo.id("HEAD");
+    repo.git(&["reset", "-q", "--soft", "HEAD~1"]);
+    let squashed = repo.scan_with(&["--staged"]);
+    assert_eq!(
+        squashed.only(&token("left out")).place(),
+        "dep/inner/s.conf:1"
+    );
+    assert_eq!(squashed.coverage.files, 2);
+    repo.git(&["reset", "-q", "--hard"]);
+    repo.git(&["merge", "-q", "--no-commit", "--no-ff", &head]);
+    let merged = repo.scan_with(&["--staged"]);
+    merged.only(&token("left out"));
+}
+
+#[test]
+fn every_file_of_the_index_includes_those_below_an_entry_of_a_sparse_index() {
+    let world = World::new();
+    let repo = with_sparse_index(&world);
+    let by_hand = || repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
+    let run = by_hand();
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("dep/inner/s.conf:1"), "{}", run.stdout);
+    // What cannot be read is not passed over.
+    fs::remove_file(repo.loose_object(&repo.id("HEAD:dep/inner"))).unwrap();
+    let run = by_hand();
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stdout.contains("dep/inner/"), "{}", run.stdout);
 }

@@ -204,3 +204,32 @@ fn a_file_without_an_end_stops_at_the_size_limit() {
     let gap = &report.coverage.gaps[0];
     assert!(gap.kind == "special" || gap.kind == "oversized", "{gap:?}");
 }
+
+/// Git would commit where it leads as its content.
+#[test]
+fn where_a_broken_link_leads_is_scanned() {
+    let world = World::new();
+    let tree = world.folder("tree");
+    fs::write(tree.join("a"), "1\n").unwrap();
+    let target = format!("https://x:{}@git.example.org/a", token("a"));
+    symlink(&target, tree.join("mirror")).unwrap();
+    let report = world.gonogo(&tree).arg("scan").report();
+    assert_eq!(report.only(&token("a")).path(), "mirror");
+    assert_eq!(report.gap_kinds(), ["broken-link"]);
+}
+
+#[test]
+fn a_file_that_is_called_like_a_repository_is_none() {
+    let world = World::new();
+    for (text, kind, verdict) in [
+        ("gitdir: ../modules/sub\n", "submodule", "GO"),
+        ("k = 1\n", "unreadable", "UNDECIDED"),
+        ("", "unreadable", "UNDECIDED"),
+    ] {
+        world.write("tree/sub/.git", text);
+        world.write("tree/a", "1\n");
+        let report = world.gonogo(&world.path("tree")).arg("scan").report();
+        assert_eq!(report.gap_kinds(), [kind]);
+        assert_eq!(report.verdict, verdict, "{text}");
+    }
+}

@@ -175,37 +175,45 @@ impl<'a> Clone<'a> {
     /// Fetches the blobs of a change, and of what it is compared with, that a partial clone lacks.
     fn contents_of_change(&mut self, range: &str, head: &str) {
         let base = range.split("..").next().unwrap_or(head);
-        let trees = [base, head].map(|commit| format!("{commit}^{{tree}}"));
-        self.contents(&[&[range], &[&trees[0], &trees[1]]]);
+        self.contents(&[&[range], &["--no-walk", base, head]]);
     }
 
-    /// Fetches the blobs of `revisions` that a partial clone lacks. Each of `revisions` is listed by itself. What
-    /// cannot be fetched becomes a gap of the scan.
+    /// Fetches the trees and blobs of `revisions` that a partial clone lacks. Each of `revisions` is listed by itself.
+    /// What cannot be fetched becomes a gap of the scan.
     fn contents(&mut self, revisions: &[&[&str]]) {
         let promised = ["config", "--type=bool", "--get", "remote.origin.promisor"];
         if self.lines(&promised) != ["true"] {
             return;
         }
         let listing = ["rev-list", "--objects", "--missing=print"];
-        let missing: BTreeSet<String> = revisions
-            .iter()
-            .flat_map(|revisions| self.lines(&[&listing, *revisions].concat()))
-            .filter_map(|line| line.strip_prefix('?').map(str::to_owned))
-            .collect();
-        if missing.is_empty() {
-            return;
+        let mut before = BTreeSet::new();
+        // Which files there are is only known once their trees are there.
+        loop {
+            let missing: BTreeSet<String> = revisions
+                .iter()
+                .flat_map(|revisions| self.lines(&[&listing, *revisions].concat()))
+                .filter_map(|line| line.strip_prefix('?').map(str::to_owned))
+                .collect();
+            if missing.is_empty() || missing == before || !self.objects(&missing) {
+                return;
+            }
+            before = missing;
         }
+    }
+
+    /// Fetches these objects, of trees also what is below except for blobs, and returns whether that succeeded.
+    fn objects(&mut self, missing: &BTreeSet<String>) -> bool {
         if !self.may_fetch {
             self.log.push("fetching is disabled".to_owned());
-            return;
+            return false;
         }
         let mut git = self.git(&["-c", "fetch.negotiationAlgorithm=noop"]);
         git.args(FETCH)
             .args(["--filter=blob:none", "--stdin", "origin"]);
         let ids: Vec<_> = missing.iter().map(String::as_str).collect();
         let output = with_input(git, &(ids.join("\n") + "\n"));
-        let what = format!("{} files missing from the partial clone", missing.len());
-        self.note(&what, output);
+        let what = format!("{} objects missing from the partial clone", missing.len());
+        self.note(&what, output)
     }
 
     /// Turns a shallow clone into a complete one.

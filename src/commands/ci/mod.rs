@@ -18,7 +18,7 @@ use self::provider::Env;
 use super::scan::{self, Options};
 use super::{Error, Output, Target, redacted};
 use crate::commands::output::{print, written};
-use crate::scan::settings::Choice;
+use crate::scan::settings::{Choice, Judged};
 use crate::scan::{Change, Outcome, What};
 
 /// What `gonogo ci` was asked to do.
@@ -53,11 +53,13 @@ pub enum Side {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Judged {
+pub struct Ended {
     /// The verdict.
     pub verdict: Verdict,
     /// Where settings came from.
     pub settings: Choice,
+    /// The change that was judged.
+    pub judged: Option<Judged>,
 }
 
 /// Returns the names of the supported providers.
@@ -71,7 +73,7 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// The commits to scan cannot be determined or fetched, or a report cannot be written. The error is also reported to
 /// the runner.
-pub fn run(ask: Ask) -> Result<Judged, Error> {
+pub fn run(ask: Ask) -> Result<Ended, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
     let choice = provider::choose(ask.provider.as_deref(), env)?;
@@ -98,7 +100,7 @@ pub fn run(ask: Ask) -> Result<Judged, Error> {
     result
 }
 
-fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Judged, Error> {
+fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Ended, Error> {
     let plan = plan(&ask, job)?;
     let path = ask
         .scan
@@ -116,14 +118,18 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Judged, Error> {
     let change = change?;
     // Branch names are untrusted input, too.
     let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
-    if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base)
-        && ask.scan.request.settings == Choice::Find
-    {
+    if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base) {
         let base = change.range.split_once("..");
-        ask.scan.request.settings = Choice::At {
-            revision: base.map_or("", |(base, _)| base).to_owned(),
-            with_change: !job.is_outside(),
-        };
+        let before = base.map_or("", |(base, _)| base).to_owned();
+        if ask.scan.request.settings == Choice::Find {
+            let revision = before.clone();
+            ask.scan.request.settings = Choice::At { revision };
+        }
+        let with_change = !job.is_outside();
+        ask.scan.request.judged = Some(Judged {
+            before,
+            with_change,
+        });
     }
     ask.scan.request.what = match change {
         Some(change) => What::Change(change),
@@ -146,6 +152,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Judged, Error> {
     };
     ask.scan.outputs = ask.sarif.iter().map(sarif).collect();
     let settings = ask.scan.request.settings.clone();
+    let judged = ask.scan.request.judged.clone();
     let outcome = scan::run(ask.scan)?;
     let report = written(FormatName::Text, options, &outcome.document())?;
     tell(job, &outcome, &looked_at, &report)?;
@@ -153,9 +160,10 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Judged, Error> {
     let page = report::summary(&outcome.document(), &looked_at, files.as_deref());
     job.summarize(&page)?;
     job.output(&values(&outcome, ask.sarif.as_deref())?)?;
-    Ok(Judged {
+    Ok(Ended {
         verdict: outcome.verdict,
         settings,
+        judged,
     })
 }
 
@@ -208,13 +216,15 @@ fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
     let new = outcome.findings.iter().filter(|finding| !finding.is_old);
     let accepted = outcome.suppressed.iter();
     let accepted = accepted.filter(|finding| finding.accepted_by_change);
+    let gaps = outcome.coverage.gaps.iter();
+    let gaps = gaps.filter(|gap| gap.accepted_by_change);
     let mut text = format!(
         "verdict={}\nfindings={}\nnew={}\nsuppressed={}\naccepted={}\n",
         outcome.verdict,
         outcome.findings.len(),
         new.count(),
         outcome.suppressed.len(),
-        accepted.count()
+        accepted.count() + gaps.count()
     );
     for severity in Severity::ALL {
         let count = outcome

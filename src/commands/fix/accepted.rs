@@ -34,7 +34,7 @@ impl<'a> Accepted<'a> {
         Ok(Self {
             nearest,
             detector,
-            review: Review::open(root, false, &options.settings, nearest, &shared)?,
+            review: Review::open(root, false, (&options.settings, None), nearest, &shared)?,
             shared,
             asked: options.asked(),
             fail_on: nearest.own().config.fail_on,

@@ -8,7 +8,7 @@ use crate::readiness::{self, FindingKind, Repository, Scan};
 use crate::scan::Rules;
 use crate::scan::known::Known;
 use crate::scan::raw::Raw;
-use crate::scan::settings::Choice;
+use crate::scan::settings::{Choice, Judged};
 use crate::scan::{self, Request, What};
 use crate::source::Limits;
 use crate::source::git::Repo;
@@ -24,16 +24,16 @@ const IDENTIFIERS: &[&str] = &["aws/access-key-id"];
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
 /// Returns where the settings of a repository come from: what is known of the change is about the one that the user named.
-fn settings_of(path: &Path, options: &Options) -> Choice {
+fn settings_of(path: &Path, options: &Options) -> (Choice, Option<Judged>) {
     let top = |path: &Path| {
         let repo = Repo::discover(path).ok().flatten();
         repo.and_then(|repo| repo.path().canonicalize().ok())
     };
     let named = options.paths.first().and_then(|path| top(path));
     if named.is_some() && top(path) == named {
-        options.settings.clone()
+        (options.settings.clone(), options.judged.clone())
     } else {
-        Choice::Find
+        (Choice::Find, None)
     }
 }
 
@@ -50,6 +50,7 @@ pub(super) fn look(
         ..Scan::default()
     };
     for (number, repository) in repositories.iter().enumerate() {
+        let (settings, judged) = settings_of(&repository.path, options);
         let asked = Request {
             paths: vec![repository.path.clone()],
             what: What::Everything {
@@ -68,7 +69,8 @@ pub(super) fn look(
             min_severity: None,
             fail_on: None,
             baseline: None,
-            settings: settings_of(&repository.path, options),
+            settings,
+            judged,
             selection: Selection::default(),
             cache: None,
             own_refs_only: false,

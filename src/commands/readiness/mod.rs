@@ -16,7 +16,7 @@ use crate::readiness::{Assessment, Masks, Request, Standard, assess};
 use crate::scan::known::today;
 use crate::scan::raw::Raw;
 use crate::scan::redaction::Redaction;
-use crate::scan::settings::Choice;
+use crate::scan::settings::{Choice, Judged};
 use crate::source::{Draft, read_text_file};
 
 use super::output::{Target, print};
@@ -46,6 +46,8 @@ pub struct Options {
     pub threads: usize,
     /// Where `readiness.toml` and statements come from. A change must not decide what is asked of it.
     pub settings: Choice,
+    /// The change that is judged: what it accepts itself does not count as elsewhere.
+    pub judged: Option<Judged>,
 }
 
 /// Makes the assessment, writes the reports, and returns the verdict.

@@ -20,6 +20,8 @@ type Texts = Vec<(String, String)>;
 /// The two sides of a change, of which only the one before decides; without a change, the working tree does.
 pub(super) struct Sides<'a> {
     pub(super) choice: &'a Choice,
+    /// Whether statements of the change count, too.
+    pub(super) with_change: bool,
     /// The directory of `readiness.toml`.
     pub(super) folder: &'a Path,
 }
@@ -59,22 +61,18 @@ impl Sides<'_> {
     /// One of them cannot be read.
     pub(super) fn statements(&self) -> Result<(Texts, Option<Notice>), Error> {
         let own = statements(Shelf::of(self.folder))?;
-        let Choice::At {
-            revision,
-            with_change,
-        } = self.choice
-        else {
+        let Choice::At { revision } = self.choice else {
             return Ok((own.into_iter().collect(), None));
         };
         let mut all = statements(self.choice.shelf(self.folder))?;
         let is_other = all != own;
-        if *with_change {
+        if self.with_change {
             all.extend(own);
         }
         let settings = text(Shelf::of(self.folder), FILE_NAME)?;
         let before = self.settings()?;
         let is_changed = settings.map(|(_, text)| text) != before.map(|(_, text)| text);
-        let left_out = match (is_changed, is_other && !with_change) {
+        let left_out = match (is_changed, is_other && !self.with_change) {
             (true, true) => Some((FILE_NAME, "`readiness.toml` and the statements")),
             (true, false) => Some((FILE_NAME, "`readiness.toml`")),
             (false, true) => Some((FOLDER, "the statements")),

@@ -35,6 +35,7 @@ impl System {
         let folder = options.system.as_deref().map_or(first, parent);
         let sides = Sides {
             choice: &options.settings,
+            with_change: options.judged.as_ref().is_none_or(|it| it.with_change),
             folder: &folder,
         };
         let file = match &options.system {

@@ -58,6 +58,7 @@ impl ScannerBuilder {
             fail_on: None,
             baseline: None,
             settings: Choice::Find,
+            judged: None,
             selection: Selection::default(),
             cache: None,
             own_refs_only: false,

@@ -86,12 +86,7 @@ impl Lost {
             budget.is_spent().then(|| spent(budget)),
         ];
         let reasons: Vec<String> = reasons.into_iter().flatten().collect();
-        (!reasons.is_empty()).then(|| Gap {
-            kind: GapKind::Archive,
-            place,
-            reason: reasons.join("; "),
-            accepted: None,
-        })
+        (!reasons.is_empty()).then(|| Gap::new(GapKind::Archive, place, reasons.join("; ")))
     }
 
     fn foreign_in_words(&self) -> Option<String> {

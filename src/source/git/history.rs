@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
-use gix::objs::TagRef;
 
 use super::graph::{self, Commit, Commits};
 use super::odb::Objects;
@@ -245,23 +244,18 @@ impl<W: Worker> Scanner<W> {
     }
 
     fn tag(&mut self, id: ObjectId, bytes: &[u8]) {
-        match TagRef::from_bytes(bytes, self.hash) {
-            Ok(tag) => {
+        match graph::tag_message(bytes, self.hash) {
+            Ok(message) => {
                 self.coverage.tags += 1;
-                self.note(id, Sight::Tag, tag.message.len());
-                self.message(tag.message, Origin::TagMessage(model_id(id)));
+                self.note(id, Sight::Tag, message.len());
+                self.message(message, Origin::TagMessage(model_id(id)));
             }
-            Err(error) => self.damaged(id, super::pack::one_line(&error)),
+            Err(reason) => self.damaged(id, reason),
         }
     }
 
     fn damaged(&mut self, id: ObjectId, reason: String) {
-        self.gap(Gap {
-            kind: GapKind::Corrupt,
-            place: format!("object {id}"),
-            reason,
-            accepted: None,
-        });
+        self.gap(Gap::new(GapKind::Corrupt, format!("object {id}"), reason));
     }
 }
 

@@ -4,6 +4,7 @@
 //! then is every object rebuilt just once.
 
 mod attribution;
+mod environment;
 mod held;
 mod history;
 mod hooks;
@@ -33,16 +34,19 @@ use crate::model::{self, Gap, GapKind};
 use quarantine::Quarantine;
 
 use attribution::{attribute, bits, directory, graph, order, search, strips, tree_visitor, trees};
-use pick::{commit_files, index_files, picked, range, staged, whole};
+use pick::{commit_files, entries, index_files, left_out, picked, range, staged, whole};
 use store::{buckets, forest, names, odb, pack};
 
 pub(in crate::source) use commit_files::CommitFiles;
+pub(in crate::source) type Ids = rustc_hash::FxHashMap<String, ObjectId>;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
+pub use environment::follow_environment;
 pub use held::{Hold, hold_repository};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
+pub use left_out::walk_left_out;
 pub use range::walk_range;
 pub use reader::{Reader, keep_objects};
 pub use rebuild::{Rebuilt, rebuild};
@@ -88,7 +92,8 @@ impl Repo {
                 path: path.to_owned(),
             });
         }
-        if !looks_like_repository(path) {
+        let named = environment::named_at(path);
+        if named.is_none() && !looks_like_repository(path) {
             return Ok(None);
         }
         if let Some(shared) = held::opened(path) {
@@ -118,8 +123,14 @@ impl Repo {
             path: path.to_owned(),
             reason: format!("cannot open the Git repository: {error}"),
         };
-        let opened = options.open(path);
+        let opened = options.open(named.map_or(path, |named| &named.git));
         let mut shared = opened.map_err(|error| unreadable(pack::one_line(&error)))?;
+        if let Some(top) = named.and_then(|named| named.top.as_ref()) {
+            let mut local = shared.to_thread_local();
+            let set = local.set_workdir(top.clone());
+            set.map_err(|error| unreadable(pack::one_line(&error)))?;
+            shared = local.into_sync();
+        }
         let quarantine =
             Quarantine::of(shared.objects.path()).map_err(|error| unreadable(error.to_string()))?;
         if let Some(quarantine) = &quarantine {
@@ -144,6 +155,9 @@ impl Repo {
         let found = path.canonicalize().map_err(|_| SourceError::NotFound {
             path: path.to_owned(),
         })?;
+        if let Some(place) = environment::place_of(&found) {
+            return Self::open(place);
+        }
         for folder in found.ancestors() {
             if let Some(repo) = Self::open(folder)? {
                 return Ok(Some(repo));
@@ -156,12 +170,7 @@ impl Repo {
     pub fn unreadable_objects(&self) -> Option<Gap> {
         let special = special::find_object(self.shared.objects.path())?;
         let reason = "not a file or directory, so the history was not scanned";
-        Some(Gap {
-            kind: GapKind::Unreadable,
-            place: self.below(&special),
-            reason: reason.to_owned(),
-            accepted: None,
-        })
+        Some(Gap::new(GapKind::Unreadable, self.below(&special), reason))
     }
 
     /// Returns the path with which it was opened.
@@ -227,7 +236,8 @@ impl Repo {
     /// Does not ask the configuration, which may say that there is none, or that it is elsewhere: what is at the given
     /// path must be scanned in any case.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
-        path.join(".git").exists()
+        let named = environment::named_at(path);
+        path.join(".git").exists() || named.is_some_and(|named| named.top.is_some())
     }
 
     /// Reads single objects again, for one thread.
@@ -246,13 +256,12 @@ impl Repo {
             .index_or_empty()
             .map_err(|error| self.gap(GapKind::Unreadable, &error))?;
         let prefix = self.prefix_of(root);
-        let paths = index
-            .entries()
-            .iter()
-            .map(|entry| path_text(entry.path(&index)));
-        Ok(paths
-            .filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()))
-            .collect())
+        let mut paths = Vec::new();
+        entries::each(&repo, &index, &|_| false, &mut |entry| {
+            let path = path_text(entry.path);
+            paths.extend(path.strip_prefix(&prefix).map(str::to_owned));
+        });
+        Ok(paths)
     }
 
     /// Returns the prefix of tracked paths that leads to `root`, ending in a slash unless it is empty.
@@ -295,12 +304,11 @@ impl Repo {
     }
 
     fn gap(&self, kind: GapKind, error: &dyn std::fmt::Display) -> Gap {
-        Gap {
+        Gap::new(
             kind,
-            place: self.below(self.shared.git_dir()),
-            reason: pack::one_line(error),
-            accepted: None,
-        }
+            self.below(self.shared.git_dir()),
+            pack::one_line(error),
+        )
     }
 
     /// Returns whether this clone is shallow, so that its history is cut off.

@@ -1,12 +1,13 @@
-//! Decides whether to scan the header of a commit together with its message.
+//! Decides whether to scan the header of a commit or tag together with its message.
 //!
 //! Headers have as many bytes as messages, and nearly all of them name the same few people.
 
-/// Returns where the lines that name the author and the committer begin, after those of the tree and the parents.
+/// Returns where the lines that name people begin, after those with ids of objects and the name of a tag.
 pub(super) fn people(header: &[u8]) -> usize {
+    const BEFORE: [&[u8]; 5] = [b"tree ", b"parent ", b"object ", b"type ", b"tag "];
     let mut at = 0;
     while let Some(line) = header.get(at..)
-        && (line.starts_with(b"tree ") || line.starts_with(b"parent "))
+        && BEFORE.iter().any(|start| line.starts_with(start))
         && let Some(end) = memchr::memchr(b'\n', line)
     {
         at += end + 1;
@@ -14,14 +15,22 @@ pub(super) fn people(header: &[u8]) -> usize {
     at
 }
 
-/// Returns whether the names and addresses of people may hold a token, or whether a merged tag brings its own message.
-pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
-    let is_merge = before.len() > 2 * b"parent \n".len() + 3 * 40;
-    if is_merge && memchr::memmem::find(people, b"\nmergetag ").is_some() {
-        return true;
+/// Returns whether the names and addresses of people may hold a token, whether a merged tag brings its own message, or
+/// whether another program than git has added a line with something of its own.
+pub(super) fn is_worth_a_look(people: &[u8]) -> bool {
+    let mut is_signed = false;
+    for (number, line) in people.split(|byte| *byte == b'\n').enumerate() {
+        // A line that begins with a space belongs to the one before.
+        is_signed = line.starts_with(b"gpgsig") || is_signed && line.starts_with(b" ");
+        if is_signed {
+            continue;
+        }
+        let is_own = || number > 1 && memchr::memchr(b'=', line).is_some();
+        if line.starts_with(b"mergetag ") || has_long_run(line) || is_own() {
+            return true;
+        }
     }
-    let mut lines = people.split(|byte| *byte == b'\n').take(2);
-    lines.any(has_long_run)
+    false
 }
 
 /// From this length on, a run of letters and digits is not a name. Half of the ids in addresses have hyphens, and
@@ -62,7 +71,7 @@ mod tests {
         let before = format!("tree {}\n{}", "0".repeat(40), parent.repeat(parents));
         let header = format!("{before}{people}");
         assert_eq!(super::people(header.as_bytes()), before.len());
-        let found = is_worth_a_look(people.as_bytes(), before.as_bytes());
+        let found = is_worth_a_look(people.as_bytes());
         assert_eq!(found, expected, "{people}");
     }
 
@@ -86,6 +95,31 @@ mod tests {
         let signed =
             "author a <a> 1 +0000\ncommitter b <b> 1 +0000\ngpgsig a0123456789012345678901234";
         check(signed, 1, false);
+        check(
+            &format!("{signed}\n BCDEF0123456789012345678901\nencoding x"),
+            1,
+            false,
+        );
         check(&format!("{signed}\nmergetag object 00"), 2, true);
+        let people = "author a <a> 1 +0000\ncommitter b <b> 1 +0000";
+        let change = "change-id zqxwvutsrqponmlkzqxwvutsrqponmlk";
+        check(
+            &format!("{people}\nencoding ISO-8859-1\n{change}"),
+            1,
+            false,
+        );
+        check(
+            &format!("{people}\nnote a0123456789012345678901234"),
+            1,
+            true,
+        );
+        check(&format!("{people}\nnote more\n key = short"), 1, true);
+    }
+
+    #[test]
+    fn people_of_tags_come_after_the_name() {
+        let before = "object 00\ntype commit\ntag v1\n";
+        let header = format!("{before}tagger a <a@example.org> 1 +0000");
+        assert_eq!(people(header.as_bytes()), before.len());
     }
 }

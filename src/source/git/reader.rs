@@ -149,8 +149,8 @@ impl Reader {
             }
             Origin::TagMessage(id) => {
                 let bytes = self.read(id)?;
-                let tag = gix::objs::TagRef::from_bytes(&bytes, self.repo.object_hash());
-                Some(Arc::new(tag.ok()?.message.to_vec()))
+                let message = super::graph::tag_message(&bytes, self.repo.object_hash());
+                Some(Arc::new(message.ok()?.to_vec()))
             }
             Origin::Worktree | Origin::Index | Origin::Stdin => None,
         }

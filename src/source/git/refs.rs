@@ -3,7 +3,7 @@
 use gix::ObjectId;
 use rustc_hash::FxHashSet;
 
-use super::{Repo, graph};
+use super::{Repo, entries, graph};
 use crate::model::{Gap, GapKind};
 
 /// Where a walk of the commits begins.
@@ -28,11 +28,13 @@ impl Repo {
             let other = other.into_repo_with_possibly_inaccessible_worktree().ok()?;
             other.index_or_empty().ok()
         });
-        let ids = own.into_iter().chain(others).flat_map(|index| {
-            let ids: Vec<_> = index.entries().iter().map(|entry| entry.id).collect();
-            ids
-        });
-        ids.collect()
+        let mut ids = FxHashSet::default();
+        for index in own.into_iter().chain(others) {
+            entries::each(&repo, &index, &|_| false, &mut |entry| {
+                ids.insert(entry.id);
+            });
+        }
+        ids
     }
 
     /// Returns where a walk of the commits in `graph` begins.

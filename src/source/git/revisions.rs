@@ -1,6 +1,7 @@
 //! Finds the commits that a range names, written `BASE..HEAD`.
 
 use gix::ObjectId;
+use gix::bstr::ByteSlice as _;
 use gix::revision::plumbing::Spec;
 
 use super::{Repo, pack::one_line};
@@ -12,12 +13,65 @@ pub(super) fn commits(
     repo: &gix::Repository,
     range: &str,
 ) -> Result<(Vec<ObjectId>, ObjectId), String> {
+    check_ends(range)?;
     if let Some(pushed) = Pushed::of(range) {
         return pushed.commits(repo);
     }
     let (base, tip) = endpoints(repo, range)?;
     let commits = commits_oldest_first(repo, [base], tip);
     Ok((commits.map_err(|error| one_line(&error))?, tip))
+}
+
+/// Refuses a range without one of its ends. Git takes HEAD for it, but nearly always a variable of a pipeline was empty,
+/// and `..HEAD` then holds no commits.
+fn check_ends(range: &str) -> Result<(), String> {
+    let missing = match parts(range) {
+        Some(("", _, "")) => "both ends",
+        Some(("", ..)) => "the end before the dots",
+        Some((.., "")) => "the end after the dots",
+        _ => return Ok(()),
+    };
+    Err(format!(
+        "{missing} of the range is empty, perhaps because a variable is: write HEAD if you mean that"
+    ))
+}
+
+/// Returns what is before the dots of a range, the dots, and what is after them.
+fn parts(range: &str) -> Option<(&str, &str, &str)> {
+    let with = |dots: &'static str| {
+        let (from, to) = range.split_once(dots)?;
+        Some((from, dots, to))
+    };
+    with("...").or_else(|| with(".."))
+}
+
+/// Returns the annotated tags that the end of a range is, or leads through, and its beginning does not.
+pub(super) fn tags(repo: &gix::Repository, range: &str) -> Vec<ObjectId> {
+    let (known, tip) = match (Pushed::of(range), parts(range)) {
+        (Some(Pushed::New(tip)), _) => (Vec::new(), tip),
+        (Some(Pushed::Sent(known, tip)), _) => (known, tip),
+        (None, Some((from, _, to))) => (vec![from], to),
+        (Some(Pushed::Deleted), _) | (None, None) => return Vec::new(),
+    };
+    let known: Vec<_> = known.iter().flat_map(|name| tags_at(repo, name)).collect();
+    let mut tags = tags_at(repo, tip);
+    tags.retain(|id| !known.contains(id));
+    tags
+}
+
+/// Returns the tag that a name stands at, and those that it leads through.
+fn tags_at(repo: &gix::Repository, name: &str) -> Vec<ObjectId> {
+    let mut tags = Vec::new();
+    let mut next = repo.rev_parse_single(name).ok().map(gix::Id::detach);
+    while let Some(id) = next.take() {
+        let tag = repo.find_object(id).ok().filter(|it| it.kind.is_tag());
+        let tag = tag.and_then(|tag| tag.try_into_tag().ok());
+        if let Some(tag) = tag {
+            tags.push(id);
+            next = tag.target_id().ok().map(gix::Id::detach);
+        }
+    }
+    tags
 }
 
 /// Refuses a range whose base descends from its tip: it holds no commits, so its ends were probably swapped.
@@ -31,6 +85,7 @@ pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
         spec: range.to_owned(),
         reason,
     };
+    check_ends(range).map_err(refused)?;
     if Pushed::of(range).is_some() {
         return Ok(());
     }
@@ -43,10 +98,7 @@ pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
     if base == tip || !descends() {
         return Ok(());
     }
-    let dots = if range.contains("...") { "..." } else { ".." };
-    let turned = range
-        .split_once(dots)
-        .map(|(from, to)| format!("{to}{dots}{from}"));
+    let turned = parts(range).map(|(from, dots, to)| format!("{to}{dots}{from}"));
     let turned = turned.unwrap_or_default();
     let reason =
         format!("the first commit descends from the second, so the range is empty: write {turned}");
@@ -188,11 +240,16 @@ pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> 
     });
     let mut ids: Vec<String> = known.map(str::to_owned).into_iter().collect();
     let prefix = format!("refs/remotes/{remote}/");
+    let others = of_other_remotes(&local, remote);
     let tracked = local.references().ok().and_then(|refs| {
         let found = refs.prefixed(prefix.as_str()).ok()?;
-        let tips = found
-            .flatten()
-            .filter_map(|mut name| name.peel_to_id().ok());
+        let own = found.flatten().filter(|found| {
+            let name = found.name().as_bstr().to_string();
+            !others
+                .iter()
+                .any(|(start, end)| name.starts_with(start) && name.ends_with(end))
+        });
+        let tips = own.filter_map(|mut name| name.peel_to_id().ok());
         Some(tips.map(|id| id.to_string()).collect::<Vec<_>>())
     });
     let mut tracked = tracked.unwrap_or_default();
@@ -203,11 +260,34 @@ pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> 
     format!("{} ..{tip}", ids.join(" "))
 }
 
+/// Returns what the names of remote-tracking branches of other remotes than `remote` begin and end with: those of a
+/// remote `a/b` are below those of `a`.
+fn of_other_remotes(repo: &gix::Repository, remote: &str) -> Vec<(String, String)> {
+    let mut others = Vec::new();
+    for name in repo.remote_names().iter().filter(|name| **name != remote) {
+        let Ok(other) = repo.find_remote(name.as_bstr()) else {
+            others.push((format!("refs/remotes/{name}/"), String::new()));
+            continue;
+        };
+        let specs = other.refspecs(gix::remote::Direction::Fetch).iter();
+        let local = specs.filter_map(|spec| Some(spec.to_ref().local()?.to_string()));
+        others.extend(local.map(|spec| match spec.split_once('*') {
+            Some((start, end)) => (start.to_owned(), end.to_owned()),
+            None => (spec.clone(), spec),
+        }));
+    }
+    others
+}
+
 /// Returns the commit that `id` is, or that the tag `id` leads to.
 fn commit_of(repo: &gix::Repository, id: ObjectId) -> Result<ObjectId, String> {
     let object = repo.find_object(id).map_err(|error| one_line(&error))?;
     let commit = object.peel_to_kind(gix::objs::Kind::Commit);
-    Ok(commit.map_err(|error| one_line(&error))?.id)
+    let commit = commit.map_err(|error| {
+        let reason = one_line(&error);
+        format!("{id} leads to no commit, so there is nothing to compare: {reason}")
+    });
+    Ok(commit?.id)
 }
 
 fn commits_oldest_first(
@@ -238,11 +318,11 @@ fn commits_oldest_first(
 pub(super) fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
     let shallow = repo.shallow_commits().ok().flatten()?;
     let is_cut = commits.iter().any(|id| shallow.contains(id));
-    is_cut.then(|| Gap {
-        kind: GapKind::Shallow,
-        place: range.to_owned(),
-        reason: "commits of the range are not in this shallow clone: run `git fetch --unshallow`"
-            .to_owned(),
-        accepted: None,
+    is_cut.then(|| {
+        Gap::new(
+            GapKind::Shallow,
+            range,
+            "commits of the range are not in this shallow clone: run `git fetch --unshallow`",
+        )
     })
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Repo;
+use super::staged::submodule;
+use super::{Repo, entries};
 use crate::model::{Gap, GapKind};
 use crate::source::path::path_text;
 
@@ -13,9 +14,18 @@ impl Repo {
         let Ok(index) = repo.index_or_empty() else {
             return BTreeSet::new();
         };
-        let entries = index.entries().iter();
-        let modules = entries.filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
-        modules.map(|entry| path_text(entry.path(&index))).collect()
+        let mut modules = BTreeSet::new();
+        entries::each(&repo, &index, &|_| false, &mut |entry| {
+            if entry.mode == gix::index::entry::Mode::COMMIT {
+                modules.insert(path_text(entry.path));
+            }
+        });
+        modules
+    }
+
+    /// Returns the gaps for the submodules in the index.
+    pub fn submodule_gaps(&self) -> Vec<Gap> {
+        self.submodules().into_iter().map(submodule).collect()
     }
 
     /// Returns gaps for the submodule histories that the repository still keeps, although no directory in it belongs to

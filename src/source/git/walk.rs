@@ -424,12 +424,8 @@ impl<'p, V: Visit> Walker<'p, V> {
             0 => reason.to_owned(),
             n => format!("{reason}; {n} objects based on it cannot be read either"),
         };
-        self.visitor.gap(Gap {
-            kind,
-            place: format!("object {id}"),
-            reason,
-            accepted: None,
-        });
+        self.visitor
+            .gap(Gap::new(kind, format!("object {id}"), reason));
     }
 
     fn rebuild_limit(&self) -> u64 {

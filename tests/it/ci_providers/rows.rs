@@ -410,6 +410,17 @@ pub(super) fn requests(head: &str) -> Vec<(Variables<'_>, Variables<'static>)> {
         ),
         (
             vec![
+                ("GITLAB_CI", "true"),
+                ("CI_COMMIT_SHA", head),
+                ("CI_PIPELINE_SOURCE", "external_pull_request_event"),
+                ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME", "main"),
+                ("CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY", "house/app"),
+                ("CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY", "house/app"),
+            ],
+            vec![("CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY", "fork/app")],
+        ),
+        (
+            vec![
                 ("TF_BUILD", "True"),
                 ("BUILD_REASON", "PullRequest"),
                 ("BUILD_SOURCEBRANCH", "refs/pull/1/merge"),

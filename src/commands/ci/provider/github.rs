@@ -76,10 +76,10 @@ pub(super) fn is_outside(env: Env<'_>) -> bool {
     let payload = env.text("GITHUB_EVENT_PATH");
     let payload = payload.and_then(|path| read(Path::new(&path)).ok());
     let request = payload.and_then(|payload| payload.pull_request);
-    // A fork that was deleted has no name.
+    // A fork that was deleted has no name. If the payload does not say where a request is to, it may be from anywhere.
     request.is_some_and(|request| {
         let name = |end: &End| end.repo.as_ref().and_then(|repo| repo.full_name.clone());
-        name(&request.base).is_some_and(|base| name(&request.head).as_ref() != Some(&base))
+        name(&request.base).is_none_or(|base| name(&request.head) != Some(base))
     })
 }
 

@@ -48,8 +48,17 @@ impl Provider for Gitlab {
     }
 
     fn is_outside(&self, env: Env<'_>) -> bool {
-        let source = env.text("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
-        source.is_some() && source != env.text("CI_MERGE_REQUEST_PROJECT_ID")
+        let differ = |source, target| {
+            let source = env.text(source);
+            source.is_some() && source != env.text(target)
+        };
+        differ(
+            "CI_MERGE_REQUEST_SOURCE_PROJECT_ID",
+            "CI_MERGE_REQUEST_PROJECT_ID",
+        ) || differ(
+            "CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY",
+            "CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY",
+        )
     }
 
     fn full_clone(&self) -> &'static str {

@@ -305,10 +305,5 @@ fn absent_entry(missing: &Missing) -> Gap {
 /// Returns the gap for an object that is referenced but not there.
 pub(in crate::source::git) fn absent(kind: &str, id: ObjectId) -> Gap {
     let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
-    Gap {
-        kind: GapKind::Missing,
-        place: format!("object {id}"),
-        reason,
-        accepted: None,
-    }
+    Gap::new(GapKind::Missing, format!("object {id}"), reason)
 }

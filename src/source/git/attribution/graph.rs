@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use gix::ObjectId;
-use gix::objs::CommitRefIter;
 use gix::objs::commit::ref_iter::Token;
+use gix::objs::{CommitRefIter, TagRef};
 use rayon::prelude::*;
 
 use crate::source::git::buckets::{Buckets, Ids};
@@ -105,10 +105,27 @@ fn id_field<'b>(
 pub(in crate::source::git) fn message(bytes: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(bytes, b"\n\n")?;
     let start = people::people(&bytes[..end]);
-    if people::is_worth_a_look(&bytes[start..end], &bytes[..start]) {
+    if people::is_worth_a_look(&bytes[start..end]) {
         return Some(&bytes[start..]);
     }
     Some(&bytes[end + 2..])
+}
+
+/// Returns the message in a tag object without its signature, preceded by the line that names the tagger if that may
+/// hold more than a name.
+pub(in crate::source::git) fn tag_message(
+    bytes: &[u8],
+    hash: gix::hash::Kind,
+) -> Result<&[u8], String> {
+    let tag = TagRef::from_bytes(bytes, hash).map_err(|error| one_line(&error))?;
+    let message: &[u8] = tag.message;
+    let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+    let start = people::people(&bytes[..end]);
+    if people::is_worth_a_look(&bytes[start..end]) {
+        let last = bytes.len().min(end + 2 + message.len());
+        return Ok(&bytes[start..last]);
+    }
+    Ok(message)
 }
 
 /// Commits in any order, possibly more than once, in about sixty bytes each.

@@ -226,12 +226,9 @@ impl Visit for TreeVisitor<'_> {
         let Ok(mut decoded) = decoded else {
             let place = format!("object {}", object.id());
             let reason = "the tree is damaged".to_owned();
-            self.read.gaps.push(Gap {
-                kind: GapKind::Corrupt,
-                place,
-                reason,
-                accepted: None,
-            });
+            self.read
+                .gaps
+                .push(Gap::new(GapKind::Corrupt, place, reason));
             return None;
         };
         let directory = self.lookup.directory;

@@ -108,6 +108,20 @@ impl CommitFiles {
     /// Fails if what is at the path is not a file, has more than `most` bytes, or is not UTF-8, or if a tree on the way
     /// cannot be read.
     pub(in crate::source) fn text(&mut self, path: &str, most: u64) -> io::Result<Option<String>> {
+        let text = self.bytes(path, most)?.map(String::from_utf8).transpose();
+        text.map_err(|_| refused("it is not UTF-8"))
+    }
+
+    /// Returns the bytes of a file; `None` if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if what is at the path is not a file or has more than `most` bytes, or if a tree on the way cannot be read.
+    pub(in crate::source) fn bytes(
+        &mut self,
+        path: &str,
+        most: u64,
+    ) -> io::Result<Option<Vec<u8>>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let hash = self.repo.object_hash();
         let entry = match self.folder(folder)? {
@@ -125,8 +139,7 @@ impl CommitFiles {
         if blob.data.len() as u64 > most {
             return Err(refused("it is too large"));
         }
-        let text = String::from_utf8(blob.detach().data);
-        text.map(Some).map_err(|_| refused("it is not UTF-8"))
+        Ok(Some(blob.detach().data))
     }
 
     /// Returns the tree of a directory; `None` if there is none. Descends from the deepest parent that is cached.

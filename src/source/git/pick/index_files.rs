@@ -6,7 +6,7 @@ use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
 use crate::model;
-use crate::source::git::{Reader, Repo, model_id, staged};
+use crate::source::git::{Reader, Repo, entries, model_id, staged};
 use crate::source::path::path_text;
 
 /// Reads staged files by their paths.
@@ -44,8 +44,9 @@ impl<'a> IndexFiles<'a> {
             let local = self.repo.shared.to_thread_local();
             let mut ids = FxHashMap::default();
             if let Ok(index) = staged::index(&local) {
-                let entries = index.entries().iter();
-                ids.extend(entries.map(|entry| (path_text(entry.path(&index)), entry.id)));
+                entries::each(&local, &index, &|_| false, &mut |entry| {
+                    ids.insert(path_text(entry.path), entry.id);
+                });
             }
             Opened {
                 ids,

@@ -137,11 +137,6 @@ impl<W: Worker> Reader<W> {
 
     fn gap(&mut self, kind: GapKind, picked: &Picked, reason: String) {
         let place = format!("{} (object {})", picked.path, picked.id);
-        self.coverage.gaps.push(Gap {
-            kind,
-            place,
-            reason,
-            accepted: None,
-        });
+        self.coverage.gaps.push(Gap::new(kind, place, reason));
     }
 }

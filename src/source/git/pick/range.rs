@@ -37,10 +37,15 @@ pub fn walk_range<W: Worker>(
     for (rank, id) in (0..).zip(&commits) {
         added.commit(*id, rank);
     }
+    for id in revisions::tags(&local, range) {
+        added.tag(id);
+    }
     let (mut coverage, mut workers) = picked::scan(repo, &added.picked, limits, meter, new_worker);
     let mut worker = new_worker();
     for (origin, message) in &added.messages {
-        coverage.commits += 1;
+        let is_tag = matches!(origin, Origin::TagMessage(_));
+        coverage.tags += u64::from(is_tag);
+        coverage.commits += u64::from(!is_tag);
         coverage.bytes += message.len() as u64;
         worker.blob(&Blob {
             bytes: message,
@@ -49,7 +54,7 @@ pub fn walk_range<W: Worker>(
         });
     }
     workers.push(worker);
-    coverage.vacuous = commits.is_empty();
+    coverage.vacuous = commits.is_empty() && added.messages.is_empty() && added.gaps.is_empty();
     coverage
         .gaps
         .extend(revisions::cut_off(&local, range, &commits));
@@ -120,6 +125,22 @@ impl<'r> Added<'r> {
                 .ok()
         });
         self.tree(commit.tree, parents.collect(), (id, rank));
+    }
+
+    /// Notes the message of a tag that leads to the last commit.
+    fn tag(&mut self, id: ObjectId) {
+        let Some(data) = self.read(id, "tag") else {
+            return;
+        };
+        match crate::source::git::graph::tag_message(&data, self.repo.object_hash()) {
+            Ok(message) => {
+                let id = model_id(id);
+                self.messages
+                    .push((Origin::TagMessage(id), message.to_vec()));
+                self.places.insert(id, Vec::new());
+            }
+            Err(reason) => self.gap(GapKind::Corrupt, id, reason),
+        }
     }
 
     /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, has.
@@ -228,12 +249,8 @@ impl<'r> Added<'r> {
     }
 
     fn gap(&mut self, kind: GapKind, id: ObjectId, reason: String) {
-        self.gaps.push(Gap {
-            kind,
-            place: format!("object {id}"),
-            reason,
-            accepted: None,
-        });
+        self.gaps
+            .push(Gap::new(kind, format!("object {id}"), reason));
     }
 
     /// Returns what was found where, and whether the last commit of the range still has it there.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Coverage, Gap, GapKind, Origin};
 use crate::source::git::picked::{self, Picked};
-use crate::source::git::{Repo, pack::one_line};
+use crate::source::git::{Repo, entries, pack::one_line};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
@@ -32,9 +32,9 @@ pub fn walk_staged<W: Worker>(
     })?;
     let (mut coverage, workers) = picked::scan(repo, &staged.files, limits, meter, new_worker);
     // Nothing is ever staged in a bare repository, so asking for it there is probably a wrong path.
-    let is_nothing = staged.files.is_empty() && staged.submodules.is_empty();
+    let is_nothing = staged.files.is_empty() && staged.gaps.is_empty();
     coverage.vacuous = is_nothing && repo.shared.work_dir().is_some();
-    coverage.gaps.extend(staged.submodules);
+    coverage.gaps.extend(staged.gaps);
     Ok((coverage, workers))
 }
 
@@ -42,21 +42,22 @@ pub fn walk_staged<W: Worker>(
 #[derive(Default)]
 struct Staged {
     files: Vec<Picked>,
-    /// Submodules for which another commit is staged.
-    submodules: Vec<Gap>,
+    /// Submodules for which another commit is staged, and directories that cannot be read.
+    gaps: Vec<Gap>,
 }
 
 fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gix::Error> {
-    let head = Head::read(repo, index.tree())?;
+    let folders = entries::folders(index);
+    let folders = folders.map(|(path, id)| (path.to_vec(), id)).collect();
+    let head = Head::read(repo, index.tree(), &folders)?;
     let mut staged = Staged::default();
-    for entry in index.entries() {
-        let path = entry.path(index);
-        // A directory entry in a sparse index represents files that nobody has changed.
+    let is_same = |folder: &[u8]| head.same.contains(folder);
+    let gaps = entries::each(repo, index, &is_same, &mut |entry| {
         let is_blob = [Mode::FILE, Mode::FILE_EXECUTABLE, Mode::SYMLINK].contains(&entry.mode);
-        if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
-            continue;
+        if !(is_blob || entry.mode == Mode::COMMIT) || head.has(entry.path, &entry.id) {
+            return;
         }
-        let path = path_text(path);
+        let path = path_text(entry.path);
         if is_blob {
             staged.files.push(Picked {
                 id: entry.id,
@@ -65,9 +66,10 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
                 show_path: true,
             });
         } else {
-            staged.submodules.push(submodule(path));
+            staged.gaps.push(submodule(path));
         }
-    }
+    });
+    staged.gaps.extend(gaps);
     Ok(staged)
 }
 
@@ -125,12 +127,20 @@ impl Head {
     /// The index caches the ids of the trees that its directories would become (`cached`), and drops those of
     /// directories in which something was staged. Directories whose cached id equals HEAD's are the same without being
     /// read.
-    fn read(repo: &gix::Repository, cached: Option<&extension::Tree>) -> Result<Self, gix::Error> {
+    ///
+    /// The same goes for directories that a sparse index keeps as one entry (`folders`). They are not always the same:
+    /// `git reset --soft` and `git merge` leave another tree there.
+    fn read(
+        repo: &gix::Repository,
+        cached: Option<&extension::Tree>,
+        folders: &FxHashMap<Vec<u8>, ObjectId>,
+    ) -> Result<Self, gix::Error> {
         let mut head = Self::default();
         let top = repo.head_tree_id_or_empty()?.detach();
         let mut open = vec![(top, Vec::new(), cached)];
         while let Some((id, prefix, cached)) = open.pop() {
-            if cached.is_some_and(|cached| cached.num_entries.is_some() && cached.id == id) {
+            let is_cached = cached.is_some_and(|it| it.num_entries.is_some() && it.id == id);
+            if is_cached || folders.get(&prefix) == Some(&id) {
                 head.same.insert(prefix);
                 continue;
             }

@@ -4,9 +4,9 @@ use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
 
-use crate::model::{Coverage, Origin};
+use crate::model::{Coverage, Gap, Origin};
 use crate::source::git::picked::{self, Picked};
-use crate::source::git::{IndexFiles, Repo, pack::one_line, staged};
+use crate::source::git::{IndexFiles, Repo, entries, pack::one_line, staged};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
@@ -21,9 +21,11 @@ pub fn walk_index<W: Worker>(
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> Result<(Coverage, Vec<W>), SourceError> {
-    let index = staged::index(&repo.shared.to_thread_local())?;
-    let picked = picked(&index, &Origin::Index);
+    let local = repo.shared.to_thread_local();
+    let index = staged::index(&local)?;
+    let (picked, gaps) = picked(&local, &index, &Origin::Index);
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
+    coverage.gaps.extend(gaps);
     // A repository to which nothing was ever added is fine; a bare one has no index at all, so the path is wrong.
     coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
     Ok((coverage, workers))
@@ -43,18 +45,18 @@ pub fn walk_tree<'r, W: Worker>(
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> Result<(Coverage, Vec<W>, IndexFiles<'r>), SourceError> {
-    let index = index_of(&repo.shared.to_thread_local(), revision).map_err(|reason| {
-        SourceError::Revision {
-            spec: revision.to_owned(),
-            reason,
-        }
+    let local = repo.shared.to_thread_local();
+    let index = index_of(&local, revision).map_err(|reason| SourceError::Revision {
+        spec: revision.to_owned(),
+        reason,
     })?;
-    let picked = picked(&index, &Origin::Worktree);
+    let (picked, _) = picked(&local, &index, &Origin::Worktree);
     let (coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
     Ok((coverage, workers, files_of(repo, &index)))
 }
 
-/// Scans the files of a commit whose paths `is_picked` accepts, as [`walk_tree`] does; `None` if there is no such
+/// Scans the files of a commit whose paths `is_picked` accepts, as [`walk_tree`] does, and also returns the gaps for its
+/// submodules; `None` if there is no such
 /// commit or it cannot be read, which a scan of the history reports.
 pub fn walk_files<'r, W: Worker>(
     repo: &'r Repo,
@@ -62,12 +64,17 @@ pub fn walk_files<'r, W: Worker>(
     is_picked: &dyn Fn(&str) -> bool,
     limits: Limits,
     new_worker: &(dyn Fn() -> W + Sync),
-) -> Option<(Vec<W>, IndexFiles<'r>)> {
-    let index = index_of(&repo.shared.to_thread_local(), revision).ok()?;
-    let mut picked = picked(&index, &Origin::Worktree);
+) -> Option<(Vec<W>, IndexFiles<'r>, Vec<Gap>)> {
+    let local = repo.shared.to_thread_local();
+    let index = index_of(&local, revision).ok()?;
+    let (mut picked, _) = picked(&local, &index, &Origin::Worktree);
+    let entries = index.entries().iter();
+    let submodules = entries.filter(|entry| entry.mode == Mode::COMMIT);
+    let submodules = submodules.map(|entry| staged::submodule(path_text(entry.path(&index))));
+    let submodules = submodules.collect();
     picked.retain(|file| is_picked(&file.path));
     let (_, workers) = picked::scan(repo, &picked, limits, &Meter::default(), new_worker);
-    Some((workers, files_of(repo, &index)))
+    Some((workers, files_of(repo, &index), submodules))
 }
 
 /// Returns a reader for single files of an index.
@@ -80,7 +87,7 @@ fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
 }
 
 /// Returns the index that checking out the commit would produce.
-fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
+pub(super) fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
     let id = repo
         .rev_parse_single(revision)
         .map_err(|error| one_line(&error))?;
@@ -94,17 +101,23 @@ fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, 
         .map_err(|error| one_line(&error))
 }
 
-fn picked(index: &gix::index::File, origin: &Origin) -> Vec<Picked> {
-    // The content of a link is a path, and that of a submodule a commit of another repository.
-    let is_file = |mode: Mode| mode == Mode::FILE || mode == Mode::FILE_EXECUTABLE;
-    let entries = index.entries().iter();
-    entries
-        .filter(|entry| is_file(entry.mode))
-        .map(|entry| Picked {
-            id: entry.id,
-            path: path_text(entry.path(index)),
-            origin: origin.clone(),
-            show_path: true,
-        })
-        .collect()
+/// Returns the files of an index, and gaps for what of it cannot be read.
+fn picked(
+    repo: &gix::Repository,
+    index: &gix::index::File,
+    origin: &Origin,
+) -> (Vec<Picked>, Vec<Gap>) {
+    let mut picked = Vec::with_capacity(index.entries().len());
+    let gaps = entries::each(repo, index, &|_| false, &mut |entry| {
+        // The content of a link is a path, and that of a submodule a commit of another repository.
+        if entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE {
+            picked.push(Picked {
+                id: entry.id,
+                path: path_text(entry.path),
+                origin: origin.clone(),
+                show_path: true,
+            });
+        }
+    });
+    (picked, gaps)
 }

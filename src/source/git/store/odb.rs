@@ -209,11 +209,7 @@ impl Objects {
     }
 
     fn gap(&mut self, kind: GapKind, path: &Path, reason: String) {
-        self.gaps.push(Gap {
-            kind,
-            place: path.display().to_string(),
-            reason,
-            accepted: None,
-        });
+        self.gaps
+            .push(Gap::new(kind, path.display().to_string(), reason));
     }
 }

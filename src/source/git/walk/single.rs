@@ -100,12 +100,7 @@ impl<V: Visit> Walker<'_, V> {
         let place = format!("object {id}");
         self.visitor.gap(match loss {
             Loss::Oversized(size) => oversized(place, size, self.plan.limits),
-            Loss::Damaged(reason) => Gap {
-                kind: GapKind::Corrupt,
-                place,
-                reason,
-                accepted: None,
-            },
+            Loss::Damaged(reason) => Gap::new(GapKind::Corrupt, place, reason),
         });
     }
 
