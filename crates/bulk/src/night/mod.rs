@@ -100,6 +100,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     }
     let key = Key::read(&options.key, Store::is_new(&options.store)?)?;
     let mut store = Store::open(&options.store, &key)?;
+    vanished::drop_known(&store, &mut found)?;
     if !options.quiet {
         found
             .warnings

@@ -32,6 +32,8 @@ pub(crate) struct Other {
     pub(crate) id: i64,
     pub(crate) label: String,
     pub(crate) location: String,
+    /// Whether it was ever scanned.
+    pub(crate) is_known: bool,
 }
 
 impl Store {
@@ -129,7 +131,7 @@ impl Store {
 
     /// Returns known repositories of `host` that are not in a run, with their last locations.
     pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<Other>, Error> {
-        let sql = "SELECT id, label, location FROM repositories \
+        let sql = "SELECT id, label, location, EXISTS (SELECT 1 FROM coverage WHERE repository = id) FROM repositories \
                    WHERE host = ?1 AND last_run <> ?2 ORDER BY id";
         let mut statement = self.db.prepare(sql)?;
         let rows = statement.query_map(params![host, run.id], |row| {
@@ -137,6 +139,7 @@ impl Store {
                 id: row.get(0)?,
                 label: row.get(1)?,
                 location: row.get(2)?,
+                is_known: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
