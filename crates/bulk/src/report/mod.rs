@@ -21,6 +21,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use gonogo::source::{Access, Draft};
 
 use crate::error::Error;
 use crate::owners::Mapping;
@@ -114,17 +115,18 @@ fn write_sarif(options: &Options, estate: &Estate) -> Result<(), Error> {
     Ok(())
 }
 
-/// Replaces a file atomically with one that only its owner may read: it says where secrets are.
+/// Writes a file whole or not at all, and to a pipe or a device as it is. A new file may be read by its owner only, since
+/// it says where secrets are; one that was there keeps its mode.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |error: io::Error| Error::file(path, error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let access = if path.exists() {
+        Access::Usual
+    } else {
+        Access::Private
+    };
+    let mut draft = Draft::new(path, access).map_err(failed)?;
     draft.write_all(text.as_bytes()).map_err(failed)?;
-    draft.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    draft.finish().map_err(failed)
 }
 
 /// Returns the line at the end of a run: the verdict on all repositories.

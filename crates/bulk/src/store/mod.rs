@@ -105,6 +105,7 @@ impl Store {
     }
 
     fn writable(path: &Path, may_make: bool) -> Result<Self, Error> {
+        check_kind(path)?;
         if !path.exists() {
             if !may_make {
                 return Err(absent(path));
@@ -142,6 +143,7 @@ impl Store {
 
     /// Opens an existing store for reading, while another program may write to it.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        check_kind(path)?;
         if !path.exists() {
             return Err(absent(path));
         }
@@ -174,6 +176,7 @@ impl Store {
     ///
     /// Fails if something else is there, or a store that this program cannot use.
     pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
+        check_kind(path)?;
         if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
             let db = open_to_read(path).map_err(failed)?;
@@ -220,6 +223,14 @@ fn absent(path: &Path) -> Error {
         path,
         "there is no such store: `gonogo bulk scan` makes one; name it by --store",
     )
+}
+
+/// Refuses what is no file, such as a device, whose mode would be changed.
+fn check_kind(path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(found) if !found.is_file() => Err(Error::store(path, "it is no file: name a file")),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses files that are not stores, and stores from a newer version.

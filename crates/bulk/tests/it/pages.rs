@@ -172,3 +172,54 @@ fn what_a_stable_report_leaves_out_is_listed() {
         assert!(guide.contains(&format!("`{name}`")), "{name}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_never_replaced_by_a_report() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.scan(&[]);
+    let report = |path: &str| {
+        let args = ["report", "--store", "s.db", "--format", "csv", "-o", path];
+        world.bulk(&args)
+    };
+    let made = world.command("mkfifo").arg(world.path("pipe")).status();
+    assert!(made.unwrap().success());
+    let mut reader = world.command("cat");
+    let reader = reader
+        .arg(world.path("pipe"))
+        .stdout(std::process::Stdio::piped());
+    let reader = reader.spawn().unwrap();
+    assert_eq!(report("pipe").code, Some(0));
+    let read = reader.wait_with_output().unwrap();
+    assert!(read.stdout.starts_with(b"repository,"));
+    let kind = std::fs::symlink_metadata(world.path("pipe"))
+        .unwrap()
+        .file_type();
+    assert!(kind.is_fifo());
+    // A link is left alone, and so is what it leads to.
+    std::fs::write(world.path("aim"), "old").unwrap();
+    symlink(world.path("aim"), world.path("link")).unwrap();
+    report("link").error("it is a link");
+    assert_eq!(world.text("aim"), "old");
+    // A page that a server shows stays one that it may read.
+    let mode = |name: &str| {
+        let metadata = std::fs::metadata(world.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    world.set_mode("aim", 0o644);
+    assert_eq!(report("aim").code, Some(0));
+    assert_eq!(report("fresh").code, Some(0));
+    assert_eq!((mode("aim"), mode("fresh")), (0o644, 0o600));
+    // Nor is it taken for a store.
+    for args in [
+        ["status", "--store", "pipe"],
+        ["forget", "a", "--store=pipe"],
+    ] {
+        world.bulk(&args).error("pipe: it is no file");
+    }
+    world
+        .bulk(&["scan", "src", "--store", "pipe"])
+        .error("pipe: it is no file");
+}
