@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::night::{Bounds, survey};
 use crate::report::masked;
 use crate::store::{Key, Store};
-use crate::worker::protocol::{Answer, FoundPlace, Task};
+use crate::worker::protocol::{Answer, FoundGap, FoundPlace, Task};
 pub(crate) use search::Search;
 pub(crate) use values::{Form, Value};
 
@@ -141,8 +141,7 @@ fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Resul
             continue;
         };
         answered.objects += found.objects;
-        if let Some(gap) = found.gaps.first() {
-            let why = format!("{}: {}", gap.place, gap.reason);
+        if let Some(why) = FoundGap::summary(&found.gaps) {
             answered.open.push((label.clone(), why));
         }
         let places = found.places.into_iter();

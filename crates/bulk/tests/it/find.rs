@@ -130,3 +130,19 @@ fn the_store_learns_what_is_still_in_use() {
         "{report:?}"
     );
 }
+
+#[test]
+fn what_is_not_in_a_clone_was_not_searched() {
+    let world = World::new();
+    world.repo("src/a", &[("x.txt", "nothing\n"), ("y.txt", "more\n")]);
+    let blob = world.git("src/a", &["rev-parse", "HEAD:y.txt"]);
+    let object = format!("src/a/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+    std::fs::remove_file(world.path(&object)).unwrap();
+    let run = find(&world, &["src"], &password(1));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.out.contains("not all searched: a: object "), "{run:?}");
+    // What is found is there, whatever else is missing.
+    let run = find(&world, &["src"], "nothing\n");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.out.contains("not all searched: a: object "), "{run:?}");
+}
