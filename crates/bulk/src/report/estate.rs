@@ -137,14 +137,17 @@ impl Estate {
     /// Reads everything from a store.
     pub(crate) fn read(store: &Store, mapping: &Mapping, filter: &Filter) -> Result<Self, Error> {
         let mut repositories = repositories(store)?;
-        let used = store.secrets()?.into_iter();
-        let in_use = used.filter_map(|secret| Some((secret.id, secret.in_use?)));
-        let in_use: BTreeMap<i64, bool> = in_use.collect();
+        let (mut in_use, mut compared) = (BTreeMap::new(), HashMap::new());
+        for secret in store.secrets()? {
+            in_use.extend(secret.in_use.map(|used| (secret.id, used)));
+            compared.extend(secret.compared.map(|at| (secret.id, at)));
+        }
         let rows = store.findings()?;
         let judge = Judge {
             decisions: decisions(store)?,
             spread: spread(&rows),
             in_use: &in_use,
+            compared,
             mapping,
         };
         let numbered = (0..).zip(&repositories);
@@ -270,6 +273,8 @@ struct Judge<'a> {
     /// How many repositories each secret is in.
     spread: HashMap<i64, usize>,
     in_use: &'a BTreeMap<i64, bool>,
+    /// When that was found out.
+    compared: HashMap<i64, i64>,
     mapping: &'a Mapping,
 }
 
@@ -284,13 +289,12 @@ impl Judge<'_> {
             .as_ref()
             .and_then(|it| it.threshold.parse().ok());
         let spread = row.secret.and_then(|secret| self.spread.get(&secret));
-        let in_use = row.secret.and_then(|secret| self.in_use.get(&secret));
-        let priority = priority::of(
-            &row,
-            severity,
-            spread.copied().unwrap_or(1),
-            in_use.copied(),
-        );
+        let in_use = row.secret.and_then(|secret| {
+            let at = self.compared.get(&secret).copied().unwrap_or_default();
+            Some((*self.in_use.get(&secret)?, at))
+        });
+        let spread = spread.copied().unwrap_or(1);
+        let priority = priority::of(&row, severity, spread, in_use);
         let (owner, owned_by) = owner(&row, &of.row.label, self.mapping);
         let reaches = severity >= threshold.unwrap_or(Severity::High);
         Finding {
