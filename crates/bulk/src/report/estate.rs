@@ -15,6 +15,15 @@ use crate::store::{
     Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, VisitRow,
 };
 
+/// What a repository is of which all was read.
+pub(crate) const COVERED: &str = "covered";
+
+/// What one is of which something could not be read.
+pub(crate) const IN_PART: &str = "in part";
+
+/// What one is that was not read at all, or not in the last run that was to.
+pub(crate) const NOT_COVERED: &str = "not covered";
+
 /// What a report is limited to.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
@@ -49,11 +58,16 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// Whether the last run that was to cover it did so.
-    pub(crate) fn is_covered(&self) -> bool {
+    /// Returns how far the last run that was to cover it did so: `covered` if all of it was read.
+    pub(crate) fn reach(&self) -> &'static str {
         let visit = self.visit.as_ref();
-        self.coverage.is_some()
-            && visit.is_none_or(|it| matches!(it.outcome.as_str(), "covered" | "unchanged"))
+        let is_read = visit.is_none_or(|it| matches!(it.outcome.as_str(), "covered" | "unchanged"));
+        match &self.coverage {
+            Some(coverage) if is_read && coverage.is_empty => "empty",
+            Some(_) if is_read && self.gaps.iter().any(|gap| gap.undecided) => IN_PART,
+            Some(_) if is_read => COVERED,
+            _ => NOT_COVERED,
+        }
     }
 }
 

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::estate::{Estate, Finding, Repository, Standing};
-use crate::store::hex;
+use super::estate::{COVERED, Estate, Finding, IN_PART, Repository, Standing};
+use crate::store::{GapRow, hex};
+
+/// How many gaps a file names at most.
+const MOST_GAPS: usize = 100;
 
 /// Returns the file name for a repository: its label, as far as file names allow it, and a few digits that make it
 /// unique.
@@ -53,11 +56,8 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         } },
         "automationDetails": { "id": format!("gonogo/bulk/{}/{}/", row.host, row.provider_id) },
         "invocations": [{
-            "executionSuccessful": repository.is_covered(),
-            "toolExecutionNotifications": repository.why.iter().map(|why| json!({
-                "level": "warning",
-                "message": { "text": why },
-            })).collect::<Vec<_>>(),
+            "executionSuccessful": repository.reach() == COVERED,
+            "toolExecutionNotifications": notifications(repository),
         }],
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -81,6 +81,22 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         "runs": [run],
     });
     format!("{document:#}\n")
+}
+
+/// What was not read, most of all what leaves the verdict undecided.
+fn notifications(repository: &Repository) -> Vec<Value> {
+    let note = |level: &str, text: &str| json!({ "level": level, "message": { "text": text } });
+    let gap = |gap: &GapRow| {
+        let level = if gap.undecided { "warning" } else { "note" };
+        note(level, &format!("{}: {}", gap.place, gap.reason))
+    };
+    let (open, others): (Vec<_>, Vec<_>) = repository.gaps.iter().partition(|gap| gap.undecided);
+    let gaps = open.into_iter().chain(others).take(MOST_GAPS).map(gap);
+    if repository.reach() == IN_PART {
+        return gaps.collect();
+    }
+    let why = repository.why.iter().map(|why| note("warning", why));
+    why.chain(gaps).collect()
 }
 
 fn result(finding: &Finding, rules: &BTreeMap<&str, usize>) -> Value {

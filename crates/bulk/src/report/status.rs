@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use gonogo::model::Verdict;
 
-use super::estate::{Estate, Repository};
+use super::estate::{COVERED, Estate, NOT_COVERED, Repository};
 use super::since::Since;
 use super::trend::trend;
 use super::words::{count, headline, thousands};
@@ -21,24 +21,16 @@ pub(crate) enum Gate {
     All,
 }
 
-/// Returns the state of a repository.
-fn state(repository: &Repository, estate: &Estate, stale_after: i64) -> &'static str {
-    let Some(coverage) = &repository.coverage else {
-        return "not covered";
-    };
-    if !repository.is_covered() {
-        return "not covered";
+/// Returns all repositories by how far they are covered, not too long ago.
+fn states(estate: &Estate, stale_after: i64) -> BTreeMap<&'static str, Vec<&Repository>> {
+    let mut states: BTreeMap<&str, Vec<&Repository>> = BTreeMap::new();
+    for repository in &estate.repositories {
+        let reach = repository.reach();
+        let is_stale = reach != NOT_COVERED && is_stale(repository, estate, stale_after);
+        let state = if is_stale { "stale" } else { reach };
+        states.entry(state).or_default().push(repository);
     }
-    if is_stale(repository, estate, stale_after) {
-        return "stale";
-    }
-    if coverage.is_empty {
-        return "empty";
-    }
-    if repository.gaps.iter().any(|gap| gap.undecided) {
-        return "in part";
-    }
-    "covered"
+    states
 }
 
 /// Whether it was scanned too long ago; a repository that was unchanged in a run counts as scanned in that run.
@@ -75,16 +67,9 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
             thousands(point.gone)
         ));
     }
-    let mut states: BTreeMap<&str, Vec<&Repository>> = BTreeMap::new();
-    for repository in &estate.repositories {
-        states
-            .entry(state(repository, estate, stale_after))
-            .or_default()
-            .push(repository);
-    }
-    for (state, repositories) in &states {
+    for (state, repositories) in &states(estate, stale_after) {
         text.push_str(&format!("{state}: {}\n", thousands(repositories.len())));
-        if *state == "covered" && !lists_all {
+        if *state == COVERED && !lists_all {
             continue;
         }
         for repository in repositories {
@@ -195,15 +180,21 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
             format!("{} at or above the threshold", count(number, what)),
         );
     }
-    let is_open =
-        |it: &&Repository| it.verdict == Verdict::Undecided || is_stale(it, estate, stale_after);
-    let open = estate.repositories.iter().filter(is_open).count();
-    if open > 0 || estate.repositories.is_empty() {
+    // Whatever was found before, what is not covered may hold more.
+    let states = states(estate, stale_after);
+    let open = states.iter().filter(|(state, _)| **state != COVERED);
+    let parts: Vec<String> = open
+        .clone()
+        .map(|(state, of)| format!("{} {state}", thousands(of.len())))
+        .collect();
+    if !parts.is_empty() || estate.repositories.is_empty() {
+        let number = open.map(|(_, of)| of.len()).sum();
         return (
             Verdict::Undecided,
             format!(
-                "{} not covered, or not all of it",
-                count(open, "repository")
+                "{} not all covered: {}",
+                count(number, "repository"),
+                parts.join(", ")
             ),
         );
     }

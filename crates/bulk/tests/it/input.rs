@@ -21,7 +21,8 @@ fn what_cannot_be_read_is_not_covered() {
     let gate = world.bulk(&["status", "--store", "s.db", "--gate"]);
     assert_eq!(gate.code, Some(2), "{gate:?}");
     assert!(
-        gate.out.contains("gate: UNDECIDED: 2 repositories"),
+        gate.out
+            .contains("gate: UNDECIDED: 2 repositories not all covered: 1 empty, 1 not covered"),
         "{gate:?}"
     );
     // It is tried again in the next run.
@@ -67,6 +68,9 @@ fn a_repository_that_vanishes_stays_with_what_was_found() {
         run.out.contains("not covered: a: it is not there any more"),
         "{run:?}"
     );
+    // What is in the way of a gate is not only what is new.
+    let gate = world.bulk(&["status", "--store", "s.db", "--gate", "new"]);
+    assert_eq!(gate.code, Some(2), "{gate:?}");
     assert_eq!(world.findings(&["--stable"]), before);
     assert_eq!(world.repository("a")["covered"], false);
 }
