@@ -138,11 +138,15 @@ impl Engine {
         let asked = all.filter(|finding| !self.built_in.contains(&finding.rule));
         let findings = asked.map(|finding| self.found(finding, report.threshold));
         let coverage = &report.coverage;
-        let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
+        let has_none = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
+        // Where something could not be read, that nothing was says nothing.
+        let is_empty = has_none && !report.gaps().iter().any(|gap| hides(gap.kind));
         let gaps = report.gaps().iter();
-        let gaps = gaps.filter(|gap| !is_empty || gap.kind != GapKind::Empty);
-        // Whether a cache could be used makes no difference to what is found.
-        let is_of_cache = |line: &&String| line.contains(".seen: the cache");
+        let gaps = gaps.filter(|gap| !has_none || gap.kind != GapKind::Empty);
+        // Whether a cache could be used or written makes no difference to what is found.
+        let is_of_cache = |line: &&String| {
+            line.contains(".seen: the cache") || line.starts_with("cannot write the cache")
+        };
         let warnings = report.warnings.iter().filter(|line| !is_of_cache(line));
         Scanned {
             findings: findings.collect(),

@@ -38,6 +38,7 @@ pub(crate) struct Failed<'a> {
 struct Known {
     id: i64,
     state: String,
+    secret: Option<i64>,
 }
 
 impl Store {
@@ -174,6 +175,12 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
     let repository = covered.repository;
     let mut known = known(db, repository)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();
+    let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
+    let unseen = if hides {
+        unseen(&known, &covered.scanned.findings)
+    } else {
+        BTreeSet::new()
+    };
     for found in &covered.scanned.findings {
         // Findings that count come before accepted ones, so they win.
         if !done.insert(&found.fingerprint) {
@@ -183,6 +190,10 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
         let secret = secret.map(|hash| secret_id(db, &hash)).transpose()?;
         let state = state(found);
         let before = known.remove(&found.fingerprint);
+        // Where the place of a secret could not be read, another place of it is no news: the first one still counts.
+        if before.is_none() && secret.is_some_and(|secret| unseen.contains(&secret)) {
+            continue;
+        }
         let is_new = before.as_ref().is_none_or(|before| before.state != state);
         let id = if let Some(before) = before {
             let sql = "UPDATE findings SET last_run = ?2 WHERE id = ?1";
@@ -204,7 +215,6 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
             change(db, id, run, state)?;
         }
     }
-    let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
     // What is missing is known to be gone only if everything could be read.
     let gone = if hides { "unseen" } else { "fixed" };
     for before in known.into_values() {
@@ -216,16 +226,26 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
 }
 
 fn known(db: &Connection, repository: i64) -> rusqlite::Result<BTreeMap<String, Known>> {
-    let sql = "SELECT fingerprint, id, state FROM findings WHERE repository = ?1";
+    let sql = "SELECT fingerprint, id, state, secret FROM findings WHERE repository = ?1";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([repository], |row| {
         let known = Known {
             id: row.get(1)?,
             state: row.get(2)?,
+            secret: row.get(3)?,
         };
         Ok((row.get(0)?, known))
     })?;
     rows.collect()
+}
+
+/// Returns the secrets of findings that still count and were not found this time.
+fn unseen(known: &BTreeMap<String, Known>, found: &[Found]) -> BTreeSet<i64> {
+    let found: BTreeSet<&str> = found.iter().map(|it| it.fingerprint.as_str()).collect();
+    let missing = known.iter().filter(|(fingerprint, before)| {
+        before.state != "fixed" && !found.contains(fingerprint.as_str())
+    });
+    missing.filter_map(|(_, before)| before.secret).collect()
 }
 
 fn secret_id(db: &Connection, hash: &[u8]) -> rusqlite::Result<i64> {
