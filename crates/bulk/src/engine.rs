@@ -188,7 +188,8 @@ impl Engine {
             severity: finding.severity.as_str().to_owned(),
             confidence: finding.confidence.as_str().to_owned(),
             is_proven: finding.is_checked,
-            decides: finding.decides || is_back && finding.severity >= threshold,
+            decides: finding.decides
+                || is_back && !finding.is_local && finding.severity >= threshold,
             message: finding.message.clone(),
             path: place.path.clone(),
             member: place.member.clone(),
