@@ -32,12 +32,12 @@ pub(crate) fn limits(threads: usize) -> Limits {
     }
 }
 
-/// Returns what decides which findings there are, apart from the scanned content: the version and the rules. Fails
-/// before anything is scanned if a rule file cannot be read.
+/// Returns what decides which findings there are, apart from the scanned content: a digest of it, the version, and the
+/// names of the rules, one a line. Fails before anything is scanned if a rule file cannot be read.
 pub(crate) fn rule_set(
     rules: &[PathBuf],
     config: Option<&Path>,
-) -> Result<(String, String), Error> {
+) -> Result<(String, String, String), Error> {
     let detector = Detector::new(Vec::new(), Confidence::Medium);
     let detector = detector.map_err(|error| Error::usage(error.to_string()))?;
     let mut hash = Sha256::new();
@@ -48,14 +48,30 @@ pub(crate) fn rule_set(
     note(env!("CARGO_PKG_VERSION").as_bytes());
     detector.describe_to(&mut note);
     note(format!("{:?}", audit::rules()).as_bytes());
+    let mut names = built_in_rules();
     for path in rules.iter().map(PathBuf::as_path).chain(config) {
         let text = source::read_bytes(path, source::MAX_RULES_BYTES);
-        note(&text.map_err(|error| Error::file(path, error))?);
+        let text = text.map_err(|error| Error::file(path, error))?;
+        note(&text);
+        names.extend(names_in(&String::from_utf8_lossy(&text)));
     }
     if !rules.is_empty() || config.is_some() {
         check_rules(rules, config)?;
     }
-    Ok((hex(&hash.finalize()), env!("CARGO_PKG_VERSION").to_owned()))
+    let names: Vec<String> = names.into_iter().collect();
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Ok((hex(&hash.finalize()), version, names.join("\n")))
+}
+
+/// Returns the names of the rules in a file of rules, in gonogo's own form or in that of Gitleaks.
+fn names_in(text: &str) -> Vec<String> {
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let rules = table.get("rules").and_then(toml::Value::as_array);
+    let names = rules
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| rule.get("id")?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 /// Reads rules and settings as a scan does, so that a mistake in them shows before the night.

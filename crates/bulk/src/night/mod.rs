@@ -128,6 +128,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
             .for_each(|target| target.pushed = None);
     }
     let run = store.begin_run((&rule_set.0, &rule_set.1), &how)?;
+    store.note_rules(run.rule_set, &rule_set.2)?;
     let ids = store.note_repositories(run, &found.targets)?;
     let kind = format!("{} {settings}", rule_set.0);
     let mut plan = Plan::make(
@@ -369,6 +370,7 @@ impl Night<'_> {
                         branch: job.outside.branch.as_deref(),
                         head: job.outside.head.as_deref(),
                         sketch: &job.outside.sketch,
+                        content: &job.outside.state,
                         tries: job.tries,
                         seconds,
                     },

@@ -86,6 +86,8 @@ pub(crate) enum Standing {
     Decided(Decision),
     /// No longer there.
     Fixed,
+    /// No rule looks for it any more, so that nothing is known of it.
+    Retired,
 }
 
 impl Standing {
@@ -103,6 +105,7 @@ impl Standing {
             Self::Accepted { .. } => "accepted",
             Self::Decided(decision) => &decision.kind,
             Self::Fixed => "fixed",
+            Self::Retired => "retired",
         }
     }
 }
@@ -426,6 +429,7 @@ fn spread(rows: &[FindingRow]) -> HashMap<i64, usize> {
 
 fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
     match (row.state.as_str(), decided) {
+        ("fixed", _) if row.by_rule => Standing::Retired,
         ("fixed", _) => Standing::Fixed,
         ("accepted", _) => {
             let (_, by, reason) = row.accepted.clone().unwrap_or_default();

@@ -33,7 +33,7 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
     let findings: Vec<&Finding> = estate.findings.iter().filter(own).collect();
     let findings: Vec<&Finding> = findings
         .into_iter()
-        .filter(|it| it.standing != Standing::Fixed)
+        .filter(|it| !matches!(it.standing, Standing::Fixed | Standing::Retired))
         .collect();
     let mut rules: BTreeMap<&str, usize> = findings
         .iter()

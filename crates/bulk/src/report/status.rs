@@ -61,8 +61,12 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
         ));
     }
     if let Some(point) = trend(estate).last() {
+        let by_rule = match point.by_rule {
+            0 => String::new(),
+            n => format!(", {} by other rules", thousands(n)),
+        };
         text.push_str(&format!(
-            "in it: {} new, {} gone or accepted\n",
+            "in it: {} new, {} gone or accepted{by_rule}\n",
             count(point.new, "finding"),
             thousands(point.gone)
         ));
@@ -169,7 +173,13 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
                     .max(reopened(it.row.since_run, &it.row.state)),
             )
     });
-    let number = deciding.count();
+    let (by_rule, number) = match gate {
+        Gate::New => {
+            let by_rule = deciding.clone().filter(|it| it.row.by_rule).count();
+            (by_rule, deciding.count() - by_rule)
+        }
+        Gate::All => (0, deciding.count()),
+    };
     let what = match gate {
         Gate::New => "new finding",
         Gate::All => "finding",
@@ -205,10 +215,14 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
     {
         return (Verdict::Undecided, "the last run has not ended".to_owned());
     }
+    let by_rule = match by_rule {
+        0 => String::new(),
+        n => format!("; {} by other rules does not count", count(n, "finding")),
+    };
     (
         Verdict::Go,
         format!(
-            "all of {} covered",
+            "all of {} covered{by_rule}",
             count(estate.repositories.len(), "repository")
         ),
     )

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::estate::Estate;
+use crate::store::BY_RULE;
 
 /// The figures of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(super) struct Point {
     pub(super) open: usize,
     pub(super) new: usize,
     pub(super) gone: usize,
+    /// How many came or went because other rules were used.
+    pub(super) by_rule: usize,
 }
 
 /// Returns a point for each finished run, oldest first.
@@ -28,27 +31,34 @@ pub(super) fn trend(estate: &Estate) -> Vec<Point> {
         .iter()
         .map(|it| (it.finding, it.run))
         .collect();
-    let mut changes: Vec<(i64, i64, bool)> = estate
+    let mut changes: Vec<(i64, i64, bool, bool)> = estate
         .changes
         .iter()
         .filter(|change| known.contains_key(&change.finding))
-        .map(|change| (change.run, change.finding, is_open(&change.state)))
+        .map(|change| {
+            let state = change.state.strip_suffix(BY_RULE);
+            let is_open = is_open(state.unwrap_or(&change.state));
+            (change.run, change.finding, is_open, state.is_some())
+        })
         .collect();
     for finding in &estate.findings {
         let row = &finding.row;
         if !changed.contains(&(row.id, row.first_run)) {
-            changes.push((row.first_run, row.id, row.state != "accepted"));
+            changes.push((row.first_run, row.id, row.state != "accepted", false));
         }
     }
     changes.sort_unstable();
     let mut changes = changes.into_iter().peekable();
     let mut points = Vec::new();
     for run in &estate.runs {
-        let (mut new, mut gone) = (0, 0);
-        while let Some((_, finding, is_open)) = changes.next_if(|change| change.0 <= run.id) {
+        let (mut new, mut gone, mut by_rules) = (0, 0, 0);
+        while let Some((_, finding, is_open, by_rule)) =
+            changes.next_if(|change| change.0 <= run.id)
+        {
             let before = open.insert(finding, is_open).unwrap_or(false);
-            new += usize::from(is_open && !before);
-            gone += usize::from(!is_open && before);
+            new += usize::from(is_open && !before && !by_rule);
+            gone += usize::from(!is_open && before && !by_rule);
+            by_rules += usize::from(is_open != before && by_rule);
         }
         points.push(Point {
             run: run.id,
@@ -56,6 +66,7 @@ pub(super) fn trend(estate: &Estate) -> Vec<Point> {
             open: open.values().filter(|is_open| **is_open).count(),
             new,
             gone,
+            by_rule: by_rules,
         });
     }
     points

@@ -3,6 +3,7 @@
 //! There is one transaction per repository, begun with `IMMEDIATE`. Query results are read completely before anything
 //! is scanned, since an open cursor lets the write-ahead log grow and makes writes fail.
 
+mod cause;
 mod commit;
 mod decisions;
 mod key;
@@ -22,7 +23,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::error::{Error, of_sqlite};
 
-pub(crate) use commit::{Covered, Failed};
+pub(crate) use commit::{BY_RULE, Covered, Failed};
 pub(crate) use decisions::{Decision, Kind, NewDecision};
 pub(crate) use key::{Key, hex, private, unhex};
 pub(crate) use mirrors::Mirror;

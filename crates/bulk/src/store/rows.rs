@@ -108,6 +108,8 @@ pub(crate) struct FindingRow {
     pub(crate) first_run: i64,
     pub(crate) last_run: i64,
     pub(crate) since_run: i64,
+    /// Whether it came, or went, because other rules were used.
+    pub(crate) by_rule: bool,
 }
 
 /// A change of a finding's state.
@@ -211,7 +213,7 @@ impl Store {
     /// Returns all secrets, each with the number of findings that still have it.
     pub(crate) fn held_secrets(&self) -> Result<Vec<(SecretRow, i64)>, Error> {
         let sql = "SELECT secrets.id, hash, in_use, compared, count(findings.id) FROM secrets LEFT JOIN findings \
-                   ON secret = secrets.id AND state <> 'fixed' GROUP BY secrets.id";
+                   ON secret = secrets.id AND (state <> 'fixed' OR by_rule) GROUP BY secrets.id";
         self.all(sql, |row| Ok((secret(row)?, row.get(4)?)))
     }
 
@@ -241,7 +243,7 @@ impl Store {
         let sql = "SELECT id, repository, fingerprint, secret, rule, category, severity, confidence, is_proven, \
                    decides, message, path, member, line, col, end_line, end_col, origin, object, presence, texts, \
                    first_commit, author, email, date, owner, owned_by, accepted_kind, accepted_by, accepted_reason, \
-                   state, first_run, last_run, since_run FROM findings ORDER BY repository, fingerprint";
+                   state, first_run, last_run, since_run, by_rule FROM findings ORDER BY repository, fingerprint";
         self.all(sql, |row| {
             let accepted: Option<String> = row.get(27)?;
             let by = |at: usize| {
@@ -280,6 +282,7 @@ impl Store {
                 first_run: row.get(31)?,
                 last_run: row.get(32)?,
                 since_run: row.get(33)?,
+                by_rule: row.get(34)?,
             })
         })
     }

@@ -72,6 +72,13 @@ impl Store {
         })
     }
 
+    /// Records the names of the rules in a rule set.
+    pub(crate) fn note_rules(&mut self, rule_set: i64, names: &str) -> Result<(), Error> {
+        let sql = "UPDATE rule_sets SET rules = ?2 WHERE id = ?1 AND rules = ''";
+        self.db.execute(sql, params![rule_set, names])?;
+        Ok(())
+    }
+
     /// Records the repositories of a run, and returns the number of each.
     pub(crate) fn note_repositories(
         &mut self,

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::harness::{World, env};
 
-const RULES: &str = r#"
+pub(crate) const RULES: &str = r#"
 [[rules]]
 id = "acme/ticket"
 title = "Acme ticket"
