@@ -37,7 +37,8 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "NAME")]
     repository: Option<String>,
 
-    /// Owners of what nothing else says the owner of: REPOSITORY [PATH] OWNER on each line of a file
+    /// Owners, as lines REPOSITORY [PATH] OWNER of a file, of what CODEOWNERS says nothing of; `*` as REPOSITORY is for what
+    /// nobody has committed to lately
     #[arg(long, value_name = "FILE")]
     owners: Option<PathBuf>,
 

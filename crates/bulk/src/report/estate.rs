@@ -10,7 +10,7 @@ use super::priority::{self, Priority};
 use super::since::Since;
 use crate::clock;
 use crate::error::Error;
-use crate::owners::Mapping;
+use crate::owners::{CODE_OWNERS, Mapping, plain_name};
 use crate::store::{
     Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, VisitRow,
 };
@@ -230,7 +230,7 @@ impl Estate {
             }
         }
         if let Some(wanted) = &filter.owner {
-            let wanted = wanted.to_lowercase();
+            let wanted = plain_name(wanted).to_lowercase();
             let is_wanted = |it: &Finding| {
                 it.owner
                     .as_ref()
@@ -444,11 +444,17 @@ fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
 
 /// Returns the owner, and where that is stated.
 fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, Option<String>) {
-    if row.owner.is_some() {
-        return (row.owner.clone(), row.owned_by.clone());
+    let known = || (row.owner.clone(), row.owned_by.clone());
+    if row.owned_by.as_deref() == Some(CODE_OWNERS) {
+        return known();
     }
-    if let Some(owner) = mapping.owners(label, &row.path) {
+    // Who committed last may be a program, or may have left: a line about this repository says more.
+    let mapped = mapping.owners(label, &row.path);
+    if let Some((owner, _)) = mapped.filter(|(_, names)| *names || row.owner.is_none()) {
         return (Some(owner.to_owned()), Some("mapping".to_owned()));
+    }
+    if row.owner.is_some() {
+        return known();
     }
     match row.email.as_ref().filter(|email| !email.is_empty()) {
         Some(email) => (Some(email.clone()), Some("first author".to_owned())),

@@ -71,6 +71,14 @@ pub(crate) struct Options {
 pub(crate) fn write(options: &Options) -> Result<(), Error> {
     let mapping = options.owners.as_deref().map(Mapping::read).transpose()?;
     let store = Store::read(&options.store)?;
+    if let (Some(mapping), Some(file)) = (&mapping, &options.owners) {
+        let repositories = store.repositories()?;
+        let labels = repositories.iter().map(|row| row.label.as_str());
+        for (line, name) in mapping.idle(labels) {
+            let file = file.display();
+            crate::cli::warn(&format!("{file}:{line}: no repository is called {name}"));
+        }
+    }
     let filter = Filter {
         owner: options.owner.clone(),
         repository: options.repository.clone(),
