@@ -256,7 +256,10 @@ pub(crate) fn gap(gap: &Gap) -> FoundGap {
     FoundGap {
         kind: gap.kind.name().to_owned(),
         place: gap.place.clone(),
-        reason: gap.reason.clone(),
+        // A run has no such option.
+        reason: gap
+            .reason
+            .replace(", or skip the history with --no-history", ""),
         undecided: gap.is_undecided(),
         hides: hides(gap.kind),
         accepted: accepted.map(|it| format!("{}: {}", it.by, it.reason)),

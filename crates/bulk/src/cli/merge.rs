@@ -62,7 +62,7 @@ impl MergeArgs {
                     visible(why)
                 ));
             }
-            text.push_str(&report::headline(&Store::read(&self.store.store)?)?);
+            text.push_str(&report::closing(&Store::read(&self.store.store)?)?);
             print(&text)?;
         }
         merged.missing.iter().for_each(|line| warn(line));

@@ -224,6 +224,6 @@ fn text(summary: &Summary, store: &std::path::Path) -> Result<String, Error> {
             failed.len() - MOST_FAILED
         ));
     }
-    text.push_str(&report::headline(&Store::read(store)?)?);
+    text.push_str(&report::closing(&Store::read(store)?)?);
     Ok(text)
 }

@@ -270,6 +270,15 @@ impl Estate {
             });
     }
 
+    /// Returns how many findings are in each state.
+    pub(crate) fn states(&self) -> BTreeMap<&str, usize> {
+        let mut states = BTreeMap::new();
+        for finding in &self.findings {
+            *states.entry(finding.standing.word()).or_default() += 1;
+        }
+        states
+    }
+
     /// Returns the verdict on all repositories together.
     pub(crate) fn verdict(&self) -> Verdict {
         let has = |verdict| self.repositories.iter().any(|it| it.verdict == verdict);

@@ -55,7 +55,8 @@ pub(super) fn text(estate: &Estate, stable: bool) -> String {
         "schema": "gonogo/bulk/1",
         "verdict": estate.verdict(),
         "repositories": estate.repositories.len(),
-        "open": estate.findings.iter().filter(|it| it.is_open()).count(),
+        "to_do": estate.findings.iter().filter(|it| it.is_open()).count(),
+        "states": estate.states(),
         "decides": estate.findings.iter().filter(|it| it.decides).count(),
         "runs": estate.runs.len(),
     }));

@@ -137,8 +137,8 @@ fn replace(path: &Path, text: &str) -> Result<(), Error> {
     draft.finish().map_err(failed)
 }
 
-/// Returns the line at the end of a run: the verdict on all repositories.
-pub(crate) fn headline(store: &Store) -> Result<String, Error> {
+/// Returns the lines at the end of a run: the verdict on all repositories, and how far they are covered.
+pub(crate) fn closing(store: &Store) -> Result<String, Error> {
     let estate = Estate::read(store, &Mapping::default(), &Filter::default())?;
-    Ok(words::headline(&estate))
+    Ok(status::closing(&estate))
 }

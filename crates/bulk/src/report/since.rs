@@ -38,7 +38,7 @@ impl Since {
                 known()
             ))
         })?;
-        if !runs.iter().any(|run| run.id == number) {
+        if number != 0 && !runs.iter().any(|run| run.id == number) {
             return Err(Error::usage(format!(
                 "--since {number}: there is no such run in the store; {}",
                 known()

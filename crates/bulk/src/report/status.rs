@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use gonogo::model::Verdict;
 
-use super::estate::{COVERED, Estate, NOT_COVERED, Repository};
+use super::estate::{COVERED, Estate, IN_PART, NOT_COVERED, Repository};
 use super::since::Since;
 use super::trend::trend;
 use super::words::{count, headline, thousands};
 use crate::cli::visible;
 use crate::clock;
+
+/// How many repositories that are covered in part are named at the end of a run.
+const MOST_NAMED: usize = 20;
 
 /// What a gate asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -95,6 +98,51 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
                 visible(&repository.row.label)
             ));
         }
+    }
+    text
+}
+
+/// Returns what a run comes down to: the verdict, how far all is covered, and what is covered in part, which a run does
+/// not say otherwise.
+pub(crate) fn closing(estate: &Estate) -> String {
+    let mut text = headline(estate);
+    let mut reach: BTreeMap<&str, usize> = BTreeMap::new();
+    for repository in &estate.repositories {
+        *reach.entry(repository.reach()).or_default() += 1;
+    }
+    let parts: Vec<String> = reach
+        .iter()
+        .map(|(reach, number)| format!("{} {reach}", thousands(*number)))
+        .collect();
+    text.push_str(&format!("coverage: {}\n", parts.join(", ")));
+    let last = estate.runs.last().map_or(0, |run| run.id);
+    let is_left = |it: &&Repository| {
+        it.row.last_run < last && it.visit.as_ref().is_none_or(|visit| visit.run < last)
+    };
+    let left = estate.repositories.iter().filter(is_left).count();
+    if left > 0 {
+        let what = count(left, "repository");
+        text.push_str(&format!(
+            "{what} of the store not named this time, and as before\n"
+        ));
+    }
+    let mut in_part = estate
+        .repositories
+        .iter()
+        .filter(|it| it.reach() == IN_PART);
+    for repository in in_part.by_ref().take(MOST_NAMED) {
+        text.push_str(&format!(
+            "  in part: {}: {}\n",
+            visible(&repository.row.label),
+            visible(repository.why.as_deref().unwrap_or_default())
+        ));
+    }
+    match in_part.count() {
+        0 => {}
+        more => text.push_str(&format!(
+            "  and {}: see `gonogo bulk status`\n",
+            thousands(more)
+        )),
     }
     text
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::estate::Estate;
-use crate::store::BY_RULE;
+use super::estate::{Estate, Standing};
+use crate::store::{BY_RULE, RunRow};
 
 /// The figures of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,27 @@ pub(super) fn trend(estate: &Estate) -> Vec<Point> {
             changes.push((row.first_run, row.id, row.state != "accepted", false));
         }
     }
+    // A decision counts from the run before it, so that the last run says what all reports say now.
+    let mut decided: HashMap<i64, i64> = HashMap::new();
+    for finding in &estate.findings {
+        if let Standing::Decided(decision) = &finding.standing {
+            let before = |run: &&RunRow| run.started <= decision.at;
+            let run = estate.runs.iter().rfind(before).map_or(0, |run| run.id);
+            decided.insert(finding.row.id, run.max(finding.row.first_run));
+        }
+    }
+    for change in &mut changes {
+        // Whatever becomes of it later.
+        let is_decided = decided.get(&change.1).is_some_and(|run| change.0 > *run);
+        change.2 &= !is_decided;
+    }
     changes.sort_unstable();
+    let closing = decided
+        .iter()
+        .map(|(finding, run)| (*run, *finding, false, false));
+    changes.extend(closing);
+    // Of one run, what was decided comes behind what was found.
+    changes.sort_by_key(|change| change.0);
     let mut changes = changes.into_iter().peekable();
     let mut points = Vec::new();
     for run in &estate.runs {

@@ -223,3 +223,70 @@ fn what_is_no_file_is_never_replaced_by_a_report() {
         .bulk(&["scan", "src", "--store", "pipe"])
         .error("pipe: it is no file");
 }
+
+#[test]
+fn all_reports_have_the_same_numbers() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1)), ("b/.env", &env(2))]);
+    world.git("src/a", &["rm", "-q", "b/.env"]);
+    world.commit("src/a", &[], "Remove");
+    world.repo("src/b", &[(".env", &env(3))]);
+    world.scan(&[]);
+    let out = |args: &[&str]| world.bulk(&[args, &["--store", "s.db"]].concat()).out;
+    let numbers = || {
+        let lines = world.lines(&[]);
+        let states = |wanted: &[&str]| {
+            let findings = lines.iter().filter(|it| it["type"] == "finding");
+            let is_it = |it: &&Value| wanted.iter().any(|state| it["state"] == **state);
+            findings.filter(is_it).count()
+        };
+        let summary = lines.last().unwrap();
+        let (open, history) = (states(&["open"]), states(&["history"]));
+        assert_eq!(summary["to_do"], open + history);
+        assert_eq!(summary["states"]["open"], open);
+        let page = out(&["report", "--format", "html"]);
+        let data = page.split("id=\"data\">").nth(1).unwrap();
+        let data = data
+            .split("</script>")
+            .next()
+            .unwrap()
+            .replace("\\u003c", "<");
+        let data: Value = serde_json::from_str(&data).unwrap();
+        let last = data["trend"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last[2], open + history, "{last}");
+        (open, history)
+    };
+    let (open, history) = numbers();
+    assert!(open > 0 && history > 0);
+    let line = format!(
+        "{} findings to do ({open} open, {history} in the history)",
+        open + history
+    );
+    for text in [out(&["status"]), out(&["report", "--format", "html"])] {
+        assert!(text.contains(&line), "{line}: {text}");
+    }
+    // What is decided is in no run, and in every number.
+    let found = world.findings(&[]);
+    let secret = found
+        .iter()
+        .find(|it| it["label"] == "b" && it["category"] == "secret")
+        .unwrap();
+    let fingerprint = secret["fingerprint"].as_str().unwrap();
+    out(&["accept", fingerprint, "--reason", "known"]);
+    assert_eq!(numbers(), (open - 1, history));
+    world.commit("src/b", &[("more", "x\n")], "More");
+    world.scan(&[]);
+    assert_eq!(numbers(), (open - 1, history));
+    // A run says what is covered in part only.
+    let blob = world.git("src/b", &["rev-parse", "HEAD:more"]);
+    let object = format!("src/b/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+    std::fs::remove_file(world.path(&object)).unwrap();
+    let run = world.scan(&[]);
+    assert!(
+        run.out.contains("coverage: 1 covered, 1 in part"),
+        "{run:?}"
+    );
+    assert!(run.out.contains("  in part: b: object "), "{run:?}");
+    let since = out(&["report", "--since", "0"]);
+    assert!(since.contains("since the beginning: "), "{since}");
+}
