@@ -1,6 +1,6 @@
 //! The only caller of the library: turns its findings in a repository into the form that the store keeps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use gonogo::audit;
@@ -238,10 +238,16 @@ fn shown(error: &gonogo::Error) -> String {
 
 /// Returns the rules that exist without any rule file.
 fn built_in_rules() -> BTreeSet<String> {
+    rule_names().into_keys().collect()
+}
+
+/// Returns the title and the remedy of each of these rules, by its id.
+pub(crate) fn rule_names() -> BTreeMap<String, (String, String)> {
     let detector = Detector::new(Vec::new(), Confidence::Low).ok();
     let rules = detector.into_iter().flat_map(|detector| detector.rules());
     let rules = rules.chain(audit::rules());
-    rules.map(|rule| rule.id.to_string()).collect()
+    let names = rules.map(|rule| (rule.id.to_string(), (rule.title.into(), rule.remedy.into())));
+    names.collect()
 }
 
 /// Returns the word that all reports use for a value of an enum.

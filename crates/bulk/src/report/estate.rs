@@ -18,6 +18,9 @@ use crate::store::{
 /// What a repository is of which all was read.
 pub(crate) const COVERED: &str = "covered";
 
+/// What one is in which there is nothing.
+pub(crate) const EMPTY: &str = "empty";
+
 /// What one is of which something could not be read.
 pub(crate) const IN_PART: &str = "in part";
 
@@ -63,7 +66,7 @@ impl Repository {
         let visit = self.visit.as_ref();
         let is_read = visit.is_none_or(|it| matches!(it.outcome.as_str(), "covered" | "unchanged"));
         match &self.coverage {
-            Some(coverage) if is_read && coverage.is_empty => "empty",
+            Some(coverage) if is_read && coverage.is_empty => EMPTY,
             Some(_) if is_read && self.gaps.iter().any(|gap| gap.undecided) => IN_PART,
             Some(_) if is_read => COVERED,
             _ => NOT_COVERED,

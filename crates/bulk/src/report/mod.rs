@@ -108,17 +108,18 @@ pub(crate) fn write(options: &Options) -> Result<(), Error> {
 }
 
 fn write_sarif(options: &Options, estate: &Estate) -> Result<(), Error> {
+    let names = crate::engine::rule_names();
     let Some(folder) = &options.output else {
         let [only] = estate.repositories.as_slice() else {
             let why = "SARIF is a file for each repository: name a folder by --output, or one repository by --repository";
             return Err(Error::usage(why));
         };
-        return crate::cli::print(&sarif::text(estate, only));
+        return crate::cli::print(&sarif::text(estate, only, &names));
     };
     fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
     for repository in &estate.repositories {
         let name = sarif::file_name(repository);
-        replace(&folder.join(name), &sarif::text(estate, repository))?;
+        replace(&folder.join(name), &sarif::text(estate, repository, &names))?;
     }
     Ok(())
 }

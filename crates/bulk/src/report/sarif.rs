@@ -27,8 +27,21 @@ pub(super) fn file_name(repository: &Repository) -> String {
     format!("{label}-{}.sarif", hex(&digest[..4]))
 }
 
+/// What built-in rules are called, and what to do about what they find, by their ids.
+pub(super) type Names = BTreeMap<String, (String, String)>;
+
+/// Returns a rule; of one from a file, only the id is known.
+fn rule(id: &str, names: &Names) -> Value {
+    let mut rule = json!({ "id": id });
+    if let Some((title, remedy)) = names.get(id) {
+        rule["shortDescription"] = json!({ "text": title });
+        rule["help"] = json!({ "text": remedy });
+    }
+    rule
+}
+
 /// Returns the content of the file.
-pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
+pub(super) fn text(estate: &Estate, repository: &Repository, names: &Names) -> String {
     let own = |finding: &&Finding| finding.row.repository == repository.row.id;
     let findings: Vec<&Finding> = estate.findings.iter().filter(own).collect();
     let findings: Vec<&Finding> = findings
@@ -52,7 +65,7 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         "tool": { "driver": {
             "name": "gonogo",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": rules.keys().map(|rule| json!({ "id": rule })).collect::<Vec<_>>(),
+            "rules": rules.keys().map(|id| rule(id, names)).collect::<Vec<_>>(),
         } },
         "automationDetails": { "id": format!("gonogo/bulk/{}/{}/", row.host, row.provider_id) },
         "invocations": [{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use gonogo::model::Verdict;
 
-use super::estate::{COVERED, Estate, IN_PART, NOT_COVERED, Repository};
+use super::estate::{COVERED, EMPTY, Estate, IN_PART, NOT_COVERED, Repository};
 use super::since::Since;
 use super::trend::trend;
 use super::words::{count, headline, thousands};
@@ -210,7 +210,11 @@ pub(crate) fn ledger(estate: &Estate) -> String {
 }
 
 /// Returns the decision of the gate, with the reason.
-pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, String) {
+pub(crate) fn gate(
+    estate: &Estate,
+    (gate, allows_empty): (Gate, bool),
+    stale_after: i64,
+) -> (Verdict, String) {
     let since = Since::parse("last", estate).map_or(0, |since| since.0);
     let is_asked = |first_run: i64| gate == Gate::All || first_run > since;
     let deciding = estate.findings.iter().filter(|it| {
@@ -240,7 +244,8 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
     }
     // Whatever was found before, what is not covered may hold more.
     let states = states(estate, stale_after);
-    let open = states.iter().filter(|(state, _)| **state != COVERED);
+    let may_be = |state: &str| state == COVERED || allows_empty && state == EMPTY;
+    let open = states.iter().filter(|(state, _)| !may_be(state));
     let parts: Vec<String> = open
         .clone()
         .map(|(state, of)| format!("{} {state}", thousands(of.len())))

@@ -186,3 +186,36 @@ fn what_other_rules_find_or_leave_is_neither_a_leak_nor_fixed() {
     );
     assert_eq!(gate(&world, "all"), Some(1));
 }
+
+#[test]
+fn who_decides_is_known_and_what_has_one_name_is_listed() {
+    let world = World::new();
+    world.repo("src/one/app", &[(".env", &env(1))]);
+    world.repo("src/two/app", &[(".env", &env(2))]);
+    std::fs::create_dir_all(world.path("src/empty")).unwrap();
+    world.git("src/empty", &["init", "-q"]);
+    world.scan(&[]);
+    let first = fingerprint(&world, "env/hardcoded-secret");
+    let args = ["accept", &first, "--store", "s.db", "--reason", "known"];
+    let mut command = world.command(crate::harness::program());
+    let command = command.args(args).env_remove("USER").env_remove("LOGNAME");
+    crate::harness::Run::of(command.output().unwrap()).error("--by: ");
+    let run = world.bulk(&[&args[..], &["--repository", "app"]].concat());
+    run.error("names 2 repositories");
+    assert!(
+        run.err.contains("src/one/app") && run.err.contains("src/two/app"),
+        "{run:?}"
+    );
+    // There is nothing to decide about a repository that is empty.
+    assert_eq!(
+        world.bulk(&[&args[..], &["--by", "me"]].concat()).code,
+        Some(0)
+    );
+    let all = ["status", "--store", "s.db", "--gate", "new"];
+    world.scan(&[]);
+    assert_eq!(world.bulk(&all).code, Some(2));
+    assert_eq!(
+        world.bulk(&[&all[..], &["--allow-empty"]].concat()).code,
+        Some(0)
+    );
+}

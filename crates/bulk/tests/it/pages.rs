@@ -85,6 +85,37 @@ fn sarif_is_a_file_for_each_repository() {
     let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(uri, "deep/er/.env");
     assert!(result["partialFingerprints"]["gonogo/v2"].is_string());
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    for text in [&rule["shortDescription"]["text"], &rule["help"]["text"]] {
+        assert!(text.as_str().is_some_and(|text| text.len() > 5), "{rule}");
+    }
+    // What is not covered in full says so, with each gap.
+    let invocation = |world: &World| {
+        let args = [
+            "report",
+            "--store",
+            "s.db",
+            "--format",
+            "sarif",
+            "--repository",
+            "b",
+        ];
+        let sarif: Value = serde_json::from_str(&world.bulk(&args).out).unwrap();
+        sarif["runs"][0]["invocations"][0].clone()
+    };
+    assert_eq!(invocation(&world)["executionSuccessful"], true);
+    let files = [("x", "one\n"), ("y", "two\n")];
+    world.commit("src/b", &files, "More");
+    for (file, _) in files {
+        let blob = world.git("src/b", &["rev-parse", &format!("HEAD:{file}")]);
+        let object = format!("src/b/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+        std::fs::remove_file(world.path(&object)).unwrap();
+    }
+    world.scan(&[]);
+    let said = invocation(&world);
+    assert_eq!(said["executionSuccessful"], false);
+    let notes = said["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notes.len(), 2, "{said}");
 }
 
 #[test]
