@@ -9,8 +9,7 @@ use crate::sources::{Found, LOCAL, Place, Unread, why_unread};
 use crate::store::{Failed, Run, Store};
 
 /// Why a repository that has disappeared is not covered.
-pub(crate) const GONE: &str =
-    "it is not there any more: remove it from the store by `gonogo bulk forget`, or bring it back";
+pub(crate) const GONE: &str = "it is not there any more: bring it back, say where it is by `gonogo bulk rename`, or remove it from the store by `gonogo bulk forget`";
 
 /// Records as not covered the known repositories that should be in the searched directories, or belong to the listed
 /// owners, but that this run did not find there.

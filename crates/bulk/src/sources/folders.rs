@@ -162,7 +162,7 @@ impl Search<'_> {
 }
 
 /// Returns a name as text; bytes that are not UTF-8 are escaped, so that two names never become one.
-pub(super) fn shown(name: &std::ffi::OsStr) -> String {
+pub(crate) fn shown(name: &std::ffi::OsStr) -> String {
     match name.to_str() {
         Some(text) => text.to_owned(),
         None => name.as_encoded_bytes().escape_ascii().to_string(),

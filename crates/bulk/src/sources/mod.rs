@@ -15,8 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub(crate) use folders::shown as local_id;
 pub(crate) use shard::Shard;
-pub(crate) use unread::{Unread, why_unread};
+pub(crate) use unread::{Unread, full_path, why_unread};
 pub(crate) use urls::{Address, is_loopback};
 
 use crate::error::Error;

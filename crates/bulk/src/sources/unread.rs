@@ -25,7 +25,7 @@ impl Unread {
 
     pub(super) fn new(path: &Path, why: String, is_gone: bool) -> Self {
         Self {
-            path: full(path),
+            path: full_path(path),
             why,
             is_gone,
         }
@@ -48,7 +48,7 @@ pub(crate) fn why_unread(kind: ErrorKind) -> String {
 }
 
 /// Returns a path without links as far as it exists, as repositories that were found are called.
-fn full(path: &Path) -> PathBuf {
+pub(crate) fn full_path(path: &Path) -> PathBuf {
     let path = absolute(path).unwrap_or_else(|_| path.to_owned());
     for above in path.ancestors() {
         if let (Ok(known), Ok(rest)) = (above.canonicalize(), path.strip_prefix(above)) {

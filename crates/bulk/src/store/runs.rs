@@ -1,11 +1,13 @@
 //! Runs, the repositories in them, and the outcome for each.
 
+use std::path::Path;
+
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::Store;
 use crate::clock;
 use crate::error::Error;
-use crate::sources::Target;
+use crate::sources::{LOCAL, Target, local_id};
 
 /// The current run.
 #[derive(Debug, Clone, Copy)]
@@ -168,6 +170,28 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records where a repository on this machine is now. If the store has it there, too, what is known of it there is
+    /// dropped, but for decisions; returns the number that it had.
+    pub(crate) fn relocate(&mut self, repository: i64, place: &Path) -> Result<Option<i64>, Error> {
+        let id = local_id(place.as_os_str());
+        let transaction = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = "SELECT id FROM repositories WHERE host = ?1 AND provider_id = ?2 AND id <> ?3";
+        let other = transaction.query_row(sql, params![LOCAL, id, repository], |row| row.get(0));
+        let other: Option<i64> = other.optional()?;
+        if let Some(other) = other {
+            let sql = "UPDATE OR IGNORE decisions SET repository = ?1 WHERE repository = ?2";
+            transaction.execute(sql, [repository, other])?;
+            transaction.execute("DELETE FROM repositories WHERE id = ?1", [other])?;
+        }
+        let sql = "UPDATE repositories SET provider_id = ?2, location = ?3 WHERE id = ?1";
+        transaction.execute(sql, params![repository, id, place.display().to_string()])?;
+        drop_unused_secrets(&transaction)?;
+        transaction.commit()?;
+        Ok(other)
     }
 
     /// Removes a repository and everything known about it. Returns whether there was one.
