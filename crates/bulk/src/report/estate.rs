@@ -12,7 +12,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::owners::{CODE_OWNERS, Mapping, plain_name};
 use crate::store::{
-    Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, VisitRow,
+    Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, Sums, VisitRow,
 };
 
 /// What a repository is of which all was read.
@@ -47,6 +47,8 @@ pub(crate) struct Estate {
     /// By number of the secret: whether the value is still in use, if that was compared.
     pub(crate) in_use: BTreeMap<i64, bool>,
     pub(crate) since: Option<Since>,
+    /// What all repositories came to at the end of runs; nothing if only some are considered.
+    pub(crate) sums: BTreeMap<i64, Sums>,
 }
 
 /// A repository and its verdict.
@@ -196,6 +198,11 @@ impl Estate {
             changes: store.changes()?,
             in_use,
             since: None,
+            sums: if filter.owner.is_none() && filter.repository.is_none() {
+                store.sums()?
+            } else {
+                BTreeMap::new()
+            },
         };
         estate.limit(filter)?;
         estate.mask_names();

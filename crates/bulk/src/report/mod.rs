@@ -138,8 +138,13 @@ fn replace(path: &Path, text: &str) -> Result<(), Error> {
     draft.finish().map_err(failed)
 }
 
-/// Returns the lines at the end of a run: the verdict on all repositories, and how far they are covered.
-pub(crate) fn closing(store: &Store) -> Result<String, Error> {
-    let estate = Estate::read(store, &Mapping::default(), &Filter::default())?;
+/// Records what the last run came to, and returns the lines at its end: the verdict on all repositories, and how far
+/// they are covered.
+pub(crate) fn close(path: &Path) -> Result<String, Error> {
+    let mut store = Store::open_to_change(path)?;
+    let estate = Estate::read(&store, &Mapping::default(), &Filter::default())?;
+    if let Some(point) = trend::trend(&estate).last() {
+        store.note_sums(point.run, point.sums)?;
+    }
     Ok(status::closing(&estate))
 }

@@ -64,14 +64,14 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
         ));
     }
     if let Some(point) = trend(estate).last() {
-        let by_rule = match point.by_rule {
+        let by_rule = match point.sums.by_rule {
             0 => String::new(),
             n => format!(", {} by other rules", thousands(n)),
         };
         text.push_str(&format!(
             "in it: {} new, {} gone or accepted{by_rule}\n",
-            count(point.new, "finding"),
-            thousands(point.gone)
+            count(point.sums.new, "finding"),
+            thousands(point.sums.gone)
         ));
     }
     for (state, repositories) in &states(estate, stale_after) {

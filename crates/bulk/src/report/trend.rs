@@ -3,21 +3,20 @@
 use std::collections::HashMap;
 
 use super::estate::{Estate, Standing};
-use crate::store::{BY_RULE, RunRow};
+use crate::store::{BY_RULE, RunRow, Sums};
 
 /// The figures of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Point {
     pub(super) run: i64,
     pub(super) started: i64,
-    pub(super) open: usize,
-    pub(super) new: usize,
-    pub(super) gone: usize,
-    /// How many came or went because other rules were used.
-    pub(super) by_rule: usize,
+    pub(super) sums: Sums,
+    /// Whether it is known how many findings decided then.
+    pub(super) knows_decide: bool,
 }
 
-/// Returns a point for each finished run, oldest first.
+/// Returns a point for each run, oldest first. The last one is as of now; of the others, what was recorded at their ends
+/// counts, as far as it was.
 pub(super) fn trend(estate: &Estate) -> Vec<Point> {
     let known: HashMap<i64, i64> = estate
         .findings
@@ -80,13 +79,22 @@ pub(super) fn trend(estate: &Estate) -> Vec<Point> {
             gone += usize::from(!is_open && before && !by_rule);
             by_rules += usize::from(is_open != before && by_rule);
         }
-        points.push(Point {
-            run: run.id,
-            started: run.started,
-            open: open.values().filter(|is_open| **is_open).count(),
+        let is_last = estate.runs.last().is_some_and(|last| last.id == run.id);
+        let decide = || estate.findings.iter().filter(|it| it.decides).count();
+        let sums = Sums {
+            to_do: open.values().filter(|is_open| **is_open).count(),
+            decide: if is_last { decide() } else { 0 },
             new,
             gone,
             by_rule: by_rules,
+        };
+        let recorded = estate.sums.get(&run.id).copied();
+        let recorded = recorded.filter(|_| !is_last && estate.since.is_none());
+        points.push(Point {
+            run: run.id,
+            started: run.started,
+            sums: recorded.unwrap_or(sums),
+            knows_decide: is_last || recorded.is_some(),
         });
     }
     points

@@ -13,6 +13,7 @@ mod rows;
 mod runs;
 mod schema;
 mod stamps;
+mod sums;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -30,6 +31,7 @@ pub(crate) use mirrors::Mirror;
 pub(crate) use parts::StorePart;
 pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
 pub(crate) use runs::{Run, RunRow};
+pub(crate) use sums::Sums;
 
 /// How long a statement waits for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -300,3 +300,38 @@ fn what_was_moved_goes_on_where_it_is() {
     );
     assert_eq!(first("bare.git"), (1.into(), "open".into()));
 }
+
+#[test]
+fn the_past_stays_as_it_was() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.repo("src/b", &[(".env", &env(2))]);
+    world.scan(&[]);
+    let trend = || {
+        let page = world
+            .bulk(&["report", "--store", "s.db", "--format", "html"])
+            .out;
+        let data = page.split("id=\"data\">").nth(1).unwrap();
+        let data = data
+            .split("</script>")
+            .next()
+            .unwrap()
+            .replace("\\u003c", "<");
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        data["trend"].as_array().unwrap().clone()
+    };
+    let first = trend()[0].clone();
+    assert!(first[2].as_u64() > Some(1) && first[6] == 2, "{first}");
+    std::fs::rename(world.path("src/b"), world.path("b")).unwrap();
+    world.scan(&["--quiet"]);
+    assert_eq!(
+        world.bulk(&["forget", "b", "--store", "s.db"]).code,
+        Some(0)
+    );
+    let after = trend();
+    assert_eq!(after[0], first);
+    assert!(
+        after[1][2].as_u64() < first[2].as_u64() && after[1][6] == 1,
+        "{after:?}"
+    );
+}

@@ -108,10 +108,12 @@
     };
     const picture = svg("svg", { viewBox: "0 0 1000 130", role: "img", "aria-label": "Findings to do, from run to run", preserveAspectRatio: "none" });
     picture.append(svg("path", { d: points.map((it, at) => (at ? "L" : "M") + x(at) + " " + y(it[2])).join("") }));
+    const known = points.map((it, at) => [it[6], at]).filter(([decide]) => decide !== null);
+    if (known.length > 1) picture.append(svg("path", { class: "decide", d: known.map(([decide, at], n) => (n ? "L" : "M") + x(at) + " " + y(decide)).join("") }));
     picture.append(svg("text", { x: 2, y: y(most) + 4 }, number(most)));
     points.forEach((it, at) => {
       const dot = svg("circle", { cx: x(at), cy: y(it[2]), r: 3 });
-      dot.append(svg("title", {}, "run " + it[0] + ", " + it[1] + ": " + it[2] + " to do, " + it[3] + " new, " + it[4] + " gone"));
+      dot.append(svg("title", {}, "run " + it[0] + ", " + it[1] + ": " + it[2] + " to do, " + it[3] + " new, " + it[4] + " gone or accepted" + (it[6] === null ? "" : ", " + it[6] + " decide")));
       picture.append(dot);
     });
     return picture;
@@ -214,8 +216,8 @@
       for (let at = 0; at < total; at++) if (["accepted", "false-positive"].includes(word("state", at))) accepted.push(at);
       out.append(findingsTable(accepted));
       out.append(el("h2", {}, "Runs"));
-      out.append(table([["Run", "n"], ["Begun"], ["To do", "n"], ["New", "n"], ["Gone", "n"]], [...trend].reverse(), (it) =>
-        el("tr", {}, ...it.map((cell, at) => el("td", at === 1 ? {} : { class: "n" }, typeof cell === "number" ? number(cell) : cell)))));
+      out.append(table([["Run", "n"], ["Begun"], ["To do", "n"], ["New", "n"], ["Gone or accepted", "n"], ["By other rules", "n"], ["Decide", "n"]], [...trend].reverse(), (it) =>
+        el("tr", {}, ...it.map((cell, at) => el("td", at === 1 ? {} : { class: "n" }, typeof cell === "number" ? number(cell) : cell ?? "")))));
     },
     findings(out) {
       const rows = matching();
