@@ -60,14 +60,8 @@ pub(super) struct FindArgs {
     #[command(flatten)]
     key: KeyArgs,
 
-    /// The values are all that are in use: call every other value in the store not in use, which later comparisons leave
-    /// so; --forget-marks takes it back
-    #[arg(long, requires = "store")]
-    complete: bool,
-
-    /// Take back what all comparisons so far have said of the secrets in the store, and compare nothing
-    #[arg(long, requires = "store", conflicts_with_all = ["sources", "complete"])]
-    forget_marks: bool,
+    #[command(flatten)]
+    marks: MarkArgs,
 
     #[command(flatten)]
     how: HowArgs,
@@ -77,10 +71,23 @@ pub(super) struct FindArgs {
     format: Shape,
 }
 
+/// What the comparison says of secrets in the store that are none of the values.
+#[derive(Debug, Args)]
+struct MarkArgs {
+    /// The values are all that are in use: call every other value in the store not in use, which later comparisons leave
+    /// so; --forget-marks takes it back
+    #[arg(long, requires = "store")]
+    complete: bool,
+
+    /// Take back what all comparisons so far have said of the secrets in the store, and compare nothing
+    #[arg(long, requires = "store", conflicts_with_all = ["sources", "complete"])]
+    forget_marks: bool,
+}
+
 impl FindArgs {
     pub(super) fn run(&self) -> Result<u8, Error> {
         worker::no_core_file().map_err(Error::Usage)?;
-        if let (true, Some(store)) = (self.forget_marks, &self.store) {
+        if let (true, Some(store)) = (self.marks.forget_marks, &self.store) {
             let number = Store::open_to_change(store)?.forget_use()?;
             print(&format!("{} not compared again\n", count(number, "secret")))?;
             return Ok(GO);
@@ -106,7 +113,7 @@ impl FindArgs {
             short: self.short,
             all_names: self.all_names,
             store,
-            complete: self.complete,
+            complete: self.marks.complete,
             bounds: self.how.bounds(),
         };
         let answered = find::run(&options, &input)?;

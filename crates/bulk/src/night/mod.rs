@@ -10,6 +10,7 @@ mod mirrors;
 mod plan;
 mod progress;
 mod scheduler;
+mod stop;
 mod survey;
 mod vanished;
 
@@ -38,6 +39,7 @@ pub(crate) use plan::Prepared;
 pub(crate) use plan::{Remote, is_settled, state, worth};
 use progress::Progress;
 pub(crate) use scheduler::{Bounds, Scheduler};
+pub(crate) use stop::stop_flag;
 pub(crate) use survey::survey;
 #[cfg(feature = "fleet")]
 pub(crate) use vanished::GONE;
@@ -165,21 +167,6 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     summary.run = run.id;
     summary.seconds = begin.elapsed().as_secs();
     Ok(summary)
-}
-
-/// Returns a flag that is set when the user stops the program; the second time ends it at once.
-pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
-    let stop = Arc::new(AtomicBool::new(false));
-    #[cfg(unix)]
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        let again =
-            signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop));
-        let first = signal_hook::flag::register(signal, Arc::clone(&stop));
-        again
-            .and(first)
-            .map_err(|error| Error::usage(format!("signals cannot be caught: {error}")))?;
-    }
-    Ok(stop)
 }
 
 /// A run in progress.

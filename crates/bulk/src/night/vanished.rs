@@ -28,7 +28,7 @@ pub(super) fn note(
         }
         match why(location, unread) {
             Some(why) => gone.push((other.id, other.label, why)),
-            // It stood for a folder that could not be read and now was.
+            // A folder that could not be read, and now was.
             None if !other.is_known => drop(store.forget(other.id)?),
             None => gone.push((other.id, other.label, GONE.to_owned())),
         }

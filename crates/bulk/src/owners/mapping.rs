@@ -81,12 +81,9 @@ impl Mapping {
     }
 
     /// Returns the lines that are about none of these repositories: their numbers, and the patterns in them.
-    pub(crate) fn idle<'r>(
-        &self,
-        repositories: impl Iterator<Item = &'r str> + Clone,
-    ) -> Vec<(usize, &str)> {
+    pub(crate) fn idle(&self, repositories: &[&str]) -> Vec<(usize, &str)> {
         let lines = self.0.iter();
-        let idle = lines.filter(|line| !repositories.clone().any(|it| line.is_about(it)));
+        let idle = lines.filter(|line| !repositories.iter().any(|it| line.is_about(it)));
         idle.map(|line| (line.number, line.name.as_str())).collect()
     }
 }
@@ -129,10 +126,7 @@ mod tests {
         let says = |path: &str| mapping.owners("web.git", path).map(|(_, says)| says);
         assert_eq!(says("a"), Some(false));
         let names = ["web.git", "other"];
-        assert_eq!(
-            mapping.idle(names.into_iter()),
-            [(3, "shop-*"), (4, "shop-*")]
-        );
+        assert_eq!(mapping.idle(&names), [(3, "shop-*"), (4, "shop-*")]);
         assert_eq!(Mapping::parse("\nshop\n").err().unwrap().0, 2);
     }
 }

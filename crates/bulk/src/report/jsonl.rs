@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::estate::{Estate, Finding, Repository, Standing};
+use super::estate::{Estate, Finding, Standing};
+use super::repository::Repository;
 
 /// The fields that differ between two runs that find the same.
 const CHANGING: &[&str] = &[
@@ -89,7 +90,7 @@ fn of_repository(repository: &Repository) -> Value {
         "label": row.label,
         "location": row.location,
         "verdict": verdict,
-        "covered": repository.reach() == super::estate::COVERED,
+        "covered": repository.reach() == super::repository::COVERED,
         "coverage": repository.reach(),
         "why": why,
         "run": row.last_run,

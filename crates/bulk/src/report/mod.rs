@@ -9,6 +9,7 @@ mod jsonl;
 mod markdown;
 mod notify;
 mod priority;
+mod repository;
 mod sarif;
 mod since;
 mod status;
@@ -73,8 +74,8 @@ pub(crate) fn write(options: &Options) -> Result<(), Error> {
     let store = Store::read(&options.store)?;
     if let (Some(mapping), Some(file)) = (&mapping, &options.owners) {
         let repositories = store.repositories()?;
-        let labels = repositories.iter().map(|row| row.label.as_str());
-        for (line, name) in mapping.idle(labels) {
+        let labels: Vec<&str> = repositories.iter().map(|row| row.label.as_str()).collect();
+        for (line, name) in mapping.idle(&labels) {
             let file = file.display();
             crate::cli::warn(&format!("{file}:{line}: no repository is called {name}"));
         }

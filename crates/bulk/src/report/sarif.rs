@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::estate::{COVERED, Estate, Finding, IN_PART, Repository, Standing};
+use super::estate::{Estate, Finding, Standing};
+use super::repository::{COVERED, IN_PART, Repository};
 use crate::store::{GapRow, hex};
 
 /// How many gaps a file names at most.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use gonogo::model::Verdict;
 
-use super::estate::{COVERED, EMPTY, Estate, IN_PART, NOT_COVERED, Repository};
+use super::estate::Estate;
+use super::repository::{COVERED, EMPTY, IN_PART, NOT_COVERED, Repository};
 use super::since::Since;
 use super::trend::trend;
 use super::words::{count, headline, thousands};
