@@ -222,6 +222,8 @@ fn groups_of<'h>(
     let Some(attribution) = attribution.filter(counts) else {
         return <(Vec<_>, Vec<_>)>::default();
     };
+    let id = hit.blob().or_else(|| hit.message());
+    let is_borrowed = id.is_some_and(|id| attributions.borrowed.contains(&id));
     let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
     let mut groups = Vec::with_capacity(hit.matches.len());
     let mut unsure = Vec::new();
@@ -240,7 +242,7 @@ fn groups_of<'h>(
             continue;
         };
         for spot in &mut group.spots {
-            spot.is_local = making.marks_local && attribution.presence.is_local();
+            spot.is_local = is_borrowed || making.marks_local && attribution.presence.is_local();
         }
         let key = (
             secret,

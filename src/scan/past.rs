@@ -86,6 +86,7 @@ impl Scan<'_> {
             limits,
             known: known.audited,
             marks_local: making.marks_local,
+            borrowed: &attributions.borrowed,
             too_large: AtomicU64::default(),
         };
         let audited = audit.run(&attributions.named);
@@ -98,9 +99,8 @@ impl Scan<'_> {
             audited.retain(|finding| finding.presence() != Some(Presence::Unreachable));
         }
         let findings = self.merged_audited(findings, audited);
-        let findings = settled(repo, &attributions.line, findings);
         Found {
-            findings,
+            findings: settled(repo, &attributions.line, findings),
             coverage,
             warnings,
             doubtful,
@@ -154,6 +154,7 @@ impl Scan<'_> {
             limits,
             known: BTreeSet::new(),
             marks_local: false,
+            borrowed: &attributions.borrowed,
             too_large: AtomicU64::default(),
         };
         let audited = audit.run(&attributions.named);

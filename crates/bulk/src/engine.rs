@@ -1,6 +1,6 @@
 //! The only caller of the library: turns its findings in a repository into the form that the store keeps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use gonogo::audit;
@@ -32,12 +32,12 @@ pub(crate) fn limits(threads: usize) -> Limits {
     }
 }
 
-/// Returns what decides which findings there are, apart from the scanned content: the version and the rules. Fails
-/// before anything is scanned if a rule file cannot be read.
+/// Returns what decides which findings there are, apart from the scanned content: a digest of it, the version, and the
+/// names of the rules, one a line. Fails before anything is scanned if a rule file cannot be read.
 pub(crate) fn rule_set(
     rules: &[PathBuf],
     config: Option<&Path>,
-) -> Result<(String, String), Error> {
+) -> Result<(String, String, String), Error> {
     let detector = Detector::new(Vec::new(), Confidence::Medium);
     let detector = detector.map_err(|error| Error::usage(error.to_string()))?;
     let mut hash = Sha256::new();
@@ -48,14 +48,30 @@ pub(crate) fn rule_set(
     note(env!("CARGO_PKG_VERSION").as_bytes());
     detector.describe_to(&mut note);
     note(format!("{:?}", audit::rules()).as_bytes());
+    let mut names = built_in_rules();
     for path in rules.iter().map(PathBuf::as_path).chain(config) {
         let text = source::read_bytes(path, source::MAX_RULES_BYTES);
-        note(&text.map_err(|error| Error::file(path, error))?);
+        let text = text.map_err(|error| Error::file(path, error))?;
+        note(&text);
+        names.extend(names_in(&String::from_utf8_lossy(&text)));
     }
     if !rules.is_empty() || config.is_some() {
         check_rules(rules, config)?;
     }
-    Ok((hex(&hash.finalize()), env!("CARGO_PKG_VERSION").to_owned()))
+    let names: Vec<String> = names.into_iter().collect();
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Ok((hex(&hash.finalize()), version, names.join("\n")))
+}
+
+/// Returns the names of the rules in a file of rules, in gonogo's own form or in that of Gitleaks.
+fn names_in(text: &str) -> Vec<String> {
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let rules = table.get("rules").and_then(toml::Value::as_array);
+    let names = rules
+        .into_iter()
+        .flatten()
+        .filter_map(|rule| rule.get("id")?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 /// Reads rules and settings as a scan does, so that a mistake in them shows before the night.
@@ -138,11 +154,15 @@ impl Engine {
         let asked = all.filter(|finding| !self.built_in.contains(&finding.rule));
         let findings = asked.map(|finding| self.found(finding, report.threshold));
         let coverage = &report.coverage;
-        let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
+        let has_none = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
+        // Where something could not be read, that nothing was says nothing.
+        let is_empty = has_none && !report.gaps().iter().any(|gap| hides(gap.kind));
         let gaps = report.gaps().iter();
-        let gaps = gaps.filter(|gap| !is_empty || gap.kind != GapKind::Empty);
-        // Whether a cache could be used makes no difference to what is found.
-        let is_of_cache = |line: &&String| line.contains(".seen: the cache");
+        let gaps = gaps.filter(|gap| !has_none || gap.kind != GapKind::Empty);
+        // Whether a cache could be used or written makes no difference to what is found.
+        let is_of_cache = |line: &&String| {
+            line.contains(".seen: the cache") || line.starts_with("cannot write the cache")
+        };
         let warnings = report.warnings.iter().filter(|line| !is_of_cache(line));
         Scanned {
             findings: findings.collect(),
@@ -184,7 +204,8 @@ impl Engine {
             severity: finding.severity.as_str().to_owned(),
             confidence: finding.confidence.as_str().to_owned(),
             is_proven: finding.is_checked,
-            decides: finding.decides || is_back && finding.severity >= threshold,
+            decides: finding.decides
+                || is_back && !finding.is_local && finding.severity >= threshold,
             message: finding.message.clone(),
             path: place.path.clone(),
             member: place.member.clone(),
@@ -217,10 +238,16 @@ fn shown(error: &gonogo::Error) -> String {
 
 /// Returns the rules that exist without any rule file.
 fn built_in_rules() -> BTreeSet<String> {
+    rule_names().into_keys().collect()
+}
+
+/// Returns the title and the remedy of each of these rules, by its id.
+pub(crate) fn rule_names() -> BTreeMap<String, (String, String)> {
     let detector = Detector::new(Vec::new(), Confidence::Low).ok();
     let rules = detector.into_iter().flat_map(|detector| detector.rules());
     let rules = rules.chain(audit::rules());
-    rules.map(|rule| rule.id.to_string()).collect()
+    let names = rules.map(|rule| (rule.id.to_string(), (rule.title.into(), rule.remedy.into())));
+    names.collect()
 }
 
 /// Returns the word that all reports use for a value of an enum.
@@ -235,7 +262,10 @@ pub(crate) fn gap(gap: &Gap) -> FoundGap {
     FoundGap {
         kind: gap.kind.name().to_owned(),
         place: gap.place.clone(),
-        reason: gap.reason.clone(),
+        // A run has no such option.
+        reason: gap
+            .reason
+            .replace(", or skip the history with --no-history", ""),
         undecided: gap.is_undecided(),
         hides: hides(gap.kind),
         accepted: accepted.map(|it| format!("{}: {}", it.by, it.reason)),

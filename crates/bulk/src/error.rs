@@ -10,7 +10,7 @@ pub(crate) enum Error {
     #[error("{0}")]
     Usage(String),
     /// A file or directory cannot be read or written.
-    #[error("{}: {}", path.display(), of_io(.error))]
+    #[error("{}: {}", path.display(), reason(.error))]
     File { path: PathBuf, error: io::Error },
     /// The store cannot be used.
     #[error("{}: {reason}", path.display())]
@@ -52,15 +52,13 @@ impl Error {
 }
 
 /// Returns what went wrong with a file, in words that say what to do.
-fn of_io(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
     let text = match error.kind() {
         NotFound => "there is no such file or folder: check the name",
         PermissionDenied => "it may not be read or written: check its owner and its permissions",
         ReadOnlyFilesystem => "nothing can be written there: name a place that is not read-only",
-        StorageFull => {
-            "the disk is full: all finished repositories are kept; make room and start again"
-        }
+        StorageFull => "the disk is full: make room and start again",
         _ => return error.to_string(),
     };
     text.to_owned()

@@ -54,6 +54,8 @@ pub(crate) struct Kept {
     pub(crate) head: Option<String>,
     pub(crate) sketch: Vec<u8>,
     pub(crate) seconds: f64,
+    /// Identifies what was in it; empty if that is not known.
+    pub(crate) content: String,
 }
 
 /// A source of results for a part of all repositories.
@@ -62,6 +64,11 @@ pub(crate) trait Part {
 
     /// Returns the outcome for each repository.
     fn visits(&mut self) -> Result<Vec<Visited>, Error>;
+
+    /// Returns the names of the rules in each rule set, by its digest, as far as they are known.
+    fn rules(&mut self) -> Result<Vec<(String, String)>, Error> {
+        Ok(Vec::new())
+    }
 
     /// Returns what was last read from the repository with this number.
     fn kept(&mut self, number: i64) -> Result<Option<Kept>, Error>;
@@ -139,12 +146,16 @@ pub(crate) fn merge(path: &Path, mut parts: Vec<Box<dyn Part>>) -> Result<Merged
     }
     let run = store.begin_run((&rule_set.0, &rule_set.1), &options)?;
     merged.run = run.id;
+    let mut rules = BTreeMap::new();
+    for part in &mut parts {
+        rules.extend(part.rules()?);
+    }
     for (number, visited) in latest.into_values() {
         one(
             &mut store,
             run,
             (parts[number].as_mut(), visited),
-            &mut merged,
+            (&rules, &mut merged),
         )?;
     }
     store.end_run(run)?;
@@ -156,7 +167,7 @@ fn one(
     store: &mut Store,
     run: Run,
     (part, visited): (&mut dyn Part, Visited),
-    merged: &mut Merged,
+    (rules, merged): (&BTreeMap<String, String>, &mut Merged),
 ) -> Result<(), Error> {
     let id = store.note_repository(run, &visited)?;
     let kept = part.kept(visited.number)?;
@@ -168,10 +179,11 @@ fn one(
         None => false,
     };
     if let (Some(kept), true) = (&kept, is_new) {
-        let run = Run {
-            rule_set: store.rule_set(&kept.rule_set)?,
-            ..run
-        };
+        let rule_set = store.rule_set(&kept.rule_set)?;
+        if let Some(names) = rules.get(&kept.rule_set.0) {
+            store.note_rules(rule_set, names)?;
+        }
+        let run = Run { rule_set, ..run };
         let covered = Covered {
             repository: id,
             scanned: &kept.scanned,
@@ -182,6 +194,7 @@ fn one(
             sketch: &kept.sketch,
             tries: visited.tries,
             seconds: kept.seconds,
+            content: &kept.content,
         };
         store.commit(run, &covered)?;
         merged.covered += usize::from(is_covered);

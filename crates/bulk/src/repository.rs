@@ -51,11 +51,17 @@ impl Outside {
             bytes: 0,
             objects: 0,
         };
-        if !path.join("objects").is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                "there is no git repository any more",
-            ));
+        match path.join("objects").metadata() {
+            Ok(found) if found.is_dir() => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(at(path, &error));
+            }
+            _ => {
+                return Err(io::Error::new(
+                    io::ErrorKind::NotFound,
+                    "there is no git repository any more",
+                ));
+            }
         }
         let mut own_bytes = None;
         for store in stores(&path.join("objects")) {
@@ -124,16 +130,23 @@ fn stores(objects: &Path) -> Vec<PathBuf> {
     stores
 }
 
+/// Says of an error where it was, and what to do.
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    let reason = crate::error::reason(error);
+    io::Error::new(error.kind(), format!("{}: {reason}", path.display()))
+}
+
 /// Reads a small file; empty if it does not exist.
 fn small(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match File::open(path) {
         Ok(file) => {
-            file.take(MAX_REFS).read_to_end(&mut bytes)?;
+            let read = file.take(MAX_REFS).read_to_end(&mut bytes);
+            read.map_err(|error| at(path, &error))?;
             Ok(bytes)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes),
-        Err(error) => Err(error),
+        Err(error) => Err(at(path, &error)),
     }
 }
 
@@ -149,7 +162,7 @@ fn entries(path: &Path) -> io::Result<Vec<PathBuf>> {
         {
             return Ok(Vec::new());
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(at(path, &error)),
     };
     let mut paths = entries
         .map(|entry| Ok(entry?.path()))

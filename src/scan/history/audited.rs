@@ -30,6 +30,8 @@ pub(crate) struct Audit<'a> {
     pub(crate) known: BTreeSet<ObjectId>,
     /// Whether findings that only this copy of the repository has are marked.
     pub(crate) marks_local: bool,
+    /// Objects that only another repository has.
+    pub(crate) borrowed: &'a BTreeSet<ObjectId>,
     /// How many blobs were too large.
     pub(crate) too_large: AtomicU64,
 }
@@ -131,7 +133,8 @@ impl Audit<'_> {
                     continue;
                 };
                 finding.origin = origin.clone();
-                finding.is_local = self.marks_local && attribution.presence.is_local();
+                finding.is_local = self.borrowed.contains(&id)
+                    || self.marks_local && attribution.presence.is_local();
                 let start = finding.location.region.start.byte;
                 let is_in_head = attribution.head_paths.contains(&place.path);
                 let is_guessed = is_guessed_in(&finding, &secret);

@@ -66,10 +66,7 @@ impl AcceptArgs {
             (None, _) => None,
             (Some(_), [only]) => Some(only.row.id),
             (Some(name), several) => {
-                let number = several.len();
-                return Err(Error::usage(format!(
-                    "`{name}` names {number} repositories: name one by where it is"
-                )));
+                return Err(several_named(name, several.iter().map(|it| &it.row)));
             }
         };
         let found: Vec<_> = estate
@@ -90,14 +87,13 @@ impl AcceptArgs {
                 "no finding in the store has the fingerprint {fingerprint}"
             )));
         };
-        let user = || std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
         store.decide(&NewDecision {
             fingerprint: &self.fingerprint,
             repository,
             kind: self.kind,
             reason: reason.trim(),
             until: self.until.as_deref(),
-            who: &self.by.clone().unwrap_or_else(user),
+            who: &self.who()?,
         })?;
         let repositories: BTreeSet<usize> = found.iter().map(|it| it.repository).collect();
         print(&format!(
@@ -107,6 +103,18 @@ impl AcceptArgs {
             self.line(first, reason.trim())
         ))?;
         Ok(GO)
+    }
+
+    /// Returns who decides, whom an audit asks for.
+    fn who(&self) -> Result<String, Error> {
+        let user = || {
+            let names = ["USER", "LOGNAME"].into_iter();
+            let mut names = names.filter_map(|name| std::env::var(name).ok());
+            names.find(|name| !name.is_empty())
+        };
+        self.by.clone().or_else(user).ok_or_else(|| {
+            Error::usage("--by: name who decides, since neither USER nor LOGNAME is set")
+        })
     }
 
     /// Refuses what is no fingerprint, no day to come, or no reason.
@@ -149,6 +157,28 @@ impl AcceptArgs {
     }
 }
 
+/// How many repositories are listed of those with one name.
+const MOST_NAMED: usize = 5;
+
+/// The error for a name that several repositories have, with where they are.
+pub(super) fn several_named<'r>(
+    name: &str,
+    rows: impl ExactSizeIterator<Item = &'r RepositoryRow>,
+) -> Error {
+    let number = rows.len();
+    let mut places: Vec<&str> = rows
+        .map(|row| row.location.as_str())
+        .take(MOST_NAMED)
+        .collect();
+    if number > MOST_NAMED {
+        places.push("…");
+    }
+    Error::usage(format!(
+        "`{name}` names {number} repositories: name one by where it is: {}",
+        places.join(", ")
+    ))
+}
+
 /// Remove a repository from the store, with all that is known of it
 #[derive(Debug, Args)]
 pub(super) struct ForgetArgs {
@@ -180,7 +210,7 @@ impl ForgetArgs {
                 0 => format!(
                     "there is no repository `{name}` in the store: see `gonogo bulk status --all`"
                 ),
-                n => format!("`{name}` names {n} repositories: name one by where it is"),
+                _ => return Err(several_named(name, found.into_iter())),
             };
             return Err(Error::usage(why));
         };

@@ -12,6 +12,7 @@ use super::{GO, KeyArgs, NO_GO, UNDECIDED, print, visible, warn};
 use crate::error::Error;
 use crate::find::{self, Answered, Form, Options};
 use crate::report::count;
+use crate::store::Store;
 use crate::worker;
 
 /// More is no list of values.
@@ -32,7 +33,8 @@ enum Shape {
 /// kept in memory only, and looked for exactly, in every object and in every encoding. With --store, the same comparison
 /// says of each stored finding whether its value is still in use.
 ///
-/// Exit code 0: none is anywhere. 1: at least one is. 2: none was found, but not everything could be searched.
+/// Exit code 0: none is anywhere. 1: at least one is in a repository, or is a secret in the store that is still there. 2:
+/// none was found, but not everything could be searched.
 #[derive(Debug, Args)]
 pub(super) struct FindArgs {
     /// What to search: folders of repositories, or a file that lists some
@@ -58,9 +60,8 @@ pub(super) struct FindArgs {
     #[command(flatten)]
     key: KeyArgs,
 
-    /// The values are all that are in use: call every other value in the store not in use
-    #[arg(long, requires = "store")]
-    complete: bool,
+    #[command(flatten)]
+    marks: MarkArgs,
 
     #[command(flatten)]
     how: HowArgs,
@@ -70,9 +71,27 @@ pub(super) struct FindArgs {
     format: Shape,
 }
 
+/// What the comparison says of secrets in the store that are none of the values.
+#[derive(Debug, Args)]
+struct MarkArgs {
+    /// The values are all that are in use: call every other value in the store not in use, which later comparisons leave
+    /// so; --forget-marks takes it back
+    #[arg(long, requires = "store")]
+    complete: bool,
+
+    /// Take back what all comparisons so far have said of the secrets in the store, and compare nothing
+    #[arg(long, requires = "store", conflicts_with_all = ["sources", "complete"])]
+    forget_marks: bool,
+}
+
 impl FindArgs {
     pub(super) fn run(&self) -> Result<u8, Error> {
         worker::no_core_file().map_err(Error::Usage)?;
+        if let (true, Some(store)) = (self.marks.forget_marks, &self.store) {
+            let number = Store::open_to_change(store)?.forget_use()?;
+            print(&format!("{} not compared again\n", count(number, "secret")))?;
+            return Ok(GO);
+        }
         let mut input = Vec::new();
         let read = std::io::stdin()
             .lock()
@@ -94,7 +113,7 @@ impl FindArgs {
             short: self.short,
             all_names: self.all_names,
             store,
-            complete: self.complete,
+            complete: self.marks.complete,
             bounds: self.how.bounds(),
         };
         let answered = find::run(&options, &input)?;
@@ -103,16 +122,15 @@ impl FindArgs {
             Shape::Text => print(&text(&answered))?,
             Shape::Jsonl => print(&lines(&answered))?,
         }
-        let is_used = answered
-            .compared
-            .is_some_and(|compared| compared.in_use > 0);
-        Ok(if !answered.places.is_empty() || is_used {
-            NO_GO
-        } else if answered.open.is_empty() {
-            GO
-        } else {
-            UNDECIDED
-        })
+        Ok(
+            if !answered.places.is_empty() || !answered.stored.is_empty() {
+                NO_GO
+            } else if answered.open.is_empty() {
+                GO
+            } else {
+                UNDECIDED
+            },
+        )
     }
 }
 
@@ -181,10 +199,19 @@ fn text(answered: &Answered) -> String {
             ),
         ));
     }
+    for (name, findings) in &answered.stored {
+        let findings = count(usize::try_from(*findings).unwrap_or_default(), "finding");
+        text.push_str(&format!("{}: in the store, {findings}\n", visible(name)));
+    }
     if let Some(compared) = answered.compared {
         text.push_str(&format!(
-            "of the secrets in the store {} are still in use, {} are not, {} were not compared\n",
-            compared.in_use, compared.not_in_use, compared.unknown
+            "{} of {} in the store; by all comparisons so far {} of its secrets are still in use, {} are not, {} were \
+             not compared\n",
+            answered.stored.len(),
+            count(answered.names.len(), "value"),
+            compared.in_use,
+            compared.not_in_use,
+            compared.unknown
         ));
     }
     text
@@ -213,8 +240,12 @@ fn lines(answered: &Answered) -> String {
             json!({ "type": "not-searched", "repository": label, "why": why })
         ));
     }
+    for (name, findings) in &answered.stored {
+        let line = json!({ "type": "stored", "value": name, "findings": findings });
+        text.push_str(&format!("{line}\n"));
+    }
     let compared = answered.compared.map(|it| {
-        json!({ "in_use": it.in_use, "not_in_use": it.not_in_use, "not_compared": it.unknown })
+        json!({ "values": answered.stored.len(), "in_use": it.in_use, "not_in_use": it.not_in_use, "not_compared": it.unknown })
     });
     let summary = json!({
         "type": "summary",

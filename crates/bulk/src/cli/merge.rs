@@ -8,7 +8,7 @@ use super::{GO, StoreArgs, UNDECIDED, print, visible, warn};
 use crate::error::Error;
 use crate::merge::{self, Part};
 use crate::report;
-use crate::store::{Store, StorePart};
+use crate::store::StorePart;
 
 /// How many repositories that are not covered are named.
 const MOST_FAILED: usize = 20;
@@ -62,7 +62,7 @@ impl MergeArgs {
                     visible(why)
                 ));
             }
-            text.push_str(&report::headline(&Store::read(&self.store.store)?)?);
+            text.push_str(&report::close(&self.store.store)?);
             print(&text)?;
         }
         merged.missing.iter().for_each(|line| warn(line));

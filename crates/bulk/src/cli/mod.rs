@@ -7,6 +7,7 @@ mod fleet;
 mod forge;
 mod merge;
 mod notify;
+mod rename;
 mod report;
 mod scan;
 mod size;
@@ -56,6 +57,7 @@ enum Command {
     Status(report::StatusArgs),
     Accept(accept::AcceptArgs),
     Forget(accept::ForgetArgs),
+    Rename(rename::RenameArgs),
     Merge(merge::MergeArgs),
     #[cfg(feature = "fleet")]
     Database(fleet::DatabaseArgs),
@@ -124,6 +126,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(args) => args.run(),
         Command::Accept(args) => args.run(),
         Command::Forget(args) => args.run(),
+        Command::Rename(args) => args.run(),
         Command::Merge(args) => args.run(),
         #[cfg(feature = "fleet")]
         Command::Database(args) => args.run(),

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{GO, StoreArgs, print};
 use crate::error::Error;
 use crate::forge::post;
-use crate::owners::Mapping;
+use crate::owners::{Mapping, plain_name};
 use crate::report::{Estate, Filter, Since, message};
 use crate::store::Store;
 use crate::token::{Origin, Token, hide, is_variable};
@@ -63,7 +63,7 @@ impl NotifyArgs {
         };
         let mut estate = Estate::read(&store, &Mapping::default(), &filter)?;
         if let Some(owner) = &self.owner {
-            let wanted = owner.to_lowercase();
+            let wanted = plain_name(owner).to_lowercase();
             let has = |owner: &String| owner.to_lowercase().contains(&wanted);
             estate
                 .findings

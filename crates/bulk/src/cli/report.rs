@@ -37,7 +37,8 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "NAME")]
     repository: Option<String>,
 
-    /// Owners of what nothing else says the owner of: REPOSITORY [PATH] OWNER on each line of a file
+    /// Owners, as lines REPOSITORY [PATH] OWNER of a file, of what CODEOWNERS says nothing of; `*` as REPOSITORY is for what
+    /// nobody has committed to lately
     #[arg(long, value_name = "FILE")]
     owners: Option<PathBuf>,
 
@@ -75,6 +76,10 @@ pub(super) struct StatusArgs {
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, default_missing_value = "all")]
     gate: Option<Gate>,
 
+    /// Let the gate pass repositories that are empty
+    #[arg(long)]
+    allow_empty: bool,
+
     /// After how many days a repository that was not looked at is stale
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     stale_after: u16,
@@ -101,7 +106,7 @@ impl StatusArgs {
         let Some(gate) = self.gate else {
             return Ok(GO);
         };
-        let (verdict, why) = report::gate(&estate, gate, days);
+        let (verdict, why) = report::gate(&estate, (gate, self.allow_empty), days);
         print(&format!("gate: {verdict}: {why}\n"))?;
         Ok(match verdict {
             Verdict::Go => GO,

@@ -16,7 +16,7 @@ use crate::git::Fetcher;
 use crate::night::{self, Bounds, Options, Summary, memory};
 use crate::report;
 use crate::sources::Shard;
-use crate::store::{Store, beside};
+use crate::store::beside;
 use crate::token::Token;
 
 /// How many repositories that are not covered are named at the end; `gonogo bulk status` names all.
@@ -181,8 +181,9 @@ impl ScanArgs {
             quiet: self.quiet,
         };
         let summary = night::run(&options)?;
+        let closing = report::close(store)?;
         if !self.quiet {
-            print(&text(&summary, store)?)?;
+            print(&text(&summary, &closing))?;
         }
         let has_none = summary.covered + summary.unchanged == 0;
         for line in &summary.unlisted {
@@ -196,7 +197,7 @@ impl ScanArgs {
 }
 
 /// What a run comes down to.
-fn text(summary: &Summary, store: &std::path::Path) -> Result<String, Error> {
+fn text(summary: &Summary, closing: &str) -> String {
     let Summary {
         covered,
         unchanged,
@@ -224,6 +225,6 @@ fn text(summary: &Summary, store: &std::path::Path) -> Result<String, Error> {
             failed.len() - MOST_FAILED
         ));
     }
-    text.push_str(&report::headline(&Store::read(store)?)?);
-    Ok(text)
+    text.push_str(closing);
+    text
 }

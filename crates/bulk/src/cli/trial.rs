@@ -1,25 +1,29 @@
 //! `gonogo bulk try RULES` as it is typed: what rules would raise, without counting any of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::scan::HowArgs;
-use super::{GO, StoreArgs, UNDECIDED, print, visible, warn};
+use super::{GO, StoreArgs, UNDECIDED, print, visible};
 use crate::engine;
 use crate::error::Error;
 use crate::night::survey;
 use crate::report::count;
-use crate::store::Store;
-use crate::worker::protocol::{Answer, Found, ScanTask, Task};
+use crate::store::{RepositoryRow, Store};
+use crate::worker::protocol::{Answer, Found, FoundGap, ScanTask, Task};
 
 /// How many places of a rule are listed.
 const MOST_PLACES: usize = 20;
 
+/// Repositories that were not looked at, or not all of them, and why.
+type Open = Vec<(String, String)>;
+
 /// Say what rules would raise in all repositories, and keep nothing of it
 ///
-/// Exit code 0: every repository was looked at. 2: at least one was not, or the rules are wrong.
+/// Exit code 0: every repository was looked at, and all of it. 2: at least one was not, or the rules are wrong.
 #[derive(Debug, Args)]
 pub(super) struct TryArgs {
     /// A file of rules
@@ -44,10 +48,10 @@ pub(super) struct TryArgs {
 impl TryArgs {
     pub(super) fn run(&self) -> Result<u8, Error> {
         engine::rule_set(std::slice::from_ref(&self.rules), None)?;
-        let sources = if self.sources.is_empty() {
+        let (sources, mut open) = if self.sources.is_empty() {
             self.of_store()?
         } else {
-            self.sources.clone()
+            (self.sources.clone(), Vec::new())
         };
         let task = Task::Scan(ScanTask {
             // Nothing is kept, so nothing is compared.
@@ -59,8 +63,10 @@ impl TryArgs {
         });
         let survey = survey(&sources, &task, self.how.bounds())?;
         let mut by_rule: BTreeMap<&str, Vec<(&str, &Found)>> = BTreeMap::new();
+        open.extend(survey.open);
         for (label, answer) in &survey.answers {
             if let Answer::Scanned(scanned) = answer {
+                open.extend(FoundGap::summary(&scanned.gaps).map(|why| (label.clone(), why)));
                 for found in &scanned.findings {
                     let places = by_rule.entry(&found.rule).or_default();
                     places.push((label, found));
@@ -71,9 +77,9 @@ impl TryArgs {
         for (rule, places) in &by_rule {
             self.rule(rule, places, &mut text);
         }
-        for (label, why) in &survey.open {
+        for (label, why) in &open {
             text.push_str(&format!(
-                "not looked at: {}: {}\n",
+                "not all looked at: {}: {}\n",
                 visible(label),
                 visible(why)
             ));
@@ -85,24 +91,20 @@ impl TryArgs {
             count(survey.repositories, "repository")
         ));
         print(&text)?;
-        Ok(if survey.open.is_empty() {
-            GO
-        } else {
-            UNDECIDED
-        })
+        Ok(if open.is_empty() { GO } else { UNDECIDED })
     }
 
-    /// The repositories of the store that are on this machine.
-    fn of_store(&self) -> Result<Vec<String>, Error> {
+    /// The repositories of the store that are on this machine, and why others are not looked at.
+    fn of_store(&self) -> Result<(Vec<String>, Open), Error> {
         let rows = Store::read(&self.store.store)?.repositories()?;
         let (here, elsewhere): (Vec<_>, Vec<_>) = rows
             .into_iter()
             .partition(|row| row.host == crate::sources::LOCAL);
+        let mut open = Open::new();
         if !elsewhere.is_empty() {
-            warn(&format!(
-                "{} on servers: name the folder of mirrors to try the rules there, too",
-                count(elsewhere.len(), "repository")
-            ));
+            let what = format!("{} on servers", count(elsewhere.len(), "repository"));
+            let why = "name the folder of mirrors to try the rules there, too";
+            open.push((what, why.to_owned()));
         }
         if here.is_empty() {
             return Err(Error::usage(
@@ -110,13 +112,17 @@ impl TryArgs {
             ));
         }
         // One that has gone is reported, and does not keep the others from being looked at.
-        let (there, gone): (Vec<_>, Vec<_>) = here
-            .into_iter()
-            .partition(|row| PathBuf::from(&row.location).is_dir());
-        for row in gone {
-            warn(&format!("{}: it is not there any more", row.location));
-        }
-        Ok(there.into_iter().map(|row| row.location).collect())
+        let is_gone = |row: &RepositoryRow| {
+            let found = PathBuf::from(&row.location).metadata();
+            found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+        };
+        let (gone, there): (Vec<_>, Vec<_>) = here.into_iter().partition(is_gone);
+        open.extend(
+            gone.into_iter()
+                .map(|row| (row.location, "it is not there any more".to_owned())),
+        );
+        let there = there.into_iter().map(|row| row.location);
+        Ok((there.collect(), open))
     }
 
     fn rule(&self, rule: &str, places: &[(&str, &Found)], text: &mut String) {

@@ -8,7 +8,8 @@ mod patterns;
 mod search;
 mod values;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,9 +17,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::clock;
 use crate::error::Error;
 use crate::night::{Bounds, survey};
-use crate::report::masked;
+use crate::report::{count, masked};
 use crate::store::{Key, Store};
-use crate::worker::protocol::{Answer, FoundPlace, Task};
+use crate::worker::protocol::{Answer, FoundGap, FoundPlace, Task};
 pub(crate) use search::Search;
 pub(crate) use values::{Form, Value};
 
@@ -52,9 +53,11 @@ pub(crate) struct Answered {
     pub(crate) objects: u64,
     /// For a store: how many of its secrets are in use, are not in use, and are not known to be either.
     pub(crate) compared: Option<Compared>,
+    /// The values that are secrets in the store, with the number of findings that are still there.
+    pub(crate) stored: Vec<(String, i64)>,
 }
 
-/// How many secrets of a store are in use.
+/// How many secrets of a store are in use, by all comparisons so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Compared {
     pub(crate) in_use: usize,
@@ -69,7 +72,15 @@ pub(crate) struct Compared {
 /// Fails if no value was given, a source does not exist, or the store cannot be used.
 pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
     let read = values::read(input, options.form, options.all_names).map_err(Error::Usage)?;
-    let (values, left_out) = values::worth(read, options.short);
+    let all = values::read(input, options.form, true).map_err(Error::Usage)?;
+    let unnamed = all.len().saturating_sub(read.len());
+    let (values, mut left_out) = values::worth(read, options.short);
+    if unnamed > 0 {
+        let what = count(unnamed, "variable");
+        left_out.push(format!(
+            "{what} left out: not called as credentials are; --all-names takes them"
+        ));
+    }
     if values.is_empty() {
         return Err(Error::usage(format!(
             "no value to look for was given on standard input{}",
@@ -85,7 +96,8 @@ pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
         ..Answered::default()
     };
     if let Some((store, key)) = &options.store {
-        answered.compared = Some(compare((store, key), &values, options.complete)?);
+        let all = options.complete.then_some(&*all);
+        compare((store, key), (&values, all), &mut answered)?;
     }
     if !options.sources.is_empty() {
         search(options, &values, &mut answered)?;
@@ -93,30 +105,41 @@ pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
     Ok(answered)
 }
 
-/// Records for each secret in the store whether its value is one of `values`.
+/// Records for each secret in the store whether its value is one of `values`. If `all` values that are in use are known,
+/// every secret that is none of them is not in use.
 fn compare(
-    (store, key): (&std::path::Path, &std::path::Path),
-    values: &[Value],
-    complete: bool,
-) -> Result<Compared, Error> {
+    (store, key): (&Path, &Path),
+    (values, all): (&[Value], Option<&[Value]>),
+    answered: &mut Answered,
+) -> Result<(), Error> {
     let key = Key::read(key, false)?;
     if !store.exists() {
         return Err(Error::store(store, "there is no such store"));
     }
     let mut store = Store::open(store, &key)?;
-    let hashes: std::collections::BTreeSet<Vec<u8>> =
-        values.iter().map(|value| key.hash(&value.bytes)).collect();
+    let hashes = |values: &[Value]| -> BTreeMap<Vec<u8>, String> {
+        let hash = |value: &Value| (key.hash(&value.bytes), value.name.clone());
+        values.iter().map(hash).collect()
+    };
+    // What is too short to look for, or not called as a credential, is in use nevertheless.
+    let (looked_for, known) = (hashes(values), all.map(hashes));
     let (mut compared, mut changes) = (Compared::default(), Vec::new());
-    for secret in store.secrets()? {
-        let is_used = hashes.contains(&secret.hash);
-        if is_used || complete {
+    for (secret, findings) in store.held_secrets()? {
+        let name = looked_for.get(&secret.hash);
+        let is_over = known
+            .as_ref()
+            .is_some_and(|known| !known.contains_key(&secret.hash));
+        let after = match name {
+            Some(_) => Some(true),
+            None if is_over => Some(false),
+            None => secret.in_use,
+        };
+        if let Some(is_used) = after.filter(|_| name.is_some() || is_over) {
             changes.push((secret.id, is_used));
         }
-        let after = if is_used || complete {
-            Some(is_used)
-        } else {
-            secret.in_use
-        };
+        if let Some(name) = name.filter(|_| findings > 0) {
+            answered.stored.push((name.clone(), findings));
+        }
         match after {
             Some(true) => compared.in_use += 1,
             Some(false) => compared.not_in_use += 1,
@@ -124,7 +147,9 @@ fn compare(
         }
     }
     store.note_use(&changes, clock::now())?;
-    Ok(compared)
+    answered.stored.sort();
+    answered.compared = Some(compared);
+    Ok(())
 }
 
 fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Result<(), Error> {
@@ -141,8 +166,7 @@ fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Resul
             continue;
         };
         answered.objects += found.objects;
-        if let Some(gap) = found.gaps.first() {
-            let why = format!("{}: {}", gap.place, gap.reason);
+        if let Some(why) = FoundGap::summary(&found.gaps) {
             answered.open.push((label.clone(), why));
         }
         let places = found.places.into_iter();

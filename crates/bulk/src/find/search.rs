@@ -96,9 +96,6 @@ impl Search {
                 .collect(),
             places: Vec::new(),
         };
-        if texts.is_empty() {
-            return Ok(searched);
-        }
         texts.sort_by(|one, other| (&one.origin, &one.member).cmp(&(&other.origin, &other.member)));
         let id = |text: &Text| match &text.origin {
             Origin::Blob(id) => (Some(*id), None),
@@ -110,6 +107,7 @@ impl Search {
             messages: texts.iter().filter_map(|text| id(text).1).collect(),
             is_named: |_| false,
         };
+        // Even if nothing was found: what trees name that is not there was not searched.
         let attributions = walked.attribute(&repo, None, asked, &());
         searched.gaps.extend(
             attributions

@@ -71,6 +71,8 @@ impl Job {
             label: target.label.clone(),
             place: match &target.place {
                 Place::Folder(path) => JobPlace::Folder(path.clone()),
+                // The worker finds the same, or that it can be read again.
+                Place::Unread(unread) => JobPlace::Folder(unread.path.clone()),
                 Place::Address(address) => JobPlace::Address(address.url().to_owned()),
             },
             is_optional: target.is_optional,

@@ -90,6 +90,7 @@ impl Part for DatabasePart {
             head: body.head,
             sketch: body.sketch,
             seconds: body.seconds,
+            content: String::new(),
         }))
     }
 }

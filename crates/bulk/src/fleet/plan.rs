@@ -41,7 +41,7 @@ pub(crate) struct Planned {
 
 /// Plans a run, or continues planning it. Jobs that the queue has lost are sent again.
 pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
-    let (digest, version) = engine::rule_set(&options.rules, options.config.as_deref())?;
+    let (digest, version, _) = engine::rule_set(&options.rules, options.config.as_deref())?;
     let mut forges = options.forges.clone();
     forges.stop = stop_flag()?;
     let stop = Arc::clone(&forges.stop);

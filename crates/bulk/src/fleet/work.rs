@@ -41,7 +41,7 @@ pub(crate) type Done = (u64, u64, u64);
 
 /// Works until it is stopped, or until the queue is empty if asked to.
 pub(crate) fn work(options: &Options, queue: &Queue) -> Result<Done, Error> {
-    let (digest, version) = engine::rule_set(&options.rules, options.config.as_deref())?;
+    let (digest, version, _) = engine::rule_set(&options.rules, options.config.as_deref())?;
     // The key must exist already: all workers need the same one.
     let key = Key::read(&options.key, false)?;
     let _lock = lock(&options.work)?;

@@ -10,6 +10,7 @@ mod mirrors;
 mod plan;
 mod progress;
 mod scheduler;
+mod stop;
 mod survey;
 mod vanished;
 
@@ -38,6 +39,7 @@ pub(crate) use plan::Prepared;
 pub(crate) use plan::{Remote, is_settled, state, worth};
 use progress::Progress;
 pub(crate) use scheduler::{Bounds, Scheduler};
+pub(crate) use stop::stop_flag;
 pub(crate) use survey::survey;
 #[cfg(feature = "fleet")]
 pub(crate) use vanished::GONE;
@@ -100,6 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     }
     let key = Key::read(&options.key, Store::is_new(&options.store)?)?;
     let mut store = Store::open(&options.store, &key)?;
+    vanished::drop_known(&store, &mut found)?;
     if !options.quiet {
         found
             .warnings
@@ -127,6 +130,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
             .for_each(|target| target.pushed = None);
     }
     let run = store.begin_run((&rule_set.0, &rule_set.1), &how)?;
+    store.note_rules(run.rule_set, &rule_set.2)?;
     let ids = store.note_repositories(run, &found.targets)?;
     let kind = format!("{} {settings}", rule_set.0);
     let mut plan = Plan::make(
@@ -163,21 +167,6 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     summary.run = run.id;
     summary.seconds = begin.elapsed().as_secs();
     Ok(summary)
-}
-
-/// Returns a flag that is set when the user stops the program; the second time ends it at once.
-pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
-    let stop = Arc::new(AtomicBool::new(false));
-    #[cfg(unix)]
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        let again =
-            signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop));
-        let first = signal_hook::flag::register(signal, Arc::clone(&stop));
-        again
-            .and(first)
-            .map_err(|error| Error::usage(format!("signals cannot be caught: {error}")))?;
-    }
-    Ok(stop)
 }
 
 /// A run in progress.
@@ -368,6 +357,7 @@ impl Night<'_> {
                         branch: job.outside.branch.as_deref(),
                         head: job.outside.head.as_deref(),
                         sketch: &job.outside.sketch,
+                        content: &job.outside.state,
                         tries: job.tries,
                         seconds,
                     },

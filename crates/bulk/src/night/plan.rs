@@ -105,6 +105,11 @@ impl Plan {
             let known = known.map(|(state, _)| state);
             let path = match target.place {
                 Place::Folder(path) => path,
+                Place::Unread(unread) => {
+                    let failed = (tries + 1, unread.why);
+                    plan.give_up((store, run), (id, target.label), failed)?;
+                    continue;
+                }
                 Place::Address(ref address) => {
                     let remote = Remote {
                         id,

@@ -35,8 +35,9 @@ pub(crate) fn survey(sources: &[String], task: &Task, bounds: Bounds) -> Result<
     if found.targets.is_empty() {
         return Err(Error::usage("there is no repository in what was named"));
     }
+    let is_repository = |it: &&Target| !matches!(it.place, Place::Unread(_));
     let mut survey = Survey {
-        repositories: found.targets.len(),
+        repositories: found.targets.iter().filter(is_repository).count(),
         ..Survey::default()
     };
     let scheduler = Scheduler::new(bounds, BTreeMap::new(), 0);
@@ -91,10 +92,14 @@ pub(crate) fn survey(sources: &[String], task: &Task, bounds: Bounds) -> Result<
 /// Returns the job for a repository, or why there is none.
 fn job(id: i64, target: Target) -> Result<Prepared, (String, String)> {
     let label = target.label;
-    let Place::Folder(path) = target.place else {
-        let why =
-            "it is on a server: fetch it by `gonogo bulk scan`, and name the folder of mirrors";
-        return Err((label, why.to_owned()));
+    let path = match target.place {
+        Place::Folder(path) => path,
+        Place::Unread(unread) => return Err((label, unread.why)),
+        Place::Address(_) => {
+            let why =
+                "it is on a server: fetch it by `gonogo bulk scan`, and name the folder of mirrors";
+            return Err((label, why.to_owned()));
+        }
     };
     match Outside::read(&path) {
         Ok(outside) => Ok(Prepared {

@@ -7,13 +7,12 @@ use gonogo::model::{Severity, Verdict};
 use gonogo::scan::redacted;
 
 use super::priority::{self, Priority};
+use super::repository::{Repository, repositories};
 use super::since::Since;
 use crate::clock;
 use crate::error::Error;
-use crate::owners::Mapping;
-use crate::store::{
-    Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, VisitRow,
-};
+use crate::owners::{CODE_OWNERS, Mapping, plain_name};
+use crate::store::{Change, Decision, FindingRow, RunRow, Store, Sums};
 
 /// What a report is limited to.
 #[derive(Debug, Default)]
@@ -35,26 +34,8 @@ pub(crate) struct Estate {
     /// By number of the secret: whether the value is still in use, if that was compared.
     pub(crate) in_use: BTreeMap<i64, bool>,
     pub(crate) since: Option<Since>,
-}
-
-/// A repository and its verdict.
-pub(crate) struct Repository {
-    pub(crate) row: RepositoryRow,
-    pub(crate) coverage: Option<CoverageRow>,
-    pub(crate) visit: Option<VisitRow>,
-    pub(crate) gaps: Vec<GapRow>,
-    pub(crate) verdict: Verdict,
-    /// Why the verdict is undecided, or the repository not covered.
-    pub(crate) why: Option<String>,
-}
-
-impl Repository {
-    /// Whether the last run that was to cover it did so.
-    pub(crate) fn is_covered(&self) -> bool {
-        let visit = self.visit.as_ref();
-        self.coverage.is_some()
-            && visit.is_none_or(|it| matches!(it.outcome.as_str(), "covered" | "unchanged"))
-    }
+    /// What all repositories came to at the end of runs; nothing if only some are considered.
+    pub(crate) sums: BTreeMap<i64, Sums>,
 }
 
 /// Where a finding stands in the work of a team.
@@ -72,6 +53,8 @@ pub(crate) enum Standing {
     Decided(Decision),
     /// No longer there.
     Fixed,
+    /// No rule looks for it any more, so that nothing is known of it.
+    Retired,
 }
 
 impl Standing {
@@ -89,6 +72,7 @@ impl Standing {
             Self::Accepted { .. } => "accepted",
             Self::Decided(decision) => &decision.kind,
             Self::Fixed => "fixed",
+            Self::Retired => "retired",
         }
     }
 }
@@ -137,14 +121,17 @@ impl Estate {
     /// Reads everything from a store.
     pub(crate) fn read(store: &Store, mapping: &Mapping, filter: &Filter) -> Result<Self, Error> {
         let mut repositories = repositories(store)?;
-        let used = store.secrets()?.into_iter();
-        let in_use = used.filter_map(|secret| Some((secret.id, secret.in_use?)));
-        let in_use: BTreeMap<i64, bool> = in_use.collect();
+        let (mut in_use, mut compared) = (BTreeMap::new(), HashMap::new());
+        for secret in store.secrets()? {
+            in_use.extend(secret.in_use.map(|used| (secret.id, used)));
+            compared.extend(secret.compared.map(|at| (secret.id, at)));
+        }
         let rows = store.findings()?;
         let judge = Judge {
             decisions: decisions(store)?,
             spread: spread(&rows),
             in_use: &in_use,
+            compared,
             mapping,
         };
         let numbered = (0..).zip(&repositories);
@@ -173,6 +160,11 @@ impl Estate {
             changes: store.changes()?,
             in_use,
             since: None,
+            sums: if filter.owner.is_none() && filter.repository.is_none() {
+                store.sums()?
+            } else {
+                BTreeMap::new()
+            },
         };
         estate.limit(filter)?;
         estate.mask_names();
@@ -210,7 +202,7 @@ impl Estate {
             }
         }
         if let Some(wanted) = &filter.owner {
-            let wanted = wanted.to_lowercase();
+            let wanted = plain_name(wanted).to_lowercase();
             let is_wanted = |it: &Finding| {
                 it.owner
                     .as_ref()
@@ -250,6 +242,15 @@ impl Estate {
             });
     }
 
+    /// Returns how many findings are in each state.
+    pub(crate) fn states(&self) -> BTreeMap<&str, usize> {
+        let mut states = BTreeMap::new();
+        for finding in &self.findings {
+            *states.entry(finding.standing.word()).or_default() += 1;
+        }
+        states
+    }
+
     /// Returns the verdict on all repositories together.
     pub(crate) fn verdict(&self) -> Verdict {
         let has = |verdict| self.repositories.iter().any(|it| it.verdict == verdict);
@@ -270,6 +271,8 @@ struct Judge<'a> {
     /// How many repositories each secret is in.
     spread: HashMap<i64, usize>,
     in_use: &'a BTreeMap<i64, bool>,
+    /// When that was found out.
+    compared: HashMap<i64, i64>,
     mapping: &'a Mapping,
 }
 
@@ -284,13 +287,12 @@ impl Judge<'_> {
             .as_ref()
             .and_then(|it| it.threshold.parse().ok());
         let spread = row.secret.and_then(|secret| self.spread.get(&secret));
-        let in_use = row.secret.and_then(|secret| self.in_use.get(&secret));
-        let priority = priority::of(
-            &row,
-            severity,
-            spread.copied().unwrap_or(1),
-            in_use.copied(),
-        );
+        let in_use = row.secret.and_then(|secret| {
+            let at = self.compared.get(&secret).copied().unwrap_or_default();
+            Some((*self.in_use.get(&secret)?, at))
+        });
+        let spread = spread.copied().unwrap_or(1);
+        let priority = priority::of(&row, severity, spread, in_use);
         let (owner, owned_by) = owner(&row, &of.row.label, self.mapping);
         let reaches = severity >= threshold.unwrap_or(Severity::High);
         Finding {
@@ -319,77 +321,6 @@ fn decisions(store: &Store) -> Result<HashMap<String, Vec<Decision>>, Error> {
     Ok(decisions)
 }
 
-fn repositories(store: &Store) -> Result<Vec<Repository>, Error> {
-    let mut coverage: HashMap<i64, CoverageRow> = store
-        .coverage()?
-        .into_iter()
-        .map(|it| (it.repository, it))
-        .collect();
-    let mut visits: HashMap<i64, VisitRow> = store
-        .visits()?
-        .into_iter()
-        .map(|it| (it.repository, it))
-        .collect();
-    let mut gaps: HashMap<i64, Vec<GapRow>> = HashMap::new();
-    for gap in store.gaps()? {
-        gaps.entry(gap.repository).or_default().push(gap);
-    }
-    let mut all: Vec<Repository> = store
-        .repositories()?
-        .into_iter()
-        .map(|row| {
-            let mut repository = Repository {
-                coverage: coverage.remove(&row.id),
-                visit: visits.remove(&row.id),
-                gaps: gaps.remove(&row.id).unwrap_or_default(),
-                row,
-                verdict: Verdict::Go,
-                why: None,
-            };
-            repository.why = why_open(&repository);
-            if repository.why.is_some() {
-                repository.verdict = Verdict::Undecided;
-            }
-            repository
-        })
-        .collect();
-    all.sort_by(|a, b| {
-        (&a.row.label, &a.row.host, &a.row.provider_id).cmp(&(
-            &b.row.label,
-            &b.row.host,
-            &b.row.provider_id,
-        ))
-    });
-    Ok(all)
-}
-
-/// Returns what leaves the verdict on a repository undecided.
-fn why_open(repository: &Repository) -> Option<String> {
-    let visit = repository.visit.as_ref();
-    let failed = visit.filter(|visit| matches!(visit.outcome.as_str(), "failed" | "waiting"));
-    if let Some(visit) = failed {
-        return Some(
-            visit
-                .why
-                .clone()
-                .unwrap_or_else(|| "it was not scanned yet".to_owned()),
-        );
-    }
-    let Some(coverage) = &repository.coverage else {
-        return Some("it was not scanned yet".to_owned());
-    };
-    if coverage.is_empty {
-        return Some("it is empty: there is nothing in it to scan".to_owned());
-    }
-    let mut open = repository.gaps.iter().filter(|gap| gap.undecided);
-    let first = open.next()?;
-    let more = match open.count() {
-        0 => String::new(),
-        n => format!(" (and {})", super::count(n, "more gap")),
-    };
-    Some(format!("{}: {}{more}", first.place, first.reason))
-}
-
 /// Returns how many repositories each secret is still in.
 fn spread(rows: &[FindingRow]) -> HashMap<i64, usize> {
     let mut places: Vec<(i64, i64)> = rows
@@ -408,6 +339,7 @@ fn spread(rows: &[FindingRow]) -> HashMap<i64, usize> {
 
 fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
     match (row.state.as_str(), decided) {
+        ("fixed", _) if row.by_rule => Standing::Retired,
         ("fixed", _) => Standing::Fixed,
         ("accepted", _) => {
             let (_, by, reason) = row.accepted.clone().unwrap_or_default();
@@ -422,11 +354,17 @@ fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
 
 /// Returns the owner, and where that is stated.
 fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, Option<String>) {
-    if row.owner.is_some() {
-        return (row.owner.clone(), row.owned_by.clone());
+    let known = || (row.owner.clone(), row.owned_by.clone());
+    if row.owned_by.as_deref() == Some(CODE_OWNERS) {
+        return known();
     }
-    if let Some(owner) = mapping.owners(label, &row.path) {
+    // Who committed last may be a program, or may have left: a line about this repository says more.
+    let mapped = mapping.owners(label, &row.path);
+    if let Some((owner, _)) = mapped.filter(|(_, names)| *names || row.owner.is_none()) {
         return (Some(owner.to_owned()), Some("mapping".to_owned()));
+    }
+    if row.owner.is_some() {
+        return known();
     }
     match row.email.as_ref().filter(|email| !email.is_empty()) {
         Some(email) => (Some(email.clone()), Some("first author".to_owned())),

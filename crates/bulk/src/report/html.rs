@@ -263,7 +263,11 @@ fn data(estate: &Estate) -> Value {
         "runs": runs.iter().map(|(id, at)| (id.to_string(), json!(clock::day(*at)))).collect::<serde_json::Map<_, _>>(),
         "trend": trend(estate)
             .iter()
-            .map(|point| json!([point.run, clock::minute(point.started), point.open, point.new, point.gone]))
+            .map(|point| {
+                let sums = point.sums;
+                let decide = point.knows_decide.then_some(sums.decide);
+                json!([point.run, clock::minute(point.started), sums.to_do, sums.new, sums.gone, sums.by_rule, decide])
+            })
             .collect::<Vec<_>>(),
         "since": estate.since.map(|since| since.0),
     })

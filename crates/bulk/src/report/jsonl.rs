@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::estate::{Estate, Finding, Repository, Standing};
+use super::estate::{Estate, Finding, Standing};
+use super::repository::Repository;
 
 /// The fields that differ between two runs that find the same.
 const CHANGING: &[&str] = &[
@@ -55,7 +56,8 @@ pub(super) fn text(estate: &Estate, stable: bool) -> String {
         "schema": "gonogo/bulk/1",
         "verdict": estate.verdict(),
         "repositories": estate.repositories.len(),
-        "open": estate.findings.iter().filter(|it| it.is_open()).count(),
+        "to_do": estate.findings.iter().filter(|it| it.is_open()).count(),
+        "states": estate.states(),
         "decides": estate.findings.iter().filter(|it| it.decides).count(),
         "runs": estate.runs.len(),
     }));
@@ -88,7 +90,8 @@ fn of_repository(repository: &Repository) -> Value {
         "label": row.label,
         "location": row.location,
         "verdict": verdict,
-        "covered": repository.is_covered(),
+        "covered": repository.reach() == super::repository::COVERED,
+        "coverage": repository.reach(),
         "why": why,
         "run": row.last_run,
         "tries": visit.as_ref().map(|visit| visit.tries),

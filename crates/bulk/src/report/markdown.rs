@@ -30,7 +30,7 @@ fn first(estate: &Estate, text: &mut String) {
     let tasks = tasks(estate);
     text.push_str("## What to do first\n\n");
     if tasks.is_empty() {
-        text.push_str("Nothing is open.\n\n");
+        text.push_str("Nothing is to do.\n\n");
         return;
     }
     text.push_str("| | what | where | owner | why |\n|---|---|---|---|---|\n");
@@ -96,7 +96,7 @@ fn owners(estate: &Estate, text: &mut String) {
     if sums.is_empty() {
         return;
     }
-    text.push_str("## By owner\n\n| owner | decide | critical | open |\n|---|---|---|---|\n");
+    text.push_str("## By owner\n\n| owner | decide | critical | to do |\n|---|---|---|---|\n");
     for (owner, sum) in sums.iter().take(ROWS) {
         row(
             text,
@@ -130,7 +130,7 @@ fn repositories(estate: &Estate, text: &mut String) {
             *at,
         )
     });
-    text.push_str("## By repository\n\n| repository | verdict | decide | critical | open |\n|---|---|---|---|---|\n");
+    text.push_str("## By repository\n\n| repository | verdict | decide | critical | to do |\n|---|---|---|---|---|\n");
     for at in order.iter().take(ROWS) {
         let (repository, sum) = (&estate.repositories[*at], &sums[*at]);
         row(

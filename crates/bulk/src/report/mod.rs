@@ -9,6 +9,7 @@ mod jsonl;
 mod markdown;
 mod notify;
 mod priority;
+mod repository;
 mod sarif;
 mod since;
 mod status;
@@ -21,6 +22,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use gonogo::source::{Access, Draft};
 
 use crate::error::Error;
 use crate::owners::Mapping;
@@ -70,6 +72,14 @@ pub(crate) struct Options {
 pub(crate) fn write(options: &Options) -> Result<(), Error> {
     let mapping = options.owners.as_deref().map(Mapping::read).transpose()?;
     let store = Store::read(&options.store)?;
+    if let (Some(mapping), Some(file)) = (&mapping, &options.owners) {
+        let repositories = store.repositories()?;
+        let labels: Vec<&str> = repositories.iter().map(|row| row.label.as_str()).collect();
+        for (line, name) in mapping.idle(&labels) {
+            let file = file.display();
+            crate::cli::warn(&format!("{file}:{line}: no repository is called {name}"));
+        }
+    }
     let filter = Filter {
         owner: options.owner.clone(),
         repository: options.repository.clone(),
@@ -99,36 +109,43 @@ pub(crate) fn write(options: &Options) -> Result<(), Error> {
 }
 
 fn write_sarif(options: &Options, estate: &Estate) -> Result<(), Error> {
+    let names = crate::engine::rule_names();
     let Some(folder) = &options.output else {
         let [only] = estate.repositories.as_slice() else {
             let why = "SARIF is a file for each repository: name a folder by --output, or one repository by --repository";
             return Err(Error::usage(why));
         };
-        return crate::cli::print(&sarif::text(estate, only));
+        return crate::cli::print(&sarif::text(estate, only, &names));
     };
     fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
     for repository in &estate.repositories {
         let name = sarif::file_name(repository);
-        replace(&folder.join(name), &sarif::text(estate, repository))?;
+        replace(&folder.join(name), &sarif::text(estate, repository, &names))?;
     }
     Ok(())
 }
 
-/// Replaces a file atomically with one that only its owner may read: it says where secrets are.
+/// Writes a file whole or not at all, and to a pipe or a device as it is. A new file may be read by its owner only, since
+/// it says where secrets are; one that was there keeps its mode.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
     let failed = |error: io::Error| Error::file(path, error);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let access = if path.exists() {
+        Access::Usual
+    } else {
+        Access::Private
+    };
+    let mut draft = Draft::new(path, access).map_err(failed)?;
     draft.write_all(text.as_bytes()).map_err(failed)?;
-    draft.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    draft.finish().map_err(failed)
 }
 
-/// Returns the line at the end of a run: the verdict on all repositories.
-pub(crate) fn headline(store: &Store) -> Result<String, Error> {
-    let estate = Estate::read(store, &Mapping::default(), &Filter::default())?;
-    Ok(words::headline(&estate))
+/// Records what the last run came to, and returns the lines at its end: the verdict on all repositories, and how far
+/// they are covered.
+pub(crate) fn close(path: &Path) -> Result<String, Error> {
+    let mut store = Store::open_to_change(path)?;
+    let estate = Estate::read(&store, &Mapping::default(), &Filter::default())?;
+    if let Some(point) = trend::trend(&estate).last() {
+        store.note_sums(point.run, point.sums)?;
+    }
+    Ok(status::closing(&estate))
 }

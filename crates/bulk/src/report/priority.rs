@@ -19,17 +19,19 @@ pub(crate) struct Priority {
 const OLD: i64 = 365;
 
 /// Returns the priority of a finding whose secret is in `spread` repositories, and which is known to be `in_use` or
-/// not, if that was compared.
+/// not, if that was compared, and when.
 pub(super) fn of(
     row: &FindingRow,
     severity: Severity,
     spread: usize,
-    in_use: Option<bool>,
+    in_use: Option<(bool, i64)>,
 ) -> Priority {
+    let (in_use, compared) = in_use.unzip();
+    let as_of = compared.map(clock::day).unwrap_or_default();
     let mut parts: Vec<(u32, String)> = Vec::new();
     let mut add = |points: u32, reason: String| parts.push((points, reason));
     if in_use == Some(true) {
-        add(80, "the value is still in use".to_owned());
+        add(80, format!("the value is still in use (as of {as_of})"));
     } else if in_use.is_none() && row.is_proven && row.category == "secret" {
         add(50, "checksum or structure valid".to_owned());
     }
@@ -69,7 +71,10 @@ pub(super) fn of(
     if in_use == Some(false) {
         // A value that is no longer used is worth nothing to an attacker.
         total /= 4;
-        reasons.insert(0, "the value is not in use any more".to_owned());
+        reasons.insert(
+            0,
+            format!("the value is not in use any more (as of {as_of})"),
+        );
     }
     Priority {
         points: total,

@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::estate::{Estate, Finding, Repository, Standing};
-use crate::store::hex;
+use super::estate::{Estate, Finding, Standing};
+use super::repository::{COVERED, IN_PART, Repository};
+use crate::store::{GapRow, hex};
+
+/// How many gaps a file names at most.
+const MOST_GAPS: usize = 100;
 
 /// Returns the file name for a repository: its label, as far as file names allow it, and a few digits that make it
 /// unique.
@@ -24,13 +28,26 @@ pub(super) fn file_name(repository: &Repository) -> String {
     format!("{label}-{}.sarif", hex(&digest[..4]))
 }
 
+/// What built-in rules are called, and what to do about what they find, by their ids.
+pub(super) type Names = BTreeMap<String, (String, String)>;
+
+/// Returns a rule; of one from a file, only the id is known.
+fn rule(id: &str, names: &Names) -> Value {
+    let mut rule = json!({ "id": id });
+    if let Some((title, remedy)) = names.get(id) {
+        rule["shortDescription"] = json!({ "text": title });
+        rule["help"] = json!({ "text": remedy });
+    }
+    rule
+}
+
 /// Returns the content of the file.
-pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
+pub(super) fn text(estate: &Estate, repository: &Repository, names: &Names) -> String {
     let own = |finding: &&Finding| finding.row.repository == repository.row.id;
     let findings: Vec<&Finding> = estate.findings.iter().filter(own).collect();
     let findings: Vec<&Finding> = findings
         .into_iter()
-        .filter(|it| it.standing != Standing::Fixed)
+        .filter(|it| !matches!(it.standing, Standing::Fixed | Standing::Retired))
         .collect();
     let mut rules: BTreeMap<&str, usize> = findings
         .iter()
@@ -49,15 +66,12 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         "tool": { "driver": {
             "name": "gonogo",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": rules.keys().map(|rule| json!({ "id": rule })).collect::<Vec<_>>(),
+            "rules": rules.keys().map(|id| rule(id, names)).collect::<Vec<_>>(),
         } },
         "automationDetails": { "id": format!("gonogo/bulk/{}/{}/", row.host, row.provider_id) },
         "invocations": [{
-            "executionSuccessful": repository.is_covered(),
-            "toolExecutionNotifications": repository.why.iter().map(|why| json!({
-                "level": "warning",
-                "message": { "text": why },
-            })).collect::<Vec<_>>(),
+            "executionSuccessful": repository.reach() == COVERED,
+            "toolExecutionNotifications": notifications(repository),
         }],
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -81,6 +95,22 @@ pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
         "runs": [run],
     });
     format!("{document:#}\n")
+}
+
+/// What was not read, most of all what leaves the verdict undecided.
+fn notifications(repository: &Repository) -> Vec<Value> {
+    let note = |level: &str, text: &str| json!({ "level": level, "message": { "text": text } });
+    let gap = |gap: &GapRow| {
+        let level = if gap.undecided { "warning" } else { "note" };
+        note(level, &format!("{}: {}", gap.place, gap.reason))
+    };
+    let (open, others): (Vec<_>, Vec<_>) = repository.gaps.iter().partition(|gap| gap.undecided);
+    let gaps = open.into_iter().chain(others).take(MOST_GAPS).map(gap);
+    if repository.reach() == IN_PART {
+        return gaps.collect();
+    }
+    let why = repository.why.iter().map(|why| note("warning", why));
+    why.chain(gaps).collect()
 }
 
 fn result(finding: &Finding, rules: &BTreeMap<&str, usize>) -> Value {

@@ -5,6 +5,9 @@ use crate::clock;
 use crate::error::Error;
 use crate::store::RunRow;
 
+/// What is said of a finding that was there before other rules found it.
+const BY_RULE: &str = "new by a rule";
+
 /// The last run before the period in question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Since(pub(crate) i64);
@@ -35,7 +38,7 @@ impl Since {
                 known()
             ))
         })?;
-        if !runs.iter().any(|run| run.id == number) {
+        if number != 0 && !runs.iter().any(|run| run.id == number) {
             return Err(Error::usage(format!(
                 "--since {number}: there is no such run in the store; {}",
                 known()
@@ -55,8 +58,11 @@ impl Estate {
             finding.change = match row.state.as_str() {
                 // It came and went in between.
                 "fixed" if is_new => None,
+                "open" | "history" if row.by_rule && row.since_run > since.0 => Some(BY_RULE),
+                _ if is_new && row.by_rule => Some(BY_RULE),
                 _ if is_new => Some("new"),
                 _ if row.since_run <= since.0 => None,
+                "fixed" if row.by_rule => Some("no longer looked for"),
                 "fixed" => Some("gone"),
                 "history" => Some("moved to history"),
                 "accepted" => Some("accepted"),

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use clap::ValueEnum;
 use gonogo::model::Verdict;
 
-use super::estate::{Estate, Repository};
+use super::estate::Estate;
+use super::repository::{COVERED, EMPTY, IN_PART, NOT_COVERED, Repository};
 use super::since::Since;
 use super::trend::trend;
 use super::words::{count, headline, thousands};
 use crate::cli::visible;
 use crate::clock;
+
+/// How many repositories that are covered in part are named at the end of a run.
+const MOST_NAMED: usize = 20;
 
 /// What a gate asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,24 +25,16 @@ pub(crate) enum Gate {
     All,
 }
 
-/// Returns the state of a repository.
-fn state(repository: &Repository, estate: &Estate, stale_after: i64) -> &'static str {
-    let Some(coverage) = &repository.coverage else {
-        return "not covered";
-    };
-    if !repository.is_covered() {
-        return "not covered";
+/// Returns all repositories by how far they are covered, not too long ago.
+fn states(estate: &Estate, stale_after: i64) -> BTreeMap<&'static str, Vec<&Repository>> {
+    let mut states: BTreeMap<&str, Vec<&Repository>> = BTreeMap::new();
+    for repository in &estate.repositories {
+        let reach = repository.reach();
+        let is_stale = reach != NOT_COVERED && is_stale(repository, estate, stale_after);
+        let state = if is_stale { "stale" } else { reach };
+        states.entry(state).or_default().push(repository);
     }
-    if is_stale(repository, estate, stale_after) {
-        return "stale";
-    }
-    if coverage.is_empty {
-        return "empty";
-    }
-    if repository.gaps.iter().any(|gap| gap.undecided) {
-        return "in part";
-    }
-    "covered"
+    states
 }
 
 /// Whether it was scanned too long ago; a repository that was unchanged in a run counts as scanned in that run.
@@ -69,22 +65,19 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
         ));
     }
     if let Some(point) = trend(estate).last() {
+        let by_rule = match point.sums.by_rule {
+            0 => String::new(),
+            n => format!(", {} by other rules", thousands(n)),
+        };
         text.push_str(&format!(
-            "in it: {} new, {} gone or accepted\n",
-            count(point.new, "finding"),
-            thousands(point.gone)
+            "in it: {} new, {} gone or accepted{by_rule}\n",
+            count(point.sums.new, "finding"),
+            thousands(point.sums.gone)
         ));
     }
-    let mut states: BTreeMap<&str, Vec<&Repository>> = BTreeMap::new();
-    for repository in &estate.repositories {
-        states
-            .entry(state(repository, estate, stale_after))
-            .or_default()
-            .push(repository);
-    }
-    for (state, repositories) in &states {
+    for (state, repositories) in &states(estate, stale_after) {
         text.push_str(&format!("{state}: {}\n", thousands(repositories.len())));
-        if *state == "covered" && !lists_all {
+        if *state == COVERED && !lists_all {
             continue;
         }
         for repository in repositories {
@@ -106,6 +99,51 @@ pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String
                 visible(&repository.row.label)
             ));
         }
+    }
+    text
+}
+
+/// Returns what a run comes down to: the verdict, how far all is covered, and what is covered in part, which a run does
+/// not say otherwise.
+pub(crate) fn closing(estate: &Estate) -> String {
+    let mut text = headline(estate);
+    let mut reach: BTreeMap<&str, usize> = BTreeMap::new();
+    for repository in &estate.repositories {
+        *reach.entry(repository.reach()).or_default() += 1;
+    }
+    let parts: Vec<String> = reach
+        .iter()
+        .map(|(reach, number)| format!("{} {reach}", thousands(*number)))
+        .collect();
+    text.push_str(&format!("coverage: {}\n", parts.join(", ")));
+    let last = estate.runs.last().map_or(0, |run| run.id);
+    let is_left = |it: &&Repository| {
+        it.row.last_run < last && it.visit.as_ref().is_none_or(|visit| visit.run < last)
+    };
+    let left = estate.repositories.iter().filter(is_left).count();
+    if left > 0 {
+        let what = count(left, "repository");
+        text.push_str(&format!(
+            "{what} of the store not named this time, and as before\n"
+        ));
+    }
+    let mut in_part = estate
+        .repositories
+        .iter()
+        .filter(|it| it.reach() == IN_PART);
+    for repository in in_part.by_ref().take(MOST_NAMED) {
+        text.push_str(&format!(
+            "  in part: {}: {}\n",
+            visible(&repository.row.label),
+            visible(repository.why.as_deref().unwrap_or_default())
+        ));
+    }
+    match in_part.count() {
+        0 => {}
+        more => text.push_str(&format!(
+            "  and {}: see `gonogo bulk status`\n",
+            thousands(more)
+        )),
     }
     text
 }
@@ -173,7 +211,11 @@ pub(crate) fn ledger(estate: &Estate) -> String {
 }
 
 /// Returns the decision of the gate, with the reason.
-pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, String) {
+pub(crate) fn gate(
+    estate: &Estate,
+    (gate, allows_empty): (Gate, bool),
+    stale_after: i64,
+) -> (Verdict, String) {
     let since = Since::parse("last", estate).map_or(0, |since| since.0);
     let is_asked = |first_run: i64| gate == Gate::All || first_run > since;
     let deciding = estate.findings.iter().filter(|it| {
@@ -184,7 +226,13 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
                     .max(reopened(it.row.since_run, &it.row.state)),
             )
     });
-    let number = deciding.count();
+    let (by_rule, number) = match gate {
+        Gate::New => {
+            let by_rule = deciding.clone().filter(|it| it.row.by_rule).count();
+            (by_rule, deciding.count() - by_rule)
+        }
+        Gate::All => (0, deciding.count()),
+    };
     let what = match gate {
         Gate::New => "new finding",
         Gate::All => "finding",
@@ -195,15 +243,22 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
             format!("{} at or above the threshold", count(number, what)),
         );
     }
-    let is_open =
-        |it: &&Repository| it.verdict == Verdict::Undecided || is_stale(it, estate, stale_after);
-    let open = estate.repositories.iter().filter(is_open).count();
-    if open > 0 || estate.repositories.is_empty() {
+    // Whatever was found before, what is not covered may hold more.
+    let states = states(estate, stale_after);
+    let may_be = |state: &str| state == COVERED || allows_empty && state == EMPTY;
+    let open = states.iter().filter(|(state, _)| !may_be(state));
+    let parts: Vec<String> = open
+        .clone()
+        .map(|(state, of)| format!("{} {state}", thousands(of.len())))
+        .collect();
+    if !parts.is_empty() || estate.repositories.is_empty() {
+        let number = open.map(|(_, of)| of.len()).sum();
         return (
             Verdict::Undecided,
             format!(
-                "{} not covered, or not all of it",
-                count(open, "repository")
+                "{} not all covered: {}",
+                count(number, "repository"),
+                parts.join(", ")
             ),
         );
     }
@@ -214,10 +269,14 @@ pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, S
     {
         return (Verdict::Undecided, "the last run has not ended".to_owned());
     }
+    let by_rule = match by_rule {
+        0 => String::new(),
+        n => format!("; {} by other rules does not count", count(n, "finding")),
+    };
     (
         Verdict::Go,
         format!(
-            "all of {} covered",
+            "all of {} covered{by_rule}",
             count(estate.repositories.len(), "repository")
         ),
     )

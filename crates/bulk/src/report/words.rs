@@ -45,7 +45,11 @@ pub(super) fn headline(estate: &Estate) -> String {
         } else {
             words.join(", ")
         };
-        return format!("since run {}: {words}\n", since.0);
+        let since = match since.0 {
+            0 => "since the beginning".to_owned(),
+            run => format!("since run {run}"),
+        };
+        return format!("{since}: {words}\n");
     }
     let of = |verdict: Verdict| {
         estate
@@ -54,18 +58,42 @@ pub(super) fn headline(estate: &Estate) -> String {
             .filter(|it| it.verdict == verdict)
             .count()
     };
-    let open = estate.findings.iter().filter(|finding| finding.is_open());
-    let deciding = open.clone().filter(|finding| finding.decides).count();
+    let deciding = estate
+        .findings
+        .iter()
+        .filter(|finding| finding.decides)
+        .count();
     format!(
-        "{}: {} with {} open, {} of them at or above the threshold; {} NO-GO, {} UNDECIDED, {} GO\n",
+        "{}: {} with {}, {} of them at or above the threshold; {} NO-GO, {} UNDECIDED, {} GO\n",
         estate.verdict(),
         count(estate.repositories.len(), "repository"),
-        count(open.count(), "finding"),
+        to_do(estate),
         thousands(deciding),
         of(Verdict::NoGo),
         of(Verdict::Undecided),
         of(Verdict::Go),
     )
+}
+
+/// Returns how many findings there is something to do about, and in which states they are if not all are open.
+fn to_do(estate: &Estate) -> String {
+    let states = estate.states();
+    let of = |state: &str| states.get(state).copied().unwrap_or_default();
+    let (open, history, unseen) = (of("open"), of("history"), of("unseen"));
+    let all = count(open + history + unseen, "finding");
+    let parts = [
+        (open, "open"),
+        (history, "in the history"),
+        (unseen, "unseen"),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts
+        .map(|(number, what)| format!("{} {what}", thousands(*number)))
+        .collect();
+    if history + unseen == 0 {
+        return format!("{all} to do");
+    }
+    format!("{all} to do ({})", parts.join(", "))
 }
 
 #[cfg(test)]

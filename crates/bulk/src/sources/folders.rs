@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Found, LOCAL, Place, Target};
+use super::{Found, LOCAL, Place, Target, Unread};
 use crate::error::Error;
 
 /// How deep directories are searched.
@@ -17,6 +18,13 @@ pub(super) fn add(path: &Path, found: &mut Found) -> Result<(), Error> {
     let full = path
         .canonicalize()
         .map_err(|error| Error::file(path, error))?;
+    // A folder that may not be read is no reason to stop: what else was named is scanned.
+    if let Err(error) = fs::read_dir(&full)
+        && error.kind() == ErrorKind::PermissionDenied
+    {
+        found.add_unread(Unread::of(&full, error.kind()), path.display().to_string());
+        return Ok(());
+    }
     let before = found.targets.len();
     let mut search = Search {
         top: &full,
@@ -41,8 +49,12 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn folder(&mut self, path: &Path, depth: usize) -> Result<(), Error> {
-        let Ok(full) = path.canonicalize() else {
-            return Ok(());
+        let full = match path.canonicalize() {
+            Ok(full) => full,
+            Err(error) => {
+                self.unread(path, &error);
+                return Ok(());
+            }
         };
         // Two links may lead to the same directory, and a link may lead back.
         if !self.seen.insert(full.clone()) {
@@ -55,38 +67,67 @@ impl Search<'_> {
         let inner = path.join(".git");
         if fs::symlink_metadata(&inner).is_ok() {
             match git_folder_of(&inner) {
-                Some(git) => self.add(path, &git, path),
-                None => self.warn(&inner, "this leads to no repository"),
+                Ok(Some(git)) => self.add(path, &git, path),
+                Ok(None) => self.warn(&inner, "this leads to no repository"),
+                Err(error) => self.unread(&inner, &error),
             }
         }
         let entries = match fs::read_dir(path) {
             Ok(entries) => entries,
             Err(error) if depth == 0 => return Err(Error::file(path, error)),
             Err(error) => {
-                self.warn(path, &format!("the folder cannot be searched: {error}"));
+                self.unread(path, &error);
                 return Ok(());
             }
         };
-        let mut paths: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .collect();
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => self.unread(path, &error),
+            }
+        }
         paths.sort();
-        for path in paths {
-            let Ok(metadata) = fs::symlink_metadata(&path) else {
-                continue;
-            };
-            let is_followed = depth == 0 && metadata.is_symlink() && path.is_dir();
-            let is_inner = path.file_name().is_some_and(|name| name == ".git");
-            if is_inner || !(metadata.is_dir() || is_followed) {
-                continue;
+        for inner in paths {
+            match is_searched(&inner, depth) {
+                Ok(true) if depth >= MAX_DEPTH => {
+                    let why = "folders so deep are not searched: name it by itself".to_owned();
+                    self.note(Unread::new(&inner, why, false));
+                }
+                Ok(true) => self.folder(&inner, depth + 1)?,
+                Ok(false) => {}
+                // The names in it can be listed, and no more: that is said once.
+                Err(error) => {
+                    self.unread(path, &error);
+                    break;
+                }
             }
-            if depth >= MAX_DEPTH {
-                self.warn(&path, "folders so deep are not searched: name it by itself");
-                continue;
-            }
-            self.folder(&path, depth + 1)?;
         }
         Ok(())
+    }
+
+    /// Notes what cannot be read, unless it is gone by now.
+    fn unread(&mut self, path: &Path, error: &std::io::Error) {
+        if error.kind() != ErrorKind::NotFound {
+            self.note(Unread::of(path, error.kind()));
+        }
+    }
+
+    fn note(&mut self, unread: Unread) {
+        // The repository of a working tree is called as that is.
+        let of_tree = unread
+            .path
+            .parent()
+            .filter(|_| unread.path.ends_with(".git"));
+        let named = of_tree.unwrap_or(&unread.path);
+        let label = named.strip_prefix(self.top).unwrap_or(named);
+        let label = if label.as_os_str().is_empty() {
+            self.top.as_os_str()
+        } else {
+            label.as_os_str()
+        };
+        let label = shown(label);
+        self.found.add_unread(unread, label);
     }
 
     /// Adds the repository in `git`, with `named` as its label.
@@ -121,11 +162,30 @@ impl Search<'_> {
 }
 
 /// Returns a name as text; bytes that are not UTF-8 are escaped, so that two names never become one.
-fn shown(name: &std::ffi::OsStr) -> String {
+pub(crate) fn shown(name: &std::ffi::OsStr) -> String {
     match name.to_str() {
         Some(text) => text.to_owned(),
         None => name.as_encoded_bytes().escape_ascii().to_string(),
     }
+}
+
+/// Whether something in a folder is a folder to be searched, too.
+fn is_searched(path: &Path, depth: usize) -> std::io::Result<bool> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        // It was removed meanwhile.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    if path.file_name().is_some_and(|name| name == ".git") {
+        return Ok(false);
+    }
+    // A link may lead to what may not even be looked at: to a folder, for all that is known.
+    let is_followed = || match path.metadata() {
+        Ok(metadata) => metadata.is_dir(),
+        Err(error) => error.kind() == ErrorKind::PermissionDenied,
+    };
+    Ok(metadata.is_dir() || depth == 0 && metadata.is_symlink() && is_followed())
 }
 
 /// Whether a directory is a git directory: a bare repository, or what `.git` is.
@@ -137,20 +197,34 @@ fn is_git_folder(path: &Path) -> bool {
             && path.join("config").is_file()
 }
 
-/// Returns the git directory that `.git` is or leads to; for a linked working tree, that of the main one.
-fn git_folder_of(inner: &Path) -> Option<PathBuf> {
-    if inner.is_dir() {
-        return Some(inner.to_owned());
+/// Returns the git directory that `.git` is or leads to; for a linked working tree, that of the main one. Fails if it
+/// may not be read.
+fn git_folder_of(inner: &Path) -> std::io::Result<Option<PathBuf>> {
+    let locked = |error: &std::io::Error| error.kind() == ErrorKind::PermissionDenied;
+    match inner.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(Some(inner.to_owned())),
+        Err(error) if locked(&error) => return Err(error),
+        _ => {}
     }
-    let text = gonogo::source::read_text_file(inner, 64 << 10).ok()?;
-    let target = text.strip_prefix("gitdir:")?.trim();
-    let folder = inner.parent()?.join(target);
-    let common = gonogo::source::read_text_file(&folder.join("commondir"), 64 << 10);
-    let folder = match common {
+    let text = match gonogo::source::read_text_file(inner, 64 << 10) {
+        Ok(text) => text,
+        Err(error) if locked(&error) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let target = text.strip_prefix("gitdir:").map(str::trim);
+    let Some((folder, target)) = inner.parent().zip(target) else {
+        return Ok(None);
+    };
+    let folder = folder.join(target);
+    let folder = match gonogo::source::read_text_file(&folder.join("commondir"), 64 << 10) {
         Ok(common) => folder.join(common.trim()),
+        Err(error) if locked(&error) => return Err(error),
         Err(_) => folder,
     };
-    folder.is_dir().then_some(folder)
+    match folder.metadata() {
+        Err(error) if locked(&error) => Err(error),
+        found => Ok(found.is_ok_and(|found| found.is_dir()).then_some(folder)),
+    }
 }
 
 #[cfg(test)]

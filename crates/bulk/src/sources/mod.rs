@@ -8,12 +8,16 @@ mod folders;
 mod lists;
 mod networks;
 mod shard;
+mod unread;
 mod urls;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+pub(crate) use folders::shown as local_id;
 pub(crate) use shard::Shard;
+pub(crate) use unread::{Unread, full_path, why_unread};
 pub(crate) use urls::{Address, is_loopback};
 
 use crate::error::Error;
@@ -47,6 +51,8 @@ pub(crate) enum Place {
     Folder(PathBuf),
     /// On a server, or in a directory that git clones from.
     Address(Address),
+    /// At this path, where nothing can be read: a folder, a repository, or what a list names.
+    Unread(Unread),
 }
 
 impl Target {
@@ -55,6 +61,7 @@ impl Target {
         match &self.place {
             Place::Folder(path) => path.display().to_string(),
             Place::Address(address) => address.to_string(),
+            Place::Unread(unread) => unread.path.display().to_string(),
         }
     }
 }
@@ -74,8 +81,10 @@ pub(crate) struct Found {
     pub(crate) tokens: Vec<Token>,
     /// Certificate authorities of hosts.
     pub(crate) authorities: BTreeMap<String, PathBuf>,
-    /// Forges that could not be listed, while other sources could: one line each.
+    /// Forges that could not be listed, and folders that could not be read, while other sources could: one line each.
     pub(crate) unlisted: Vec<String>,
+    /// What could not be read. Each is a target, too, so that the store has it.
+    pub(crate) unread: Vec<Unread>,
 }
 
 /// Finds everything that `sources` name.
@@ -142,7 +151,7 @@ fn tell_apart(targets: &mut [Target]) {
 fn drop_named_twice(targets: &mut Vec<Target>) {
     let bare = |target: &Target| match &target.place {
         Place::Address(address) => Some(address.bare().to_owned()),
-        Place::Folder(_) => None,
+        Place::Folder(_) | Place::Unread(_) => None,
     };
     // Only a repository known just by its address has its path as label.
     let is_by_path = |target: &Target| target.label == target.provider_id;
@@ -204,7 +213,15 @@ fn add(
         Some(folder) => folder.join(source),
         None => PathBuf::from(source),
     };
-    let metadata = path.metadata().map_err(|error| Error::file(&path, error))?;
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        // A mistyped name must not pass for something that is only locked.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && list.is_none() => {
+            found.add_unread(Unread::of(&path, error.kind()), source.to_owned());
+            return Ok(());
+        }
+        Err(error) => return Err(Error::file(&path, error)),
+    };
     if metadata.is_dir() {
         return folders::add(&path, found);
     }
@@ -212,11 +229,39 @@ fn add(
         let reason = "this is no folder: a list names folders and addresses, and no other lists";
         return Err(Error::usage(format!("{}: {reason}", path.display())));
     }
-    for line in lists::read(&path)? {
-        let added = add(&line.text, Some(&path), (&mut *found, forges));
-        added.map_err(|error| {
-            Error::usage(format!("{}:{}: {error}", path.display(), line.number))
-        })?;
+    add_list(&path, (found, forges))
+}
+
+/// Adds what a list names. A path that is not there any more, or may not be read, does not keep the rest from being
+/// scanned.
+fn add_list(path: &Path, (found, forges): (&mut Found, Option<&Settings>)) -> Result<(), Error> {
+    let mut unread = Vec::new();
+    let lines = lists::read(path)?;
+    let all = lines.len();
+    for line in lines {
+        let added = add(&line.text, Some(path), (&mut *found, forges));
+        let Err(error) = added else {
+            continue;
+        };
+        let named = match &error {
+            Error::File { path, error } => Some(Unread::of(path, error.kind())),
+            _ => None,
+        };
+        let error = Error::usage(format!("{}:{}: {error}", path.display(), line.number));
+        match named {
+            Some(named) => unread.push((named, line.text, error)),
+            None => return Err(error),
+        }
+    }
+    // A file that names nothing that is there is no list.
+    if unread.len() == all
+        && unread.iter().all(|(named, ..)| named.is_gone)
+        && let Some((.., error)) = unread.pop()
+    {
+        return Err(error);
+    }
+    for (named, label, error) in unread {
+        found.add_unread_line(named, label, error.to_string());
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::cause::Cause;
 use super::runs::Run;
 use super::{Store, unhex};
 use crate::clock;
@@ -20,6 +21,8 @@ pub(crate) struct Covered<'a> {
     pub(crate) branch: Option<&'a str>,
     pub(crate) head: Option<&'a str>,
     pub(crate) sketch: &'a [u8],
+    /// Identifies what is in it, whatever is looked for.
+    pub(crate) content: &'a str,
     pub(crate) tries: u32,
     pub(crate) seconds: f64,
 }
@@ -34,10 +37,18 @@ pub(crate) struct Failed<'a> {
     pub(crate) is_waiting: bool,
 }
 
+/// What follows a state in the list of changes if other rules are the cause.
+pub(crate) const BY_RULE: &str = " by rule";
+
 /// What is known about a finding from earlier runs.
 struct Known {
     id: i64,
     state: String,
+    secret: Option<i64>,
+    rule: String,
+    path: String,
+    /// Whether it came or went because of the rules.
+    by_rule: bool,
 }
 
 impl Store {
@@ -121,8 +132,8 @@ fn put_coverage(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
     } = covered;
     let lines = |lines: &[String]| lines.join("\n");
     let sql = "INSERT OR REPLACE INTO coverage (repository, run, at, state, rule_set, threshold, branch, head, blobs, \
-               commits, tags, bytes, is_empty, judge_again, settings, warnings, seconds) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+               commits, tags, bytes, is_empty, judge_again, settings, warnings, seconds, content) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     let mut statement = db.prepare_cached(sql)?;
     statement.execute(params![
         repository,
@@ -142,6 +153,7 @@ fn put_coverage(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
         lines(&scanned.settings),
         lines(&scanned.warnings),
         covered.seconds,
+        covered.content,
     ])?;
     let sql = "UPDATE repositories SET sketch = ?2 WHERE id = ?1";
     db.prepare_cached(sql)?
@@ -173,7 +185,16 @@ fn put_coverage(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
 fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::Result<()> {
     let repository = covered.repository;
     let mut known = known(db, repository)?;
+    let cause = Cause::of(db, run, covered)?;
+    // The secrets that were found, with their files.
+    let mut places: BTreeSet<(i64, &str)> = BTreeSet::new();
     let mut done: BTreeSet<&str> = BTreeSet::new();
+    let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
+    let unseen = if hides {
+        unseen(&known, &covered.scanned.findings)
+    } else {
+        BTreeSet::new()
+    };
     for found in &covered.scanned.findings {
         // Findings that count come before accepted ones, so they win.
         if !done.insert(&found.fingerprint) {
@@ -181,9 +202,19 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
         }
         let secret = found.secret.as_deref().and_then(unhex);
         let secret = secret.map(|hash| secret_id(db, &hash)).transpose()?;
+        places.extend(secret.map(|secret| (secret, found.path.as_str())));
         let state = state(found);
         let before = known.remove(&found.fingerprint);
+        // Where the place of a secret could not be read, another place of it is no news: the first one still counts.
+        if before.is_none() && secret.is_some_and(|secret| unseen.contains(&secret)) {
+            continue;
+        }
         let is_new = before.as_ref().is_none_or(|before| before.state != state);
+        let by_rule = match before.as_ref() {
+            Some(before) if before.state == "accepted" => false,
+            Some(before) if before.state != "fixed" => before.by_rule,
+            _ => cause.brings(&found.rule),
+        };
         let id = if let Some(before) = before {
             let sql = "UPDATE findings SET last_run = ?2 WHERE id = ?1";
             db.prepare_cached(sql)?
@@ -201,31 +232,49 @@ fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::R
         };
         fill(db, id, secret, found)?;
         if is_new {
-            change(db, id, run, state)?;
+            change(db, id, run, (state, by_rule))?;
         }
     }
-    let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
     // What is missing is known to be gone only if everything could be read.
     let gone = if hides { "unseen" } else { "fixed" };
     for before in known.into_values() {
+        let is_elsewhere = before
+            .secret
+            .is_some_and(|secret| places.contains(&(secret, &before.path)));
+        // What no rule looks for any more cannot be seen, whatever else could be read.
+        let by_rule = cause.takes(&before.rule, is_elsewhere);
+        let gone = if by_rule { "fixed" } else { gone };
         if before.state != "fixed" && before.state != gone {
-            change(db, before.id, run, gone)?;
+            change(db, before.id, run, (gone, by_rule))?;
         }
     }
     Ok(())
 }
 
 fn known(db: &Connection, repository: i64) -> rusqlite::Result<BTreeMap<String, Known>> {
-    let sql = "SELECT fingerprint, id, state FROM findings WHERE repository = ?1";
+    let sql = "SELECT fingerprint, id, state, secret, rule, path, by_rule FROM findings WHERE repository = ?1";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([repository], |row| {
         let known = Known {
             id: row.get(1)?,
             state: row.get(2)?,
+            secret: row.get(3)?,
+            rule: row.get(4)?,
+            path: row.get(5)?,
+            by_rule: row.get(6)?,
         };
         Ok((row.get(0)?, known))
     })?;
     rows.collect()
+}
+
+/// Returns the secrets of findings that still count and were not found this time.
+fn unseen(known: &BTreeMap<String, Known>, found: &[Found]) -> BTreeSet<i64> {
+    let found: BTreeSet<&str> = found.iter().map(|it| it.fingerprint.as_str()).collect();
+    let missing = known.iter().filter(|(fingerprint, before)| {
+        before.state != "fixed" && !found.contains(fingerprint.as_str())
+    });
+    missing.filter_map(|(_, before)| before.secret).collect()
 }
 
 fn secret_id(db: &Connection, hash: &[u8]) -> rusqlite::Result<i64> {
@@ -248,10 +297,20 @@ fn state(found: &Found) -> &'static str {
     }
 }
 
-fn change(db: &Connection, finding: i64, run: Run, state: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE findings SET state = ?2, since_run = ?3 WHERE id = ?1";
+fn change(
+    db: &Connection,
+    finding: i64,
+    run: Run,
+    (state, by_rule): (&str, bool),
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE findings SET state = ?2, since_run = ?3, by_rule = ?4 WHERE id = ?1";
     db.prepare_cached(sql)?
-        .execute(params![finding, state, run.id])?;
+        .execute(params![finding, state, run.id, by_rule])?;
+    let state = if by_rule {
+        format!("{state}{BY_RULE}")
+    } else {
+        state.to_owned()
+    };
     let sql = "INSERT OR REPLACE INTO changes (finding, run, state) VALUES (?1, ?2, ?3)";
     db.prepare_cached(sql)?
         .execute(params![finding, run.id, state])?;

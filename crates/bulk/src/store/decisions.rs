@@ -46,6 +46,8 @@ pub(crate) struct Decision {
     pub(crate) reason: String,
     pub(crate) until: Option<String>,
     pub(crate) who: String,
+    /// When it was made.
+    pub(crate) at: i64,
 }
 
 impl Decision {
@@ -100,7 +102,7 @@ impl Store {
 
     /// Returns all decisions; those about one repository come first, since they are more specific.
     pub(crate) fn decisions(&self) -> Result<Vec<Decision>, Error> {
-        let sql = "SELECT fingerprint, repository, kind, reason, until, who FROM decisions \
+        let sql = "SELECT fingerprint, repository, kind, reason, until, who, at FROM decisions \
                    ORDER BY repository IS NULL, fingerprint, repository";
         let mut statement = self.db.prepare(sql)?;
         let rows = statement.query_map((), |row| {
@@ -111,6 +113,7 @@ impl Store {
                 reason: row.get(3)?,
                 until: row.get(4)?,
                 who: row.get(5)?,
+                at: row.get(6)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

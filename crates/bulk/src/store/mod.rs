@@ -3,6 +3,7 @@
 //! There is one transaction per repository, begun with `IMMEDIATE`. Query results are read completely before anything
 //! is scanned, since an open cursor lets the write-ahead log grow and makes writes fail.
 
+mod cause;
 mod commit;
 mod decisions;
 mod key;
@@ -12,6 +13,7 @@ mod rows;
 mod runs;
 mod schema;
 mod stamps;
+mod sums;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -22,13 +24,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::error::{Error, of_sqlite};
 
-pub(crate) use commit::{Covered, Failed};
+pub(crate) use commit::{BY_RULE, Covered, Failed};
 pub(crate) use decisions::{Decision, Kind, NewDecision};
 pub(crate) use key::{Key, hex, private, unhex};
 pub(crate) use mirrors::Mirror;
 pub(crate) use parts::StorePart;
 pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
 pub(crate) use runs::{Run, RunRow};
+pub(crate) use sums::Sums;
 
 /// How long a statement waits for another program's lock.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -105,6 +108,7 @@ impl Store {
     }
 
     fn writable(path: &Path, may_make: bool) -> Result<Self, Error> {
+        check_kind(path)?;
         if !path.exists() {
             if !may_make {
                 return Err(absent(path));
@@ -142,6 +146,7 @@ impl Store {
 
     /// Opens an existing store for reading, while another program may write to it.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        check_kind(path)?;
         if !path.exists() {
             return Err(absent(path));
         }
@@ -174,6 +179,7 @@ impl Store {
     ///
     /// Fails if something else is there, or a store that this program cannot use.
     pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
+        check_kind(path)?;
         if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
             let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
             let db = open_to_read(path).map_err(failed)?;
@@ -220,6 +226,14 @@ fn absent(path: &Path) -> Error {
         path,
         "there is no such store: `gonogo bulk scan` makes one; name it by --store",
     )
+}
+
+/// Refuses what is no file, such as a device, whose mode would be changed.
+fn check_kind(path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(found) if !found.is_file() => Err(Error::store(path, "it is no file: name a file")),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses files that are not stores, and stores from a newer version.

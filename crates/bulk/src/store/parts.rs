@@ -148,9 +148,16 @@ impl Part for StorePart {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    fn rules(&mut self) -> Result<Vec<(String, String)>, Error> {
+        let sql = "SELECT digest, rules FROM rule_sets WHERE rules <> ''";
+        let mut statement = self.store.db.prepare(sql)?;
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     fn kept(&mut self, number: i64) -> Result<Option<Kept>, Error> {
         let sql = "SELECT state, digest, version, threshold, branch, head, blobs, commits, tags, bytes, is_empty, \
-                   judge_again, settings, warnings, seconds, sketch FROM coverage \
+                   judge_again, settings, warnings, seconds, sketch, content FROM coverage \
                    JOIN rule_sets ON rule_sets.id = rule_set JOIN repositories ON repositories.id = repository \
                    WHERE repository = ?1";
         let lines = |text: String| text.lines().map(str::to_owned).collect();
@@ -168,6 +175,7 @@ impl Part for StorePart {
                     seconds: row.get(14)?,
                     sketch: row.get::<_, Option<Vec<u8>>>(15)?.unwrap_or_default(),
                     tips: Vec::new(),
+                    content: row.get(16)?,
                     scanned: Scanned {
                         threshold: row.get(3)?,
                         blobs: count(6)?,

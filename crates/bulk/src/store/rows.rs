@@ -63,6 +63,17 @@ pub(crate) struct SecretRow {
     pub(crate) id: i64,
     pub(crate) hash: Vec<u8>,
     pub(crate) in_use: Option<bool>,
+    /// When that was found out.
+    pub(crate) compared: Option<i64>,
+}
+
+fn secret(row: &rusqlite::Row<'_>) -> rusqlite::Result<SecretRow> {
+    Ok(SecretRow {
+        id: row.get(0)?,
+        hash: row.get(1)?,
+        in_use: row.get(2)?,
+        compared: row.get(3)?,
+    })
 }
 
 /// A finding.
@@ -97,6 +108,8 @@ pub(crate) struct FindingRow {
     pub(crate) first_run: i64,
     pub(crate) last_run: i64,
     pub(crate) since_run: i64,
+    /// Whether it came, or went, because other rules were used.
+    pub(crate) by_rule: bool,
 }
 
 /// A change of a finding's state.
@@ -193,13 +206,21 @@ impl Store {
 
     /// Returns all secrets.
     pub(crate) fn secrets(&self) -> Result<Vec<SecretRow>, Error> {
-        self.all("SELECT id, hash, in_use FROM secrets ORDER BY id", |row| {
-            Ok(SecretRow {
-                id: row.get(0)?,
-                hash: row.get(1)?,
-                in_use: row.get(2)?,
-            })
-        })
+        let sql = "SELECT id, hash, in_use, compared FROM secrets ORDER BY id";
+        self.all(sql, secret)
+    }
+
+    /// Returns all secrets, each with the number of findings that still have it.
+    pub(crate) fn held_secrets(&self) -> Result<Vec<(SecretRow, i64)>, Error> {
+        let sql = "SELECT secrets.id, hash, in_use, compared, count(findings.id) FROM secrets LEFT JOIN findings \
+                   ON secret = secrets.id AND (state <> 'fixed' OR by_rule) GROUP BY secrets.id";
+        self.all(sql, |row| Ok((secret(row)?, row.get(4)?)))
+    }
+
+    /// Forgets for every secret whether its value is in use. Returns for how many that was known.
+    pub(crate) fn forget_use(&mut self) -> Result<usize, Error> {
+        let sql = "UPDATE secrets SET in_use = NULL, compared = NULL WHERE in_use IS NOT NULL";
+        Ok(self.db.execute(sql, ())?)
     }
 
     /// Records for each secret whether its value is in use.
@@ -222,7 +243,7 @@ impl Store {
         let sql = "SELECT id, repository, fingerprint, secret, rule, category, severity, confidence, is_proven, \
                    decides, message, path, member, line, col, end_line, end_col, origin, object, presence, texts, \
                    first_commit, author, email, date, owner, owned_by, accepted_kind, accepted_by, accepted_reason, \
-                   state, first_run, last_run, since_run FROM findings ORDER BY repository, fingerprint";
+                   state, first_run, last_run, since_run, by_rule FROM findings ORDER BY repository, fingerprint";
         self.all(sql, |row| {
             let accepted: Option<String> = row.get(27)?;
             let by = |at: usize| {
@@ -261,6 +282,7 @@ impl Store {
                 first_run: row.get(31)?,
                 last_run: row.get(32)?,
                 since_run: row.get(33)?,
+                by_rule: row.get(34)?,
             })
         })
     }

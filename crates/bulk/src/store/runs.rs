@@ -1,11 +1,13 @@
 //! Runs, the repositories in them, and the outcome for each.
 
+use std::path::Path;
+
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::Store;
 use crate::clock;
 use crate::error::Error;
-use crate::sources::Target;
+use crate::sources::{LOCAL, Target, local_id};
 
 /// The current run.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,8 @@ pub(crate) struct Other {
     pub(crate) id: i64,
     pub(crate) label: String,
     pub(crate) location: String,
+    /// Whether it was ever scanned.
+    pub(crate) is_known: bool,
 }
 
 impl Store {
@@ -68,6 +72,13 @@ impl Store {
             rule_set,
             is_resumed: going.is_some(),
         })
+    }
+
+    /// Records the names of the rules in a rule set.
+    pub(crate) fn note_rules(&mut self, rule_set: i64, names: &str) -> Result<(), Error> {
+        let sql = "UPDATE rule_sets SET rules = ?2 WHERE id = ?1 AND rules = ''";
+        self.db.execute(sql, params![rule_set, names])?;
+        Ok(())
     }
 
     /// Records the repositories of a run, and returns the number of each.
@@ -129,7 +140,7 @@ impl Store {
 
     /// Returns known repositories of `host` that are not in a run, with their last locations.
     pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<Other>, Error> {
-        let sql = "SELECT id, label, location FROM repositories \
+        let sql = "SELECT id, label, location, EXISTS (SELECT 1 FROM coverage WHERE repository = id) FROM repositories \
                    WHERE host = ?1 AND last_run <> ?2 ORDER BY id";
         let mut statement = self.db.prepare(sql)?;
         let rows = statement.query_map(params![host, run.id], |row| {
@@ -137,6 +148,7 @@ impl Store {
                 id: row.get(0)?,
                 label: row.get(1)?,
                 location: row.get(2)?,
+                is_known: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -158,6 +170,28 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records where a repository on this machine is now. If the store has it there, too, what is known of it there is
+    /// dropped, but for decisions; returns the number that it had.
+    pub(crate) fn relocate(&mut self, repository: i64, place: &Path) -> Result<Option<i64>, Error> {
+        let id = local_id(place.as_os_str());
+        let transaction = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = "SELECT id FROM repositories WHERE host = ?1 AND provider_id = ?2 AND id <> ?3";
+        let other = transaction.query_row(sql, params![LOCAL, id, repository], |row| row.get(0));
+        let other: Option<i64> = other.optional()?;
+        if let Some(other) = other {
+            let sql = "UPDATE OR IGNORE decisions SET repository = ?1 WHERE repository = ?2";
+            transaction.execute(sql, [repository, other])?;
+            transaction.execute("DELETE FROM repositories WHERE id = ?1", [other])?;
+        }
+        let sql = "UPDATE repositories SET provider_id = ?2, location = ?3 WHERE id = ?1";
+        transaction.execute(sql, params![repository, id, place.display().to_string()])?;
+        drop_unused_secrets(&transaction)?;
+        transaction.commit()?;
+        Ok(other)
     }
 
     /// Removes a repository and everything known about it. Returns whether there was one.

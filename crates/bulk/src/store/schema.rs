@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION: i32 = 0x676e_676f;
 
 /// All migrations; the first one creates the store.
-const MIGRATIONS: &[&str] = &[FIRST, STAMPS];
+const MIGRATIONS: &[&str] = &[FIRST, STAMPS, RULES, SUMS];
 
 const FIRST: &str = "
 CREATE TABLE meta (
@@ -177,6 +177,27 @@ CREATE TABLE stamps (
   pushed TEXT NOT NULL,
   kind TEXT NOT NULL,
   state TEXT NOT NULL
+) STRICT;
+";
+
+const RULES: &str = "
+-- The names of the rules, one a line; empty if they are not known.
+ALTER TABLE rule_sets ADD COLUMN rules TEXT NOT NULL DEFAULT '';
+-- Identifies what was in a repository, whatever was looked for; empty if that is not known.
+ALTER TABLE coverage ADD COLUMN content TEXT NOT NULL DEFAULT '';
+-- Whether it came, or went, because other rules were used, and not because the repository changed.
+ALTER TABLE findings ADD COLUMN by_rule INTEGER NOT NULL DEFAULT 0;
+";
+
+const SUMS: &str = "
+-- What all repositories came to at the end of a run, which nothing that is forgotten or decided later changes.
+CREATE TABLE sums (
+  run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+  to_do INTEGER NOT NULL,
+  decide INTEGER NOT NULL,
+  new INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  by_rule INTEGER NOT NULL
 ) STRICT;
 ";
 

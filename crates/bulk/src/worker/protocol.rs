@@ -176,6 +176,20 @@ pub(crate) struct FoundGap {
     pub(crate) accepted: Option<String>,
 }
 
+impl FoundGap {
+    /// Says what of a repository could not be read, if anything that matters could not: the first gap, and how many more
+    /// there are.
+    pub(crate) fn summary(gaps: &[Self]) -> Option<String> {
+        let mut open = gaps.iter().filter(|gap| gap.undecided);
+        let first = open.next()?;
+        let more = match open.count() {
+            0 => String::new(),
+            n => format!(" (and {})", crate::report::count(n, "more gap")),
+        };
+        Some(format!("{}: {}{more}", first.place, first.reason))
+    }
+}
+
 /// Where values were found in one repository.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Searched {

@@ -109,13 +109,13 @@ fn the_store_learns_what_is_still_in_use() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.out
-            .contains("1 are still in use, 0 are not, 1 were not compared"),
+            .contains("1 of its secrets are still in use, 0 are not, 1 were not compared"),
         "{run:?}"
     );
     let run = find(&world, &["--store", "s.db", "--complete"], &password(1));
     assert!(
         run.out
-            .contains("1 are still in use, 1 are not, 0 were not compared"),
+            .contains("1 of its secrets are still in use, 1 are not, 0 were not compared"),
         "{run:?}"
     );
     let findings = world.findings(&[]);
@@ -129,4 +129,73 @@ fn the_store_learns_what_is_still_in_use() {
         report.out.contains("the value is still in use"),
         "{report:?}"
     );
+}
+
+#[test]
+fn what_is_not_in_a_clone_was_not_searched() {
+    let world = World::new();
+    world.repo("src/a", &[("x.txt", "nothing\n"), ("y.txt", "more\n")]);
+    let blob = world.git("src/a", &["rev-parse", "HEAD:y.txt"]);
+    let object = format!("src/a/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+    std::fs::remove_file(world.path(&object)).unwrap();
+    let run = find(&world, &["src"], &password(1));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.out.contains("not all searched: a: object "), "{run:?}");
+    // What is found is there, whatever else is missing.
+    let run = find(&world, &["src"], "nothing\n");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.out.contains("not all searched: a: object "), "{run:?}");
+}
+
+#[test]
+fn what_earlier_comparisons_said_decides_nothing_and_can_be_taken_back() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1)), ("b/.env", &env(2))]);
+    world.scan(&[]);
+    let compare = |more: &[&str], input: &str| {
+        let run = find(&world, &[&["--store", "s.db"], more].concat(), input);
+        (run.code, run.out)
+    };
+    let (code, out) = compare(&[], &password(1));
+    assert!(
+        code == Some(1) && out.contains("line 1: in the store, 1 finding"),
+        "{out}"
+    );
+    // Another value is nowhere, whatever is known of the first.
+    let (code, out) = compare(&["src"], &password(3));
+    assert!(
+        code == Some(0) && out.contains("0 of 1 value in the store"),
+        "{out}"
+    );
+    // What is not called as a credential, or is too short, is in use nevertheless.
+    let all = format!("MODE={}\nDB_PASSWORD={}\n", password(1), password(2));
+    let (_, out) = compare(&["--complete"], &all);
+    assert!(
+        out.contains("2 of its secrets are still in use, 0 are not"),
+        "{out}"
+    );
+    let (code, out) = compare(&["--complete"], &password(3));
+    assert!(
+        code == Some(0) && out.contains("0 of its secrets are still in use, 2 are not"),
+        "{out}"
+    );
+    let report = world.bulk(&["report", "--store", "s.db"]);
+    assert!(
+        report.out.contains("is not in use any more \\(as of 20"),
+        "{report:?}"
+    );
+    let (code, out) = compare(&["--forget-marks"], "");
+    assert!(
+        code == Some(0) && out.contains("2 secrets not compared again"),
+        "{out}"
+    );
+    assert!(world.findings(&[]).iter().all(|it| it["in_use"].is_null()));
+    // A secret that is fixed is not there any more.
+    std::fs::write(world.path("src/a/.env"), "MODE=test\n").unwrap();
+    world.git("src/a", &["commit", "-q", "--amend", "-a", "-m", "First"]);
+    world.git("src/a", &["reflog", "expire", "--expire=now", "--all"]);
+    world.git("src/a", &["gc", "-q", "--prune=now"]);
+    world.scan(&[]);
+    let (code, out) = compare(&[], &password(1));
+    assert!(code == Some(0), "{out}");
 }

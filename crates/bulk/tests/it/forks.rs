@@ -87,3 +87,45 @@ fn forks_of_one_run_are_exported_as_each_alone() {
         assert_eq!(together, alone);
     }
 }
+
+#[test]
+fn what_only_a_pool_has_decides_for_no_fork() {
+    let world = World::new();
+    world.repo("work", &[("readme", "nothing\n")]);
+    world.git("", &["clone", "-q", "--bare", "work", "src/pool.git"]);
+    world.git(
+        "src",
+        &["clone", "-q", "--bare", "--shared", "pool.git", "fork.git"],
+    );
+    world.git(
+        "src",
+        &["clone", "-q", "--bare", "--shared", "pool.git", "own.git"],
+    );
+    // A secret that comes to the pool later, and one that a fork has itself and no ref leads to any more.
+    world.commit("work", &[(".env", &env(1))], "Add");
+    world.git("work", &["push", "-q", "../src/pool.git", "main"]);
+    world.git("work", &["reset", "-q", "--hard", "HEAD~1"]);
+    world.commit("work", &[("b/.env", &env(2))], "Add");
+    world.git("work", &["push", "-q", "../src/own.git", "main:gone"]);
+    world.git("src/own.git", &["update-ref", "-d", "refs/heads/gone"]);
+    world.scan(&[]);
+    let decides = |label: &str| {
+        let findings = world.findings(&[]);
+        let own = findings.iter().filter(|it| it["label"] == label);
+        let own = own.filter(|it| it["rule"] == "env/hardcoded-secret");
+        own.map(|it| {
+            (
+                it["path"].as_str().unwrap().to_owned(),
+                it["decides"] == true,
+            )
+        })
+        .collect::<Vec<_>>()
+    };
+    let of = |path: &str, decides| (path.to_owned(), decides);
+    assert_eq!(decides("pool.git"), [of(".env", true)]);
+    assert_eq!(decides("fork.git"), [of(".env", false)]);
+    assert_eq!(world.repository("fork.git")["verdict"], "GO");
+    let mut found = decides("own.git");
+    found.sort();
+    assert_eq!(found, [of(".env", false), of("b/.env", true)]);
+}

@@ -91,16 +91,26 @@ impl World {
 
     /// Runs the program with this on standard input.
     pub(crate) fn bulk_with(&self, args: &[&str], input: &str) -> Run {
+        run(self.command(program()), args, input)
+    }
+
+    /// Runs the program as a user who may not read what is locked, as root may.
+    #[cfg(unix)]
+    pub(crate) fn bulk_as_user(&self, args: &[&str], input: &str) -> Run {
+        use std::os::unix::process::CommandExt;
         let mut command = self.command(program());
-        let command = command.args(args).stdin(Stdio::piped());
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // One that reads nothing has closed it.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        Run::of(child.wait_with_output().unwrap())
+        if rustix::process::geteuid().is_root() {
+            self.set_mode(".", 0o777);
+            command.uid(65_534).gid(65_534);
+        }
+        run(command, args, input)
+    }
+
+    /// Sets the permissions of a file or folder.
+    #[cfg(unix)]
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
 
     /// Scans `src`, and expects that it goes well.
@@ -134,6 +144,19 @@ impl World {
             .find(|line| line["type"] == "repository" && line["label"] == label)
             .unwrap()
     }
+}
+
+/// Runs a command with this on standard input.
+fn run(mut command: Command, args: &[&str], input: &str) -> Run {
+    let command = command.args(args).stdin(Stdio::piped());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that reads nothing has closed it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    Run::of(child.wait_with_output().unwrap())
 }
 
 impl Run {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{World, env};
+use crate::harness::{World, env, password};
 
 #[test]
 fn what_cannot_be_read_is_not_covered() {
@@ -21,7 +21,8 @@ fn what_cannot_be_read_is_not_covered() {
     let gate = world.bulk(&["status", "--store", "s.db", "--gate"]);
     assert_eq!(gate.code, Some(2), "{gate:?}");
     assert!(
-        gate.out.contains("gate: UNDECIDED: 2 repositories"),
+        gate.out
+            .contains("gate: UNDECIDED: 2 repositories not all covered: 1 empty, 1 not covered"),
         "{gate:?}"
     );
     // It is tried again in the next run.
@@ -67,6 +68,9 @@ fn a_repository_that_vanishes_stays_with_what_was_found() {
         run.out.contains("not covered: a: it is not there any more"),
         "{run:?}"
     );
+    // What is in the way of a gate is not only what is new.
+    let gate = world.bulk(&["status", "--store", "s.db", "--gate", "new"]);
+    assert_eq!(gate.code, Some(2), "{gate:?}");
     assert_eq!(world.findings(&["--stable"]), before);
     assert_eq!(world.repository("a")["covered"], false);
 }
@@ -130,10 +134,10 @@ fn two_of_one_name_are_told_apart() {
 fn lists_name_folders_and_addresses() {
     let world = World::new();
     world.repo("src/a", &[("readme", "nothing\n")]);
-    fs::write(world.path("list"), "# ours\nsrc/a\nnowhere\n").unwrap();
+    fs::write(world.path("list"), "# ours\nnowhere\n").unwrap();
     world
         .bulk(&["scan", "list", "--store", "s.db"])
-        .error("list:3: ");
+        .error("list:2: ");
     fs::write(
         world.path("list"),
         "src/a\nhttps://user:word@git.example/a\n",
@@ -174,4 +178,81 @@ fn a_repository_that_takes_too_long_is_not_covered() {
         "{run:?}"
     );
     assert_eq!(world.repository("a")["verdict"], "UNDECIDED");
+}
+
+/// The only pack of a repository, and its content.
+fn pack(world: &World, git: &str) -> (String, Vec<u8>) {
+    world.git(git, &["repack", "-q", "-a", "-d"]);
+    let folder = format!("{git}/objects/pack");
+    let names = fs::read_dir(world.path(&folder)).unwrap();
+    let names = names.map(|it| it.unwrap().file_name().into_string().unwrap());
+    let pack = names.into_iter().find(|name| name.ends_with(".pack"));
+    let path = format!("{folder}/{}", pack.unwrap());
+    let bytes = fs::read(world.path(&path)).unwrap();
+    (path, bytes)
+}
+
+#[test]
+fn a_pack_that_cannot_be_read_is_not_empty() {
+    let world = World::new();
+    world.repo("one", &[(".env", &env(1))]);
+    fs::create_dir(world.path("src")).unwrap();
+    world.git("src", &["clone", "-q", "--bare", "../one", "a.git"]);
+    let (path, _) = pack(&world, "src/a.git");
+    fs::remove_file(world.path(&path)).unwrap();
+    fs::write(world.path(&path), "damaged").unwrap();
+    let run = world.bulk(&["scan", "src", "--store", "s.db"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let row = world.repository("a.git");
+    assert_eq!(row["verdict"], "UNDECIDED");
+    assert!(
+        !row["why"].as_str().unwrap().contains("it is empty"),
+        "{row}"
+    );
+    let status = world.bulk(&["status", "--store", "s.db"]);
+    assert!(status.out.contains("in part: 1"), "{status:?}");
+}
+
+#[test]
+fn a_pack_that_is_cut_off_brings_nothing_new() {
+    let world = World::new();
+    world.repo("one", &[("readme", "nothing\n")]);
+    let noise: Vec<String> = (0..400).map(password).collect();
+    let address = format!("postgres://admin:{}@db.example.com/x", password(1));
+    // The milder place of the secret comes first in the pack, and the severe one last.
+    let files = [
+        (
+            "a/tests/app.ini",
+            &*format!("# for tests\nurl = {address}\n"),
+        ),
+        ("b/notes", &*noise.join("\n")),
+        ("z/app.ini", &*format!("url = {address}\n")),
+    ];
+    world.commit("one", &files, "Add");
+    fs::create_dir(world.path("src")).unwrap();
+    world.git("src", &["clone", "-q", "--bare", "../one", "a.git"]);
+    world.scan(&[]);
+    let count = |world: &World| {
+        let found = world.findings(&[]);
+        let decides = found.iter().filter(|it| it["decides"] == true).count();
+        (found.len(), decides)
+    };
+    let before = count(&world);
+    assert!(before.1 > 0);
+    let (path, bytes) = pack(&world, "src/a.git");
+    // However much of it is left.
+    for part in [9, 7, 5, 3] {
+        fs::remove_file(world.path(&path)).unwrap();
+        fs::write(world.path(&path), &bytes[..bytes.len() * part / 10]).unwrap();
+        world.scan(&[]);
+        assert_eq!(count(&world), before, "{part} of 10");
+        let gate = world.bulk(&["status", "--store", "s.db", "--gate", "new"]);
+        assert_eq!(gate.code, Some(2), "{gate:?}");
+    }
+    // Once it is whole again, all is as it was.
+    fs::remove_file(world.path(&path)).unwrap();
+    fs::write(world.path(&path), &bytes).unwrap();
+    world.scan(&[]);
+    assert_eq!(count(&world), before);
+    assert!(world.findings(&[]).iter().all(|it| it["state"] != "unseen"));
 }

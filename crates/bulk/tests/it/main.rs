@@ -14,6 +14,8 @@ mod forks;
 mod harness;
 mod input;
 mod kill;
+#[cfg(unix)]
+mod locked;
 mod merge;
 mod networks;
 mod night;

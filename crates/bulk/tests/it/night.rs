@@ -195,7 +195,7 @@ fn owners_come_from_the_list_then_from_commits_then_from_a_mapping() {
     world.scan(&[]);
     std::fs::write(
         world.path("owners"),
-        "* everybody@example.com\nc c-team@example.com\n",
+        "* everybody@example.com\nc c-team@example.com\na a-team@example.com\nd 'd-team@example.com\n",
     )
     .unwrap();
     let findings = world.findings(&["--owners", "owners"]);
@@ -212,6 +212,23 @@ fn owners_come_from_the_list_then_from_commits_then_from_a_mapping() {
     assert_eq!(owner("a", &".env".into()), "@org/all CODEOWNERS");
     assert_eq!(owner("b", &".env".into()), "dev@example.com latest commit");
     assert_eq!(owner("c", &Value::Null), "c-team@example.com mapping");
+    // A line about a repository, or about a path, says more than who committed last.
+    for line in ["b", "b .env", "* .env", "[a-c]"] {
+        let text = format!("* @all\n{line} '@corp/\u{200b}b-team\n");
+        std::fs::write(world.path("owners"), text).unwrap();
+        let findings = world.findings(&["--owners", "owners", "--owner", "'@corp/b-\u{200b}team"]);
+        let of_b = |it: &&Value| it["label"] == "b" && it["path"] == ".env";
+        let found = findings.iter().find(of_b).unwrap();
+        let said = (&found["owner"], &found["owned_by"]);
+        assert_eq!(said, (&"@corp/b-team".into(), &"mapping".into()), "{line}");
+    }
+    std::fs::write(world.path("owners"), "a @a\nlob @lob\n").unwrap();
+    let run = world.bulk(&["report", "--store", "s.db", "--owners", "owners"]);
+    assert!(
+        run.err.contains("owners:2: no repository is called lob"),
+        "{run:?}"
+    );
+    assert_eq!(run.err.lines().count(), 1, "{run:?}");
     let of_ops = world.findings(&["--owner", "org/ops"]);
     assert!(!of_ops.is_empty() && of_ops.iter().all(|it| it["owner"] == "@org/ops"));
 }

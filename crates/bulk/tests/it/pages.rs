@@ -85,6 +85,37 @@ fn sarif_is_a_file_for_each_repository() {
     let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(uri, "deep/er/.env");
     assert!(result["partialFingerprints"]["gonogo/v2"].is_string());
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    for text in [&rule["shortDescription"]["text"], &rule["help"]["text"]] {
+        assert!(text.as_str().is_some_and(|text| text.len() > 5), "{rule}");
+    }
+    // What is not covered in full says so, with each gap.
+    let invocation = |world: &World| {
+        let args = [
+            "report",
+            "--store",
+            "s.db",
+            "--format",
+            "sarif",
+            "--repository",
+            "b",
+        ];
+        let sarif: Value = serde_json::from_str(&world.bulk(&args).out).unwrap();
+        sarif["runs"][0]["invocations"][0].clone()
+    };
+    assert_eq!(invocation(&world)["executionSuccessful"], true);
+    let files = [("x", "one\n"), ("y", "two\n")];
+    world.commit("src/b", &files, "More");
+    for (file, _) in files {
+        let blob = world.git("src/b", &["rev-parse", &format!("HEAD:{file}")]);
+        let object = format!("src/b/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+        std::fs::remove_file(world.path(&object)).unwrap();
+    }
+    world.scan(&[]);
+    let said = invocation(&world);
+    assert_eq!(said["executionSuccessful"], false);
+    let notes = said["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notes.len(), 2, "{said}");
 }
 
 #[test]
@@ -171,4 +202,122 @@ fn what_a_stable_report_leaves_out_is_listed() {
     for name in left_out {
         assert!(guide.contains(&format!("`{name}`")), "{name}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_never_replaced_by_a_report() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.scan(&[]);
+    let report = |path: &str| {
+        let args = ["report", "--store", "s.db", "--format", "csv", "-o", path];
+        world.bulk(&args)
+    };
+    let made = world.command("mkfifo").arg(world.path("pipe")).status();
+    assert!(made.unwrap().success());
+    let mut reader = world.command("cat");
+    let reader = reader
+        .arg(world.path("pipe"))
+        .stdout(std::process::Stdio::piped());
+    let reader = reader.spawn().unwrap();
+    assert_eq!(report("pipe").code, Some(0));
+    let read = reader.wait_with_output().unwrap();
+    assert!(read.stdout.starts_with(b"repository,"));
+    let kind = std::fs::symlink_metadata(world.path("pipe"))
+        .unwrap()
+        .file_type();
+    assert!(kind.is_fifo());
+    // A link is left alone, and so is what it leads to.
+    std::fs::write(world.path("aim"), "old").unwrap();
+    symlink(world.path("aim"), world.path("link")).unwrap();
+    report("link").error("it is a link");
+    assert_eq!(world.text("aim"), "old");
+    // A page that a server shows stays one that it may read.
+    let mode = |name: &str| {
+        let metadata = std::fs::metadata(world.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    world.set_mode("aim", 0o644);
+    assert_eq!(report("aim").code, Some(0));
+    assert_eq!(report("fresh").code, Some(0));
+    assert_eq!((mode("aim"), mode("fresh")), (0o644, 0o600));
+    // Nor is it taken for a store.
+    for args in [
+        ["status", "--store", "pipe"],
+        ["forget", "a", "--store=pipe"],
+    ] {
+        world.bulk(&args).error("pipe: it is no file");
+    }
+    world
+        .bulk(&["scan", "src", "--store", "pipe"])
+        .error("pipe: it is no file");
+}
+
+#[test]
+fn all_reports_have_the_same_numbers() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1)), ("b/.env", &env(2))]);
+    world.git("src/a", &["rm", "-q", "b/.env"]);
+    world.commit("src/a", &[], "Remove");
+    world.repo("src/b", &[(".env", &env(3))]);
+    world.scan(&[]);
+    let out = |args: &[&str]| world.bulk(&[args, &["--store", "s.db"]].concat()).out;
+    let numbers = || {
+        let lines = world.lines(&[]);
+        let states = |wanted: &[&str]| {
+            let findings = lines.iter().filter(|it| it["type"] == "finding");
+            let is_it = |it: &&Value| wanted.iter().any(|state| it["state"] == **state);
+            findings.filter(is_it).count()
+        };
+        let summary = lines.last().unwrap();
+        let (open, history) = (states(&["open"]), states(&["history"]));
+        assert_eq!(summary["to_do"], open + history);
+        assert_eq!(summary["states"]["open"], open);
+        let page = out(&["report", "--format", "html"]);
+        let data = page.split("id=\"data\">").nth(1).unwrap();
+        let data = data
+            .split("</script>")
+            .next()
+            .unwrap()
+            .replace("\\u003c", "<");
+        let data: Value = serde_json::from_str(&data).unwrap();
+        let last = data["trend"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last[2], open + history, "{last}");
+        (open, history)
+    };
+    let (open, history) = numbers();
+    assert!(open > 0 && history > 0);
+    let line = format!(
+        "{} findings to do ({open} open, {history} in the history)",
+        open + history
+    );
+    for text in [out(&["status"]), out(&["report", "--format", "html"])] {
+        assert!(text.contains(&line), "{line}: {text}");
+    }
+    // What is decided is in no run, and in every number.
+    let found = world.findings(&[]);
+    let secret = found
+        .iter()
+        .find(|it| it["label"] == "b" && it["category"] == "secret")
+        .unwrap();
+    let fingerprint = secret["fingerprint"].as_str().unwrap();
+    out(&["accept", fingerprint, "--reason", "known"]);
+    assert_eq!(numbers(), (open - 1, history));
+    world.commit("src/b", &[("more", "x\n")], "More");
+    world.scan(&[]);
+    assert_eq!(numbers(), (open - 1, history));
+    // A run says what is covered in part only.
+    let blob = world.git("src/b", &["rev-parse", "HEAD:more"]);
+    let object = format!("src/b/.git/objects/{}/{}", &blob[..2], &blob[2..]);
+    std::fs::remove_file(world.path(&object)).unwrap();
+    let run = world.scan(&[]);
+    assert!(
+        run.out.contains("coverage: 1 covered, 1 in part"),
+        "{run:?}"
+    );
+    assert!(run.out.contains("  in part: b: object "), "{run:?}");
+    let since = out(&["report", "--since", "0"]);
+    assert!(since.contains("since the beginning: "), "{since}");
 }

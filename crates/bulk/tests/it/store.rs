@@ -230,3 +230,108 @@ fn what_is_forgotten_is_gone() {
         .unwrap();
     assert_eq!(left, 0);
 }
+
+#[test]
+fn what_was_moved_goes_on_where_it_is() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.repo("src/b", &[("readme", "nothing\n")]);
+    world.git("src", &["clone", "-q", "--bare", "a", "bare.git"]);
+    world.scan(&[]);
+    let first = |label: &str| {
+        let findings = world.findings(&[]);
+        let mut of = findings.iter().filter(|it| it["label"] == label);
+        let found = of
+            .find(|it| it["rule"] == "env/hardcoded-secret")
+            .unwrap()
+            .clone();
+        (found["first_run"].clone(), found["state"].clone())
+    };
+    let labels = || {
+        let lines = world.lines(&[]).into_iter();
+        let rows = lines.filter(|it| it["type"] == "repository");
+        rows.map(|it| it["label"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let rename = |old: &str, new: &str| world.bulk(&["rename", old, new, "--store", "s.db"]);
+    rename("a", "src/a").error("is still there");
+    // By name; what a run has meanwhile called new is old, and decisions about it stay.
+    std::fs::rename(world.path("src/a"), world.path("src/moved")).unwrap();
+    world.scan(&[]);
+    assert_eq!(labels(), ["a", "b", "bare.git", "moved"]);
+    let found = world.findings(&[]);
+    let new = found
+        .iter()
+        .find(|it| it["label"] == "moved" && it["category"] == "secret")
+        .unwrap();
+    let fingerprint = new["fingerprint"].as_str().unwrap();
+    let args = [
+        "accept",
+        fingerprint,
+        "--store",
+        "s.db",
+        "--reason",
+        "x",
+        "--repository",
+        "moved",
+    ];
+    assert_eq!(world.bulk(&args).code, Some(0));
+    assert_eq!(rename("a", "src/moved").code, Some(0));
+    let run = world.scan(&[]);
+    assert!(
+        run.out.contains("0 scanned, 3 as they were, 0 not covered"),
+        "{run:?}"
+    );
+    assert_eq!(labels(), ["b", "bare.git", "moved"]);
+    assert_eq!(first("moved"), (1.into(), "accepted".into()));
+    // A folder of all of them.
+    std::fs::rename(world.path("src"), world.path("elsewhere")).unwrap();
+    rename("src", "nowhere").error("nowhere");
+    rename("other", "elsewhere").error("no repository in it that the store knows");
+    let run = rename("src", "elsewhere");
+    assert!(
+        run.code == Some(0) && run.out.contains("3 repositories renamed"),
+        "{run:?}"
+    );
+    let run = world.bulk(&["scan", "elsewhere", "--store", "s.db"]);
+    assert!(
+        run.out.contains("0 scanned, 3 as they were, 0 not covered"),
+        "{run:?}"
+    );
+    assert_eq!(first("bare.git"), (1.into(), "open".into()));
+}
+
+#[test]
+fn the_past_stays_as_it_was() {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.repo("src/b", &[(".env", &env(2))]);
+    world.scan(&[]);
+    let trend = || {
+        let page = world
+            .bulk(&["report", "--store", "s.db", "--format", "html"])
+            .out;
+        let data = page.split("id=\"data\">").nth(1).unwrap();
+        let data = data
+            .split("</script>")
+            .next()
+            .unwrap()
+            .replace("\\u003c", "<");
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        data["trend"].as_array().unwrap().clone()
+    };
+    let first = trend()[0].clone();
+    assert!(first[2].as_u64() > Some(1) && first[6] == 2, "{first}");
+    std::fs::rename(world.path("src/b"), world.path("b")).unwrap();
+    world.scan(&["--quiet"]);
+    assert_eq!(
+        world.bulk(&["forget", "b", "--store", "s.db"]).code,
+        Some(0)
+    );
+    let after = trend();
+    assert_eq!(after[0], first);
+    assert!(
+        after[1][2].as_u64() < first[2].as_u64() && after[1][6] == 1,
+        "{after:?}"
+    );
+}

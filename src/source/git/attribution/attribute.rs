@@ -3,7 +3,7 @@
 //! Trees are walked once, from packs and loose objects alike, and little is kept of each: the trees it contains and the
 //! wanted blobs in it, with their names. Everything else is computed from these numbers in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 
@@ -98,6 +98,8 @@ pub struct Attributions {
     pub record: Option<Record>,
     /// The first-parent history of HEAD.
     pub line: Line,
+    /// Objects that no ref leads to and that only another repository has, of which this one borrows objects.
+    pub borrowed: BTreeSet<model::ObjectId>,
 }
 
 impl Attributions {
@@ -131,6 +133,29 @@ impl Attributions {
         self.gaps.extend(missing.iter().map(absent_entry));
         self.gaps.sort();
         self.gaps.dedup();
+    }
+
+    /// Notes of what no ref leads to whether it is staged, and whether it is only in the objects of another repository.
+    fn note_local(&mut self, repo: &Repo, objects: &Objects) {
+        self.note_staged(repo);
+        self.note_borrowed(objects);
+    }
+
+    /// Notes what is only in the objects of another repository: a pool of forks has what others pushed, too.
+    fn note_borrowed(&mut self, objects: &Objects) {
+        if !objects.has_alternates() || !self.knows_refs {
+            return;
+        }
+        let named = self
+            .named
+            .iter()
+            .map(|(id, named)| (id, &named.attribution));
+        let all = self.blobs.iter().chain(&self.messages).chain(named);
+        let is_borrowed = |(id, attribution): &(&model::ObjectId, &Attribution)| {
+            let own = ObjectId::try_from(id.as_bytes()).is_ok_and(|id| objects.is_own(&id));
+            attribution.presence == Presence::Unreachable && !own
+        };
+        self.borrowed = all.filter(is_borrowed).map(|(id, _)| *id).collect();
     }
 
     /// Marks blobs that no ref leads to but that are staged: they are about to be committed.
@@ -238,7 +263,7 @@ impl History {
         if let Some(growth) = &growth {
             growth.complete(&graph, &order, &mut attributions);
         }
-        attributions.note_staged(repo);
+        attributions.note_local(repo, objects);
         let new_commits = growth.map(|growth| growth.commits.len());
         let record = record.filter(|record| record.is_worth_writing(new_commits));
         attributions.record = record.map(|mut record| {

@@ -32,6 +32,8 @@ pub(in crate::source::git) struct Objects {
     pub(in crate::source::git) present: Vec<bool>,
     /// What could not be opened.
     pub(in crate::source::git) gaps: Vec<Gap>,
+    /// The directory of the repository's own packs.
+    own_packs: PathBuf,
 }
 
 /// A pack is walked if at least one in this many of its objects is new.
@@ -56,6 +58,7 @@ impl Objects {
             seen,
             present,
             gaps: Vec::new(),
+            own_packs: folder.join("pack"),
         };
         let mut folders = vec![folder.to_owned()];
         match gix::odb::alternate::resolve(folder.to_owned(), folder) {
@@ -121,6 +124,22 @@ impl Objects {
     /// Returns whether the object at a position among the names of pack `pack` is in an earlier pack, too.
     pub(in crate::source::git) fn is_copy(&self, pack: usize, position: u32) -> bool {
         self.copies[pack].contains(position)
+    }
+
+    /// Returns whether the repository borrows objects from others.
+    pub(in crate::source::git) fn has_alternates(&self) -> bool {
+        self.loose.len() > 1
+    }
+
+    /// Returns whether the object is in the repository's own directory, and not only in one that it borrows from.
+    pub(in crate::source::git) fn is_own(&self, id: &gix::oid) -> bool {
+        let is_own = |pack: &Pack| pack.data.path().parent() == Some(&self.own_packs);
+        let mut packs = self.packs.iter();
+        packs.any(|(pack, _)| is_own(pack) && pack.names.contains(id))
+            || self
+                .loose
+                .first()
+                .is_some_and(|(store, _)| store.contains(id))
     }
 
     fn is_in_pack(&self, id: &gix::oid) -> bool {

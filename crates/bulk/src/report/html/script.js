@@ -106,12 +106,14 @@
       if (text !== undefined) node.textContent = text;
       return node;
     };
-    const picture = svg("svg", { viewBox: "0 0 1000 130", role: "img", "aria-label": "Open findings from run to run", preserveAspectRatio: "none" });
+    const picture = svg("svg", { viewBox: "0 0 1000 130", role: "img", "aria-label": "Findings to do, from run to run", preserveAspectRatio: "none" });
     picture.append(svg("path", { d: points.map((it, at) => (at ? "L" : "M") + x(at) + " " + y(it[2])).join("") }));
+    const known = points.map((it, at) => [it[6], at]).filter(([decide]) => decide !== null);
+    if (known.length > 1) picture.append(svg("path", { class: "decide", d: known.map(([decide, at], n) => (n ? "L" : "M") + x(at) + " " + y(decide)).join("") }));
     picture.append(svg("text", { x: 2, y: y(most) + 4 }, number(most)));
     points.forEach((it, at) => {
       const dot = svg("circle", { cx: x(at), cy: y(it[2]), r: 3 });
-      dot.append(svg("title", {}, "run " + it[0] + ", " + it[1] + ": " + it[2] + " open, " + it[3] + " new, " + it[4] + " gone"));
+      dot.append(svg("title", {}, "run " + it[0] + ", " + it[1] + ": " + it[2] + " to do, " + it[3] + " new, " + it[4] + " gone or accepted" + (it[6] === null ? "" : ", " + it[6] + " decide")));
       picture.append(dot);
     });
     return picture;
@@ -147,10 +149,10 @@
       }
       const tile = (n, text) => el("li", {}, el("b", {}, number(n)), text);
       const tiles = el("ul", { class: "tiles" }, tile(repositories.length, "repositories"), tile(rows.length, "findings"), tile(decides, "decide"), tile(counts.get("critical"), "critical"));
-      if (last) tiles.append(tile(last[3], "new in run " + last[0]), tile(last[4], "gone in it"));
+      if (last) tiles.append(tile(last[3], "new in run " + last[0]), tile(last[4], "gone or accepted in it"));
       out.append(tiles);
       const picture = chart();
-      if (picture) out.append(el("h2", {}, "Open findings, run by run"), picture);
+      if (picture) out.append(el("h2", {}, "Findings to do, run by run"), picture);
       out.append(el("h2", {}, "What to do first"));
       out.append(el("p", { class: "note" }, "One line is one piece of work: a secret wherever it is, or what one rule finds in one folder."));
       const wanted = new Set(rows);
@@ -163,7 +165,7 @@
     },
     owners(out) {
       out.append(el("h2", {}, "By owner"));
-      out.append(table([["Owner"], ["Decide", "n"], ["Critical", "n"], ["Open", "n"], ["Repositories", "n"]], sums(matching(), (at) => word("owner", at) || "(unknown)"), (it) => {
+      out.append(table([["Owner"], ["Decide", "n"], ["Critical", "n"], ["To do", "n"], ["Repositories", "n"]], sums(matching(), (at) => word("owner", at) || "(unknown)"), (it) => {
         const name = el("a", { href: "#findings" }, it.name);
         name.addEventListener("click", () => { input("owner").value = it.name === "(unknown)" ? "" : it.name; });
         return el("tr", {}, el("td", {}, name), el("td", { class: "n" }, number(it.decides)), el("td", { class: "n" }, number(it.critical)), el("td", { class: "n" }, number(it.open)), el("td", { class: "n" }, number(it.repos.size)));
@@ -190,7 +192,7 @@
       const of = (at) => open.get(at) || { decides: 0, critical: 0, open: 0 };
       rows.sort((a, b) => order[repositories[a][2]] - order[repositories[b][2]] || of(b).decides - of(a).decides || of(b).open - of(a).open || a - b);
       out.append(el("h2", {}, "By repository"));
-      out.append(table([["Repository"], ["Verdict"], ["Decide", "n"], ["Critical", "n"], ["Open", "n"], ["Read"]], rows, (at) =>
+      out.append(table([["Repository"], ["Verdict"], ["Decide", "n"], ["Critical", "n"], ["To do", "n"], ["Read"]], rows, (at) =>
         el("tr", {}, el("td", {}, repoLink(at), el("br"), el("small", {}, repositories[at][1])), el("td", {}, el("b", { class: repositories[at][2] }, repositories[at][2])), el("td", { class: "n" }, number(of(at).decides)), el("td", { class: "n" }, number(of(at).critical)), el("td", { class: "n" }, number(of(at).open)), el("td", {}, repositories[at][6] || "never"))));
     },
     repository(out, at) {
@@ -214,8 +216,8 @@
       for (let at = 0; at < total; at++) if (["accepted", "false-positive"].includes(word("state", at))) accepted.push(at);
       out.append(findingsTable(accepted));
       out.append(el("h2", {}, "Runs"));
-      out.append(table([["Run", "n"], ["Begun"], ["Open", "n"], ["New", "n"], ["Gone", "n"]], [...trend].reverse(), (it) =>
-        el("tr", {}, ...it.map((cell, at) => el("td", at === 1 ? {} : { class: "n" }, typeof cell === "number" ? number(cell) : cell)))));
+      out.append(table([["Run", "n"], ["Begun"], ["To do", "n"], ["New", "n"], ["Gone or accepted", "n"], ["By other rules", "n"], ["Decide", "n"]], [...trend].reverse(), (it) =>
+        el("tr", {}, ...it.map((cell, at) => el("td", at === 1 ? {} : { class: "n" }, typeof cell === "number" ? number(cell) : cell ?? "")))));
     },
     findings(out) {
       const rows = matching();
