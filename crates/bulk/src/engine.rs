@@ -48,7 +48,7 @@ pub(crate) fn rule_set(
     note(env!("CARGO_PKG_VERSION").as_bytes());
     detector.describe_to(&mut note);
     note(format!("{:?}", audit::rules()).as_bytes());
-    let mut names = built_in_rules();
+    let mut names: BTreeSet<String> = names_of(&detector).into_keys().collect();
     for path in rules.iter().map(PathBuf::as_path).chain(config) {
         let text = source::read_bytes(path, source::MAX_RULES_BYTES);
         let text = text.map_err(|error| Error::file(path, error))?;
@@ -242,11 +242,20 @@ fn built_in_rules() -> BTreeSet<String> {
 }
 
 /// Returns the title and the remedy of each of these rules, by its id.
-pub(crate) fn rule_names() -> BTreeMap<String, (String, String)> {
+pub(crate) fn rule_names() -> RuleNames {
     let detector = Detector::new(Vec::new(), Confidence::Low).ok();
-    let rules = detector.into_iter().flat_map(|detector| detector.rules());
-    let rules = rules.chain(audit::rules());
-    let names = rules.map(|rule| (rule.id.to_string(), (rule.title.into(), rule.remedy.into())));
+    detector.as_ref().map(names_of).unwrap_or_default()
+}
+
+/// The title and the remedy of rules, by their ids.
+type RuleNames = BTreeMap<String, (String, String)>;
+
+fn names_of(detector: &Detector) -> RuleNames {
+    let rules = detector.rules().into_iter().chain(audit::rules());
+    let names = rules.map(|rule| {
+        let words = (rule.title.into(), rule.remedy.into());
+        (rule.id.to_string(), words)
+    });
     names.collect()
 }
 
