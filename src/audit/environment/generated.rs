@@ -12,7 +12,7 @@ use super::script::{folder_of, only_says};
 const MAX_FILES: usize = 400;
 const MAX_BYTES: usize = 256 << 10;
 
-/// How many files one script may write.
+/// How many files one script may write: for each, the lines before are looked through.
 const MOST_WRITTEN: usize = 50;
 
 /// How many lines at the top of a file may say that it is generated.
@@ -152,8 +152,9 @@ fn written_by(path: &str, text: &str) -> Vec<(usize, String, Option<String>)> {
     let is_makefile = path.to_ascii_lowercase().ends_with("makefile") || path.ends_with(".mk");
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
+    let mut asked = 0;
     for (at, line) in lines.iter().enumerate() {
-        if found.len() >= MOST_WRITTEN {
+        if asked >= MOST_WRITTEN {
             break;
         }
         let own = line.trim_start();
@@ -167,6 +168,7 @@ fn written_by(path: &str, text: &str) -> Vec<(usize, String, Option<String>)> {
         let Some(target) = target.filter(|target| may_be_file(target)) else {
             continue;
         };
+        asked += 1;
         // What a script reads before it writes it is changed, and not made anew.
         let name = target.rsplit('/').next().unwrap_or(target);
         let is_changed = lines[..at].iter().any(|line| names(line, name))
