@@ -17,7 +17,7 @@ use super::Tree;
 pub(super) struct Listed {
     /// The new lines of documents, by document and line number.
     updates: BTreeMap<String, BTreeMap<usize, String>>,
-    /// Places outside listings that show the published port.
+    /// Lines of `docker ps` output that show the published port and cannot be updated.
     running: BTreeSet<(String, usize)>,
 }
 
@@ -85,7 +85,8 @@ impl Listed {
         }
     }
 
-    /// Adds places to `shown`, the places that show something outdated, and removes those that get updated.
+    /// Adds the lines that cannot be updated to `shown`, the places that show something outdated, and removes those
+    /// that are updated.
     pub(super) fn settle(&self, shown: &mut BTreeSet<(String, usize)>) {
         shown.extend(self.running.iter().cloned());
         shown.retain(|(path, line)| {
