@@ -79,7 +79,7 @@ pub(super) struct Starts {
     linked: Vec<String>,
     /// Names of compose files that documents, scripts and pipelines mention other than to start them in a job.
     named: BTreeSet<String>,
-    /// Variables that a document says to change without mentioning the environment.
+    /// Variables that a document says to change, without mentioning `.env`.
     told: BTreeSet<String>,
     /// Variables that a document says need not be set.
     unneeded: BTreeSet<String>,
@@ -247,7 +247,7 @@ impl Starts {
 impl Start {
     /// Whether this starts the compose file at `path`.
     fn is_of(&self, path: &str) -> bool {
-        /// Directories whose files are about the directory above them.
+        /// Top-level directories whose files are about the root of the tree.
         const ABOUT_ROOT: [&str; 13] = [
             ".github",
             ".circleci",
