@@ -57,7 +57,7 @@ pub(super) fn judge(signs: &Signs, around: &Around<'_>) -> Judged {
         return Judged::development(sign);
     }
     if signs.is_kept_running {
-        // A store alone, where another file starts the program with one of its own.
+        // Datastores alone, if another file starts the program with datastores of its own.
         let is_beside =
             signs.only_stores && around.all.iter().any(|it| !it.only_stores && !it.is_aside);
         let sign = tested_with(signs, around, spoken.as_ref()).filter(|_| is_beside);
@@ -147,7 +147,7 @@ fn worked_on(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Opt
     })
 }
 
-/// Returns a sign that only pipelines start it, to test something: no page is about it, and Compose has to be given its name, or
+/// Returns a sign that only pipelines start it, to test something: no page is about it, and it has no default name or
 /// something else is deployed.
 fn tested_with(signs: &Signs, around: &Around<'_>, spoken: Option<&Spoken>) -> Option<Sign> {
     let name = signs.path.rsplit('/').next().unwrap_or(&signs.path);

@@ -184,7 +184,7 @@ impl Deployment {
                  script,
                  is_for_servers,
              }| {
-                // Of a task runner, the name of the task decides.
+                // In a file of a task runner, the name of the task decides.
                 let is_meant = |task: Option<&str>| match task {
                     Some(task) if *is_for_servers => !tasks::develops(task),
                     Some(task) => tasks::deploys(task),
@@ -196,7 +196,7 @@ impl Deployment {
         )
     }
 
-    /// The folders of all files that may be Compose files and have the name of the one at `path`.
+    /// Returns the directories of all files that may be Compose files and have the same name as the one at `path`.
     pub(super) fn folders_of(&self, path: &str) -> Vec<&str> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let same = self.composed.iter().filter_map(|other| {
@@ -206,8 +206,8 @@ impl Deployment {
         same.collect()
     }
 
-    /// Returns the task that starts the Compose file at `path`, if it is named after what developers do, as are all
-    /// others that start it.
+    /// Returns the task that starts the Compose file at `path`, if it and all other tasks that start the file are named
+    /// after what developers do.
     fn task_of_developers(&self, path: &str) -> Option<(&str, u32)> {
         let same = self.folders_of(path);
         let mut first = None;
@@ -223,8 +223,8 @@ impl Deployment {
         first
     }
 
-    /// Returns the file that starts the Compose file at `path` for those who work on the program: a development
-    /// container, or a script with such a name.
+    /// Returns what starts the Compose file at `path` for those who work on the program: a development container, a
+    /// script named for that, or a developers' task.
     pub(super) fn works_on(&self, path: &str) -> Option<(&str, u32)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let is_default = is_default_name(name);
@@ -238,7 +238,7 @@ impl Deployment {
         desk.or_else(|| self.task_of_developers(path))
     }
 
-    /// Returns the pipeline that starts the Compose file at `path` to test something, if nothing else here names the file.
+    /// Returns the pipeline that starts the Compose file at `path` to test something, if nothing else starts it.
     pub(super) fn tests_with(&self, path: &str) -> Option<(&str, u32)> {
         let same = self.folders_of(path);
         let mut found = None;
@@ -320,7 +320,7 @@ fn describes(path: &str) -> bool {
     is_description && ships(path)
 }
 
-/// Whether a pipeline, in lower case, hands what it has built over to the repository that deploys it.
+/// Whether a pipeline, in lower case, hands what it has built to the repository that deploys it.
 fn hands_over(path: &str, text: &str) -> bool {
     let dispatches = ["repository-dispatch@", "/dispatches"];
     let is_of_deployment = |text: &str| {

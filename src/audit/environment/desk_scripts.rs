@@ -13,13 +13,13 @@ use super::servers::is_for_servers;
 /// The largest size in bytes of a script that is read.
 const MAX_BYTES: usize = 256 << 10;
 
-/// Of projects with more Compose files, nothing is looked for in scripts.
+/// In projects with more Compose files, scripts are not searched for starts.
 const MAX_COMPOSED: usize = 100;
 
-/// How many words of a comment come before the one that says where a script runs.
+/// How many words of a comment line may say where a script runs.
 const FIRST_WORDS: usize = 16;
 
-/// Whether a file is a script of a shell.
+/// Whether a file is a shell script.
 pub(super) fn is_script(path: &str) -> bool {
     [".sh", ".bash", ".zsh", ".fish", ".ps1"]
         .iter()
@@ -27,8 +27,8 @@ pub(super) fn is_script(path: &str) -> bool {
 }
 
 impl Environments {
-    /// Returns why only developers run the script at `path`: its comment says so, or it starts a Compose file that is
-    /// theirs, and no other.
+    /// Returns why only developers run the script at `path`: its comment says so, or it starts only Compose files that
+    /// are for developers.
     pub(super) fn script_of_desk(&self, path: &str, project: &Project<'_>) -> Option<Sign> {
         let text = project.read_text(path)?;
         if text.len() > MAX_BYTES || is_for_servers(path, &text) {
@@ -69,7 +69,7 @@ impl Environments {
     }
 }
 
-/// Returns the line of a comment that says at its beginning that a script runs on the machine of its reader.
+/// Returns the line of a comment that says, in its first words, that the script runs on the reader's machine.
 fn says_locally(comment: &str) -> Option<u32> {
     comment.lines().zip(1..).find_map(|(line, number)| {
         let line = line.to_ascii_lowercase();

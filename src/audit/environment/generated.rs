@@ -1,4 +1,4 @@
-//! Files that something else writes: what is changed in them by hand is lost the next time.
+//! Generated files: what is changed in them by hand is lost the next time they are written.
 
 use rustc_hash::FxHashMap;
 
@@ -8,26 +8,26 @@ use crate::audit::project::resolve;
 use super::copies::copies_files;
 use super::script::{folder_of, only_says};
 
-/// How many files are read for what they write, and the largest size in bytes of each.
+/// How many scripts are searched for files that they write, and the largest size in bytes of each.
 const MAX_FILES: usize = 400;
 const MAX_BYTES: usize = 256 << 10;
 
-/// How many files one script may write: for each, the lines before are looked through.
+/// The most files that one script may write: for each, the lines before are looked through.
 const MOST_WRITTEN: usize = 50;
 
 /// How many lines at the top of a file may say that it is generated.
 const TOP: usize = 12;
 
-/// Endings of templates, which are beside what they are filled in as.
+/// Extensions of templates, which are next to the files made from them.
 #[rustfmt::skip]
 const OF_TEMPLATES: &[&str] = &[
     ".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".erb", ".ctmpl", ".mustache", ".hbs",
 ];
 
-/// Endings of programs that configuration is made from, in place of its own ending.
+/// Extensions of programs that generate configuration, in place of its own extension.
 const OF_SOURCES: &[&str] = &[".jsonnet", ".cue", ".dhall"];
 
-/// The files that scripts of a project write, with the line that does.
+/// The files that scripts in a project write, each with the place of the command: `build.sh:12`.
 pub(super) struct Generated(FxHashMap<String, String>);
 
 impl Generated {
@@ -51,7 +51,7 @@ impl Generated {
         Self(written)
     }
 
-    /// What writes the file at `path`: the line of a script, or the template beside it.
+    /// Returns what writes the file at `path`: the line of a script, or the template next to it.
     pub(super) fn by(&self, path: &str, project: &Project<'_>) -> Option<String> {
         self.0.get(path).cloned().or_else(|| {
             let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
@@ -65,7 +65,7 @@ impl Generated {
     }
 }
 
-/// The line at the top of a file that says that it is generated.
+/// Returns the line at the top of a file which says that it is generated, counted from 1.
 pub(super) fn says_generated(text: &str) -> Option<usize> {
     let lines = text.lines().enumerate().take(TOP);
     let comments: Vec<(usize, String)> = lines
@@ -75,7 +75,7 @@ pub(super) fn says_generated(text: &str) -> Option<usize> {
         })
         .map(|(number, line)| (number + 1, line.to_lowercase()))
         .collect();
-    // What is for those who run a program: they are to change another file.
+    // Advice to those who run a program, who should change another file instead.
     let is_advice = comments.iter().any(|(_, line)| {
         line.contains("override") || line.contains(".env") || line.contains("fork")
     });
@@ -86,7 +86,7 @@ pub(super) fn says_generated(text: &str) -> Option<usize> {
     found.map(|(number, _)| *number)
 }
 
-/// Whether a comment in small letters says that a program has made the file.
+/// Whether a comment, in lower case, says that a program wrote the file.
 fn is_made(line: &str) -> bool {
     const BEHIND: &[&str] = &[
         "by",
@@ -124,7 +124,7 @@ fn is_made(line: &str) -> bool {
     is_about_file && ends_well
 }
 
-/// Whether a comment in small letters forbids to edit the file.
+/// Whether a comment, in lower case, forbids editing the file.
 fn is_not_to_edit(line: &str) -> bool {
     const FORBIDS: &[&str] = &[
         "do not edit",
@@ -139,14 +139,15 @@ fn is_not_to_edit(line: &str) -> bool {
     FORBIDS.iter().any(|forbids| line.contains(forbids))
 }
 
-/// Whether a file may hold commands that write others.
+/// Whether a file may contain commands that write other files.
 fn is_script(path: &str) -> bool {
     let is_pipeline = (path.starts_with(".github/") || path.starts_with(".gitlab-ci"))
         && [".yml", ".yaml"].iter().any(|end| path.ends_with(end));
     is_pipeline || copies_files(path)
 }
 
-/// The files that the lines of a script write, as they are named: with the number of the line, and the folder it runs in.
+/// Returns the files that a script writes: the line number, the path as written, and the directory that the line runs
+/// in.
 fn written_by(path: &str, text: &str) -> Vec<(usize, String, Option<String>)> {
     let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
     let is_makefile = path.to_ascii_lowercase().ends_with("makefile") || path.ends_with(".mk");
@@ -169,7 +170,7 @@ fn written_by(path: &str, text: &str) -> Vec<(usize, String, Option<String>)> {
             continue;
         };
         asked += 1;
-        // What a script reads before it writes it is changed, and not made anew.
+        // A file that the script reads first is changed rather than generated.
         let name = target.rsplit('/').next().unwrap_or(target);
         let is_changed = lines[..at].iter().any(|line| names(line, name))
             || own.matches(name).count() > 1 && !is_makefile;
@@ -181,7 +182,7 @@ fn written_by(path: &str, text: &str) -> Vec<(usize, String, Option<String>)> {
     found
 }
 
-/// Whether a line reads a file of this name, as far as that shows.
+/// Whether a line seems to read a file of this name.
 fn names(line: &str, name: &str) -> bool {
     #[rustfmt::skip]
     const OTHERS: &[&str] = &["rm ", "git ", "echo ", "printf ", "#", "touch ", "name:", "path:", "paths:"];
@@ -195,16 +196,16 @@ fn names(line: &str, name: &str) -> bool {
     places.any(|(at, _)| is_whole(at)) && !OTHERS.iter().any(|other| own.starts_with(other))
 }
 
-/// Whether a line prints nothing but a variable.
+/// Whether a line prints only a variable.
 fn prints_variable(line: &str) -> bool {
     let printed = line.trim_start_matches('@').strip_prefix("echo ");
     let printed = printed.or_else(|| line.strip_prefix("printf "));
     printed.is_some_and(|rest| rest.trim_start().trim_start_matches('"').starts_with('$'))
 }
 
-/// The file that a line of a script writes.
+/// Returns the file that a line of a script writes.
 fn target_of(line: &str) -> Option<&str> {
-    // What is downloaded or is part of the script comes to those who run it somewhere else.
+    // Downloads and here-documents, and files written on another machine, are not generated from the project.
     let is_other = ["<<", "curl ", "wget ", "ssh ", "docker cp", "kubectl cp"];
     if is_other.iter().any(|word| line.contains(word)) {
         return None;
@@ -229,7 +230,7 @@ fn target_of(line: &str) -> Option<&str> {
     })
 }
 
-/// What the output of a command goes to: `> FILE`.
+/// Returns where the output of a command is redirected: `> FILE`.
 fn redirected(command: &str) -> Option<&str> {
     let (before, behind) = command.split_once('>')?;
     let is_whole = !before.trim().is_empty()
@@ -242,7 +243,7 @@ fn redirected(command: &str) -> Option<&str> {
         .filter(|_| before != "cat" && before != ":")
 }
 
-/// What an option names: `-o FILE`, `--output=FILE`.
+/// Returns the file that an option names: `-o FILE`, `--output=FILE`.
 fn given<'t>(words: &[&'t str]) -> Option<&'t str> {
     const OPTIONS: &[&str] = &["-o", "--out", "--output", "--output-file"];
     let mut pairs = words.windows(2);
@@ -253,14 +254,14 @@ fn given<'t>(words: &[&'t str]) -> Option<&'t str> {
     })
 }
 
-/// Whether a file is one that was kept of another.
+/// Whether a file is a backup of another.
 fn is_copy(path: &str) -> bool {
     [".bak", ".orig", ".old", ".backup", "~"]
         .iter()
         .any(|end| path.trim_matches(['"', '\'']).ends_with(end))
 }
 
-/// The file that a rule of a makefile makes from others.
+/// Returns the file that a makefile rule makes from others.
 fn made(line: &str) -> Option<&str> {
     let (target, sources) = line.split_once(':')?;
     let is_rule = !line.starts_with(['\t', ' ', '.', '#']) && !sources.starts_with(['=', ':']);
@@ -268,14 +269,14 @@ fn made(line: &str) -> Option<&str> {
     is_made.then(|| target.trim())
 }
 
-/// Whether what a line writes to may be a file of the project.
+/// Whether a line may write to a file of the project.
 fn may_be_file(target: &str) -> bool {
     let plain = without_root(target).unwrap_or(target);
     let is_elsewhere = plain.starts_with(['/', '~', '-', '&']) || plain.contains(['$', '*', '%']);
     !is_elsewhere && plain.len() > 2
 }
 
-/// A path behind a variable, or a command, for the folder of the script or the top of the project.
+/// Strips a variable or command that stands for the script's directory or the root of the project from a path.
 fn without_root(target: &str) -> Option<&str> {
     let (root, rest) = target
         .rsplit_once("}/")
@@ -294,7 +295,7 @@ fn without_root(target: &str) -> Option<&str> {
     is_known.then_some(rest)
 }
 
-/// Where a file may be that a script writes, most likely first.
+/// Returns the paths of the file that a script may write, most likely first.
 fn places(by: &str, target: &str, folder: Option<&str>) -> Vec<String> {
     if let Some(rest) = without_root(target) {
         return [resolve(by, rest), resolve("", rest)]
@@ -313,7 +314,7 @@ fn places(by: &str, target: &str, folder: Option<&str>) -> Vec<String> {
             .collect();
     };
     if folder == "$" {
-        // The folder of the script, by a command, or the one above.
+        // The directory is the output of a command: that of the script, or the one above.
         let above = format!("../{target}");
         return [
             resolve(by, target),

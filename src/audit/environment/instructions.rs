@@ -123,7 +123,7 @@ fn is_compose(text: &str) -> bool {
         .any(|name| text.contains(name))
 }
 
-/// Whether a text is about what developers have of Compose, in other words: `the compose setup`.
+/// Whether a line is about what developers use of Compose, in other words: `the compose setup`.
 fn is_setup_of_developers(line: &Line) -> bool {
     #[rustfmt::skip]
     const NAMES: &[&str] = &[

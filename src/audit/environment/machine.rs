@@ -1,4 +1,4 @@
-//! Scripts and env files that work with the machine itself and with nothing else: every address in them is on it.
+//! Scripts and env files that work only with the machine itself: every address in them is on it.
 
 use crate::lexicon::host;
 use crate::lexicon::path::has_word;
@@ -6,11 +6,11 @@ use crate::lexicon::path::has_word;
 use super::judged::Sign;
 use super::settings::is_env_file;
 
-/// Larger files are no settings and no script of a developer.
+/// Larger files are neither settings nor a developer's script.
 const MAX_BYTES: usize = 64 << 10;
 
-/// Returns the first address of the machine itself that the script or env file at `path` names, if every address in it is
-/// on that machine.
+/// Returns the first address on the machine itself in the script or env file at `path`, if every address in it is on
+/// that machine.
 pub(super) fn only_here(path: &str, text: &str) -> Option<Sign> {
     let is_script = is_script(path);
     if text.len() > MAX_BYTES || !is_script && !is_env_file(path) {
@@ -43,7 +43,7 @@ pub(super) fn only_here(path: &str, text: &str) -> Option<Sign> {
     })
 }
 
-/// Whether a file is a script of a shell, by its name.
+/// Whether a file is a shell script, judged by its name.
 fn is_script(path: &str) -> bool {
     const ENDINGS: [&str; 7] = [".sh", ".bash", ".zsh", ".fish", ".ps1", ".bat", ".cmd"];
     let path = path.to_ascii_lowercase();
@@ -55,13 +55,13 @@ fn is_script(path: &str) -> bool {
 enum Place {
     /// To a page or an interface on the machine itself.
     Here,
-    /// To another machine, or to one that is only known when it runs.
+    /// To another machine, or to one that is only known at run time.
     Elsewhere,
-    /// To a neighbour in a network of containers, or it is no address.
+    /// To another container in the same network, or the text is not an address.
     Unknown,
 }
 
-/// Programs that work on servers, wherever these are.
+/// Programs that work on servers, wherever those are.
 #[rustfmt::skip]
 const REMOTE: &[&str] = &[
     "ssh", "scp", "rsync", "sftp", "ftp", "kubectl", "helm", "oc", "aws", "az", "gcloud", "gsutil", "heroku", "flyctl", "fly",
@@ -81,7 +81,7 @@ fn works_elsewhere(line: &str) -> bool {
     })
 }
 
-/// Where the addresses of a line lead: of several, the farthest counts.
+/// Returns where the addresses in a line lead: of several, the farthest counts.
 fn of_line(line: &str) -> Place {
     let mut found = Place::Unknown;
     for (at, _) in line.match_indices("://") {
@@ -93,7 +93,7 @@ fn of_line(line: &str) -> Place {
             .unwrap_or_default();
         match of_host(&line[at + 3..]) {
             Place::Elsewhere => return Place::Elsewhere,
-            // What a page is reached by; a database or a cache may be on the machine of a server, too.
+            // A page is opened on the machine itself; a database or a cache may be on the same server as what uses it.
             Place::Here if ["http", "https", "ws", "wss"].contains(&scheme) => found = Place::Here,
             Place::Here | Place::Unknown => {}
         }
@@ -104,7 +104,7 @@ fn of_line(line: &str) -> Place {
     found
 }
 
-/// Where what follows a scheme leads.
+/// Returns where the text after a scheme leads.
 fn of_host(rest: &str) -> Place {
     let end = |c: char| {
         c.is_whitespace()
@@ -140,7 +140,7 @@ fn place_of(host: &str) -> Place {
     }
 }
 
-/// Whether a setting that is called after a server, or an option of a client, names one on another machine.
+/// Whether a setting named after a server, or an option of a client, names one on another machine.
 fn is_elsewhere_by_name(line: &str) -> bool {
     let line = line.strip_prefix("export ").unwrap_or(line);
     let named = line.split_once('=').is_some_and(|(name, value)| {
@@ -178,7 +178,7 @@ fn is_elsewhere_by_name(line: &str) -> bool {
         })
 }
 
-/// Whether a word is the name or number of a server that is not the machine itself.
+/// Whether a word is the name or address of a server other than the machine itself.
 fn names_server(word: &str) -> bool {
     let word = word.trim().trim_matches(['"', '\'']);
     let name = word.split([':', '/']).next().unwrap_or_default();

@@ -86,22 +86,22 @@ impl Retired {
     }
 }
 
-/// Folders of what is kept and no longer used.
+/// Directories for things that are kept but no longer used.
 #[rustfmt::skip]
 const FOLDERS: &[&str] = &[
     "_archive", "_archived", ".archive", "archived", "archive", "archives", "_deprecated", "deprecated", "_legacy", "legacy",
     "_obsolete", "obsolete", "_old", "old", "_attic", "attic", "retired", "graveyard",
 ];
 
-/// Folders whose own folders are named after programs, which may be called the same: `services/archive`.
+/// Directories whose subdirectories are named after programs, which may have such a name: `services/archive`.
 #[rustfmt::skip]
 const OF_PROGRAMS: &[&str] = &[
     "apps", "charts", "cmd", "components", "containers", "docker", "dockerfiles", "images", "microservices", "modules",
     "packages", "projects", "roles", "services",
 ];
 
-/// Returns whether the folders of a file say that it is kept and no longer used, or the last word of its name does. A scan
-/// reads it all the same: it may well run still.
+/// Returns whether a file is kept but no longer used, according to its directories or the last word of its name. A scan
+/// reads it all the same, since it may still run.
 pub fn is_put_aside(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));

@@ -209,7 +209,7 @@ const RESTARTING: &[&str] = &[
     "modd", "denon", "hupper", "cargo-watch", "watchman-make", "browser-sync", "livereload", "pm2-dev",
 ];
 
-/// Options by which a program starts itself again once its source changes, and programs that have them.
+/// Options that make a program restart when its source changes, and the programs that have them.
 #[rustfmt::skip]
 const RELOADING: &[(&[&str], &[&str])] = &[
     (
@@ -226,7 +226,7 @@ const RELOADING: &[(&[&str], &[&str])] = &[
     (&["--dev=all", "--dev=reload", "--dev=xml,reload"], &["odoo", "odoo-bin"]),
 ];
 
-/// Returns whether a command starts a program again whenever its source changes, which nothing that is deployed does.
+/// Returns whether a command restarts a program whenever its source changes, which deployed programs do not do.
 pub(in crate::audit) fn restarts_on_changes(command: &str) -> bool {
     let words: Vec<_> = command.split_whitespace().collect();
     let name = |word: &str| word.rsplit('/').next().unwrap_or(word).to_owned();
@@ -237,7 +237,7 @@ pub(in crate::audit) fn restarts_on_changes(command: &str) -> bool {
     has(RESTARTING) || RELOADING.iter().any(reloads)
 }
 
-/// Returns what a command starts if that is under development while it runs: it reloads changes, runs what was not
+/// Returns what a command starts, if that is under development while it runs: it reloads changes, runs what was not
 /// built before, or waits for a shell.
 pub(in crate::audit) fn works_on(command: &str) -> Option<&'static str> {
     if let Some(what) = development_server(command) {

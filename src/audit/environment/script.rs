@@ -15,7 +15,7 @@ struct Line {
     at: Range<usize>,
     /// The directory that it runs in, as written; `None` if unknown.
     folder: Option<Range<usize>>,
-    /// The name of the task that it is a part of, where a task runner has it.
+    /// The name of the task that it is part of, in the file of a task runner.
     task: Option<Range<usize>>,
 }
 
@@ -55,7 +55,7 @@ impl Script {
         }
     }
 
-    /// The first of the lines of which, with its task, `is_meant` holds.
+    /// Returns the first line for which `is_meant` holds, given its text and task.
     pub(super) fn line(&self, is_meant: impl Fn(&str, Option<&str>) -> bool) -> Option<u32> {
         let mut lines = self.lines.iter();
         let found = lines.find(|line| is_meant(&self.text[line.at.clone()], self.task(line)));
@@ -66,8 +66,8 @@ impl Script {
         Some(&self.text[line.task.clone()?])
     }
 
-    /// The first line that starts the compose file at `path`, in a task of which `is_meant` holds. `others` are the
-    /// folders of all files of its name.
+    /// Returns the first line that starts the Compose file at `path`, in a task for which `is_meant` holds. `others`
+    /// are the directories of all files with its name.
     pub(super) fn line_that_starts(
         &self,
         path: &str,
@@ -80,7 +80,8 @@ impl Script {
         found.map(|line| line.number)
     }
 
-    /// The lines that start the compose file at `path`, each with its task. What only stops, builds or shows is no start.
+    /// Returns the lines that start the Compose file at `path`, each with its task. Lines that only stop, build or show
+    /// something do not count.
     pub(super) fn tasks_that_start(&self, path: &str, others: &[&str]) -> Vec<(u32, &str)> {
         let begins = |line: &&Line| {
             let text = &self.text[line.at.clone()];
@@ -102,7 +103,7 @@ impl Script {
             && self.is_in(line, (folder, name), others)
     }
 
-    /// Whether a line that names a compose file, or starts the one of its folder, may mean the one in `folder`.
+    /// Whether a line that names a Compose file, or starts the one in its directory, may mean the one in `folder`.
     fn is_in(&self, line: &Line, (folder, name): (&str, &str), others: &[&str]) -> bool {
         if others.len() < 2 {
             return true;

@@ -2,7 +2,7 @@
 
 use crate::lexicon::path::{self, has_word};
 
-/// Words for what puts a program on a server.
+/// Words for deploying a program to a server.
 const DEPLOYS: &[&str] = &[
     "deploy",
     "deployment",
@@ -14,10 +14,10 @@ const DEPLOYS: &[&str] = &[
     "provision",
 ];
 
-/// Words for what a server runs itself, and a pipeline for other purposes as well: `update-snapshots.yml`.
+/// Words for changes that a server makes to itself. In pipelines they may mean something else: `update-snapshots.yml`.
 const CHANGES: &[&str] = &["install", "update", "upgrade", "ansible", "tf"];
 
-/// What logs in to a server, or moves files there.
+/// Commands that log in to a server, or move files there.
 const SIGNS: &[&str] = &[
     "ssh-action",
     "ssh ",
@@ -28,7 +28,7 @@ const SIGNS: &[&str] = &[
     "DOCKER_HOST",
 ];
 
-/// Whether a file works on servers: by its name, or because it logs in to one.
+/// Whether a file works on servers, judged by its name or because it logs in to one.
 pub(super) fn is_for_servers(path: &str, text: &str) -> bool {
     let path = path.to_ascii_lowercase();
     if gets_data(&path) {
@@ -41,8 +41,8 @@ pub(super) fn is_for_servers(path: &str, text: &str) -> bool {
         || SIGNS.iter().any(|sign| text.contains(sign))
 }
 
-/// Whether every job of a pipeline runs on a machine that the provider throws away afterwards, so that containers that it
-/// starts are gone with it.
+/// Whether every job of a pipeline runs on a machine that the provider discards afterwards, together with the
+/// containers that were started there.
 fn runs_on_hosted(path: &str, text: &str) -> bool {
     const HOSTED: &[&str] = &["ubuntu", "macos", "windows"];
     let is_pipeline = path.split('/').any(path::is_ci_folder);
@@ -52,7 +52,7 @@ fn runs_on_hosted(path: &str, text: &str) -> bool {
     is_pipeline && jobs.all(|it| HOSTED.iter().any(|name| it.contains(name)))
 }
 
-/// Whether a script is called as one that brings the data of production to the desk of a developer: `get-prod-db.sh`.
+/// Whether a script is named after bringing production data to a developer's machine: `get-prod-db.sh`.
 fn gets_data(path: &str) -> bool {
     const GETS: &[&str] = &[
         "get", "fetch", "dump", "download", "clone", "import", "pull",

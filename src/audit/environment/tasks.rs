@@ -1,21 +1,20 @@
-//! Files of task runners: Make, just, Task, mise, and the scripts of packages. Each of their tasks has a name, and that says
-//! who runs it.
+//! Files of task runners: Make, just, Task, mise, and package scripts. The name of a task says who runs it.
 
 use crate::lexicon::path::{self, has_word};
 
-/// How many lines back the name of a task is looked for.
+/// How many lines back the name of a task is searched for.
 const BACK: usize = 60;
 
-/// What runs the tasks of a file.
+/// The format of a file of tasks, named after what runs them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Runner {
-    /// A name with a colon behind it, and the commands indented below it.
+    /// Make and just: a name followed by a colon, with the commands indented below it.
     Make,
-    /// A mapping of names.
+    /// Task: a mapping keyed by name.
     Task,
-    /// A table for each task.
+    /// mise: a table for each task.
     Mise,
-    /// A pair of a name and a command.
+    /// Package scripts: pairs of a name and a command.
     Package,
 }
 
@@ -57,7 +56,7 @@ impl Runner {
     }
 }
 
-/// The name of a rule of Make, or of a recipe of just.
+/// Returns the name of a Make rule or a just recipe.
 fn rule(line: &str) -> Option<&str> {
     if line.starts_with([' ', '\t', '#', '@', '.']) {
         return None;
@@ -67,7 +66,7 @@ fn rule(line: &str) -> Option<&str> {
     (!rest.starts_with('=')).then_some(name)
 }
 
-/// The name of a task of Taskfile.
+/// Returns the name of a task in a Taskfile.
 fn entry(line: &str) -> Option<&str> {
     const PARTS: &[&str] = &[
         "cmds",
@@ -85,7 +84,7 @@ fn entry(line: &str) -> Option<&str> {
     (rest.is_empty() && !is_part).then_some(name)
 }
 
-/// The name of a task of mise.
+/// Returns the name of a mise task.
 fn table(line: &str) -> Option<&str> {
     let line = line.trim();
     if let Some(name) = line.strip_prefix("[tasks.") {

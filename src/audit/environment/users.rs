@@ -11,7 +11,7 @@ type Use = (usize, usize);
 #[derive(Default)]
 pub(super) struct Users {
     by_path: FxHashMap<String, Vec<Use>>,
-    /// Those that build an image from a directory, whose files go into it.
+    /// The Compose files that build an image from a directory, whose files go into it.
     by_context: FxHashMap<String, Vec<Use>>,
 }
 
@@ -33,7 +33,7 @@ impl Users {
         users
     }
 
-    /// Returns those that use the file at `path`, or a directory that it is in, each once, in order.
+    /// Returns the uses of the file at `path`, or of a directory that contains it, each once, in order.
     pub(super) fn of_path(&self, path: &str) -> Vec<Use> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let own = self.by_path.get(path).into_iter().flatten();

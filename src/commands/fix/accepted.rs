@@ -1,4 +1,4 @@
-//! What is accepted as it is must not be fixed either: the review of a scan, for the files of one root.
+//! Leaves accepted findings unfixed: applies the review of a scan to the files of one root.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::scan::levels::{self, Asked};
 use crate::scan::nearest::{Decided, Nearest};
 use crate::scan::review::{Review, Shared};
 
-/// What is accepted below one root.
+/// The settings and baseline that accept findings below one root.
 pub(super) struct Accepted<'a> {
     nearest: &'a Nearest<'a>,
     detector: &'a Detector,
@@ -29,7 +29,7 @@ impl<'a> Accepted<'a> {
         detector: &'a Detector,
     ) -> Result<Self, Error> {
         let shared = Shared::new(None, false);
-        // A pattern that is none is an error before anything is changed.
+        // An invalid pattern is an error before anything is changed.
         nearest.own().judge()?;
         Ok(Self {
             nearest,
@@ -41,17 +41,18 @@ impl<'a> Accepted<'a> {
         })
     }
 
-    /// Returns what counts for the files at `paths`.
+    /// Returns the settings that apply to the files at `paths`.
     pub(super) fn decide<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Decided<'a> {
         self.nearest.decide(paths)
     }
 
-    /// Returns the severity from which on what is left means NO-GO, where settings say one.
+    /// Returns the severity from which a remaining finding means NO-GO, once [`Self::leave_out`] has determined it.
     pub(super) fn fail_on(&self) -> Option<Severity> {
         self.fail_on
     }
 
-    /// Drops what is accepted, marks the gaps that are, and gives the rest the severity that settings say.
+    /// Drops findings that are accepted or below the wanted confidence, marks accepted gaps, and sets the thresholds of
+    /// the rest.
     pub(super) fn leave_out(&mut self, findings: &mut Vec<Finding>, coverage: &mut Coverage) {
         let all = (findings.as_mut_slice(), usize::MAX);
         let reviewed = self

@@ -9,8 +9,8 @@ use super::choice::Also;
 use super::{Options, Outcome, notes};
 use crate::commands::output::print;
 
-/// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
-/// that the diff can be piped; without a dry run the account is what is printed.
+/// Prints the diff of a dry run to standard output and the account of it to standard error, so that the diff can be
+/// piped. Without a dry run, the account goes to standard output.
 pub(super) fn write(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     if !options.dry_run {
         return if options.quiet {
@@ -26,13 +26,13 @@ pub(super) fn write(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     print(&diffs.collect::<String>())?;
     if !options.quiet {
         let account = account(outcome, options);
-        // Where standard error is closed, no one waits for it.
+        // If standard error is closed, nobody reads the account.
         let _ = anstream::stderr().write_all(account.as_bytes());
     }
     Ok(())
 }
 
-/// What changes elsewhere, and what was not asked for.
+/// Lists what changes elsewhere, and which fixes nobody asked for.
 fn open(outcome: &Outcome) -> String {
     let mut text = String::new();
     if !outcome.dependents.is_empty() {
@@ -95,7 +95,7 @@ fn open(outcome: &Outcome) -> String {
     text
 }
 
-/// What no fix changes.
+/// Lists what no fix changes.
 fn by_hand(outcome: &Outcome) -> String {
     let mut text = String::new();
     if !outcome.left.is_empty() {

@@ -1,7 +1,7 @@
 //! Makes fixes in memory, round by round, until nothing is left to fix.
 //!
-//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
-//! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
+//! Each round audits the tree that the last one left, because some edits become possible only after others. A file that
+//! no longer parses, or in which a round left no less to fix, goes back to its previous text.
 
 mod around;
 mod finish;
@@ -34,10 +34,10 @@ use crate::scan::project::{self, Beside, Walked};
 use crate::scan::redaction::Secrets;
 use crate::scan::text::TextWorker;
 
-/// More rounds than any file needs that people write: of edits at the same place, each round makes one.
+/// More rounds than any hand-written file needs: of several edits at the same place, each round makes one.
 const MAX_ROUNDS: usize = 50;
 
-/// Milder findings are not reported by a scan either, unless asked for.
+/// Findings below this are not reported by a scan either, unless asked for.
 const MILDEST: Severity = Severity::Low;
 
 /// The files of one root.
@@ -49,21 +49,21 @@ pub(super) struct Tree<'a> {
     beside: Beside<'a>,
     walked: Walked,
     coverage: Coverage,
-    /// The texts that were read, of all files that were changed since.
+    /// The original texts of all files changed so far.
     originals: BTreeMap<String, String>,
     done: BTreeMap<String, Vec<Done>>,
-    /// The values that fixes took out, by the file that had them.
+    /// The values that fixes removed, with the file that had them.
     taken: BTreeSet<(Secret, String)>,
-    /// Containers that were left alone since most of those in their file would be left without, by file.
+    /// Containers left alone because most containers in their file cannot be fixed, by file.
     few: BTreeMap<String, Vec<String>>,
-    /// Files whose last round was taken back.
+    /// Files whose last round was undone.
     given_up: BTreeSet<String>,
-    /// What was found and must not be shown.
+    /// Secrets that were found and must not be shown.
     secrets: Secrets,
     answers: Answers,
     resolver: Option<Resolver>,
     circumstances: Circumstances,
-    /// How many fixes were wanted before any was made.
+    /// How many fixes were wanted at the start.
     wanted_at_first: usize,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Tree<'a> {
         let walk = WorktreeOptions {
             limits: options.limits,
             no_ignore: options.no_ignore,
-            // What git tracks although it ignores it is listed for a whole repository only.
+            // Files that git tracks although it ignores them are listed for a whole repository only.
             repo: repo.filter(|repo| repo.path().canonicalize().ok() == root.canonicalize().ok()),
         };
         let new_worker = || TextWorker::new(detector);
@@ -120,7 +120,7 @@ impl<'a> Tree<'a> {
             .map(|(finding, fix)| (finding.location.path.clone(), fix.clone()))
             .collect();
         tree.circumstances = tree.look_around(&walk, findings);
-        // Where people put a value of their own into the file, they do so with the others.
+        // People who put one value of their own into the file do the same with the others.
         let starts = &tree.circumstances.starts;
         let is_edited = |(path, fix): &&(String, Fix)| {
             let text = tree.walked.text_of(path).unwrap_or_default();
@@ -133,7 +133,7 @@ impl<'a> Tree<'a> {
         Ok(tree)
     }
 
-    /// Has all values that people made up stay in a file where some have to: half of them would have to be set.
+    /// Keeps all hand-written values in a file where some have to stay; otherwise half of them would have to be set.
     fn hold_together(&mut self) {
         let findings = self.findings();
         let tree = &self.circumstances;
@@ -146,11 +146,11 @@ impl<'a> Tree<'a> {
         self.circumstances.quick.extend(held);
     }
 
-    /// Fixes what can be fixed, and writes the files unless that was forbidden.
+    /// Makes all possible fixes, and writes the files unless this is a dry run.
     ///
     /// # Errors
     ///
-    /// Nothing could be asked.
+    /// An interactive question cannot be asked.
     pub(super) fn mend(mut self) -> Result<Outcome, Error> {
         let mut findings = self.findings();
         self.secrets.note(&findings);
@@ -181,7 +181,7 @@ impl<'a> Tree<'a> {
         let text = |path: &str| self.walked.text_of(path);
         self.circumstances.noticed = self.circumstances.quotes.noticed(&found, &text);
         self.circumstances.unequal.extend(unequal(&found, &text));
-        // What is left once others are made is mostly what would be noticed.
+        // Count only before the first fix: afterwards, what remains is mostly what would be noticed.
         if self.done.is_empty() {
             self.circumstances.note_most(&found);
         }
@@ -211,7 +211,7 @@ impl<'a> Tree<'a> {
         found
     }
 
-    /// Gives findings about actions the fixes that their repositories answer with.
+    /// Replaces the fixes of findings about unpinned actions with pins to the commits that their repositories report.
     fn resolve(&mut self, findings: &mut [Finding]) {
         let Some(mut resolver) = self.resolver.take() else {
             return;
@@ -219,7 +219,7 @@ impl<'a> Tree<'a> {
         let is_about_actions = |it: &&mut Finding| it.rule.as_str() == "gha/unpinned-action";
         let mut pins: BTreeMap<String, Vec<(usize, Fix)>> = BTreeMap::new();
         let redaction = self.redaction();
-        // What would be masked is shown to no server either.
+        // What reports would mask is not sent to a server either.
         let may_be_sent = |uses: &str| redaction.redactor().message(uses) == uses;
         for finding in findings.iter_mut().filter(is_about_actions) {
             let path = &finding.location.path;
@@ -239,7 +239,7 @@ impl<'a> Tree<'a> {
         self.resolver = Some(resolver);
     }
 
-    /// The fixes that are wanted, with their findings.
+    /// Returns the wanted fixes, with their findings.
     fn wanted<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
         let given_up = self.given_up.clone();
         let (options, tree) = (self.options, &self.circumstances);
@@ -251,7 +251,7 @@ impl<'a> Tree<'a> {
             .filter(move |(finding, fix)| choice(options, tree, finding, fix) == Choice::Make)
     }
 
-    /// The fixes that are left alone because no one asked for them, by what asks for them.
+    /// Returns the fixes that were left alone because nobody asked for them, by kind.
     fn held(&self, findings: &[Finding]) -> BTreeMap<Also, Held> {
         let mut held: BTreeMap<Also, Held> = BTreeMap::new();
         for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
@@ -276,7 +276,8 @@ impl<'a> Tree<'a> {
         let is_left = |finding: &&Finding| !self.given_up.contains(&finding.location.path);
         let is_told = |finding: &&Finding| finding.severity >= MILDEST;
         for finding in findings.iter().filter(is_left).filter(is_told) {
-            // What is left for the sake of a program may be written elsewhere once something else is changed.
+            // A fix that was held back because a program would notice it may become possible once something else has
+            // changed.
             let is_open = |fix: &&Fix| {
                 let choice = choice(self.options, &self.circumstances, finding, fix);
                 matches!(choice, Choice::Make | Choice::Hold(Also::Shared))
@@ -295,11 +296,11 @@ impl<'a> Tree<'a> {
         pending
     }
 
-    /// Makes all fixes that can be made together. Gives the texts that were changed, as they were.
+    /// Makes all fixes that can be made together. Returns the previous state of each changed file.
     ///
     /// # Errors
     ///
-    /// Nothing could be asked.
+    /// An interactive question cannot be asked.
     fn round(&mut self, findings: &[Finding]) -> Result<BTreeMap<String, Step>, Error> {
         let wanted: Vec<_> = self.wanted(findings).collect();
         let mut by_path: BTreeMap<&str, Vec<(&Finding, Fix)>> = BTreeMap::new();
@@ -348,7 +349,8 @@ impl<'a> Tree<'a> {
         Ok(texts)
     }
 
-    /// The fix, or what takes its place, once anyone who runs the program agrees; `None` where the finding is to stay.
+    /// Returns the fix, or the one that replaces it, after asking in interactive mode; `None` if the finding is to
+    /// stay.
     fn agreed(&mut self, finding: &Finding, fix: &Fix) -> Result<Option<Fix>, Error> {
         if !self.options.interactive {
             return Ok(Some(fix.clone()));
@@ -376,7 +378,7 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Gives files back the text that they had before a round that did not leave less to fix. Whether there were any.
+    /// Restores the files in which the last round left no less to fix, and returns whether there were any.
     fn take_back(&mut self, last: &Pending, now: &Pending, texts: BTreeMap<String, Step>) -> bool {
         let left = |pending: &Pending, path: &str| pending.get(path).copied().unwrap_or_default();
         let mut any = false;
@@ -406,10 +408,11 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// The rule about actions that are not pinned.
+/// The rule about unpinned actions.
 const PINS: &str = "gha/unpinned-action";
 
-/// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.
+/// Returns what a finding is about: its whole message, or only the owner if the message lists everything the owner
+/// lacks.
 fn subject(finding: &Finding) -> String {
     let owner = finding.message.split(" has no ").next();
     match owner.filter(|_| !finding.covers.is_empty()) {

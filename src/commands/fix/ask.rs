@@ -1,4 +1,4 @@
-//! Asks about one fix after the other.
+//! Asks about fixes one by one.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, Write as _};
@@ -12,25 +12,25 @@ use crate::commands::Error;
 #[derive(Default)]
 pub(super) struct Answers {
     known: BTreeMap<Question, Answer>,
-    /// Whether nothing more is to be asked: what has no answer is left alone.
+    /// Whether to stop asking: everything without an answer is left alone.
     is_over: bool,
 }
 
-/// A fix of a finding, as it is the same one in each round.
+/// A fix of a finding, identified so that it is the same in each round.
 type Question = (String, String, String, String);
 
-/// What is to become of a fix.
+/// What to do with a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It is made.
+    /// Make it.
     Make,
-    /// The finding stays.
+    /// Leave the finding.
     Leave,
-    /// The finding is accepted by a comment, for a reason.
+    /// Accept the finding by a comment that gives a reason.
     Allow(String),
 }
 
-/// What can be answered.
+/// The possible answers.
 const HELP: &str = "y  make this change\nn  leave it\na  accept the finding: add a comment with a reason\nq  leave this and all others\n";
 
 impl Answers {
@@ -43,12 +43,12 @@ impl Answers {
         )
     }
 
-    /// The answer about a fix, which is asked for unless it is known. `shown` gives what the finding states and the
-    /// change as a diff, both as they may be shown.
+    /// Returns the answer about a fix, asking for it unless it is known. `shown` returns what the finding states and
+    /// the change as a diff, both redacted.
     ///
     /// # Errors
     ///
-    /// Standard input or output failed.
+    /// Standard input or output fails.
     pub(super) fn about(
         &mut self,
         finding: &Finding,
@@ -113,7 +113,7 @@ pub(super) fn comment(text: &str, finding: &Finding, reason: &str) -> Fix {
     }
 }
 
-/// One line of standard input; `None` at its end.
+/// Asks a question, and returns one line of standard input; `None` at its end.
 fn prompt(question: &str) -> Result<Option<String>, Error> {
     say(question)?;
     let mut line = String::new();
@@ -125,7 +125,7 @@ fn prompt(question: &str) -> Result<Option<String>, Error> {
     Ok((size > 0).then(|| line.trim().to_owned()))
 }
 
-/// Questions go to standard error, so that what is printed otherwise can be piped.
+/// Prints to standard error, so that standard output can be piped.
 fn say(text: &str) -> Result<(), Error> {
     let text = crate::report::visible_lines(text);
     let written = anstream::stderr().write_all(text.as_bytes());

@@ -1,7 +1,7 @@
-//! Which fixes are made without being asked for.
+//! Decides which fixes are made without being asked for.
 //!
-//! A change that can stop someone from working is a person's to make: the port of an application that is no longer
-//! reached from outside, a container for development that starts with the machine, a test that needs a password set
+//! A change that can stop someone from working is left to a person: the port of an application that is no longer
+//! reachable from outside, a development container that starts with the machine, a test that needs a password to be set
 //! before it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,50 +19,53 @@ use super::starts::Starts;
 use super::variables;
 use crate::scan::project::SetApart;
 
-/// A kind of fixes that is left alone unless asked for.
+/// A kind of fix that is only made when asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Also {
     /// Bind the published ports of applications to the loopback address. Those of datastores are bound in any case.
     Ports,
-    /// Give services a restart policy where most of their file have none, or they may end, or only developers start them.
+    /// Add a restart policy where most services in the file have none, where a service may exit, or where only
+    /// developers start it.
     Restart,
-    /// Harden what files for development and tests start, and take throw-away credentials out of them; and change what tests
-    /// read.
+    /// Harden what development and test files start, remove throw-away credentials from them, and change files that
+    /// tests read.
     Development,
-    /// Take out values that programs of the same tree hold, and change lines that they quote, too.
+    /// Remove values that programs in the same tree contain, and change lines that they quote.
     Shared,
     /// Require variables in files that the tree itself starts without setting them.
     Required,
-    /// Limit the logs of services where none that is beside them has a limit: the driver has to be named for that.
+    /// Limit the logs of services in files where no service has a limit yet, which means choosing a log driver.
     Logging,
-    /// Change files that something else writes.
+    /// Change generated files.
     Generated,
     /// Change files that are out of use.
     Retired,
 }
 
-/// What a tree says of the fixes in it.
+/// What a tree says about the fixes in it.
 #[derive(Debug, Default)]
 pub(super) struct Circumstances {
-    /// Nothing in it is for production.
+    /// Whether nothing in it is for production.
     pub(super) is_for_development: bool,
-    /// Files that are not to be changed like what is deployed, although their paths do not say so.
+    /// Files not to be changed like deployed ones, although their paths do not say so.
     pub(super) apart: SetApart,
-    /// How it starts its compose files.
+    /// How the tree starts its compose files.
     pub(super) starts: Starts,
-    /// Values that its programs hold.
+    /// Values that programs in the tree contain.
     pub(super) shared: BTreeSet<Secret>,
-    /// Values that stay at another place of the same file, by its path: what uses them there must go on to.
+    /// Values that stay elsewhere in the same file, by its path: what uses them there must keep working.
     pub(super) kept: BTreeSet<(String, Secret)>,
-    /// Values that would be taken from two variables, one of which the file has already: both have to be set to the same.
+    /// Values that fixes would read from several variables, some of which the file has already: all would have to be
+    /// set to the same value.
     pub(super) unequal: BTreeSet<(String, Secret)>,
-    /// Compose files with which users of a published program start it, and which nothing but themselves gives a value.
+    /// Compose files in which hand-written values stay, because users edit the file itself or because other values in
+    /// it stay.
     pub(super) quick: BTreeSet<String>,
     /// Where the tree quotes what fixes change.
     pub(super) quotes: Quotes,
-    /// Edits that a program of the tree would notice, by file and byte.
+    /// Edits that a program in the tree would notice, by file and byte.
     pub(super) noticed: BTreeSet<(String, usize)>,
-    /// Compose files in which most of what hardens services would be noticed.
+    /// Compose files in which programs would notice most of the edits that harden services.
     pub(super) mostly_noticed: BTreeSet<String>,
 }
 
@@ -75,13 +78,14 @@ impl Circumstances {
             || is_of_builds(path)
     }
 
-    /// Whether a program would notice an edit of this fix, or most of those that belong with it.
+    /// Whether a program would notice an edit of this fix, or most of the edits that belong with it.
     fn is_noticed(&self, path: &str, fix: &Fix) -> bool {
         let is_of_most = OF_SERVICES.contains(&fix.rule.as_str());
         is_of_most && self.mostly_noticed.contains(path) || self.is_edit_noticed(path, fix)
     }
 
-    /// Finds the files in which most of what hardens services would be noticed: the rest alone would look forgotten.
+    /// Finds the files in which most edits that harden services would be noticed: making only the rest would look
+    /// forgotten.
     pub(super) fn note_most(&mut self, findings: &[Finding]) {
         let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for finding in findings.iter().filter(|_| !self.noticed.is_empty()) {
@@ -123,7 +127,7 @@ impl Also {
         Self::Retired,
     ];
 
-    /// Returns the word for it on the command line.
+    /// Returns its name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ports => "ports",
@@ -137,7 +141,7 @@ impl Also {
         }
     }
 
-    /// The kind that all fixes of a file are of.
+    /// Returns the kind of all fixes in a file.
     fn of_file(path: &str, tree: &Circumstances) -> Option<Self> {
         if tree.apart.generated.contains_key(path) {
             return Some(Self::Generated);
@@ -146,7 +150,7 @@ impl Also {
         is_retired.then_some(Self::Retired)
     }
 
-    /// The kind that a fix is of, if it is of one.
+    /// Returns the kind of a fix, if it has one.
     fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
         let path = finding.location.path.as_str();
         let is_developed = tree.apart.developed.contains(path);
@@ -158,23 +162,23 @@ impl Also {
             })
         };
         match fix.rule.as_str() {
-            // What tests expect of a text goes with the text.
+            // Tests compare the text of a fixture, so the two change together.
             _ if path::is_fixture(path) => Some(Self::Development),
             rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
             _ if tree.is_noticed(path, fix) => Some(Self::Shared),
-            // Where only developers start it, they and their browsers are on the same machine.
+            // If only developers start it, they and their browsers are on the same machine.
             "compose/port-all-interfaces" if finding.rule.as_str() == OF_STORES && !is_shipped => {
                 None
             }
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
             OF_STORES if tree.quotes.reached.is_needed(finding) => Some(Self::Ports),
-            // That of a mail catcher.
+            // For example, the port of a mail catcher.
             OF_STORES if finding.rule.as_str() != OF_STORES && is_shipped => Some(Self::Ports),
-            // Where nothing in the file has such a setting, it may be left to the daemon, or to what starts the file.
+            // If nothing in the file has the setting, it may be left to the daemon, or to what starts the file.
             "compose/restart-policy" if fix.is_optional => Some(Self::Restart),
             "compose/logging" if fix.is_optional && is_shipped => Some(Self::Logging),
             _ if is_shipped => None,
-            // The port of the host is another one at each start: no one has it in use.
+            // The host port differs at each start, so nobody relies on it.
             OF_STORES if is_at_random(fix) && path::role(path, &[]) == Role::Development => {
                 Some(Self::Development)
             }
@@ -194,14 +198,14 @@ impl Also {
     }
 }
 
-/// Whether a fix binds nothing but ports that the system picks.
+/// Whether a fix binds only ports that the system picks.
 fn is_at_random(fix: &Fix) -> bool {
     fix.edits
         .iter()
         .all(|edit| edit.replacement.ends_with("::"))
 }
 
-/// Whether a compose file is there to build images, or holds what developers change: nothing in production starts from it.
+/// Whether a compose file builds images or holds developers' overrides, so that production starts nothing from it.
 fn is_of_builds(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     path::has_word(name, |word| {
@@ -211,18 +215,18 @@ fn is_of_builds(path: &str) -> bool {
     })
 }
 
-/// Whether a value is there so that nothing has to be set before a test: it is as good as none, however many can reach what
-/// it protects. One that was generated is in use somewhere.
+/// Whether a value exists only so that nothing has to be set before a test: it protects nothing, however many people
+/// can reach the service. A generated value is in use somewhere.
 fn is_thrown_away(finding: &Finding) -> bool {
     finding.severity <= Severity::Medium || is_by_hand(finding)
 }
 
-/// Whether a value says itself that it has to be replaced: no one runs anything with it.
+/// Whether a value itself says that it has to be replaced, so that nobody uses it as it is.
 pub(super) fn is_to_replace(finding: &Finding) -> bool {
     value_of(finding).is_some_and(|value| placeholder::classify(value).is_some())
 }
 
-/// Whether a person has made up a value, to be replaced or not, and no program has.
+/// Whether a person made up the value, as a placeholder or not, rather than a program.
 fn is_by_hand(finding: &Finding) -> bool {
     value_of(finding).is_some_and(|value| !is_random(value))
 }
@@ -235,14 +239,14 @@ fn value_of(finding: &Finding) -> Option<&str> {
 /// The rule about ports of datastores.
 pub(super) const OF_STORES: &str = "compose/datastore-port-published";
 
-/// The rules whose fixes give each service of a file the same.
+/// The rules whose fixes give every service in a file the same setting.
 const OF_SERVICES: [&str; 3] = [
     "compose/no-new-privileges",
     "compose/logging",
     "compose/restart-policy",
 ];
 
-/// The rules whose fixes ask for a variable that must be set.
+/// The rules whose fixes require a variable to be set.
 pub(super) const OF_CREDENTIALS: [&str; 6] = [
     "compose/credential-default",
     "compose/credential-optional",
@@ -258,7 +262,7 @@ impl fmt::Display for Also {
     }
 }
 
-/// Returns the values that stay at some place of a file although other places of it could do without.
+/// Returns the values that stay somewhere in a file although they could be removed elsewhere in it.
 pub(super) fn kept(
     options: &Options,
     tree: &Circumstances,
@@ -271,7 +275,7 @@ pub(super) fn kept(
                 && choice(options, tree, finding, fix) == Choice::Make
         })
     };
-    // The name of a key is no secret, whatever its secret half is.
+    // An access key id is not secret, unlike the key that belongs to it.
     let is_name =
         |it: &&Finding| it.message.contains("ACCESS_KEY`") && !it.message.contains("SECRET");
     let staying = findings.iter().filter(stays).filter(|it| !is_name(it));
@@ -279,7 +283,8 @@ pub(super) fn kept(
     staying.filter_map(place).collect()
 }
 
-/// Returns the values for which fixes ask for several variables in a file that has some of them already, with the file.
+/// Returns the values that fixes would read from several variables in a file that has some of those already, with the
+/// file.
 pub(super) fn unequal(
     findings: &[Finding],
     text: &dyn Fn(&str) -> Option<String>,
@@ -308,18 +313,18 @@ pub(super) fn unequal(
     names.into_keys().collect()
 }
 
-/// What becomes of a fix.
+/// What to do with a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// It is made.
+    /// Make it.
     Make,
-    /// It was not asked for, by rule or severity.
+    /// Leave it: its rule or severity was not asked for.
     Leave,
-    /// It is made only when this is asked for.
+    /// Make it only if this kind is asked for.
     Hold(Also),
 }
 
-/// Returns what is chosen for a fix of a finding. A rule that is named is asked for.
+/// Returns what to do with a fix of a finding. Naming a rule asks for its fixes.
 pub(super) fn choice(
     options: &Options,
     tree: &Circumstances,

@@ -1,11 +1,11 @@
-//! What would be changed, as a unified diff in which no secret is shown.
+//! Shows what would be changed as a unified diff without secrets.
 
 use std::ops::Range;
 
 use crate::commands::hunk;
 use crate::report::visible;
 
-/// Returns the difference of two texts, each with the bytes that must not be shown.
+/// Returns the difference between two texts, each with the byte ranges that must not be shown.
 pub(super) fn unified(
     path: &str,
     old: (&str, &[Range<usize>]),

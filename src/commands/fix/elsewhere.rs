@@ -1,5 +1,5 @@
-//! What programs of a tree hold: a value that is taken out of a compose file, and that a program has written into it, must
-//! be changed in both at the same time.
+//! Finds the values that programs in a tree contain: one that a fix removes from a compose file, and that is also
+//! hard-coded in a program, must be changed in both at the same time.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,13 +11,13 @@ use crate::lexicon::path::{self, Role};
 use crate::model::{Blob, Secret};
 use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
 
-/// Larger files were written by no person.
+/// Larger files were not written by hand.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Shorter values are found anywhere.
+/// Shorter values occur by chance.
 const SHORTEST: usize = 3;
 
-/// How a program writes a password or a key: in an address, or behind its name.
+/// How programs write a password or a key: in a URL, or after its name.
 const FORMS: [(&str, &str); 11] = [
     (":", "@"),
     ("assword=", ";"),
@@ -43,13 +43,13 @@ impl Worker for Finder<'_> {
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
         let is_text = blob.bytes.len() <= MAX_BYTES && !is_for_people(path);
-        // A sample of settings is copied to where it counts.
+        // A settings sample is copied to where it takes effect.
         let counts = matches!(path::role(path, &[]), Role::Shipped | Role::Sample);
         if !is_text || !counts {
             return;
         }
         let mut matches = self.automaton.find_iter(blob.bytes).peekable();
-        // What is configuration itself is fixed, or listed with what still has the value.
+        // A configuration file is fixed itself, or listed among the places that still have the value.
         if matches.peek().is_some() && Source::claim(path, blob.bytes).is_none() {
             let values = matches.map(|found| found.pattern().as_usize() / FORMS.len());
             self.found.extend(values);
@@ -63,7 +63,7 @@ fn is_for_people(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
-/// Returns those of `values` that programs below `root` hold.
+/// Returns the `values` that programs below `root` contain.
 pub(super) fn held_by_programs(
     root: &Path,
     options: &WorktreeOptions<'_>,
@@ -112,15 +112,14 @@ pub(super) fn is_for_development(readme: &str) -> bool {
     SAYS.iter().any(|says| text.contains(says)) || is_environment(&text) || is_demonstration(readme)
 }
 
-/// Whether a text in lower case says of what it is about that it is an environment to develop in: `a full PHP development
-/// environment`.
+/// Whether a lower-case text calls its subject a development environment: `a full PHP development environment`.
 fn is_environment(text: &str) -> bool {
     const NAMES: [&str; 3] = [
         "development environment",
         "dev environment",
         "development stack",
     ];
-    /// More words no one puts before it.
+    /// The most words that precede the name.
     const MOST: usize = 6;
     let is_adjective = |word: &str| {
         let is_letter =
@@ -151,8 +150,8 @@ fn is_environment(text: &str) -> bool {
     })
 }
 
-/// Whether a compose file takes nothing from the environment, and runs the image that its project publishes, as a readme names
-/// it: others have copies of it, in which they change what they have to.
+/// Whether a compose file takes nothing from the environment and runs the image that its project publishes, as named in
+/// a readme: its users have copies, in which they change the values.
 pub(super) fn runs_what_it_publishes(compose: &str, readmes: &[String]) -> bool {
     if compose.replace("$$", "").contains("${") || compose.contains("env_file:") {
         return false;
@@ -171,15 +170,15 @@ pub(super) fn runs_what_it_publishes(compose: &str, readmes: &[String]) -> bool 
     names.any(|name| readmes.iter().any(|text| text.contains(&name)))
 }
 
-/// Whether a compose file takes nothing from the environment and builds nothing: people who have a copy of it change what is
-/// to be replaced there.
+/// Whether a compose file takes nothing from the environment and builds nothing: people replace the values in their own
+/// copy.
 pub(super) fn is_filled_in_place(compose: &str) -> bool {
     let takes = ["${", "env_file:", "build:"];
     let compose = compose.replace("$$", "");
     !takes.iter().any(|word| compose.contains(word))
 }
 
-/// Whether the title says that it is a demonstration.
+/// Whether the title of a readme calls the project a demonstration.
 fn is_demonstration(readme: &str) -> bool {
     const WORDS: [&str; 8] = [
         "demo",

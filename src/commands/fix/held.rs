@@ -1,26 +1,26 @@
-//! Fixes that are left alone, by what they are about.
+//! Fixes that were left alone, grouped by what they are about.
 
 use std::collections::BTreeMap;
 
 use crate::model::Finding;
 
-/// So many files are named, and so many of what they hold.
+/// The most files to name, and the most names in each.
 const MOST_FILES: usize = 4;
 const MOST_NAMES: usize = 6;
 
-/// Fixes of one kind that were left alone because no one asked for them.
+/// Fixes of one kind that were left alone because nobody asked for them.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    /// How many there are.
+    /// The number of fixes.
     pub(super) count: usize,
     /// What they are about, by file.
     names: BTreeMap<String, Vec<String>>,
-    /// How many files there are, once only some are named.
+    /// The number of files, once names are redacted and only some files are named.
     files: usize,
 }
 
 impl Held {
-    /// Counts one fix of a finding, in the file that is shown so.
+    /// Counts a fix of a finding in the file shown as `path`.
     pub(super) fn note(&mut self, path: String, finding: &Finding) {
         self.count += 1;
         let names = self.names.entry(path).or_default();
@@ -32,7 +32,7 @@ impl Held {
         }
     }
 
-    /// Has what is named be shown as `shown` has it. What is not named is forgotten.
+    /// Redacts the names with `shown`, and drops those that will not be listed.
     pub(super) fn redact(&mut self, shown: &dyn Fn(&str) -> String) {
         self.files += self.names.len();
         let names = std::mem::take(&mut self.names).into_iter().take(MOST_FILES);
@@ -44,20 +44,20 @@ impl Held {
             .collect();
     }
 
-    /// Adds those of another root.
+    /// Adds the fixes of another root.
     pub(super) fn add(&mut self, other: Self) {
         self.count += other.count;
         self.files += other.files;
         self.names.extend(other.names);
     }
 
-    /// What they are about: `compose.yml (web, api)`.
+    /// Lists what they are about: `compose.yml (web, api)`.
     pub(super) fn listed(&self) -> String {
         listed(&self.names, self.files)
     }
 }
 
-/// Files with what is named in each, as many as can be read at a glance.
+/// Lists files with the names in each, as many as a reader can take in at a glance.
 pub(super) fn listed(names: &BTreeMap<String, Vec<String>>, all: usize) -> String {
     let files = names.iter().take(MOST_FILES).map(|(path, names)| {
         let mut shown: Vec<&str> = names.iter().take(MOST_NAMES).map(String::as_str).collect();
@@ -76,7 +76,7 @@ pub(super) fn listed(names: &BTreeMap<String, Vec<String>>, all: usize) -> Strin
     files.join(", ")
 }
 
-/// The service or the container that a finding is about, or the variable.
+/// Returns the service, container or variable that a finding is about.
 pub(super) fn name_of(finding: &Finding) -> Option<String> {
     let message = finding.message.as_str();
     let behind = ["service `", "services `", "container `", "`"];

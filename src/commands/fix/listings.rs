@@ -1,19 +1,19 @@
-//! Listings of compose files in documents: what shows a port as the file had it is changed with the file.
+//! Updates listings of compose files in documents: a port that is quoted from the file changes with the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One listing that shows a line of a compose file which has changed.
+/// A document line that shows a changed line of a compose file.
 pub(super) struct Shown<'a> {
     /// The text of the document.
     pub(super) document: &'a str,
-    /// The number of the line there, from 1 on.
+    /// The line number in the document, counted from 1.
     pub(super) line: usize,
-    /// The line of the compose file as it was, without the blanks around it.
+    /// The old line of the compose file, trimmed.
     pub(super) was: &'a str,
 }
 
-/// What the line of a document is to be, where it shows an entry of `ports` below the same service, in a block of code, exactly
-/// as the compose file had it; `old` and `new` are the texts of that file.
+/// Returns the new text of a document line that shows, in a code block, a `ports` entry of the same service exactly as
+/// the compose file had it. `old` and `new` are the texts of that file.
 pub(super) fn updated(shown: &Shown<'_>, old: &str, new: &str) -> Option<String> {
     let lines: Vec<&str> = shown.document.lines().collect();
     let at = shown.line.checked_sub(1)?;
@@ -36,7 +36,7 @@ pub(super) fn updated(shown: &Shown<'_>, old: &str, new: &str) -> Option<String>
     Some(format!("{indent}{now}"))
 }
 
-/// A document in which lines are others, by their numbers from 1 on.
+/// Returns a document with some of its lines replaced, by line number, counted from 1.
 pub(super) fn with_lines(document: &str, lines: &BTreeMap<usize, String>) -> String {
     let numbered = document.split_inclusive('\n').enumerate();
     let texts = numbered.map(|(number, line)| match lines.get(&(number + 1)) {
@@ -49,7 +49,7 @@ pub(super) fn with_lines(document: &str, lines: &BTreeMap<usize, String>) -> Str
     texts.collect()
 }
 
-/// The lines of a document that show what `docker ps` prints for a port, which was published as this entry has it.
+/// Returns the lines of a document that show the output of `docker ps` for a port published by the entry `was`.
 pub(super) fn processes(document: &str, was: &str) -> Vec<usize> {
     let Some(port) = mapped(was) else {
         return Vec::new();
@@ -60,11 +60,11 @@ pub(super) fn processes(document: &str, was: &str) -> Vec<usize> {
     found.map(|(number, _)| number + 1).collect()
 }
 
-/// How `docker ps` writes that a port is published on all interfaces, and how on those of IPv6.
+/// How `docker ps` writes that a port is published on all IPv4 interfaces, and on all IPv6 interfaces.
 const ANYWHERE: &str = "0.0.0.0";
 const ANYWHERE_6: [&str; 2] = [":::", "[::]:"];
 
-/// The port that an entry publishes, as `docker ps` prints it: `3306->3306`.
+/// Returns the port mapping of an entry as `docker ps` prints it: `3306->3306`.
 fn mapped(was: &str) -> Option<String> {
     let entry = was.trim_start_matches(['-', ' ', '"', '\'']);
     let entry = entry.split(['"', '\'', ' ', '/']).next().unwrap_or(entry);
@@ -74,7 +74,7 @@ fn mapped(was: &str) -> Option<String> {
     (is_number(host) && is_number(container)).then(|| format!("{host}->{container}"))
 }
 
-/// The entries of ports that follow one another, as `docker ps` prints them in one: `8081-8082:8081-8082`.
+/// Returns the ranges that `docker ps` prints for consecutive port entries: `8081-8082:8081-8082`.
 pub(super) fn ranges<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<String> {
     let ports = entries.filter_map(|was| {
         let port = mapped(was)?;
@@ -91,11 +91,11 @@ pub(super) fn ranges<'a>(entries: impl Iterator<Item = &'a str>) -> Vec<String> 
     found
 }
 
-/// More ports of one file no one lists.
+/// No hand-written file lists more ports.
 const MOST_PORTS: usize = 50;
 
-/// What a line becomes that `docker ps` prints, once the port of this entry is bound to the loopback address: what is behind
-/// it stays in its column where there is room.
+/// Returns a line of `docker ps` output with the port of this entry bound to the loopback address. What follows stays
+/// in its column if there is room.
 pub(super) fn as_bound(line: &str, was: &str) -> Option<String> {
     let port = mapped(was)?;
     let published = format!("{ANYWHERE}:{port}/");
@@ -113,7 +113,7 @@ pub(super) fn as_bound(line: &str, was: &str) -> Option<String> {
         _ => entry.to_owned(),
     });
     let bound = entries.collect::<Vec<_>>().join(", ");
-    // Two blanks are left, which is what divides columns.
+    // Leave two spaces, the separator between columns.
     let blanks = behind.len() - behind.trim_start_matches(' ').len();
     let room = blanks.saturating_sub(2);
     let longer = bound.len().saturating_sub(list.len()).min(room);
@@ -126,7 +126,7 @@ pub(super) fn as_bound(line: &str, was: &str) -> Option<String> {
     (is_apart || at == 0).then(|| format!("{}{bound}{}{behind}", &line[..at], " ".repeat(shorter)))
 }
 
-/// Whether an entry is another one that is bound to the loopback address, and the same in all else.
+/// Whether an entry is another one bound to the loopback address and otherwise the same.
 fn is_bound(was: &str, now: &str) -> bool {
     let same = was
         .bytes()
@@ -136,7 +136,7 @@ fn is_bound(was: &str, now: &str) -> bool {
     let (Some(rest), Some(new)) = (was.get(same..), now.get(same..)) else {
         return false;
     };
-    // The number of the port may begin as the address does.
+    // The port number may begin like the address.
     (0..=same).rev().take(4).any(|at| {
         let (Some(rest), Some(new)) = (was.get(at..), now.get(at..)) else {
             return false;
@@ -146,7 +146,7 @@ fn is_bound(was: &str, now: &str) -> bool {
     }) && rest.len() < new.len()
 }
 
-/// The line of the service that has the entry of `ports` at `at`.
+/// Returns the line of the service that contains the `ports` entry at `at`.
 fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let before = lines.get(..at)?;
@@ -162,7 +162,7 @@ fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
     (is_ports && service.trim_end().ends_with(':')).then(|| service.trim())
 }
 
-/// Whether a line of a document is in a block of code between fences.
+/// Whether a line of a document is in a fenced code block.
 pub(super) fn is_in_code(lines: &[&str], at: usize) -> bool {
     let is_fence = |line: &&&str| {
         ["```", "~~~"]

@@ -1,4 +1,4 @@
-//! `gonogo fix`: fixes in the working tree what can be fixed without a person.
+//! `gonogo fix`: fixes findings in the working tree that need no person.
 
 mod accepted;
 mod account;
@@ -39,7 +39,7 @@ use held::Held;
 pub use resolve::GITHUB;
 use variables::Variables;
 
-/// What is to be fixed, and how.
+/// What to fix, and how.
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -48,80 +48,80 @@ use variables::Variables;
 pub struct Options {
     /// Files, folders and repositories.
     pub paths: Vec<PathBuf>,
-    /// Fix only what these rules find; all of them when there are none.
+    /// Fix only findings of these rules; of all rules if empty.
     pub rules: Vec<String>,
-    /// Fix no finding that is less severe.
+    /// Fix no finding below this severity.
     pub min_severity: Option<Severity>,
-    /// Fix what is left alone unless asked for, too.
+    /// Also fix these kinds, which are otherwise left alone.
     pub also: Vec<Also>,
-    /// The server that is asked which commits the tags of actions are, if one is.
+    /// The server to ask which commits the tags of actions point to, if any.
     pub resolve: Option<String>,
     /// Ask about each fix.
     pub interactive: bool,
-    /// Print what would be changed, and change nothing.
+    /// Print what would be changed without changing anything.
     pub dry_run: bool,
     /// Show secrets in what is printed.
     pub show_secrets: bool,
-    /// Fix files that git ignores, too.
+    /// Also fix files that git ignores.
     pub no_ignore: bool,
     /// Size limit and threads.
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are fixed and reported; what settings state when nothing is asked for.
+    /// The lowest confidence of findings to fix and report; by default, what the settings say.
     pub min_confidence: Option<Confidence>,
-    /// The severity from which on what is left means NO-GO; what settings state when nothing is asked for.
+    /// The severity from which a remaining finding means NO-GO; by default, what the settings say.
     pub fail_on: Option<Severity>,
     /// Which settings count.
     pub settings: Choice,
-    /// Whether to say nothing but what went wrong.
+    /// Whether to print only errors.
     pub quiet: bool,
 }
 
-/// What became of one root.
+/// The outcome for one root.
 struct Outcome {
-    /// What was changed, or would be.
+    /// Files that were changed, or would be.
     changed: Vec<Changed>,
-    /// Files that were left as they are, with the reason.
+    /// Files that could not be changed, with the reason.
     failed: Vec<(String, String)>,
-    /// What is left to a person.
+    /// Findings left to a person.
     left: Vec<Shown>,
-    /// Variables that must now be set, by the file that names them.
+    /// Variables that must now be set, by the file that uses them.
     variables: Vec<Variables>,
-    /// Places that still hold a value which was taken out elsewhere.
+    /// Places that still have a value which was removed elsewhere.
     dependents: Vec<String>,
-    /// Places that show what is no longer so.
+    /// Places that show something outdated.
     outdated: Vec<String>,
-    /// Programs that would notice a change, for whose sake it was not made.
+    /// Programs that would notice a change, because of which it was not made.
     noticed: Vec<String>,
-    /// Places that tell to reach ports from elsewhere, for whose sake those were not bound.
+    /// Places that describe how to reach ports from elsewhere, because of which those ports were not bound.
     needed: Vec<String>,
-    /// What writes files that were left alone for that reason.
+    /// What generates files that were left alone because they are generated.
     writers: Vec<String>,
     /// Workflows whose token was not limited, with the reason.
     unlimited: Vec<String>,
-    /// How many actions are used by a tag that moves, where no one asked which commits those tags are.
+    /// How many actions are used by a moving tag, if nobody asked to resolve those tags to commits.
     moving: usize,
     /// Whether something keeps pins up to date.
     has_update_bot: bool,
-    /// How many fixes there were to make, and are no longer.
+    /// How many of the fixes wanted at the start are no longer open.
     settled: usize,
-    /// What could not be resolved, a line each.
+    /// What could not be resolved, one entry per line.
     unresolved: Vec<String>,
-    /// How many fixes were left alone because no one asked for them.
+    /// Fixes that were left alone because nobody asked for them.
     held: BTreeMap<Also, Held>,
-    /// What goes without a protection that others got, a line for each protection.
+    /// What was left without a protection that others got, one line per protection.
     spared: Vec<String>,
     coverage: Redacted<Coverage>,
-    /// What settings say of the threshold.
+    /// The threshold from the settings.
     fail_on: Option<Severity>,
 }
 
 /// A file that was changed, or would be.
 struct Changed {
-    /// As a reader of the report can find it.
+    /// The path, as readers of the report can find it.
     path: String,
-    /// What each fix was for and does.
+    /// The fixes made in it.
     fixes: Vec<Done>,
     diff: Option<String>,
 }
@@ -131,20 +131,19 @@ struct Done {
     rule: String,
     /// What it is about.
     subject: String,
-    /// Whether it took out a value that someone may use.
+    /// Whether it removed a value that someone may use.
     is_secret: bool,
     /// What the fix does.
     description: String,
 }
 
-/// Fixes what can be fixed, and states what is left.
+/// Fixes what can be fixed, and reports what is left.
 ///
-/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to
-/// fix.
+/// The verdict is that on the working tree afterwards. For a dry run, NO-GO also means that there is something to fix.
 ///
 /// # Errors
 ///
-/// Something that was named cannot be opened, or standard output failed.
+/// A path that was named cannot be opened, or writing to standard output fails.
 pub fn run(options: &Options) -> Result<Verdict, Error> {
     let paths = distinct(&options.paths);
     let settings = paths.iter().map(|path| options.settings.read(path));
@@ -244,7 +243,7 @@ impl Outcome {
         }
         self.spared.extend(other.spared);
         self.coverage = std::mem::take(&mut self.coverage).merged(other.coverage);
-        // The strictest counts, as of a scan.
+        // The strictest threshold counts, as in a scan.
         self.fail_on = self.fail_on.into_iter().chain(other.fail_on).min();
     }
 

@@ -1,9 +1,9 @@
-//! What a reviewer of a fix has to know or do beside it.
+//! What a reviewer of a fix has to know or do.
 
 use super::Outcome;
 use super::choice::OF_CREDENTIALS;
 
-/// Returns the notes on what was changed, a line each.
+/// Returns notes on the changes, one per line.
 pub(super) fn of(outcome: &Outcome) -> String {
     let done = || outcome.changed.iter().flat_map(|file| &file.fixes);
     let has = |rule: &str| done().any(|fix| fix.rule == rule);

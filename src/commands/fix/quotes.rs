@@ -1,5 +1,5 @@
-//! Where the rest of a tree quotes what a fix changes: a test that asserts a line of a compose file fails once the line is
-//! another one, and a readme that shows the line is no longer right.
+//! Finds where the rest of a tree quotes what a fix changes: a test that asserts a line of a compose file fails once
+//! the line changes, and a readme that shows the line becomes outdated.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,46 +18,46 @@ use super::starts::is_prose;
 
 mod patch;
 
-/// Larger files were written by no person.
+/// Larger files were not written by hand.
 const MAX_BYTES: usize = 1 << 20;
-/// Shorter texts are found anywhere.
+/// Shorter texts occur by chance.
 const SHORTEST: usize = 6;
-/// So many changes are looked for, and so many places of each are kept.
+/// The most changes to look for, and the most places to keep for each.
 const MOST_TEXTS: usize = 5_000;
 const MOST_PLACES: usize = 8;
 
-/// What a fix would change: a line of a file without the blanks around it, or a value.
+/// What a fix would change, with its file: a trimmed line, or a value.
 type Changed = (String, String);
 
-/// Where what fixes change is quoted.
+/// Where the things that fixes change are quoted.
 #[derive(Debug, Default)]
 pub(super) struct Quotes {
-    /// By file and line, or value.
+    /// The places, by file and line or value.
     places: BTreeMap<Changed, Vec<Place>>,
-    /// Which ports it tells to reach from elsewhere.
+    /// The ports that the tree describes how to reach from elsewhere.
     pub(super) reached: Reached,
 }
 
-/// One place that quotes something.
+/// A place that quotes something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     path: String,
     line: usize,
-    /// Whether a program has it, which may fail once it is another one.
+    /// Whether it is in a program, which may fail once the quoted text changes.
     is_run: bool,
 }
 
-/// What becomes of what is quoted.
+/// What a fix did to the quotes.
 #[derive(Debug, Default)]
 pub(super) struct Outdated {
-    /// Places that show what is no longer so.
+    /// Places that show something outdated.
     pub(super) shown: BTreeSet<(String, usize)>,
-    /// Places of programs for whose sake something was left.
+    /// Places in programs because of which something was not changed.
     pub(super) kept: BTreeSet<(String, usize)>,
 }
 
 impl Quotes {
-    /// Looks for what the fixes of `findings` change below `root`; `text` gives the text of a file.
+    /// Finds quotes of what the fixes of `findings` change below `root`. `text` returns the text of a file.
     pub(super) fn read(
         root: &Path,
         options: &WorktreeOptions<'_>,
@@ -122,7 +122,7 @@ impl Quotes {
         quotes
     }
 
-    /// The edits of fixes that a program would notice: by file, and the byte at which they begin.
+    /// Returns the edits that a program would notice, by file and the byte at which they begin.
     pub(super) fn noticed(
         &self,
         findings: &[Finding],
@@ -134,7 +134,8 @@ impl Quotes {
         let lines = changed_lines(findings, text).into_iter();
         let noticed = lines.filter_map(|changed| {
             let key = (changed.path, changed.line);
-            // The same line elsewhere in the file is left as well: half of what is alike would say that it differs.
+            // The same line elsewhere in the file is left alone too: changing only half of them would suggest a
+            // difference.
             let mut places = self.places.get(&key)?.iter();
             places
                 .any(|place| place.is_run)
@@ -143,7 +144,7 @@ impl Quotes {
         noticed.collect()
     }
 
-    /// Where documents show lines of the file at `path`: each line with a document and the number of the line there.
+    /// Returns where documents show lines of the file at `path`: the line, the document, and the line number there.
     pub(super) fn shown_of<'q>(
         &'q self,
         path: &'q str,
@@ -155,7 +156,8 @@ impl Quotes {
         })
     }
 
-    /// What is no longer so in files that have the texts `new` now, and what was left because a program would notice.
+    /// Returns which quotes are outdated, given the texts `new` of the files, and which programs kept something
+    /// unchanged.
     pub(super) fn outdated(&self, new: &dyn Fn(&str) -> Option<String>) -> Outdated {
         let mut outdated = Outdated::default();
         let mut lines: BTreeMap<&str, (String, BTreeSet<String>)> = BTreeMap::new();
@@ -189,7 +191,7 @@ struct ChangedLine {
     at: usize,
 }
 
-/// The lines that fixes change. What only adds lines changes none.
+/// Returns the lines that fixes change. Edits that add lines are left out.
 fn changed_lines(findings: &[Finding], text: &dyn Fn(&str) -> Option<String>) -> Vec<ChangedLine> {
     let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     let is_of_compose = |finding: &&Finding| finding.rule.family() == "compose";
@@ -224,7 +226,8 @@ fn changed_lines(findings: &[Finding], text: &dyn Fn(&str) -> Option<String>) ->
     changed
 }
 
-/// What to look for of a line: an item of a list or a setting, without the marks around it. A value is looked for as it is.
+/// Returns what to search for to find a line: the list item or setting without the marks around it; `None` for a value,
+/// which is searched for as it is.
 fn needle(line: &str) -> Option<String> {
     let bare = line.split(" #").next().unwrap_or(line).trim_end();
     let found = match bare.strip_prefix("- ").map(str::trim) {
@@ -235,7 +238,7 @@ fn needle(line: &str) -> Option<String> {
     (found.len() >= SHORTEST).then(|| found.to_owned())
 }
 
-/// Whether a place in a text for people shows an item as the file has it: with its dash, in quotes, or as an assignment.
+/// Whether a place in a document shows an item as the file has it: with its dash, in quotes, or as an assignment.
 fn is_shown_as_item(text: &[u8], start: usize, needle: &str) -> bool {
     let before = &text[..start];
     needle.contains(['=', ' '])
@@ -244,7 +247,7 @@ fn is_shown_as_item(text: &[u8], start: usize, needle: &str) -> bool {
             .any(|mark| before.ends_with(mark))
 }
 
-/// Whether a place is the item of a list, as a file in YAML has it.
+/// Whether a place is an item of a YAML list.
 fn is_item_of_list(text: &[u8], start: usize) -> bool {
     let before = text[..start].trim_ascii_end();
     let line = before.len().saturating_sub(40);
@@ -256,7 +259,7 @@ fn is_item_of_list(text: &[u8], start: usize) -> bool {
     bare.trim_ascii_end().ends_with(b"-")
 }
 
-/// A value that a fix takes out, where no other text has it by chance.
+/// Returns the value that a fix removes, if it is unlikely to occur elsewhere by chance.
 fn telling_value(finding: &Finding) -> Option<String> {
     let is_taken = |rule: &str| OF_CREDENTIALS.contains(&rule);
     if !finding.fixes.iter().any(|fix| is_taken(fix.rule.as_str())) {
@@ -272,7 +275,7 @@ fn telling_value(finding: &Finding) -> Option<String> {
 struct Finder<'a> {
     automaton: &'a AhoCorasick,
     wanted: &'a [(String, Vec<Changed>)],
-    /// By the number of what is wanted, and the file whose text it is.
+    /// The places, by the index of what is wanted and the file it is from.
     found: BTreeMap<usize, BTreeMap<String, Vec<Place>>>,
 }
 
@@ -291,7 +294,7 @@ impl Worker for Finder<'_> {
         }
         let is_sample = path::is_to_fill_in(path) && path.contains("env");
         let is_shown = is_prose(path) || is_sample;
-        // What is configuration itself quotes nothing: it has the same for a reason of its own.
+        // A configuration file does not quote another: it has the same text for its own reasons.
         if !is_shown && Source::claim(path, blob.bytes).is_some() {
             return;
         }
@@ -344,13 +347,13 @@ fn is_patch(path: &str) -> bool {
     path.ends_with(".patch") || path.ends_with(".diff")
 }
 
-/// Whether a patch adds the line at `at`, so that the file does not have it yet.
+/// Whether the line at `at` is one that a patch adds, so that the file does not have it yet.
 fn is_added(text: &[u8], at: usize) -> bool {
     let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |at| at + 1);
     text.get(start) == Some(&b'+')
 }
 
-/// Whether no letter or digit is on either side.
+/// Whether there is no letter or digit on either side.
 fn is_whole(text: &[u8], start: usize, end: usize) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let before = start.checked_sub(1).and_then(|at| text.get(at));

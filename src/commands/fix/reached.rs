@@ -1,5 +1,5 @@
-//! Which published ports of datastores a tree itself reaches by another address than that of the same machine: bound to the
-//! loopback address they would be closed to what its documents tell to do.
+//! Finds the published datastore ports that a tree describes how to reach from another machine: bound to the loopback
+//! address, they would no longer work as its documents say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,24 +13,24 @@ use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
 use super::choice::OF_STORES;
 use super::starts::is_prose;
 
-/// Larger files were written by no person.
+/// Larger files were not written by hand.
 const MAX_BYTES: usize = 1 << 20;
-/// How many lines before and after one that speaks of another machine may name the port.
+/// How many lines before and after a mention of another machine may name the port.
 const AROUND: usize = 8;
-/// The same of a file that is no document: it has one setting a line.
+/// The same in a file that is no document and has one setting per line.
 const NEAR: usize = 2;
-/// So many places are named, and so many are looked at in one file.
+/// The most places to name for each service, and the most lines to check in each file.
 const MOST_PLACES: usize = 4;
 const MOST_LINES: usize = 200;
 
-/// Names of the host as containers see it, where a port that is bound to the loopback address does not answer.
+/// Names of the host as seen from containers, where a port bound to the loopback address does not answer.
 const OF_HOST: [&str; 3] = [
     "host.docker.internal",
     "172.17.0.1",
     "host.containers.internal",
 ];
 
-/// What documents say of those who are not on the same machine.
+/// Phrases in documents for a machine other than the reader's.
 #[rustfmt::skip]
 const ELSEWHERE: [&str; 32] = [
     "another machine", "other machine", "different machine", "another computer", "other computer", "different computer",
@@ -41,22 +41,22 @@ const ELSEWHERE: [&str; 32] = [
     "a different project", "another compose",
 ];
 
-/// What is asked about one finding: its file, and the service.
+/// The file and the service that a finding is about.
 type Subject = (String, String);
 
 /// The ports that are reached from elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct Reached(BTreeMap<Subject, BTreeSet<(String, usize)>>);
 
-/// What names one service and its ports.
+/// A service, with the names of its ports.
 struct Names {
     subject: Subject,
-    /// The numbers of its ports, and the variables that hold them.
+    /// The port numbers, and the variables that hold them.
     ports: Vec<String>,
 }
 
 impl Reached {
-    /// Looks for what tells to reach the ports of `findings` below `root`; `text` gives the text of a file.
+    /// Finds descriptions of how to reach the ports of `findings` below `root`. `text` returns the text of a file.
     pub(super) fn read(
         root: &Path,
         options: &WorktreeOptions<'_>,
@@ -85,12 +85,12 @@ impl Reached {
         reached
     }
 
-    /// Whether something tells to reach the ports that a finding is about from elsewhere.
+    /// Whether something describes how to reach the ports of a finding from elsewhere.
     pub(super) fn is_needed(&self, finding: &Finding) -> bool {
         subject(finding).is_some_and(|subject| self.0.contains_key(&subject))
     }
 
-    /// Where it tells that of those of `findings`.
+    /// Returns where the tree describes that for `findings`.
     pub(super) fn places(&self, findings: &[Finding]) -> BTreeSet<(String, usize)> {
         let subjects = findings.iter().filter_map(subject);
         let places = subjects.filter_map(|subject| self.0.get(&subject));
@@ -100,7 +100,7 @@ impl Reached {
     }
 }
 
-/// The file and the service that a finding about ports of datastores names.
+/// Returns the file and the service of a finding about datastore ports.
 fn subject(finding: &Finding) -> Option<Subject> {
     let mut rules = finding.fixes.iter().map(|fix| fix.rule.as_str());
     let is_meant = !finding.fixes.is_empty()
@@ -119,14 +119,14 @@ fn names_of(finding: &Finding, text: &dyn Fn(&str) -> Option<String>) -> Option<
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
         ports.extend(ports_in(&text[line..end]));
     }
-    // The port of the container is that of the host more often than not, where a variable holds the latter.
+    // If a variable holds the host port, that port is usually the same as the container port.
     ports.extend(ports_in(&finding.message));
     ports.sort();
     ports.dedup();
     Some(Names { subject, ports })
 }
 
-/// The numbers of ports in a line, and the variables that hold them.
+/// Returns the port numbers in a line, and the variables that hold port numbers.
 fn ports_in(line: &str) -> Vec<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let words = line.split(|c: char| !is_part(c));
@@ -140,7 +140,7 @@ fn ports_in(line: &str) -> Vec<String> {
 
 struct Finder<'a> {
     names: &'a [Names],
-    /// By the number of what is named.
+    /// The places, by the index of the service.
     found: BTreeMap<usize, BTreeSet<(String, usize)>>,
 }
 
@@ -163,14 +163,14 @@ impl Worker for Finder<'_> {
         let lines: Vec<&str> = text.lines().collect();
         let is_prose = is_prose(path);
         let telling = lines.iter().enumerate().filter(|(_, line)| {
-            // The entry of `extra_hosts` makes the name known, and reaches nothing.
+            // An `extra_hosts` entry only defines the name, and reaches nothing.
             let has_host = names_host
                 && OF_HOST.iter().any(|name| line.contains(name))
                 && !line.contains("host-gateway");
             has_host || is_prose && (speaks_of_elsewhere(line) || has_address_of_server(line))
         });
         for (number, line) in telling.take(MOST_LINES) {
-            // An address has its port with it.
+            // A URL includes its port.
             let around = if is_prose && has_address_of_server(line) {
                 0
             } else if is_prose {
@@ -188,7 +188,7 @@ impl Worker for Finder<'_> {
                             .iter()
                             .any(|port| port.contains('_') && line.contains(port.as_str()))
                 };
-                // In the file itself, what is around may be the port that is published.
+                // In the compose file itself, the lines around may be about the published port.
                 let is_named = if path == names.subject.0 {
                     has_port(line)
                 } else {
@@ -203,7 +203,7 @@ impl Worker for Finder<'_> {
     }
 }
 
-/// Whether a line of a document speaks of what is not on the same machine.
+/// Whether a line of a document mentions something that is not on the same machine.
 fn speaks_of_elsewhere(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     ELSEWHERE.iter().any(|words| {
@@ -215,7 +215,7 @@ fn speaks_of_elsewhere(line: &str) -> bool {
     })
 }
 
-/// Whether a line has an address with a port whose host readers fill in: `http://<server-ip>:15672`.
+/// Whether a line has a URL with a port, whose host readers fill in: `http://<server-ip>:15672`.
 fn has_address_of_server(line: &str) -> bool {
     let mut behind = line.split("://").skip(1);
     behind.any(|rest| {

@@ -1,7 +1,7 @@
-//! Asks the repositories of actions which commits their tags are (`gonogo fix --resolve`).
+//! Asks the repositories of actions which commits their tags point to (`gonogo fix --resolve`).
 //!
-//! Git is run, and asked for the tags of the repositories that workflows name, nothing else. It runs where no
-//! configuration of a scanned repository counts, and asks no one for a password.
+//! It runs git, and asks only for the tags of repositories that workflows name. git runs where no configuration of a
+//! scanned repository applies, and never prompts for a password.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,27 +10,27 @@ use std::process::{Command, Stdio};
 use crate::audit::Release;
 use crate::lexicon::host::login_of;
 
-/// The server of actions, where no other is named.
+/// The default server of actions.
 pub const GITHUB: &str = "https://github.com";
 
-/// Tags that a repository may have.
+/// The most tags to read of one repository.
 const MAX_TAGS: usize = 20_000;
 
-/// The tags of one repository, with the commits that they lead to.
+/// The tags of one repository, with the commits that they point to.
 type Tags = BTreeMap<String, String>;
 
-/// Answers which release an action is.
+/// Looks up which release an action reference names.
 pub(super) struct Resolver {
     server: String,
-    /// What was asked, by owner and name; none where there was no answer.
+    /// The answers so far, by `OWNER/NAME`; `None` if there was no answer.
     known: BTreeMap<String, Option<Tags>>,
-    /// What went wrong, a line each.
+    /// What went wrong, one entry per line.
     pub(super) problems: Vec<String>,
     is_down: bool,
 }
 
 impl Resolver {
-    /// Returns one that asks `server`.
+    /// Returns a resolver that asks `server`.
     pub(super) fn new(server: &str) -> Self {
         Self {
             server: server.trim_end_matches('/').to_owned(),
@@ -40,7 +40,7 @@ impl Resolver {
         }
     }
 
-    /// Returns the release that `uses` names, `OWNER/NAME/PATH@TAG`; `None` for branches and what there is no answer about.
+    /// Returns the release that `uses`, as `OWNER/NAME/PATH@TAG`, names; `None` for a branch, or if there is no answer.
     pub(super) fn release(&mut self, uses: &str) -> Option<Release> {
         let (name, tag) = uses.split_once('@')?;
         let mut parts = name.split('/');
@@ -74,7 +74,8 @@ impl Resolver {
         match tags(&url) {
             Ok(tags) => Some(tags),
             Err(reason) => {
-                // One that is not there says nothing of the others; a server that cannot be reached is not asked again.
+                // A missing repository says nothing about others, but a server that cannot be reached is not asked
+                // again.
                 let lower = reason.to_ascii_lowercase();
                 self.is_down = [
                     "resolve host",
@@ -98,7 +99,7 @@ impl Resolver {
     }
 }
 
-/// Whether a name is one that a forge gives, so that nothing else can be meant by the address.
+/// Whether a repository has a name that a forge could give it, so that its URL cannot mean anything else.
 fn is_plain(repository: &str) -> bool {
     let is_part = |part: &str| {
         let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -107,7 +108,7 @@ fn is_plain(repository: &str) -> bool {
     repository.split('/').all(is_part)
 }
 
-/// The tag with the most numbers of those that are this commit: `v4.2.0` of `v4`.
+/// Returns the most specific tag of this commit: `v4.2.0` for `v4`.
 fn longest<'t>(tags: &'t Tags, tag: &'t str, commit: &str) -> &'t str {
     let is_version = |name: &&String| {
         name.strip_prefix(tag)
@@ -159,7 +160,8 @@ fn tags(url: &str) -> Result<Tags, String> {
             .find(|line| line.starts_with("fatal:"))
             .or(text.lines().next());
         let line = line
-            // git ends a login at its first `@`, and its messages have the rest, in which nothing says what it is.
+            // git takes the login to end at its first `@`, so its messages may contain the rest of a password, which
+            // nothing marks as one.
             .filter(|line| !(has_password && line.contains("://")))
             .unwrap_or("git failed")
             .trim_start_matches("fatal:")
@@ -169,7 +171,7 @@ fn tags(url: &str) -> Result<Tags, String> {
     Ok(parse(&String::from_utf8_lossy(&output.stdout)))
 }
 
-/// Reads what `git ls-remote` prints. Of a tag that is an object, the line with `^{}` has the commit, and comes last.
+/// Parses the output of `git ls-remote`. For an annotated tag, the line with `^{}` has the commit, and comes last.
 fn parse(text: &str) -> Tags {
     let mut tags = Tags::new();
     for line in text.lines().take(2 * MAX_TAGS) {

@@ -1,5 +1,5 @@
-//! How a repository itself starts its compose files: where a readme, a script or a workflow runs `docker compose up` and
-//! sets nothing before, a variable that is required from now on stops it.
+//! Finds how a repository itself starts its compose files: if a readme, a script or a workflow runs `docker compose up`
+//! without setting a variable, requiring that variable breaks the start.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,20 +21,20 @@ mod said;
 use command::{deployed, started};
 use said::{asks_to_edit, changed_to, replaced, says_optional, variables_in};
 
-/// Larger files were written by no person.
+/// Larger files were not written by hand.
 const MAX_BYTES: usize = 1 << 20;
 
-/// How many starts of one file count: more were written by no person either.
+/// The most starts to read from one file: a hand-written one has no more.
 const MOST: usize = 100;
 
-/// How many variables of one env file count.
+/// The most variables to read from one env file.
 const MOST_GIVEN: usize = 1_000;
 
 /// How many lines before and after a start may set what it needs.
 const BEFORE: usize = 40;
 const AFTER: usize = 12;
 
-/// The names under which compose finds its file.
+/// The names under which compose finds its file by default.
 const USUAL: [&str; 4] = [
     "docker-compose.yml",
     "docker-compose.yaml",
@@ -45,21 +45,21 @@ const USUAL: [&str; 4] = [
 /// One start of a compose file.
 #[derive(Debug, Clone)]
 struct Start {
-    /// The file that has the command.
+    /// The file with the command.
     by: String,
-    /// The compose files that the command names; none where it takes the usual one.
+    /// The compose files that the command names; empty if it uses the default one.
     files: Vec<String>,
-    /// Paths of compose files that the script has which starts something: it may fetch them.
+    /// Paths of compose files in the script with the command, which may download them.
     fetched: Vec<String>,
-    /// The lines around it, in which a variable is set, where one is.
+    /// The lines around it, which may set variables.
     context: String,
-    /// The folder that the lines before it change to, where they do.
+    /// The directory that the lines before it change to, if they do.
     within: Option<String>,
     /// Whether people read it, who can be asked to write an env file first.
     is_for_people: bool,
-    /// Whether it is for the time of a job of continuous integration, on a machine that is gone afterwards.
+    /// Whether it runs in a CI job, on a machine that is thrown away afterwards.
     is_of_job: bool,
-    /// Whether nothing that the machine has set reaches it: a stack is deployed elsewhere.
+    /// Whether no env file reaches it, because it deploys a stack.
     takes_no_env_file: bool,
 }
 
@@ -69,28 +69,28 @@ pub(super) struct Starts {
     all: Vec<Start>,
     /// The folders that have a compose file.
     folders: BTreeSet<String>,
-    /// Variables that samples of env files list as comments, by the folder of the sample: they may stay unset.
+    /// Variables that samples of env files list in comments, by the sample's directory: they may stay unset.
     optional: BTreeSet<(String, String)>,
-    /// Variables that env files beside compose files set, by folder.
+    /// Variables that env files beside compose files set, by directory.
     set: BTreeSet<(String, String)>,
-    /// Compose files whose lines people are told to edit, by themselves or by a document.
+    /// Compose files whose lines people are told to edit, in the file itself or in a document.
     edited: BTreeSet<String>,
-    /// Addresses in documents by which a click or a download starts a compose file, as they are written.
+    /// URLs in documents by which a click or a download starts a compose file, as written.
     linked: Vec<String>,
-    /// Compose files that documents, scripts and pipelines name for another purpose than the start in a job.
+    /// Names of compose files that documents, scripts and pipelines mention other than to start them in a job.
     named: BTreeSet<String>,
-    /// Variables that a document tells to give another value, where it does not speak of the environment.
+    /// Variables that a document says to change, without mentioning `.env`.
     told: BTreeSet<String>,
-    /// Variables of which a document says that they need not be set.
+    /// Variables that a document says need not be set.
     unneeded: BTreeSet<String>,
-    /// Variables with values that env files of the tree give them, and the folders of those.
+    /// Variables that env files in the tree set: name, value, and directory of the env file.
     given: BTreeSet<(String, String, String)>,
-    /// Settings that compose files replace which are laid over others, with those files.
+    /// Settings that a compose file laid over others replaces, with that file.
     replaced: BTreeSet<(String, String)>,
 }
 
 impl Starts {
-    /// Reads how the files below `root` start the compose files at `paths`.
+    /// Finds how the files below `root` start the compose files at `paths`.
     pub(super) fn read<'p>(
         root: &Path,
         options: &WorktreeOptions<'_>,
@@ -148,8 +148,7 @@ impl Starts {
         starts
     }
 
-    /// Whether nothing but jobs of continuous integration starts the compose file at `path`: they name it, and nothing else
-    /// does.
+    /// Whether only CI jobs start the compose file at `path`: they name it, and nothing else does.
     pub(super) fn are_of_jobs(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut own = self.all.iter().filter(|start| start.is_of(path)).peekable();
@@ -160,7 +159,7 @@ impl Starts {
             && !path::is_called_deployed(path)
     }
 
-    /// Whether people start the file at `path` by a link or a download, with nothing beside it.
+    /// Whether people start the file at `path` from a link or a download, with nothing beside it.
     fn are_linked(&self, path: &str) -> bool {
         self.linked.iter().any(|address| {
             let rest = address.strip_suffix(path);
@@ -168,14 +167,14 @@ impl Starts {
         })
     }
 
-    /// Whether people are told to put values of their own into the compose file at `path`, in place of what a fix takes out.
+    /// Whether people are told to put their own values into the compose file at `path`, in place of what a fix removes.
     pub(super) fn are_edited(&self, path: &str, fix: &Fix) -> bool {
         let required = fix.edits.iter();
         let mut required = required.flat_map(|edit| variables::names(&edit.replacement));
         self.edited.contains(path) || required.any(|name| self.told.contains(&name))
     }
 
-    /// Whether a start that names no file is more likely of one beside it than of the one at `path`, at the top.
+    /// Whether a start that names no file more likely means one beside it than the one at `path`, at the root.
     fn is_of_other(&self, start: &Start, path: &str) -> bool {
         let by = folder(&start.by);
         let is_unnamed = start.files.is_empty() && folder(path).is_empty() && !by.is_empty();
@@ -183,7 +182,7 @@ impl Starts {
     }
 
     /// Whether a fix of the file at `path` requires a variable that a start of this file does not set, or that may stay
-    /// unset as the sample of its settings has it.
+    /// unset according to a settings sample.
     pub(super) fn are_stopped(&self, path: &str, fix: &Fix) -> bool {
         let own = folder(path);
         let required = fix.edits.iter();
@@ -210,8 +209,8 @@ impl Starts {
 }
 
 impl Starts {
-    /// Whether an env file beside the compose file at `path` or above it, or a sample of one, gives a variable that a fix
-    /// requires the very value which the fix takes out: nothing is gained where people copy that.
+    /// Whether an env file, or a sample of one, in the directory of the compose file at `path` or above it gives a
+    /// variable that a fix requires the very value that the fix removes: people would copy it, and gain nothing.
     pub(super) fn are_given(&self, path: &str, value: &str, fix: &Fix) -> bool {
         let own = folder(path);
         let required = fix.edits.iter();
@@ -224,15 +223,15 @@ impl Starts {
             given.any(|(_, it, folder)| {
                 let below = own.strip_prefix(folder.as_str());
                 let is_above = below.is_some_and(|it| it.is_empty() || it.starts_with('/'));
-                // What is taken out may be the default of a variable, with the variable.
+                // The removed text may include the variable whose default the value is.
                 (is_above || folder.is_empty())
                     && (it == value || value.ends_with(&format!("-{it}}}")))
             })
         })
     }
 
-    /// Whether another compose file replaces what a fix changes, in a service that both have: compose asks for the variable of
-    /// the one below all the same.
+    /// Whether another compose file replaces what a fix changes, in a service that both have: compose still requires
+    /// the variable of the file below.
     pub(super) fn are_replaced(&self, path: &str, message: &str) -> bool {
         let mut names = message.split('`').skip(1).step_by(2);
         names.any(|name| {
@@ -246,9 +245,9 @@ impl Starts {
 }
 
 impl Start {
-    /// Whether it starts the compose file at `path`.
+    /// Whether this starts the compose file at `path`.
     fn is_of(&self, path: &str) -> bool {
-        /// Folders whose files speak of the folder that they are in.
+        /// Top-level directories whose files are about the root of the tree.
         const ABOUT_ROOT: [&str; 13] = [
             ".github",
             ".circleci",
@@ -291,7 +290,7 @@ impl Start {
 #[derive(Default)]
 struct Reader {
     found: Vec<Start>,
-    /// Lines of documents that tell to edit a compose file, with the document.
+    /// Lines of documents that say to edit a compose file, with the document.
     told: Vec<(String, String)>,
     linked: Vec<String>,
     named: BTreeSet<String>,
@@ -300,7 +299,7 @@ struct Reader {
     replaced: BTreeSet<(String, String)>,
 }
 
-/// The addresses and paths of compose files in a script, as they are written.
+/// Returns the URLs and paths of compose files in a script, as written.
 fn fetched(text: &str) -> Vec<String> {
     let words =
         text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')'));
@@ -312,8 +311,8 @@ fn fetched(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether what a script has for the path of a compose file may be the one at `path`, which is in some folder: a variable may
-/// stand for a part of its name.
+/// Whether a compose file path in a script may mean the one at `path`, which is not at the root. A variable may stand
+/// for part of its name.
 fn may_be(written: &str, path: &str) -> bool {
     let own = folder(path);
     let Some((_, name)) = written.split_once(&format!("{own}/")) else {
@@ -325,7 +324,7 @@ fn may_be(written: &str, path: &str) -> bool {
 }
 
 impl Reader {
-    /// Takes note of what a compose file replaces, or of what an env file sets.
+    /// Records what a compose file replaces, or what an env file sets.
     fn note_settings(&mut self, path: &str, text: &str) {
         if is_compose(path) {
             let names = text.lines().filter_map(replaced);
@@ -378,7 +377,7 @@ impl Worker for Reader {
             for (number, line) in lines.iter().enumerate() {
                 for (address, is_download) in links::linked(line).into_iter().take(MOST) {
                     let around = number.saturating_sub(BEFORE)..lines.len().min(number + AFTER);
-                    // Who downloads it may write an env file beside it.
+                    // Those who download it may write an env file beside it.
                     let mut around = lines[around].iter();
                     if !(is_download && around.any(|line| line.contains(".env"))) {
                         self.linked.push(address);
@@ -421,27 +420,27 @@ impl Worker for Reader {
     }
 }
 
-/// Whether people read a file.
+/// Whether a file is written for people to read.
 pub(super) fn is_prose(path: &str) -> bool {
     [".md", ".mdx", ".rst", ".adoc"]
         .iter()
         .any(|end| path.ends_with(end))
 }
 
-/// Whether a file gives variables values, by its name.
+/// Whether a file sets variables, judged by its name.
 fn is_env(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     path::has_word(name, |word| word == "env") && !is_prose(path) && !is_run(path)
 }
 
-/// Whether a file is one for compose, by its name.
+/// Whether a file is a compose file, judged by its name.
 fn is_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_yaml = [".yml", ".yaml"].iter().any(|end| name.ends_with(end));
     is_yaml && name.contains("compose") && !path.starts_with(".github/")
 }
 
-/// Whether a file is run by tools or people: a script, a pipeline, a file of targets.
+/// Whether tools or people run a file: a script, a pipeline, a makefile.
 fn is_run(path: &str) -> bool {
     const NAMES: [&str; 9] = [
         "makefile",
@@ -463,13 +462,13 @@ fn is_run(path: &str) -> bool {
     is_pipeline || NAMES.contains(&name) || [".sh", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
-/// The name that a line of an env file lists as a comment, with a value: `# NAME=value`.
+/// Returns the variable that a line of an env file lists as a comment with a value: `# NAME=value`.
 fn listed_as_comment(line: &str) -> Option<&str> {
     let line = line.trim_start().strip_prefix('#')?;
     assigned(line.trim_start_matches(['#', ' ']))
 }
 
-/// The name that a line of an env file gives a value.
+/// Returns the variable that a line of an env file sets.
 fn assigned(line: &str) -> Option<&str> {
     let line = line.trim();
     let (name, value) = line
@@ -480,7 +479,7 @@ fn assigned(line: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().all(is_name) && !value.trim().is_empty()).then_some(name)
 }
 
-/// The folder of a file, without a slash at its end.
+/// Returns the directory of a file, without a trailing slash.
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

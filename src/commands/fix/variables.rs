@@ -1,21 +1,21 @@
-//! The variables that must be set once values were taken out of files, and the sample of the env file that lists them.
+//! The variables that must be set after values were removed from files, and the env file sample that lists them.
 
 use std::collections::BTreeSet;
 
-/// Variables that must be set, and by which file.
+/// Variables that must be set, and the file that requires them.
 pub(super) struct Variables {
-    /// The file, as a reader of the report can find it.
+    /// The path of the file, as readers of the report can find it.
     pub(super) path: String,
     /// Their names, sorted.
     pub(super) names: Vec<String>,
-    /// The sample that lists them, where there is one.
+    /// The sample that lists them, if there is one.
     pub(super) sample: Option<String>,
 }
 
-/// What samples of env files are called.
+/// The names of env file samples.
 pub(super) const SAMPLES: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".env.dist"];
 
-/// How a value is made, as a comment of a sample.
+/// How to make up a value, as a comment in a sample.
 const HOW_TO: &str = "# Make up a value with: openssl rand -hex 32";
 
 /// Returns the variables that `new` requires and `old` does not, sorted: those written `${NAME:?…}`.
@@ -35,7 +35,7 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
     required.collect()
 }
 
-/// Returns the text of a sample with the variables that it does not list yet; `None` where it lists them all.
+/// Returns the text of a sample with the missing variables added; `None` if it lists them all.
 pub(super) fn with_names(sample: &str, names: &[String]) -> Option<String> {
     let lists = |name: &String| {
         sample.lines().any(|line| {

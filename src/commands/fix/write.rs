@@ -1,16 +1,15 @@
-//! Puts a new text in the place of a file, whole or not at all.
+//! Replaces the text of a file atomically.
 
 use std::fs;
 
 use crate::source::{FolderFiles, replace_file};
 
-/// The mark that some editors put before UTF-8, which is no part of what was scanned.
+/// The byte order mark that some editors put before UTF-8; it is not part of the scanned text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Replaces the file at `path`, which was read as `old`. The reason, when it was left as it is.
+/// Replaces the file at `path`, which was read as `old`. Returns the reason if the file was left unchanged.
 ///
-/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then
-/// moved.
+/// A reader sees either the old text or the new one: the new text is written beside the old one and then moved.
 pub(super) fn replace(
     files: &FolderFiles<'_>,
     path: &str,

@@ -10,7 +10,6 @@ const PUSH: &str = ".husky/pre-push";
 ///
 /// Before a commit gonogo runs last, since formatters may stage what they changed; before a push it runs first, since
 /// it reads the refs from standard input.
-/// the refs from standard input.
 pub(super) fn with_gonogo(name: &str, before: Option<&str>, other: Option<&str>) -> Option<String> {
     if before.is_some_and(|text| text.contains("gonogo")) {
         return None;

@@ -1,10 +1,10 @@
-//! Tasks of Ansible, and what they give to their modules.
+//! Ansible tasks, and the arguments of their modules.
 
 use super::Corpus;
 use super::compose::joined;
 use crate::audit::yaml::Value;
 
-/// The tasks of a file, those of its plays and blocks among them.
+/// Returns the tasks of a file, including those of its plays and blocks.
 pub(super) fn tasks(corpus: &Corpus, file: usize) -> Vec<Value<'_>> {
     let mut open: Vec<_> = corpus.documents(file).flat_map(Value::items).collect();
     let mut all = Vec::new();
@@ -16,7 +16,7 @@ pub(super) fn tasks(corpus: &Corpus, file: usize) -> Vec<Value<'_>> {
     all
 }
 
-/// Where plays and blocks have their tasks.
+/// The keys under which plays and blocks have their tasks.
 const TASKS: [&str; 7] = [
     "tasks",
     "pre_tasks",
@@ -27,7 +27,8 @@ const TASKS: [&str; 7] = [
     "always",
 ];
 
-/// An argument of a module of Ansible: an entry below it, or one of the words of its line: `cron: name="backup" hour=6`.
+/// Returns an argument of an Ansible module, from an entry below it or from its one-line form:
+/// `cron: name="backup" hour=6`.
 pub(super) fn argument(module: Value<'_>, key: &str) -> Option<String> {
     match module.text() {
         Some(line) => arguments(line)
@@ -37,7 +38,7 @@ pub(super) fn argument(module: Value<'_>, key: &str) -> Option<String> {
     }
 }
 
-/// The arguments that are written in one line; a value in quotes may have spaces.
+/// Splits arguments written in one line; a quoted value may contain spaces.
 fn arguments(line: &str) -> Vec<(&str, String)> {
     let mut all = Vec::new();
     let mut rest = line.trim_start();

@@ -1,5 +1,5 @@
-//! Files that are not what runs: those of a folder whose README says that it is no longer used, and the entries of a
-//! collection that a site shows.
+//! Files that are not part of what runs: those in a directory whose README says that it is no longer used, and entries
+//! of a collection that a website shows.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,7 +10,7 @@ use super::{Corpus, folder, name};
 use crate::audit::says_retired;
 use crate::lexicon::path::Role;
 
-/// What a repository says of itself.
+/// Sentences in which a repository says that it is no longer used.
 static SENTENCE: Pattern = Pattern::new(
     r"(?i)\b(?:this|the)\s+(?:\w+\s+)?(?:repo|repository|project|playbook|playbooks|codebase|code|software|service|application|app|chart|module|package|infrastructure)\s+(?:\w+\s+)?(?:is|are|was|were|has been|have been)\s+(?:now\s+|been\s+|currently\s+|officially\s+)?(?:archived|deprecated|retired|decommissioned|discontinued|unmaintained|abandoned|obsolete|superseded\b|not maintained|not (?:actively )?(?:used|maintained)|no longer (?:actively )?(?:maintained|used|in use|supported|developed|active|deployed))|\bno longer (?:used|deployed|in use|runs?|running)\s+(?:in|for|on|by)?\s*production\b|\bproduction (?:no longer|does not|doesn.t) uses?\b|\bthis (?:repository|project) has (?:been )?moved to\b",
 );
@@ -18,24 +18,24 @@ static HEADING: Pattern = Pattern::new(
     r"(?i)^[^\w]*(?:\d{4}-\d\d-\d\d[\s:,-]*)?(?:this (?:repository|project) is )?(?:archived|deprecated|unmaintained|discontinued|retired|decommissioned|no longer maintained|end of life)(?:\s*[:.!(,\u{2014}-]|\s*$)",
 );
 
-/// How many lines at the top say what a repository is.
+/// How many lines at the top of a README may say so.
 const TOP: usize = 60;
 
-/// Folders at the top that hold what a site shows, and how many entries in YAML or JSON make a collection of one.
+/// Top-level directories for the content of a website, and how many YAML or JSON files make one of them a collection.
 const COLLECTIONS: [&str; 3] = ["data", "_data", "content"];
 const MANY: usize = 20;
 
-/// What is not what runs, by repository.
+/// What is not part of what runs, by repository.
 #[derive(Debug, Default)]
 pub(crate) struct Aside {
-    /// Folders that are no longer used.
+    /// Directories that are no longer used.
     retired: FxHashSet<(usize, String)>,
-    /// Folders of collections.
+    /// Directories that are collections.
     collections: FxHashSet<(usize, &'static str)>,
 }
 
 impl Aside {
-    /// Reads the documents and the paths.
+    /// Finds it in the documents and the paths.
     pub(super) fn of(corpus: &Corpus) -> Self {
         let mut all = Self::default();
         for (_, file) in corpus.of(Kind::Prose) {
@@ -61,7 +61,7 @@ impl Aside {
         all
     }
 
-    /// Whether the folder of a file, or one above it, is no longer used.
+    /// Whether a file's directory, or one above it, is no longer used.
     pub(crate) fn is_retired(&self, repository: usize, path: &str) -> bool {
         if self.retired.is_empty() {
             return false;
@@ -76,7 +76,7 @@ impl Aside {
         false
     }
 
-    /// Whether a file is an entry of a collection.
+    /// Whether a file is an entry in a collection.
     fn is_collected(&self, repository: usize, path: &str) -> bool {
         let top = path.split('/').next().unwrap_or_default();
         self.collections.iter().any(|it| *it == (repository, top)) && is_entry(path)
@@ -95,7 +95,7 @@ fn is_entry(path: &str) -> bool {
 }
 
 impl Corpus {
-    /// Takes what is not what runs for no evidence.
+    /// Excludes these files from evidence.
     pub(super) fn set_aside(&mut self) {
         let aside = Aside::of(self);
         for file in &mut self.files {
@@ -109,8 +109,8 @@ impl Corpus {
     }
 }
 
-/// The line at which a README says that its repository is not what runs: in a heading, or in a sentence, which may go on in
-/// the next line.
+/// Returns the line at which a README says that its repository is no longer used: a heading, or a sentence, which may
+/// continue on the next line.
 pub(crate) fn said_at(text: &str) -> Option<u32> {
     let mut before = "";
     let mut is_code = false;

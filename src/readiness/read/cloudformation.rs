@@ -1,4 +1,4 @@
-//! Resources of `CloudFormation`, as the resources of Terraform that they are.
+//! `CloudFormation` resources, converted to the corresponding Terraform resources.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::terraform::{Block, Given};
 use super::{Corpus, line_at, text};
 
-/// What a type is called in Terraform.
+/// The Terraform names of resource types.
 const TYPES: &[(&str, &str)] = &[
     ("AWS::RDS::DBInstance", "aws_db_instance"),
     ("AWS::RDS::DBCluster", "aws_rds_cluster"),
@@ -60,7 +60,7 @@ const TYPES: &[(&str, &str)] = &[
     ("AWS::EC2::Subnet", "aws_subnet"),
 ];
 
-/// Properties whose names differ by more than how they are written.
+/// Properties whose names differ in more than case and underscores.
 const NAMES: &[(&str, &str)] = &[
     ("multi_a_z", "multi_az"),
     ("target_group_a_r_ns", "target_group_arns"),
@@ -78,10 +78,10 @@ const NAMES: &[(&str, &str)] = &[
     ("health_check_path", "path"),
 ];
 
-/// How deep properties may lie within each other.
+/// How deep properties may be nested.
 const MAX_DEPTH: usize = 12;
 
-/// `BackupRetentionPeriod` as Terraform writes it.
+/// Converts `BackupRetentionPeriod` to the spelling of Terraform.
 fn snake(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 8);
     for c in name.chars() {
@@ -94,7 +94,7 @@ fn snake(name: &str) -> String {
     known.map_or(text, |(_, name)| (*name).to_owned())
 }
 
-/// The resources of all templates that ship.
+/// Returns the resources of all templates that ship.
 pub(crate) fn blocks(corpus: &Corpus) -> Vec<Block> {
     let mut all = Vec::new();
     for (file, read) in corpus.files.iter().enumerate() {
@@ -142,7 +142,7 @@ fn resource(source: &str, file: usize, name: &str, value: Value<'_>) -> Option<B
     })
 }
 
-/// A mapping as a block: scalars and lists of scalars are its attributes, mappings the blocks within it.
+/// Converts a mapping to a block: scalars and lists of scalars become attributes, mappings become nested blocks.
 fn block(source: &str, file: usize, kind: &str, value: Value<'_>, depth: usize) -> Block {
     let mut made = Block {
         file,
@@ -193,7 +193,7 @@ fn given(value: Value<'_>) -> Given {
         return Given::List(value.size(), texts.collect());
     }
     let written = value.text().unwrap_or_default();
-    // `!Ref` and its like are only known when the stack is made.
+    // The values of `!Ref` and the like are known only when the stack is created.
     if value.tag().is_some() {
         return Given::Unknown(written.to_owned());
     }

@@ -1,4 +1,4 @@
-//! What source code shows: literal calls and settings that mean one thing in whatever file they stand.
+//! What source code shows: literal calls and settings that mean the same in any file.
 
 use std::sync::OnceLock;
 
@@ -7,10 +7,10 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::enclosing;
 use super::facts::FACTS;
 
-/// Longer lines were written by no person.
+/// Longer lines were not written by hand.
 const LONGEST: usize = 400;
 
-/// How many lines behind a hit belong to it.
+/// How many lines after a hit belong to it.
 const LINES: usize = 6;
 
 /// Something that code shows.
@@ -22,7 +22,7 @@ pub(crate) struct Hit {
     pub(crate) path: String,
     /// The line, counted from 1.
     pub(crate) line: u32,
-    /// Which fact, as a number of [`FACTS`].
+    /// The fact, as an index into [`FACTS`].
     pub(crate) fact: usize,
     /// The line and a few after it.
     pub(crate) text: String,
@@ -35,7 +35,7 @@ pub(crate) struct Finder {
 }
 
 impl Finder {
-    /// The finder of [`FACTS`], which is made once.
+    /// Returns the finder for [`FACTS`], which is built once.
     pub(crate) fn shared() -> &'static Self {
         static FINDER: OnceLock<Finder> = OnceLock::new();
         FINDER.get_or_init(Self::new)
@@ -55,7 +55,7 @@ impl Finder {
         }
     }
 
-    /// What `text`, the file at `path`, shows.
+    /// Returns what `text`, the file at `path`, shows.
     pub(crate) fn hits(&self, repository: usize, path: &str, text: &str) -> Vec<Hit> {
         let Some(automaton) = &self.automaton else {
             return Vec::new();
@@ -101,7 +101,7 @@ impl Finder {
     }
 }
 
-/// What reads a variable of the environment, up to its name.
+/// Calls that read an environment variable, up to its name.
 #[rustfmt::skip]
 const READS: &[&str] = &[
     "process.env.", "process.env[", "ENV.fetch(", "ENV[", "environ.get(", "environ[", "getenv(", "Getenv(", "LookupEnv(",
@@ -109,7 +109,7 @@ const READS: &[&str] = &[
     "env.bool(", "env.int(", "env.list(", "env.get(", "${",
 ];
 
-/// The variables of the environment that a program reads, each with the byte at which its name first begins.
+/// Returns the environment variables that a program reads, each with the byte at which its name first occurs.
 pub(crate) fn variables(text: &str) -> Vec<(&str, usize)> {
     static FINDER: OnceLock<Option<AhoCorasick>> = OnceLock::new();
     let finder = FINDER.get_or_init(|| AhoCorasick::new(READS).ok());
@@ -121,7 +121,7 @@ pub(crate) fn variables(text: &str) -> Vec<(&str, usize)> {
         let rest = &text[start..];
         let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         let name = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
-        // A longer word in small letters is no variable.
+        // A name that continues in lower case is not a variable.
         let is_whole = !rest[name.len()..].starts_with(|c: char| c.is_ascii_lowercase());
         if name.len() > 2
             && is_whole
@@ -136,7 +136,7 @@ pub(crate) fn variables(text: &str) -> Vec<(&str, usize)> {
     all
 }
 
-/// Whether the line of a variable is no comment, and not about the mails that a program sends.
+/// Whether the line of a variable is neither a comment nor about mail that a program sends.
 fn counts(text: &str, at: usize) -> bool {
     let Some(start) = line_start(text, at) else {
         return false;
@@ -145,8 +145,8 @@ fn counts(text: &str, at: usize) -> bool {
     !is_comment(line) && !line.contains("mailer")
 }
 
-/// Whether a line means something else where it is: a limiter of Go may hold back anything, a limiter and a cache forget
-/// what has expired, and only in Python does `create_engine` open a pool.
+/// Whether a line means something else in this file: a Go limiter may limit anything, limiters and caches also remove
+/// expired entries, and `create_engine` opens a pool only in Python.
 fn is_elsewhere(path: &str, line: &str) -> bool {
     const OF_REQUESTS: [&str; 12] = [
         "api",
@@ -176,7 +176,7 @@ fn is_elsewhere(path: &str, line: &str) -> bool {
     let has = |words: &[&str]| {
         crate::lexicon::path::has_word(&path.to_ascii_lowercase(), |word| words.contains(&word))
     };
-    // What a browser keeps of a site is no data of its users.
+    // What a browser caches of a site is not user data.
     let is_of_browser = || {
         let name = super::name(path).to_ascii_lowercase();
         has(&["serviceworker"])
@@ -197,12 +197,12 @@ fn is_elsewhere(path: &str, line: &str) -> bool {
         || line.contains("create_engine(") && !path.ends_with(".py")
 }
 
-/// Whether a line of Elixir gives a module a shorter name, and does nothing else.
+/// Whether a line of Elixir only gives a module a shorter name.
 fn is_alias(path: &str, line: &str) -> bool {
     [".ex", ".exs"].iter().any(|end| path.ends_with(end)) && line.trim_start().starts_with("alias ")
 }
 
-/// Whether what comes after `before` is text that documents a program: between quotes of three in Python and Elixir.
+/// Whether the text after `before` is in a triple-quoted docstring of Python or Elixir.
 fn is_in_docstring(path: &str, before: &str) -> bool {
     let mark = match path.rsplit_once('.') {
         Some((_, "py" | "ex" | "exs")) => b"\"\"\"",
@@ -211,7 +211,7 @@ fn is_in_docstring(path: &str, before: &str) -> bool {
     memchr::memmem::find_iter(before.as_bytes(), mark).count() % 2 == 1
 }
 
-/// The start of the line of a byte; none for a line that is longer than people write.
+/// Returns the start of the line that contains a byte; `None` if the line is longer than people write.
 fn line_start(text: &str, at: usize) -> Option<usize> {
     let first = at.saturating_sub(LONGEST);
     let before = &text.as_bytes()[first..at];
@@ -221,7 +221,7 @@ fn line_start(text: &str, at: usize) -> Option<usize> {
     }
 }
 
-/// Whether what begins at `at` is not the end of a longer word.
+/// Whether the word at `at` is not the end of a longer one.
 fn is_whole(text: &str, at: usize) -> bool {
     let first = text[at..].chars().next();
     let before = text[..at].chars().next_back();
@@ -229,7 +229,7 @@ fn is_whole(text: &str, at: usize) -> bool {
         || !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether a line is a comment in any of the languages that are read.
+/// Whether a line is a comment in any of the supported languages.
 pub(crate) fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
     ["#", "//", "*", "/*", "<!--", "--", ";", "\"\"\""]

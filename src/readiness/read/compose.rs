@@ -1,13 +1,13 @@
-//! The services of compose files, as they are deployed.
+//! The services in compose files, as deployed.
 
 use crate::audit::yaml::Value;
 
 use super::super::amount;
 
-/// What a service is, by its image.
+/// What a service is for, judged by its image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Purpose {
-    /// A program of the project, or one that nothing is known of.
+    /// A program of the project, or an unknown one.
     App,
     /// A database.
     Database,
@@ -21,7 +21,7 @@ pub(crate) enum Purpose {
     Monitoring,
     /// Takes backups.
     Backup,
-    /// Runs once, or is for people.
+    /// Runs once, or is a tool for people.
     Tool,
 }
 
@@ -30,13 +30,13 @@ pub(crate) enum Purpose {
 pub(crate) struct Service<'t> {
     /// Its name.
     pub(crate) name: String,
-    /// The file that it is in; of several that are put together, the last.
+    /// The file that it is in; if several files are merged, the one with the highest precedence.
     pub(crate) file: usize,
-    /// What the files say of it, what counts most first.
+    /// What each file says about it, the highest precedence first.
     pub(crate) layers: Vec<(usize, Value<'t>)>,
     /// What it is.
     pub(crate) purpose: Purpose,
-    /// Whether others wait until it has ended.
+    /// Whether other services wait for it to exit.
     pub(crate) is_awaited: bool,
 }
 
@@ -137,13 +137,13 @@ const TOOLS: &[&str] = &[
     "cron",
 ];
 
-/// Words of the name of an image, without its registry and tag.
+/// Splits the name of an image, without its registry and tag, into words.
 pub(super) fn words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !c.is_ascii_alphanumeric());
     parts.map(str::to_ascii_lowercase).collect()
 }
 
-/// What an image is for, if its name says so.
+/// Returns what an image is for, judged by its name.
 pub(crate) fn purpose(image: &str) -> Purpose {
     let image = image.split('@').next().unwrap_or(image);
     let last = image.rsplit('/').next().unwrap_or(image);
@@ -179,8 +179,8 @@ pub(crate) fn purpose(image: &str) -> Purpose {
     Purpose::App
 }
 
-/// What stands beside an application and is no part of it, by a word of its name: stores of data and of secrets, what
-/// watches, and what looks after a cluster.
+/// Words in the names of programs that run beside an application without being part of it: stores of data and secrets,
+/// monitoring, and what manages a cluster.
 const SUPPORTING: &[&str] = &[
     "argocd",
     "autoscaler",
@@ -216,7 +216,7 @@ const SUPPORTING: &[&str] = &[
     "velero",
 ];
 
-/// The same by the whole of a name, or by its end.
+/// The same, as a whole name or the end of one.
 const SUPPORTING_NAMES: &[&str] = &[
     "cert-manager",
     "external-dns",
@@ -235,7 +235,7 @@ const SUPPORTING_ENDS: &[&str] = &[
     "-agent",
 ];
 
-/// Words by which a program of the application says what it does with a data store or a queue.
+/// Words that name a program of the application after what it does with a data store or a queue.
 const PARTS: &[&str] = &[
     "api",
     "app",
@@ -251,8 +251,8 @@ const PARTS: &[&str] = &[
     "workers",
 ];
 
-/// Whether an image or a name is of something beside an application: a data store, a proxy, monitoring, a queue, or what
-/// looks after a cluster.
+/// Whether an image or a name is of something beside an application: a data store, a proxy, monitoring, a queue, or
+/// what manages a cluster.
 pub(crate) fn is_supporting(name: &str) -> bool {
     let image = name.split('@').next().unwrap_or(name);
     let last = image.rsplit('/').next().unwrap_or(image);
@@ -268,42 +268,42 @@ pub(crate) fn is_supporting(name: &str) -> bool {
 }
 
 impl<'t> Service<'t> {
-    /// The value of a key, from the file that counts most.
+    /// Returns the value of a key, from the file with the highest precedence.
     pub(crate) fn get(&self, key: &str) -> Option<Value<'t>> {
         self.found(key).map(|(_, value)| value)
     }
 
-    /// The same, with its file.
+    /// Returns the same, with its file.
     pub(crate) fn found(&self, key: &str) -> Option<(usize, Value<'t>)> {
         let mut layers = self.layers.iter();
         layers.find_map(|(file, value)| Some((*file, super::get(*value, key)?)))
     }
 
-    /// Where it is written.
+    /// Returns the byte at which it begins.
     pub(crate) fn start(&self) -> usize {
         self.layers
             .first()
             .map_or(0, |(_, value)| value.span().start)
     }
 
-    /// Its image, with the variables as they are written.
+    /// Returns its image, with variables left as written.
     pub(crate) fn image(&self) -> Option<&'t str> {
         self.get("image").and_then(Value::text)
     }
 
-    /// Its image without registry and tag.
+    /// Returns its image without registry and tag.
     pub(crate) fn image_name(&self) -> String {
         let image = self.image().unwrap_or_default();
         let last = image.rsplit('/').next().unwrap_or(image);
         last.split([':', '@']).next().unwrap_or(last).to_owned()
     }
 
-    /// Whether it is built here.
+    /// Whether its image is built from this repository.
     pub(crate) fn is_built(&self) -> bool {
         self.get("build").is_some()
     }
 
-    /// Its command and entry point as one text.
+    /// Returns its entry point and command as one text.
     pub(crate) fn command(&self) -> String {
         let mut text = String::new();
         for key in ["entrypoint", "command"] {
@@ -315,12 +315,12 @@ impl<'t> Service<'t> {
         text
     }
 
-    /// Its environment, as names and values.
+    /// Returns its environment variables, as names and values.
     pub(crate) fn environment(&self) -> Vec<(&'t str, &'t str, Value<'t>)> {
         self.get("environment").map(variables).unwrap_or_default()
     }
 
-    /// Its memory limit in bytes.
+    /// Returns its memory limit in bytes.
     pub(crate) fn memory(&self) -> Option<u64> {
         let limit = self
             .get("mem_limit")
@@ -328,12 +328,12 @@ impl<'t> Service<'t> {
         amount::bytes(limit.text()?)
     }
 
-    /// Whether its memory is limited at all, by whatever value.
+    /// Whether its memory is limited at all.
     pub(crate) fn has_memory_limit(&self) -> bool {
         self.get("mem_limit").is_some() || self.get("deploy.resources.limits.memory").is_some()
     }
 
-    /// How many of it run.
+    /// Returns how many replicas of it run.
     pub(crate) fn replicas(&self) -> u64 {
         let count = self.get("deploy.replicas").or_else(|| self.get("scale"));
         let count = count
@@ -343,7 +343,7 @@ impl<'t> Service<'t> {
         count.unwrap_or(if is_global { 2 } else { 1 })
     }
 
-    /// Whether it is meant to end by itself.
+    /// Whether it is meant to exit by itself.
     pub(crate) fn is_one_shot(&self) -> bool {
         let restart = self.get("restart").and_then(Value::text);
         let name = self.name.to_ascii_lowercase();
@@ -356,7 +356,7 @@ impl<'t> Service<'t> {
                 .any(|word| name.contains(word))
     }
 
-    /// Whether it ends at once: it only holds volumes or the files of an image.
+    /// Whether it exits at once, because it only holds volumes or the files of an image.
     pub(super) fn does_nothing(&self) -> bool {
         let command = self.get("entrypoint").or_else(|| self.get("command"));
         let command = command.map(joined).unwrap_or_default();
@@ -364,7 +364,7 @@ impl<'t> Service<'t> {
         matches!(program, "true" | "/bin/true" | "/usr/bin/true" | "echo")
     }
 
-    /// The volumes, each as `source` and `target`.
+    /// Returns its volumes, each as source and target.
     pub(crate) fn volumes(&self) -> Vec<(String, String)> {
         let Some(volumes) = self.get("volumes") else {
             return Vec::new();
@@ -384,7 +384,7 @@ impl<'t> Service<'t> {
     }
 }
 
-/// The variables of an environment, as names and values.
+/// Returns environment variables as names and values.
 pub(super) fn variables(environment: Value<'_>) -> Vec<(&str, &str, Value<'_>)> {
     let listed = environment.items().filter_map(|item| {
         let text = item.text()?;
@@ -401,7 +401,7 @@ pub(super) fn variables(environment: Value<'_>) -> Vec<(&str, &str, Value<'_>)> 
     listed.chain(mapped).collect()
 }
 
-/// A scalar, or the items of a list, as one text.
+/// Returns a scalar, or the items of a list, as one text.
 pub(crate) fn joined(value: Value<'_>) -> String {
     if let Some(text) = value.text() {
         text.to_owned()

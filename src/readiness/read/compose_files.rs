@@ -1,4 +1,4 @@
-//! Puts compose files together: which of them deploy, and which are laid over others.
+//! Decides which compose files deploy something, and merges those that are laid over others.
 
 use rustc_hash::FxHashSet;
 
@@ -8,7 +8,7 @@ use super::{Corpus, File, folder, name};
 use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 
-/// A compose file, and how it takes part.
+/// A compose file that takes part in a deployment.
 struct Part<'t> {
     file: usize,
     services: Value<'t>,
@@ -16,7 +16,7 @@ struct Part<'t> {
     is_whole: bool,
 }
 
-/// The services of all compose files that deploy something.
+/// Returns the services of all compose files that deploy something.
 pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     let deployed = corpus.shipped(Kind::Yaml);
@@ -57,7 +57,7 @@ pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
     all
 }
 
-/// The names of all services that any file has, whether it is deployed or laid over another by those who start it.
+/// Returns the names of the services in all files, whether they are deployed or laid over others.
 pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
     let files = corpus.of(Kind::Yaml);
     let documents = files.flat_map(|(number, _)| corpus.documents(number));
@@ -66,7 +66,7 @@ pub(crate) fn names(corpus: &Corpus) -> FxHashSet<&str> {
     names.filter_map(|entry| entry.key.text()).collect()
 }
 
-/// Configurations of pipelines, whose `services` are beside a job.
+/// Pipeline configurations, whose `services` run beside a job.
 const PIPELINES: &[&str] = &[
     "bitbucket-pipelines.yml",
     "wercker.yml",
@@ -99,20 +99,20 @@ fn is_services(services: Value<'_>, file: &File) -> bool {
             .any(|entry| entry.value.get("apiVersion").is_some())
 }
 
-/// Hidden folders hold what tools and assistants use, hidden files settings of tools.
+/// Hidden directories belong to tools and assistants, hidden files to tools.
 fn is_hidden(file: &File) -> bool {
     let is_of_tool = name(&file.path).starts_with('.') && !name(&file.path).contains("compose");
     let mut folders = folder(&file.path).split('/');
     is_of_tool || folders.any(|part| part.starts_with('.'))
 }
 
-/// Whether a file starts databases and their like only, for programs that run by themselves.
+/// Whether a file starts only databases and the like, for programs that run on their own.
 fn is_aid_only(services: Value<'_>) -> bool {
     let mut entries = services.entries();
     services.size() > 1 && entries.all(|entry| is_datastore(entry.value))
 }
 
-/// Whether a service is a database or its like, or for people.
+/// Whether a service is a database or the like, or a tool for people.
 fn is_datastore(service: Value<'_>) -> bool {
     let image = super::text(service, "image").map(purpose);
     service.get("build").is_none()
@@ -134,14 +134,14 @@ fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {
     }
 }
 
-/// Whether a service can be started as it is.
+/// Whether a service can be started as written.
 fn is_startable(service: Value<'_>) -> bool {
     ["image", "build", "extends"]
         .iter()
         .any(|key| service.get(key).is_some())
 }
 
-/// The names under which compose finds its file.
+/// The names under which compose finds its file by default.
 const MAIN: &[&str] = &[
     "docker-compose.yml",
     "docker-compose.yaml",
@@ -149,13 +149,13 @@ const MAIN: &[&str] = &[
     "compose.yaml",
 ];
 
-/// Words in the name of a file beside the main one that is a part of others, or is started once.
+/// Words in the names of files beside the main one that are part of other files, or are started once.
 const BESIDE: &[&str] = &[
     "base", "common", "build", "init", "install", "migrate", "restore", "setup", "upgrade",
 ];
 
-/// Of the files of one folder, those that are deployed: one for production takes the place of the others, or is laid over
-/// them; an override is for developers.
+/// Returns the services of those files in a directory that are deployed: a file for production replaces the others or
+/// is laid over them, and an override is for developers.
 fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>> {
     let is_override = |part: &Part<'_>| name(&corpus.files[part.file].path).contains("override");
     let mut group: Vec<_> = group
@@ -163,10 +163,10 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
         .filter(|part| !is_override(part))
         .collect();
     let is_main = |part: &Part<'_>| MAIN.contains(&name(&corpus.files[part.file].path));
-    // Beside a main file, what is not called compose builds images, or is a part of something else.
+    // Beside a main file, one that is not named after compose builds images, or is part of something else.
     if group.iter().any(is_main) {
         let is_named = |part: &Part<'_>| name(&corpus.files[part.file].path).contains("compose");
-        // What lacks an image is laid over another file by those who start it.
+        // A file with services that lack an image is laid over another by hand.
         let is_part = |part: &Part<'_>| !part.is_whole && !is_main(part);
         let is_base = |part: &Part<'_>| {
             let words = words(name(&corpus.files[part.file].path));
@@ -177,7 +177,7 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
         });
     }
     group.retain(|part| !is_aid_only(part.services));
-    // Beside no main file, a service without an image is laid over one of another folder.
+    // Without a main file, a service without an image is laid over one in another directory.
     let is_alone = !group.iter().any(is_main);
     let (production, base): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|part| part.is_production);
@@ -226,7 +226,7 @@ fn service<'t>(name: &str, layers: Vec<(usize, Value<'t>)>) -> Option<Service<'t
         }
     }
     let by_image = service.image().map_or(Purpose::App, purpose);
-    // What is built here is named by its project, and an unknown image may be named by its service.
+    // A service without an image is built here: its own name may say that it is a proxy or takes backups.
     service.purpose = match by_image {
         Purpose::App if service.image().is_none() && purpose(name) == Purpose::Proxy => {
             Purpose::Proxy

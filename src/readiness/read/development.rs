@@ -1,5 +1,5 @@
-//! Which files only developers use, and no production, although their paths do not say it: what they hold is neither deployed
-//! nor shows anything of what is. The scan and fixes ask the same of the same files.
+//! Finds files that only developers use although their paths do not say so: they are not deployed, and show nothing
+//! about what is. Scans and fixes decide this in the same way.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::{Corpus, name};
 use crate::audit::{Files, Policy, Project, Source};
 use crate::source::FolderFiles;
 
-/// The files of one repository, of which most were read.
+/// The files of one repository, most of which have been read.
 struct Beside<'c> {
     corpus: &'c Corpus,
     repository: usize,
@@ -33,14 +33,14 @@ impl Files for Beside<'_> {
     }
 }
 
-/// The kinds of files that compose files and scripts of developers use.
+/// The kinds of files that developers' compose files and scripts use.
 const KINDS: [Kind; 4] = [Kind::Env, Kind::Docker, Kind::Shell, Kind::Conf];
 
-/// The compose files that only developers start, and the files that are theirs.
+/// Returns the compose files that only developers start, and the other files that only developers use.
 pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> {
     let composed = composed(corpus);
     let settings = KINDS.iter().flat_map(|kind| corpus.shipped(*kind));
-    // The image of the program itself is built where it is deployed, too, whatever does that.
+    // The image of the program itself is also built for deployment, by whatever means.
     let is_main = |path: &str| path.eq_ignore_ascii_case("Dockerfile");
     // So is what a platform fills in, as a buildpack does with `config/nginx.conf.erb`.
     let is_filled_in = |path: &str| super::kind::plain(path) != path;
@@ -66,7 +66,7 @@ pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> 
             Project::new(sources, paths, files, &policy)
         })
         .collect();
-    // What runs one repository of a system may be in another.
+    // One repository of a system may be deployed by another.
     let deployments: Vec<_> = projects.iter().map(Project::deployment).collect();
     for (own, project) in projects.iter_mut().enumerate() {
         let others = deployments.iter().zip(roots).enumerate();
@@ -85,7 +85,7 @@ pub(super) fn developed(corpus: &Corpus, roots: &[PathBuf]) -> FxHashSet<usize> 
     all.filter(is_developed).collect()
 }
 
-/// The files that have services.
+/// Returns the files that define services.
 fn composed(corpus: &Corpus) -> Vec<usize> {
     let files = corpus.of(Kind::Yaml).map(|(number, _)| number);
     let has_services = |number: &usize| {
@@ -95,7 +95,7 @@ fn composed(corpus: &Corpus) -> Vec<usize> {
     files.filter(has_services).collect()
 }
 
-/// What a folder is called.
+/// Returns the name of a directory.
 fn called(root: &Path) -> String {
     name(&root.to_string_lossy().replace('\\', "/")).to_owned()
 }

@@ -1,11 +1,11 @@
-//! Whether a line of a program counts where it runs in production: not in a comment, nor within what is named for development
-//! or tests, nor as an example.
+//! Decides whether a line of a program counts in production: not if it is a comment or an example, or is inside
+//! something named for development or tests.
 
-/// How many lines above a line are looked at.
+/// How many lines above a line are examined.
 const MOST: usize = 1000;
 
-/// Whether the line with this number, counted from 1, is a comment, or lies within a class, a function, a section, a branch
-/// or a value whose name states that it is for development, an example, or not real.
+/// Whether the line with this number, counted from 1, is a comment, or is inside a class, function, section, branch or
+/// value whose name says that it is for development, an example, or not real.
 pub(crate) fn is_for_development<S: AsRef<str>>(path: &str, lines: &[S], number: u32) -> bool {
     let Some((line, above)) = split(lines, number) else {
         return false;
@@ -25,8 +25,7 @@ pub(crate) fn is_for_development<S: AsRef<str>>(path: &str, lines: &[S], number:
         .any(|it| names_development(it) || is_example(it) || is_data && names_section(it))
 }
 
-/// Whether a line gives an example, as descriptions of an API have them: `example: "x"`, `@Schema(example = "x")`,
-/// `"examples": {`.
+/// Whether a line gives an example, as API descriptions do: `example: "x"`, `@Schema(example = "x")`, `"examples": {`.
 fn is_example(line: &str) -> bool {
     line.match_indices("example").any(|(at, word)| {
         let before = line[..at].chars().next_back();
@@ -38,13 +37,13 @@ fn is_example(line: &str) -> bool {
     })
 }
 
-/// A line, and those above it.
+/// Returns a line, and those above it.
 pub(crate) fn split<S>(lines: &[S], number: u32) -> Option<(&S, &[S])> {
     let number = usize::try_from(number).ok()?;
     lines.get(..number)?.split_last()
 }
 
-/// The lines above a line within which it is, from the nearest.
+/// Returns the lines above that enclose a line, the nearest first.
 pub(crate) fn enclosing<'l, S: AsRef<str>>(
     line: &str,
     above: &'l [S],
@@ -60,7 +59,7 @@ pub(crate) fn enclosing<'l, S: AsRef<str>>(
     })
 }
 
-/// Whether a word names what only developers or tests have.
+/// Whether a word is for what only developers or tests have.
 fn is_of_developers(word: &str) -> bool {
     const WORDS: [&str; 7] = [
         "dev",
@@ -74,7 +73,7 @@ fn is_of_developers(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// Whether a line begins a section of data that is named for developers: `development:`, `"test": {`.
+/// Whether a line begins a data section named for developers: `development:`, `"test": {`.
 fn names_section(line: &str) -> bool {
     let Some((key, rest)) = line.split_once(':') else {
         return false;
@@ -89,12 +88,12 @@ fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Whether a line begins something that is named for development or tests: `class Development(Config):`, `fake_config = {`,
-/// or a branch that is taken there only.
+/// Whether a line begins something named for development or tests: `class Development(Config):`, `fake_config = {`, or
+/// a branch taken only there.
 fn names_development(line: &str) -> bool {
     const OF_ALL: [&str; 5] = ["dummy", "fake", "mock", "mocked", "stub"];
     let line = line.trim_start();
-    // The name comes before what it is derived from, and before its value.
+    // The name precedes what it is derived from, and its value.
     let head = line.split(['(', '=', ':', '{', '<']).next().unwrap_or(line);
     let is_class = ["class ", "export class ", "public class ", "module "]
         .iter()
@@ -106,7 +105,7 @@ fn names_development(line: &str) -> bool {
         || is_branch_of_developers(line)
 }
 
-/// Whether a line begins a branch that production does not take.
+/// Whether a line begins a branch that is not taken in production.
 fn is_branch_of_developers(line: &str) -> bool {
     let Some(condition) = line.strip_prefix("if ").or(line.strip_prefix("if(")) else {
         let rest = line.strip_prefix("unless ");
@@ -147,7 +146,7 @@ fn is_branch_of_developers(line: &str) -> bool {
                     && !asks("prod"))
 }
 
-/// The words of names, in lower case: `fake_config` and `FakeConfig` have the same two.
+/// Splits names into words in lower case: `fake_config` and `FakeConfig` have the same two.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut was_lower = false;

@@ -1,22 +1,22 @@
-//! The environments that jobs of GitHub deploy to, as far as their expressions show them.
+//! The environments that GitHub jobs deploy to, as far as their expressions show.
 
 use super::pipeline::is_production;
 use super::pipeline_files::texts;
 use super::text;
 use crate::audit::yaml::Value;
 
-/// What a job deploys to.
+/// The environment that a job deploys to.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
-    /// Its name; that of production where it may be one of several.
+    /// Its name; the one for production if it may be one of several.
     pub(super) name: Option<String>,
-    /// Whether the job has one, of whatever name.
+    /// Whether the job has an environment at all.
     pub(super) is_set: bool,
-    /// Whether it has one in any case: an expression may give none.
+    /// Whether it always has one: an expression may result in none.
     pub(super) waits: bool,
-    /// The input of its own workflow by which it gets its name.
+    /// The input of its own workflow that gives it its name.
     pub(super) from: Option<String>,
-    /// The input by which it hands the name to the workflow that it uses.
+    /// The input through which it passes the name to the workflow that it calls.
     pub(super) input: Option<String>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn environment(root: Value<'_>, job: Value<'_>) -> Environment {
     }
 }
 
-/// What a job hands to the workflow that it uses.
+/// Returns the environment that a job passes to the workflow that it calls.
 fn of_call(root: Value<'_>, job: Value<'_>) -> Environment {
     let found = ["environment", "env"].iter().find_map(|key| {
         let written = text(job.get("with")?, key)?;
@@ -60,7 +60,7 @@ fn of_call(root: Value<'_>, job: Value<'_>) -> Environment {
         Some(expression) => chosen(candidates(root, job, expression)),
         None => Some(written.to_owned()).filter(|it| !it.contains("${{")),
     };
-    // A workflow of others that is handed an environment runs in it; one of the repository is read.
+    // A third-party workflow runs in the environment that it is given; one in this repository is read instead.
     let is_of_others = text(job, "uses").is_some_and(|it| !it.starts_with("./"));
     Environment {
         name,
@@ -71,7 +71,7 @@ fn of_call(root: Value<'_>, job: Value<'_>) -> Environment {
     }
 }
 
-/// The expression that is all of a text.
+/// Returns the expression that makes up a whole text.
 fn expression(text: &str) -> Option<&str> {
     let inner = text.trim().strip_prefix("${{")?.strip_suffix("}}")?;
     (!inner.contains("${{")).then(|| inner.trim())
@@ -83,7 +83,7 @@ fn is_plain(expression: &str) -> bool {
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
-/// The input that an expression is.
+/// Returns the input that an expression names.
 fn input(expression: &str) -> Option<&str> {
     let name = expression
         .strip_prefix("inputs.")
@@ -91,7 +91,8 @@ fn input(expression: &str) -> Option<&str> {
     is_plain(name).then_some(name)
 }
 
-/// The values that an expression may have: what a person chooses from, what a matrix has, and what is written in it.
+/// Returns the values that an expression may have: the options of an input, the values of a matrix, or its own
+/// literals.
 fn candidates(root: Value<'_>, job: Value<'_>, expression: &str) -> Vec<String> {
     if let Some(name) = input(expression) {
         let on = root.get("on").or_else(|| root.get("true"));
@@ -111,7 +112,7 @@ fn candidates(root: Value<'_>, job: Value<'_>, expression: &str) -> Vec<String> 
     literals(expression)
 }
 
-/// The texts in quotes that an expression results in: what it compares with is none of them.
+/// Returns the quoted texts that an expression may result in, without those that it only compares with.
 fn literals(expression: &str) -> Vec<String> {
     let mut all = Vec::new();
     for part in expression.split("||").flat_map(|part| part.split("&&")) {
@@ -122,7 +123,7 @@ fn literals(expression: &str) -> Vec<String> {
     all
 }
 
-/// The environment of production, if there is one, or the only one.
+/// Returns the environment for production if there is one, or else the only one.
 fn chosen(all: Vec<String>) -> Option<String> {
     let count = all.len();
     let mut all = all.into_iter();
@@ -133,7 +134,7 @@ fn chosen(all: Vec<String>) -> Option<String> {
     all.find(|it| is_production(it))
 }
 
-/// The jobs that a job waits for.
+/// Returns the jobs that a job waits for.
 pub(super) fn needs(job: Value<'_>) -> Vec<String> {
     let listed = texts(job.get("needs"));
     let named = job.get("needs").into_iter().flat_map(Value::items);

@@ -1,6 +1,6 @@
 //! The list of what code shows: which literal means what, and for which item.
 //!
-//! A needle is a call or a setting, never a mere word: a reader of the line agrees with what is said of it.
+//! A needle is a call or a setting, never a mere word, so that a reader of the line agrees with the claim.
 
 use super::super::Grade;
 use super::lines::{
@@ -13,19 +13,19 @@ use super::lines::{
 
 /// Something that a literal in code shows.
 pub(crate) struct Fact {
-    /// What evaluators call it.
+    /// The name that evaluators use.
     pub(crate) name: &'static str,
-    /// The item that it shows or refutes; nothing where an evaluator decides.
+    /// The item that it shows or refutes; empty if an evaluator decides.
     pub(crate) item: &'static str,
     /// What it shows.
     pub(crate) grade: Grade,
     /// The literals.
     pub(crate) needles: &'static [&'static str],
-    /// What is said of it.
+    /// The claim in words.
     pub(crate) says: &'static str,
-    /// How many are kept of one file.
+    /// How many hits are kept per file.
     pub(crate) most: usize,
-    /// Whether the line, and a few after it, mean what the literal promises.
+    /// Whether the line and a few after it mean what the literal suggests.
     pub(crate) check: fn(&str) -> bool,
 }
 
@@ -46,7 +46,7 @@ const fn shows(
     }
 }
 
-/// The same, where the line has to pass a test.
+/// The same, if the line passes a test.
 const fn shows_where(
     name: &'static str,
     item: &'static str,
@@ -77,7 +77,7 @@ const fn refutes(
     }
 }
 
-/// A fact that an evaluator makes something of.
+/// A fact that an evaluator interprets.
 const fn notes(name: &'static str, needles: &'static [&'static str], most: usize) -> Fact {
     Fact {
         name,
@@ -90,7 +90,7 @@ const fn notes(name: &'static str, needles: &'static [&'static str], most: usize
     }
 }
 
-/// What limits how long a call of another service may take.
+/// Settings that limit how long a call to another service may take.
 #[rustfmt::skip]
 const TIMEOUTS: &[&str] = &[
     "AbortSignal.timeout(", "http.Client{Timeout", "open_timeout", "read_timeout", "setReadTimeout(", "setConnectTimeout(",
@@ -98,7 +98,7 @@ const TIMEOUTS: &[&str] = &[
     "requestTimeout", "httpx.Timeout(", "CURLOPT_TIMEOUT,", "->timeout(",
 ];
 
-/// What registers a key of `WebAuthn`: a second factor, or one that takes the place of a password.
+/// Calls that register a `WebAuthn` credential, as a second factor or in place of a password.
 const PASSKEYS: &[&str] = &[
     "webauthn.New(",
     "generateRegistrationOptions(",
@@ -396,7 +396,7 @@ pub(crate) static FACTS: &[Fact] = &[
         "app.put('", "app.delete('", "app.patch('"], 200),
 ];
 
-/// What settings, scripts and schemas show, too; all other facts are those of programs.
+/// Facts that settings, scripts and schemas can show, too; all others are about programs.
 const OF_SETTINGS: &[&str] = &[
     "shutdown",
     "shutdown-server",
@@ -420,12 +420,12 @@ const OF_SETTINGS: &[&str] = &[
     "csrf",
 ];
 
-/// Whether a fact may be shown by a file that is no program.
+/// Whether a file that is not a program can show a fact.
 pub(crate) fn is_of_settings(fact: usize) -> bool {
     OF_SETTINGS.contains(&FACTS[fact].name)
 }
 
-/// The number of the fact with this name.
+/// Returns the index of the fact with this name.
 pub(crate) fn number(name: &str) -> Option<usize> {
     FACTS.iter().position(|fact| fact.name == name)
 }

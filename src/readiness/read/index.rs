@@ -1,27 +1,27 @@
-//! Indexes as programs and their migrations write them.
+//! Database indexes, as programs and their migrations write them.
 
 use super::pattern::Pattern;
 
-/// An index over several columns, as migrations of Rails, Alembic, Ecto, Laravel, Knex and Django write it.
+/// An index on several columns, as migrations of Rails, Alembic, Ecto, Laravel, Knex and Django write it.
 static INDEX: Pattern = Pattern::new(
     r#"(?:\badd_index\b|\bt\.index\b|\bcreate_index\(|\b(?:unique_)?index\(|->index\(|->unique\(|\bIndex\(|\bUniqueConstraint\(|\.index\()[^\n;]{0,120}?((?:\[\s*[:"']\w+["']?\s*,\s*[:"']-?\w+|%[iIwW]\[\s*\w+\s+\w+)|fields=\s*[\[(]\s*["']-?\w+["']\s*,\s*["'])"#,
 );
 
-/// An index over a part of the rows.
+/// A partial index.
 static PARTIAL: Pattern = Pattern::new(
     r"(?:\badd_index\b|\bcreate_index\(|\b(?:unique_)?index\()[^\n;]{0,200}?(?:\bwhere:|postgresql_where=|\bcondition=)",
 );
 
-/// The byte of the first index over several columns, and of the first over a part of the rows, that a migration makes.
+/// Returns the byte of the first index on several columns, and of the first partial index, that a migration creates.
 pub(crate) fn made(text: &str) -> [Option<usize>; 2] {
     [&INDEX, &PARTIAL].map(|pattern| pattern.find(text).map(|found| found.start))
 }
 
-/// Whether the lines that begin with an index name several columns of it.
+/// Whether the index that begins these lines has several columns.
 pub(crate) fn is_composite(text: &str) -> bool {
     let mut end = 0;
     let mut depth = 0_i32;
-    // What follows the brackets of the index is another thing.
+    // What follows the brackets of the index does not belong to it.
     for (at, c) in text.char_indices() {
         match c {
             '(' | '[' | '{' => depth += 1,

@@ -1,10 +1,10 @@
-//! Templates of Jinja and ERB, with a word for each value that a tool fills in.
+//! Fills in Jinja and ERB templates with a word for each value.
 
-/// How long what a tool fills in may be.
+/// The longest tag of a template, in bytes.
 const LONGEST_INSERT: usize = 400;
 
-/// A template with a word for each value that is filled in, and blanks for each statement; none where it is no template. Each
-/// byte stays in its place.
+/// Replaces each value of a template by a word and each statement by spaces, so that all other bytes keep their
+/// offsets; `None` if the text is not a template.
 pub(super) fn filled(text: &str) -> Option<String> {
     const MARKS: [(&str, &str, bool); 5] = [
         ("{{", "}}", true),
@@ -30,7 +30,7 @@ pub(super) fn filled(text: &str) -> Option<String> {
             let end = inner[..limit].find(close)?;
             Some((open.len() + end + close.len(), *is_value))
         });
-        // Another tool writes variables as `${NAME}`.
+        // A `$` before the braces belongs to another tool's syntax, such as `${{ NAME }}`.
         let (length, is_value) = insert
             .filter(|_| !before.ends_with('$'))
             .unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Under which paths files of the repository are installed: copied into images, and mounted into containers.
+//! The paths under which files in the repository are installed: copied into images, or mounted into containers.
 
 use rustc_hash::FxHashMap;
 
@@ -7,10 +7,10 @@ use super::compose::Service;
 use super::kind::Kind;
 use super::{Corpus, folder, name};
 
-/// The files that are called otherwise where they run, by repository and the name that they have there.
+/// The files that have another name where they run, by repository and that name.
 pub(super) type Installed = FxHashMap<(usize, String), usize>;
 
-/// What Dockerfiles copy under another name.
+/// Returns what Dockerfiles copy under another name.
 pub(super) fn copied(corpus: &Corpus) -> Installed {
     let mut all = Installed::default();
     for (_, file) in corpus.shipped(Kind::Docker) {
@@ -28,7 +28,7 @@ pub(super) fn copied(corpus: &Corpus) -> Installed {
     all
 }
 
-/// What services mount under another name.
+/// Returns what services mount under another name.
 pub(super) fn mounted(corpus: &Corpus, services: &[Service<'_>]) -> Installed {
     let mut all = Installed::default();
     for service in services {
@@ -41,7 +41,7 @@ pub(super) fn mounted(corpus: &Corpus, services: &[Service<'_>]) -> Installed {
     all
 }
 
-/// What tasks of Ansible copy, or write from a template, under another name.
+/// Returns what Ansible tasks copy, or write from a template, under another name.
 pub(super) fn written(corpus: &Corpus) -> Installed {
     const MODULES: [&str; 4] = [
         "template",
@@ -74,7 +74,7 @@ pub(super) fn written(corpus: &Corpus) -> Installed {
     all
 }
 
-/// Notes that the file at `from`, as the file at `by` has it, is installed at `to`.
+/// Records that the file that `by` calls `from` is installed at `to`.
 fn note(
     corpus: &Corpus,
     repository: usize,

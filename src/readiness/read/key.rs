@@ -1,14 +1,14 @@
-//! The public half of a private key, as far as its file has it.
+//! Extracts the public key from a private key file, if the file contains it.
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::pem::Pem;
 
-/// What a certificate and its private key both have.
+/// The part that a certificate and its private key have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Public {
-    /// The modulus of an RSA key, without the zeros in front of it.
+    /// The modulus of an RSA key, without leading zeros.
     Modulus(Vec<u8>),
-    /// The point of an elliptic curve.
+    /// A point on an elliptic curve.
     Point(Vec<u8>),
 }
 
@@ -16,10 +16,10 @@ const INTEGER: u8 = 0x02;
 const BITS: u8 = 0x03;
 const OCTETS: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
-/// The element that a key of an elliptic curve has its point in.
+/// The tag of the element that contains the point of an elliptic curve key.
 const POINT: u8 = 0xa1;
 
-/// Takes the next element of DER off `rest`: its tag and its content.
+/// Takes the next DER element off `rest`, and returns its tag and content.
 fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (&tag, after) = rest.split_first()?;
     let (&first, after) = after.split_first()?;
@@ -38,7 +38,7 @@ fn next<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((tag, content))
 }
 
-/// Takes the next element off `rest`, which must have this tag.
+/// Takes the next element off `rest`, which must have this tag, and returns its content.
 fn expect<'a>(rest: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
     next(rest)
         .filter(|(found, _)| *found == tag)
@@ -50,11 +50,11 @@ fn modulus(bytes: &[u8]) -> Public {
     Public::Modulus(bytes[start.unwrap_or(bytes.len())..].to_vec())
 }
 
-/// Returns the public key of a certificate; `None` of a kind whose private keys hold nothing of it.
+/// Returns the public key of a certificate; `None` for kinds whose private keys do not contain it.
 pub(crate) fn of_certificate(certificate: &X509Certificate<'_>) -> Option<Public> {
     let mut bits: &[u8] = certificate.public_key().subject_public_key.data.as_ref();
     match bits.first()? {
-        // Compressed points and other curves than those of a plain point are not compared.
+        // Only uncompressed points are compared.
         4 if bits.len() > 32 => Some(Public::Point(bits.to_vec())),
         &SEQUENCE => {
             let mut fields = expect(&mut bits, SEQUENCE)?;
@@ -64,8 +64,7 @@ pub(crate) fn of_certificate(certificate: &X509Certificate<'_>) -> Option<Public
     }
 }
 
-/// Returns the public key that a file with a private key holds; `None` where it has none, is encrypted or is of another
-/// kind.
+/// Returns the public key in a private key file; `None` if it has none, is encrypted, or is of another kind.
 pub(crate) fn of_private_key(text: &str) -> Option<Public> {
     let blocks = Pem::iter_from_buffer(text.as_bytes());
     let mut keys = blocks.filter_map(Result::ok);
@@ -76,7 +75,7 @@ pub(crate) fn of_private_key(text: &str) -> Option<Public> {
         "RSA PRIVATE KEY" => rsa(fields),
         "EC PRIVATE KEY" => curve(fields),
         "PRIVATE KEY" => {
-            // Version and algorithm, and the key in the form of its own.
+            // A version, an algorithm, and then the key in its own format.
             let mut rest = fields;
             expect(&mut rest, INTEGER)?;
             expect(&mut rest, SEQUENCE)?;
@@ -88,13 +87,13 @@ pub(crate) fn of_private_key(text: &str) -> Option<Public> {
     }
 }
 
-/// Version and modulus, before exponents and primes.
+/// A version and the modulus come before exponents and primes.
 fn rsa(mut fields: &[u8]) -> Option<Public> {
     expect(&mut fields, INTEGER)?;
     Some(modulus(expect(&mut fields, INTEGER)?))
 }
 
-/// Version and private key, and the point, which may be left out.
+/// A version, the private key, and optionally the point.
 fn curve(mut fields: &[u8]) -> Option<Public> {
     expect(&mut fields, INTEGER)?;
     expect(&mut fields, OCTETS)?;

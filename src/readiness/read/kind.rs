@@ -1,4 +1,4 @@
-//! What kind of file a path and the first bytes name. Everything is decided by name first, and by one cheap search next.
+//! Determines the kind of a file from its path and first bytes: by name if possible, otherwise with one cheap search.
 
 use memchr::memmem;
 
@@ -9,31 +9,31 @@ use crate::lexicon::path::{self, Role};
 pub(crate) enum Kind {
     /// YAML: compose, manifests, values, rules, workflows.
     Yaml,
-    /// JSON that one of the readers knows.
+    /// JSON in a format that one of the readers supports.
     Json,
     /// Terraform or `OpenTofu`.
     Terraform,
-    /// Text for people.
+    /// Text for people to read.
     Prose,
-    /// A script of a shell, a Makefile or a Procfile.
+    /// A shell script, a Makefile or a Procfile.
     Shell,
-    /// A table of cron.
+    /// A crontab.
     Cron,
-    /// A unit of systemd.
+    /// A systemd unit.
     Unit,
-    /// Configuration in a format of its own: nginx, redis, `PostgreSQL`, Caddy.
+    /// Configuration in a format of its own: nginx, Redis, `PostgreSQL`, Caddy.
     Conf,
-    /// Settings as `NAME=VALUE`.
+    /// Settings in the form `NAME=VALUE`.
     Env,
     /// SQL.
     Sql,
-    /// A schema of Prisma.
+    /// A Prisma schema.
     Prisma,
     /// A Dockerfile.
     Docker,
     /// A list of dependencies.
     Dependencies,
-    /// A pipeline of Jenkins.
+    /// A Jenkins pipeline.
     Jenkins,
     /// A certificate, or a private key.
     Certificate,
@@ -43,9 +43,9 @@ pub(crate) enum Kind {
     Csv,
     /// Source code.
     Code,
-    /// The owners of code.
+    /// A CODEOWNERS file.
     Owners,
-    /// Anything else, of which the path is known only.
+    /// Anything else; only its path is used.
     Other,
 }
 
@@ -55,7 +55,7 @@ const CODE: &[&str] = &[
     "swift", "clj", "groovy", "fs",
 ];
 
-/// Whether a file is text whose words say something to people.
+/// Whether a file is text for people to read.
 fn is_prose(name: &str, extension: &str) -> bool {
     matches!(extension, "md" | "mdx" | "rst" | "adoc" | "markdown")
         || (extension == "txt" && !name.starts_with("requirements") && name != "cmakelists.txt")
@@ -81,7 +81,7 @@ fn is_dependencies(name: &str, extension: &str) -> bool {
         || (name.starts_with("requirements") && matches!(extension, "txt" | "in"))
 }
 
-/// What the file at `path` is, and which begins with `bytes`.
+/// Returns the kind of the file at `path`, which begins with `bytes`.
 pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
@@ -118,17 +118,16 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
     by_name(&lower, name, bytes)
 }
 
-/// The endings of templates that a tool fills in.
+/// Extensions of templates that a tool fills in.
 pub(super) const TEMPLATES: [&str; 6] = [".j2", ".erb", ".tmpl", ".tpl", ".template", ".tftpl"];
 
-/// A path without the ending of a template.
+/// Returns a path without the extension of a template.
 pub(super) fn plain(path: &str) -> &str {
     let inner = TEMPLATES.iter().find_map(|end| path.strip_suffix(end));
     inner.unwrap_or(path)
 }
 
-/// What a template becomes: a unit, a script, a table of cron, or a configuration of nginx. Only these are read with what a
-/// tool is to fill in.
+/// Returns what a template becomes, if that is a unit, a script, a crontab, or nginx configuration.
 fn of_template(name: &str, bytes: &[u8]) -> Option<Kind> {
     let inner = TEMPLATES.iter().find_map(|end| name.strip_suffix(end))?;
     let extension = inner.rsplit_once('.').map_or("", |(_, end)| end);
@@ -145,7 +144,7 @@ fn of_template(name: &str, bytes: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Whether a text has a server of nginx.
+/// Whether a text defines an nginx server.
 fn is_nginx(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(64 << 10)];
     (has(head, "server {") || has(head, "server{"))
@@ -200,19 +199,19 @@ fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
     Kind::Other
 }
 
-/// Whether a template is one of manifests of Kubernetes.
+/// Whether a template is of Kubernetes manifests.
 fn is_manifest(bytes: &[u8]) -> bool {
     let begins =
         |word: &str| bytes.starts_with(word.as_bytes()) || has(bytes, &format!("\n{word}"));
     begins("apiVersion:") && begins("kind:")
 }
 
-/// Whether the text is a definition of containers for ECS, which takes values from a store of secrets.
+/// Whether the text is an ECS container definition that takes values from a secret store.
 fn is_task(bytes: &[u8]) -> bool {
     has(bytes, "\"secrets\"") && has(bytes, "\"valueFrom\"")
 }
 
-/// Whether a file without an ending is a part that a configuration of nginx includes.
+/// Whether a file without an extension is a part that nginx configuration includes.
 fn is_part_of_nginx(path: &str, name: &str, bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(16 << 10)];
     !name.contains('.')
@@ -231,7 +230,7 @@ fn is_part_of_nginx(path: &str, name: &str, bytes: &[u8]) -> bool {
         && has(head, ";")
 }
 
-/// Whether the first line that is no comment sets a variable: `NAME=value`.
+/// Whether the first line that is not a comment sets a variable: `NAME=value`.
 fn assigns(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4 << 10)];
     let mut lines = head.split(|byte| *byte == b'\n');
@@ -290,10 +289,10 @@ fn csv(bytes: &[u8]) -> Kind {
     if is_known { Kind::Csv } else { Kind::Other }
 }
 
-/// What a path says of what a file is for. Documents lie in folders called so, and are what they should be there.
+/// Returns what a file is for, judged by its path. Documents in directories for documentation count as shipped.
 pub(crate) fn role(path: &str, kind: Kind) -> Role {
     let own = ["suites", "suite", "unit", "acceptance"].map(str::to_owned);
-    // A template that a tool fills in is no sample.
+    // A template that a tool fills in is not a sample.
     let path = match kind {
         Kind::Yaml | Kind::Json => [".tmpl", ".gotmpl", ".tpl", ".tftpl", ".template"]
             .iter()
@@ -303,7 +302,7 @@ pub(crate) fn role(path: &str, kind: Kind) -> Role {
         _ => path,
     };
     match path::role(path, &own) {
-        // A release has no Mix: its tasks are for those who develop.
+        // Releases do not include Mix, so its tasks are for developers.
         Role::Shipped if path.starts_with("lib/mix/tasks/") || path.contains("/lib/mix/tasks/") => {
             Role::Development
         }

@@ -1,16 +1,16 @@
-//! What the lines mean in which a literal of code was found.
+//! Checks what the lines mean in which a literal was found in code.
 
-/// Whatever they say.
+/// Accepts any lines.
 pub(super) fn any(_: &str) -> bool {
     true
 }
 
-/// The first line of a hit.
+/// Returns the first line of a hit.
 pub(super) fn line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// Whether a password is hashed, and what comes of it is kept.
+/// Whether a password is hashed and the result is stored.
 pub(super) fn hashes_password(text: &str) -> bool {
     let line = line(text).to_ascii_lowercase();
     let is_call = [
@@ -24,7 +24,7 @@ pub(super) fn hashes_password(text: &str) -> bool {
     .iter()
     .any(|argument| line.contains(argument));
     let near = text.to_ascii_lowercase();
-    // What is returned or compared may serve one of several formats; what is kept is kept so.
+    // A hash that is returned or compared may be one of several formats; one that is stored is what the program uses.
     is_call
         && line.contains('=')
         && !["pwned", "breach", "range/", "etag", "legacy", ".sha1("]
@@ -35,7 +35,7 @@ pub(super) fn hashes_password(text: &str) -> bool {
             .any(|word| line.contains(word))
 }
 
-/// Whether an address of a database leads to another machine: a name without a dot is a container beside this one.
+/// Whether a database URL leads to another machine: a host name without a dot is a neighboring container.
 pub(super) fn is_to_another_host(text: &str) -> bool {
     let line = line(text);
     let is_unclear = [
@@ -57,7 +57,7 @@ pub(super) fn is_to_another_host(text: &str) -> bool {
         .split_once("://")
         .and_then(|(_, rest)| rest.split(['/', '?']).next());
     let host = host.map(|it| it.rsplit('@').next().unwrap_or(it));
-    // Without a host, a dialer of the program's own or a socket leads there.
+    // Without a host, it leads to a socket, or wherever a dialer in the program connects.
     let is_unnamed = line.contains("dbname=") && !line.contains("host=");
     if is_unnamed {
         return false;
@@ -65,7 +65,7 @@ pub(super) fn is_to_another_host(text: &str) -> bool {
     !is_unclear && host.is_none_or(|it| it.contains('.'))
 }
 
-/// Whether a header is set, and not taken away.
+/// Whether a header is set, rather than removed.
 pub(super) fn sets_header(text: &str) -> bool {
     let line = line(text);
     ![
@@ -79,7 +79,7 @@ pub(super) fn sets_header(text: &str) -> bool {
     .any(|word| line.contains(word))
 }
 
-/// Whether what follows allows something for every path: `Rack::Cors` names the paths below the origins.
+/// Whether the lines that follow allow something for every path: `Rack::Cors` lists the paths below the origins.
 pub(super) fn is_for_all_paths(text: &str) -> bool {
     text.lines().skip(1).any(|line| {
         let line = line.trim_start();
@@ -87,7 +87,7 @@ pub(super) fn is_for_all_paths(text: &str) -> bool {
     })
 }
 
-/// Whether what is sent may be kept for a while.
+/// Whether a response may be cached for a while.
 pub(super) fn caches(text: &str) -> bool {
     let near: Vec<_> = text.lines().take(2).collect();
     let near = near.join(" ");
@@ -99,7 +99,7 @@ pub(super) fn caches(text: &str) -> bool {
             .any(|word| near.contains(word))
 }
 
-/// Whether an expression of Spring Security asks for more than a user who has, or has not, signed in.
+/// Whether a Spring Security expression asks for more than whether the user has signed in.
 fn asks_for_role(expression: &str) -> bool {
     const OPEN: &[&str] = &[
         "permitAll",
@@ -116,12 +116,12 @@ fn asks_for_role(expression: &str) -> bool {
     ];
     let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let mut words = words.filter(|word| !word.is_empty());
-    // One that goes on in the next lines is read there.
+    // If it continues on the next lines, it is judged there.
     expression.trim().is_empty() || words.any(|word| !OPEN.contains(&word))
 }
 
-/// Whether a line asks for a role or a permission: that somebody has signed in, or what a file lets its owner do, is
-/// neither.
+/// Whether a line asks for a role or a permission, which is more than being signed in and different from file
+/// permissions.
 pub(super) fn guards(text: &str) -> bool {
     let line = line(text);
     if line.contains("permission_classes") {
@@ -139,7 +139,7 @@ pub(super) fn guards(text: &str) -> bool {
             ]
             .contains(&word)
         };
-        // A list that goes on in the next lines is read there.
+        // A list that continues on the next lines is judged there.
         let is_open_end = value.trim_end().ends_with(['[', '(']);
         return is_open_end || words.filter(|word| !word.is_empty()).any(|it| !is_open(it));
     }
@@ -157,7 +157,7 @@ pub(super) fn guards(text: &str) -> bool {
     !(is_import || is_of_files && names_file())
 }
 
-/// Whether a call that failed gets another answer; what finds another language, font or route does no more than that.
+/// Whether a failed call gets another answer, rather than another language, font or route.
 pub(super) fn falls_back(text: &str) -> bool {
     let line = line(text).to_ascii_lowercase();
     ![
@@ -168,7 +168,7 @@ pub(super) fn falls_back(text: &str) -> bool {
     .any(|word| line.contains(word))
 }
 
-/// Whether the lifetime of an access token is set, to a day at most where it is a number of seconds.
+/// Whether the lifetime of an access token is set and, as far as that shows, is less than a day.
 pub(super) fn has_short_lifetime(text: &str) -> bool {
     const DAY: u64 = 86_400;
     let line = line(text);
@@ -186,21 +186,21 @@ pub(super) fn has_short_lifetime(text: &str) -> bool {
     )
 }
 
-/// Whether a lifetime without end is that of a cache: loaders of pages have a setting of this name, too.
+/// Whether an unlimited lifetime is that of a cache: page loaders have a setting of the same name.
 pub(super) fn is_of_cache(text: &str) -> bool {
     !["LOADER_CLASS", "STATS_FILE", "IGNORE", "POLL_INTERVAL"]
         .iter()
         .any(|word| text.contains(word))
 }
 
-/// Whether what is cached is kept: some caches are there to keep nothing.
+/// Whether a cache stores anything: some exist only to store nothing.
 pub(super) fn keeps(text: &str) -> bool {
     !["DummyCache", "NullStore", ":null_store", "NullCache"]
         .iter()
         .any(|word| line(text).contains(word))
 }
 
-/// Whether requests are limited: an empty list limits nothing, and a type alone does not either.
+/// Whether requests are limited: neither an empty list nor an import or definition limits any.
 pub(super) fn limits(text: &str) -> bool {
     let line = line(text);
     let is_empty = line.contains("throttle_classes")
@@ -211,7 +211,7 @@ pub(super) fn limits(text: &str) -> bool {
     !is_empty && is_no_import(text) && is_no_definition(line)
 }
 
-/// Whether an export of data is of a person's: programs export other things, too.
+/// Whether an export of data is about a person: programs export other things, too.
 pub(super) fn is_of_a_person(text: &str) -> bool {
     let line = line(text).to_ascii_lowercase();
     let is_open = line.contains("data-export") || line.contains("dataexport");
@@ -242,12 +242,12 @@ pub(super) fn is_use(text: &str) -> bool {
     !line(text).trim_start().starts_with("class ")
 }
 
-/// Whether a line is at the top level, and not below a condition.
+/// Whether a line is at the top level rather than below a condition.
 pub(super) fn is_unconditional(text: &str) -> bool {
     !line(text).starts_with([' ', '\t'])
 }
 
-/// Whether CORS is given origins, and not all of them: what is switched on without a list lets every origin in.
+/// Whether CORS is given a list of origins that does not allow all: enabled without a list, it allows every origin.
 pub(super) fn lists_origins(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_import = ["import ", "from ", "use ", "require "]
@@ -267,7 +267,7 @@ pub(super) fn lists_origins(text: &str) -> bool {
         .any(|it| rest.contains(it))
 }
 
-/// Whether a line does something, and imports nothing.
+/// Whether a line is not an import.
 pub(super) fn is_no_import(text: &str) -> bool {
     let line = line(text).trim_start();
     !["import ", "from ", "require", "include "]
@@ -275,7 +275,7 @@ pub(super) fn is_no_import(text: &str) -> bool {
         .any(|word| line.starts_with(word))
 }
 
-/// Whether a line defines or calls what deletes old data: a name between quotes is that of a setting or of a parameter.
+/// Whether a line defines or calls what deletes old data: a quoted name is that of a setting or parameter.
 pub(super) fn deletes(text: &str) -> bool {
     let line = line(text);
     let is_quoted = [
@@ -305,7 +305,7 @@ pub(super) fn deletes(text: &str) -> bool {
     is_no_import(text) && !is_quoted && (is_named || is_called)
 }
 
-/// Whether credentials are sent along.
+/// Whether credentials are allowed in requests.
 pub(super) fn allows_credentials(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     [
@@ -318,7 +318,7 @@ pub(super) fn allows_credentials(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// Whether a call that makes a token has its secret as a literal.
+/// Whether a call that creates a token has a literal secret.
 pub(super) fn signs_with_literal(text: &str) -> bool {
     let line = line(text);
     let Some(at) = line.find("jwt.sign(").or_else(|| line.find("jwt.encode(")) else {
@@ -350,7 +350,7 @@ pub(super) fn signs_with_literal(text: &str) -> bool {
     second[end + 2..].trim_start().starts_with([',', ')'])
 }
 
-/// Whether a token gets an end.
+/// Whether a token expires.
 pub(super) fn has_expiry(text: &str) -> bool {
     [
         "expiresIn",
@@ -366,7 +366,7 @@ pub(super) fn has_expiry(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// Whether a cookie is kept from scripts, and sent by TLS only.
+/// Whether a cookie is hidden from scripts and sent only over TLS.
 pub(super) fn is_secure_cookie(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let has = |name: &str| {
@@ -377,7 +377,7 @@ pub(super) fn is_secure_cookie(text: &str) -> bool {
     has("httponly") && has("secure")
 }
 
-/// Whether it is about signing in, and not about the interface of another service.
+/// Whether it is about signing in, rather than about another service's API.
 pub(super) fn signs_in(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     [
@@ -388,7 +388,7 @@ pub(super) fn signs_in(text: &str) -> bool {
     .any(|word| text.contains(word))
 }
 
-/// Whether it is connections of a database that are pooled, and not requests of a client.
+/// Whether database connections are pooled, rather than a client's requests.
 pub(super) fn pools(text: &str) -> bool {
     let line = line(text);
     let is_of_client =
@@ -402,7 +402,7 @@ pub(super) fn pools(text: &str) -> bool {
     !(is_of_client || is_import || opens_anew || is_of_threads)
 }
 
-/// Whether a line calls a library that talks to others.
+/// Whether a line calls a library that connects to other services.
 pub(super) fn is_call(text: &str) -> bool {
     let line = line(text);
     ["httpx.", "requests.", "aiohttp", "urlopen", "CURLOPT_"]
@@ -418,7 +418,7 @@ pub(super) fn is_unconditional_value(text: &str) -> bool {
         .any(|word| line.contains(word))
 }
 
-/// Whether lines say that what they register is asked for beside a password.
+/// Whether the lines show that what they register is required in addition to a password.
 pub(super) fn is_second_factor(text: &str) -> bool {
     let squeezed: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     let squeezed = squeezed.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Scripts and results of load tests: k6, Locust, `JMeter`, Gatling, Artillery.
+//! Load test scripts and results: k6, Locust, `JMeter`, Gatling, Artillery.
 
 use memchr::memmem;
 
@@ -8,13 +8,13 @@ use super::pattern::Pattern;
 use super::{Corpus, File, line_at};
 use crate::lexicon::path::{is_fixture, is_sample};
 
-/// Whether a file of code is a script of a load test.
+/// Whether a code file is a load test script.
 pub(crate) fn is_script(path: &str, bytes: &[u8]) -> bool {
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
     let extension = path.rsplit_once('.').map_or("", |(_, end)| end);
     match extension {
         "js" | "ts" | "mjs" => {
-            // One search for what all of them have: few files do.
+            // One search for what all of these contain, which few files do.
             has("k6")
                 && ["\"k6\"", "'k6'", "k6/http", "k6/ws", "\"k6/", "'k6/"]
                     .into_iter()
@@ -26,18 +26,18 @@ pub(crate) fn is_script(path: &str, bytes: &[u8]) -> bool {
     }
 }
 
-/// A script.
+/// A load test script.
 #[derive(Debug, Clone)]
 pub(crate) struct Script {
     /// The file.
     pub(crate) file: usize,
     /// The tool.
     pub(crate) tool: &'static str,
-    /// The most users at once, with the line that says so; none where it is not written there.
+    /// The maximum number of concurrent users, with its line; `None` if it is not in the script.
     pub(crate) users: Option<(u64, u32)>,
-    /// Requests in a minute, where a rate is set.
+    /// Requests per minute, if a rate is set.
     pub(crate) rate: Option<u64>,
-    /// The line of an address that is this machine's.
+    /// The line of an address on the local machine.
     pub(crate) local: Option<u32>,
     /// Whether it opens `WebSockets`.
     pub(crate) has_websockets: bool,
@@ -76,7 +76,7 @@ static RATE: Pattern = Pattern::new(r"\brate\s*:\s*(\d[\d_]*)");
 static PER_MINUTE: Pattern = Pattern::new(r#"timeUnit\s*:\s*["']1m["']"#);
 static LOCAL: Pattern = Pattern::new(r"(?:https?|wss?)://(?:localhost|127\.0\.0\.1)\b");
 
-/// The tool of a file, if it is a script.
+/// Returns the tool of a file, if it is a script.
 fn tool(file: &File) -> Option<&'static str> {
     match file.kind {
         Kind::Code if file.path.ends_with(".py") => {
@@ -97,7 +97,7 @@ fn tool(file: &File) -> Option<&'static str> {
     }
 }
 
-/// The scripts of a system.
+/// Returns the scripts of a system.
 pub(crate) fn scripts(corpus: &Corpus) -> Vec<Script> {
     let files = corpus.files.iter().enumerate();
     let found = files.filter_map(|(number, file)| {
@@ -117,7 +117,7 @@ pub(crate) fn scripts(corpus: &Corpus) -> Vec<Script> {
 static STARTED: Pattern = Pattern::new(r"\blocust\b[^\n]*\s(?:--users|-u)[ =](\d+)");
 static SET: Pattern = Pattern::new(r"(?m)^\s*users\s*[=:]\s*(\d+)");
 
-/// How many users Locust is started with: by scripts, pipelines, and its own settings.
+/// Finds how many users Locust is started with, in scripts, pipelines, and its own settings.
 fn started(corpus: &Corpus) -> Vec<Script> {
     let files = corpus.files.iter().enumerate();
     let found = files.filter_map(|(number, file)| {
@@ -169,22 +169,22 @@ fn script(number: usize, file: &File, tool: &'static str) -> Script {
     }
 }
 
-/// What a load test measured.
+/// The result of a load test.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     /// The file.
     pub(crate) file: usize,
     /// The tool.
     pub(crate) tool: &'static str,
-    /// The most users at once.
+    /// The maximum number of concurrent users.
     pub(crate) users: Option<u64>,
-    /// The time that 95 % of requests keep.
+    /// The 95th percentile of response times.
     pub(crate) p95: Option<Span>,
-    /// Failed requests, in millionths.
+    /// The share of failed requests, in millionths.
     pub(crate) failed: Option<u32>,
 }
 
-/// The results of a system.
+/// Returns the results of a system.
 pub(crate) fn outcomes(corpus: &Corpus) -> Vec<Outcome> {
     let files = corpus.files.iter().enumerate();
     let files = files.filter(|(_, file)| !is_fixture(&file.path) && !is_sample(&file.path));
@@ -198,7 +198,7 @@ pub(crate) fn outcomes(corpus: &Corpus) -> Vec<Outcome> {
     found.collect()
 }
 
-/// A number of milliseconds as a span.
+/// Converts a number of milliseconds to a span.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -230,7 +230,7 @@ fn count(number: f64) -> Option<u64> {
     (0.0..1e12).contains(&number).then_some(number as u64)
 }
 
-/// A summary of k6, of `--summary-export` and of `handleSummary`.
+/// Reads a k6 summary, from `--summary-export` or `handleSummary`.
 fn k6(file: usize, text: &str) -> Option<Outcome> {
     let root: serde_json::Value = serde_json::from_str(text).ok()?;
     let metric = |name: &str, key: &str| {
@@ -250,8 +250,8 @@ fn k6(file: usize, text: &str) -> Option<Outcome> {
     })
 }
 
-/// The figures of all requests together in a report of Gatling: `js/global_stats.json`, or `js/stats.json` with those of
-/// each request, too. Its third percentile is the 95th unless a setting says otherwise.
+/// Reads the totals of a Gatling report: `js/global_stats.json`, or `js/stats.json`, which also has those of each
+/// request. Its third percentile is the 95th unless configured otherwise.
 fn gatling(file: usize, text: &str) -> Option<Outcome> {
     let root: serde_json::Value = serde_json::from_str(text).ok()?;
     let stats = root.get("stats").unwrap_or(&root);
@@ -267,7 +267,7 @@ fn gatling(file: usize, text: &str) -> Option<Outcome> {
     })
 }
 
-/// The samples of `JMeter`.
+/// Reads the samples of `JMeter`.
 fn jmeter(file: usize, text: &str) -> Option<Outcome> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().ok()?.clone();
@@ -297,7 +297,7 @@ fn jmeter(file: usize, text: &str) -> Option<Outcome> {
     })
 }
 
-/// The statistics of Locust.
+/// Reads the statistics of Locust.
 fn locust(file: usize, text: &str) -> Option<Outcome> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().ok()?.clone();

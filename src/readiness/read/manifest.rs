@@ -1,4 +1,4 @@
-//! Kubernetes manifests and values of charts.
+//! Kubernetes manifests and chart values.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,20 +17,20 @@ pub(crate) struct Manifest<'t> {
     pub(crate) kind: &'t str,
     /// Its name.
     pub(crate) name: &'t str,
-    /// All of it.
+    /// The whole document.
     pub(crate) value: Value<'t>,
 }
 
-/// The values of a chart of this system.
+/// The values of a chart in this system.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'t> {
     /// The file.
     pub(crate) file: usize,
-    /// All of them.
+    /// The whole document.
     pub(crate) value: Value<'t>,
 }
 
-/// All manifests that ship: what kustomizations render, and what no kustomization names.
+/// Returns all manifests that ship: those that kustomizations render, and those that no kustomization uses.
 pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
     let mut all = Vec::new();
     for (file, read) in corpus.shipped(Kind::Yaml) {
@@ -65,7 +65,7 @@ fn is_of_chart(path: &str) -> bool {
     path.contains("/templates/") || path.starts_with("templates/")
 }
 
-/// Whether a file is for another environment than production, which has one of its own beside it.
+/// Whether a file is for an environment other than production, with a file for production next to it.
 fn is_beside_production(corpus: &Corpus, repository: usize, path: &str) -> bool {
     const OTHERS: [&str; 9] = [
         "staging",
@@ -90,7 +90,7 @@ fn is_beside_production(corpus: &Corpus, repository: usize, path: &str) -> bool 
     })
 }
 
-/// Manifests that are templates. What they have is shown by them; what they lack may be put in when they are rendered.
+/// Returns manifests that are templates. What they contain counts; what they lack may be added when they are rendered.
 pub(crate) fn templates(corpus: &Corpus) -> Vec<Manifest<'_>> {
     let files = corpus.shipped(Kind::Yaml);
     let files = files.filter(|(file, read)| is_of_chart(&read.path) || corpus.is_template(*file));
@@ -100,7 +100,7 @@ pub(crate) fn templates(corpus: &Corpus) -> Vec<Manifest<'_>> {
         .collect()
 }
 
-/// What kustomizations render: of several that share a file, those for production where there are such.
+/// Returns what kustomizations render. If several share a file, those for production are used where there are any.
 fn kustomized(corpus: &Corpus) -> Vec<Manifest<'_>> {
     let mut all = Vec::new();
     for (repository, whole) in corpus.kustomized.iter().enumerate() {
@@ -151,10 +151,11 @@ fn manifest(file: usize, value: Value<'_>) -> Option<Manifest<'_>> {
     })
 }
 
-/// The values with which charts of this system are installed: those beside a `Chart.yaml`, and those for production.
+/// Returns the values with which charts in this system are installed: those next to a `Chart.yaml`, and those for
+/// production.
 pub(crate) fn values(corpus: &Corpus) -> Vec<Values<'_>> {
     let mut all = Vec::new();
-    // Values for each environment may lie above the chart.
+    // Values for each environment may be in the directory above the chart.
     let charts = corpus.of(Kind::Yaml).map(|(_, file)| file);
     let charts = charts.filter(|file| name(&file.path) == "Chart.yaml");
     let above: FxHashSet<_> = charts
@@ -176,7 +177,7 @@ pub(crate) fn values(corpus: &Corpus) -> Vec<Values<'_>> {
 }
 
 impl<'t> Manifest<'t> {
-    /// Whether it runs a process that is meant to stay.
+    /// Whether it runs a process that is meant to keep running.
     pub(crate) fn is_workload(&self) -> bool {
         matches!(
             self.kind,
@@ -184,8 +185,8 @@ impl<'t> Manifest<'t> {
         )
     }
 
-    /// Whether it stands beside the application: its name says so, or all that it runs is a data store, a proxy, monitoring or
-    /// the like.
+    /// Whether it is beside the application rather than part of it: its name says so, or it only runs data stores,
+    /// proxies, monitoring or the like.
     pub(crate) fn is_supporting(&self) -> bool {
         let containers = self.containers();
         let images = containers.iter().filter_map(|it| text(*it, "image"));
@@ -194,7 +195,7 @@ impl<'t> Manifest<'t> {
             || !images.is_empty() && images.iter().all(|it| super::compose::is_supporting(it))
     }
 
-    /// The specification of its pods.
+    /// Returns the specification of its pods.
     pub(crate) fn pod(&self) -> Option<Value<'t>> {
         let path = match self.kind {
             "CronJob" => "spec.jobTemplate.spec.template.spec",
@@ -204,19 +205,19 @@ impl<'t> Manifest<'t> {
         super::get(self.value, path)
     }
 
-    /// Its containers.
+    /// Returns its containers.
     pub(crate) fn containers(&self) -> Vec<Value<'t>> {
         let containers = self.pod().and_then(|pod| pod.get("containers"));
         containers.into_iter().flat_map(Value::items).collect()
     }
 
-    /// How many of it run.
+    /// Returns how many replicas of it run.
     pub(crate) fn replicas(&self) -> u64 {
         let count = text(self.value, "spec.replicas").and_then(|text| text.parse().ok());
         count.unwrap_or(if self.kind == "DaemonSet" { 2 } else { 1 })
     }
 
-    /// Its commands, with the arguments.
+    /// Returns its commands, with their arguments.
     pub(crate) fn commands(&self) -> String {
         let mut all = String::new();
         for container in self.containers() {

@@ -1,4 +1,4 @@
-//! Migrations of databases: which files they are, and in which order they come.
+//! Database migrations: which files they are, and their order.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::kind::{Kind, role};
 use super::pattern::Pattern;
 use super::{Corpus, folder, name};
 
-/// Whether the file at `path` lies where migrations lie.
+/// Whether the file at `path` is in a place for migrations.
 pub(crate) fn is_one(path: &str) -> bool {
     if is_rails_schema(path) {
         return true;
@@ -30,23 +30,23 @@ pub(crate) fn is_one(path: &str) -> bool {
         && !["__init__.py", "index.ts", "index.js"].contains(&name(path))
 }
 
-/// Whether the file at `path` is what the migrations of Rails have made.
+/// Whether the file at `path` is the schema that Rails migrations generate.
 pub(crate) fn is_rails_schema(path: &str) -> bool {
     path == "db/schema.rb" || path.ends_with("/db/schema.rb")
 }
 
-/// The migrations of one folder.
+/// The migrations in one directory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Set {
     /// The repository.
     pub(crate) repository: usize,
-    /// The folder.
+    /// The directory.
     pub(crate) folder: String,
-    /// The tool that they are for.
+    /// The tool that runs them.
     pub(crate) tool: &'static str,
-    /// Their names, in order; each with its path.
+    /// The names of ordered migrations, in order, each with its path.
     pub(crate) ordered: Vec<(String, String)>,
-    /// Those without an order.
+    /// The paths of migrations without an order.
     pub(crate) unordered: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ static LIQUIBASE: Pattern = Pattern::new(
     r"(?i)(?:^|/)(?:db|database|liquibase|resources)/(?:[\w.-]+/)*change-?logs?/(?:.*/)?[\w.-]+\.(?:xml|ya?ml|json)$|(?:^|/)db\.changelog[\w.-]*\.(?:xml|ya?ml|json)$",
 );
 
-/// What the paths of all of them have.
+/// What all of their paths have in common, to rule out most files with one search.
 static ANY: Pattern =
     Pattern::new(r"(?i)migrat|versions/|schema/|sql/|flyway|goose|changelog|change-log");
 
@@ -95,7 +95,7 @@ fn tool(path: &str) -> Option<&'static str> {
     found.map(|(_, tool)| *tool).or_else(plain)
 }
 
-/// The name by which a migration is ordered, and the folder of its set.
+/// Returns the directory of a migration's set, and the name by which the migration is ordered.
 fn parts<'p>(tool: &str, path: &'p str) -> (&'p str, &'p str) {
     let has_folder = tool == "Prisma" && path.ends_with("/migration.sql") || tool == "Diesel";
     if has_folder {
@@ -105,7 +105,7 @@ fn parts<'p>(tool: &str, path: &'p str) -> (&'p str, &'p str) {
     (folder(path), name(path))
 }
 
-/// The migrations of a system, by folder.
+/// Returns the migrations of a system, by directory.
 pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
     let mut sets: BTreeMap<(usize, String), Set> = BTreeMap::new();
     for (repository, paths) in corpus.paths.iter().enumerate() {
@@ -115,7 +115,7 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
             let Some(tool) = tool(path) else {
                 continue;
             };
-            // A migration may be about templates, or about tests.
+            // A migration may be about templates or tests, so its own name does not count.
             let own = format!("{}/x", folder(path));
             if path.ends_with("down.sql") || role(&own, Kind::Code) != Role::Shipped {
                 continue;
@@ -125,7 +125,7 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
             set.repository = repository;
             folder.clone_into(&mut set.folder);
             set.tool = tool;
-            // Each names the one before it, or a file names all of them in their order.
+            // Each migration names the one before it, or one file lists them all in order.
             let is_ordered = matches!(tool, "Alembic" | "Liquibase")
                 || name.starts_with(|c: char| c.is_ascii_digit())
                 || name
@@ -143,8 +143,8 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
     sets.into_values().filter(is_set).collect()
 }
 
-/// The part of a name by which it is ordered: digits, and those that follow them behind `_`, `.` or `-`. Of a version of
-/// Flyway, all of it up to its two underscores.
+/// Returns the part of a name by which it is ordered: digits, and further digits after `_`, `.` or `-`. For a Flyway
+/// version, that is everything up to its two underscores.
 pub(crate) fn number(name: &str) -> &str {
     let name = name.trim_start_matches(['V', 'v']);
     let digits = |text: &str| {

@@ -1,4 +1,4 @@
-//! Reads the files of a system, once, into what evaluators look at.
+//! Reads the files of a system once, into the form that evaluators use.
 
 mod ansible;
 pub(crate) mod aside;
@@ -50,41 +50,41 @@ use installed::Installed;
 use kind::Kind;
 pub(crate) use walk::File;
 
-/// The files of all repositories of a system, as they were read.
+/// The files of all repositories in a system, as read.
 pub(crate) struct Corpus {
-    /// The files whose text is kept, by repository and path.
+    /// The files whose text is kept, ordered by repository and path.
     pub(crate) files: Vec<File>,
-    /// The tree of each file that is YAML.
+    /// The tree of each YAML file.
     trees: Vec<Option<Tree>>,
-    /// The files of which the tree is that of a template, whose statements were taken out.
+    /// Files whose tree is that of a template with its statements removed.
     templates: FxHashSet<usize>,
     /// What kustomizations render, by repository.
     kustomized: Vec<Kustomized>,
     /// The paths of all files, by repository.
     pub(crate) paths: Vec<FxHashSet<String>>,
-    /// The files of each repository by the last part of their paths.
+    /// The files of each repository, by the last part of their paths.
     by_name: Vec<FxHashMap<String, Vec<usize>>>,
-    /// The folders and files of each repository by the last part of their paths, whether their text is kept or not.
+    /// The directories and files of each repository by the last part of their paths, whether their text is kept or not.
     ends: Vec<FxHashMap<String, Vec<String>>>,
-    /// Compose files that only developers start.
+    /// Files that only developers use: compose files, and what those use.
     pub(crate) developed: FxHashSet<usize>,
-    /// Scripts that have another name where they run.
+    /// Files that have another name where they run.
     installed: Installed,
-    /// What the scripts of packages run.
+    /// What package scripts run.
     scripts: packages::Scripts,
-    /// What the targets of Make and the recipes of just run.
+    /// What Make targets and just recipes run.
     targets: targets::Targets,
-    /// What is not what runs.
+    /// Files that are not part of what runs.
     pub(crate) aside: aside::Aside,
     /// What code shows.
     pub(crate) hits: Vec<Hit>,
-    /// Short literals of code, by repository.
+    /// Short literals in code, by repository.
     pub(crate) literals: Vec<FxHashSet<Box<str>>>,
-    /// The variables that programs read, by repository.
+    /// Environment variables that programs read, by repository.
     pub(crate) variables: Vec<walk::Variables>,
     /// What could not be read, by repository.
     pub(crate) gaps: Vec<(usize, Gap)>,
-    /// How many files there are.
+    /// The number of files.
     pub(crate) count: usize,
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
 }
 
 impl Corpus {
-    /// Parses all that is YAML. What does not parse is a gap, unless it is a template.
+    /// Parses all YAML files. One that does not parse is a gap, unless it is a template.
     fn parse(&mut self) {
         let parsed: Vec<_> = self.files.par_iter().map(tree).collect();
         for (file, parsed) in self.files.iter().zip(parsed) {
@@ -184,41 +184,41 @@ impl Corpus {
         }
     }
 
-    /// The files of this kind that ship, with their numbers.
+    /// Returns the files of this kind that ship, with their indices.
     pub(crate) fn shipped(&self, kind: Kind) -> impl Iterator<Item = (usize, &File)> {
         self.of(kind).filter(|(_, file)| file.role == Role::Shipped)
     }
 
-    /// The files of this kind, with their numbers.
+    /// Returns the files of this kind, with their indices.
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = (usize, &File)> {
         let files = self.files.iter().enumerate();
         files.filter(move |(_, file)| file.kind == kind)
     }
 
-    /// The documents of a YAML file.
+    /// Returns the documents of a YAML file.
     pub(crate) fn documents(&self, file: usize) -> impl Iterator<Item = Value<'_>> {
         let tree = self.trees[file].as_ref();
         tree.into_iter().flat_map(Tree::documents)
     }
 
-    /// Whether only a program knows what becomes of a YAML file: it is a template, and what it lacks may be put in.
+    /// Whether a YAML file is a template, so that what it lacks may be added when it is rendered.
     pub(crate) fn is_template(&self, file: usize) -> bool {
         self.templates.contains(&file)
             || self.files[file].path.contains("/templates/") && self.files[file].text.contains("{{")
     }
 
-    /// The place of a byte in a file.
+    /// Returns the place of a byte in a file.
     pub(crate) fn place(&self, file: usize, byte: usize) -> Place {
         let line = line_at(&self.files[file].text, byte);
         self.line(file, line)
     }
 
-    /// The place of a value of a YAML file.
+    /// Returns the place of a value in a YAML file.
     pub(crate) fn at(&self, file: usize, value: Value<'_>) -> Place {
         self.place(file, value.span().start)
     }
 
-    /// The place of a line of a file.
+    /// Returns the place of a line in a file.
     pub(crate) fn line(&self, file: usize, line: u32) -> Place {
         let file = &self.files[file];
         Place {
@@ -228,27 +228,27 @@ impl Corpus {
         }
     }
 
-    /// What code shows by this fact.
+    /// Returns the hits of a fact in code.
     pub(crate) fn facts(&self, name: &str) -> impl Iterator<Item = &Hit> {
         let number = facts::number(name);
         self.hits.iter().filter(move |hit| Some(hit.fact) == number)
     }
 
-    /// Whether there is a file or a folder at `path` in this repository, or one whose path ends with it.
+    /// Whether this repository has a file or directory at `path`, or one whose path ends with it.
     pub(crate) fn has_path(&self, repository: usize, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_end_matches('/');
         let known = self.ends[repository].get(name(path));
         known.into_iter().flatten().any(|it| ends_with(it, path))
     }
 
-    /// The file at `path`.
+    /// Returns the file at `path`.
     pub(crate) fn file(&self, repository: usize, path: &str) -> Option<usize> {
         let mut files = self.called(repository, name(path));
         files.find(|file| self.files[*file].path == path)
     }
 
-    /// The file whose path ends with `path`, in the same repository, or with whose path `path` ends: that is where it is
-    /// once it is installed.
+    /// Returns the file in this repository whose path ends with `path`, or whose path `path` ends with, as it does for
+    /// the path where a file is installed.
     pub(crate) fn named(&self, repository: usize, path: &str) -> Option<usize> {
         let is_absolute = path.starts_with('/');
         let path = path.trim_start_matches("./").trim_start_matches('/');
@@ -258,7 +258,7 @@ impl Corpus {
         };
         let found = self.called(repository, name(path)).find(is_it);
         let installed = || self.installed.get(&(repository, name(path).to_owned()));
-        // Roles of Ansible copy their files to where they run.
+        // Ansible roles copy their files to where they run.
         let is_of_role = |file: &usize| {
             let own = self.files[*file].path.as_str();
             let is_copied = own.contains("/files/") || own.contains("/templates/");
@@ -271,20 +271,20 @@ impl Corpus {
         found.or_else(|| installed().copied()).or_else(of_role)
     }
 
-    /// The files of a repository with this name, in whatever folder.
+    /// Returns the files of a repository with this name, in any directory.
     fn called(&self, repository: usize, name: &str) -> impl Iterator<Item = usize> {
         let files = self.by_name[repository].get(name).into_iter().flatten();
         files.copied()
     }
 }
 
-/// Whether the last parts of a path are `end`.
+/// Whether a path ends with the components `end`.
 fn ends_with(path: &str, end: &str) -> bool {
     let before = path.strip_suffix(end);
     before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
-/// All paths and the folders that they are in, by their last part.
+/// Returns all paths, and the directories that they are in, by their last component.
 fn ends(paths: &[String]) -> FxHashMap<String, Vec<String>> {
     let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
     let mut seen: FxHashSet<&str> = FxHashSet::default();
@@ -337,29 +337,29 @@ fn is_template(file: &File) -> bool {
         || template::without_statements(&file.text).is_some()
 }
 
-/// The line of a byte, counted from 1.
+/// Returns the line that contains a byte, counted from 1.
 pub(crate) fn line_at(text: &str, byte: usize) -> u32 {
     let before = &text.as_bytes()[..byte.min(text.len())];
     u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX - 1) + 1
 }
 
-/// The text of the scalar at `path` below `value`, keys joined by dots.
+/// Returns the text of the scalar at `path` below `value`; dots separate keys.
 pub(crate) fn text<'t>(value: Value<'t>, path: &str) -> Option<&'t str> {
     get(value, path)?.text()
 }
 
-/// The value at `path` below `value`, keys joined by dots.
+/// Returns the value at `path` below `value`; dots separate keys.
 pub(crate) fn get<'t>(value: Value<'t>, path: &str) -> Option<Value<'t>> {
     path.split('.')
         .try_fold(value, super::super::audit::yaml::Value::get)
 }
 
-/// The name of a file without its folders.
+/// Returns the name of a file without its directories.
 pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The folder of a file, without a slash at its end.
+/// Returns the directory of a file, without a trailing slash.
 pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -1,4 +1,4 @@
-//! Directives of nginx configuration, with the blocks that they open.
+//! The directives of nginx configuration, with the blocks that they open.
 
 use super::insert::filled;
 use super::kind::{Kind, TEMPLATES};
@@ -16,25 +16,25 @@ pub(crate) struct Directive {
     pub(crate) name: String,
     /// Its arguments.
     pub(crate) args: Vec<String>,
-    /// What its block holds.
+    /// The contents of its block.
     pub(crate) block: Vec<Directive>,
 }
 
-/// How deep blocks may lie within each other.
+/// How deep blocks may be nested.
 const MAX_DEPTH: usize = 16;
 
 impl Directive {
-    /// The directives of this name directly in its block.
+    /// Returns the directives with this name directly in its block.
     pub(crate) fn all<'d>(&'d self, name: &'d str) -> impl Iterator<Item = &'d Directive> {
         self.block.iter().filter(move |it| it.name == name)
     }
 
-    /// Whether an argument is this word.
+    /// Whether one of its arguments is this word.
     pub(crate) fn has(&self, word: &str) -> bool {
         self.args.iter().any(|arg| arg == word)
     }
 
-    /// Calls `visit` with it and all within.
+    /// Calls `visit` with this directive and all directives within it.
     pub(crate) fn walk<'d>(&'d self, visit: &mut dyn FnMut(&'d Directive)) {
         visit(self);
         for inner in &self.block {
@@ -43,14 +43,14 @@ impl Directive {
     }
 }
 
-/// Whether a file is where roles and hosts keep the sites of nginx, each in a file that is called like its host.
+/// Whether a file is where Ansible roles or hosts keep nginx sites, each in a file named after its host.
 pub(super) fn is_of_sites(path: &str) -> bool {
     let is_of_role =
         path.contains("roles/") && (path.contains("/templates/") || path.contains("/files/"));
     is_of_role || path.contains("sites-available/") || path.contains("sites-enabled/")
 }
 
-/// Whether a file is configuration of nginx: it has a server or an upstream.
+/// Whether a file is nginx configuration, with a server or an upstream.
 fn is_nginx(path: &str, text: &str) -> bool {
     let is_template = TEMPLATES.iter().any(|end| path.ends_with(end));
     let is_named =
@@ -63,7 +63,7 @@ fn is_nginx(path: &str, text: &str) -> bool {
             && (text.contains("listen") || text.contains("upstream "))
 }
 
-/// Leaves out locations that only developers have, by a word of their paths or by the comment above them.
+/// Removes locations that only developers have, according to a word in their paths or the comment above them.
 fn leave_out_developed(all: &mut Vec<Directive>, lines: &[&str]) {
     all.retain(|it| it.name != "location" || !is_developed(it, lines));
     for directive in all {
@@ -90,7 +90,7 @@ fn is_developed(location: &Directive, lines: &[&str]) -> bool {
         || remarks.any(says)
 }
 
-/// The directives of all files that ship.
+/// Returns the directives of all files that ship.
 pub(crate) fn read(corpus: &Corpus) -> Vec<Directive> {
     let mut all = Vec::new();
     for (number, file) in corpus.of(Kind::Conf) {
@@ -144,7 +144,7 @@ fn block(file: usize, text: &str, words: &mut Words<'_>, depth: usize) -> Vec<Di
     all
 }
 
-/// The words of a configuration, quotes taken off and comments left out.
+/// Splits configuration into words, without quotes and comments.
 fn words(text: &str) -> Vec<(usize, &str)> {
     let bytes = text.as_bytes();
     let mut all = Vec::new();
@@ -169,7 +169,7 @@ fn words(text: &str) -> Vec<(usize, &str)> {
                     && !bytes[at].is_ascii_whitespace()
                     && !matches!(bytes[at], b';' | b'}')
                 {
-                    // A variable in braces is a part of its word.
+                    // A variable in braces is part of its word.
                     if bytes[at] == b'{' {
                         if at > start && bytes[at - 1] == b'$' {
                             at = memchr::memchr(b'}', &bytes[at..])

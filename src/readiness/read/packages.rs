@@ -1,4 +1,4 @@
-//! What the scripts of packages of JavaScript run: `npm run test` is another command than its words say.
+//! What the scripts of JavaScript packages run: `npm run test` does not say which command that is.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -6,7 +6,7 @@ use super::pattern::Pattern;
 use super::{Corpus, name};
 use crate::lexicon::path::Role;
 
-/// The command of each script, by repository; none where packages have different ones.
+/// The command of each script, by repository; `None` if packages define it differently.
 pub(super) type Scripts = Vec<FxHashMap<String, Option<String>>>;
 
 /// How many scripts are followed from one command.
@@ -16,7 +16,7 @@ static RUNS: Pattern = Pattern::new(
     r"\b(?:npm|pnpm|yarn|bun)(?:\s+(?:run|run-script|--?[\w-]+(?:=\S+)?))*\s+([\w][\w:.-]*)",
 );
 
-/// The scripts of the packages of all repositories. What the package at the top has is what its commands mean.
+/// Returns the package scripts of all repositories. Those of a package at the root take precedence.
 pub(super) fn scripts(corpus: &Corpus) -> Scripts {
     let mut all: Scripts = vec![FxHashMap::default(); corpus.paths.len()];
     let is_package = |path: &str| name(path) == "package.json";
@@ -44,12 +44,12 @@ pub(super) fn scripts(corpus: &Corpus) -> Scripts {
     all
 }
 
-/// Whether the repository is a package itself.
+/// Whether the root of the repository is a package.
 fn is_of_top(corpus: &Corpus, repository: usize) -> bool {
     corpus.file(repository, "package.json").is_some()
 }
 
-/// The commands of the scripts that `text` runs, and of those that these run, a line each.
+/// Returns the commands of the scripts that `text` runs, directly or through other scripts, one per line.
 pub(super) fn run_by(corpus: &Corpus, repository: usize, text: &str) -> String {
     let scripts = &corpus.scripts[repository];
     let mut all = String::new();

@@ -1,4 +1,4 @@
-//! Regular expressions that are compiled when they are first used.
+//! Regular expressions that are compiled on first use.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -7,14 +7,14 @@ use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::captures::Captures;
 
-/// A regular expression that is part of the program.
+/// A regular expression built into the program.
 pub(crate) struct Pattern {
     text: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// A pattern; it has to be right.
+    /// Returns a pattern, which has to be valid.
     pub(crate) const fn new(text: &'static str) -> Self {
         Self {
             text,
@@ -31,32 +31,32 @@ impl Pattern {
         regex.as_ref()
     }
 
-    /// Whether it occurs.
+    /// Whether it matches anywhere in `text`.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
-    /// Where it first occurs.
+    /// Returns its first match.
     pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
         self.regex()?.find(text).map(|found| found.range())
     }
 
-    /// The first group where it first occurs.
+    /// Returns the first group of its first match.
     pub(crate) fn group<'t>(&self, text: &'t str) -> Option<&'t str> {
         let regex = self.regex()?;
         let mut captures = regex.create_captures();
-        // A search for places only is faster than one for groups, and most texts have none.
+        // Searching for matches only is faster than for groups, and most texts have none.
         let start = regex.find(text)?.start();
         regex.search_captures(&Input::new(text).range(start..), &mut captures);
         captures.get_group(1).map(|group| &text[group.range()])
     }
 
-    /// The first group wherever it occurs, with the byte of each match.
+    /// Returns the first group of every match, with the byte at which the match begins.
     pub(crate) fn groups<'t>(&self, text: &'t str) -> Vec<(usize, &'t str)> {
         let Some(regex) = self.regex() else {
             return Vec::new();
         };
-        // A search for places only is faster than one for groups, and most texts have none.
+        // Searching for matches only is faster than for groups, and most texts have none.
         if !regex.is_match(text) {
             return Vec::new();
         }

@@ -1,4 +1,4 @@
-//! Jobs of pipelines: GitHub, GitLab, Azure, `CircleCI` and Jenkins.
+//! Pipeline jobs: GitHub, GitLab, Azure, `CircleCI` and Jenkins.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,15 +21,16 @@ pub(crate) struct Job {
     pub(crate) line: u32,
     /// Its name.
     pub(crate) name: String,
-    /// What it deploys to.
+    /// The environment that it deploys to, if its name is known.
     pub(crate) environment: Option<String>,
-    /// Whether it deploys to an environment, of whatever name.
+    /// Whether it deploys to an environment, whatever its name.
     pub(crate) has_environment: bool,
-    /// Whether the forge always holds it back for that environment. An expression may give none.
+    /// Whether the forge always applies that environment's protection to it. An expression may result in no
+    /// environment.
     pub(crate) waits: bool,
-    /// The name of the input of its workflow by which it gets the environment.
+    /// The input of its workflow that gives it the environment.
     pub(crate) from: Option<String>,
-    /// The name of the input by which it hands an environment to the workflow that it uses.
+    /// The input through which it passes an environment to the workflow that it calls.
     pub(crate) input: Option<String>,
     /// The jobs that it waits for.
     pub(crate) needs: Vec<String>,
@@ -37,9 +38,9 @@ pub(crate) struct Job {
     pub(crate) is_manual: bool,
     /// Whether it may fail.
     pub(crate) may_fail: bool,
-    /// Images of services beside it.
+    /// The images of services that run beside it.
     pub(crate) services: Vec<String>,
-    /// The conditions of the jobs and steps of its file, as far as the provider has such.
+    /// The conditions of the jobs and steps in its file, if the provider has conditions.
     pub(crate) conditions: String,
     /// Its steps.
     pub(crate) steps: Vec<Step>,
@@ -56,12 +57,12 @@ pub(crate) struct Step {
     pub(crate) text: String,
     /// Whether it may fail.
     pub(crate) may_fail: bool,
-    /// Whether it uses an action of others, and runs no command.
+    /// Whether it uses an action or a workflow instead of running commands.
     pub(crate) is_action: bool,
-    /// The commands of the action or of the workflow that it uses, where that is in the same repository, and of the scripts of
-    /// packages that it runs.
+    /// The commands of the action or workflow that it uses, if that is in the same repository, and of the package
+    /// scripts that it runs.
     pub(crate) called: String,
-    /// The commands of the targets of Make and the recipes of just that it runs.
+    /// The commands of the Make targets and just recipes that it runs, and of the package scripts that those run.
     pub(crate) made: String,
 }
 
@@ -72,23 +73,23 @@ pub(crate) struct Step {
     reason = "each is another event, and none follows from another"
 )]
 pub(crate) struct Triggers {
-    /// Branches that are pushed; `**` for all.
+    /// Branches on which a push starts it; `**` for all.
     pub(crate) branches: Vec<String>,
-    /// Whether it takes a change of one of a few files, as that of a version, to start it.
+    /// Whether only a change of one of a few files starts it, such as the one with the version.
     pub(crate) is_by_file: bool,
-    /// Whether tags or releases do.
+    /// Whether tags or releases start it.
     pub(crate) has_tags: bool,
-    /// Whether other workflows do.
+    /// Whether other workflows start it.
     pub(crate) is_called: bool,
-    /// Whether nothing but a person does.
+    /// Whether only a person starts it.
     pub(crate) is_by_hand: bool,
-    /// Whether pull requests do.
+    /// Whether pull requests start it.
     pub(crate) has_changes: bool,
-    /// Times, as cron writes them.
+    /// Its schedules, in cron syntax.
     pub(crate) times: Vec<String>,
 }
 
-/// The jobs of a system.
+/// Returns the jobs of a system.
 pub(crate) fn jobs(corpus: &Corpus) -> Vec<Job> {
     let mut all = Vec::new();
     for (number, file) in corpus.of(Kind::Yaml) {
@@ -118,10 +119,10 @@ pub(crate) fn is_production(word: &str) -> bool {
         })
 }
 
-/// Whether the environments that jobs hand to workflows are those of the forge: what is only a word to the workflow holds
-/// nothing back.
+/// Determines whether the environments that jobs pass to workflows are environments of the forge: a workflow may use
+/// the name for something else, which protects nothing.
 fn handed(corpus: &Corpus, jobs: &mut [Job]) {
-    // A workflow that is called may hand it to another.
+    // A called workflow may pass the environment on to another.
     for _ in 0..MOST_HANDED {
         let waiting = jobs.iter().filter(|job| job.waits);
         let taken = waiting.filter_map(|job| {
@@ -140,13 +141,13 @@ fn handed(corpus: &Corpus, jobs: &mut [Job]) {
     }
 }
 
-/// How many workflows hand an environment from one to the next.
+/// How many workflows may pass an environment on, from one to the next.
 const MOST_HANDED: usize = 3;
 
-/// How many bytes of what a step uses are followed.
+/// The most bytes of commands that are kept of a workflow for the steps that use it.
 const MOST_CALLED: usize = 64 << 10;
 
-/// Gives steps the commands of the actions and workflows of their own repository that they use.
+/// Adds the commands of actions and workflows in the same repository to the steps that use them.
 fn follow(corpus: &Corpus, jobs: &mut [Job]) {
     let mut actions: FxHashMap<(usize, String), String> = FxHashMap::default();
     let mut workflows: FxHashMap<(usize, String), String> = FxHashMap::default();
@@ -190,12 +191,12 @@ fn follow(corpus: &Corpus, jobs: &mut [Job]) {
     }
 }
 
-/// Whether a path that a job uses is that of a workflow, and not the folder of an action.
+/// Whether a path that a job uses is that of a workflow, rather than the directory of an action.
 fn is_workflow(path: &str) -> bool {
     path.ends_with(".yml") || path.ends_with(".yaml")
 }
 
-/// The commands of an action that is made of steps.
+/// Returns the commands of a composite action.
 fn action(corpus: &Corpus, repository: usize, folder: &str) -> String {
     let folder = folder.trim_end_matches('/');
     let names = ["action.yml", "action.yaml"];
@@ -219,7 +220,7 @@ fn action(corpus: &Corpus, repository: usize, folder: &str) -> String {
     all + &scripts
 }
 
-/// Gives the jobs of workflows that others call what starts those.
+/// Adds the triggers of calling workflows to the jobs of those that they call.
 fn called(corpus: &Corpus, jobs: &mut [Job]) {
     let mut calls = Vec::new();
     for job in jobs.iter() {
@@ -262,7 +263,7 @@ fn of_document(corpus: &Corpus, number: usize, file: &File, document: Value<'_>)
     }
 }
 
-/// Whether a command never fails its job.
+/// Whether a command cannot fail its job.
 pub(crate) fn swallows_failure(text: &str) -> bool {
     let line = text.trim_end();
     line.contains("|| true")
@@ -271,11 +272,11 @@ pub(crate) fn swallows_failure(text: &str) -> bool {
         || line.contains("|| echo")
 }
 
-/// How many scripts are followed from one command, and how many bytes of them in all.
+/// How many scripts are followed from one command, and how many bytes of them in total.
 const MOST_SCRIPTS: usize = 8;
 const MOST_BYTES: usize = 256 << 10;
 
-/// The text of a step, with the scripts of the repository that it runs.
+/// Returns the text of a step, with the scripts in the repository that it runs.
 pub(crate) fn expanded(corpus: &Corpus, repository: usize, text: &str) -> String {
     let mut all = text.to_owned();
     let words = text

@@ -1,4 +1,4 @@
-//! Reads the pipelines of each provider.
+//! Reads the pipeline files of each provider.
 
 use super::environments::{environment, needs};
 use super::pattern::Pattern;
@@ -24,14 +24,14 @@ fn is_true(value: Value<'_>, key: &str) -> bool {
     text(value, key) == Some("true")
 }
 
-/// Whether a job or a step of GitHub stops nothing where it fails.
+/// Whether a failure of this GitHub job or step is ignored.
 fn may_fail(value: Value<'_>) -> bool {
     let says = text(value, "continue-on-error").unwrap_or_default().trim();
     let says = says.trim_start_matches("${{").trim_end_matches("}}");
     says.trim() == "true"
 }
 
-/// Whether a job or a step is switched off by its condition.
+/// Whether the condition of a job or step disables it.
 fn is_never(value: Value<'_>) -> bool {
     let condition = text(value, "if").unwrap_or_default();
     let condition = condition
@@ -46,7 +46,7 @@ pub(super) fn github(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
     let triggers = github_triggers(root);
     let jobs = root.get("jobs").into_iter().flat_map(Value::entries);
     let jobs: Vec<_> = jobs.filter(|it| !is_never(it.value)).collect();
-    // A job that needs another is left out with it.
+    // Collect the conditions of all jobs: a job is skipped along with one that it needs.
     let mut conditions = String::new();
     for job in &jobs {
         let steps = job.value.get("steps").into_iter().flat_map(Value::items);
@@ -153,7 +153,7 @@ fn github_triggers(root: Value<'_>) -> Triggers {
     let listed = on.items().filter_map(Value::text);
     let mapped = on.entries().filter_map(|it| it.key.text());
     let mut names = on.text().into_iter().chain(listed).chain(mapped).peekable();
-    // Where it is called by others, they decide on what starts it.
+    // If other workflows call it, those decide what starts it.
     triggers.is_by_hand = names.peek().is_some()
         && names.all(|it| ["workflow_dispatch", "workflow_call"].contains(&it));
     triggers
@@ -374,7 +374,7 @@ pub(super) fn circle(corpus: &Corpus, file: usize, root: Value<'_>) -> Vec<Job> 
 
 static STAGE: Pattern = Pattern::new(r#"stage\s*\(\s*['"]([^'"]+)['"]"#);
 
-/// The stages of a declarative pipeline.
+/// Returns the stages of a declarative pipeline.
 pub(super) fn jenkins(number: usize, file: &File) -> Vec<Job> {
     let text = file.text.as_str();
     let stages = STAGE.groups(text);

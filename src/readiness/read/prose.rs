@@ -1,4 +1,4 @@
-//! What documents say: words, numbers, boxes that are ticked or open, and commands in blocks of code.
+//! What documents say: words, numbers, checked and open boxes, and commands in code blocks.
 
 use super::super::amount::Span;
 use super::kind::Kind;
@@ -14,7 +14,7 @@ pub(crate) struct Document<'t> {
     pub(crate) text: &'t str,
 }
 
-/// Whether a document speaks of this system, and is no list of changes, licence or agreement.
+/// Whether a document is about this system, rather than a changelog, a license or an agreement.
 fn is_about(file: &File) -> bool {
     let name = name(&file.path).to_ascii_lowercase();
     let is_other = [
@@ -42,7 +42,7 @@ fn is_about(file: &File) -> bool {
         && file.role == Role::Shipped
 }
 
-/// Whether a text was written for the assistants of developers: mostly it is about frameworks.
+/// Whether a text was written for coding assistants: most of those are about frameworks.
 fn is_of_assistants(path: &str) -> bool {
     const FOLDERS: [&str; 8] = [
         ".agents",
@@ -61,8 +61,8 @@ fn is_of_assistants(path: &str) -> bool {
                 .any(|folder| path.contains(folder))
 }
 
-/// Whether a text is an article that a site publishes: a post of its blog, its news. Whatever it tells, it is not about how
-/// this system is run.
+/// Whether a text is an article that a website publishes, such as a blog post or news: it is not about how this system
+/// is run.
 fn is_article(path: &str) -> bool {
     const OF_ARTICLES: [&str; 8] = [
         "_drafts",
@@ -84,7 +84,7 @@ fn is_article(path: &str) -> bool {
     ];
     let (within, own) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = own.split('.').next().unwrap_or(own);
-    // What a program called so has to say of itself is in capitals: `README.md`, `DEPLOYMENT.md`.
+    // A program may be called that, too: documents about it are named in capitals, like `DEPLOYMENT.md`.
     let is_of_program = stem.len() > 2
         && !stem.contains(|c: char| c.is_ascii_lowercase())
         && stem.contains(|c: char| c.is_ascii_uppercase())
@@ -94,7 +94,7 @@ fn is_article(path: &str) -> bool {
     }
     let within = within.to_ascii_lowercase();
     let folders = || within.split('/');
-    // Documents of a program that is called so lie further down, and a site may publish documents beside its articles.
+    // Other documents of such a program are further down, and a website may publish documents beside its articles.
     let is_of = |folder: &str| {
         OF_ARTICLES.contains(&folder) || folder.split(['-', '_']).any(|it| it == "blog")
     };
@@ -106,7 +106,7 @@ fn is_article(path: &str) -> bool {
         && !folders().any(|it| OF_DOCUMENTS.contains(&it))
 }
 
-/// The documents of a system.
+/// Returns the documents of a system.
 pub(crate) fn documents(corpus: &Corpus) -> Vec<Document<'_>> {
     let files = corpus.of(Kind::Prose).filter(|(_, file)| is_about(file));
     let document = |(file, read): (usize, &'_ File)| (file, read.path.len());
@@ -123,7 +123,7 @@ pub(crate) fn documents(corpus: &Corpus) -> Vec<Document<'_>> {
 }
 
 impl Document<'_> {
-    /// Whether the document is about this: the name of its file, or one of its headings, has one of `words`.
+    /// Returns the line of the first heading that contains one of `words`, which are in lower case.
     pub(crate) fn heading(&self, words: &[&str]) -> Option<u32> {
         for (number, line) in lines(self.text) {
             let Some(heading) = heading(line) else {
@@ -137,7 +137,7 @@ impl Document<'_> {
         None
     }
 
-    /// The lines below the heading at `line` that are not empty, up to the next heading of its level.
+    /// Returns the lines below the heading at `line` that are not empty, up to the next heading of the same level.
     pub(crate) fn body(&self, line: u32) -> Vec<&str> {
         let level = |line: &str| line.chars().take_while(|c| *c == '#').count();
         let mut after = self.text.lines().skip(line as usize - 1);
@@ -153,19 +153,19 @@ impl Document<'_> {
     }
 }
 
-/// Lines with their numbers.
+/// Returns the lines of a text with their numbers, counted from 1.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
     (1..).zip(text.lines())
 }
 
-/// The text of a heading of Markdown.
+/// Returns the text of a Markdown heading.
 pub(crate) fn heading(line: &str) -> Option<&str> {
     let text = line.trim_start_matches('#');
     let level = line.len() - text.len();
     ((1..=6).contains(&level) && text.starts_with(' ')).then(|| text.trim())
 }
 
-/// A box of a list of tasks.
+/// Returns the text of an open box in a task list.
 pub(crate) fn open_box(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let rest = line.strip_prefix(['-', '*', '+'])?.trim_start();
@@ -175,7 +175,7 @@ pub(crate) fn open_box(line: &str) -> Option<&str> {
 static AMOUNT: Pattern =
     Pattern::new(r"(\d+(?:\.\d+)?\s*(?:minutes?|mins?|hours?|hrs?|h|m|days?|d|seconds?|s)\b)");
 
-/// A time that a line states for one of `names`: `RPO: 1 hour`.
+/// Returns the duration that a line states for one of `names`: `RPO: 1 hour`.
 pub(crate) fn stated(document: &Document<'_>, names: &[&str]) -> Option<(u32, Span)> {
     for (number, line) in lines(document.text) {
         for name in names {
@@ -184,7 +184,7 @@ pub(crate) fn stated(document: &Document<'_>, names: &[&str]) -> Option<(u32, Sp
             };
             let rest = &line[at + name.len()..];
             let end = rest.find(['.', ';']).unwrap_or(rest.len());
-            // Another objective on the same line has a number of its own.
+            // Another objective on the same line has its own number.
             let end = ["RTO", "RPO"]
                 .iter()
                 .filter_map(|other| rest.find(other))
@@ -202,7 +202,7 @@ pub(crate) fn stated(document: &Document<'_>, names: &[&str]) -> Option<(u32, Sp
     None
 }
 
-/// Where a whole word occurs in a line; capitals count where the word has some.
+/// Returns where a whole word occurs in a line; case matters if the word has capitals.
 pub(crate) fn find_word(line: &str, word: &str) -> Option<usize> {
     let has_capitals = word.chars().any(char::is_uppercase);
     let lower = line.to_ascii_lowercase();
@@ -215,7 +215,7 @@ pub(crate) fn find_word(line: &str, word: &str) -> Option<usize> {
     })
 }
 
-/// The lines of blocks of code, with their numbers.
+/// Returns the lines of code blocks, with their numbers.
 pub(crate) fn code_lines(text: &str) -> Vec<(u32, &str)> {
     let mut is_code = false;
     let mut all = Vec::new();
@@ -239,12 +239,13 @@ static INSIDE: Pattern = Pattern::new(
     r"(?i)\b(?:inside|within)\s+(?:of\s+)?(?:the|your|this|a|that)\s+(?:[\w*`-]+\s+){0,3}\W{0,2}(?:[\w-]+-)?(?:pod|container)\b|^\s*(?:root|bash-\d\.\d|www-data)(?:@[\w-]+:\S*)?\s?[#$]\s",
 );
 
-/// Whether a line runs its command in a container or a pod: what it names there is what the image has.
+/// Whether a line runs its command in a container or a pod, so that the files it names are in the image.
 pub(crate) fn runs_in_container(line: &str) -> bool {
     IN_CONTAINER.is_in(line)
 }
 
-/// The line from which on the readers of a document are in a container or a pod: they open a shell there, or are said to be.
+/// Returns the line from which a document's commands run in a container or a pod: a shell is opened there, or the text
+/// says so.
 pub(crate) fn enters_container(text: &str) -> Option<u32> {
     let enters = |line: &str| IN_CONTAINER.is_in(line) && SHELL.is_in(line) || INSIDE.is_in(line);
     lines(text).find_map(|(number, line)| enters(line).then_some(number))

@@ -1,4 +1,4 @@
-//! What runs at set times: cron, timers of systemd, `CronJob`s, pipelines, Ansible, labels of containers.
+//! What runs on a schedule: cron, systemd timers, `CronJob`s, pipelines, Ansible, container labels.
 
 use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
@@ -13,22 +13,22 @@ use super::pipeline::{Job, expanded};
 use super::{Corpus, File, folder, get, name, text};
 use crate::readiness::ledger::Place;
 
-/// Something that runs at set times.
+/// Something that runs on a schedule.
 #[derive(Debug, Clone)]
 pub(crate) struct Scheduled {
     /// Where it is scheduled.
     pub(crate) place: Place,
-    /// What it runs, with the scripts of the repository that it names.
+    /// What it runs, including the scripts in the repository that it names.
     pub(crate) command: String,
-    /// How often; none where that cannot be said.
+    /// How often it runs; `None` if that is not clear.
     pub(crate) every: Option<Span>,
-    /// Whether it is switched off.
+    /// Whether it is disabled.
     pub(crate) is_off: bool,
     /// What schedules it: `cron`.
     pub(crate) by: &'static str,
 }
 
-/// Whether a word is a field of a line of cron.
+/// Whether a word is a field of a crontab line.
 fn is_field(word: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || "*/,-?LW#".contains(c);
     let is_name =
@@ -36,7 +36,7 @@ fn is_field(word: &str) -> bool {
     !word.is_empty() && (word.chars().all(is_part) || word.split([',', '-']).all(is_name))
 }
 
-/// How often the five fields of cron, or one of its names, run.
+/// Returns how often a schedule runs, given its five cron fields or a name such as `@daily`.
 pub(crate) fn interval(fields: &str) -> Option<Span> {
     let fields = fields.trim();
     match fields {
@@ -51,7 +51,7 @@ pub(crate) fn interval(fields: &str) -> Option<Span> {
         return Span::parse(every);
     }
     let mut words: Vec<_> = fields.split_whitespace().collect();
-    // Some have seconds first.
+    // Some formats have seconds first.
     if words.len() == 6 && words.iter().all(|word| is_field(word)) {
         words.remove(0);
     }
@@ -89,7 +89,7 @@ pub(crate) fn interval(fields: &str) -> Option<Span> {
     Some(Span::minutes(60 / count(minute).min(60)))
 }
 
-/// What is scheduled in a system.
+/// Returns what is scheduled in a system.
 pub(crate) fn all(
     corpus: &Corpus,
     services: &[Service<'_>],
@@ -118,7 +118,7 @@ pub(crate) fn all(
     all
 }
 
-/// Splits a line of cron into its times and what it runs.
+/// Splits a crontab line into its schedule and its command.
 fn split(line: &str) -> Option<(&str, &str)> {
     let line = line.trim();
     if let Some(rest) = line.strip_prefix('@') {
@@ -167,7 +167,7 @@ fn cron(corpus: &Corpus, number: usize, file: &File) -> Vec<Scheduled> {
 static ECHOED: Pattern =
     Pattern::new(r#"(?m)^[^#\n]*\b(?:echo|printf)\s+["']([*\d][^"'\n]*)["'][^\n]*cron"#);
 
-/// Lines that a script writes into a crontab.
+/// Returns the lines that a script writes to a crontab.
 fn written(corpus: &Corpus, number: usize, file: &File) -> Vec<Scheduled> {
     let found = ECHOED.groups(&file.text).into_iter();
     let made = found.filter_map(|(at, line)| {
@@ -256,7 +256,7 @@ fn cron_job(corpus: &Corpus, manifest: &Manifest<'_>) -> Option<Scheduled> {
     })
 }
 
-/// Labels of ofelia and of backup containers.
+/// Returns the schedules in labels of ofelia and backup containers.
 fn labels(corpus: &Corpus, service: &Service<'_>) -> Vec<Scheduled> {
     let Some((file, labels)) = service.found("labels") else {
         return Vec::new();
@@ -292,7 +292,7 @@ fn labels(corpus: &Corpus, service: &Service<'_>) -> Vec<Scheduled> {
     made
 }
 
-/// Tasks of Ansible that write crontabs.
+/// Returns the crontab entries that Ansible tasks write.
 fn ansible(corpus: &Corpus, number: usize, file: &File) -> Vec<Scheduled> {
     if !file.text.contains("cron:") || file.role != Role::Shipped {
         return Vec::new();

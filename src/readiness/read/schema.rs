@@ -1,4 +1,4 @@
-//! Tables, as SQL, Prisma and Rails write them.
+//! Database tables, as defined in SQL, Prisma and Rails.
 
 use super::kind::Kind;
 use super::migration::is_rails_schema;
@@ -28,7 +28,7 @@ pub(crate) struct Column {
     pub(crate) is_text: bool,
 }
 
-/// The tables that files of the system write down.
+/// Returns the tables that files in the system define.
 pub(crate) fn tables(corpus: &Corpus) -> Vec<Table> {
     let mut all = Vec::new();
     for (number, file) in corpus.files.iter().enumerate() {

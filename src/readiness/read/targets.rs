@@ -1,4 +1,4 @@
-//! What the targets of Make and the recipes of just run: `make test` is another command than its words say.
+//! What Make targets and just recipes run: `make test` does not say which command that is.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -6,10 +6,10 @@ use super::pattern::Pattern;
 use super::{Corpus, name};
 use crate::lexicon::path::Role;
 
-/// The commands of each target, by repository. Of several files, the one at the top counts.
+/// The commands of each target, by repository. If several files define a target, the one at the root counts.
 pub(super) type Targets = Vec<FxHashMap<String, String>>;
 
-/// How many targets are followed from one command, and how many bytes of commands.
+/// How many targets are followed from one command, and how many bytes of their commands are kept.
 const MOST: usize = 16;
 const MOST_BYTES: usize = 16 << 10;
 
@@ -17,7 +17,7 @@ static RUNS: Pattern = Pattern::new(
     r"(?:^|[\s;&|(])(?:make|just)((?:\s+(?:-C\s+\S+|-{1,2}[\w-]+(?:=\S+)?|\w+=\S*|[A-Za-z][\w.-]*))+)",
 );
 
-/// The targets of all repositories.
+/// Returns the targets of all repositories.
 pub(super) fn targets(corpus: &Corpus) -> Targets {
     let mut all: Targets = vec![FxHashMap::default(); corpus.paths.len()];
     let is_it = |path: &str| {
@@ -38,7 +38,7 @@ pub(super) fn targets(corpus: &Corpus) -> Targets {
     all
 }
 
-/// The targets of a file. What a target needs first is run by name.
+/// Returns the targets of a file. The prerequisites of a target are run by name.
 fn read(text: &str) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     let mut is_open = false;
@@ -78,7 +78,7 @@ fn read(text: &str) -> Vec<(String, String)> {
     all
 }
 
-/// The commands of the targets that `text` runs, and of those that these run, a line each.
+/// Returns the commands of the targets that `text` runs, directly or through other targets, one per line.
 pub(super) fn run_by(corpus: &Corpus, repository: usize, text: &str) -> String {
     let targets = &corpus.targets[repository];
     let mut all = String::new();

@@ -1,4 +1,4 @@
-//! Resources of Terraform and `OpenTofu`.
+//! Terraform and `OpenTofu` resources.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ pub(crate) enum Given {
     Number(f64),
     /// True or false.
     Truth(bool),
-    /// How many items a list has, and those that are texts.
+    /// The number of items in a list, and those that are strings.
     List(usize, Vec<String>),
-    /// Anything that is only known when it is applied.
+    /// A value that is known only when it is applied, as written.
     Unknown(String),
 }
 
@@ -37,15 +37,15 @@ pub(crate) struct Block {
     pub(crate) labels: Vec<String>,
     /// Its attributes, with their lines.
     pub(crate) attributes: BTreeMap<String, (u32, Given)>,
-    /// The blocks within it.
+    /// The blocks nested in it.
     pub(crate) blocks: Vec<Block>,
 }
 
-/// How deep blocks may lie within each other.
+/// How deep blocks may be nested.
 const MAX_DEPTH: usize = 16;
 
 impl Block {
-    /// Its type, where it is a resource.
+    /// Returns its type, if it is a resource.
     pub(crate) fn resource(&self) -> &str {
         if self.kind == "resource" {
             self.labels.first().map_or("", String::as_str)
@@ -54,17 +54,17 @@ impl Block {
         }
     }
 
-    /// Its name.
+    /// Returns its name.
     pub(crate) fn name(&self) -> &str {
         self.labels.last().map_or("", String::as_str)
     }
 
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub(crate) fn get(&self, key: &str) -> Option<&Given> {
         self.attributes.get(key).map(|(_, value)| value)
     }
 
-    /// A text.
+    /// Returns the value of a string attribute.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         match self.get(key)? {
             Given::Text(text) => Some(text),
@@ -72,7 +72,7 @@ impl Block {
         }
     }
 
-    /// Whether the attribute is this truth.
+    /// Whether an attribute has this Boolean value.
     pub(crate) fn is(&self, key: &str, truth: bool) -> bool {
         match self.get(key) {
             Some(Given::Truth(value)) => *value == truth,
@@ -81,7 +81,7 @@ impl Block {
         }
     }
 
-    /// A number.
+    /// Returns the value of a numeric attribute.
     pub(crate) fn number(&self, key: &str) -> Option<f64> {
         match self.get(key)? {
             Given::Number(number) => Some(*number),
@@ -90,19 +90,19 @@ impl Block {
         }
     }
 
-    /// The line of an attribute, or its own.
+    /// Returns the line of an attribute, or that of the block if it is missing.
     pub(crate) fn line_of(&self, key: &str) -> u32 {
         self.attributes
             .get(key)
             .map_or(self.line, |(line, _)| *line)
     }
 
-    /// The blocks of this name within it, one level deep.
+    /// Returns the blocks with this name directly in it.
     pub(crate) fn within<'b>(&'b self, kind: &'b str) -> impl Iterator<Item = &'b Block> {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
-    /// Whether it holds a block of this name, however deep.
+    /// Whether it contains a block with this name at any depth.
     pub(crate) fn has(&self, kind: &str) -> bool {
         self.blocks
             .iter()
@@ -110,7 +110,7 @@ impl Block {
     }
 }
 
-/// The blocks of all files, and the files that do not parse.
+/// Returns the blocks of all files, and the files that do not parse.
 pub(crate) fn blocks(corpus: &Corpus) -> (Vec<Block>, Vec<usize>) {
     let (mut all, mut broken) = (Vec::new(), Vec::new());
     for (file, read) in corpus.shipped(Kind::Terraform) {
@@ -131,7 +131,7 @@ pub(crate) fn blocks(corpus: &Corpus) -> (Vec<Block>, Vec<usize>) {
     (all, broken)
 }
 
-/// Whether brackets are not nested deeper than a parser that calls itself can bear.
+/// Whether brackets are not nested too deeply for a recursive parser.
 fn is_flat(text: &str) -> bool {
     let mut depth = 0_usize;
     text.bytes().all(|byte| {
@@ -168,7 +168,7 @@ fn line(source: (usize, &str), span: Option<std::ops::Range<usize>>) -> u32 {
     line_at(source.1, span.map_or(0, |it| it.start))
 }
 
-/// A block; one that is made for each item of a list counts as what it makes.
+/// Converts a block; a `dynamic` block counts as the blocks that it generates.
 fn block(written: &hcl_edit::structure::Block, source: (usize, &str), depth: usize) -> Block {
     let mut labels = written.labels.iter().map(|label| label.as_str().to_owned());
     let content = || {
@@ -204,7 +204,7 @@ fn block(written: &hcl_edit::structure::Block, source: (usize, &str), depth: usi
     }
 }
 
-/// What the value of an attribute is in JSON, as blocks called like the attribute: the containers of a task.
+/// Converts an attribute with JSON to blocks named after the attribute, such as the containers of a task.
 fn encoded(key: &str, value: &Expression, source: (usize, &str), depth: usize) -> Vec<Block> {
     match value {
         Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" => {
@@ -224,7 +224,7 @@ fn encoded(key: &str, value: &Expression, source: (usize, &str), depth: usize) -
     }
 }
 
-/// An object, or each of a list, as a block.
+/// Converts an object, or each object in a list, to a block.
 fn objects(key: &str, value: &Expression, source: (usize, &str), depth: usize) -> Vec<Block> {
     if depth > MAX_DEPTH {
         return Vec::new();
@@ -254,7 +254,7 @@ fn objects(key: &str, value: &Expression, source: (usize, &str), depth: usize) -
     }
 }
 
-/// The same of JSON that is written as a text, whose lines are not known one by one.
+/// Does the same for JSON in a string, for which only the line of the whole string is known.
 fn parsed(key: &str, value: &serde_json::Value, at: (usize, u32), depth: usize) -> Vec<Block> {
     use serde_json::Value;
     if depth > MAX_DEPTH {
@@ -330,7 +330,7 @@ fn given(value: &Expression) -> Given {
     }
 }
 
-/// Puts the defaults of variables where they are named, within one folder.
+/// Replaces variables by their defaults, within one directory.
 fn resolve(corpus: &Corpus, all: &mut [Block]) {
     let mut defaults: BTreeMap<(usize, String, String), Given> = BTreeMap::new();
     let place = |file: usize| {

@@ -1,4 +1,4 @@
-//! Reads every file of a repository once: keeps the text of what readers know, and of code only what it shows.
+//! Reads every file of a repository once, and keeps the text of the supported kinds; of code, only what it shows.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,42 +14,42 @@ use super::code::{Finder, Hit};
 use super::facts::{FACTS, is_of_settings};
 use super::kind::{Kind, kind, role};
 
-/// Larger files are not read: no configuration, script or document comes near.
+/// Larger files are not read: no configuration, script or document comes close.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// Larger files are not parsed.
 const MAX_TEXT_BYTES: usize = 2 << 20;
 
-/// Larger files of code were written by no person.
+/// Larger code files were not written by hand.
 const MAX_CODE_BYTES: usize = 512 << 10;
 
 /// A file whose text is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
-    /// Which repository it is in.
+    /// The index of its repository.
     pub(crate) repository: usize,
     /// The path below the repository.
     pub(crate) path: String,
     /// What it is read as.
     pub(crate) kind: Kind,
-    /// What its path says it is for.
+    /// What it is for, judged by its path.
     pub(crate) role: Role,
     /// Its text.
     pub(crate) text: String,
 }
 
-/// Names of variables, each with a file and a line.
+/// Names of variables, each with the file and line of its first use.
 pub(crate) type Variables = BTreeMap<String, (String, u32)>;
 
-/// All that was read of one repository.
+/// Everything read from one repository.
 #[derive(Debug, Default)]
 pub(crate) struct Read {
     pub(crate) files: Vec<File>,
     pub(crate) paths: Vec<String>,
     pub(crate) hits: Vec<Hit>,
-    /// Words between quotes in code that may be routes.
+    /// Quoted words in code that may be routes.
     pub(crate) literals: FxHashSet<Box<str>>,
-    /// The variables that programs and their settings read, each with the first place.
+    /// Environment variables that programs and their settings read, each with its first place.
     pub(crate) variables: Variables,
     pub(crate) gaps: Vec<Gap>,
 }
@@ -86,7 +86,7 @@ impl Worker for Reader<'_> {
         // Scripts, settings and lists of dependencies show the same things as code.
         if is_like_code(kind) && role == Role::Shipped {
             let hits = self.finder.hits(self.repository, path, &text).into_iter();
-            // What the scripts of developers do says nothing of how the program stops.
+            // Developers' scripts say nothing about how the program stops.
             let is_aside = is_of_developers(path) || is_list_of_targets(path);
             let counts = |hit: &Hit| {
                 let is_of_process = ["H6", "I3"].contains(&FACTS[hit.fact].item);
@@ -105,7 +105,7 @@ impl Worker for Reader<'_> {
     }
 }
 
-/// Keeps the first place of a variable, whichever thread has read it.
+/// Keeps the first place of a variable, independent of the order of threads.
 fn note(all: &mut Variables, name: String, place: (String, u32)) {
     let known = all.entry(name).or_insert_with(|| place.clone());
     if place < *known {
@@ -113,7 +113,7 @@ fn note(all: &mut Variables, name: String, place: (String, u32)) {
     }
 }
 
-/// Whether a file has the settings of a program of Spring or Quarkus, which take variables as code does.
+/// Whether a file has the settings of a Spring or Quarkus program, which read variables like code.
 fn is_settings_of_program(path: &str) -> bool {
     let own = super::name(path);
     own.starts_with("application")
@@ -159,7 +159,7 @@ impl Reader<'_> {
         let text = String::from_utf8_lossy(bytes);
         if role == Role::Shipped && !is_minified(&text) && !is_of_developers(path) {
             let hits = self.finder.hits(self.repository, path, &text).into_iter();
-            // A migration runs once: of what the program does it shows nothing.
+            // A migration runs once, so it shows nothing about what the program does.
             let counts = |hit: &Hit| !is_migration || is_of_settings(hit.fact);
             self.read.hits.extend(hits.filter(counts));
             literals(&text, &mut self.read.literals);
@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a program is for those who develop: it does nothing in production.
+/// Whether a program is only for developers, and does nothing in production.
 fn is_of_developers(path: &str) -> bool {
     const WORDS: &[&str] = &[
         "script",
@@ -188,18 +188,18 @@ fn is_of_developers(path: &str) -> bool {
     crate::lexicon::path::has_word(&folder, |word| WORDS.contains(&word))
 }
 
-/// Whether a file lists what developers start by a word.
+/// Whether a file lists commands that developers start by name.
 fn is_list_of_targets(path: &str) -> bool {
     let own = super::name(path).to_ascii_lowercase();
     ["makefile", "justfile"].contains(&own.as_str()) || own.ends_with(".mk")
 }
 
-/// Whether a program has written the code: its lines are longer than any that people write.
+/// Whether code is generated: its lines are longer than people write.
 fn is_minified(text: &str) -> bool {
     text.len() > 2000 && text.lines().take(5).any(|line| line.len() > 1000)
 }
 
-/// Adds quoted strings that may be a route or a part of one.
+/// Adds quoted strings that may be routes, or parts of one.
 fn literals(text: &str, all: &mut FxHashSet<Box<str>>) {
     const LONGEST: usize = 64;
     let bytes = text.as_bytes();
@@ -267,7 +267,7 @@ pub(crate) fn read(
             all.literals.insert(literal);
         }
     }
-    // What is no text, or of no kind that is read, could not have been evidence.
+    // What is not text, or of no kind that is read, could not have been evidence.
     let matters =
         |gap: &Gap| kind(&gap.place, b"") != Kind::Other && kind(&gap.place, b"") != Kind::Code;
     all.gaps.extend(coverage.gaps.into_iter().filter(matters));

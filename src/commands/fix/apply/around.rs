@@ -1,4 +1,4 @@
-//! What a tree says of the fixes in it, before any is made.
+//! Reads what a tree says about its fixes before any is made.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::source::WorktreeOptions;
 use super::Tree;
 
 impl Tree<'_> {
-    /// Returns what the files around those with `findings` say.
+    /// Returns what the tree says about the files that have `findings`.
     pub(super) fn look_around(
         &self,
         walk: &WorktreeOptions<'_>,

@@ -1,4 +1,4 @@
-//! Writes what was changed, and puts together what there is to say of it.
+//! Writes the changed files, and collects what to report about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,14 +14,14 @@ use crate::scan::project::Beside;
 use super::listed::Listed;
 use super::{MILDEST, Tree};
 
-/// The rule about actions that are not pinned.
+/// The rule about unpinned actions.
 const PINS: &str = "gha/unpinned-action";
 
-/// The rule about what the token of a workflow may do.
+/// The rule about the permissions of a workflow's token.
 const TOKENS: &str = "gha/permissions";
 
 impl Tree<'_> {
-    /// Writes what was changed, and puts together what there is to say.
+    /// Writes the changed files, and collects what to report.
     pub(super) fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
         let mut changed = Vec::new();
         let mut failed = Vec::new();
@@ -102,8 +102,8 @@ impl Tree<'_> {
         outcome
     }
 
-    /// The places that still have a removed value, those that show what is no longer so, and those of programs for whose sake
-    /// something was left.
+    /// Returns the places that still have a removed value, those that show something outdated, and those of programs
+    /// because of which a fix was not made.
     fn named_elsewhere(
         &self,
         findings: &[Finding],
@@ -125,7 +125,7 @@ impl Tree<'_> {
         (dependents, outdated, Some(places(quoted.kept)))
     }
 
-    /// The comments of files that are to be kept like one which has changed, and have not changed themselves.
+    /// Returns the comments that ask to keep an unchanged file in sync with one that has changed.
     fn kept_in_sync(&self, changed: &[Changed]) -> BTreeSet<(String, usize)> {
         let changed: BTreeSet<&str> = changed.iter().map(|file| file.path.as_str()).collect();
         let names: BTreeSet<&str> = changed
@@ -153,7 +153,8 @@ impl Tree<'_> {
         places
     }
 
-    /// What goes without a protection that fixes gave others of the same kind: it could stop to work, or is of no use there.
+    /// Lists what was left without a protection that fixes gave to others of its kind: it could break there, or has no
+    /// use.
     fn spared(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
         const PROTECTIONS: [(&str, &str); 2] = [
             ("compose/no-new-privileges", "`no-new-privileges`"),
@@ -192,7 +193,7 @@ impl Tree<'_> {
         lines.chain(self.left_for_others()).collect()
     }
 
-    /// The containers that go without a setting because most of their file would, a line in all.
+    /// Lists, in one line, the containers left without a setting because most containers in their file cannot have it.
     fn left_for_others(&self) -> Option<String> {
         let redaction = self.redaction();
         let shown = |text: &str| redaction.redactor().name(text).into_owned();
@@ -210,14 +211,14 @@ impl Tree<'_> {
         })
     }
 
-    /// The places by which ports are reached from elsewhere.
+    /// Returns the places that describe how ports are reached from elsewhere.
     fn needed(&self, findings: &[Finding]) -> Vec<String> {
         let needed = self.circumstances.quotes.reached.places(findings);
         let places = needed.iter().map(|(path, line)| self.place(path, *line));
         places.collect()
     }
 
-    /// What writes the files whose fixes are left alone for that reason.
+    /// Returns what generates the files that were left alone because they are generated.
     fn writers(&self, findings: &[Finding], held: &BTreeMap<Also, Held>) -> Vec<String> {
         if !held.contains_key(&Also::Generated) {
             return Vec::new();
@@ -232,7 +233,8 @@ impl Tree<'_> {
             .collect()
     }
 
-    /// Workflows whose token no fix limits, and which of their steps may need more than to read the code.
+    /// Returns the workflows whose token no fix limits, each with the steps that may need more than read access to the
+    /// code.
     fn unlimited(&self, findings: &[Finding]) -> Vec<String> {
         let of_tokens = findings
             .iter()
@@ -247,7 +249,7 @@ impl Tree<'_> {
         left.collect()
     }
 
-    /// How many actions are used by the tag of a release that moves, where no one asked which commits those tags are.
+    /// Counts the actions used by a moving release tag, if nobody asked to resolve those tags to commits.
     fn moving(&self, findings: &[Finding]) -> usize {
         let rules = &self.options.rules;
         let is_asked = rules.is_empty() || rules.iter().any(|rule| rule == PINS);
@@ -285,7 +287,7 @@ impl Tree<'_> {
             let text = fs::read_to_string(self.root.join(name)).ok()?;
             Some((*name, text))
         });
-        // Dependabot looks at what it is configured for.
+        // Dependabot only updates what its configuration lists.
         let mut texts = texts;
         texts.any(|(name, text)| !name.contains("dependabot") || text.contains("github-actions"))
     }

@@ -1,4 +1,4 @@
-//! Changes documents that list a compose file together with the file.
+//! Updates documents that quote a compose file when that file changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,17 +12,17 @@ use crate::scan::project::Beside;
 
 use super::Tree;
 
-/// What documents show of files that are changed.
+/// What documents show of changed files.
 #[derive(Default)]
 pub(super) struct Listed {
-    /// What lines of documents become, by document and line.
+    /// The new lines of documents, by document and line number.
     updates: BTreeMap<String, BTreeMap<usize, String>>,
-    /// Places that show the published port, which are no listing.
+    /// Lines of `docker ps` output that show the published port and cannot be updated.
     running: BTreeSet<(String, usize)>,
 }
 
 impl Listed {
-    /// Looks for what documents show of a file, by its path and its texts before and after.
+    /// Finds what documents show of a file, given its path and its texts before and after.
     pub(super) fn note(&mut self, tree: &Tree<'_>, (path, old, new): (&str, &str, &str)) {
         let now: BTreeSet<&str> = new.lines().map(str::trim).collect();
         let gone: BTreeSet<&str> = old
@@ -58,7 +58,7 @@ impl Listed {
         }
     }
 
-    /// Has what `docker ps` prints in a document, with this text, show ports as they are bound.
+    /// Updates the output of `docker ps` in a document to show the ports as they are now bound.
     fn note_processes(&mut self, (document, text): (&str, &str), gone: &BTreeSet<&str>) {
         let lines: Vec<&str> = text.lines().collect();
         let ranges = ranges(gone.iter().copied());
@@ -85,7 +85,8 @@ impl Listed {
         }
     }
 
-    /// Has `shown`, the places that show what is no longer so, be what is left of them.
+    /// Adds the lines that cannot be updated to `shown`, the places that show something outdated, and removes those
+    /// that are updated.
     pub(super) fn settle(&self, shown: &mut BTreeSet<(String, usize)>) {
         shown.extend(self.running.iter().cloned());
         shown.retain(|(path, line)| {
@@ -103,7 +104,7 @@ impl Tree<'_> {
         fs::read_to_string(files.locate(path)?).ok()
     }
 
-    /// Writes what listings become; what cannot be written is left, and named as no longer right.
+    /// Writes the updated listings. One that cannot be written stays unchanged, and is reported as outdated.
     pub(super) fn change_listings(&self, listed: &mut Listed, changed: &mut Vec<Changed>) {
         let Beside::Folder(files) = &self.beside else {
             return;

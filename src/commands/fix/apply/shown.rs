@@ -1,4 +1,4 @@
-//! What a fix shows of paths, values and texts.
+//! Redacts the paths, values and texts that a fix prints.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::scan::redaction::Redaction;
 use super::Tree;
 
 impl Tree<'_> {
-    /// What there is to say, as it may be shown.
+    /// Returns everything to report, redacted.
     pub(super) fn redacted(
         self,
         mut changed: Vec<Changed>,
@@ -80,7 +80,7 @@ impl Tree<'_> {
         )
     }
 
-    /// A path as a reader can find it from where the program was started.
+    /// Returns a path relative to the directory where the program was started.
     pub(super) fn shown(&self, path: &str) -> String {
         if self.root.is_file() || self.root == Path::new(".") {
             return path.to_owned();
@@ -89,8 +89,8 @@ impl Tree<'_> {
         format!("{}/{path}", root.trim_end_matches('/'))
     }
 
-    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes. Files
-    /// that are for another installation, of developers or to be copied, come second.
+    /// Returns the places that still have a value which fixes removed elsewhere: what uses both breaks once one of them
+    /// changes. Places in files for another installation (for developers, or to be copied) come second.
     pub(super) fn dependents(
         &self,
         findings: &[Finding],
@@ -103,7 +103,7 @@ impl Tree<'_> {
                 Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
             })
         };
-        // What says that it is to be replaced, says so everywhere, and nothing is in use with it.
+        // A value that says it must be replaced says so everywhere, and nothing in use has it.
         let is_same = |finding: &&Finding| {
             let path = finding.location.path.as_str();
             !self.circumstances.is_aside(path) && !is_to_replace(finding)
@@ -121,7 +121,7 @@ impl Tree<'_> {
         (places(same), places(other))
     }
 
-    /// A place as a reader can find it.
+    /// Returns a place as readers can find it.
     pub(super) fn place(&self, path: &str, line: usize) -> String {
         let redaction = self.redaction();
         format!("{}:{line}", redaction.redactor().name(&self.shown(path)))

@@ -1,4 +1,4 @@
-//! Fixes that are made for most of what they are for in a file, or not at all: the others would look forgotten.
+//! Fixes that are made in most places of a file or not at all, so that the remaining places do not look forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use crate::model::Finding;
 
 use super::{PINS, Tree};
 
-/// The rule about containers whose processes may gain privileges, and the setting.
+/// The rule about containers whose processes may gain privileges, and the setting that fixes it.
 const OF_CONTAINERS: &str = "k8s/allow-privilege-escalation";
 const SETTING: &str = "allowPrivilegeEscalation: false";
 
 impl Tree<'_> {
-    /// Leaves actions as they are in files where only some can be pinned and none is: the others would look forgotten.
+    /// Leaves all actions of a file alone if only some can be pinned and none is yet: the others would look forgotten.
     pub(super) fn pin_together(&self, findings: &mut [Finding]) {
         let rules = &self.options.rules;
         if self.options.resolve.is_some() || rules.iter().any(|rule| rule == PINS) {
@@ -37,7 +37,7 @@ impl Tree<'_> {
         }
     }
 
-    /// Leaves containers as they are in manifests where most of the others cannot be given what they lack.
+    /// Leaves all containers of a manifest alone if most of them cannot be given the setting.
     pub(super) fn leave_few(&mut self, findings: &mut [Finding]) {
         let rules = &self.options.rules;
         if rules.iter().any(|rule| rule == OF_CONTAINERS) {
@@ -75,7 +75,7 @@ impl Tree<'_> {
     }
 }
 
-/// Whether a workflow has an action by its commit already.
+/// Whether a workflow already pins an action to a commit.
 fn has_pins(text: &str) -> bool {
     text.lines().any(|line| {
         let used = line

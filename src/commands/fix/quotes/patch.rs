@@ -1,15 +1,15 @@
-//! Patches that a tree keeps: whether one that applies to a file still would once a line of it is another one.
+//! Checks whether a patch kept in the tree still applies to a file once a line of the file changes.
 
 use std::fs;
 use std::path::Path;
 
 use crate::commands::fix::elsewhere::READMES;
 
-/// How many lines of context at either end `patch` does without.
+/// How many lines of context at either end `patch` can ignore.
 const FUZZ: usize = 2;
 
-/// Whether the part of the patch at `path` that has line `number` applies to `text`, and no longer would if that line of
-/// the text were another one.
+/// Whether the hunk of the patch at `path` that contains line `number` applies to `text` now, but no longer would once
+/// that line changes.
 pub(super) fn would_fail(root: &Path, (path, number): (&str, usize), text: &str) -> bool {
     let Ok(patch) = fs::read_to_string(root.join(path)) else {
         return true;
@@ -22,8 +22,8 @@ pub(super) fn would_fail(root: &Path, (path, number): (&str, usize), text: &str)
     would_fail_with(&patch, number, text, fuzz)
 }
 
-/// Whether a readme in a folder of the patch, or above it, says that `patch` applies it: `git apply` takes no line that
-/// differs.
+/// Whether a readme in the patch's directory, or above it, says that `patch` applies it. `git apply` accepts no
+/// differing line.
 fn is_applied_by_patch(root: &Path, path: &str) -> bool {
     let folders = Path::new(path).ancestors().skip(1);
     let mut texts = folders.flat_map(|folder| {
@@ -46,7 +46,8 @@ fn would_fail_with(patch: &str, number: usize, text: &str, fuzz: usize) -> bool 
         line.is_empty() || line.starts_with([' ', '-', '+', '\\']) && !line.starts_with("--- ")
     };
     let hunk = lines[head + 1..].iter().take_while(is_of_hunk);
-    // What the file is to have: the context, and what is removed. An editor may have cut the blank of an empty line.
+    // What the hunk expects in the file: context and removed lines. An editor may have stripped the space of an empty
+    // line.
     let had: Vec<(usize, bool, &str)> = hunk
         .enumerate()
         .filter(|(_, line)| !line.starts_with(['+', '\\']))
@@ -109,11 +110,11 @@ mod tests {
                 "line {number} with {fuzz}"
             );
         }
-        // What does not apply as it is cannot fail.
+        // A hunk that does not apply as it is cannot start to fail.
         for number in 4..=11 {
             assert!(!would_fail_with(patch, number, "a\nb\nc\nD\ne\nf\ng\n", 2));
         }
-        // Lines of context that are others already are done without.
+        // Context lines that already differ are covered by the fuzz.
         assert!(would_fail_with(patch, 7, "A\nB\nc\nd\ne\nF\nG\n", 2));
         assert!(!would_fail_with(patch, 7, "A\nB\nc\nd\ne\nF\nG\n", 1));
     }

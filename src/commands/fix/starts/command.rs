@@ -1,7 +1,7 @@
-//! Commands that start what compose files describe.
+//! Recognizes commands that start compose files.
 
-/// The compose files that the command of a line starts, where it starts some with what is in the environment; an empty list
-/// where it takes the usual one.
+/// Returns the compose files that the command in a line starts with variables from the environment; an empty list if it
+/// uses the default file.
 pub(super) fn started(line: &str) -> Option<Vec<String>> {
     let mut words = line.split_whitespace().map(bare);
     let mut last = "";
@@ -25,7 +25,7 @@ pub(super) fn started(line: &str) -> Option<Vec<String>> {
             "-p" | "--project-name" | "--profile" | "--project-directory" | "--ansi" => {
                 words.next()?;
             }
-            // Each of them asks for all variables of the file.
+            // Each of these requires all variables of the file.
             "up" | "run" | "build" | "create" | "config" => return Some(files),
             _ => {
                 if let Some(file) = word.strip_prefix("--file=") {
@@ -36,13 +36,13 @@ pub(super) fn started(line: &str) -> Option<Vec<String>> {
             }
         }
     }
-    // A variable of a script that others start with.
+    // A variable in a script that holds the command.
     let (before, _) = line.split_once("docker")?;
     let is_assigned = before.trim_end_matches([' ', '"', '\'']).ends_with('=');
     (is_assigned && !files.is_empty()).then_some(files)
 }
 
-/// The files that the command of a line deploys as a stack, which takes no variables but those of the shell.
+/// Returns the files that the command in a line deploys as a stack, which takes no variables but those of the shell.
 pub(super) fn deployed(line: &str) -> Option<Vec<String>> {
     let (before, rest) = line.split_once("stack deploy ")?;
     before.trim_end().ends_with("docker").then_some(())?;
@@ -59,7 +59,7 @@ pub(super) fn deployed(line: &str) -> Option<Vec<String>> {
     (!files.is_empty()).then_some(files)
 }
 
-/// A word of a command without the marks of a sentence or of a list in JSON around it.
+/// Strips a word of a command of the punctuation and JSON marks around it.
 fn bare(word: &str) -> &str {
     let inner = word.trim_matches([
         '`', '"', '\'', '(', ')', '{', '}', '[', ']', ',', ';', '*', '$',

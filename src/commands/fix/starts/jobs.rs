@@ -1,7 +1,7 @@
-//! What only jobs of continuous integration start: it is gone with the job.
+//! Recognizes what only CI jobs start, and is gone when the job ends.
 
-/// Whether all jobs of a workflow run on machines that a forge lends them, and nothing in it reaches another one: what is
-/// started there is gone with the job.
+/// Whether all jobs of a workflow run on hosted runners and reach no other machine, so that everything started there is
+/// gone afterwards.
 pub(super) fn is_of_jobs(path: &str, text: &str) -> bool {
     const ELSEWHERE: [&str; 9] = [
         "self-hosted",
@@ -40,7 +40,7 @@ pub(super) fn is_of_jobs(path: &str, text: &str) -> bool {
         && !ELSEWHERE.iter().any(|word| lower.contains(word))
 }
 
-/// The names of files in YAML in a line.
+/// Returns the names of YAML files in a line.
 pub(super) fn names_of_yaml(line: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let words = line.split(move |c: char| !is_part(c));

@@ -1,12 +1,12 @@
-//! Links and downloads by which people start a compose file, with nothing beside it.
+//! Finds links and downloads by which people start a compose file with nothing beside it.
 
 use crate::lexicon::path;
 
-/// Where the link to a service has the address of the file that it starts.
+/// What precedes the URL of the compose file in a link to a service that starts it.
 const OF_SERVICES: [&str; 3] = ["stack=", "template=", "compose="];
 
-/// The addresses of files in YAML in a line by which people start them, each with whether it is only downloaded: a link to a
-/// service that has the address of the file as what it starts, or a command.
+/// Returns the URLs of YAML files that a line lets people start, each with whether it is only downloaded: from a link
+/// to a service that starts the file, or from a command.
 pub(super) fn linked(line: &str) -> Vec<(String, bool)> {
     if !line.contains(".yml") && !line.contains(".yaml") {
         return Vec::new();

@@ -1,11 +1,11 @@
-//! What lines say of the files and variables that a start needs.
+//! What lines say about the files and variables that a start needs.
 
 use crate::lexicon::path;
 
 /// How many lines before a start may change to its folder.
 const MOST_BEFORE: usize = 6;
 
-/// The folder that the last of the lines before a start changes to: `cd docker`.
+/// Returns the directory that the last of the lines before a start changes to: `cd docker`.
 pub(super) fn changed_to(lines: &[&str]) -> Option<String> {
     let mut lines = lines.iter().rev().take(MOST_BEFORE);
     lines.find_map(|line| {
@@ -28,7 +28,7 @@ pub(super) fn says_optional(line: &str) -> bool {
         || lower.contains("not required")
 }
 
-/// The variable that a line of an env file sets, and its value.
+/// Returns the variable that a line of an env file sets, and its value.
 pub(super) fn given(line: &str) -> Option<(String, String)> {
     let name = super::assigned(line)?;
     let (_, value) = line.split_once('=')?;
@@ -37,7 +37,7 @@ pub(super) fn given(line: &str) -> Option<(String, String)> {
     (name.contains('_') && !value.is_empty()).then(|| (name.to_owned(), value.to_owned()))
 }
 
-/// The setting that a line of a compose file replaces, of a file below it: `PASSWORD: !reset null`.
+/// Returns the setting that a line of a compose file replaces in a file below it: `PASSWORD: !reset null`.
 pub(super) fn replaced(line: &str) -> Option<&str> {
     let (name, value) = line.trim().split_once(':')?;
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
@@ -46,14 +46,14 @@ pub(super) fn replaced(line: &str) -> Option<&str> {
     (is_replaced && !name.is_empty() && name.chars().all(is_name)).then_some(name)
 }
 
-/// The names of variables in a line of a document.
+/// Returns the names of variables in a line of a document.
 pub(super) fn variables_in(line: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     let words = line.split(move |c: char| !is_part(c));
     words.filter(|word| word.contains('_') && word.len() > 4)
 }
 
-/// Whether a line tells people to put values of their own into something.
+/// Whether a line tells people to put in values of their own.
 pub(super) fn asks_to_edit(line: &str) -> bool {
     const VERBS: [&str; 7] = [
         "edit",
