@@ -6,7 +6,8 @@ pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 /// Flag of a match: something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
 
-/// Flag of a match: it is a cell of a table, and its name is that of the column. Values there are written as in settings.
+/// Flag of a match: it is a table cell, named by its column or by the cell before it. Values there are written as in
+/// settings.
 pub(in crate::detect) const IN_TABLE: u64 = 4;
 
 /// Flag of a match: it is the password of a service on the machine itself. Outside shipped files, such a password was
