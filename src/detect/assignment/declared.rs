@@ -8,8 +8,8 @@ const HEAD: usize = 120;
 /// How many words and signs the head may have.
 const TOKENS: usize = 14;
 
-/// Returns where the `=` is that follows a type after a name that ends at `at`: `password string = `, `password[33]
-/// = `, `password <const> = `.
+/// Returns where the `=` is that follows a type after a name that ends at `at`:
+/// `password string = `, `password[33] = `, `password <const> = `.
 pub(in crate::detect) fn sign_behind_type(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..text.len().min(at + 2 * GAP_LIMIT)];
     // A bracket that closes an index is not part of a type.

@@ -153,8 +153,8 @@ impl<'t> Reader<'t> {
         quote.is_some()
     }
 
-    /// Returns the string that a value is constructed from: `String::from("…")`, `[]byte("…")`, `new Secret("…")`,
-    /// `SecretStr("…")`.
+    /// Returns the string that a value is constructed from: `String::from("…")`, `[]byte("…")`,
+    /// `new Secret("…")`, `SecretStr("…")`.
     pub(in crate::detect) fn wrapped(&self) -> Option<Range<usize>> {
         let rest = self.rest();
         let (rest, is_new) = match rest.strip_prefix(b"new ") {

@@ -16,8 +16,8 @@ pub(in crate::detect) fn may_be_block(text: &[u8], at: usize) -> bool {
     matches!(text.get(at), Some(b'|' | b'>'))
 }
 
-/// Returns the value of the block scalar whose head is at `at`: its only line, or all of its lines if they are one
-/// encoded value that was wrapped.
+/// Returns the value of the block scalar whose head is at `at`: its only line, or all of its lines if they are wrapped
+/// base64.
 pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     let rest = &text[at..];
     let head = line(rest);
@@ -45,7 +45,7 @@ pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     if ends_at(text, end, indent) {
         return Some((start..end, None));
     }
-    // A second line makes it text, unless an encoded value fills the lines.
+    // A second line makes it text, unless it is base64 that fills its lines.
     let end = wrapped_end(text, start);
     let is_wrapped = end > start + value.len() && end - start <= VALUE_LIMIT;
     (is_wrapped && ends_at(text, end, indent)).then_some((start..end, Some(Encoding::Lines)))

@@ -1,7 +1,7 @@
-//! Directives, in which only a space separates the value from the name: `remote_password …`, `neighbor 10.0.0.1
-//! password …`. In most text, a word after `password ` is the next one of a sentence, so only the last word of a
-//! line counts, and only if it has both letters and digits. Files without directives are excluded once their path
-//! is known.
+//! Directives, in which only a space separates the value from the name: `remote_password …`,
+//! `neighbor 10.0.0.1 password …`. In most text, a word after `password ` is the next one of a sentence, so only the
+//! last word of a line counts, and only if it has both letters and digits. Files without directives are excluded once
+//! their path is known.
 
 use std::ops::Range;
 

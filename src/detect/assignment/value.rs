@@ -157,8 +157,7 @@ fn looks_up(name: &[u8]) -> bool {
         .any(|verb| name[..name.len().min(length + 1)].eq_ignore_ascii_case(verb))
 }
 
-/// Whether a quoted name is that of a method that looks something up, as in the setup of mocks: `("GetSecret",
-/// "name")`.
+/// Whether a quoted name is that of a method that looks something up, as in mocks: `("GetSecret", "name")`.
 fn calls_a_look_up(name: &[u8]) -> bool {
     let is_camel = || {
         let mut pairs = name.windows(2);
