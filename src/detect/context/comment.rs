@@ -373,7 +373,7 @@ pub(in crate::detect) fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize
     // Most texts have no mail host at all.
     memchr::memmem::find_iter(around, b"smtp.").any(|at| {
         let (before, host) = around.split_at(at);
-        // Mailtrap also delivers mail, through `live.smtp.mailtrap.io`.
+        // Mailtrap also delivers real mail, through `live.smtp.mailtrap.io`.
         host.starts_with(b"smtp.ethereal.email")
             || host.starts_with(b"smtp.mailtrap.io") && !before.ends_with(b"live.")
     })

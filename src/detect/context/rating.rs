@@ -307,8 +307,8 @@ fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
 
-/// Weighs a match with a vendor's format or the structure of a key. The paths of tests and development files lower its
-/// severity elsewhere, and not its confidence; a vendored one belongs to someone else, and has copies everywhere.
+/// Weighs a match with a vendor's format or the structure of a key. Tests and development files lower its severity, in
+/// `is_aside`, and not its confidence; a vendored one belongs to someone else, and has copies everywhere.
 fn weigh_format(weight: Weight, place: Place) -> Weight {
     match place.purpose {
         Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
