@@ -42,7 +42,7 @@ fn is_variable_of_shell(rest: &str) -> bool {
 /// Whether the value is a token that documentation cut short, or a placeholder or default word in base64. Google's keys
 /// have 39 characters.
 pub(super) fn is_cut_short(value: &str) -> bool {
-    // JSON in base64 begins with `eyJ`, and every PyPI token with `pypi-AgEIcHlwaS5vcmc`.
+    // The beginnings of JSON in base64, of Google's keys, and of every PyPI token.
     let is_head = value.len() < 48 && value.contains("eyJ")
         || value.len() < 39 && value.starts_with("AIza")
         || value == "pypi-AgEIcHlwaS5vcmc";
