@@ -1,6 +1,6 @@
-//! Addresses whose parameters are for all who have the address.
+//! URLs whose parameters are meant for everyone who has the URL.
 
-/// Returns whether the text before a name is the address of a meeting, and the name that of one of its parameters.
+/// Returns whether `line`, the text before a name, ends in the URL of a meeting, and the name is one of its parameters.
 pub(super) fn is_of_invitation(line: &[u8]) -> bool {
     const LONGEST: usize = 160;
     const HOSTS: [&[u8]; 5] = [

@@ -1,9 +1,9 @@
-//! Calls whose strings name other things: what changes the schema of a database, and what looks in an object.
+//! Calls whose strings name other things: changes of a database schema, and lookups in an object.
 
 use crate::lexicon::name;
 
-/// Whether a function changes the tables of a database, or asks about them: `addColumn`, `rename_column`, `create_index`. Its
-/// strings are names of tables and columns.
+/// Whether a function changes database tables or queries their structure: `addColumn`, `rename_column`, `create_index`.
+/// Its strings are names of tables and columns.
 pub(super) fn changes_schema(function: &[u8]) -> bool {
     #[rustfmt::skip]
     const VERBS: &[&[u8]] = &[
@@ -36,8 +36,9 @@ pub(super) fn changes_schema(function: &[u8]) -> bool {
     })
 }
 
-/// Whether `string` is where a call looks in the object that is its first argument, and no default: `get(config, 'db.password')`.
-/// A function of one's own may well be called `get`, too, so that only what names a credential is a path.
+/// Whether `string` is a path in the object that is the first argument of a call, and not a default:
+/// `get(config, 'db.password')`. Any program may have a function called `get`, so only a string that names a credential
+/// counts as a path there.
 pub(super) fn is_path_in(callee: &[u8], first: &[u8], string: &[u8]) -> bool {
     const FUNCTIONS: [&[u8]; 8] = [
         b"get",
@@ -71,7 +72,7 @@ pub(super) fn is_path_in(callee: &[u8], first: &[u8], string: &[u8]) -> bool {
     looks && (owner.is_empty() || is_known) && is_object(first) && is_path(string, is_known)
 }
 
-/// Whether an argument is an object, and neither a string nor a constant.
+/// Whether an argument may be an object: it is neither a string nor a constant.
 fn is_object(argument: &[u8]) -> bool {
     let argument = argument.trim_ascii();
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
@@ -82,7 +83,7 @@ fn is_object(argument: &[u8]) -> bool {
         && !argument.iter().any(is_quote)
 }
 
-/// Whether a string is the name of a member, or those of several within each other.
+/// Whether a string is the name of a member, or a path of nested members.
 fn is_path(string: &[u8], is_known: bool) -> bool {
     let Ok(text) = std::str::from_utf8(string) else {
         return false;

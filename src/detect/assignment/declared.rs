@@ -1,17 +1,18 @@
-//! What may be between a name and its value in a declaration: a type, accessors, the head of a function that returns it.
+//! What may be between a name and its value in a declaration: a type, accessors, the head of a function that returns
+//! the value.
 
 use super::GAP_LIMIT;
 
 /// How far the head of a function or property is read, in bytes.
 const HEAD: usize = 120;
-/// How many words and signs it may have.
+/// How many words and signs the head may have.
 const TOKENS: usize = 14;
 
-/// Returns where the `=` is that assigns to a name which ends at `at`, behind the type that precedes it there:
+/// Returns where the `=` is that follows a type after a name that ends at `at`:
 /// `password string = `, `password[33] = `, `password <const> = `.
 pub(in crate::detect) fn sign_behind_type(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..text.len().min(at + 2 * GAP_LIMIT)];
-    // What closes an index belongs to no type.
+    // A bracket that closes an index is not part of a type.
     if matches!(rest.first()?, b']' | b'>' | b'.' | b'?') {
         return None;
     }
@@ -33,10 +34,10 @@ pub(in crate::detect) fn sign_behind_type(text: &[u8], at: usize) -> Option<usiz
     ((1..=2).contains(&words) && is_sign && is_value).then_some(at + length)
 }
 
-/// How many words a type has, with what says that it is constant or has a default.
+/// How many words a type may have, with those that make it constant or give it a default.
 const WORDS: usize = 4;
 
-/// Returns where the string begins that is assigned behind a type with a size, or one in capitals:
+/// Returns where the string begins that is assigned after a type with a size, or a capitalised one:
 /// `VARCHAR2(64) := '…'`, `NVARCHAR(64) DEFAULT N'…'`, `String @default("…")`, `db '…'`.
 pub(in crate::detect) fn string_behind_type(behind: &[u8]) -> Option<usize> {
     const SIGNS: [&[u8]; 7] = [
@@ -79,8 +80,8 @@ pub(in crate::detect) fn string_behind_type(behind: &[u8]) -> Option<usize> {
     None
 }
 
-/// Returns where the string begins that a state has at first: `[password, setPassword] = useState("…")`; `at` is where
-/// the name ends.
+/// Returns where the initial value of a state begins, if it is a string: `[password, setPassword] = useState("…")`;
+/// `at` is where the name ends.
 pub(in crate::detect) fn initial_state(text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..text.len().min(at + HEAD)];
     let sign = memchr::memmem::find(rest, b"] = ")?;
@@ -90,7 +91,7 @@ pub(in crate::detect) fn initial_state(text: &[u8], at: usize) -> Option<usize> 
     matches!(call.get(length..)?, [b'(', b'"' | b'\'' | b'`', ..]).then_some(at + sign + 5 + length)
 }
 
-/// Returns where the string begins that a function or property with a name that ends at `at` returns:
+/// Returns where the string begins that a function or property returns, whose name ends at `at`:
 /// `password() { return "…" }`, `Password { get; set; } = "…"`.
 pub(in crate::detect) fn returned(text: &[u8], mut at: usize) -> Option<usize> {
     let end = text.len().min(at + HEAD);

@@ -1,4 +1,4 @@
-//! Values that are apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
+//! Values apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
 //! `variable "…" { default = "…" }`, `#define DB_PASSWORD "…"`, `{:password "…"}`.
 
 use std::ops::Range;
@@ -7,28 +7,31 @@ use crate::detect::assignment::{Found, GAP_LIMIT, Syntax, markup, object, revers
 use crate::detect::extent::Looked;
 use crate::detect::link::Reader;
 
-/// Where a value is that belongs to a name.
+/// Where the value that belongs to a name is.
 enum Start {
-    /// It begins there, and may be there without quotes.
+    /// It begins there; the flag says whether it may be unquoted.
     At(usize, bool),
-    /// It begins there, and is what the name has where nothing else is set.
+    /// It begins there, and is the default of the name.
     Default(usize),
-    /// It begins there, with other things between the two.
+    /// It begins there, with other keys between it and the name.
     Farther(usize),
     /// It precedes the name.
     Before(Range<usize>),
-    /// It precedes the name, which it is compared with.
+    /// It precedes the name, and is compared with it.
     Compared(Range<usize>),
 }
 
-/// How many bytes the words have that show what a string is, with a sign and a quotation mark.
+/// The longest word that shows what a string is, with its sign and quotation mark, in bytes.
 const WORD: usize = 12;
 
-/// How far behind the name of a variable of Terraform its default is looked for, in bytes.
+/// How far after the name of a Terraform variable its default is looked for, in bytes.
 const BLOCK_LIMIT: usize = 240;
 
-/// The value that belongs to `name` by the text before the name. Where nothing like that is there, states how much
-/// counted for that, seen from the name.
+/// Returns the value that belongs to `name` by the text before the name.
+///
+/// # Errors
+///
+/// If there is none, returns how far around the name the text was examined to decide this.
 pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let before = &text[..name.start];
     let start = match before.last() {
@@ -57,7 +60,7 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
             ..found
         }),
         Start::Farther(at) => value_at(text, at, true).map(|found| Found {
-            // Without quotes it is an expression of a program, here as anywhere.
+            // Without quotes, it is an expression of a program, here as elsewhere.
             syntax: match found.syntax {
                 Syntax::Bare => Syntax::Bare,
                 _ => Syntax::Argument,
@@ -70,7 +73,7 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
     .ok_or(Looked::FAR)
 }
 
-/// Returns the string behind spaces at `at`, or the text there without quotes.
+/// Returns the string after spaces at `at`, or the unquoted text there if `may_be_bare`.
 pub(in crate::detect) fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
     let mut reader = Reader::new(text, at);
     reader.gap();
@@ -88,7 +91,7 @@ pub(in crate::detect) fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> 
     })
 }
 
-/// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value is.
+/// Where the value is in `name: DB_PASSWORD` with `value: …` after, below or before it.
 fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
     let quote = text[..name.start]
         .last()
@@ -112,7 +115,7 @@ fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
     beside.or_else(before).ok_or(Looked::FAR)
 }
 
-/// Where `value: …` has its value behind a name that is in such a quotation mark.
+/// Where the value of `value: …` begins, right after a name that ends with `quote`.
 fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
     let behind = &text[name.end..];
     let behind = match quote {
@@ -141,7 +144,7 @@ fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<
     Some(Start::At(text.len() - rest.len(), true))
 }
 
-/// Where an object has its value that has other keys in between: `{"key": "TOKEN", "type": "text", "value": "…"}`.
+/// Where the value begins in an object with other keys in between: `{"key": "TOKEN", "type": "text", "value": "…"}`.
 fn value_farther(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
     let behind = text[name.end..].strip_prefix(&[*quote?])?;
     let behind = behind.strip_prefix(b",")?;
@@ -151,7 +154,7 @@ fn value_farther(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option
     Some(Start::Farther(text.len() - behind.len() + at))
 }
 
-/// Whether the text before the value of a setting calls it a name or a key.
+/// Whether the text before a string calls it a name or a key.
 fn is_called_name(before: &[u8]) -> bool {
     let before = trim_end(before);
     let Some(before) = before
@@ -206,12 +209,12 @@ fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<Start> {
     (is_keyword && is_apart).then_some(Start::At(name.end, false))
 }
 
-/// All but the white space at the end, as far as it is looked at.
+/// The text without trailing white space, cut to the last `2 * GAP_LIMIT` bytes.
 fn trim_end(text: &[u8]) -> &[u8] {
     text[text.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end()
 }
 
-/// All but the white space at the beginning, as far as it is looked at.
+/// The text without leading white space, of which at most `2 * GAP_LIMIT` bytes are removed.
 fn trim_start(text: &[u8]) -> &[u8] {
     let space = text
         .iter()

@@ -1,5 +1,5 @@
-//! Literals within an expression: what a name falls back to, what is the default of a setting, what is made of a string
-//! before a name gets it, and the first of a list.
+//! Literals within an expression: the fallback of a name, the default of a setting, a string that a call wraps
+//! before it is assigned, and the first item of a list.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::detect::link::Reader;
 
 /// How far an expression is read, in bytes.
 const LIMIT: usize = 240;
-/// How many brackets may be open.
+/// How many brackets may be open at once.
 const DEPTH: usize = 8;
 
 /// Functions that return what they are given, or a representation of it.
@@ -26,14 +26,14 @@ const WRAPPERS: &[&[u8]] = &[
     b"mutablestateflow", b"behaviorsubject", b"parameter", b"to_unbounded_string", b"to_string", b"to_owned", b"n",
 ];
 
-/// Functions whose argument is the value where there is no other.
+/// Functions whose argument is the value if there is no other.
 #[rustfmt::skip]
 const FALLBACKS: &[&[u8]] = &[
     b"default", b"getorelse", b"orelse", b"or_else", b"unwrap_or", b"unwrap_or_else", b"default_value", b"otherwise", b"defaultto",
     b"withdefault", b"ordefault", b"ifempty", b"catch", b"else", b"rescue",
 ];
 
-/// Functions of which a later argument is what they return where nothing is set.
+/// Functions that return a later argument if nothing is set.
 #[rustfmt::skip]
 const LOOKUPS: &[&[u8]] = &[
     b"get", b"getenv", b"env", b"getorelse", b"getordefault", b"getproperty", b"get_env", b"getvalue", b"get_value", b"config",
@@ -42,15 +42,15 @@ const LOOKUPS: &[&[u8]] = &[
     b"environ", b"fetch_env", b"get_option", b"getconfig", b"get_config", b"str", b"get_setting", b"try", b"unwrap", b"nonempty",
 ];
 
-/// Types that are made of no more than a name for what they are.
+/// Types that are constructed from a name only.
 const NAMERS: &[&[u8]] = &[b"Symbol", b"InjectionToken", b"OpaqueToken", b"ContextKey"];
 
-/// Whether what is made of a string by `name` is only called so, or an error that states it.
+/// Whether the type `name` takes a string only as a name or an error message.
 pub(in crate::detect) fn only_names(name: &[u8]) -> bool {
     NAMERS.contains(&name) || name.ends_with(b"Error") || name.ends_with(b"Exception")
 }
 
-/// Names of arguments that bring a default.
+/// Names of arguments that give a default.
 const DEFAULTS: &[&[u8]] = &[
     b"default",
     b"defaultvalue",
@@ -60,7 +60,7 @@ const DEFAULTS: &[&[u8]] = &[
     b"initialvalue",
 ];
 
-/// Returns the literal that the expression at `at` has for its value, and how it has it.
+/// Returns the literal that is the value of the expression at `at`, and its syntax.
 pub(in crate::detect) fn literal(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
     let end = text.len().min(at + LIMIT);
     Expression {
@@ -73,7 +73,7 @@ pub(in crate::detect) fn literal(text: &[u8], at: usize) -> Option<(Range<usize>
     .literal()
 }
 
-/// Whether a function looks up what its first argument names, and returns a later one where there is nothing.
+/// Whether a function looks up what its first argument names, and returns a later argument if there is nothing.
 pub(in crate::detect) fn is_lookup(function: &[u8]) -> bool {
     let says_default = || {
         let mut parts = function.windows(7);
@@ -89,7 +89,7 @@ fn reads_environment(code: &[u8]) -> bool {
     parts.any(|part| part.eq_ignore_ascii_case(b"env"))
 }
 
-/// Returns the default that a call gives to what an earlier argument of it names; `at` is behind that.
+/// Returns the default that a call has for what an earlier argument names; `at` is after that argument.
 pub(in crate::detect) fn default_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     let near = &text[at..text.len().min(at + LIMIT)];
     let mut from = 0;
@@ -120,7 +120,7 @@ pub(in crate::detect) fn default_argument(text: &[u8], at: usize) -> Option<Rang
     None
 }
 
-/// Returns the string behind the one that ends a list's item at `end`, if another one follows.
+/// Returns the list item after the one whose string ends at `end`, if another string follows.
 pub(in crate::detect) fn next_item(text: &[u8], end: usize) -> Option<Range<usize>> {
     let behind = text.get(end..)?;
     let (quote, rest) = behind.split_first()?;
@@ -151,7 +151,7 @@ struct Expression<'t> {
     text: &'t [u8],
     start: usize,
     end: usize,
-    /// Where the brackets are that are open.
+    /// The offsets of the open brackets.
     opened: [usize; DEPTH],
     depth: usize,
 }
@@ -193,7 +193,7 @@ impl Expression<'_> {
         None
     }
 
-    /// Whether the line that ends at `at` is not the last one of the expression.
+    /// Whether the expression continues after the line that ends at `at`.
     fn goes_on(&self, at: usize) -> bool {
         let before = self.text[self.start..at].trim_ascii_end().last();
         let behind = skip_space(&self.text[at..self.end]).first();
@@ -202,17 +202,17 @@ impl Expression<'_> {
             || matches!(behind, Some(b'|' | b'?' | b'.'))
     }
 
-    /// Whether a remark begins at `at`.
+    /// Whether the `#` at `at` begins a comment.
     fn is_remark(&self, at: usize) -> bool {
         at > self.start && self.text[at - 1] == b' ' && self.text.get(at + 1) == Some(&b' ')
     }
 
-    /// Whether the expression begins as variables of Perl do, where `//` is an operator.
+    /// Whether the expression begins with a Perl variable: there, `//` is an operator.
     fn is_sigil(&self) -> bool {
         matches!(self.text.get(self.start), Some(b'$' | b'%'))
     }
 
-    /// Whether an apostrophe is at `at`.
+    /// Whether the quote at `at` is an apostrophe within a word.
     fn is_within_word(&self, at: usize) -> bool {
         let before = self.text[at - 1];
         let is_prefix = matches!(
@@ -224,7 +224,7 @@ impl Expression<'_> {
         self.text[at] == b'\'' && is_word
     }
 
-    /// In which way the string from `at` to `end` is the value of the expression, if it is.
+    /// The syntax in which the string from `at` to `end` is the value of the expression, if it is.
     fn role(&self, at: usize, end: usize) -> Option<Syntax> {
         let before = without_prefix(&self.text[self.start..at]);
         let trimmed = before.trim_ascii_end();
@@ -234,7 +234,7 @@ impl Expression<'_> {
         let falls_back = |falls_back: bool| falls_back.then_some(Syntax::Fallback);
         match last {
             b'|' if rest.ends_with(b"|") => {
-                // A function without arguments, or an operator.
+                // A closure without arguments, or an operator.
                 let begins = rest[..rest.len() - 1].trim_ascii_end().ends_with(b"(");
                 given(begins).or(falls_back(!begins))
             }
@@ -271,7 +271,7 @@ impl Expression<'_> {
                 let is_block = rest.ends_with(b")") || rest.ends_with(b" or");
                 given(self.wraps()).or(falls_back(is_block))
             }
-            // A function without a name, or the default in a table of options.
+            // An anonymous function, or the default in a table of options.
             b'>' if rest.ends_with(b"=") => given(trimmed.starts_with(b"("))
                 .or(falls_back(names_default(&rest[..rest.len() - 1]))),
             b')' | b'>' => given(is_cast(trimmed)).or_else(|| falls_back(self.is_list_of_or())),
@@ -286,7 +286,7 @@ impl Expression<'_> {
         }
     }
 
-    /// Whether the innermost bracket is that of a call that wraps its argument, and not a method of another value.
+    /// Whether the innermost bracket is that of a call that wraps its argument, and not of a method of another value.
     fn wraps(&self) -> bool {
         let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
             return false;
@@ -304,7 +304,8 @@ impl Expression<'_> {
         functions.iter().any(|it| name.eq_ignore_ascii_case(it))
     }
 
-    /// Whether the string at `string`, behind a comma, is where the innermost call looks in what is before that.
+    /// Whether the string at `string`, after a comma, is a path in the argument before it, which the innermost call
+    /// looks up.
     fn gives_path(&self, comma: usize, string: Range<usize>) -> bool {
         let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
             return false;
@@ -318,13 +319,13 @@ impl Expression<'_> {
             )
     }
 
-    /// Whether the innermost bracket is that of a list of Lisp that falls back: `(or (getenv "X") "…")`.
+    /// Whether the innermost bracket is that of a Lisp list that falls back: `(or (getenv "X") "…")`.
     fn is_list_of_or(&self) -> bool {
         let opened = self.depth.checked_sub(1).map(|at| self.opened[at]);
         opened.is_some_and(|at| self.text[at..].starts_with(b"(or "))
     }
 
-    /// Whether a bracket begins a list: alone, or behind the type of its items.
+    /// Whether a bracket begins a list: alone, or after the type of its items.
     fn is_list(&self, opened: usize) -> bool {
         let before = &self.text[self.start..opened];
         let is_type =
@@ -333,7 +334,7 @@ impl Expression<'_> {
     }
 }
 
-/// Without the letters before a string that say how it is written.
+/// The text without the string prefix that it ends with.
 fn without_prefix(before: &[u8]) -> &[u8] {
     let is_prefix = |byte: &u8| {
         matches!(
@@ -350,7 +351,7 @@ fn without_prefix(before: &[u8]) -> &[u8] {
     }
 }
 
-/// The last part of the name that `text` ends with, without what its type is made of: `from` of `String::from`.
+/// The last part of the name that `text` ends with, without type arguments: `from` of `String::from`.
 fn last_name(text: &[u8]) -> &[u8] {
     let text = match memchr::memrchr(b'<', text) {
         Some(open) if text.ends_with(b">") => &text[..open],
@@ -362,7 +363,7 @@ fn last_name(text: &[u8]) -> &[u8] {
     &text[text.len() - length..]
 }
 
-/// Whether the text before `=` or `:` is the name of an argument that brings a default.
+/// Whether the text before `=` or `:` is the name of an argument that gives a default.
 fn names_default(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
     let before = before.strip_suffix(b"'").unwrap_or(before);
@@ -370,19 +371,19 @@ fn names_default(before: &[u8]) -> bool {
     DEFAULTS.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
-/// Whether what is between `:` and `=` is a type, as in `password : constant String := "…"`.
+/// Whether the text between `:` and `=` is a type, as in `password : constant String := "…"`.
 fn is_type_behind(before: &[u8]) -> bool {
     let before = before.strip_suffix(b":").unwrap_or(before).trim_ascii_end();
     let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_. *&[]<>?(),:".contains(byte);
     before.first().is_some_and(u8::is_ascii_alphabetic) && before.iter().all(is_type)
 }
 
-/// Whether `*` marks the string behind it as the default of several, as CUE has it: `string | *"…"`.
+/// Whether `*` marks the string after it as the default of several, as in CUE: `string | *"…"`.
 fn is_marked_default(before: &[u8]) -> bool {
     before.is_empty() || before.trim_ascii_end().ends_with(b"|")
 }
 
-/// Whether another string follows the one that ends at `end`, which then is not the last argument of a call.
+/// Whether another string follows the one that ends at `end`, which is then not the last argument of a call.
 fn goes_on_with_string(text: &[u8], end: usize) -> bool {
     let behind = skip_space(&text[end.min(text.len())..]);
     behind
@@ -390,7 +391,8 @@ fn goes_on_with_string(text: &[u8], end: usize) -> bool {
         .is_some_and(|behind| matches!(skip_space(behind).first(), Some(b'"' | b'\'' | b'`')))
 }
 
-/// Whether a bracket follows a type, which is then made of what is in it: `SecretKey("…")`, `new Token("…")`.
+/// Whether the text before a bracket is a type, which is then constructed from its argument: `SecretKey("…")`,
+/// `new Token("…")`.
 fn is_type(before: &[u8]) -> bool {
     let is_new = before.starts_with(b"new ");
     let name = last_name(before);
@@ -398,7 +400,7 @@ fn is_type(before: &[u8]) -> bool {
     is_whole && name.first().is_some_and(u8::is_ascii_uppercase) && !only_names(name)
 }
 
-/// Whether the expression up to here is a type in brackets: `(unsigned char *)`, `<string>`.
+/// Whether `before` is a type in brackets, as in a cast: `(unsigned char *)`, `<string>`.
 fn is_cast(before: &[u8]) -> bool {
     let is_type =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'*' | b':');
@@ -410,13 +412,13 @@ fn is_cast(before: &[u8]) -> bool {
     }
 }
 
-/// The word before that falls back to what follows, or a function that is called without brackets.
+/// The last word of `before`, if it falls back to what follows, or is a function that is called without brackets.
 fn follows_word(before: &[u8]) -> Option<&[u8]> {
     let name = last_name(before);
     let is_apart = before.len() > name.len();
     let follows = match name {
         b"or" | b"orelse" | b"else" | b"return" => is_apart,
-        // Directives of assemblers, and the filter of templates of Go, among others.
+        // Assembler directives, such as `.asciz`.
         b"asciz" | b"ascii" | b"string" if is_apart => before.ends_with(&[b".", name].concat()),
         b"pack" | b"fromMaybe" | b"withDefault" | b"parameter" | b"Just" | b"Some"
         | b"fromString" | b"db" | b"DB" | b"default" => true,

@@ -1,12 +1,12 @@
-//! How much of a text counts for it that there is no value behind a name, where all that is read is on one line.
+//! How much of a text decides that no value follows a name, if all that is read is on one line.
 
-/// How far a line is read, in bytes: as far as an expression.
+/// How far a line is read, in bytes: the same limit as for an expression.
 const LIMIT: usize = 240;
 
-/// Returns behind which byte nothing counts for it that no value begins at `at`; `None` where that may be far away.
+/// Returns the end of the text that decides that no value begins at `at`, or `None` if it may be far away.
 ///
-/// Nothing that reads a value goes beyond the end of its line unless a string, a bracket or a sign there goes on, or one
-/// begins that has no end on the line.
+/// Readers of values stop at the end of the line, unless the line leaves a string or bracket open, or it or the
+/// next line has a sign that continues it.
 pub(super) fn end_of_what_counts(text: &[u8], at: usize) -> Option<usize> {
     let near = &text[at..text.len().min(at + LIMIT)];
     let length = memchr::memchr(b'\n', near)?;
@@ -22,7 +22,7 @@ pub(super) fn end_of_what_counts(text: &[u8], at: usize) -> Option<usize> {
     (!goes_on).then_some(at + length + space + 1)
 }
 
-/// Whether what a line ends with may be read together with what is below it.
+/// Whether a line may be read together with those below it.
 fn may_go_on(line: &[u8]) -> bool {
     let (Some(first), Some(last)) = (line.first(), line.last()) else {
         return true;
@@ -38,7 +38,7 @@ fn may_go_on(line: &[u8]) -> bool {
     begins || matches!(last, b'|' | b'?' | b'=' | b':') || is_open(line)
 }
 
-/// Whether a bracket on a line is not closed there, or a string may not be.
+/// Whether a bracket on a line is not closed there, or a string may continue below.
 fn is_open(line: &[u8]) -> bool {
     let (mut depth, mut quote) = (0, false);
     for (at, byte) in line.iter().enumerate() {
@@ -54,7 +54,7 @@ fn is_open(line: &[u8]) -> bool {
             _ => {}
         }
     }
-    // A string that something closes behind it is joined to none below.
+    // A string with a closing bracket or `;` at the end of the line is not joined to one below.
     let is_last = || !matches!(line.last(), Some(b')' | b']' | b'}' | b';'));
     depth > 0 || quote && is_last()
 }

@@ -1,4 +1,4 @@
-//! Reads on behind a name: what joins it to a value, and the value itself.
+//! Reads what follows a name: the link that joins it to a value, and the value itself.
 
 mod joints;
 mod strings;
@@ -12,7 +12,7 @@ use crate::detect::scalar;
 
 use super::expression::only_names;
 
-/// How many escapes may be before a quote: a string of JSON within a string within a string has three.
+/// How many backslashes may precede a quote: a JSON string within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
 
 /// What joins a name to the text after it.
@@ -22,28 +22,28 @@ pub(in crate::detect) enum Link {
     Assigns,
     /// `=` without a space on either side, as in shells and connection strings: more may follow on the line.
     AssignsTightly,
-    /// A space behind an option of a command.
+    /// A space after a command-line option.
     Gives,
     /// `==`, `!=`, `.equals(`.
     Compares,
-    /// `(` behind the name of a function.
+    /// `(` after the name of a function.
     Calls,
-    /// `,` behind a name that is itself the first argument of a function.
+    /// `,` after a name that is itself the first argument of a function.
     Pairs,
-    /// Nothing but a comma or a space between a name in quotation marks and another string.
+    /// Only a comma or a space between a quoted name and another string.
     Follows,
     /// The head of a function or a property that returns the value.
     Returns,
-    /// `|` behind a name in a table of Markdown.
+    /// `|` after a name in a Markdown table.
     Column,
 }
 
 pub(in crate::detect) struct Reader<'t> {
     text: &'t [u8],
     at: usize,
-    /// Whether something was read in vain that has no near end.
+    /// Whether the reader tried something that may extend far beyond the name.
     pub(in crate::detect) is_far: Cell<bool>,
-    /// What joins the parts of the value that was read last, if it has several.
+    /// How the parts of the value read last are joined, if there are several.
     pub(in crate::detect) parts: Cell<Option<Encoding>>,
 }
 
@@ -59,7 +59,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Returns where it has come to.
+    /// Returns the current offset.
     pub(in crate::detect) fn at(&self) -> usize {
         self.at
     }
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// Passes spaces and tabs.
+    /// Skips spaces and tabs.
     pub(in crate::detect) fn gap(&mut self) {
         let spaces = self.rest().iter().take(GAP_LIMIT);
         self.at += spaces
@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
             .count();
     }
 
-    /// The quote that is here, with what escapes it, if one does.
+    /// The quote at the current offset, with its escapes, if there is one.
     fn quote(&self) -> Option<&'t [u8]> {
         const ENTITIES: [&[u8]; 8] = [
             b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x22;", b"&#x27;", b"&#039;", b"&#034;",
@@ -105,15 +105,15 @@ impl<'t> Reader<'t> {
         matches!(quote.last(), Some(b'"' | b'\'' | b'`')).then_some(quote)
     }
 
-    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. States
-    /// whether there was one.
+    /// Skips the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`.
+    /// Returns whether there was a quote.
     pub(in crate::detect) fn close_name(&mut self, name_start: usize) -> bool {
         let before = &self.text[..name_start];
         // The name of an option: `"--password"`.
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let before = before.strip_suffix(b"-").unwrap_or(before);
         let quote = self.quote().filter(|quote| before.ends_with(quote));
-        // The end of a phrase that a sentence has between quotation marks.
+        // The end of a phrase that a sentence quotes.
         let ends_phrase = quote.is_none()
             && [&b"\" with \""[..], b"\" to \""]
                 .iter()
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
         if let Some(quote) = quote {
             self.at += quote.len();
             let _ = self.take(b"]") && self.take(b"]");
-            // An item, as Basic has it: `settings("password") = …`.
+            // An item in Basic: `settings("password") = …`.
             let is_item = before
                 .strip_suffix(quote)
                 .is_some_and(|before| before.ends_with(b"("));
@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
         match before {
             [.., b'*', b'*'] => self.at += usize::from(self.rest().starts_with(b"**")) * 2,
             [.., b'*'] => self.at += usize::from(self.peek() == Some(b'*')),
-            // An element of a hash of Perl, or a variable that a shell compares.
+            // An element of a Perl hash, or a variable that a shell compares.
             [.., b'"', b'$'] => self.at += usize::from(self.peek() == Some(b'"')),
             [b'"', b'$', b'{'] => self.at += usize::from(self.rest().starts_with(b"}\"")) * 2,
             [.., opened, b'{'] if opened.is_ascii_alphanumeric() || *opened == b'>' => {
@@ -153,8 +153,8 @@ impl<'t> Reader<'t> {
         quote.is_some()
     }
 
-    /// Returns the string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`,
-    /// `SecretStr("…")`.
+    /// Returns the string that a value is constructed from: `String::from("…")`, `[]byte("…")`,
+    /// `new Secret("…")`, `SecretStr("…")`.
     pub(in crate::detect) fn wrapped(&self) -> Option<Range<usize>> {
         let rest = self.rest();
         let (rest, is_new) = match rest.strip_prefix(b"new ") {
@@ -177,7 +177,7 @@ impl<'t> Reader<'t> {
         self.in_brackets(behind)
     }
 
-    /// Returns the string that is in a bracket without need: `("…")`, `("…" + "…")`.
+    /// Returns the string in redundant parentheses: `("…")`, `("…" + "…")`.
     pub(in crate::detect) fn bracketed(&self) -> Option<Range<usize>> {
         let behind = self.rest().strip_prefix(b"(")?;
         let is_string = matches!(
@@ -200,13 +200,13 @@ impl<'t> Reader<'t> {
         (inner.peek() == Some(b')')).then_some(value)
     }
 
-    /// Passes white space, ends of lines included.
+    /// Skips white space, including line breaks.
     pub(in crate::detect) fn space(&mut self) {
         let space = self.rest().iter().take(GAP_LIMIT);
         self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
     }
 
-    /// Passes what YAML may say of a value before it: `&anchor`, `!!str`.
+    /// Skips the properties of a YAML node: `&anchor`, `!!str`.
     pub(in crate::detect) fn properties(&mut self) {
         let rest = self.rest();
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
@@ -221,7 +221,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Passes the end of the line, and a bracket or a `\` before it, where a string begins the next one.
+    /// Skips the line break, and a `(` or `\` before it, if the next line begins with a string.
     pub(in crate::detect) fn next_line(&mut self) {
         let rest = self.rest();
         let opened = rest.strip_prefix(b"(");
@@ -245,7 +245,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         self.gap();
-        // What holds signs that end a field is in quotation marks, of the other kind than the string around it.
+        // A value with characters that would end a field is in quotation marks of the other kind than those around it.
         if matches!(self.peek(), Some(b'\'' | b'&')) {
             return self.string();
         }
@@ -263,8 +263,8 @@ impl<'t> Reader<'t> {
         (length > 0).then(|| start..start + length)
     }
 
-    /// Returns the last of the one or two strings that a function is called with: `login("user", "…")`. States also
-    /// whether it is the second one.
+    /// Returns the last of the one or two strings that a function is called with, `login("user", "…")`, and whether
+    /// it is the second one.
     pub(in crate::detect) fn arguments(&mut self) -> Option<(Range<usize>, bool)> {
         let first = self.string()?;
         let mut last = (first, false);
@@ -277,7 +277,7 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b')' | b',' | b'}')).then_some(last)
     }
 
-    /// Returns the value of a block scalar of YAML: `|` or `>`, and what is below.
+    /// Returns the value of a YAML block scalar: `|` or `>`, and the lines below.
     pub(in crate::detect) fn block(&self) -> Option<Range<usize>> {
         if !scalar::may_be_block(self.text, self.at) {
             return None;
@@ -288,7 +288,7 @@ impl<'t> Reader<'t> {
         Some(value)
     }
 
-    /// Returns the value of the key at `name` where it is alone on the next line, as YAML has it.
+    /// Returns the value of the YAML key at `name` if it is alone on the next line.
     pub(in crate::detect) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
         let before = &self.text[self.at.saturating_sub(2 * GAP_LIMIT)..self.at];
         let ends_key = before.trim_ascii_end().ends_with(b":");
@@ -299,7 +299,7 @@ impl<'t> Reader<'t> {
         scalar::below(self.text, name, self.at)
     }
 
-    /// Passes the end of a line that goes on: `password=\` in a file of properties.
+    /// Skips the end of a continued line: `password=\` in a properties file.
     pub(in crate::detect) fn pass_continuation(&mut self) {
         let start = self.at;
         if self.take(b"\\\n") || self.take(b"\\\r\n") {
@@ -311,14 +311,14 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether a variable of a shell gets a value here.
+    /// Whether an assignment to a shell variable begins here.
     fn is_at_assignment(&self) -> bool {
         self.is_far.set(true);
         let near = &self.rest()[..self.rest().len().min(GAP_LIMIT)];
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
         let length = near.iter().take_while(is_name).count();
         let begins = near.first().is_some_and(|byte| !byte.is_ascii_digit());
-        // What ends so may be base64.
+        // A `=` at the end may be base64 padding.
         let is_padding = matches!(
             near.get(length + 1),
             None | Some(b'=' | b'\n' | b'\r' | b'"' | b'\'')
@@ -326,13 +326,13 @@ impl<'t> Reader<'t> {
         begins && length > 0 && near.get(length) == Some(&b'=') && !is_padding
     }
 
-    /// Passes the sign before the default of a variable of a shell: `${PASSWORD:-…}`.
+    /// Skips the sign before the default of a shell variable: `${PASSWORD:-…}`.
     pub(in crate::detect) fn sign_of_default(&mut self) {
         let _ = self.take(b"-") || self.take(b"=");
     }
 
-    /// Returns the first item of a sequence that is the value of the key at `name`: on the lines below it, or in brackets
-    /// without quotes.
+    /// Returns the first item of the sequence that is the value of the key at `name`: on the lines below, or
+    /// unquoted in brackets.
     pub(in crate::detect) fn first_of_sequence(&self, name: &Range<usize>) -> Option<Range<usize>> {
         match self.peek()? {
             b'\n' | b'\r' => {
@@ -351,7 +351,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Returns the text up to the next `|` of a row, or to its end, without the marks of code around it.
+    /// Returns the text up to the next `|` of a row, or to its end, without the backticks around it.
     pub(in crate::detect) fn cell(&mut self) -> Option<Range<usize>> {
         let start = self.at;
         let row = &self.rest()[..self.rest().len().min(VALUE_LIMIT)];
@@ -364,7 +364,7 @@ impl<'t> Reader<'t> {
         (!inner.is_empty()).then(|| start..start + inner.len())
     }
 
-    /// Returns the words from `at` to the end of the line, if they are words and numbers.
+    /// Returns the text from `at` to the end of the line, if it is several words or numbers.
     pub(in crate::detect) fn phrase(&self, at: usize) -> Option<Range<usize>> {
         const LONGEST: usize = 96;
         let rest = &self.text[at..self.text.len().min(at + LONGEST)];
@@ -375,8 +375,9 @@ impl<'t> Reader<'t> {
         is_phrase.then(|| at..at + value.len())
     }
 
-    /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
-    /// States also whether more words follow, which only `may_go_on` allows.
+    /// Returns an unquoted value, up to white space or a character that ends a value in some language; if
+    /// `is_embedded`, also up to one that ends it in the text around it. Also returns whether more words follow,
+    /// which only `may_go_on` allows.
     pub(in crate::detect) fn bare(
         &mut self,
         is_embedded: bool,
@@ -394,7 +395,7 @@ impl<'t> Reader<'t> {
         if length >= VALUE_LIMIT {
             return None;
         }
-        // A quote in the middle means that this was an expression; at the end of other text it ends that.
+        // A quote in the middle means that this is an expression; in embedded text, it ends the string around it.
         let is_expression = !is_embedded && matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
         if is_expression && let Some(length) = with_inner_quote(&self.text[start..], length) {
             return Some((start..start + length, false));
@@ -413,14 +414,14 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The value of a field in braces, as ODBC and JDBC have it where there are signs in it that end a field; braces around
-/// anything else are those of a template.
+/// The value of a field in braces. ODBC and JDBC use them for values with characters that would end a field; braces
+/// around any other value are those of a template.
 fn in_braces(rest: &[u8]) -> Option<&[u8]> {
     let own = &rest.strip_prefix(b"{")?[..rest.len().min(VALUE_LIMIT) - 1];
     let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let own = &own[..own.iter().position(is_line_end).unwrap_or(own.len())];
     let mut braces = memchr::memchr_iter(b'}', own);
-    // Two of them are one in the value.
+    // `}}` is a `}` in the value.
     let mut end = braces.next()?;
     while own.get(end + 1) == Some(&b'}') {
         braces.next();
@@ -432,8 +433,8 @@ fn in_braces(rest: &[u8]) -> Option<&[u8]> {
     (is_meant && !is_template).then_some(value)
 }
 
-/// How long a value without quotes is that has a quote at `cut`: where nothing on the line closes that, or each quote is
-/// within a word, it is no expression, but a sign of the value, as YAML, properties and env files take it.
+/// The length of an unquoted value with a quote at `cut`. If nothing on the line closes the quote, or each quote is
+/// within a word, it is not an expression but part of the value, as YAML, properties and env files read it.
 fn with_inner_quote(rest: &[u8], cut: usize) -> Option<usize> {
     const LEAST: usize = 3;
     if cut < LEAST {
@@ -458,7 +459,7 @@ fn with_inner_quote(rest: &[u8], cut: usize) -> Option<usize> {
     .then_some(length)
 }
 
-/// Whether each quote of a value has letters, digits and signs to either side that join no string to anything.
+/// Whether each quote of a value has letters, digits or signs on both sides that do not join strings.
 fn is_within_words(value: &[u8]) -> bool {
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"!@#%^*_-/~".contains(byte);
@@ -470,7 +471,7 @@ fn is_within_words(value: &[u8]) -> bool {
     places.all(is_within)
 }
 
-/// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.
+/// The value without trailing brackets that it does not open: `{user: a, password: b}`.
 fn without_closers(value: &[u8]) -> &[u8] {
     let mut value = value;
     while let Some((&last, rest)) = value.split_last() {

@@ -11,7 +11,7 @@ const ATTRIBUTES: usize = 120;
 /// How many tags may be between a name and its value.
 const TAGS: usize = 4;
 
-/// Returns whether the byte before a name and the one behind it may belong to a tag; nearly always they do not.
+/// Returns whether the bytes before and after a name may belong to a tag; nearly always they do not.
 pub(in crate::detect) fn may_be_markup(text: &[u8], name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1).map(|at| text[at]);
     let behind = text.get(name.end);
@@ -24,7 +24,7 @@ pub(in crate::detect) fn may_be_markup(text: &[u8], name: &Range<usize>) -> bool
     }
 }
 
-/// Returns whether it takes more than the bytes next to a name to find out that it has no value in markup.
+/// Returns whether more than the bytes next to a name decide that it has no value in markup.
 pub(in crate::detect) fn is_far(text: &[u8], name: &Range<usize>) -> bool {
     match text[..name.start].split_last() {
         Some((b'"' | b'\'', before)) => attribute_before(before).is_some(),
@@ -32,7 +32,7 @@ pub(in crate::detect) fn is_far(text: &[u8], name: &Range<usize>) -> bool {
     }
 }
 
-/// The end of `before`, if that is an attribute whose value is a name.
+/// The attribute that `before` ends with, if its value is a name.
 fn attribute_before(before: &[u8]) -> Option<&'static [u8]> {
     const ATTRIBUTES: [&[u8]; 8] = [
         b" name=",
@@ -57,8 +57,8 @@ pub(in crate::detect) fn is_in_tag(text: &[u8], name: &Range<usize>) -> bool {
     }
 }
 
-/// Returns whether a name is the whole value of an attribute, with another attribute behind it whose name begins with a sign, as
-/// frameworks bind values: `v-model="password" :readonly="…"`, `formControlName="password" [type]="…"`.
+/// Returns whether a name is the whole value of an attribute, and the name of the next attribute begins with a sign, as
+/// frameworks write bindings: `v-model="password" :readonly="…"`, `formControlName="password" [type]="…"`.
 pub(in crate::detect) fn is_bound(text: &[u8], name: &Range<usize>) -> bool {
     let [.., last, b'=', quote @ (b'"' | b'\'')] = text[..name.start] else {
         return false;
@@ -80,8 +80,8 @@ pub(in crate::detect) fn is_bound(text: &[u8], name: &Range<usize>) -> bool {
     is_attribute && gap > 0 && begins && is_named
 }
 
-/// Returns whether the value of the attribute at `name` is an expression and no text, as frameworks bind it: `:password="form.password"`,
-/// `v-bind:password="…"`. A string within it is text.
+/// Returns whether a framework binds the attribute at `name` to an expression: `:password="form.password"`,
+/// `v-bind:password="…"`. An expression that begins with a string counts as text.
 pub(in crate::detect) fn is_expression(text: &[u8], name: &Range<usize>) -> bool {
     const BINDS: [&[u8]; 4] = [b"v-bind", b"v-model", b"x-bind", b"bind"];
     let before = &text[name.start.saturating_sub(BINDS[1].len() + 2)..name.start];
@@ -102,8 +102,8 @@ pub(in crate::detect) fn is_expression(text: &[u8], name: &Range<usize>) -> bool
     is_code && (begins || binds())
 }
 
-/// Returns whether what follows the name of a tag is an attribute that only refers to something: `<credential alias="…">`,
-/// `<password ref="…">`. An element with a text has a value all the same: `<password type="plain">…</password>`.
+/// Returns whether the first attribute of the tag at `name` only refers to something: `<credential alias="…">`,
+/// `<password ref="…">`. An element with text still has a value: `<password type="plain">…</password>`.
 pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
     #[rustfmt::skip]
     const REFERENCES: [&[u8]; 31] = [
@@ -136,7 +136,7 @@ pub(in crate::detect) fn refers(text: &[u8], name: &Range<usize>) -> bool {
             || ENDINGS.iter().any(is_end))
 }
 
-/// Whether the tag that ends in `behind` is followed by text and not by another tag, as far as that can be seen.
+/// Whether the tag that ends in `behind` is followed by text and not by another tag, as far as `behind` shows.
 fn has_text(behind: &[u8]) -> bool {
     let end = behind.iter().position(|byte| *byte == b'>');
     let Some((tag, content)) = end.map(|end| (&behind[..end], &behind[end + 1..])) else {
@@ -146,7 +146,7 @@ fn has_text(behind: &[u8]) -> bool {
     !tag.ends_with(b"/") && content.first().is_some_and(|first| *first != b'<')
 }
 
-/// Returns the value that a name in markup has, and how it is written.
+/// Returns the value of a name in markup, and its syntax.
 pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
     let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
     match before.last()? {
@@ -197,7 +197,7 @@ fn of_element(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
     (!is_empty).then(|| Some((between(text, tag.end + 1)?, Syntax::Argument)))?
 }
 
-/// The value of an element that has the name in its attribute `name` or `key`.
+/// The value of an element whose `name`, `key` or similar attribute holds the name.
 fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Range<usize>, Syntax)> {
     let before = &before[..before.len() - 1];
     let attribute_start = attribute_before(before)?.len();
@@ -221,7 +221,7 @@ fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Rang
     (!is_empty).then(|| Some((between(text, tag.end + 1)?, Syntax::Argument)))?
 }
 
-/// Returns whether the name at `name` is that of an element which gives a page what each visitor gets to see.
+/// Returns whether the name at `name` is that of an element whose value is shown to each visitor of a page.
 pub(in crate::detect) fn is_of_page(text: &[u8], name: &Range<usize>) -> bool {
     let before = &text[name.start.saturating_sub(ATTRIBUTES)..name.start];
     let behind = &text[name.end..text.len().min(name.end + ATTRIBUTES)];
@@ -233,10 +233,10 @@ pub(in crate::detect) fn is_of_page(text: &[u8], name: &Range<usize>) -> bool {
     is_given_to_page(&text[element], &text[name.clone()])
 }
 
-/// Whether an element gives a page what each visitor gets to see: what a form sends back, which a server drew for it, or what
-/// `<meta>` has for the scripts of the page.
+/// Whether the value of an element is shown to each visitor of a page: a hidden form field that the server
+/// generated, or a `<meta>` for the scripts of the page.
 fn is_given_to_page(element: &[u8], name: &[u8]) -> bool {
-    // By their letters and digits, in small letters.
+    // Names in lower case, without anything but letters and digits.
     #[rustfmt::skip]
     const SENT_BACK: [&[u8]; 17] = [
         b"token", b"formkey", b"formtoken", b"logintoken", b"wplogintoken", b"wpedittoken", b"edittoken", b"securitytoken",
@@ -262,7 +262,7 @@ fn is_given_to_page(element: &[u8], name: &[u8]) -> bool {
     starts(b"<input") && SENT_BACK.contains(&flat.as_slice()) && is_hidden()
 }
 
-/// What is left of the tag at `at`, up to its `>`.
+/// The rest of the tag at `at`, up to its `>`.
 fn tag(text: &[u8], at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let near = &rest[..rest.len().min(ATTRIBUTES)];
@@ -270,14 +270,14 @@ fn tag(text: &[u8], at: usize) -> Option<Range<usize>> {
     (near[end] == b'>').then_some(at..at + end)
 }
 
-/// The value of an attribute, which is given with the space before it and the `=` behind it.
+/// The value of `attribute`, which includes the space before its name and the `=` after it.
 fn attribute(text: &[u8], tag: &Range<usize>, attribute: &[u8]) -> Option<Range<usize>> {
     let at = memchr::memmem::find(&text[tag.clone()], attribute)?;
     let mut reader = Reader::new(text, tag.start + at + attribute.len());
     reader.is_at_string().then(|| reader.string()).flatten()
 }
 
-/// The text that begins at `at`, behind tags that may be between a name and a value.
+/// The text after `at`, past tags that may be between a name and a value.
 fn between(text: &[u8], mut at: usize) -> Option<Range<usize>> {
     const BETWEEN: [&[u8]; 15] = [
         b"</stringProp>",
@@ -307,7 +307,7 @@ fn between(text: &[u8], mut at: usize) -> Option<Range<usize>> {
         at += space(text, at);
     }
     let near = &text[at..text.len().min(at + VALUE_LIMIT)];
-    // In a section of character data `<` is a sign like any other.
+    // In a CDATA section, `<` has no special meaning.
     let end = if is_character_data {
         memchr::memmem::find(near, b"]]>")?
     } else {

@@ -6,10 +6,10 @@ use super::{Found, GAP_LIMIT, Syntax};
 use crate::detect::detached::value_at;
 use crate::detect::scalar;
 
-/// How far behind a name its value is looked for, in bytes.
+/// How far after a name its value is looked for, in bytes.
 const LIMIT: usize = 240;
 
-/// What an object calls the value that it describes.
+/// Keys under which an object has the value that it describes.
 const KEYS: [&[u8]; 3] = [b"value", b"default", b"defaultvalue"];
 
 /// Returns the value that the object at `at` gives to the name at `name`.
@@ -21,7 +21,7 @@ pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>, at: usize) -> O
         _ => return None,
     };
     let value = key_in(&near[..length], &KEYS)?;
-    // Without quotes it is an expression of a program within braces, and text only below a key of YAML.
+    // Without quotes, it is an expression of a program if it is in braces, and text only below a YAML key.
     let may_be_bare = near[0] != b'{';
     let found = value_at(text, at + value, may_be_bare)?;
     let is_within = found.value.end <= at + length;
@@ -31,12 +31,12 @@ pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>, at: usize) -> O
     })
 }
 
-/// How long the object is that begins with a brace, up to what is nested in it.
+/// The length of an object in braces, up to the first nested one.
 fn braced(near: &[u8]) -> Option<usize> {
     memchr::memchr2(b'{', b'}', &near[1..]).map(|end| end + 1)
 }
 
-/// How long the lines are that are indented deeper than the key at `name`.
+/// The length of the lines that are indented deeper than the key at `name`; at most six are read.
 fn indented(text: &[u8], name: &Range<usize>, at: usize, near: &[u8]) -> Option<usize> {
     let column = scalar::column_of_key(text, name)?;
     if text[..at].trim_ascii_end().last() != Some(&b':') {
@@ -56,12 +56,12 @@ fn indented(text: &[u8], name: &Range<usize>, at: usize, near: &[u8]) -> Option<
     (length > first).then_some(length)
 }
 
-/// Returns where the value of the key `value` begins in the part of an object.
+/// Returns where the value of the key `value` begins in `object`, which may be a part of one.
 pub(in crate::detect) fn value_in(object: &[u8]) -> Option<usize> {
     key_in(object, &KEYS[..1])
 }
 
-/// Where the value of the first of these keys in `object` begins.
+/// Where the value of the first of `keys` in `object` begins.
 fn key_in(object: &[u8], keys: &[&[u8]]) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = memchr::memchr2(b':', b'=', &object[from..]) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{GAP_LIMIT, Syntax, VALUE_LIMIT};
 
-/// What calls the string behind it the name of what precedes it.
+/// Words that make the string after them the name of the value before them.
 const INTRODUCTIONS: [&[u8]; 4] = [b"forKey", b"forHTTPHeaderField", b"name", b"key"];
 
 /// Returns the value before the quoted name at `name`, if the text between the two says so.
@@ -16,7 +16,7 @@ pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>) -> Option<(Rang
         .or_else(|| before.strip_suffix(b"'"));
     let before = match before {
         Some(before) => before.strip_suffix(b"@").unwrap_or(before),
-        // Without quotes, as YAML has it.
+        // Unquoted, as in YAML.
         None => &text[name.start.saturating_sub(2 * GAP_LIMIT)..name.start],
     };
     let before = before.trim_ascii_end().strip_suffix(b":")?;
@@ -69,7 +69,7 @@ pub(in crate::detect) fn given(text: &[u8], name: &Range<usize>) -> Option<Range
     string_before(text, end)
 }
 
-/// What `value:` has on the line that ends at `end`, as YAML writes it without quotes.
+/// The unquoted value of the YAML key `value` on the line that ends at `end`.
 fn line_before(text: &[u8], end: usize) -> Option<Range<usize>> {
     let near = end.saturating_sub(VALUE_LIMIT);
     let at = memchr::memrchr(b'\n', &text[near..end]).map_or(near, |at| near + at + 1);

@@ -1,4 +1,4 @@
-//! Scalars of YAML that are not behind their key: in a block below it, or plain on the next line.
+//! YAML scalars that are not on the line of their key: in a block below it, or plain on the next line.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use crate::detect::decode::{Encoding, wrapped_end};
 /// How many bytes of blank lines may be before the first line of a block.
 const BLANK_LIMIT: usize = GAP_LIMIT;
 
-/// A value, and how its lines are joined if it has several.
+/// A value, and how its lines are joined if there are several.
 type Scalar = (Range<usize>, Option<Encoding>);
 
-/// Returns whether what is at `at` can be the head of a block: nearly always it is not.
+/// Returns whether a block can begin at `at`; nearly always none does.
 pub(in crate::detect) fn may_be_block(text: &[u8], at: usize) -> bool {
     matches!(text.get(at), Some(b'|' | b'>'))
 }
 
-/// Returns the value of a block scalar, of which the head is at `at`: its only line, or all lines if they are digits
-/// that were wrapped.
+/// Returns the value of the block scalar whose head is at `at`: its only line, or all of its lines if they are wrapped
+/// base64.
 pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     let rest = &text[at..];
     let head = line(rest);
@@ -45,13 +45,14 @@ pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     if ends_at(text, end, indent) {
         return Some((start..end, None));
     }
-    // A second line makes it a text, unless it is digits that fill their lines.
+    // A second line makes it text, unless it is base64 that fills its lines.
     let end = wrapped_end(text, start);
     let is_wrapped = end > start + value.len() && end - start <= VALUE_LIMIT;
     (is_wrapped && ends_at(text, end, indent)).then_some((start..end, Some(Encoding::Lines)))
 }
 
-/// Returns the word that is alone on the line below the key at `name`, and deeper than it; `at` is where that ends.
+/// Returns the word that is alone on the line below the key at `name`, and indented deeper; `at` is the end of the
+/// key's line.
 pub(in crate::detect) fn below(
     text: &[u8],
     name: &Range<usize>,
@@ -72,7 +73,7 @@ pub(in crate::detect) fn below(
     (is_deeper && ends_at(text, start + value.len(), indent)).then(|| start..start + value.len())
 }
 
-/// Returns the first item of the sequence below the key at `name`, without quotes; `at` is where the line of the key ends.
+/// Returns the first item of the sequence below the key at `name`, without quotes; `at` is the end of the key's line.
 pub(in crate::detect) fn first_item(
     text: &[u8],
     name: &Range<usize>,
@@ -89,7 +90,7 @@ pub(in crate::detect) fn first_item(
     is_deep.then(|| item_in(text, item, text.len() - below.len() + indent + 2))?
 }
 
-/// Returns the item of a sequence of YAML on the line below the one whose item ends at `end`.
+/// Returns the next item of a YAML sequence, on the line below the item that ends at `end`.
 pub(in crate::detect) fn next_item(text: &[u8], end: usize) -> Option<Range<usize>> {
     let rest = text.get(end..)?;
     let rest = rest
@@ -103,7 +104,7 @@ pub(in crate::detect) fn next_item(text: &[u8], end: usize) -> Option<Range<usiz
     item_in(text, item, text.len() - below.len() + indent + 2)
 }
 
-/// The word that an item is, which begins at `start`.
+/// The word that an item consists of; the item begins at `start`.
 fn item_in(text: &[u8], item: &[u8], start: usize) -> Option<Range<usize>> {
     let value = item.trim_ascii();
     let quote = value.first().filter(|byte| matches!(byte, b'"' | b'\''));
@@ -119,7 +120,7 @@ fn item_in(text: &[u8], item: &[u8], start: usize) -> Option<Range<usize>> {
     is_word.then(|| start..start + value.len())
 }
 
-/// `|` or `>` with what may follow: how far it is indented, what becomes of the last line's end, a comment.
+/// Whether `head` is `|` or `>` with what may follow: an indentation indicator, a chomping indicator, a comment.
 fn is_head(head: &[u8]) -> bool {
     let Some((b'|' | b'>', rest)) = head.split_first() else {
         return false;
@@ -136,13 +137,13 @@ fn is_head(head: &[u8]) -> bool {
 pub(in crate::detect) fn column_of_key(text: &[u8], name: &Range<usize>) -> Option<usize> {
     let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
     let line = memchr::memrchr(b'\n', before).map(|end| &before[end + 1..]);
-    // Before the first byte of a text, a line begins.
+    // The start of a text begins a line, too.
     let line = line.or((before.len() == name.start).then_some(before))?;
     let is_list = |byte: &u8| matches!(byte, b' ' | b'-' | b'"' | b'\'');
     line.iter().all(is_list).then_some(line.len())
 }
 
-/// Whether a scalar, indented so far, ends with the line that ends at `end`.
+/// Whether a scalar with this indent ends at `end`, the end of one of its lines.
 fn ends_at(text: &[u8], end: usize, indent: usize) -> bool {
     let rest = text.get(end..).unwrap_or_default();
     let own = line(rest);
@@ -153,13 +154,13 @@ fn ends_at(text: &[u8], end: usize, indent: usize) -> bool {
     indent_of(next) < indent || next[..line(next)].trim_ascii().is_empty()
 }
 
-/// How long the line is that `text` begins with, as far as it is looked at.
+/// The length of the first line of `text`, at most [`VALUE_LIMIT`].
 fn line(text: &[u8]) -> usize {
     let near = &text[..text.len().min(VALUE_LIMIT)];
     memchr::memchr(b'\n', near).unwrap_or(near.len())
 }
 
-/// Returns how many spaces a line begins with, as far as they are counted.
+/// Returns how many spaces a line begins with; counting stops after `GAP_LIMIT + 1`.
 pub(in crate::detect) fn indent_of(line: &[u8]) -> usize {
     line.iter()
         .take(GAP_LIMIT + 1)

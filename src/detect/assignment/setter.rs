@@ -1,14 +1,14 @@
-//! Commands that set a name, or give it a value, without a sign between the two.
+//! Commands that set a name to a value without a sign between the two.
 
 use std::ops::Range;
 
 use super::super::link::Link;
 
-/// How many bytes before a name state whether a command sets it.
+/// How many bytes before a name are read to see whether a command sets it.
 pub(super) const SETTER: usize = 24;
 
-/// Returns what joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`,
-/// which is at the beginning of a line, or what sets a variable.
+/// Returns what joins a name to a value with only a space between them, by the word before the name: a Dockerfile's
+/// `ENV` at the beginning of a line, or a command that sets a variable.
 pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
     const SETTERS: [&[u8]; 12] = [
         b"setx ",
@@ -33,7 +33,7 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
         return Some(Link::Returns);
     }
     let before = near.strip_suffix(b" ")?;
-    // What all of them end with; nearly no other word comes farther.
+    // The last letters of all setters; this rejects most other words.
     let may_end = matches!(
         before.last()?,
         b'X' | b'V' | b'x' | b'v' | b'm' | b'M' | b't' | b'T' | b'g' | b'G' | b'r' | b'R' | b'p'
@@ -53,7 +53,7 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
     SETTERS.iter().any(is_setter).then_some(Link::Gives)
 }
 
-/// Whether a string is behind a name, with nothing but a space between the two.
+/// Whether a string follows a name, with only spaces between them.
 fn may_be_string(text: &[u8], name: &Range<usize>) -> bool {
     let behind = &text[name.end..];
     let closers = behind
@@ -73,8 +73,9 @@ fn may_be_string(text: &[u8], name: &Range<usize>) -> bool {
     spaces > 0 && (is_braced || matches!(behind.first(), Some(b'"' | b'\'')))
 }
 
-/// Whether the text before a name says that the string behind it is its value: nothing, as in Gradle and Ruby, or what
-/// sets a variable in languages of commands and lists. The text may begin with the first byte of all.
+/// Whether the text before a name says that the string after it is its value: the line begins with the name, as in
+/// Gradle and Ruby, or a command or a list sets a variable. `is_all` says that `before` starts at the beginning of
+/// the text.
 fn is_declared(before: &[u8], is_all: bool) -> bool {
     const DECLARING: [&[u8]; 32] = [
         b"<!ENTITY ",
@@ -118,7 +119,7 @@ fn is_declared(before: &[u8], is_all: bool) -> bool {
     let begins_line = (!own.is_empty() || before.last() == Some(&b'\n') || is_all)
         && own.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'@'));
     let before = before.strip_suffix(b"*").unwrap_or(before);
-    // A list of Lisp that begins with the name, which no call of another language is written like.
+    // A Lisp list that begins with the name; no other language writes calls like that.
     let begins_list = matches!(before, [.., b'(' | b'[']);
     begins_line || begins_list || DECLARING.iter().any(|words| before.ends_with(words))
 }

@@ -1,22 +1,27 @@
-//! Directives, whose value is behind nothing but a space: `remote_password …`, `neighbor 10.0.0.1 password …`. In most
-//! text a word behind `password ` is the next one of a sentence, so only the last word of a line counts, and only where
-//! it has what words have not. Files that are not written so are left out when their path is known.
+//! Directives, in which only a space separates the value from the name: `remote_password …`,
+//! `neighbor 10.0.0.1 password …`. In most text, a word after `password ` is the next one of a sentence, so only the
+//! last word of a line counts, and only if it has both letters and digits. Files without directives are excluded once
+//! their path is known.
 
 use std::ops::Range;
 
 use super::{Found, Syntax, line_before};
 use crate::detect::extent::Looked;
 
-/// How long a value is.
+/// The length of a value, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=128;
 
-/// How much of a line may be before the name.
+/// How many bytes of the line may precede the name.
 const BEFORE: usize = 72;
 
-/// How much space may be between name and value, which some files write in columns.
+/// How many spaces may be between name and value: some files align them in columns.
 const GAP: usize = 40;
 
-/// Returns the value behind the name; where there is none, how much counted for that, seen from the name.
+/// Returns the value after the name.
+///
+/// # Errors
+///
+/// If there is none, returns how far around the name the text was examined to decide this.
 pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let behind = &text[name.end..];
     let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
@@ -74,14 +79,14 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b' ' | b'\t' | b'_' | b'-' | b'.' | b':' | b'/')
     };
-    // Signs before the name make it code, or a comment.
+    // Punctuation before the name makes it code or a comment.
     if before.len() > BEFORE || !before.iter().all(is_word) {
         return Err(looked.and(Looked::at(BEFORE + 1, 0)));
     }
     Ok(Found::whole(value, Syntax::Spaced))
 }
 
-/// Whether a value has a name and a value itself: `secret key=…`. Only padding is at the end.
+/// Whether a value is itself an assignment: `secret key=…`. A `=` at its end is padding.
 fn assigns(value: &[u8]) -> bool {
     let padding = value.iter().rev().take_while(|&&byte| byte == b'=').count();
     value[..value.len() - padding].contains(&b'=')

@@ -227,9 +227,9 @@ fn strings_that_are_compared_with() {
 #[test]
 fn what_follows_without_being_the_value() {
     for text in [
-        // Options with their types, and what they are put into.
+        // Options with their types and targets.
         "'password=s' => \\$it->{password},\n  'passfile1=s' => \\$it->{passfile1},",
-        // What a value is searched for, and words of a list or of a command.
+        // A string that is searched for in a value, and words of a list or of a command.
         r#"if (!strings.Contains(password, "Jb3JpZ2luX2Vj")) {"#,
         r#"["public", "password", "Jb3JpZ2luX2Vj", "qwerty"]"#,
         r#"./run "present" "password" "Jb3JpZ2luX2Vj""#,
@@ -429,7 +429,7 @@ fn what_assigns_nothing_is_refused() {
     }
 }
 
-/// What the value of `text` states, and what joins its parts.
+/// The value that is read in `text`, decoded, and how its parts are joined.
 fn said(text: &str) -> Option<(String, Option<Encoding>)> {
     let at = text.find("pass").unwrap();
     let found = read(text.as_bytes(), at..at + 4).ok()?;
@@ -656,7 +656,7 @@ fn invitations_to_meetings_are_no_passwords() {
     assert!(value("    https://db.acme.io/login?pwd=3I8bmOdgeai.1"));
 }
 
-/// Text as languages have it, in no order.
+/// Pieces of source code in random order.
 fn pieces(most: usize) -> impl Strategy<Value = String> {
     const PIECES: [&str; 58] = [
         "x", "abc1", "Kq7w", " ", " ", "  ", "(", ")", "()", "[", "]", "{", "}", "\"", "\"", "'",

@@ -1,4 +1,4 @@
-//! Reads the value behind what joins it to a name.
+//! Reads the value after the link that joins it to a name.
 
 use std::ops::Range;
 
@@ -7,11 +7,14 @@ use crate::detect::comment::is_in_comment;
 use crate::detect::link::{Link, Reader};
 use crate::lexicon::value::default_literal;
 
-/// How many bytes from the place on where a string could begin show that none does, nor a list of Lisp.
+/// How many bytes from where a string could begin show that neither a string nor a Lisp list begins there.
 const NO_STRING: usize = 20;
 
-/// Reads the value behind what joins it to a name. Where there is none, states behind which byte nothing counts for that,
-/// unless it may be far away.
+/// Reads the value after the link that joins it to a name.
+///
+/// # Errors
+///
+/// If there is no value, returns the end of the text that decided this, or `None` if it may be far away.
 pub(super) fn linked_value(
     text: &[u8],
     name: &Range<usize>,
@@ -81,7 +84,7 @@ fn joined_value(
         Link::Follows => {
             let is_test = is_test_of_it(function_before(text, name.start));
             let value = reader.string()?;
-            // Names beside each other are a list of names, and a list of words goes on.
+            // Adjacent names are a list of names, and a list of words goes on.
             let is_name = !text[value.clone()].iter().any(u8::is_ascii_digit);
             let goes_on = text.get(value.end + 1) == Some(&b',');
             let is_other = is_test || is_name || goes_on || labels_a_block(text, value.end);
@@ -112,12 +115,12 @@ fn labels_a_block(text: &[u8], end: usize) -> bool {
     near.find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'{')
 }
 
-/// Reads what a list of Lisp makes of its items, behind a name that another list declares; `at` is behind its bracket.
+/// Reads the value of a Lisp list after a name that another list declares; `at` is after its opening bracket.
 fn list_of_lisp(text: &[u8], name: &Range<usize>, at: usize) -> Option<(Range<usize>, Syntax)> {
     expression::literal(text, opens_list(text, name, at)?)
 }
 
-/// Where such a list begins.
+/// Where a list that [`list_of_lisp`] reads begins.
 fn opens_list(text: &[u8], name: &Range<usize>, at: usize) -> Option<usize> {
     const LISTS: [&[u8]; 2] = [b"(or ", b"(make-parameter "];
     let opened = text[name.end..at].iter().position(|byte| *byte == b'(')? + name.end;
@@ -125,7 +128,7 @@ fn opens_list(text: &[u8], name: &Range<usize>, at: usize) -> Option<usize> {
     is_list.then_some(opened)
 }
 
-/// Whether the name of a function states that it returns what its argument is the name of: `getSecret("db-password")`.
+/// Whether the name of a function says that it looks up what its argument names: `getSecret("db-password")`.
 fn looks_up(name: &[u8]) -> bool {
     const VERBS: [&[u8]; 14] = [
         b"get",
@@ -154,7 +157,7 @@ fn looks_up(name: &[u8]) -> bool {
         .any(|verb| name[..name.len().min(length + 1)].eq_ignore_ascii_case(verb))
 }
 
-/// Whether a name in quotation marks is that of a method that looks something up, as mocks are set up: `("GetSecret", "name")`.
+/// Whether a quoted name is that of a method that looks something up, as in mocks: `("GetSecret", "name")`.
 fn calls_a_look_up(name: &[u8]) -> bool {
     let is_camel = || {
         let mut pairs = name.windows(2);
@@ -163,8 +166,7 @@ fn calls_a_look_up(name: &[u8]) -> bool {
     looks_up(name) && is_camel() && !name.contains(&b'_')
 }
 
-/// Whether something takes the place of what a call returns where that is nothing: then the call looks up what its
-/// argument names, and `behind` begins with the rest of that.
+/// Whether `behind`, the rest of a call, is followed by a fallback: then the call looks up what its argument names.
 fn falls_back(behind: &[u8]) -> bool {
     const SIGNS: [&[u8]; 4] = [b"||", b"??", b"?:", b"or "];
     let is_end = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b')' | b' ');
@@ -177,7 +179,7 @@ fn falls_back(behind: &[u8]) -> bool {
     end.contains(&b')') && SIGNS.iter().any(|sign| rest.starts_with(sign))
 }
 
-/// Whether the bracket before the name in quotation marks at `name_start` is that of a call or a tuple.
+/// Whether the bracket before the quoted name at `name_start` opens a call or a tuple.
 fn begins_call(text: &[u8], name_start: usize) -> bool {
     let before = &text[name_start.saturating_sub(NAME_LIMIT)..name_start];
     let is_quote = |byte: &u8| {
@@ -201,7 +203,7 @@ fn plain_value(
         return Some((value, Syntax::Bare));
     }
     if let Some(value) = reader.wrapped() {
-        // That there is a value says no more of it than the value itself.
+        // An optional value says no more than the value itself.
         let is_optional = [&b"Some("[..], b"Just(", b"Option("]
             .iter()
             .any(|option| text[reader.at()..].starts_with(option));
@@ -236,7 +238,7 @@ fn plain_value(
     reader.pass_continuation();
     let is_default = text[..name.start].ends_with(b"${");
     if is_default {
-        // `${PASSWORD:?…}` is what a shell says when it is not set, and `:+` what stands in for it when it is.
+        // `${PASSWORD:?…}` is the error message if the variable is not set, `:+` the replacement if it is.
         let behind = &text[name.end..];
         let sign = behind.strip_prefix(b":").unwrap_or(behind).first();
         if matches!(sign, Some(b'?' | b'+')) {
@@ -265,7 +267,7 @@ fn plain_value(
     ))
 }
 
-/// Whether what was read without quotes is only the beginning of an expression.
+/// Whether an unquoted value is only the beginning of an expression.
 fn is_only_begun(text: &[u8], value: &Range<usize>) -> bool {
     let own = &text[value.clone()];
     let count = |sign: u8| memchr::memchr_iter(sign, own).count();
@@ -299,7 +301,7 @@ fn complex_value(
     literal.or_else(|| Some((reader.phrase(at)?, Syntax::Bare)))
 }
 
-/// Which of the names that are assigned to together is at `name`: in `host, password = "…", "…"` it is number 1.
+/// The place of the name at `name` among those of a multiple assignment: in `host, password = "…", "…"` it is 1.
 fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
     let before = &text[name.start.saturating_sub(NAME_LIMIT)..name.start];
     // A field of an object is named by itself, whatever is before it: `{ url, password: "…" }`.
@@ -309,7 +311,7 @@ fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
     }
     let line = line_before(text, name.start);
     let opened = memchr::memrchr2(b'{', b';', line);
-    // In braces are fields, each with a value of its own, unless what is in them are statements.
+    // Braces hold fields, each with a value of its own, unless they hold statements.
     let declares = text[name.end..].trim_ascii_start().starts_with(b":=");
     if opened.is_some_and(|at| line[at] == b'{') && !declares {
         return 0;
@@ -328,8 +330,8 @@ fn place_in_names(text: &[u8], name: &Range<usize>) -> usize {
     memchr::memchr_iter(b',', line).count()
 }
 
-/// Without the quotation marks in a string that is a string of another language, and without the reference that the
-/// value is the default of: `'"…"'`, `"${PASSWORD:-…}"`.
+/// Strips the inner quotation marks of a string of another language, or the reference around a default: `'"…"'`,
+/// `"${PASSWORD:-…}"`.
 fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<usize>, Syntax) {
     let own = &text[value.clone()];
     if own.starts_with(b"${") || own.starts_with(b"$${") {
@@ -356,7 +358,7 @@ fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<us
     (value, syntax)
 }
 
-/// Where the literal is that an expression of a template falls back to: `{{ password | default('…') }}`.
+/// The literal that a template expression falls back to: `{{ password | default('…') }}`.
 fn default_of_template(value: &[u8]) -> Option<Range<usize>> {
     let inner = value.strip_prefix(b"{{")?.strip_suffix(b"}}")?;
     let word = [&b"default("[..], b"default ", b" or "]
@@ -380,8 +382,8 @@ pub(super) fn function_before(text: &[u8], start: usize) -> &[u8] {
     &name[end - length..]
 }
 
-/// Whether the name of a function states that it compares or transforms a password: then what follows it is something
-/// else.
+/// Whether the name of a function says that it compares or transforms a password, so that its other arguments are not
+/// one.
 fn is_test_of_it(name: &[u8]) -> bool {
     let begins = |at: usize| {
         let rest = &name[at..];
@@ -408,11 +410,10 @@ fn is_test_of_it(name: &[u8]) -> bool {
     (0..name.len()).any(begins)
 }
 
-/// The value of a parameter of an address ends where the next one begins: `?password=…&user=app`, or `&amp;` where that
-/// is written so.
+/// Cuts the value of a URL parameter where the next one begins: `?password=…&user=app`, or `&amp;` in markup.
 pub(super) fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize> {
     let before = &text[..name_start];
-    // What `sed` replaces ends with the sign that it began with: `s/PASSWORD=…/PASSWORD=…/`.
+    // In a `sed` command, the pattern ends with the separator that it began with: `s/PASSWORD=…/PASSWORD=…/`.
     if let [rest @ .., b's', sign @ (b'/' | b'|' | b'#' | b',')] = before
         && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
         && let Some(end) = memchr::memchr(*sign, &text[value.clone()]).filter(|at| *at > 0)
@@ -428,7 +429,7 @@ pub(super) fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> 
     }
 }
 
-/// Whether a name is within a string or a comment, so that a bare word behind it is no variable.
+/// Whether a name is within a string or a comment, so that a bare word after it is not a variable.
 fn is_embedded(text: &[u8], name_start: usize) -> bool {
     let line = line_before(text, name_start);
     let (mut double, mut single, mut back) = (false, false, false);

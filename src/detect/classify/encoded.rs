@@ -1,4 +1,4 @@
-//! Words in base64, which can be guessed as they can without.
+//! Words in base64, which are as easy to guess as in plain text.
 
 use base64::Engine;
 
@@ -8,7 +8,7 @@ use crate::detect::assignment::Syntax;
 use crate::lexicon::{placeholder, value};
 use crate::model::Confidence;
 
-/// Judges a value whose name says that it is in base64: words in it can be guessed as they can without.
+/// Judges a value whose name says that it is in base64; `None` unless it decodes to something that anyone can guess.
 pub(super) fn judge_encoded(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let ends = ["base64", "b64"].iter().any(|end| {
         let start = name.len().checked_sub(end.len()).filter(|start| *start > 0);
@@ -25,14 +25,14 @@ pub(super) fn judge_encoded(name: &str, value: &str, syntax: Syntax) -> Option<J
     })
 }
 
-/// What a value in base64 says, if that is a placeholder or a word that everyone tries first.
+/// Decodes a value in base64, if it is a placeholder or a word that everyone tries first.
 pub(super) fn encoded_word(value: &str) -> Option<String> {
     let text = base64_text(value)?;
     let is_known = placeholder::classify(&text).is_some() || value::weak(&text);
     is_known.then_some(text)
 }
 
-/// The text that a short value in base64 says.
+/// Decodes a short value in base64, if it is printable ASCII.
 fn base64_text(value: &str) -> Option<String> {
     const LONGEST: usize = 64;
     if !(8..=LONGEST).contains(&value.len()) || !value.len().is_multiple_of(4) {

@@ -1,5 +1,5 @@
-//! Keys of an application's own that fall back to something that can be guessed where no other is set: who knows it
-//! forges what the application signs.
+//! An application's own keys that fall back to a guessable value if none is set: an attacker who guesses it can
+//! forge what the application signs.
 
 use std::ops::Range;
 
@@ -11,13 +11,13 @@ use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
 
-/// The rule that speaks of them.
+/// The rule that reports them.
 pub(super) const RULE: &str = "generic/guessable-fallback";
 
-/// Longer values are texts.
+/// The longest value that is judged, in bytes: longer ones are texts.
 const LONGEST: usize = 80;
 
-/// Words of names of secrets that another party issues: another one of them opens nothing there.
+/// Words in names of secrets that another party issues: a made-up one opens nothing there.
 #[rustfmt::skip]
 const OF_OTHERS: &[&str] = &[
     "client", "consumer", "webhook", "oauth", "google", "github", "gitlab", "facebook", "twitter", "stripe", "paypal",
@@ -26,11 +26,11 @@ const OF_OTHERS: &[&str] = &[
     "mnemonic", "private", "hook", "s2s",
 ];
 
-/// How far behind the name of a setting the variable is named that it is read from.
+/// How many bytes may be between the name of a setting and its default, including the variable that it is read from.
 const LOOKUP_REACH: usize = 120;
 
-/// Returns whether a value that `rule` found is what a credential of another party falls back to, by the variable that is
-/// read. A value that anybody guesses opens nothing there.
+/// Returns whether a value that `rule` found is the fallback of a credential of another party, by the variable that is
+/// read. A guessable value opens nothing there.
 pub(in crate::detect) fn is_of_others(
     bytes: &[u8],
     (name, value): (&Range<usize>, &Range<usize>),
@@ -40,22 +40,22 @@ pub(in crate::detect) fn is_of_others(
     rule == RULE && between.len() <= LOOKUP_REACH && reads_of_others(between)
 }
 
-/// Whether what is between the name of a setting and the value that it falls back to names a variable for a
-/// credential of another party: `'secret' => env('STORAGE_S3_SECRET', …)`.
+/// Whether the text between the name of a setting and its fallback names a variable for a credential of another party:
+/// `'secret' => env('STORAGE_S3_SECRET', …)`.
 fn reads_of_others(between: &[u8]) -> bool {
     OF_OTHERS
         .iter()
         .any(|word| super::value::holds(between, word))
 }
 
-/// Judges what the key `name` of an application falls back to; `None` unless anybody can guess it.
+/// Judges the fallback of the application key `name`; `None` unless anyone can guess it.
 pub(super) fn judge(
     (name, kind): (&str, CredentialName),
     value: &str,
     (syntax, is_certain): (Syntax, bool),
 ) -> Option<Judgement> {
     let is_fallback = is_certain && syntax == Syntax::Fallback;
-    // What a call is given that looks like the name of an entry may be what it looks up.
+    // An argument that looks like the name of an entry may be what the call looks up.
     let is_own =
         || is_own_key(name, kind) && !value::names_an_entry(value) || is_of_account(name, kind);
     (is_fallback && is_own() && is_guessable(value)).then_some(Judgement {
@@ -64,8 +64,9 @@ pub(super) fn judge(
     })
 }
 
-/// Returns whether the last of the names that lead to a setting, as `session/secret`, is that of a key which an application
-/// signs or encrypts with itself, and none of them that of another party: `recaptcha/secretKey` is the key of one.
+/// Returns whether the last of the names that lead to a setting, such as `session/secret`, is that of a key that an
+/// application itself signs or encrypts with. None of the names may be that of another party, as in
+/// `recaptcha/secretKey`.
 pub fn is_own(names: &str) -> bool {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let name = names.rsplit(|c| !is_of_name(c)).next().unwrap_or(names);
@@ -73,7 +74,7 @@ pub fn is_own(names: &str) -> bool {
     is_key && !OF_OTHERS.iter().any(|word| value::holds(names, word))
 }
 
-/// Whether a name is that of a key which an application signs or encrypts with itself.
+/// Whether a name is that of a key that an application itself signs or encrypts with.
 fn is_own_key(name: &str, kind: CredentialName) -> bool {
     let is_key = matches!(
         kind,
@@ -82,12 +83,12 @@ fn is_own_key(name: &str, kind: CredentialName) -> bool {
     is_key && !OF_OTHERS.iter().any(|word| value::holds(name, word))
 }
 
-/// Whether a name is that of a token which an application gives an account of its own, so that it takes effect as it is:
-/// `OPENVSX_USER_PAT`, `ADMIN_TOKEN`, `ROOT_API_TOKEN`.
+/// Whether a name is that of a token that an application assigns to one of its own accounts, so that any value takes
+/// effect: `OPENVSX_USER_PAT`, `ADMIN_TOKEN`, `ROOT_API_TOKEN`.
 fn is_of_account(name: &str, kind: CredentialName) -> bool {
     #[rustfmt::skip]
     const ACCOUNTS: &[&str] = &["user", "admin", "root", "superuser", "operator", "bootstrap", "initial", "internal", "agent", "cluster"];
-    // Those of others, but for the words that tokens of one's own have as well.
+    // Words of other parties, except those that an application's own tokens have as well.
     let is_of_other = |word: &&&str| !["api", "access"].contains(*word);
     matches!(
         kind,
@@ -102,7 +103,7 @@ fn is_of_account(name: &str, kind: CredentialName) -> bool {
 /// What may be between the words of a value.
 const MARKS: [char; 4] = ['-', '_', ' ', '.'];
 
-/// Whether anybody can guess a value: a word of those that everyone tries, several words, a placeholder, one character over and over.
+/// Whether anyone can guess a value: a word that everyone tries, several words, a placeholder, one character repeated.
 pub(super) fn is_guessable(text: &str) -> bool {
     if !(3..=LONGEST).contains(&text.len())
         || !text.is_ascii()

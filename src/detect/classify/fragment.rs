@@ -1,4 +1,4 @@
-//! Whether a value is only a part of one: the rest is filled in at run time, or left out in documentation.
+//! Whether a value is incomplete: the rest is filled in at run time, or left out in documentation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use crate::lexicon::value;
 
 /// Whether part of the value is filled in at run time.
 pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
-    // Each of them has one of these, and most values have none.
+    // Every interpolation has one of these, and most values have none.
     if !value
         .bytes()
         .any(|byte| matches!(byte, b'$' | b'#' | b'{' | b'%' | b'<' | b'\\'))
@@ -27,7 +27,7 @@ pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
         })
 }
 
-/// Whether what follows a `$` begins with the name of a variable of several words: `--passphrase=\Q$STORE_KEY\E`.
+/// Whether `rest`, which follows a `$`, begins with a variable name of several words: `--passphrase=\Q$STORE_KEY\E`.
 fn is_variable_of_shell(rest: &str) -> bool {
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     let name = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
@@ -39,10 +39,10 @@ fn is_variable_of_shell(rest: &str) -> bool {
             .all(|word| word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-/// Whether the value is the head of a token of which documentation shows no more, or words in base64. Google's keys have 39
-/// characters.
+/// Whether the value is a token that documentation cut short, or a placeholder or default word in base64. Google's keys
+/// have 39 characters.
 pub(super) fn is_cut_short(value: &str) -> bool {
-    // What JSON begins with in base64, and what all tokens of PyPI begin with.
+    // The beginnings of JSON in base64, of Google's keys, and of every PyPI token.
     let is_head = value.len() < 48 && value.contains("eyJ")
         || value.len() < 39 && value.starts_with("AIza")
         || value == "pypi-AgEIcHlwaS5vcmc";
@@ -56,7 +56,7 @@ pub(super) fn is_cut_short(value: &str) -> bool {
         })
 }
 
-/// Whether the value is the first word of what is to be put there: `<Weblogic` of `<Weblogic admin password>`.
+/// Whether the value is the first word of a bracketed placeholder: `<Weblogic` of `<Weblogic admin password>`.
 pub(super) fn is_opened_only(value: &str) -> bool {
     let word = value.strip_prefix('<');
     word.is_some_and(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic()))

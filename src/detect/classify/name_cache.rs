@@ -1,4 +1,4 @@
-//! What names speak of, remembered: a program states the same ones again and again.
+//! Caches what names mean, since programs use the same ones again and again.
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -7,21 +7,21 @@ use rustc_hash::FxHasher;
 
 use crate::lexicon::name::{self, CredentialName};
 
-/// How many bytes of a name are remembered at most.
+/// The longest name that is remembered, in bytes.
 const LONGEST: usize = 80;
 
-/// How many names each thread remembers: far fewer are in use than there are values.
+/// How many names each thread remembers: there are far fewer distinct names than values.
 const NAMES: usize = 1 << 10;
 
-/// A name, and what it speaks of, where one is remembered.
+/// A name and what it means, if one is remembered.
 type Slot = Option<(Box<str>, Named)>;
 
-/// What a name speaks of.
+/// What a name means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Named {
     /// The kind of credential.
     pub(in crate::detect) kind: Option<CredentialName>,
-    /// The kind that it has something to do with, if it names none.
+    /// The kind of credential that the name has to do with, if it does not name one.
     pub(in crate::detect) action: Option<CredentialName>,
 }
 
@@ -36,7 +36,7 @@ impl Named {
     }
 }
 
-/// What is beside it says whether something is encrypted with it.
+/// Treats a primary key as an encryption key; the text around it decides later whether it is one.
 fn of_primary_key(name: &str) -> Option<CredentialName> {
     name::is_primary_key(name).then_some(CredentialName::EncryptionKey)
 }
@@ -45,7 +45,7 @@ thread_local! {
     static NAMES_OF_THREAD: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Returns what `name` speaks of, from memory where it was asked before.
+/// Returns what `name` means, from the cache if it is there.
 pub(in crate::detect) fn classify_once(name: &str) -> Named {
     if name.len() > LONGEST {
         return Named::of(name);

@@ -1,7 +1,7 @@
-//! Passwords of several words, and such with letters and signs outside ASCII.
+//! Passwords of several words, and passwords with characters outside ASCII.
 //!
-//! Between quotes, and after a name that says password, are also labels, messages and translations; a phrase counts only
-//! where none of those reads like that.
+//! Quoted text after a name that says password may also be a label, a message or a translation. A phrase only counts if
+//! none of these would read like it.
 
 use super::strength::is_plain_text;
 use super::value::{Judgement, credential_rule};
@@ -13,7 +13,7 @@ use crate::model::Confidence;
 /// How long a phrase may be, in characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
 
-/// Words that sentences, labels and documentation have, and passphrases have not.
+/// Words of sentences, labels and documentation that passphrases do not have.
 #[rustfmt::skip]
 const PLAIN: &[&str] = &[
     "a", "access", "account", "aes256", "after", "all", "an", "and", "any", "api", "are", "as", "at", "base64", "be", "before", "but", "by",
@@ -27,7 +27,8 @@ const PLAIN: &[&str] = &[
     "x509", "you", "your",
 ];
 
-/// Whether the value is a word that a program shows: a translation of *credentials*, or the country whose code is `PW`.
+/// Whether the value is a word that a program shows: a translation of *credentials*, the country with the code `PW`, or
+/// words with hyphens where a generated value is expected.
 pub(super) fn is_shown_word(name: &str, kind: CredentialName, value: &str) -> bool {
     let is_word = value.starts_with(|c: char| c.is_ascii_uppercase())
         && value[1..].bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -42,12 +43,12 @@ pub(super) fn is_shown_word(name: &str, kind: CredentialName, value: &str) -> bo
             };
             is_word && name.eq_ignore_ascii_case("pw") && is_country()
         }
-        // Programs draw these, and nothing that is drawn is two words.
+        // Programs generate these, and nothing random is two words.
         _ => is_hyphenated(value),
     }
 }
 
-/// Whether the value is a label of words with hyphens between them: `AWS-Geheimnis`, `Jeton-API`.
+/// Whether the value is a label of hyphenated words: `AWS-Geheimnis`, `Jeton-API`.
 fn is_hyphenated(value: &str) -> bool {
     let is_part = |part: &str| {
         let letters = || part.bytes().skip(1);
@@ -64,7 +65,7 @@ fn is_hyphenated(value: &str) -> bool {
         && value.split('-').any(has_word)
 }
 
-/// Judges a value with spaces or with other characters than those of ASCII.
+/// Judges a value with spaces or characters outside ASCII.
 pub(super) fn judge(
     name: &str,
     kind: CredentialName,
@@ -120,14 +121,14 @@ fn of_words(name: &str, value: &str, is_certain: bool) -> bool {
         is_whole && digits > 0 && letters > 3 && word.len() > 5
     };
     let has_mixed = words().any(mixes);
-    // Words alone are one only where the name asks for a phrase, and no sentence has so many without a word like "the".
+    // Words alone are a passphrase only if the name asks for one; a sentence of that length has a word like "the".
     let asks = asks_for_phrase(name);
     let is_lower =
         |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     has_mixed || is_certain && asks && words().count() >= 4 && words().all(is_lower)
 }
 
-/// Whether a few words could be a passphrase: in small letters, as labels are not, and none that texts have.
+/// Whether a few words could be a passphrase: in lower case, unlike labels, and without the words of [`PLAIN`].
 fn of_few_words(value: &str) -> bool {
     let is_word = |word: &str| {
         word.len() > 2
@@ -137,7 +138,7 @@ fn of_few_words(value: &str) -> bool {
     (2..=4).contains(&value.split(' ').count()) && value.split(' ').all(is_word)
 }
 
-/// Whether a name says that several words are its value.
+/// Whether a name says that its value is several words.
 fn asks_for_phrase(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["phrase", "mnemonic"]
@@ -145,7 +146,7 @@ fn asks_for_phrase(name: &str) -> bool {
         .any(|word| name.ends_with(word))
 }
 
-/// Whether one word with other signs is a password: what a translation says has no digits among its letters.
+/// Whether a single word with characters outside ASCII is a password: translations have no digits among their letters.
 fn of_signs(value: &str) -> bool {
     let ascii: String = value.chars().filter(char::is_ascii).collect();
     let digits = ascii.bytes().filter(u8::is_ascii_digit).count();

@@ -1,10 +1,10 @@
-//! Words where a key is expected: the name of an entry, or what is to be here.
+//! Words where a key is expected: the name of an entry, or a description of the value.
 
 use crate::detect::assignment::Syntax;
 use crate::lexicon::name::CredentialName;
 use crate::lexicon::value;
 
-/// Whether a value is words where a key is expected: programs choose keys, and those of another party cannot be guessed.
+/// Whether a value is words where a key is expected: programs generate keys, so a real one is not made of words.
 pub(super) fn names_instead(name: &str, kind: CredentialName, value: &str, syntax: Syntax) -> bool {
     let is_issued = matches!(
         kind,
@@ -23,7 +23,7 @@ pub(super) fn names_instead(name: &str, kind: CredentialName, value: &str, synta
             && (syntax == Syntax::Argument || calls_itself_a_value(value))
 }
 
-/// Whether words say that a value is to be here: `s3SecretValue`.
+/// Whether words say that a value belongs here: `s3SecretValue`.
 fn calls_itself_a_value(value: &str) -> bool {
     ["value", "name", "here"].iter().any(|end| {
         let start = value.len().checked_sub(end.len());

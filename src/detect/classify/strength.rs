@@ -6,7 +6,7 @@ use crate::lexicon::name::CredentialName;
 use crate::lexicon::value;
 use crate::model::Confidence;
 
-/// Which characters a value is made of.
+/// How many characters of each class a value has.
 #[derive(Debug, Clone, Copy, Default)]
 struct Classes {
     lower: usize,
@@ -65,9 +65,9 @@ pub(in crate::detect) fn strength(
 fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     let is_random = value::is_random(value);
     match value.len() {
-        // Nobody chooses these, and what is called a password manager has one for an id.
+        // Nobody chooses a UUID, and the id of a password manager is one.
         36 if is_identifier_of_things(value) => Some(Confidence::Low),
-        // So long is a hash of a password, and no password.
+        // Hex of this length is the hash of a password, not a password.
         96 | 128 if value.bytes().all(|byte| byte.is_ascii_hexdigit()) => Some(Confidence::Low),
         4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
         6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
@@ -79,7 +79,7 @@ fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     }
 }
 
-/// Programs choose keys, so what is put together from words is the name of something else.
+/// Programs generate keys, so a value that is made of words is the name of something else.
 fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
     let is_random = value::is_random(value);
     let mixed = classes.digits > 0 && classes.lower + classes.upper > 0;
@@ -90,7 +90,7 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
         8..=15 if is_random && mixed => Some(Confidence::High),
         8..=15 if is_random || mixed && bits >= 2.8 && !is_words(value) => Some(Confidence::Medium),
         16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
-        // Nothing else has so many digits; a time in nanoseconds has 19.
+        // Nothing else has this many digits; a timestamp in nanoseconds has 19.
         16 | 20..=64 if classes.digits == value.len() && bits >= 2.5 && !runs(value) => {
             Some(Confidence::Medium)
         }
@@ -110,8 +110,7 @@ fn runs(value: &str) -> bool {
     2 * steps.count() >= value.len()
 }
 
-/// Returns whether the value is the hash of a password in the format that states how it was made: `$2y$10$…`,
-/// `{SSHA}…`.
+/// Returns whether the value is a password hash in a format that names its scheme: `$2y$10$…`, `{SSHA}…`.
 pub(in crate::detect) fn is_hash(value: &str) -> bool {
     let scheme = |open: char, close: char| {
         value
@@ -128,7 +127,7 @@ pub(in crate::detect) fn is_hash(value: &str) -> bool {
     scheme('$', '$') || scheme('{', '}')
 }
 
-/// Whether the value has the form of the hash of a password.
+/// Whether the value has the form of a password hash in hex.
 fn is_digest(value: &str) -> bool {
     matches!(value.len(), 32 | 40 | 64) && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -156,7 +155,7 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     {
         return true;
     }
-    // Between quotes is what someone typed; only what reads like code is any.
+    // Quoted text was typed by someone, so only what reads like code is code.
     let is_bare = matches!(syntax, Syntax::Bare | Syntax::Embedded | Syntax::Field);
     if !is_bare && !value::is_wordy(value) {
         return false;
@@ -165,11 +164,11 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     let holds = ["(", "::", "->", "[", "=>", ".get"];
     starts.iter().any(|start| value.starts_with(start))
         || holds.iter().any(|part| value.contains(part))
-        // What only closes may be the rest of an expression, or a sign in a password.
+        // A closing bracket alone may be the rest of an expression, or a character of a password.
         || value.contains([')', ']']) && !value::is_random(value)
 }
 
-/// Whether the value is bytes in base64, of which every sixty-fourth begins as a path does.
+/// Whether the value is bytes in base64: one in 64 of them begins with `/`, as a path does.
 fn is_base64(value: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     value.len() >= 24
@@ -180,7 +179,7 @@ fn is_base64(value: &str) -> bool {
         && value::is_random(value)
 }
 
-/// Whether the value is a path on a host, as imports name packages: `github.com/acme/token`.
+/// Whether the value is a path on a host, as in imports of packages: `github.com/acme/token`.
 fn is_host_path(value: &str) -> bool {
     let Some((host, path)) = value.split_once('/') else {
         return false;
@@ -194,7 +193,7 @@ fn is_host_path(value: &str) -> bool {
         && path.contains('/')
 }
 
-/// Returns whether a value of several words is text and no code: it has none of the signs of expressions.
+/// Returns whether a value of several words is text and not code: it has none of the signs of expressions.
 pub(super) fn is_plain_text(value: &str) -> bool {
     const CODE: [&str; 9] = ["://", "${", "{{", "=>", "::", "()", "->", "</", "\\u"];
     value.trim() == value
@@ -225,7 +224,7 @@ fn is_words(value: &str) -> bool {
             && camel_words(value) <= value.len() / 4
 }
 
-/// Whether a part is what one calls a thing that has a number: `s3`, `k8s`, `db1`.
+/// Whether a part is a short name with a number: `s3`, `k8s`, `db1`.
 fn names_with_a_number(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     (2..=3).contains(&part.len())
@@ -234,7 +233,8 @@ fn names_with_a_number(part: &str) -> bool {
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Letters, or one or two digits that count something: the `4` of `token_last_4`.
+/// Whether a part is letters, a short name with a number, or one or two digits that count something: the `4` of
+/// `token_last_4`.
 fn is_word_or_number(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
     digits == 0 && part.bytes().all(|byte| byte.is_ascii_alphabetic())

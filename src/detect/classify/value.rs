@@ -13,34 +13,34 @@ use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
 
-/// What a value that is in the slot of a credential turned out to be. The names are those of rules.
+/// What a value in the slot of a credential turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Judgement {
-    /// The rule that speaks of it.
+    /// The id of the rule that reports the value.
     pub(in crate::detect) rule: &'static str,
-    /// How sure that is.
+    /// How sure the judgement is.
     pub(in crate::detect) confidence: Confidence,
 }
 
-/// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
+/// Judges `value`, which is assigned to `name` in `syntax`; `None` if there is nothing to report.
 pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
-    // Whether it is something else takes longer to find out, and few values come so far. What a key falls back to is in
-    // use, whatever it is called after.
+    // Finding out whether a value is something else is slower, and few values get this far. The fallback of a key is in
+    // use, whatever it looks like.
     judge_as_credential(name, value, syntax)
         .filter(|found| found.rule == fallback::RULE || !names_else(name, value, syntax))
 }
 
-/// The same, for a value that is not known to be something else.
+/// The same, without checking whether the value is something else.
 fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
-    // Of what are several, the name is a plural.
+    // The name of a list is a plural.
     let name = match syntax {
         Syntax::Listed => name.strip_suffix(['s', 'S']).unwrap_or(name),
         _ => name,
     };
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
-        // A salt is no credential, unless a whole application has one.
+        // A salt is not a credential, unless it is that of a whole application.
         Some(CredentialName::Salt) if is_of_one_value(name) || value.len() < 16 => return None,
         Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
@@ -88,12 +88,12 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         Syntax::Compared => confidence.lowered(),
         _ => confidence,
     };
-    // A list under such a name holds other things more often.
     let confidence = match kind {
         CredentialName::Salt => confidence.min(Confidence::Medium),
         CredentialName::Token if named.kind.is_none() && is_short_lived(name) => Confidence::Low,
         _ => confidence,
     };
+    // A list under such a name more often holds other things.
     let least = if is_certain && syntax != Syntax::Listed {
         Confidence::Medium
     } else {
@@ -115,7 +115,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     })
 }
 
-/// Whether a value that is not sure enough for where it is may be a credential all the same, for those who ask for all
+/// Whether a value that is not sure enough for its place may still be a credential, for scans that ask for everything
 /// that could be one.
 fn may_be_one(
     (name, kind): (&str, CredentialName),
@@ -150,13 +150,13 @@ fn may_be_one(
     }
 }
 
-/// Whether a value is an object of JSON or of a program, written as a string.
+/// Whether a value is a JSON or program object, written as a string.
 fn is_object(value: &str) -> bool {
     let opens = ["{\\\"", "{\"", "{'", "{ \\\"", "{ \"", "{ '"];
     value.ends_with('}') && opens.iter().any(|open| value.starts_with(open)) && value.contains(':')
 }
 
-/// Judges an object that is written as a string: what a header or a cookie has for a token, with its parts named.
+/// Judges an object that is written as a string, such as a token in a header or cookie whose parts are named.
 fn judge_object(kind: CredentialName, value: &str) -> Option<Judgement> {
     let parts = value.split(['"', '\\', ' ', ',', ':', '{', '}']);
     let is_key = |part: &str| part.len() < 200 && is_digits_of_key(part);
@@ -166,7 +166,7 @@ fn judge_object(kind: CredentialName, value: &str) -> Option<Judgement> {
     })
 }
 
-/// Whether a name is that of a salt which goes with one value: there are as many of them as values, and all may know them.
+/// Whether a name is that of a salt for a single value: each value has one, and it is not secret.
 fn is_of_one_value(name: &str) -> bool {
     const OF_ONE: [&str; 10] = [
         "user", "row", "record", "test", "mock", "db", "expected", "file", "new", "old",
@@ -177,10 +177,10 @@ fn is_of_one_value(name: &str) -> bool {
     stem.len() < 3 || OF_ONE.iter().any(|word| stem.ends_with(word))
 }
 
-/// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
+/// Returns how sure it is that a value is a password or token, which its surroundings promise; `None` if it is not one.
 pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
-    // `Bearer realm="…"` is what a server asks with, and no answer.
+    // `Bearer realm="…"` is the challenge of a server, not a credential.
     let asks = value.split_once('=').is_some_and(|(name, rest)| {
         const ASKED: [&str; 6] = [
             "realm",
@@ -206,7 +206,7 @@ pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
     }
 }
 
-/// How sure a password is by itself, of which its surroundings leave no doubt that it is one.
+/// Returns the confidence of a value that its surroundings show to be a password: high if it is random, else medium.
 pub(in crate::detect) fn surprise(value: &str) -> Confidence {
     if value::is_random(value) {
         Confidence::High
@@ -215,9 +215,9 @@ pub(in crate::detect) fn surprise(value: &str) -> Confidence {
     }
 }
 
-/// Whether the value is public, or only names what the credential is, where it is, or what holds it.
+/// Whether the value is public, or only names the credential, its place or what holds it.
 fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
-    // Without quotes YAML takes that for what has the name elsewhere in the file.
+    // Without quotes, YAML reads it as an alias of a node elsewhere in the file.
     let is_alias = || {
         syntax == Syntax::Bare
             && value.strip_prefix('*').is_some_and(|rest| {
@@ -227,10 +227,10 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
                     })
             })
     };
-    // What a call is given that looks like the name of an entry is what it looks up.
+    // An argument that looks like the name of an entry is what the call looks up.
     let is_entry =
         || matches!(syntax, Syntax::Argument | Syntax::Fallback) && value::names_an_entry(value);
-    // What OpenAPI requires of the key of a scheme.
+    // The scopes that OpenAPI requires of a security scheme.
     let is_scope = || syntax == Syntax::Listed && value::is_scope(name, value);
     value::opens_nothing(name, value)
         || value::is_variable_name(value)
@@ -240,7 +240,8 @@ fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
         || is_entry()
 }
 
-/// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
+/// Judges whether a value was never set: `None` if there is nothing to report, `Some(Some(…))` if it is a
+/// placeholder or default word, `Some(None)` otherwise.
 #[expect(
     clippy::option_option,
     reason = "there are three answers, and callers pass two of them on"
@@ -259,7 +260,7 @@ fn judge_unset(
     }
     let may_be_unset = is_certain && (!syntax.is_loose() || syntax == Syntax::Fallback);
     if let Some(class) = placeholder::classify(value) {
-        // "Enter your password" is what a form states; no one writes a placeholder as a sentence.
+        // "Enter your password" is text of a form; nobody writes a placeholder as a sentence.
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
@@ -282,11 +283,11 @@ fn judge_unset(
             || is_opened_only(value);
         return (!is_sample).then_some(None);
     }
-    // Everyone guesses it, and yet it is what opens something.
+    // Everyone guesses it, and yet it was chosen and opens something.
     if kind == CredentialName::Password && value::chosen(value) {
         return Some(None);
     }
-    // "API password" is what a label states.
+    // "API password" is a label.
     if value.contains(char::is_whitespace) || !may_be_unset {
         return None;
     }
@@ -296,7 +297,7 @@ fn judge_unset(
         CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
             Confidence::Low
         }
-        // A word is no private key.
+        // A word is not a private key.
         CredentialName::PrivateKey => Confidence::Low,
         _ => Confidence::Medium,
     };
@@ -306,8 +307,8 @@ fn judge_unset(
     }))
 }
 
-/// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
-/// `ssh_key:update`.
+/// Whether a value is a keyword: a grammar's "token" and a table's "key" may well be the word `REPLACE`, and so may a
+/// permission, as in `ssh_key:update`.
 fn is_keyword(kind: CredentialName, value: &str) -> bool {
     !matches!(
         kind,
@@ -337,7 +338,7 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether a value is long and random enough for the key of a service, of which only a name that ends in `key` speaks.
+/// Whether a value is long and random enough for the key of a service, which the name alone does not show for certain.
 fn is_digits_of_key(value: &str) -> bool {
     let count = |is: fn(&u8) -> bool| value.bytes().filter(is).count();
     let digits = count(u8::is_ascii_digit);
@@ -347,7 +348,7 @@ fn is_digits_of_key(value: &str) -> bool {
     let bits = shannon(value.as_bytes());
     let is_long = match value.len() {
         20..=300 => bits > 3.3 || bits > 3.0 && is_hex(),
-        // Half as many digits are a key only if all are those of numbers.
+        // A shorter value is a key only if it is all hex digits.
         16..=19 => bits > 2.8 && digits > 3 && is_hex(),
         _ => false,
     };
@@ -374,7 +375,7 @@ pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
     }
 }
 
-/// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
+/// Whether the value mostly counts up or repeats itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
 pub(in crate::detect) fn counts_up(value: &str) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
     let bytes: Vec<u8> = value.bytes().filter(|byte| !is_between(byte)).collect();
@@ -388,13 +389,13 @@ pub(in crate::detect) fn counts_up(value: &str) -> bool {
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| value::holds(name, word));
-    // What Hashids writes numbers with is a secret itself.
+    // The salt of Hashids is itself a secret.
     says(&["hash"]) && !says(&["hashids"])
         || says(&["digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
-/// Whether the value is what a form or a manual calls it: `DB_PASSWORD = "Password"`, `client_secret: "Secret key"`.
+/// Whether the value is a label of a form or a manual: `DB_PASSWORD = "Password"`, `client_secret: "Secret"`.
 pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
     let is_capitalised = value.len() > 4
         && value.starts_with(|c: char| c.is_ascii_uppercase())
@@ -403,7 +404,7 @@ pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
     is_capitalised && (name.to_ascii_lowercase().ends_with(&own) || is_password_word(&own))
 }
 
-/// Whether the value only says again what its name says: `password: password_confirmation`.
+/// Whether the value only repeats its name: `password: password_confirmation`.
 pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
     fn flat(text: &str) -> impl Iterator<Item = u8> {
         text.bytes()
@@ -421,7 +422,8 @@ pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
         || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 
-/// Whether the value is what has the name elsewhere: `secretAccessKey: lookup("s3_secretAccessKey")`.
+/// Whether the value is the name with a prefix, under which another place has it:
+/// `secretAccessKey: lookup("s3_secretAccessKey")`.
 fn is_fuller_name(name: &str, value: &str) -> bool {
     const SHORTEST: usize = 8;
     const MORE: usize = 8;
@@ -435,13 +437,13 @@ fn is_fuller_name(name: &str, value: &str) -> bool {
         && before.ends_with(['_', '-', '.', ':', '/'])
 }
 
-/// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
-/// repeated, or spelled out as a sample.
+/// Returns whether a candidate with a vendor's format is a sample: it was made up or published, or has eight zeros in a
+/// row.
 pub(in crate::detect) fn is_made_up(secret: &[u8]) -> bool {
     is_spelled_out(secret) || memchr::memmem::find(secret, b"00000000").is_some()
 }
 
-/// Returns the same for an id, which may well have been counted up from nothing.
+/// Returns the same for an id, in which a run of zeros is no sign of that: ids may be counted up from zero.
 pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
     let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let first = digits.next();

@@ -1,4 +1,4 @@
-//! Remembers what was judged: the versions of a file say the same again and again.
+//! Caches judgements, since the versions of a file repeat the same assignments.
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -11,12 +11,12 @@ use crate::detect::value::{Judgement, judge};
 /// How many judgements each thread remembers.
 const SLOTS: usize = 1 << 12;
 
-/// How many bytes of name and value are remembered at most.
+/// The longest name and value that are remembered, in bytes together.
 const LONGEST: usize = 160;
 
 /// A judgement, and what was judged.
 struct Slot {
-    /// Name and value, one behind the other.
+    /// Name and value, concatenated.
     text: Box<[u8]>,
     name_length: usize,
     syntax: Syntax,
@@ -37,7 +37,7 @@ impl Slot {
     }
 }
 
-/// Returns what [`judge`] states, from memory where it was asked before.
+/// Returns the result of [`judge`], from the cache if it is there.
 pub(in crate::detect) fn judge_once(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     if name.len() + value.len() > LONGEST {
         return judge(name, value, syntax);
@@ -66,7 +66,7 @@ pub(in crate::detect) fn judge_once(name: &str, value: &str, syntax: Syntax) -> 
 fn number_of(name: &str, value: &str, syntax: Syntax) -> usize {
     let mut hasher = FxHasher::default();
     (name, value, syntax).hash(&mut hasher);
-    // The hasher leaves its lower bits the best mixed.
+    // The low bits of the hash are the best mixed.
     usize::try_from(hasher.finish() & (SLOTS as u64 - 1)).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
-//! What is beside a value and changes what it is worth: the salt of a digest, the secret of an application beside its
-//! id, the section of settings that only tests read.
+//! Neighbours of a value that change its rating: the salt of a digest, the secret of an application next to its id, the
+//! section of settings that only tests read.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use memchr::memmem;
 use crate::detect::comment::{LINE_LIMIT, last_of};
 use crate::detect::scalar::indent_of;
 
-/// How far from a value its salt is looked for.
+/// How far from a value its salt is looked for, in bytes.
 const SALT_REACH: usize = 120;
 
-/// Whether a value is a digest, of which the salt is a neighbour: `"salt": "…", "iterations": 101`, or a salt in hex beside
-/// a value in hex.
+/// Whether a value is a digest with its salt nearby: `"salt": "…", "iterations": 101`, or a salt in hex near a
+/// value in hex.
 pub(in crate::detect) fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
     const ROUNDS: [&[u8]; 2] = [b"iterations", b"rounds"];
-    // A digest of 128 bits or more, of which some programs leave out a zero.
+    // A digest of 128 bits or more in hex; some programs omit a leading zero.
     if !(31..=128).contains(&value.len()) {
         return false;
     }
@@ -37,7 +37,7 @@ pub(in crate::detect) fn is_salted(bytes: &[u8], value: &Range<usize>) -> bool {
     has_rounds() || is_hex() && (is_salt_in_hex(first) || salts.any(is_salt_in_hex))
 }
 
-/// Whether what follows the word `salt` at once is a number in hex.
+/// Whether a hex number of 16 digits or more follows the word `salt` closely.
 fn is_salt_in_hex(text: &[u8]) -> bool {
     const GAP: usize = 12;
     const SHORTEST: usize = 16;
@@ -46,14 +46,14 @@ fn is_salt_in_hex(text: &[u8]) -> bool {
         .any(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Whether a name is that of the id of an application, whose secret is beside it: `OAUTH_APP_KEY` next to
+/// Whether a name is that of an application's id, which has its secret next to it: `OAUTH_APP_KEY` next to
 /// `OAUTH_APP_SECRET`.
 pub(in crate::detect) fn is_id_beside_secret(
     bytes: &[u8],
     name: &Range<usize>,
     value: &Range<usize>,
 ) -> bool {
-    // Keys that something is encrypted with are longer.
+    // Encryption keys are longer.
     const LONGEST: usize = 36;
     const OWNERS: [&[u8]; 4] = [b"app", b"application", b"consumer", b"client"];
     let own = &bytes[name.clone()];
@@ -78,14 +78,14 @@ pub(in crate::detect) fn is_id_beside_secret(
         .any(|text| text.eq_ignore_ascii_case(&sibling))
 }
 
-/// Whether a token is one of what a server of OAuth answers with: beside it is when it expires.
+/// Whether a token is part of the response of an OAuth server: its expiry is next to it.
 pub(in crate::detect) fn is_in_answer(bytes: &[u8], value: &Range<usize>) -> bool {
     let reach = LINE_LIMIT / 2;
     let around = &bytes[value.start.saturating_sub(reach)..bytes.len().min(value.end + reach)];
     memmem::find(around, b"\"expires_in\"").is_some()
 }
 
-/// Whether `at` is in a section of settings which only what runs tests reads: `[testenv]`, `[tool:pytest]`.
+/// Whether `at` is in a section of settings that only test runners read: `[testenv]`, `[tool:pytest]`.
 pub(in crate::detect) fn is_in_section_of_tests(bytes: &[u8], at: usize) -> bool {
     const WORDS: [&[u8]; 5] = [b"pytest", b"testenv", b"test", b"tests", b"testing"];
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
@@ -103,18 +103,18 @@ pub(in crate::detect) fn is_in_section_of_tests(bytes: &[u8], at: usize) -> bool
     })
 }
 
-/// How far above a key the key of its map may be.
+/// How far above a key the key of its map may be, in bytes.
 const MAP_REACH: usize = LINE_LIMIT;
 
-/// Whether the key at `at` of a file of YAML is in a map that has what the keys of a Secret are called, or which Secret has
-/// what: `secretKeys:`, `secretKeyNames:`, `secretKeyRef:`, `extraSecretNamesForEnv:`.
+/// Whether the YAML key at `at` is in a map that names Secrets or the keys of a Secret: `secretKeys:`,
+/// `secretKeyNames:`, `secretKeyRef:`, `extraSecretNamesForEnv:`.
 pub(in crate::detect) fn is_in_map_of_names(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(MAP_REACH)..at];
     let Some(end) = memchr::memrchr(b'\n', before) else {
         return false;
     };
     let indent = indent_of(&before[end + 1..]);
-    // Below a key are only what is farther in, and remarks.
+    // Skip siblings, blank lines and comments.
     let mut lines = before[..end].rsplit(|byte| *byte == b'\n');
     let above = lines.find(|line| {
         let own = line.trim_ascii();
@@ -127,15 +127,15 @@ pub(in crate::detect) fn is_in_map_of_names(bytes: &[u8], at: usize) -> bool {
     })
 }
 
-/// Whether the key of External Secrets that says under which key a value is kept, rather than a secret key: behind it is
-/// where the value comes from.
+/// Whether `secretKey` is External Secrets' name for the target key rather than a secret key: `remoteRef`, the source
+/// of the value, follows it.
 pub(in crate::detect) fn names_target(bytes: &[u8], name: &[u8], value: &Range<usize>) -> bool {
     const NEAR: usize = 120;
     let behind = &bytes[value.end..bytes.len().min(value.end + NEAR)];
     name == b"secretKey" && memmem::find(behind, b"remoteRef").is_some()
 }
 
-/// Whether a key is that of a map of names.
+/// Whether a key is that of a map of names of Secrets or of their keys.
 fn names_a_map_of_names(key: &[u8]) -> bool {
     const ENDS: [&[u8]; 12] = [
         b"keys",
@@ -160,8 +160,8 @@ fn names_a_map_of_names(key: &[u8]) -> bool {
     memmem::find(&key, b"secret").is_some() && ENDS.iter().any(|end| key.ends_with(end))
 }
 
-/// Whether a key or token is one that a page is given: beside it is what only scripts of pages have, the index that
-/// `DocSearch` and its like search in, what Rollbar's catches, what New Relic's loads, what Bugsnag's and its like start.
+/// Whether a key or token is meant for web pages: near it is a word that only page scripts have, such as the index name
+/// of `DocSearch`, or the setup of Rollbar, New Relic, Bugsnag and similar services.
 pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> bool {
     if !matches!(value.len(), 10 | 20 | 32)
         || !bytes[value.clone()].iter().all(u8::is_ascii_hexdigit)
@@ -188,11 +188,11 @@ pub(in crate::detect) fn is_key_of_page(bytes: &[u8], value: &Range<usize>) -> b
         || has(b"applicationID") && has(b"licenseKey")
 }
 
-/// How far from a primary key is what belongs to it where something is encrypted with it.
+/// How far from a primary key other encryption settings are looked for, in bytes.
 const ENCRYPTION_REACH: usize = LINE_LIMIT / 2;
 
-/// Returns whether a primary key at `name` is one that Active Record Encryption derives keys from: beside it is the other key, the
-/// salt, or what sets both.
+/// Returns whether the primary key at `name` belongs to Active Record Encryption: the other key, the salt, or the name
+/// of the setting is near it.
 pub(in crate::detect) fn encrypts(bytes: &[u8], name: &Range<usize>) -> bool {
     let start = name.start.saturating_sub(ENCRYPTION_REACH);
     let around = &bytes[start..bytes.len().min(name.end + ENCRYPTION_REACH)];
@@ -208,8 +208,8 @@ pub(in crate::detect) fn encrypts(bytes: &[u8], name: &Range<usize>) -> bool {
     .any(|word| memmem::find(around, word).is_some())
 }
 
-/// Whether a value is what a generator writes into a comment for a setting of an application, which makes its own where it is not
-/// taken out of the comment: Devise's `# config.pepper = '…'`, with a number of 512 bits.
+/// Whether a value was written into a comment by a generator as an offer, which nothing uses until it is uncommented:
+/// Devise's `# config.pepper = '…'`, with a 512-bit number in hex.
 pub(in crate::detect) fn is_offered_by_generator(
     bytes: &[u8],
     name: &Range<usize>,
@@ -223,10 +223,10 @@ pub(in crate::detect) fn is_offered_by_generator(
         && before.ends_with(b"# ")
 }
 
-/// How far before a name a comment begins that a generator writes.
+/// How many bytes the generator's comment marker takes before the name.
 const GENERATED_INDENT: usize = 2;
 
-/// Whether a value is the password of the keystore with which Android's tools sign what is debugged.
+/// Whether a value is the password of the keystore that Android's tools sign debug builds with.
 pub(in crate::detect) fn is_of_debug_keystore(name: &[u8], value: &[u8]) -> bool {
     let has = |word: &[u8]| {
         name.windows(word.len())

@@ -1,4 +1,4 @@
-//! Command lines around a credential: where they lead.
+//! Command lines around a credential: which hosts they call.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::comment::LINE_LIMIT;
 use super::flags::DISCLAIMED;
 use crate::lexicon::{host, value};
 
-/// Returns what is known of the password of a command by where that leads.
+/// Returns [`DISCLAIMED`] if the command that gets the password only calls hosts nearby, else 0.
 pub(in crate::detect) fn known(bytes: &[u8], password: &Range<usize>) -> u64 {
     if opens_what_is_near(bytes, password) {
         DISCLAIMED
@@ -15,8 +15,8 @@ pub(in crate::detect) fn known(bytes: &[u8], password: &Range<usize>) -> u64 {
     }
 }
 
-/// Whether a password that everybody tries is given to a command that calls the machine itself or a container beside it,
-/// and no other: `curl -u guest:guest http://rabbitmq:15672/api`.
+/// Whether the password is one that everybody tries, and its command calls only the machine itself or a container next
+/// to it: `curl -u guest:guest http://rabbitmq:15672/api`.
 fn opens_what_is_near(bytes: &[u8], password: &Range<usize>) -> bool {
     let text = std::str::from_utf8(&bytes[password.clone()]);
     if !text.is_ok_and(value::weak) {
@@ -30,7 +30,7 @@ fn opens_what_is_near(bytes: &[u8], password: &Range<usize>) -> bool {
     hosts.peek().is_some() && hosts.all(|host| std::str::from_utf8(host).is_ok_and(host::is_near))
 }
 
-/// Where the command begins: behind the last end of a line that does not go on.
+/// Where the command begins: after the last line that does not continue on the next one.
 fn begin(before: &[u8]) -> usize {
     let is_end = |at: &usize| !goes_on(&before[..*at]);
     memchr::memrchr_iter(b'\n', before)
@@ -46,12 +46,12 @@ fn end(behind: &[u8]) -> usize {
         .unwrap_or(behind.len())
 }
 
-/// Whether a line goes on in the next one.
+/// Whether a line ends with `\` and so continues on the next one.
 fn goes_on(line: &[u8]) -> bool {
     line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
 }
 
-/// What is behind each `://`, up to what ends a host.
+/// Returns what follows each `://`, up to the end of the host and port.
 fn hosts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     memchr::memmem::find_iter(text, b"://").map(|at| {
         let rest = &text[at + 3..];

@@ -1,4 +1,4 @@
-//! The text around a match: the rest of an address, the beginning of a line, the length of it.
+//! The text around a match: the rest of a URL, the beginning of the line and its length, comments.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::detect::doc_sample::is_in_sample;
 use crate::lexicon;
 
-/// How many bytes to either side of a match are looked at for the ends of its line.
+/// How many bytes on either side of a match are searched for the ends of its line.
 pub(in crate::detect) const LINE_LIMIT: usize = 600;
 
-/// How far before a match the name of what it is given to may be.
+/// How far before a match the name that it is assigned to may be, in bytes.
 const GAP: usize = 24;
 
-/// Returns whether the password at `password` is one that opens nothing: of the machine itself, of a host that
-/// represents any, or the first that a guesser tries.
+/// Returns whether the password at `password` in a URL opens nothing: its host is the machine itself or made up for an
+/// example, or the password is a placeholder or among the first that anyone tries.
 pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
     let anywhere = ["example.", "www.example.", "host:", "host/", "hostname"];
@@ -24,7 +24,7 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
     };
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
-    // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
+    // `http://app.example:9003@other.example`: the port of a host is where a password would be.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
         || is_behind_scheme(bytes, password)
@@ -38,7 +38,7 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
         || lexicon::placeholder::classify(text).is_some()
 }
 
-/// Whether what is where the user of an address would be is the scheme of another, as editors of Markdown make links:
+/// Whether the scheme of another URL is where the user would be, as Markdown editors write links:
 /// `http://mailto:someone@example.org/`.
 fn is_behind_scheme(bytes: &[u8], password: &Range<usize>) -> bool {
     const SCHEMES: [&[u8]; 9] = [
@@ -59,7 +59,7 @@ fn is_behind_scheme(bytes: &[u8], password: &Range<usize>) -> bool {
     })
 }
 
-/// Whether a host is one of the names that nobody can have, so that texts may use them: `db.example.com`.
+/// Whether a host has one of the names that are reserved for documentation: `db.example.com`.
 fn is_of_documentation(host: &[u8]) -> bool {
     const RESERVED: [&[u8]; 6] = [
         b".example.com",
@@ -78,7 +78,7 @@ fn is_of_documentation(host: &[u8]) -> bool {
     RESERVED.iter().any(|end| host.ends_with(end))
 }
 
-/// Whether the user before the password of an address is called like that: `lnd:lnd@`.
+/// Whether the user in a URL equals the password: `lnd:lnd@`.
 fn is_user_before(bytes: &[u8], password: &Range<usize>) -> bool {
     let own = &bytes[password.clone()];
     let before = bytes[..password.start].strip_suffix(b":");
@@ -87,7 +87,7 @@ fn is_user_before(bytes: &[u8], password: &Range<usize>) -> bool {
         .is_some_and(|rest| rest.ends_with(b"/"))
 }
 
-/// Whether the port of a host is one that cannot be, as samples have it: `ds099999.example.com:99999`.
+/// Whether the port of a host is out of range, as in samples: `ds099999.example.com:99999`.
 fn has_no_such_port(host: &[u8]) -> bool {
     let end = host
         .iter()
@@ -107,8 +107,8 @@ fn has_no_such_port(host: &[u8]) -> bool {
     })
 }
 
-/// Returns whether the host behind the password of an address is the machine itself: what is random there may be what
-/// another machine has, too, and opens less than it looks.
+/// Returns whether the host after the password of a URL is the machine itself. A random password there may be in use on
+/// another machine, too, but opens less than it seems.
 pub(in crate::detect) fn is_local_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
     let local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
@@ -118,7 +118,7 @@ pub(in crate::detect) fn is_local_address(bytes: &[u8], password: &Range<usize>)
     })
 }
 
-/// Whether a password states of itself that it is one: `reader_password`, `mySecretPassword`.
+/// Whether a password calls itself a password: `reader_password`, `mySecretPassword`.
 fn names_itself(password: &str) -> bool {
     let lower = password.to_ascii_lowercase();
     let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
@@ -128,7 +128,7 @@ fn names_itself(password: &str) -> bool {
             .any(|word| lower.contains(word))
 }
 
-/// Returns whether a match is what an input shows before someone types: `placeholder: "…"`, `placeholder="…"`.
+/// Returns whether a match is what an input field shows while it is empty: `placeholder: "…"`, `placeholder="…"`.
 pub(in crate::detect) fn is_shown_in_input(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP)..at];
     let before = before.trim_ascii_end();
@@ -142,21 +142,21 @@ pub(in crate::detect) fn is_shown_in_input(bytes: &[u8], at: usize) -> bool {
     signs > 0 && ends_with(b"placeholder")
 }
 
-/// Whether a line is a comment, and which.
+/// Whether a line is a comment, and of which kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::detect) enum Comment {
-    /// None at all.
+    /// No comment.
     No,
-    /// Something that was written down or taken out of use.
+    /// A remark, or code that was commented out.
     Remark,
-    /// What documentation is made from, where it shows a sample of code.
+    /// A documentation comment, or a sample of code in a comment.
     Documentation,
-    /// No sign of one on the line, but a sample within a text that documents something, or within a comment of several lines.
+    /// No comment marker on the line itself, but the line is in a multi-line comment, or in a sample in documentation.
     Sample,
 }
 
 impl Comment {
-    /// Returns the same for what is at `at`, with comments of several lines and samples in strings and blocks reported.
+    /// Returns `Sample` instead of `No` if `at` is in a multi-line comment, or in a sample in a string or block.
     pub(in crate::detect) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
         match self {
             Self::No if is_in_long_comment(bytes, at) || is_in_sample(bytes, at) => Self::Sample,
@@ -165,13 +165,13 @@ impl Comment {
     }
 }
 
-/// Returns what kind of comment begins the line of `at`, by the signs of most languages.
+/// Returns what kind of comment the line of `at` begins with, by the comment markers of most languages.
 pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before)
         .map_or(before, |end| &before[end + 1..])
         .trim_ascii_start();
-    // A line that a patch adds or takes out.
+    // A line that a patch adds or removes.
     let line = match line {
         [b'+' | b'-', rest @ ..] if rest.starts_with(b"#") || rest.starts_with(b" #") => {
             rest.trim_ascii_start()
@@ -179,13 +179,13 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         line => line,
     };
     match line {
-        // What Markdown emphasises, and what the preprocessor of C defines.
+        // Emphasis in Markdown, and C's `#define`.
         [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric() => Comment::No,
         [b'*', letter, ..] if letter.is_ascii_alphabetic() => Comment::No,
         [b'#', b'd', ..] if line.starts_with(b"#define ") => Comment::No,
-        // Typst's declarations, and keywords of Org.
+        // Typst's `#let`, and Org keywords.
         [b'#', b'l', b'e', b't', b' ', ..] | [b'#', b'+', ..] => Comment::No,
-        // Samples are indented more than the prose around them, or behind a sign of their own.
+        // Samples are indented more than the prose around them, or have a marker of their own.
         [b'/', b'/', b'/' | b'!', ..]
         | [b'*', b' ', ..]
         | [b'#', b' ', b' ', ..]
@@ -201,7 +201,7 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     }
 }
 
-/// Whether `at` is in a comment of several lines that begins one of the lines above.
+/// Whether `at` is in a multi-line comment that opens at the start of one of the lines above.
 fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
     const SIGNS: [(&[u8], &[u8]); 5] = [
         (b"/*", b"*/"),
@@ -214,8 +214,7 @@ fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
     SIGNS.iter().any(|(open, close)| {
         last_of(before, open).is_some_and(|opened| {
             let line = memchr::memrchr(b'\n', &before[..opened]).map(|end| end + 1);
-            // The window may begin within a line.
-            // JSX has them in braces.
+            // The window may begin within a line, which then does not count. JSX has comments in braces.
             let begins = line.is_some_and(|start| {
                 let own = before[start..opened].trim_ascii();
                 own.is_empty() || own == b"{"
@@ -225,10 +224,10 @@ fn is_in_long_comment(bytes: &[u8], at: usize) -> bool {
     })
 }
 
-/// How far from a match an address of the machine itself is looked for.
+/// How far from a match a URL of the machine itself is looked for, in bytes.
 const NEAR: usize = LINE_LIMIT / 2;
 
-/// Returns whether beside a match is an address of the machine itself.
+/// Returns whether a URL of the machine itself is near a match.
 pub(in crate::detect) fn is_beside_localhost(bytes: &[u8], span: &Range<usize>) -> bool {
     let end = bytes.len().min(span.end + NEAR);
     let around = &bytes[span.start.saturating_sub(NEAR)..end];
@@ -237,8 +236,8 @@ pub(in crate::detect) fn is_beside_localhost(bytes: &[u8], span: &Range<usize>) 
         .any(|host| memchr::memmem::find(around, host).is_some())
 }
 
-/// Returns where the last `sign` begins, by its second byte. From the end, only single bytes are searched for with vector
-/// instructions.
+/// Returns where the last `sign` begins. It searches for the second byte, since only searches for single bytes are
+/// vectorised from the end.
 pub(in crate::detect) fn last_of(text: &[u8], sign: &[u8]) -> Option<usize> {
     let second = *sign.get(1)?;
     memchr::memrchr_iter(second, text)
@@ -246,13 +245,13 @@ pub(in crate::detect) fn last_of(text: &[u8], sign: &[u8]) -> Option<usize> {
         .find(|at| text[*at..].starts_with(sign))
 }
 
-/// Returns whether the line of `at` begins with what begins a comment in most languages.
+/// Returns whether the line of `at` begins with a comment marker of most languages.
 pub(in crate::detect) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
     !matches!(comment_around(bytes, at), Comment::No)
 }
 
-/// Whether a placeholder is looked for rather than set: in a search, a comparison or a replacement of a script, or in a
-/// line that says how a program is called.
+/// Whether a placeholder is searched for rather than set: a script searches, compares or replaces it, or the line is a
+/// usage message.
 pub(in crate::detect) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
@@ -266,7 +265,7 @@ pub(in crate::detect) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
     compares || calls_a_search(line)
 }
 
-/// Whether a line calls a program that searches or replaces, or states how a program is called.
+/// Whether a line calls a program that searches or replaces, or is a usage message.
 fn calls_a_search(line: &[u8]) -> bool {
     let begins = |at: usize| {
         let commands: &[&[u8]] = match line[at].to_ascii_lowercase() {
@@ -294,7 +293,7 @@ fn starts_with(text: &[u8], word: &[u8]) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-/// Whether a name is within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
+/// Whether a name is within a reference that is still open: `{{resolve:…:MySecret:SecretString}}`.
 pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP * 4)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
@@ -306,7 +305,7 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     if token.starts_with(b"arn:") {
         return true;
     }
-    // Most lines have none of them.
+    // Most lines have neither.
     if memchr::memchr2(b'{', b'$', line).is_none() {
         return false;
     }
@@ -316,11 +315,11 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
             b"${" => b"}",
             _ => b")",
         };
-        // The line is short: to prepare a search would take longer.
+        // The line is short: preparing a searcher would take longer.
         let opened = line.windows(2).rposition(|pair| pair == *open);
         opened.is_some_and(|at| {
             let inside = &line[at + 2..];
-            // A name right behind the brace is a map's; a colon before it makes it a part of an address.
+            // A name right after the brace is the key of a map; a colon before it makes it a part of the reference.
             memchr::memmem::find(inside, close).is_none()
                 && inside.contains(&b':')
                 && !inside.contains(&b' ')
@@ -329,11 +328,10 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     })
 }
 
-/// How many lines of comments above a match are looked at.
+/// How many comment lines above a match are looked at.
 const LINES_ABOVE: usize = 8;
 
-/// Whether the name that is given to `span`, a comment beside it or one right above it says that it is not a real
-/// credential.
+/// Whether a name before `span`, a comment on its line or a comment right above says that it is not a real credential.
 pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> bool {
     let before = &bytes[span.start.saturating_sub(LINE_LIMIT)..span.start];
     let behind = &bytes[span.end.min(bytes.len())..(span.end + LINE_LIMIT).min(bytes.len())];
@@ -362,26 +360,26 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
 
-/// Whether the name at `at` is that of an argument of a build, of which no container has the default.
+/// Whether the name at `at` is a build argument (`ARG`), whose default is not in any container.
 pub(in crate::detect) fn is_build_argument(bytes: &[u8], at: usize) -> bool {
     bytes[..at].ends_with(b"ARG ")
 }
 
-/// Whether the host of an account for tests of mail is beside `span`: what is sent there reaches no one.
+/// Whether the host of a mail testing service is near `span`: mail that is sent there reaches no one.
 pub(in crate::detect) fn is_beside_mail_catcher(bytes: &[u8], span: &Range<usize>) -> bool {
     let start = span.start.saturating_sub(MAIL_HOST_REACH);
     let end = (span.end + MAIL_HOST_REACH).min(bytes.len());
     let around = &bytes[start..end];
-    // Most texts have no mail at all.
+    // Most texts have no mail host at all.
     memchr::memmem::find_iter(around, b"smtp.").any(|at| {
         let (before, host) = around.split_at(at);
-        // The company of the second one delivers, too, by a host of another name.
+        // Mailtrap also delivers real mail, through `live.smtp.mailtrap.io`.
         host.starts_with(b"smtp.ethereal.email")
             || host.starts_with(b"smtp.mailtrap.io") && !before.ends_with(b"live.")
     })
 }
 
-/// How far from a password the host that it is for is looked for: settings of mail are five or six lines.
+/// How far from a password its mail host is looked for, in bytes: mail settings take five or six lines.
 const MAIL_HOST_REACH: usize = 400;
 
 /// A part of a file as text.
@@ -389,9 +387,9 @@ fn to_text(part: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(part)
 }
 
-/// Whether one of the names at the beginning of a line says that what it holds was made for tests.
+/// Whether one of the names at the beginning of a line says that its value was made for tests.
 fn names_a_fake(line: &[u8]) -> bool {
-    // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
+    // A name that mentions a test may be in a path, an argument or a sentence: only those at the front name the value.
     const NAMES: usize = 6;
 
     let line = front(line, NAMES);
@@ -405,7 +403,7 @@ fn names_a_fake(line: &[u8]) -> bool {
         .any(lexicon::mark::names_a_fake)
 }
 
-/// The beginning of a line, with so many names in it.
+/// The beginning of a line, with at most `names` names in it.
 fn front(line: &[u8], names: usize) -> &[u8] {
     let (mut begun, mut is_within) = (0, false);
     for (at, byte) in line.iter().enumerate() {
@@ -423,7 +421,7 @@ fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// The remark at the end of a line, from its sign on.
+/// The comment at the end of a line, from its marker on.
 fn remark_in(line: &[u8]) -> Option<&[u8]> {
     let begins = |at: &usize| {
         matches!(
@@ -437,7 +435,7 @@ fn remark_in(line: &[u8]) -> Option<&[u8]> {
     (at < line.len()).then(|| &line[at..])
 }
 
-/// Whether a line is one of a comment, or an annotation of what follows.
+/// Whether a line belongs to a comment, or is an annotation of what follows.
 fn is_remark(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let begins = matches!(
@@ -451,7 +449,8 @@ fn is_remark(line: &[u8]) -> bool {
     begins || line.ends_with(b"*/")
 }
 
-/// Whether a value is in a line that goes on and on, as bundles and data have them.
+/// Whether a value is in a very long line, as in bundles and data: no line break for [`LINE_LIMIT`] bytes before or
+/// after.
 pub(in crate::detect) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
     let before = &bytes[value.start.saturating_sub(LINE_LIMIT)..value.start];
     let after = &bytes[value.end..(value.end + LINE_LIMIT).min(bytes.len())];

@@ -1,6 +1,7 @@
-//! Files in which a placeholder is not in use: data, and what was replaced.
+//! Files in which a placeholder is not in use: data, and files that were replaced.
 
-/// Whether a file is a notebook, or JSON that is not called as settings are: data, in which a placeholder waits for its reader.
+/// Whether a file is data, in which a placeholder is for the reader to fill in: a notebook, or JSON without a name of
+/// settings.
 pub(super) fn is_data(path: &str) -> bool {
     const SETTINGS: [&str; 10] = [
         "config",
@@ -19,7 +20,7 @@ pub(super) fn is_data(path: &str) -> bool {
         || name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a file is in a folder of what was replaced, by its name.
+/// Whether a file is in a directory whose name says that its content was replaced.
 pub(super) fn is_set_aside(path: &str) -> bool {
     const FOLDERS: [&str; 6] = [
         "old",

@@ -1,10 +1,10 @@
-//! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence
-//! of Markdown in a string, `description <<-MD`, `<pre><code>`, `example: {…}`.
+//! Whether a place is in a sample in documentation: `Example = '''…'''`, `usage: |`, a Markdown fence in a string,
+//! `description <<-MD`, `<pre><code>`, `example: {…}`.
 
 use crate::detect::comment::LINE_LIMIT;
 use crate::detect::scalar::indent_of;
 
-/// What the keys of such texts are called.
+/// Keys of texts that document something.
 const WORDS: [&str; 18] = [
     "example",
     "examples",
@@ -26,13 +26,13 @@ const WORDS: [&str; 18] = [
     "notes",
 ];
 
-/// What the keys of such objects are called: a description may well be one of what runs.
+/// Keys of objects that are examples. `description` is not among them, since it may describe something in use.
 const OBJECTS: [&[u8]; 4] = [b"example", b"examples", b"sample", b"samples"];
 
-/// Returns whether the name that ends at `at` is in such a text, as far as the text begins near it.
+/// Returns whether the name that ends at `at` is in a sample that begins near it.
 pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
-    // Hardly any text has the word, and to go through its lines costs more than to look for it once.
+    // Hardly any text has the word, and one search is cheaper than going through the lines.
     let has_word = memchr::memmem::find(before, b"ample").is_some();
     let Some(end) = memchr::memrchr(b'\n', before) else {
         return has_word && in_example_of_line(before);
@@ -48,7 +48,7 @@ pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
         || in_heredoc(&bytes[at.saturating_sub(HEREDOC_LIMIT)..at])
 }
 
-/// Returns whether the value at `at` is what a schema, or an annotation, has for an example: `example: …`, `x-example: "…"`,
+/// Returns whether a schema or an annotation gives the value at `at` as an example: `example: …`, `x-example: "…"`,
 /// `Field(…, example="…")`, `examples=["…"]`.
 pub(in crate::detect) fn is_given_as_example(bytes: &[u8], at: usize) -> bool {
     const GAP: usize = 32;
@@ -59,7 +59,7 @@ pub(in crate::detect) fn is_given_as_example(bytes: &[u8], at: usize) -> bool {
     memchr::memchr2(b':', b'=', signs).is_some() && ends_with_example(word)
 }
 
-/// Whether a text ends with the word for an example, as a word of its own.
+/// Whether a text ends with one of [`OBJECTS`] as a word of its own.
 fn ends_with_example(text: &[u8]) -> bool {
     let length = text
         .iter()
@@ -70,9 +70,10 @@ fn ends_with_example(text: &[u8]) -> bool {
     OBJECTS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Whether `line`, up to a name, opens an example that goes on there: `@Schema(example = "{\"a\": 1, `, `example: { a: 1, `.
+/// Whether `line`, which ends at a name, opens an example that is still open there: `@Schema(example = "{\"a\": 1, `,
+/// `example: { a: 1, `.
 fn in_example_of_line(line: &[u8]) -> bool {
-    // From the end, only single bytes are searched for with vector instructions.
+    // Only searches for single bytes are vectorised from the end.
     let ends = memchr::memrchr_iter(b'm', line).filter_map(|at| {
         let is_word = at > 0 && line[at - 1..].starts_with(b"ample");
         let end = at + 4 + usize::from(line.get(at + 4) == Some(&b's'));
@@ -86,7 +87,7 @@ fn in_example_of_line(line: &[u8]) -> bool {
     })
 }
 
-/// Whether a brace, a bracket or a string is open at the end of what a name is given.
+/// Whether the value in `text`, after its `=` or `:`, ends in an open brace, bracket or string.
 fn is_still_open(text: &[u8]) -> bool {
     let begun = text.iter().position(|byte| matches!(byte, b'=' | b':'));
     let text = begun.map_or(text, |at| text[at + 1..].trim_ascii_start());
@@ -125,8 +126,8 @@ fn is_still_open_at(text: &[u8]) -> bool {
     depth > 0
 }
 
-/// Whether a line so far indented is below the example of a schema in YAML: `example:`, `examples:`, `x-example:`. What is
-/// called so elsewhere may be settings.
+/// Whether a line with this indent is below an example in a YAML schema: `example:`, `examples:`, `x-example:`. Outside
+/// a schema, such keys may hold settings.
 fn in_example_of_api(above: &[u8], indent: usize) -> bool {
     const SIGNS: [&[u8]; 9] = [
         b"schema:",
@@ -150,10 +151,10 @@ fn in_example_of_api(above: &[u8], indent: usize) -> bool {
     enclosing(above, indent).any(is_example) && SIGNS.iter().any(|sign| has(sign))
 }
 
-/// How far above a place a heredoc may begin.
+/// How far above a place a heredoc may begin, in bytes.
 const HEREDOC_LIMIT: usize = 4096;
 
-/// Whether `above` ends in code that a page shows.
+/// Whether `above` ends inside a `<code>` or `<pre>` element.
 fn in_markup(above: &[u8]) -> bool {
     let mut end = above.len();
     while let Some(at) = memchr::memrchr(b'<', &above[..end]) {
@@ -181,7 +182,7 @@ fn last_pair(above: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether the last heredoc that begins in `above` does not end there, and documents something.
+/// Whether the last heredoc that begins in `above` is still open and documents something.
 fn in_heredoc(above: &[u8]) -> bool {
     let Some(at) = last_pair(above) else {
         return false;
@@ -223,7 +224,7 @@ fn in_heredoc(above: &[u8]) -> bool {
         .any(|known| last.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// Whether a string of several lines that documents something begins in `above` and does not end there.
+/// Whether the last multi-line string delimiter in `above` opens a string that documents something.
 fn in_string(above: &[u8]) -> bool {
     let start = last_quotes(above);
     start.is_some_and(|start| {
@@ -232,7 +233,7 @@ fn in_string(above: &[u8]) -> bool {
     })
 }
 
-/// Where the last of what delimits strings of several lines begins: a backtick, or three quotation marks.
+/// Where the last delimiter of a multi-line string begins: a backtick, or three quotation marks.
 fn last_quotes(above: &[u8]) -> Option<usize> {
     let backtick = memchr::memrchr(b'`', above);
     let from = backtick.map_or(0, |at| at + 1);
@@ -246,7 +247,7 @@ fn last_three(text: &[u8]) -> Option<usize> {
     third.map(|at| at - 2)
 }
 
-/// The lines of a text, the last one first.
+/// The lines of a text, last to first.
 fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut end = text.len();
     let ends = memchr::memrchr_iter(b'\n', text).map(Some);
@@ -258,7 +259,7 @@ fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The lines that enclose one so far indented, the nearest first: each is indented less than the one before.
+/// The lines that enclose a line with this indent, nearest first: each is indented less than the one before.
 fn enclosing(above: &[u8], mut indent: usize) -> impl Iterator<Item = &[u8]> {
     let mut lines = lines_upwards(above);
     std::iter::from_fn(move || {
@@ -274,7 +275,7 @@ fn enclosing(above: &[u8], mut indent: usize) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether a line so far indented is in a block scalar that documents something.
+/// Whether a line with this indent is in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
     // Few texts have such a block, and looking at each of their lines takes longer.
     let ends_line = |at: usize| above[at + 1..].trim_ascii_start().len() < above[at + 1..].len();
@@ -292,9 +293,9 @@ fn in_block(above: &[u8], indent: usize) -> bool {
     false
 }
 
-/// Whether a line so far indented is in an object or a list that is an example: `example: %{`, `"samples": [`.
+/// Whether a line with this indent is in an object or a list that is an example: `example: %{`, `"samples": [`.
 fn in_object(above: &[u8], indent: usize, has_word: bool) -> bool {
-    // What all of these keys have in common.
+    // All of these keys have it in common.
     let has_capitals = || memchr::memmem::find(above, b"AMPLE").is_some();
     if indent == 0 || !has_word && !has_capitals() {
         return false;
@@ -323,7 +324,7 @@ fn in_object(above: &[u8], indent: usize, has_word: bool) -> bool {
     false
 }
 
-/// Whether the last fence of Markdown in `above` opens: only such a one states in what language its text is.
+/// Whether the last Markdown fence in `above` opens a block: only an opening fence names a language.
 fn in_fence(above: &[u8]) -> bool {
     let Some(last) = memchr::memrchr(b'`', above) else {
         return false;
@@ -336,7 +337,7 @@ fn in_fence(above: &[u8]) -> bool {
     })
 }
 
-/// Whether `line`, up to a value, gives it to a key that documents something.
+/// Whether `line`, which ends before a value, assigns it to a key that documents something.
 fn documents(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let Some(key) = line.strip_suffix(b"=").or_else(|| line.strip_suffix(b":")) else {

@@ -1,42 +1,41 @@
-//! What is known of a match before its path is, as bits of one number.
+//! Flags of a match: what is known of it before its path is, as bits of one number.
 
-/// Of what is known of a match: that it is in a line that goes on and on.
+/// Flag of a match: it is in a very long line.
 pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
-/// Of what is known of a match: that something beside it says that it is not a real credential.
+/// Flag of a match: something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
 
-/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
-/// settings are.
+/// Flag of a match: it is a table cell, named by its column or by the cell before it. Values there are written as in
+/// settings.
 pub(in crate::detect) const IN_TABLE: u64 = 4;
 
-/// Of what is known of a match: that it is the password of a service on the machine itself. Where that is no part of what
-/// is shipped, it was made for the moment.
+/// Flag of a match: it is the password of a service on the machine itself. Outside shipped files, such a password was
+/// made for the moment.
 pub(in crate::detect) const ON_LOOPBACK: u64 = 8;
 
-/// Of what is known of a match: that its name is that of a setting, with `=` behind it: `DB_PASSWORD=…`, `db.password=…`. In prose no word is written so.
+/// Flag of a match: its name is that of a setting and `=` follows: `DB_PASSWORD=…`, `db.password=…`. Prose has no
+/// words like that.
 pub(in crate::detect) const AS_SETTING: u64 = 16;
 
-/// Of what is known of a match: that it is in a string of several lines, where a bare word is no variable.
+/// Flag of a match: it is in a multi-line string, where a bare word is not a variable.
 pub(in crate::detect) const IN_RAW_STRING: u64 = 32;
 
-/// Of what is known of a match: that it is a token in what a server answers with, beside when it expires. In a program that
-/// is a sample of an answer.
+/// Flag of a match: it is a token in a server's response, next to its expiry. In a program that is a sample response.
 pub(in crate::detect) const IN_ANSWER: u64 = 64;
 
-/// Of what is known of a match: that it is what a reference in braces falls back to, which within a program is text of
-/// another language: `${DB_PASSWORD:-…}`.
+/// Flag of a match: it is the default in a braced reference, which within a program is text of another language:
+/// `${DB_PASSWORD:-…}`.
 pub(in crate::detect) const IN_BRACES: u64 = 128;
 
-/// Of what is known of a match: that it is in a page of HTML, whatever the file is called.
+/// Flag of a match: it is in an HTML page, whatever the file is called.
 pub(in crate::detect) const IN_PAGE: u64 = 1 << 15;
 
-/// Of what is known of a match: that it is a key which browsers are given.
+/// Flag of a match: it is a key that is sent to browsers.
 pub(in crate::detect) const GIVEN_TO_BROWSERS: u64 = 1 << 16;
 
-/// Of what is known of a match: that what documentation is made from has it for an example.
+/// Flag of a match: a schema or an annotation gives it as an example.
 pub(in crate::detect) const AS_EXAMPLE: u64 = 1 << 17;
 
-/// Of what is known of a match: that it is in a comment, and was to run on the machine itself or is what a generator has
-/// written there.
+/// Flag of a match: it is in a comment, and either was for the machine itself or was written there by a generator.
 pub(in crate::detect) const OUT_OF_USE: u64 = 1 << 18;

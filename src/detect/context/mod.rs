@@ -1,4 +1,4 @@
-//! What surrounds a match: its line, the text that it is shown in, the path of its file.
+//! The context of a match: its line, the text around it, the path of its file.
 
 pub(super) mod beside;
 pub(super) mod command;

@@ -1,10 +1,10 @@
-//! Keys that name whom they were given to, and open nothing by themselves: of consumers of OAuth 1, and of licenses.
+//! Keys that identify their holder and open nothing by themselves: OAuth 1 consumer keys, and license keys.
 
 use std::ops::Range;
 
 use crate::detect::comment::LINE_LIMIT;
 
-/// Whether a key that `rule` has found is one of them.
+/// Whether a key that `rule` found only identifies its holder.
 pub(in crate::detect) fn names_its_owner(
     bytes: &[u8],
     (name, value): (&Range<usize>, &Range<usize>),
@@ -15,8 +15,8 @@ pub(in crate::detect) fn names_its_owner(
             || is_license(&bytes[name.clone()], &bytes[value.clone()]))
 }
 
-/// Whether a name is that of the key by which OAuth 1 names an application to a server: the secret is another value. That of
-/// `OVHcloud`, which is beside the secret of an application, is a credential.
+/// Whether a name is that of an OAuth 1 consumer key, which identifies an application and has its secret in another
+/// value. The consumer key of `OVHcloud`, which goes with an application secret, is a credential.
 fn is_key_of_consumer(bytes: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
     let own = bytes[name.clone()]
         .iter()
@@ -35,8 +35,8 @@ fn is_key_of_consumer(bytes: &[u8], name: &Range<usize>, value: &Range<usize>) -
     !has(b"application_secret") && !has(b"applicationSecret") && !has(b"ovh")
 }
 
-/// Whether a key is that of a license, which lets a copy of a program run and opens no account: nothing in front of the name says
-/// whose service it is, or it is written in groups as serial numbers are.
+/// Whether a key is a license key, which lets a copy of a program run and opens no account: its name mentions no
+/// service, or it is written in groups like a serial number.
 fn is_license(name: &[u8], value: &[u8]) -> bool {
     let own = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
     let letters = own.iter().filter(|byte| byte.is_ascii_alphanumeric());

@@ -1,11 +1,11 @@
-//! What a path shows about a file: the language it is in, and whether it is shipped, tested, or only shown.
+//! What a path shows about a file: its language, and whether it is shipped, a test, or only shown.
 
 use crate::lexicon::{credential_file, path};
 
 /// How values are written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Language {
-    /// Configuration: a bare word is a value. What is written there is what runs.
+    /// Configuration: a bare word is a value, and takes effect as written.
     Settings,
     /// A program: a bare word is a name.
     Program,
@@ -18,17 +18,17 @@ pub(in crate::detect) enum Language {
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Purpose {
-    /// It is what runs.
+    /// Code and settings that run in production.
     Shipped,
     /// Tests, fixtures, and what only runs in continuous integration.
     Test,
-    /// What else only developers run.
+    /// Everything else that only developers run.
     Development,
-    /// Documentation, and samples to be copied and filled in.
+    /// Documentation, and samples to copy and fill in.
     Sample,
-    /// What a program states to people, in several languages.
+    /// Texts that a program shows to people, in several languages.
     Translation,
-    /// Someone else's work, kept here: lock files, bundles, vendored folders.
+    /// Someone else's work: lock files, bundles, vendored directories.
     Vendored,
 }
 
@@ -39,7 +39,7 @@ pub(in crate::detect) struct Place {
     pub(in crate::detect) purpose: Purpose,
 }
 
-/// Folders and name parts of translations.
+/// Words in the directories and file names of translations.
 const TRANSLATION_WORDS: [&str; 10] = [
     "intl",
     "lang",
@@ -53,26 +53,26 @@ const TRANSLATION_WORDS: [&str; 10] = [
     "translations",
 ];
 
-/// How packages of what others wrote end, with the text between an archive and its members. What is shipped as a whole
-/// (`.war`, `.apk`, `.jar`) may be one's own.
+/// Extensions of packages that others wrote, with the `!` between an archive and its members. Archives that are shipped
+/// as a whole (`.war`, `.apk`, `.jar`) may be the project's own.
 const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
 const SETTINGS_ENDINGS: [&str; 45] = [
-    // Requests and the variables that they have.
+    // HTTP requests and their variables.
     "http",
     "rest",
     "hurl",
     "bru",
-    // What builds and runs others.
+    // Build and run settings.
     "props",
     "targets",
     "csproj",
     "textproto",
     "kdl",
     "env",
-    // Answers to Oracle's installers.
+    // Response files of Oracle's installers.
     "rsp",
     "yml",
     "yaml",
@@ -103,7 +103,7 @@ const SETTINGS_ENDINGS: [&str; 45] = [
     "bat",
     "cmd",
     "tfrc",
-    // Exports of routers, openHAB's things, preferences of desktop programs.
+    // Router exports, openHAB things, preferences of desktop programs.
     "rsc",
     "boot",
     "things",
@@ -127,14 +127,14 @@ const PROGRAM_ENDINGS: [&str; 89] = [
 ];
 
 impl Place {
-    /// Reads a path with `/` between its parts.
+    /// Returns what `path` shows; its parts are separated by `/`.
     pub(in crate::detect) fn of(path: &str) -> Self {
         let in_camel_case = path.split('/').any(is_camel_case_test);
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let is_for_credentials = credential_file::is_credential_file(&path);
         let purpose = match purpose(folders, name) {
-            // What is called so is no documentation, nor is what was typed into a shell.
+            // A credential file is not documentation, and neither is a shell history.
             Purpose::Sample if is_for_credentials && !is_shown(folders, name) => Purpose::Shipped,
             Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => {
                 Purpose::Test
@@ -151,7 +151,8 @@ impl Place {
 }
 
 impl Place {
-    /// The same for a cell of a table. A file of nothing but tables is no documentation.
+    /// The same for a cell of a table: cells are written as settings are, except in documentation. A `.txt` file may be
+    /// just a table.
     pub(in crate::detect) fn of_table(self, path: &str) -> Self {
         let is_prose = self.language == Language::Prose && !path.ends_with(".txt");
         Self {
@@ -166,7 +167,7 @@ impl Place {
 }
 
 impl Place {
-    /// The same for a page of HTML, whatever its file is called: text for people, unless a program makes the page of it.
+    /// The same for an HTML page, whatever its file is called: prose for people, unless it is a template.
     pub(in crate::detect) fn of_page(self, path: &str) -> Self {
         #[rustfmt::skip]
         const TEMPLATES: [&str; 44] = [
@@ -191,8 +192,8 @@ impl Place {
     }
 }
 
-/// Returns whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
-/// end so or are in a folder of settings without an ending.
+/// Returns whether a file is written in directives, each a name, a space and a value: settings of servers and devices.
+/// They have one of these extensions, or none and a name or directory of settings.
 pub(in crate::detect) fn has_directives(path: &str) -> bool {
     const ENDINGS: [&str; 12] = [
         "robot",
@@ -219,14 +220,15 @@ pub(in crate::detect) fn has_directives(path: &str) -> bool {
     }
 }
 
-/// Returns whether a file is one of settings in which `${NAME:…}` gives defaults, and no audit reads them.
+/// Returns whether a file holds settings in which `${NAME:…}` gives a default that no audit reads.
 pub(in crate::detect) fn has_defaults(path: &str) -> bool {
     const ENDINGS: [&str; 5] = [".properties", ".yml", ".yaml", ".conf", ".toml"];
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     ENDINGS.iter().any(|ending| name.ends_with(ending)) && !name.contains("compose")
 }
 
-/// Whether a file is only shown or to be filled in, by the words of its path but those that histories are called by.
+/// Whether the words of a path say that the file is documentation or a sample. In the file name, words of documentation
+/// do not count, since shell histories have one.
 fn is_shown(folders: &str, name: &str) -> bool {
     let is_sample = |word: &str| path::is_sample_word(word);
     folders
@@ -238,7 +240,7 @@ fn is_shown(folders: &str, name: &str) -> bool {
 fn language(name: &str) -> Language {
     let stem = sample_stem(name);
     let ending = stem.rsplit('.').next().unwrap_or(stem);
-    // `.env`, `.env.production`, `prod.env`; `Dockerfile.web`; files that have no ending but a known name.
+    // `.env`, `.env.production`, `prod.env`; `Dockerfile.web`; files without an extension but with a known name.
     let is_env = stem == ".env" || stem.starts_with(".env.") || stem.starts_with("env.");
     let is_directives = stem == "caddyfile";
     if is_env
@@ -258,7 +260,7 @@ fn language(name: &str) -> Language {
     }
 }
 
-/// The name without what marks it as a sample: `.env` of `.env.example`, `app.yml` of `app.yml.dist`.
+/// The name without the extensions that mark it as a sample: `.env` of `.env.example`, `app.yml` of `app.yml.dist`.
 fn sample_stem(name: &str) -> &str {
     let mut stem = name;
     while let Some((rest, ending)) = stem.rsplit_once('.') {
@@ -319,7 +321,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .rsplit_once('.')
             .is_some_and(|(_, ending)| ending != "txt" && PROSE_ENDINGS.contains(&ending))
     {
-        // Any text may be called `.txt`, and little of it is documentation.
+        // `.txt` is not among them: any text may have it, and little of that is documentation.
         Purpose::Sample
     } else if path::is_for_developers(&format!("{whole}/{name}")) {
         Purpose::Development
@@ -328,8 +330,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     }
 }
 
-/// Whether a file is one in which a package manager writes which versions it chose, or an old copy of one: `yarn.lock.old`,
-/// `package-lock.json~`.
+/// Whether a file is a package manager's lock file, or an old copy of one: `yarn.lock.old`, `package-lock.json~`.
 fn is_lock_file(name: &str) -> bool {
     const NAMES: [&str; 6] = [
         "npm-shrinkwrap.json",
@@ -353,8 +354,8 @@ fn is_lock_file(name: &str) -> bool {
         || NAMES.contains(&name)
 }
 
-/// Whether a file is called after a language, `de.json`, or a language and a country, `de-ch.json`, or is one of a bundle of what a program states:
-/// `messages_pt_br.properties`, `ValidationMessages_fr.properties`, `Resources.de.resx`.
+/// Whether a file is named after a language, `de.json`, or a language and a country, `de-ch.json`, or is part of a
+/// resource bundle: `messages_pt_br.properties`, `ValidationMessages_fr.properties`, `Resources.de.resx`.
 fn is_locale_file(name: &str) -> bool {
     const ENDINGS: [&str; 8] = [
         "json",
@@ -373,7 +374,7 @@ fn is_locale_file(name: &str) -> bool {
         || ENDINGS.contains(&ending) && (names_locale(stem) || LANGUAGES.contains(&stem))
 }
 
-/// Languages that files are called after and nothing else is: `id`, `my`, `ca` and `kv` mean other things, too.
+/// Language codes that are used as file names and mean nothing else. `id`, `my`, `ca` and `kv` do mean other things.
 #[rustfmt::skip]
 const LANGUAGES: [&str; 58] = [
     "af", "ar", "az", "be", "bg", "bn", "bs", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr",
@@ -381,7 +382,7 @@ const LANGUAGES: [&str; 58] = [
     "nn", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "th", "tr", "uk", "ur", "uz", "vi", "zh", "zu",
 ];
 
-/// Whether text is a language and a country: `pt_br`.
+/// Whether `text` is a language and a country: `pt_br`.
 fn names_locale(text: &str) -> bool {
     let parts = text.split_once(['-', '_']);
     parts.is_some_and(|(language, country)| is_two_letters(language) && is_two_letters(country))
@@ -391,8 +392,8 @@ fn is_two_letters(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// Whether a file is a bundle of texts of Java or .NET: it is called after texts and a language. Without one, it is where
-/// it can have no other name: resources of programs are settings, too.
+/// Whether a file is a resource bundle of Java or .NET: its name says so and has a language. Without a language, only
+/// `.properties` with an unambiguous name count, since `resources` and `bundle` also name settings.
 fn is_bundle_of_texts(stem: &str, ending: &str) -> bool {
     const TEXTS: [&str; 8] = [
         "messages",
@@ -422,7 +423,7 @@ fn is_package(folder: &str) -> bool {
     PACKAGES.iter().any(|ending| folder.ends_with(ending))
 }
 
-/// What npm packs is in a folder of one name.
+/// Whether a path is inside a package of npm, which packs everything in a directory called `package`.
 fn is_npm_package<'f>(folders: impl Iterator<Item = &'f str> + Clone) -> bool {
     let inner = folders.clone().skip(1);
     folders
@@ -430,7 +431,7 @@ fn is_npm_package<'f>(folders: impl Iterator<Item = &'f str> + Clone) -> bool {
         .any(|(outer, inner)| outer.ends_with(".tgz!") && inner == "package")
 }
 
-/// `UserServiceTest.java`, `TestHelper.kt`: words that only capitals set apart.
+/// Whether a name marks a test by words in camel case: `UserServiceTest.java`, `TestHelper.kt`.
 fn is_camel_case_test(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or(part);
     let begins = stem
@@ -448,7 +449,7 @@ fn is_camel_case_test(part: &str) -> bool {
             .any(|word| has_camel_case_word(stem, word))
 }
 
-/// `SetupDummyAccount`: whether a word with a capital is in the middle of others.
+/// Whether `word` is one of the words of a name in camel case: `Dummy` in `SetupDummyAccount`.
 fn has_camel_case_word(stem: &str, word: &str) -> bool {
     let behind = stem.find(word).map(|at| &stem[at + word.len()..]);
     behind.is_some_and(|behind| {

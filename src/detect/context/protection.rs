@@ -1,14 +1,14 @@
-//! Protection of Office documents: what keeps a cell or a paragraph from being edited by mistake, and opens nothing.
+//! Protection of Office documents: it keeps cells and paragraphs from being edited by mistake, and opens nothing.
 
 use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// How far before a name its element may begin: the hash and the salt are in the same one.
+/// How far before a name its element may begin, in bytes: the same element also holds the hash and the salt.
 const ELEMENT: usize = 512;
 
-/// Elements that state what protects a workbook, a sheet, a range, a document or a presentation, less their prefix.
+/// Elements that protect a workbook, a sheet, a range, a document or a presentation, without their prefix.
 #[rustfmt::skip]
 const ELEMENTS: &[&[u8]] = &[
     b"workbookProtection", b"sheetProtection", b"protectedRange", b"fileSharing", b"documentProtection", b"writeProtection",
@@ -22,8 +22,8 @@ const ATTRIBUTES: &[&[u8]] = &[
     b"reservationPassword",
 ];
 
-/// Whether the value is the hash that protects a part of an Office document: 16 bits of Excel's own in four digits, or what
-/// SHA has made of a password in those of newer programs. A password that is not hashed is none.
+/// Whether the value is the hash that protects a part of an Office document: Excel's own 16-bit hash in up to four hex
+/// digits, or the digest that newer programs write. A password in plain text does not count.
 pub(in crate::detect) fn protects_document(
     bytes: &[u8],
     name: &Range<usize>,
@@ -34,7 +34,7 @@ pub(in crate::detect) fn protects_document(
     if ATTRIBUTES.iter().any(|it| own.ends_with(it)) {
         return is_short();
     }
-    // OpenDocument's, which is an attribute with a prefix, and a setting for what was changed.
+    // OpenDocument has an attribute with a prefix, and a setting for tracked changes.
     let is_of_open_document = own == b"protection-key" && bytes[..name.start].ends_with(b":")
         || own == b"RedlineProtectionKey";
     if is_of_open_document {
@@ -43,7 +43,7 @@ pub(in crate::detect) fn protects_document(
     (is_short() || is_digest(value)) && is_in_protection(bytes, name.start)
 }
 
-/// Whether the element at `at` has not ended, and is one of those.
+/// Whether `at` is inside the tag of one of [`ELEMENTS`].
 fn is_in_protection(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(ELEMENT)..at];
     let Some(opened) = memchr::memrchr2(b'<', b'>', before) else {
@@ -60,7 +60,7 @@ fn is_in_protection(bytes: &[u8], at: usize) -> bool {
     ELEMENTS.contains(&local)
 }
 
-/// Whether it is what MD5 or SHA returns, in base64.
+/// Whether the value is an MD5 or SHA digest in base64.
 fn is_digest(value: &[u8]) -> bool {
     (24..=88).contains(&value.len())
         && STANDARD

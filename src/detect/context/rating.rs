@@ -1,5 +1,4 @@
-//! What a match is worth in the file in which it is: the path decides whether a value is a literal at all, and
-//! whether it is ever used.
+//! Rates a match in its file: the path decides whether a value is a literal at all, and whether it is ever used.
 
 use std::cell::RefCell;
 
@@ -20,34 +19,36 @@ use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity, is_self_made};
 
 impl Detector {
-    /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
+    /// Whether the match has a valid checksum: made-up keys in tests have a structure, too, but nobody makes up a
+    /// checksum.
     pub fn has_checksum(&self, found: &Match) -> bool {
         let proof = self.rules[found.rule as usize].proof;
         found.is_proven && proof.is_some_and(|proof| proof.is_checksum())
     }
 
-    /// Whether a checksum is right that a vendor has computed: what everyone generates has one in tests, too.
+    /// Whether the match has a valid checksum that a vendor computed. Keys that anyone can generate have a valid
+    /// checksum in tests, too.
     pub fn is_issued(&self, found: &Match) -> bool {
         let definition = &self.rules[found.rule as usize].loaded.definition;
         let family = definition.id.split('/').next().unwrap_or_default();
         self.has_checksum(found) && !is_self_made(family)
     }
 
-    /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
+    /// Returns the weight of `found` in the file at `path`, or `None` if it is not reported there.
     ///
-    /// `path` is empty for messages of commits and tags.
+    /// `path` is empty for commit and tag messages.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
         let weight = self.weigh_doubtful(found, path);
         weight.filter(|weight| weight.confidence >= self.min_confidence)
     }
 
-    /// Returns whether `found`, which weighs nothing at `path`, is a secret there that is only not sure enough.
+    /// Returns whether `found`, which is not reported at `path`, is a secret there whose confidence is just too low.
     pub fn is_doubtful(&self, found: &Match, path: &str) -> bool {
         let category = self.rules[found.rule as usize].loaded.definition.category;
         category == Category::Secret && self.weigh_doubtful(found, path).is_some()
     }
 
-    /// What `found` weighs, however sure it is.
+    /// Returns the weight of `found`, whatever its confidence.
     fn weigh_doubtful(&self, found: &Match, path: &str) -> Option<Weight> {
         if !self.counts_at(found, path) {
             return None;
@@ -118,7 +119,7 @@ impl Detector {
         Some(weight.at_most(truth.most()))
     }
 
-    /// Whether the rule of a match is about files at `path` at all.
+    /// Whether the rule of a match applies to a file at `path` at all.
     fn counts_at(&self, found: &Match, path: &str) -> bool {
         let rule = &self.rules[found.rule as usize];
         let definition = &rule.loaded.definition;
@@ -133,10 +134,10 @@ impl Detector {
     }
 }
 
-/// What a path shows about a match: cells of a table are written as settings are.
+/// What a path shows about a match. Table cells and HTML pages override what the name of the file says.
 fn place_of(found: &Match, path: &str) -> Place {
     thread_local! {
-        // Matches in one file follow each other.
+        // Matches of one file come one after another.
         static LAST: RefCell<Option<(String, Place)>> = const { RefCell::new(None) };
     }
     let place = LAST.with_borrow_mut(|last| match last {
@@ -152,8 +153,8 @@ fn place_of(found: &Match, path: &str) -> Place {
     }
 }
 
-/// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
-/// it is called, and a file that is called after a token holds one that is in use.
+/// Returns the severity of a match before anything else is considered. A random value in shipped settings is in use
+/// there, whatever its name, and a file named after a token holds one that is in use.
 fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place)) -> Severity {
     let is_shipped = place.purpose == Purpose::Shipped;
     let is_sure_setting = rule.id == "generic/credential"
@@ -165,7 +166,7 @@ fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place
         && place.language != Language::Program
         && path::is_token_file(path);
     let is_of_server = is_shipped && is_on_server(rule, found, path);
-    // Everyone reaches the server that it opens.
+    // Anyone can reach the server that it opens.
     if is_shipped && found.known & HOSTED != 0 && found.confidence == Confidence::High {
         return Severity::Critical;
     }
@@ -176,21 +177,21 @@ fn severity_at(rule: &RuleDefinition, found: &Match, (path, place): (&str, Place
     }
 }
 
-/// Whether a match is no more than medium where it is: something beside it says that it is not real, or its path that it
-/// does not run in production. Rules of other scanners say themselves how severe their matches are.
+/// Whether a match is at most medium in its place: something beside it says that it is not real, or its path says that
+/// it does not run in production. Only the path counts for rules of other scanners, which set their own severity.
 fn is_aside(
     rule: &RuleDefinition,
     found: &Match,
     (path, place): (&str, Place),
     is_own_rule: bool,
 ) -> bool {
-    // In what an inventory of Ansible has of a server, the machine itself is that server.
+    // In an Ansible inventory, localhost is the server that the variables are for.
     let is_near = found.known & ON_LOOPBACK != 0 && !is_inventory(path);
     let is_disclaimed = is_own_rule && (found.known & DISCLAIMED != 0 || is_near);
     is_disclaimed
         || match place.purpose {
             Purpose::Shipped => false,
-            // What documentation shows may be real by mistake, and is read by everybody.
+            // A credential in documentation may be a real one by mistake, and everybody reads it.
             Purpose::Sample => {
                 let is_shown = is_own_rule && path::is_documentation(path);
                 is_sample(path) || is_shown && !looks_live(rule, found, place)
@@ -199,8 +200,9 @@ fn is_aside(
         }
 }
 
-/// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with
-/// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
+/// Whether a credential in documentation may be real: it opens a hosted database, or it has a vendor's format and the
+/// rule matched the credential itself rather than a name before it. Private keys and JWTs in prose were made for the
+/// text.
 fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
     if found.known & HOSTED != 0 {
         return true;
@@ -214,12 +216,12 @@ fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
     is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
 }
 
-/// Whether a file documents something, and is no sample of what it documents.
+/// Whether a file is documentation, and not a sample of what it documents.
 fn is_shown_by_mistake(path: &str, place: Place) -> bool {
     place.purpose == Purpose::Sample && path::is_documentation(path) && !is_sample(path)
 }
 
-/// Whether a file holds variables of Ansible for groups of servers, or for one.
+/// Whether a file holds Ansible variables of hosts or groups of hosts.
 fn is_inventory(path: &str) -> bool {
     path.split('/').any(|folder| {
         matches!(
@@ -229,7 +231,7 @@ fn is_inventory(path: &str) -> bool {
     })
 }
 
-/// Whether a key of Google is in a program that runs on servers only.
+/// Whether a Google API key is in a program that only runs on servers.
 fn is_on_server(rule: &RuleDefinition, found: &Match, path: &str) -> bool {
     const ENDINGS: [&str; 6] = [".py", ".rb", ".go", ".ex", ".exs", ".rs"];
     rule.id == "gcp/api-key"
@@ -237,8 +239,8 @@ fn is_on_server(rule: &RuleDefinition, found: &Match, path: &str) -> bool {
         && ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
-/// Whether the rule reads as a secret what rspamd publishes: the key of a fuzzy storage's server, which clients encrypt
-/// to, is a public one.
+/// Whether the rule takes a public key for a secret: rspamd's clients encrypt to the key of the fuzzy storage server,
+/// which is public.
 fn is_public_there(rule: &RuleDefinition, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     rule.id == "generic/encryption-key" && name.starts_with("fuzzy_check")
@@ -249,13 +251,13 @@ fn is_dockerfile(path: &str) -> bool {
     name.starts_with("Dockerfile") || name.ends_with(".Dockerfile")
 }
 
-/// Whether a match was found by what is assigned to a name, in a line that goes on and on.
+/// Whether a match is a value that is assigned to a name, in a very long line.
 fn is_in_long_line(found: &Match) -> bool {
     found.syntax.is_some() && found.known & IN_LONG_LINE != 0
 }
 
-/// How sure a value in a line that goes on and on is, and in which syntax it is. Such a line is a bundle, in which
-/// what looks like a name rarely is one, unless the file is one that holds data and nothing but data.
+/// Returns the confidence and the syntax of a value in a very long line. Such a line is a bundle, in which what looks
+/// like a name rarely is one, unless the file holds only data.
 fn in_long_line(
     (confidence, syntax): (Confidence, Syntax),
     category: Category,
@@ -277,7 +279,7 @@ fn in_long_line(
     }
 }
 
-/// Returns whether a rule is about credentials of no vendor, which tests and documentation are full of.
+/// Returns whether a rule is about credentials without a vendor, which tests and documentation are full of.
 pub(in crate::detect) fn is_everyday(rule: &RuleDefinition) -> bool {
     rule.judged
         || ["url/", "http/"]
@@ -285,14 +287,14 @@ pub(in crate::detect) fn is_everyday(rule: &RuleDefinition) -> bool {
             .any(|family| rule.id.starts_with(family))
 }
 
-/// Returns whether a match of a rule is worth more where settings are read from: there any word is a password.
+/// Returns whether a match of a rule is raised in files that settings are read from, where any word may be a password.
 pub(in crate::detect) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
     rule == "generic/password"
         && matches!(syntax, Syntax::Bare | Syntax::Quoted)
         && matches!(comment, Comment::No | Comment::Sample)
 }
 
-/// Whether a password is where settings are read from as they are. JSON holds too much else.
+/// Whether a password is in a shipped settings file. JSON does not count, since it holds too much else.
 fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Place) -> bool {
     let may_rise = |syntax| may_rise(&rule.id, syntax, found.comment) && !is_in_long_line(found);
     found.syntax.is_some_and(may_rise)
@@ -300,13 +302,13 @@ fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Pl
         && !path.to_ascii_lowercase().ends_with(".json")
 }
 
-/// Whether a rule is about a language that is within others.
+/// Whether a rule is about a language that is embedded in others, such as SQL.
 fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
 
-/// What has a vendor's format, or the structure of a key. Tests and development files say what is theirs by their
-/// paths, which makes it less grave and no less sure; what came along is somebody else's, and is everywhere.
+/// Weighs a match with a vendor's format or the structure of a key. Tests and development files lower its severity, in
+/// `is_aside`, and not its confidence; a vendored one belongs to someone else, and has copies everywhere.
 fn weigh_format(weight: Weight, place: Place) -> Weight {
     match place.purpose {
         Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
@@ -315,7 +317,7 @@ fn weigh_format(weight: Weight, place: Place) -> Weight {
     }
 }
 
-/// What a placeholder weighs that is assigned to a name.
+/// Returns the weight of a placeholder that is assigned to a name.
 fn placeholder_at(
     rule: &RuleDefinition,
     found: &Match,
@@ -325,9 +327,9 @@ fn placeholder_at(
     let is_of_build =
         || is_dockerfile(path) && syntax == Syntax::Quoted && !stays_in_image(rule, found);
     match found.comment {
-        // A default in a file that gives none.
+        // A fallback only counts in the files of `has_defaults`.
         Comment::No if syntax == Syntax::Fallback && !has_defaults(path) => None,
-        // A step of a build needs some value, and says that it is none.
+        // A build step needs some value, and a placeholder says that it is not a real one.
         Comment::No if is_of_build() => {
             weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
         }
@@ -349,9 +351,9 @@ fn placeholder_at(
     }
 }
 
-/// What a credential of no vendor weighs that a rule's own pattern has found.
+/// Returns the weight of a credential without a vendor that a rule's own pattern found.
 fn everyday_at(found: &Match, weight: Weight, (path, place): (&str, Place)) -> Option<Weight> {
-    // What documents a program shows how it is called.
+    // Comments in a program show how it is called.
     let weight = match (found.comment, place.language) {
         (Comment::Documentation | Comment::Remark, Language::Program) => weight.less_grave(),
         _ => weight.in_sample(found.comment),
@@ -363,19 +365,20 @@ fn everyday_at(found: &Match, weight: Weight, (path, place): (&str, Place)) -> O
     }
 }
 
-/// Whether a placeholder is in the environment of an image, and no word that a step of the build needs some value for.
+/// Whether a placeholder stays in the environment of an image. A default word does not count: a build step may just
+/// need some value.
 fn stays_in_image(rule: &RuleDefinition, found: &Match) -> bool {
     found.known & IN_IMAGE != 0 && rule.id != "placeholder/default-word"
 }
 
-/// Whether a program signs its sessions or tokens with a placeholder: who guesses it signs in as anyone.
+/// Whether a program signs its sessions or tokens with a placeholder: an attacker who guesses it can sign in as anyone.
 fn signs_in_program(found: &Match, place: Place) -> bool {
     found.known & (SIGNS | DISCLAIMED) == SIGNS
         && found.comment == Comment::No
         && (place.language, place.purpose) == (Language::Program, Purpose::Shipped)
 }
 
-/// A placeholder only matters where it would be used as it stands.
+/// Weighs a placeholder, which only matters where it would be used as it is.
 fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
     if place.language != Language::Settings || syntax == Syntax::Element {
         return None;
@@ -390,7 +393,7 @@ fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Wei
     }
 }
 
-/// How a value is written, as far as its place shows: what looks like a variable or a word may be text all the same.
+/// Corrects the syntax of a value by its place: what looks like a variable or a word may be embedded text.
 fn syntax_at(found: &Match, syntax: Syntax, place: Place) -> Syntax {
     let is_text = match place.language {
         Language::Prose => found.known & AS_SETTING != 0,
@@ -407,10 +410,10 @@ fn syntax_at(found: &Match, syntax: Syntax, place: Place) -> Syntax {
     }
 }
 
-/// A literal that is assigned to the name of a credential.
+/// Weighs a literal that is assigned to the name of a credential.
 fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
     let weight = match (syntax, place.language) {
-        // A variable, unless no one would call one so: then it is text within the program.
+        // A variable, unless no variable would have such a name: then it is text within the program.
         (Syntax::Bare, Language::Program) if weight.confidence < Confidence::High => return None,
         (Syntax::Bare, Language::Program) => weight.lowered().lowered(),
         // A command, a file or a message within a program is a sample more often than not.
@@ -422,7 +425,7 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
         (Syntax::Bare, Language::Prose) if weight.confidence < Confidence::Medium => return None,
         _ => weight,
     };
-    // What is between quotes is a literal in languages, too, that are not known by how their files end.
+    // A quoted value is a literal in languages with unknown file extensions, too.
     let is_literal = matches!(
         syntax,
         Syntax::Quoted
@@ -441,7 +444,7 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
         (place.language, place.purpose) == (Language::Settings, Purpose::Vendored);
     match place.purpose {
         Purpose::Shipped if is_program => Some(weight),
-        // Words of all languages look like chance to someone who knows one.
+        // Words of other languages may look random.
         Purpose::Vendored | Purpose::Translation
             if weight.confidence < Confidence::Medium && !is_vendored_setting =>
         {
@@ -451,8 +454,8 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,
         }),
-        // What is only run by developers and tests is as sure as anything, and opens less. Tests are full of passwords
-        // that were made for them: of those only what looks random is worth a look.
+        // A credential that only developers and tests use is as likely to be one, but opens less. Tests are full of
+        // passwords that were made for them: of those, only the ones that look random are worth a look.
         Purpose::Test if is_program && weight.confidence < Confidence::High => Some(Weight {
             severity: weight.severity.min(Severity::Low),
             ..weight
@@ -461,7 +464,7 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             ..weight
         }),
-        // What documentation shows opens little, and mostly something that was made for it.
+        // A credential in documentation opens little, and was mostly made for the text.
         _ => Some(Weight {
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),

@@ -1,14 +1,14 @@
-//! Clients of Keycloak, in exports of a realm and in settings of its adapters: whose secret opens nothing, or only
-//! something on the machine itself.
+//! Keycloak clients, in exports of a realm and in settings of adapters, whose secret opens nothing, or only something
+//! on the machine itself.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// How much of a client is before its secret, and how much behind it.
+/// How many bytes of a client are searched before its secret, and how many after it.
 const REACH: (usize, usize) = (1_000, 2_000);
 
-/// Clients that every realm has. None of them logs in with its secret.
+/// Clients that every realm has. None of them logs in with a secret.
 const BUILT_IN: [&[u8]; 6] = [
     b"account",
     b"account-console",
@@ -18,7 +18,7 @@ const BUILT_IN: [&[u8]; 6] = [
     b"security-admin-console",
 ];
 
-/// How addresses of the machine itself begin.
+/// Prefixes of URLs of the machine itself.
 const LOCAL: [&[u8]; 4] = [
     b"http://localhost",
     b"https://localhost",
@@ -26,8 +26,8 @@ const LOCAL: [&[u8]; 4] = [
     b"https://127.0.0.1",
 ];
 
-/// Returns whether the value at `value`, the `secret` of a client, is of no use to others: the client is built in or a
-/// public one, or its server or application is on the machine itself.
+/// Returns whether the value at `value`, the `secret` of a client, is of no use to others: the client is built in or
+/// public, or its server or application is on the machine itself.
 pub(in crate::detect) fn is_of_harmless_client(bytes: &[u8], value: &Range<usize>) -> bool {
     const CLIENT: &[u8] = b"\"clientId\"";
     let before = &bytes[value.start.saturating_sub(REACH.0)..value.start];
@@ -49,14 +49,14 @@ pub(in crate::detect) fn is_of_harmless_client(bytes: &[u8], value: &Range<usize
         || is_local(behind, b"\"redirectUris\"")
 }
 
-/// What follows a key of JSON.
+/// The text after a JSON key and its colon.
 fn behind_key<'t>(text: &'t [u8], key: &[u8]) -> Option<&'t [u8]> {
     let at = memmem::find(text, key)? + key.len();
     let rest = text[at..].trim_ascii_start().strip_prefix(b":")?;
     Some(rest.trim_ascii_start())
 }
 
-/// The string that a key has, or the first one of its list.
+/// The string value of a key, or the first string of its list.
 fn text_of<'t>(text: &'t [u8], key: &[u8]) -> Option<&'t [u8]> {
     let rest = behind_key(text, key)?;
     let rest = rest.strip_prefix(b"[").unwrap_or(rest).trim_ascii_start();

@@ -1,5 +1,5 @@
-//! What the slot of a value shows of what it is for: the environment of an image, the key of sessions, an argument of a
-//! constructor.
+//! What the slot of a value shows about its use: the environment of an image, the key that signs sessions, the argument
+//! of a constructor.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,28 +13,28 @@ use crate::detect::rating::{AS_EXAMPLE, GIVEN_TO_BROWSERS};
 use crate::detect::window::Confirmed;
 use crate::lexicon::{name, services, value};
 
-/// Of what is known of a match: that it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
+/// Flag of a match: it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
 pub(in crate::detect) const IN_IMAGE: u64 = 1 << 7;
 
-/// Of what is known of a match: that sessions or tokens of an application are signed with it.
+/// Flag of a match: an application signs its sessions or tokens with it.
 pub(in crate::detect) const SIGNS: u64 = 1 << 10;
 
-/// Of what is known of a match: that it says what takes its place.
+/// Flag of a match: it says what will replace it.
 pub(in crate::detect) const TO_COME: u64 = 1 << 11;
 
-/// Of what is known of a match: that something is made of it that is only called after a key.
+/// Flag of a match: it is passed to a constructor whose type is merely named after a key.
 pub(in crate::detect) const CONSTRUCTS: u64 = 1 << 12;
 
-/// Of what is known of a match: that it is a random password for a database that a provider runs, where everyone reaches it.
+/// Flag of a match: it is a random password for a hosted database, which anyone can reach.
 pub(in crate::detect) const HOSTED: u64 = 1 << 13;
 
-/// Of what is known of a match: that nothing beside it says that browsers or applications carry it.
+/// Flag of a match: nothing before it on its line says that it is sent to browsers or shipped in apps.
 pub(in crate::detect) const SERVER_SIDE: u64 = 1 << 14;
 
-/// Of what is known of a match: that its name says that another party issues what it is for.
+/// Flag of a match: by its name, another party issues the credential.
 pub(in crate::detect) const ISSUED: u64 = 1 << 19;
 
-/// How the names of servers end that providers of databases run, where everyone reaches them.
+/// Suffixes of the host names of hosted databases, which anyone can reach.
 #[rustfmt::skip]
 const PROVIDERS: &[&str] = &[
     ".mongodb.net", ".rds.amazonaws.com", ".docdb.amazonaws.com", ".cache.amazonaws.com", ".redshift.amazonaws.com",
@@ -46,7 +46,7 @@ const PROVIDERS: &[&str] = &[
     ".snowflakecomputing.com", ".cloud.couchbase.com", ".clickhouse.cloud",
 ];
 
-/// Finds all of them in one pass.
+/// Finds all [`PROVIDERS`] in one pass.
 static PROVIDERS_FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let builder = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -54,10 +54,11 @@ static PROVIDERS_FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     builder.ok()
 });
 
-/// How far from a password the server that it is for is looked for.
+/// How far from a password its server is looked for, in bytes.
 const SERVER_REACH: usize = LINE_LIMIT / 2;
 
-/// Whether the password at `password` of an address is random, and its host one of a provider of databases.
+/// Returns [`HOSTED`] if the password at `password` in a URL is random and the host after it is a hosted database, else
+/// 0.
 pub(in crate::detect) fn hosted(bytes: &[u8], password: &Range<usize>) -> u64 {
     const LONGEST: usize = 253;
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
@@ -82,7 +83,7 @@ fn is_of_host(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
-/// Whether the name of a server represents any.
+/// Whether the name of a server is made up for an example.
 fn is_made_up(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     ["xxx", "example", "abc", "your", "foo", "12345", "test"]
@@ -90,7 +91,8 @@ fn is_made_up(host: &str) -> bool {
         .any(|word| host.contains(word))
 }
 
-/// Whether a password that is given to a name is random, and the server beside it is one of those: the nearest one that is named.
+/// Whether a password that is assigned to a name is random, and the nearest server named beside it is a hosted
+/// database.
 fn is_beside_hosted(bytes: &[u8], password: &Range<usize>) -> bool {
     let start = password.start.saturating_sub(SERVER_REACH);
     let around = &bytes[start..bytes.len().min(password.end + SERVER_REACH)];
@@ -123,7 +125,7 @@ fn is_beside_hosted(bytes: &[u8], password: &Range<usize>) -> bool {
     let Some(nearest) = hosted.min() else {
         return false;
     };
-    // A word for a server without a provider's name behind it names another one.
+    // A word that introduces a host, without a provider's name after it, names another server.
     let words = [
         &b"localhost"[..],
         b"127.0.0.1",
@@ -142,10 +144,10 @@ fn is_beside_hosted(bytes: &[u8], password: &Range<usize>) -> bool {
     })
 }
 
-/// How far behind a word for a server its name ends.
+/// How far after a word that introduces a host the host's name may end, in bytes.
 const HOST_REACH: usize = 128;
 
-/// Whether the line of a key says nothing of browsers, phones and maps, whose keys are carried by what is shipped.
+/// Returns [`SERVER_SIDE`] unless the line mentions browsers, phones or maps before the key: their keys reach users.
 pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
     const CARRIED: [&str; 12] = [
         "map",
@@ -171,8 +173,8 @@ pub(in crate::detect) fn server_side(bytes: &[u8], span: &Range<usize>) -> u64 {
     }
 }
 
-/// What the place of a match shows: that a schema has it for an example, or that a token of Rollbar's is for pages, as one that is
-/// called `post_client_item` is.
+/// Returns the flags that the place of a match shows: a schema gives it as an example, or it is a Rollbar token for web
+/// pages, such as one called `post_client_item`.
 pub(in crate::detect) fn shown(bytes: &[u8], rule: &str, found: &Confirmed) -> u64 {
     let mut known = 0;
     if is_given_as_example(bytes, found.secret.start) {
@@ -184,7 +186,7 @@ pub(in crate::detect) fn shown(bytes: &[u8], rule: &str, found: &Confirmed) -> u
     known
 }
 
-/// Whether the line of a match, up to its end, says that clients are given it.
+/// Whether the line of a match, up to the end of the match, says that clients get it.
 fn is_for_pages(bytes: &[u8], span: &Range<usize>) -> bool {
     let start = span.start.saturating_sub(LINE_LIMIT / 4);
     let before = &bytes[start..span.start];
@@ -195,7 +197,7 @@ fn is_for_pages(bytes: &[u8], span: &Range<usize>) -> bool {
         .any(|word| line.contains(word))
 }
 
-/// What the slot of a value shows that is given to `name`.
+/// Returns the flags that the slot shows of a value that is assigned to `name`.
 pub(in crate::detect) fn known(
     bytes: &[u8],
     (name, value): (&Range<usize>, &Range<usize>),
@@ -231,7 +233,7 @@ pub(in crate::detect) fn known(
     }
 }
 
-/// Whether the statement of `at` is an `ENV`, which may go over several lines.
+/// Whether `at` is in an `ENV` instruction, which may span several lines.
 fn is_in_env_of_image(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let mut lines = before.rsplit(|byte| *byte == b'\n');
@@ -249,8 +251,8 @@ fn is_in_env_of_image(bytes: &[u8], at: usize) -> bool {
         .is_some_and(|word| word.eq_ignore_ascii_case(b"ENV "))
 }
 
-/// Whether sessions or tokens are signed with what a name has: by the name itself, or since it is the `secret` that what
-/// keeps sessions is set up with.
+/// Whether sessions or tokens are signed with the value of a name: the name says so, or it is the `secret` in the setup
+/// of a session or JWT library.
 fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
     const SETUPS: [&[u8]; 5] = [
         b"session(",
@@ -260,7 +262,7 @@ fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
         b"JwtModule.register(",
     ];
     let own = std::str::from_utf8(&bytes[range.clone()]).unwrap_or_default();
-    // Taking a name apart takes long, and most placeholders are passwords.
+    // Splitting a name into words is slow, and most placeholders are passwords.
     let may_sign = ["secret", "key"].iter().any(|word| value::holds(own, word));
     if !may_sign {
         return false;
@@ -277,13 +279,14 @@ fn is_signing_key(bytes: &[u8], range: &Range<usize>) -> bool {
         .any(|setup| memchr::memmem::find(before, setup).is_some())
 }
 
-/// Whether a text of the program begins with a name: `"JWT_SECRET='x'"` is written somewhere, `"JWT_SECRET": 'x'` is set.
+/// Whether a name begins a longer string: `"JWT_SECRET='x'"` is text that is written somewhere, `"JWT_SECRET": 'x'` is
+/// a setting.
 fn begins_text(bytes: &[u8], name: &Range<usize>) -> bool {
     let before = name.start.checked_sub(1).map(|at| bytes[at]);
     matches!(before, Some(b'"' | b'\'' | b'`')) && bytes.get(name.end).copied() != before
 }
 
-/// Whether a function is called as types are, and none that sets something: `DonorAccessKey("…")` makes one.
+/// Whether a function is named like a type and not like a setter: `DonorAccessKey("…")` constructs a value.
 fn is_constructor(name: &str) -> bool {
     const VERBS: [&str; 9] = [
         "Set",

@@ -1,13 +1,13 @@
-//! What a value that was found is worth to who reads it: the one table for all formats.
+//! What a reader can do with a value that was found: one table for all formats.
 
 use crate::model::{Fact, Severity};
 
 /// What it takes to use a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Truth {
-    /// Nothing: it is used as it is.
+    /// Nothing: it can be used as it is.
     Usable,
-    /// A constant that everyone has.
+    /// A published key or password.
     Reversible,
     /// A passphrase that is elsewhere.
     Encrypted,
@@ -15,11 +15,11 @@ pub(in crate::detect) enum Truth {
     Hashed,
 }
 
-/// Where the truth is among what is known of a match.
+/// The lowest bit of the truth in the flags of a match.
 const SHIFT: u32 = 8;
 
 impl Truth {
-    /// Returns what the facts of a proof state.
+    /// Returns the truth that the facts of a proof state.
     pub(in crate::detect) fn of(facts: &[Fact]) -> Self {
         let has = |name: &str, value: &str| {
             let mut facts = facts.iter();
@@ -36,7 +36,7 @@ impl Truth {
         }
     }
 
-    /// Returns it as a part of what is known of a match.
+    /// Returns the truth as bits of the flags of a match.
     pub(in crate::detect) fn known(self) -> u64 {
         let number = match self {
             Self::Usable => 0,
@@ -47,7 +47,7 @@ impl Truth {
         number << SHIFT
     }
 
-    /// Reads what is known of a match.
+    /// Reads the truth from the flags of a match.
     pub(in crate::detect) fn among(known: u64) -> Self {
         match known >> SHIFT & 3 {
             1 => Self::Reversible,
@@ -57,7 +57,7 @@ impl Truth {
         }
     }
 
-    /// Returns how bad a value can be at most.
+    /// Returns the highest severity that the value can have.
     pub(in crate::detect) fn most(self) -> Severity {
         match self {
             Self::Usable | Self::Reversible => Severity::Critical,
@@ -88,7 +88,7 @@ pub(in crate::detect) enum Hashed {
     AspNet,
 }
 
-/// Where the function is among what is known of a match.
+/// The lowest bit of the hash function in the flags of a match.
 const FUNCTION_SHIFT: u32 = 20;
 
 impl Hashed {
@@ -102,7 +102,8 @@ impl Hashed {
         Self::AspNet,
     ];
 
-    /// Reads the form of a value in a column of passwords. What states its function itself, `$2y$…`, is known elsewhere.
+    /// Recognises a hash by its form in a column of passwords. Hashes that name their function, `$2y$…`, are
+    /// recognised elsewhere.
     pub(in crate::detect) fn recognise(value: &[u8]) -> Option<Self> {
         let is_hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
         let is_base64 = |text: &[u8]| {
@@ -113,7 +114,7 @@ impl Hashed {
         match (value.len(), value) {
             (13, _) if is_crypt(value) => Some(Self::Crypt),
             (32, _) if is_hex(value) => Some(Self::Md5),
-            // PostgreSQL's, with the name of its role for the salt.
+            // PostgreSQL's, salted with the name of the role.
             (35, [b'm', b'd', b'5', digits @ ..]) if is_hex(digits) => Some(Self::Md5),
             (40, _) if is_hex(value) => Some(Self::Sha1),
             (28, [.., b'=']) if is_base64(value) => Some(Self::Sha1),
@@ -128,18 +129,18 @@ impl Hashed {
         }
     }
 
-    /// Whether the value itself states that it is a hash: it has a form that no key has.
+    /// Whether the form of the value alone shows that it is a hash: no key has it.
     pub(in crate::detect) fn is_stated_by(self, value: &[u8]) -> bool {
         matches!(self, Self::MySql | Self::AspNet) || value.starts_with(b"md5")
     }
 
-    /// Returns it as a part of what is known of a match.
+    /// Returns the hash function as bits of the flags of a match.
     pub(in crate::detect) fn known(self) -> u64 {
         let number = Self::ALL.iter().position(|it| *it == self).unwrap_or(0) as u64 + 1;
         Truth::Hashed.known() | number << FUNCTION_SHIFT
     }
 
-    /// Reads what is known of a match.
+    /// Reads the hash function from the flags of a match.
     pub(in crate::detect) fn among(known: u64) -> Option<Self> {
         let number = usize::try_from(known >> FUNCTION_SHIFT & 7).ok()?;
         number
@@ -167,8 +168,8 @@ impl Hashed {
     }
 }
 
-/// Whether a value is one of the thirteen characters that crypt(3) makes with DES: the last one has four bits and no more, so that
-/// one of four values drawn at random has the form.
+/// Whether a value has the form of crypt(3) with DES: thirteen characters, of which the last holds only four bits. One
+/// in four random values has that form by chance.
 fn is_crypt(value: &[u8]) -> bool {
     const LAST: &[u8] = b".26AEIMQUYcgkosw";
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/');

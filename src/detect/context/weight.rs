@@ -1,21 +1,21 @@
-//! How bad a match is and how sure, and the steps by which what surrounds it changes that.
+//! The severity and confidence of a match, and the steps by which its context changes them.
 
 use super::comment::Comment;
 use super::path::Language;
 use crate::model::{Confidence, Severity};
 
-/// What a match weighs in the file in which it was found.
+/// The severity and confidence of a match in the file where it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weight {
-    /// How bad it is there.
+    /// How bad the match is there.
     pub severity: Severity,
-    /// How sure it is there.
+    /// How sure the match is there.
     pub confidence: Confidence,
 }
 
 impl Weight {
-    /// The same, less sure in a comment, and least so in a sample that documents a program. What a program does not run
-    /// opens less, too; a line that settings leave out may be in use elsewhere.
+    /// Lowers the confidence in a comment, and most of all in one that documents a program. Code that does not run also
+    /// opens less; a setting that is commented out may be in use elsewhere.
     pub(super) fn in_comment(self, comment: Comment, language: Language) -> Self {
         match (comment, language) {
             (Comment::No | Comment::Sample, _) => self.in_sample(comment),
@@ -25,7 +25,8 @@ impl Weight {
         }
     }
 
-    /// The same, less bad in a sample: what is written out there may open something, and was mostly made for it.
+    /// Lowers the severity in a sample: a value written out there may open something, but was mostly made for the
+    /// sample.
     pub(super) fn in_sample(self, comment: Comment) -> Self {
         match comment {
             Comment::Sample => Self {
@@ -36,7 +37,7 @@ impl Weight {
         }
     }
 
-    /// The same, fairly sure at the least.
+    /// Raises the confidence to medium at least.
     pub(super) fn at_least_medium(self) -> Self {
         Self {
             confidence: self.confidence.max(Confidence::Medium),
@@ -44,7 +45,7 @@ impl Weight {
         }
     }
 
-    /// The same, hardly sure.
+    /// Sets the confidence to low.
     pub(super) fn barely_sure(self) -> Self {
         Self {
             confidence: Confidence::Low,
@@ -52,7 +53,7 @@ impl Weight {
         }
     }
 
-    /// The same, fairly sure at the most.
+    /// Lowers the confidence to medium at most.
     pub(super) fn at_most_medium(self) -> Self {
         Self {
             confidence: self.confidence.min(Confidence::Medium),
@@ -60,7 +61,7 @@ impl Weight {
         }
     }
 
-    /// The same, as bad as that at the most.
+    /// Lowers the severity to `most` at most.
     pub(super) fn at_most(self, most: Severity) -> Self {
         Self {
             severity: self.severity.min(most),
@@ -68,7 +69,7 @@ impl Weight {
         }
     }
 
-    /// The same, not grave enough to decide by default.
+    /// Lowers the severity to medium at most, which does not decide the verdict by default.
     pub(super) fn less_grave(self) -> Self {
         Self {
             severity: self.severity.min(Severity::Medium),
@@ -76,7 +77,7 @@ impl Weight {
         }
     }
 
-    /// The same, a step less sure.
+    /// Lowers the confidence by one step.
     pub(super) fn lowered(self) -> Self {
         Self {
             confidence: self.confidence.lowered(),

@@ -1,10 +1,10 @@
-//! What joins a name to a value: signs, types, brackets, and words of some languages.
+//! Links between a name and its value: signs, types, brackets, and words of some languages.
 
 use super::{Link, Reader};
 use crate::detect::assignment::{GAP_LIMIT, declared};
 
 impl Reader<'_> {
-    /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
+    /// Skips and returns the link that joins the name at `name_start` to a value; `None` if there is none.
     pub(in crate::detect) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
         const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
         let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
@@ -61,7 +61,7 @@ impl Reader<'_> {
         if self.operator().is_none() {
             return (is_option && is_apart).then_some(Link::Gives);
         }
-        // `/password:…` is an option of a command of Windows.
+        // `/password:…` is an option of a Windows command.
         let is_slashed = before(1) == Some(b'/') && before(2) == Some(b' ') && !is_quoted;
         let sign = self.text[self.at - 1];
         let is_tight = !is_apart && (sign == b'=' || sign == b':' && is_slashed);
@@ -74,8 +74,8 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether a variable of psql or a parameter that a driver binds is here: `PASSWORD :pass`, `PASSWORD :'pass'`. What
-    /// assigns with a colon has no space before it, or one behind it as well.
+    /// Whether a psql variable or a bound parameter follows: `PASSWORD :pass`, `PASSWORD :'pass'`. A colon that
+    /// assigns has no space before it, or one on both sides.
     fn binds_parameter(&self, name_start: usize) -> bool {
         let Some(behind) = self.rest().strip_prefix(b":") else {
             return false;
@@ -102,8 +102,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a here document of a shell begins: `$PASSWORD <<-EOF`. R, where the sign assigns, has a space behind it, or
-    /// none on either side.
+    /// Whether a shell's here-document begins: `$PASSWORD <<-EOF`. In R, where `<<-` assigns, it has a space after
+    /// it or none on either side.
     fn begins_here_document(&self, is_apart: bool) -> bool {
         let behind = self.rest().strip_prefix(b"<<-");
         behind.is_some_and(|behind| match behind.first() {
@@ -113,13 +113,13 @@ impl Reader<'_> {
         })
     }
 
-    /// Passes what joins a name to a value in some languages only.
+    /// Skips a link that only some languages have.
     #[expect(
         clippy::too_many_lines,
         reason = "it is one list of signs, with an arm for each language"
     )]
     fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
-        // Behind nearly every name is one of these, and each of them joins in a way that is not rare.
+        // Nearly every name is followed by one of these, and none of them begins a rare link.
         match self.rest() {
             [] | [b'(' | b'"' | b'\'' | b')' | b']', ..] => return None,
             [b':', next, ..] if *next != b':' => return None,
@@ -132,7 +132,7 @@ impl Reader<'_> {
                 self.gap();
                 matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Assigns)
             }
-            // A sentence, and languages that are written like one.
+            // A sentence, or a language that reads like one.
             [b't', b'o', b' ', b'"' | b'\'', ..] => {
                 self.at += 3;
                 Some(Link::Returns)
@@ -225,7 +225,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Passes what declares the name before it, and is no sign: a type and `=`, the head of a function.
+    /// Skips a declaration of the name before it: a type and `=`, or the head of a function.
     pub(in crate::detect) fn declaration(&mut self) -> Option<Link> {
         if let Some(sign) = declared::sign_behind_type(self.text, self.at) {
             self.at = sign + 1;
@@ -240,13 +240,13 @@ impl Reader<'_> {
         Some(Link::Returns)
     }
 
-    /// Passes a comma, or only the space, between the name at `name_start` and a string that follows it in a call or a list
-    /// that does not begin with the name.
+    /// Skips the comma, or only the space, between the name at `name_start` and a string that follows it in a call
+    /// or list. Returns whether a string follows like that.
     fn follows(&mut self, name_start: usize, is_quoted: bool) -> bool {
         let is_string = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
         let rest = self.rest();
         if is_quoted && is_string(rest.first()) {
-            // A word of several that a command gets is no name.
+            // One of several words that a command is given is not a name.
             let before = &self.text[..name_start.saturating_sub(1)];
             let is_word = matches!(before, [.., b'"' | b'\'', b' ']);
             return self.text[self.at - 1] == b' ' && !is_word;
@@ -261,7 +261,7 @@ impl Reader<'_> {
         follows
     }
 
-    /// Returns whether a comma behind the name at `name_start` joins it to a value.
+    /// Returns whether a comma after the name at `name_start` joins it to a value.
     fn pairs(&self, name_start: usize, is_quoted: bool) -> bool {
         if self.peek() != Some(b',') {
             return false;
@@ -296,14 +296,14 @@ impl Reader<'_> {
         let Some(before) = opened.map(|at| before[..=at].trim_ascii_end()) else {
             return false;
         };
-        // Of an element of something else, its bracket is closed before the comma.
+        // For an element of something else, the bracket is closed before the comma.
         let is_item = matches!(before.last(), Some(b'[' | b'{'))
             && self.at > 0
             && matches!(self.text[self.at - 1], b'"' | b'\'' | b'`' | b'>');
         before.ends_with(b"(") || is_item || is_later_argument(before)
     }
 
-    /// Passes what assigns; `None` when it compares, calls or ends.
+    /// Skips an assignment operator; `None` if there is none.
     fn operator(&mut self) -> Option<()> {
         let assigns = [&b":="[..], b"=>", b"||=", b"??=", b"?=", b"+=", b"="];
         self.type_of_basic();
@@ -314,13 +314,13 @@ impl Reader<'_> {
         if !self.take(b":") {
             return None;
         }
-        // The end of what is emphasised in Markdown: `**Password:** …`.
+        // The end of emphasis in Markdown: `**Password:** …`.
         let _ = self.take(b"** ") || self.take(b"* ");
         self.declared_type();
         Some(())
     }
 
-    /// Passes the type in `password As String = "…"`.
+    /// Skips the type in `password As String = "…"`.
     fn type_of_basic(&mut self) {
         let rest = self.rest();
         let declares = rest
@@ -334,7 +334,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
+    /// Skips the type and the `=` in `password: &str = "…"`.
     fn declared_type(&mut self) {
         let start = self.at;
         self.gap();
@@ -353,7 +353,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a filter that brings a default, and a string for it, begin here.
+/// Whether a template's `default` filter with a string begins here.
 fn is_default_filter(rest: &[u8]) -> bool {
     let rest = rest
         .strip_prefix(b" ")
@@ -364,7 +364,7 @@ fn is_default_filter(rest: &[u8]) -> bool {
     matches!(rest, Some([b'"' | b'\'', ..]))
 }
 
-/// Whether the text before a name ends with the first arguments of a function that gets a name and its value behind them.
+/// Whether the text before a name ends with the first argument of a function that takes a name and its value after it.
 fn is_later_argument(before: &[u8]) -> bool {
     const FUNCTIONS: [&[u8]; 11] = [
         b"setattr(",

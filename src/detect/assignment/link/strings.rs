@@ -1,4 +1,4 @@
-//! Reads strings: on one line, joined from several, or on lines that go on.
+//! Reads strings: on one line, joined from several, or on continued lines.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::Reader;
 use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::{self, Encoding};
 
-/// What is called upon a string without making another value of it.
+/// Methods that keep the value of the string that they are called on.
 const KEEPING: [&[u8]; 15] = [
     b"to_string()",
     b"to_owned()",
@@ -25,7 +25,7 @@ const KEEPING: [&[u8]; 15] = [
     b"decode(",
 ];
 
-/// Whether a byte before a quotation mark states how the string is written.
+/// Whether a byte before a quotation mark is a string prefix.
 fn is_prefix(byte: u8) -> bool {
     matches!(
         byte.to_ascii_lowercase(),
@@ -34,7 +34,7 @@ fn is_prefix(byte: u8) -> bool {
 }
 
 impl Reader<'_> {
-    /// Returns whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
+    /// Returns whether a string begins here, and skips its prefix.
     pub(in crate::detect) fn is_at_string(&mut self) -> bool {
         match self.rest() {
             [prefix, b'"' | b'\'', ..] if is_prefix(*prefix) => self.at += 1,
@@ -50,7 +50,7 @@ impl Reader<'_> {
         matches!(self.peek(), Some(b'\\' | b'&'))
     }
 
-    /// Returns a string that is the whole value, up to the closing quote on the same line, and what is joined to it.
+    /// Returns a string that is the whole value, together with the strings that are joined to it.
     pub(in crate::detect) fn string(&mut self) -> Option<Range<usize>> {
         if !self.is_at_string() {
             return None;
@@ -72,7 +72,7 @@ impl Reader<'_> {
         (!self.is_joined()).then_some(start..start + length)
     }
 
-    /// Returns a string between signs that are quotation marks in few languages: `%q(…)`, `[[…]]`, `''…''`.
+    /// Returns a string between delimiters that only a few languages have: `%q(…)`, `[[…]]`, `''…''`.
     pub(in crate::detect) fn odd_string(&mut self) -> Option<Range<usize>> {
         #[rustfmt::skip]
         const SIGNS: [(&[u8], &[u8]); 19] = [
@@ -105,7 +105,7 @@ impl Reader<'_> {
         (is_value && value.trim_ascii().len() == length).then(|| start..start + length)
     }
 
-    /// Returns the line between the two words of a document within a program that has no other: `<<EOT`.
+    /// Returns the only line of a here-document: `<<EOT`.
     pub(in crate::detect) fn here_document(&mut self) -> Option<Range<usize>> {
         const WORD: usize = 24;
         if self.peek() == Some(b'@') {
@@ -135,14 +135,15 @@ impl Reader<'_> {
         (length > 0 && closes && !value.is_empty()).then(|| start..start + value.len())
     }
 
-    /// The only line of a here-string of PowerShell, whose marks are on lines of their own: `@"` and `"@`, `@'` and `'@`.
+    /// The only line of a PowerShell here-string, whose delimiters are on the lines around it: `@"` and `"@`, `@'`
+    /// and `'@`.
     fn here_string(&mut self) -> Option<Range<usize>> {
         let (end, rest) = match self.rest() {
             [b'@', b'"', rest @ ..] => (b"\"@", rest),
             [b'@', b'\'', rest @ ..] => (b"'@", rest),
             _ => return None,
         };
-        // White space may be behind the opening mark.
+        // White space may follow the opening delimiter.
         let rest = &rest[rest
             .iter()
             .take(GAP_LIMIT)
@@ -158,7 +159,7 @@ impl Reader<'_> {
         (closes && !value.is_empty()).then(|| start..start + value.len())
     }
 
-    /// Returns a string, which may be a binary one of Erlang: `<<"…">>`.
+    /// Returns a string, which may be an Erlang binary: `<<"…">>`.
     pub(in crate::detect) fn binary_string(&mut self) -> Option<Range<usize>> {
         let _ = self.take(b"<<");
         self.is_at_string().then(|| self.string()).flatten()
@@ -173,7 +174,7 @@ impl Reader<'_> {
         (length > 3 && inner.get(length) == Some(&b'}')).then(|| start..start + length)
     }
 
-    /// Returns string number `place` of those that commas separate.
+    /// Returns the string at index `place` of a comma-separated list.
     pub(in crate::detect) fn nth_string(&mut self, place: usize) -> Option<Range<usize>> {
         let mut value = self.string()?;
         for _ in 0..place {
@@ -186,7 +187,7 @@ impl Reader<'_> {
         Some(value)
     }
 
-    /// The only line of a string between three quotes.
+    /// The only line of a triple-quoted string.
     fn tripled(&mut self) -> Option<Range<usize>> {
         let rest = self.rest();
         let quotes = rest.get(..3)?;
@@ -207,7 +208,7 @@ impl Reader<'_> {
         (!self.is_joined()).then_some(start..start + value.len())
     }
 
-    /// How long a string is with all strings that are joined to its first part, which is so long.
+    /// The length of a string with all strings that are joined to it; its first part has the length `first`.
     fn with_further_parts(&self, first: usize, quote: u8) -> usize {
         let rest = self.rest();
         let mut length = first;
@@ -227,7 +228,7 @@ impl Reader<'_> {
         length
     }
 
-    /// How many bytes precede an unescaped `quote`, on lines that each end with `\`.
+    /// The number of bytes before an unescaped `quote`, on lines that each end with `\`.
     fn continued(&self, quote: u8) -> Option<usize> {
         let rest = self.rest();
         let line = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
@@ -241,18 +242,18 @@ impl Reader<'_> {
         Some(length)
     }
 
-    /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
+    /// Whether a quoted string is only a part of the value: something is added to it, or a method is called on it.
     fn is_joined(&mut self) -> bool {
         let end = self.at;
         self.gap();
         match self.peek() {
-            // What ends code in a template joins nothing: `%>`, `%}`.
+            // The end of template code does not join anything: `%>`, `%}`.
             Some(b'%') => !matches!(self.text.get(self.at + 1), Some(b'>' | b'}')),
             Some(b'+') => true,
             Some(b'.') => {
                 let behind = &self.text[self.at + 1..];
                 let keeps_it = KEEPING.iter().any(|name| behind.starts_with(name));
-                // Behind a space it is another argument of a template: `default "…" .Values.password`.
+                // After a space, it is another argument in a template: `default "…" .Values.password`.
                 !keeps_it && self.at == end && behind.first().is_some_and(u8::is_ascii_alphabetic)
             }
             _ => false,
@@ -260,8 +261,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, is a key with a
-/// value, or what a block of Ruby or Elixir returns: `"#{key}:#{secret}"`.
+/// Whether the string after a joint that is only a line break is not a further part: it is at the beginning of its
+/// line, is a key with a value, or is what a block of Ruby or Elixir returns: `"#{key}:#{secret}"`.
 fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
     let is_outset = text[..joint - 1].ends_with(b"\n");
     let behind = &text[joint + more + 1..];
@@ -275,7 +276,7 @@ fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
         || matches!(behind.get(space), Some(b':' | b'='))
 }
 
-/// How many bytes precede an unescaped `quote` on the same line.
+/// The number of bytes before an unescaped `quote` on the same line.
 fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
     let mut is_escaped = false;
     for (length, &byte) in text.iter().take(VALUE_LIMIT).enumerate() {
@@ -304,7 +305,7 @@ fn continued_length(text: &[u8], quote: u8) -> Option<usize> {
     None
 }
 
-/// How many bytes precede `quote`, which is escaped, on the same line; no other escapes are expected.
+/// The number of bytes before `quote`, which is itself escaped, on the same line; no other escapes are expected.
 fn escaped_length(text: &[u8], quote: &[u8]) -> Option<usize> {
     let text = &text[..text.len().min(VALUE_LIMIT)];
     let length = memchr::memmem::find(text, quote)?;
