@@ -14,7 +14,7 @@ use crate::detect::window::Confirmed;
 use crate::lexicon::{name, services, value};
 
 /// Flag of a match: it is in an `ENV` of a Dockerfile, so that every container of the image starts with it.
-pub(in crate::detect) const IN_IMAGE: u64 = 1 << 7;
+pub(in crate::detect) const IN_IMAGE: u64 = 1 << 20;
 
 /// Flag of a match: an application signs its sessions or tokens with it.
 pub(in crate::detect) const SIGNS: u64 = 1 << 10;
