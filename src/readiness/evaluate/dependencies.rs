@@ -1,5 +1,5 @@
-//! The declared dependencies of programs. A declared library is no more than *said*, since only other files show whether
-//! it is used. A library that takes effect merely by being installed is *set up*.
+//! The declared dependencies of programs. A declared library is no more than *said*, since only other files show
+//! whether it is used. A library that takes effect merely by being installed is *set up*.
 
 use rustc_hash::FxHashSet;
 

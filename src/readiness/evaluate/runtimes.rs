@@ -1,5 +1,5 @@
-//! What runs the programs that pipelines deploy: orchestrators, and platforms with a TLS entry of their own (B7, B9, D5,
-//! E1, E8, E10, H2, J7).
+//! What runs the programs that pipelines deploy: orchestrators, and platforms with a TLS entry of their own (B7, B9,
+//! D5, E1, E8, E10, H2, J7).
 
 use super::View;
 use super::deploys::deploying;

@@ -173,7 +173,7 @@ fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2], items: &[&str]
     }
 }
 
-/// Reports that finding nothing in what could not be scanned shows nothing.
+/// Reports that what could not be scanned is not known to be clean.
 fn not_scanned(scan: &Scan, ledger: &mut Ledger) {
     let Some((repository, first)) = scan.gaps.first() else {
         return;

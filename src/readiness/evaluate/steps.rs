@@ -18,8 +18,8 @@ pub(super) struct Ran {
     pub(super) is_action: bool,
     /// The commands of the action or workflow of the same repository that it uses, and of package scripts.
     pub(super) called: String,
-    /// The commands of the Make targets and just recipes that it runs. They do not count as deployments: the name of a target
-    /// says more.
+    /// The commands of the Make targets and just recipes that it runs. They do not count as deployments: the name of a
+    /// target says more.
     pub(super) made: String,
     /// How many bytes of the text are the step's own, before those of the scripts that it runs.
     own: usize,
@@ -75,8 +75,8 @@ impl Ran {
         self.first(|command| tests_units(command) && !drives_whole(command))
     }
 
-    /// Returns the first line with a matching command that does more than prepare something. The jobs of a workflow that it
-    /// uses are evaluated separately.
+    /// Returns the first line with a matching command that does more than prepare something. The jobs of a workflow
+    /// that it uses are evaluated separately.
     pub(super) fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<Place> {
         let is_meant = |line: &str| {
             let mut commands = line.split(['&', ';', '|']);
