@@ -229,7 +229,7 @@ fn result(item: &Item, known: Known<'_>) -> Result {
     let source = item.same_as.as_ref().and_then(|id| standard.item(id));
     if let Some(source) = source.filter(|source| source.same_as.is_none()) {
         let of_source = result(source, known);
-        // The alias may have weaker evidence of its own; then the grade of its source is too good for it.
+        // An alias with evidence of its own that is weaker does not get the grade of its source.
         let is_less = ledger.grade(&item.id) < of_source.grade;
         if is_less && !ledger.evidence(&item.id).is_empty() {
             let apart = Item {

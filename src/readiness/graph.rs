@@ -19,7 +19,7 @@ pub struct Node {
     pub count: u64,
     /// Where it is defined.
     pub place: Place,
-    /// Whether every request passes through it.
+    /// Whether requests pass through it.
     pub is_on_path: bool,
 }
 

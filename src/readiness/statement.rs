@@ -40,7 +40,7 @@ pub struct Statement {
     /// The statement in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub statement: String,
-    /// The person who makes it, as named in `[signers]`.
+    /// The person who makes it: a key of `[signers]`, if there are any.
     pub by: String,
     /// The role in which they make it.
     pub role: String,

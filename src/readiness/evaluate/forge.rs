@@ -17,6 +17,7 @@ static SECRET: Pattern =
 static PUBLISHES: Pattern = Pattern::new(
     r"docker/build-push-action|\bdocker (?:buildx build[^\n]*--push|push)\b|\bpodman push\b|\bkaniko\b|\bskopeo copy\b|\bko (?:build|publish)\b|goreleaser|docker/bake-action|build-and-push|\bbuildah push\b|jib:build|bootBuildImage[^\n]*publish|elgohr/Publish-Docker",
 );
+/// A tag that identifies the version of an image.
 static BY_VERSION: Pattern = Pattern::new(
     r"type=(?:semver|sha|ref,event=tag)|github\.(?:sha|ref_name|event\.release)|GITHUB_(?:SHA|REF_NAME)|CI_COMMIT_(?:SHA|TAG|SHORT_SHA)|CIRCLE_(?:SHA1|TAG)|\bgit rev-parse\b|\bsteps\.\w+\.outputs\.(?:tags|version)|needs\.\w+\.outputs\.(?:tag|version)|inputs\.(?:tag|version)|\$\{?(?:VERSION|TAG|IMAGE_TAG|RELEASE)\b",
 );

@@ -52,7 +52,7 @@ fn gate<'v>(view: &'v View<'_>, job: &'v Job) -> Option<&'v Job> {
     needed.find(|it| it.waits && !is_other(it))
 }
 
-/// Whether an environment may hold a job back: its own, or that of a job that it waits for.
+/// Whether an environment or a manual start may hold a job back: its own, or that of a job that it waits for.
 pub(super) fn may_be_held_back(view: &View<'_>, job: &Job) -> bool {
     let mut needed = needed(view, job).into_iter();
     job.has_environment || job.is_manual || needed.any(|it| it.has_environment || it.is_manual)

@@ -93,7 +93,7 @@ fn client(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
     }
 }
 
-/// Reports installed libraries that give programs API keys of their own; another line must use them.
+/// Reports installed libraries that give programs API keys of their own; they count as set up only if a line uses them.
 fn keys_of_programs(view: &View<'_>, ledger: &mut Ledger) {
     let is_used = view.corpus.facts("api-keys-used").next().is_some();
     for hit in view.corpus.facts("api-keys-installed") {

@@ -66,7 +66,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut counts = std::collections::BTreeMap::new();
     for (name, place) in variables(view) {
         for (item, what, patterns) in NAMED {
-            // The retention of backups, logs, metrics and traces belongs to other items.
+            // M1 is about data, not about how long backups, logs, metrics or traces are kept.
             let is_of_other = *item == "M1"
                 && ["BACKUP", "LOG", "METRIC", "TRACE"]
                     .iter()

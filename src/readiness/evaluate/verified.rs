@@ -15,6 +15,7 @@ static SMOKE: Pattern = Pattern::new(r"curl\s[^\n]*(?:-f|--fail|--retry)[^\n]*ht
 static HEALTH: Pattern = Pattern::new(
     r"\bcurl\s[^\n]*\$\{?[^\n]*/(?:[\w-]*health[\w-]*|ping|status|up|readyz|livez|version)\b",
 );
+/// A command that makes the step fail if the request does.
 static FAILS: Pattern =
     Pattern::new(r"\bexit 1\b|\bcurl\s[^\n]*(?:\s-[a-zA-Z]*f\b|--fail|--retry)|set -[a-z]*e");
 
