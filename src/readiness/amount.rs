@@ -1,8 +1,8 @@
-//! Numbers as people write them: durations, sizes, percentages.
+//! Parses amounts as people write them: durations, sizes, percentages and dates.
 
 use std::fmt;
 
-/// A stretch of time, in milliseconds.
+/// A duration in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub u64);
 
@@ -12,22 +12,22 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 impl Span {
-    /// So many minutes.
+    /// Returns a span of `count` minutes.
     pub(crate) const fn minutes(count: u64) -> Self {
         Self(count * MINUTE)
     }
 
-    /// So many hours.
+    /// Returns a span of `count` hours.
     pub(crate) const fn hours(count: u64) -> Self {
         Self(count * HOUR)
     }
 
-    /// So many days.
+    /// Returns a span of `count` days.
     pub(crate) const fn days(count: u64) -> Self {
         Self(count * DAY)
     }
 
-    /// Reads `1h`, `90 minutes`, `2h30m`, `1.5 days`, `200ms`; none for anything else.
+    /// Parses `1h`, `90 minutes`, `2h30m`, `1.5 days` or `200ms`; returns `None` for anything else. A month is 30 days.
     pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text.trim();
         let mut total = 0_u64;
@@ -51,7 +51,7 @@ impl Span {
     }
 }
 
-/// `number` times `unit`, where that is a sensible whole number.
+/// Returns `number` times `unit`, rounded; `None` if it is negative or 10^15 and more.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -97,7 +97,8 @@ impl fmt::Display for Span {
     }
 }
 
-/// Bytes, as `512m`, `8GB`, `1Gi` say them; none for anything else.
+/// Parses a size such as `512m`, `8GB` or `1Gi` into bytes; all units are powers of 1024. Returns `None` for anything
+/// else.
 pub fn bytes(text: &str) -> Option<u64> {
     let text = text.trim();
     let digits = text
@@ -115,7 +116,7 @@ pub fn bytes(text: &str) -> Option<u64> {
     scaled(number, unit)
 }
 
-/// Bytes as people read them.
+/// Formats a number of bytes in GiB or MiB.
 pub(crate) fn size(bytes: u64) -> String {
     if bytes >= 1 << 30 && bytes.is_multiple_of(1 << 30) {
         format!("{} GiB", bytes >> 30)
@@ -124,7 +125,7 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
-/// A share in millionths, as `99.9%` says it.
+/// Parses a percentage such as `99.9%` into millionths; returns `None` if it is above 100 %.
 pub fn percent(text: &str) -> Option<u32> {
     let number: f64 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
     let millionths = scaled(number, 10_000)?;
@@ -133,7 +134,7 @@ pub fn percent(text: &str) -> Option<u32> {
         .filter(|share| *share <= 1_000_000)
 }
 
-/// How many days a date, written `2026-01-31`, is after the first of 1970; none for what is no date.
+/// Returns how many days after 1970-01-01 a date such as `2026-01-31` is; `None` if it is not a date.
 pub fn day_number(date: &str) -> Option<i64> {
     let mut parts = date.splitn(3, '-');
     let year = parts.next().filter(|part| part.len() == 4)?;

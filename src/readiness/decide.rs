@@ -1,4 +1,4 @@
-//! From evidence and statements to states, a score and a verdict.
+//! Turns evidence and statements into states, a score and a verdict.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use super::settings::Settings;
 use super::standard::{Item, Standard};
 use super::statement::{Judged, Statement};
 
-/// Where an item is.
+/// The state of an item, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// A file shows the opposite.
     Refuted,
-    /// It is below the grade that it needs.
+    /// Its grade is lower than the one it needs.
     Open,
-    /// A person says that it is so.
+    /// A person states that it holds.
     Said,
-    /// It has the grade that it needs.
+    /// It has reached the grade it needs.
     Met,
     /// It does not apply.
     NotApplicable,
 }
 
 impl State {
-    /// The word for it.
+    /// Returns the word for it in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Refuted => "refuted",
@@ -37,63 +37,63 @@ impl State {
         }
     }
 
-    /// Whether nothing is left to do.
+    /// Returns whether nothing is left to do.
     pub fn is_done(self) -> bool {
         self >= Self::Said
     }
 }
 
-/// What became of an item.
+/// The outcome for an item.
 #[derive(Debug, Clone)]
 pub struct Result {
     /// The item.
     pub item: Item,
     /// Where it is.
     pub state: State,
-    /// How much files show.
+    /// The grade that its files reach.
     pub grade: Grade,
-    /// What shows or refutes it.
+    /// The evidence that shows or refutes it.
     pub evidence: Vec<Evidence>,
-    /// How much more there is of the grade that decides.
+    /// How many further pieces of evidence of this grade were not kept.
     pub more: usize,
-    /// What a person says.
+    /// The statement of a person, if one counts.
     pub said_by: Option<Statement>,
-    /// Why it is what it is, where no evidence says so.
+    /// Why it is in this state, if the evidence does not explain it.
     pub reason: Option<String>,
 }
 
-/// What became of a criterion, an indicator, an area or a sign-off.
+/// The outcome for a criterion, an indicator, an area or a sign-off.
 #[derive(Debug, Clone)]
 pub struct Decision {
     /// Its id.
     pub id: String,
-    /// What it says.
+    /// Its title.
     pub title: String,
-    /// Where it is: for an indicator, `Refuted` means that it is present.
+    /// Its state; for an indicator, `Refuted` means that it is present.
     pub state: State,
-    /// The items that decide.
+    /// The items that it depends on.
     pub items: Vec<String>,
-    /// Why, in one line.
+    /// Why it is in this state, in one line.
     pub why: String,
 }
 
 /// A score.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Score {
-    /// Items that are met.
+    /// How many items are met, or stated by a person.
     pub met: usize,
-    /// Items that apply.
+    /// How many items apply.
     pub of: usize,
 }
 
 impl Score {
-    /// The share, of 100.
+    /// Returns the share that is met, in percent rounded down; 0 if no item applies.
     pub fn percent(self) -> usize {
         (self.met * 100).checked_div(self.of).unwrap_or(0)
     }
 }
 
-/// All that was decided.
+/// All outcomes of an assessment.
 #[derive(Debug, Clone)]
 pub struct Decisions {
     /// Items, in the order of the standard.
@@ -108,22 +108,22 @@ pub struct Decisions {
     pub sign_offs: Vec<Decision>,
     /// The score of each category.
     pub scores: Vec<(String, Score)>,
-    /// The score of all.
+    /// The overall score.
     pub score: Score,
-    /// What it comes down to.
+    /// The verdict on the system.
     pub verdict: Verdict,
-    /// The day until which GO holds; none where nothing ends.
+    /// The last day on which GO holds; `None` if the verdict is not GO or no statement counts.
     pub until: Option<String>,
 }
 
 impl Decisions {
-    /// The result of an item.
+    /// Returns the result of the item with this id.
     pub fn result(&self, id: &str) -> Option<&Result> {
         self.results.iter().find(|result| result.item.id == id)
     }
 }
 
-/// Decides.
+/// Decides the state of every item, and what follows from the states.
 pub(super) fn decide(
     standard: &Standard,
     settings: &Settings,
@@ -207,14 +207,14 @@ fn verdict(criteria: &[Decision], indicators: &[Decision]) -> Verdict {
     } else if all().any(|it| it.state == State::Open)
         || all().all(|it| it.state == State::NotApplicable)
     {
-        // Where nothing applies, nothing was assessed.
+        // If nothing applies, nothing was assessed.
         Verdict::Undecided
     } else {
         Verdict::Go
     }
 }
 
-/// Who says something, and until when it counts.
+/// Returns who made a statement and until when it counts.
 pub fn said_by(statement: &Statement) -> String {
     format!(
         "said by {} ({}), until {}",
@@ -229,7 +229,7 @@ fn result(item: &Item, known: Known<'_>) -> Result {
     let source = item.same_as.as_ref().and_then(|id| standard.item(id));
     if let Some(source) = source.filter(|source| source.same_as.is_none()) {
         let of_source = result(source, known);
-        // Where something is known of it alone, what it is said to be the same as may come to more.
+        // An alias with evidence of its own that is weaker does not get the grade of its source.
         let is_less = ledger.grade(&item.id) < of_source.grade;
         if is_less && !ledger.evidence(&item.id).is_empty() {
             let apart = Item {
@@ -267,7 +267,7 @@ fn result(item: &Item, known: Known<'_>) -> Result {
         .map(|it| format!("{it} (readiness.toml)"));
     let left_out = settled.or_else(|| ledger.inapplicable(&item.id).map(str::to_owned));
     let (state, reason) = match (left_out, denied) {
-        // What a file refutes cannot be wished away.
+        // Neither a setting nor a statement can override what a file refutes.
         _ if grade == Grade::Refuted => (State::Refuted, None),
         (_, Some(why)) => (State::Refuted, Some(why.clone())),
         (Some(reason), None) => (State::NotApplicable, Some(reason)),
@@ -293,7 +293,7 @@ fn open_reason(item: &Item, grade: Grade, judged: &Judged) -> Option<String> {
     (grade == Grade::Nothing).then(|| "not shown here".to_owned())
 }
 
-/// What several items come to: refuted as soon as one is, done when all are.
+/// Combines the states of several items: refuted if any item is, done if all are.
 fn together(id: &str, title: &str, items: &[String], states: &BTreeMap<&str, &Result>) -> Decision {
     let of = |wanted: State| {
         let known = items.iter().filter_map(|id| states.get(id.as_str()));
@@ -331,8 +331,8 @@ fn together(id: &str, title: &str, items: &[String], states: &BTreeMap<&str, &Re
     }
 }
 
-/// Whether an indicator is present: because something is refuted, or because nothing shows its items and nothing is left
-/// out.
+/// Decides whether an indicator is present: an item is refuted, or nothing shows its items although the repositories
+/// are the complete system.
 fn indicator(
     (id, title, items): (&str, &str, &[String]),
     absence: Option<(Grade, bool)>,

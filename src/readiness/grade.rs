@@ -1,21 +1,21 @@
-//! How well an item is supported: from a word in a document to a signature.
+//! How well an item is supported, from a claim in a document to a signature.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// How much evidence there is. Ordered: what is refuted is below nothing.
+/// How much evidence there is, in ascending order; `Refuted` is below `Nothing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
     /// A file shows the opposite.
     Refuted,
     /// Nothing was found.
     Nothing,
-    /// A document says it, and nothing shows it.
+    /// A document claims it, but nothing shows it.
     Said,
     /// A setting, a script or a resource does it.
     SetUp,
-    /// What is set up is reached from what deploys or schedules.
+    /// What is set up is in use: something deploys or schedules it.
     Wired,
     /// A dated result shows that it worked.
     Exercised,
@@ -24,7 +24,7 @@ pub enum Grade {
 }
 
 impl Grade {
-    /// All grades, the least first.
+    /// All grades, in ascending order.
     pub const ALL: [Self; 7] = [
         Self::Refuted,
         Self::Nothing,
@@ -35,7 +35,7 @@ impl Grade {
         Self::Signed,
     ];
 
-    /// The word for it, in standards and in reports.
+    /// Returns the word for it in standards and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Refuted => "refuted",
@@ -48,7 +48,7 @@ impl Grade {
         }
     }
 
-    /// The grade that `word` names.
+    /// Returns the grade that `word` names, if any.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|grade| grade.as_str() == word)
     }

@@ -1,4 +1,4 @@
-//! The graph of a deployment: what requests pass through, and how often each of it exists.
+//! The graph of a deployment: the parts that requests pass through, and how many instances of each run.
 
 use rustc_hash::FxHashMap;
 
@@ -13,27 +13,27 @@ use crate::audit::yaml::Value;
 pub struct Node {
     /// Its name.
     pub name: String,
-    /// What it is: `database`.
+    /// What kind of part it is: `database`.
     pub what: &'static str,
-    /// How many of it run.
+    /// How many instances run.
     pub count: u64,
-    /// Where it is written.
+    /// Where it is defined.
     pub place: Place,
-    /// Whether every request passes through it.
+    /// Whether requests pass through it.
     pub is_on_path: bool,
 }
 
 /// A deployment.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
-    /// Its parts, in the order in which they are written.
+    /// Its parts, in the order in which they are defined.
     pub nodes: Vec<Node>,
-    /// Which part needs which, by number.
+    /// Which part needs which, as pairs of indices into `nodes`.
     pub edges: Vec<(usize, usize)>,
 }
 
 impl Graph {
-    /// The graph of the compose files, or else of the manifests.
+    /// Builds the graph from the compose files, or from the Kubernetes manifests if there are none.
     pub(crate) fn of(view: &View<'_>) -> Self {
         if view.services.is_empty() {
             return of_manifests(view);
@@ -63,7 +63,7 @@ impl Graph {
         graph
     }
 
-    /// Marks all that can be reached from the entries.
+    /// Marks every part that can be reached from the entries.
     fn mark(&mut self, entries: Vec<usize>) {
         let mut open = entries;
         while let Some(node) = open.pop() {
@@ -80,7 +80,7 @@ impl Graph {
         }
     }
 
-    /// The parts that requests pass through and that exist once.
+    /// Returns the parts on the path of requests that run as a single instance.
     pub fn single(&self) -> impl Iterator<Item = &Node> {
         self.nodes
             .iter()
@@ -112,7 +112,7 @@ fn is_part(service: &Service<'_>) -> bool {
 /// The services of one project, by name.
 type Project<'s> = FxHashMap<&'s str, usize>;
 
-/// Names lead to services of the same project: compose files of one folder.
+/// Returns the project of a service: its repository and folder, since names refer to services in the same folder.
 fn project<'v>(view: &'v View<'_>, service: &Service<'_>) -> (usize, &'v str) {
     let file = &view.corpus.files[service.file];
     (file.repository, folder(&file.path))
@@ -130,7 +130,7 @@ fn projects<'s>(
     all
 }
 
-/// The services that one needs: it says so, or its settings name them as a host.
+/// Returns the services that one needs: it declares them, or its settings or proxy configuration name them as a host.
 fn needed(view: &View<'_>, service: &Service<'_>, others: &Project<'_>) -> Vec<usize> {
     let mut names: Vec<&str> = Vec::new();
     if let Some(depends) = service.get("depends_on") {
@@ -159,12 +159,12 @@ fn needed(view: &View<'_>, service: &Service<'_>, others: &Project<'_>) -> Vec<u
     needed
 }
 
-/// The host at the start of the rest of an address.
+/// Returns the host that the rest of an address starts with.
 fn host(rest: &str) -> Option<&str> {
     rest.split([':', '/']).next()
 }
 
-/// The configuration that a proxy mounts.
+/// Returns the texts of the configuration files that a proxy mounts.
 fn proxied<'v>(view: &'v View<'_>, service: &Service<'_>) -> Vec<&'v str> {
     let repository = view.corpus.files[service.file].repository;
     let sources = service.volumes().into_iter();
@@ -189,7 +189,7 @@ fn passes_to(text: &str, host: &str) -> bool {
     .any(|word| text.contains(word.as_str()))
 }
 
-/// Where requests come in: proxies that publish a port, or else whatever does.
+/// Returns where requests enter: proxies that publish a port, else applications that do, else all applications.
 fn entries(services: &[&Service<'_>]) -> Vec<usize> {
     let publishes = |it: &Service<'_>| {
         it.get("ports").is_some() || it.get("network_mode").and_then(Value::text) == Some("host")
@@ -215,10 +215,10 @@ fn entries(services: &[&Service<'_>]) -> Vec<usize> {
         .collect()
 }
 
-/// Workloads behind services; what they need is not written in manifests, so that only they themselves count.
+/// Builds the graph of workloads behind Services. Manifests do not say what a workload needs, so there are no edges.
 fn of_manifests(view: &View<'_>) -> Graph {
     let mut graph = Graph::default();
-    // Selectors by one of their labels, so that each workload is compared with few.
+    // Selectors are indexed by their first label, so that each workload is compared with only a few.
     let mut selectors: FxHashMap<(Option<&str>, Option<&str>), Vec<Value<'_>>> =
         FxHashMap::default();
     for service in view.manifests.iter().filter(|it| it.kind == "Service") {
@@ -237,7 +237,7 @@ fn of_manifests(view: &View<'_>) -> Graph {
         .manifests
         .iter()
         .filter(|it| it.is_workload() && it.kind != "DaemonSet")
-        // What the cluster itself runs serves no requests of users.
+        // The cluster's own workloads serve no user requests.
         .filter(|it| text(it.value, "metadata.namespace") != Some("kube-system"))
     {
         let labels = get(it.value, "spec.template.metadata.labels");

@@ -1,18 +1,18 @@
-//! What was found for each item, while it is gathered.
+//! Collects the evidence for each item while evaluators run.
 
 use std::collections::BTreeMap;
 
 use super::Grade;
 
-/// How many pieces of evidence of one grade are kept for an item.
+/// The most pieces of evidence of one grade that are kept for an item.
 const MOST: usize = 5;
 
-/// Where a piece of evidence is found.
+/// Where a piece of evidence was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// Which repository of the system.
+    /// The index of the repository.
     pub repository: usize,
-    /// The path below it.
+    /// The path, relative to the repository.
     pub path: String,
     /// The line, counted from 1.
     pub line: u32,
@@ -21,9 +21,9 @@ pub struct Place {
 /// Something that shows or refutes an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
-    /// How much it shows.
+    /// The grade that it supports.
     pub grade: Grade,
-    /// Where it is found; none where several files together show it.
+    /// Where it was found; `None` if several files show it together.
     pub place: Option<Place>,
     /// What it shows, in a few words.
     pub says: String,
@@ -32,24 +32,24 @@ pub struct Evidence {
 /// Two things that cannot both be true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contradiction {
-    /// Where the wrong one is found.
+    /// Where the one that is wrong was found.
     pub place: Place,
-    /// What contradicts what.
+    /// Which two things contradict each other.
     pub says: String,
-    /// The item that it refutes; none where it refutes a document only.
+    /// The item that it refutes; `None` if it only shows that a document is wrong.
     pub item: Option<String>,
 }
 
-/// Something that a reader has to know before all else.
+/// Something that a reader must know before anything else.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Notice {
-    /// Where it is found.
+    /// Where it was found.
     pub place: Place,
-    /// What it is.
+    /// What the reader must know.
     pub says: String,
 }
 
-/// All that is gathered.
+/// The evidence, contradictions and notices collected so far.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     evidence: BTreeMap<String, Vec<Evidence>>,
@@ -86,7 +86,8 @@ impl Ledger {
         }
     }
 
-    /// Lets what a file has show no more than `most`, and refute nothing: what the file sets up is not known to be in use.
+    /// Caps evidence from a file at `most` and lets it refute nothing, because it is not known whether the file is in
+    /// use. Applies only to evidence that is added later.
     pub(crate) fn limit(
         &mut self,
         (repository, path): (usize, &str),
@@ -113,7 +114,7 @@ impl Ledger {
         evidence
     }
 
-    /// Adds what refutes an item.
+    /// Adds a piece of evidence that refutes an item.
     pub(crate) fn refute(
         &mut self,
         item: &str,
@@ -123,7 +124,7 @@ impl Ledger {
         self.add(item, Grade::Refuted, place, says);
     }
 
-    /// Adds what refutes an item because two files, or a file and a target, contradict each other.
+    /// Refutes an item because two files, or a file and a target, contradict each other.
     pub(crate) fn contradict(&mut self, item: &str, place: Place, says: impl Into<String>) {
         let says = says.into();
         self.refute(item, place.clone(), says.clone());
@@ -136,7 +137,7 @@ impl Ledger {
         }
     }
 
-    /// Notes that a document is wrong.
+    /// Records that a document is wrong.
     pub(crate) fn doubt(&mut self, place: Place, says: impl Into<String>) {
         let says = says.into();
         self.contradictions.push(Contradiction {
@@ -146,13 +147,13 @@ impl Ledger {
         });
     }
 
-    /// Notes something that belongs at the head of a report.
+    /// Records something that belongs at the top of a report.
     pub(crate) fn notice(&mut self, place: Place, says: impl Into<String>) {
         let says = says.into();
         self.notices.push(Notice { place, says });
     }
 
-    /// What belongs at the head of a report, in order.
+    /// Returns what belongs at the top of a report, sorted.
     pub(crate) fn notices(&self) -> Vec<Notice> {
         let mut all = self.notices.clone();
         all.sort();
@@ -160,27 +161,27 @@ impl Ledger {
         all
     }
 
-    /// Notes that an item does not apply, and why.
+    /// Records that an item does not apply, and why; the first reason stays.
     pub(crate) fn leave_out(&mut self, item: &str, reason: impl Into<String>) {
         self.inapplicable
             .entry(item.to_owned())
             .or_insert(reason.into());
     }
 
-    /// The evidence of an item, what decides first.
+    /// Returns the evidence for an item, with what decides first.
     pub(crate) fn evidence(&self, item: &str) -> Vec<Evidence> {
         let mut all = self.evidence.get(item).cloned().unwrap_or_default();
         all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
         all
     }
 
-    /// How many pieces of evidence of the grade were not kept.
+    /// Returns how many pieces of evidence of this grade were not kept.
     pub(crate) fn more(&self, item: &str, grade: Grade) -> usize {
         let key = (item.to_owned(), grade);
         self.more.get(&key).copied().unwrap_or(0)
     }
 
-    /// The grade of an item: what refutes it decides, else the most that is shown.
+    /// Returns the grade of an item: refuted if any evidence refutes it, otherwise the highest that is shown.
     pub(crate) fn grade(&self, item: &str) -> Grade {
         let all = self.evidence.get(item).into_iter().flatten();
         let grades = || all.clone().map(|it| it.grade);
@@ -190,18 +191,18 @@ impl Ledger {
         grades().max().unwrap_or(Grade::Nothing)
     }
 
-    /// Whether anything reaches `grade`, whatever refutes it.
+    /// Returns whether any evidence reaches `grade`, even if other evidence refutes the item.
     pub(crate) fn reaches(&self, item: &str, grade: Grade) -> bool {
         let mut all = self.evidence.get(item).into_iter().flatten();
         all.any(|it| it.grade >= grade)
     }
 
-    /// Why an item does not apply.
+    /// Returns why an item does not apply, if it does not.
     pub(crate) fn inapplicable(&self, item: &str) -> Option<&str> {
         self.inapplicable.get(item).map(String::as_str)
     }
 
-    /// What contradicts what, in order.
+    /// Returns the contradictions, sorted.
     pub(crate) fn contradictions(&self) -> Vec<Contradiction> {
         let mut all = self.contradictions.clone();
         all.sort();
@@ -210,7 +211,7 @@ impl Ledger {
     }
 }
 
-/// What refutes comes first, then what shows most.
+/// Sorts evidence that refutes first, then by descending grade.
 fn rank(evidence: &Evidence) -> std::cmp::Reverse<(bool, Grade)> {
     std::cmp::Reverse((evidence.grade == Grade::Refuted, evidence.grade))
 }

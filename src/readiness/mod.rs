@@ -1,8 +1,8 @@
-//! Whether a system is ready for production: what its files show, what they refute, and what people say.
+//! Assesses whether a system is ready for production, from what its files show and refute and what people state.
 //!
-//! The standard is data (`standard/*.toml`). Evaluators read the files of a system, each once, and grade what they find:
-//! a word is *said*, a setting *set up*, what something deploys or schedules *wired*, a dated result *exercised*. What a
-//! file refutes stays refuted, whatever people say.
+//! The standard is data (`standard/*.toml`). Each file of a system is read once; evaluators grade what it shows: a
+//! claim in a document is *said*, a setting is *set up*, what is deployed or scheduled is *wired*, and a dated result
+//! is *exercised*. No statement overrides what a file refutes.
 
 pub mod amount;
 mod decide;
@@ -35,56 +35,56 @@ pub(crate) use read::{enclosing, is_comment};
 use ledger::Ledger;
 use statement::{Circumstances, Judged};
 
-/// What a scan found, as far as readiness goes by it.
+/// The part of a scan's results that readiness depends on.
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     /// The findings.
     pub findings: Vec<Finding>,
-    /// Whether everything was looked at that should have been.
+    /// Whether nothing that should have been scanned was left out.
     pub is_whole: bool,
-    /// Whether histories were looked at, too.
+    /// Whether the histories were scanned as well.
     pub has_history: bool,
-    /// What could not be looked at that should have been, by repository.
+    /// What should have been scanned and could not be, each with the index of its repository.
     pub gaps: Vec<(usize, Gap)>,
 }
 
-/// Something that the scan found.
+/// A finding of the scan.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is asked by itself, and none follows from another"
 )]
 pub struct Finding {
-    /// The repository.
+    /// The index of the repository.
     pub repository: usize,
     /// What kind of thing it is.
     pub kind: FindingKind,
     /// The rule.
     pub rule: String,
-    /// The file.
+    /// The path of the file, relative to the repository.
     pub path: String,
     /// The line, counted from 1.
     pub line: u32,
     /// What was found, in one line.
     pub message: String,
-    /// Whether it is critical or high, and decides.
+    /// Whether it is critical or high and counts towards the verdict of the scan.
     pub is_grave: bool,
-    /// Whether it is critical or high, and only this copy of the repository has it: no branch or tag reaches it.
+    /// Whether it is critical or high, but exists only in this copy of the repository: no branch or tag reaches it.
     pub is_stray: bool,
-    /// Whether it is more likely right than wrong.
+    /// Whether its confidence and its severity are both at least medium.
     pub is_likely: bool,
-    /// Whether it is a comment, or within something that is named for development or tests.
+    /// Whether it is a comment, or inside something named for development or tests.
     pub is_for_development: bool,
-    /// Whether it is used where nothing else is set: the second argument of what reads a variable, or the value that
-    /// settings for production replace.
+    /// Whether it is only a default: the second argument of a call that reads a variable, or a value that production
+    /// settings replace.
     pub is_fallback: bool,
-    /// The variable that is read there, and of which it is the value where nothing else is given.
+    /// The variable that is read there, whose default this is.
     pub variable: Option<String>,
-    /// Whether it names a credential and is none: the identifier of a key, or the name of an entry of a secret.
+    /// Whether it only names a credential: the identifier of a key, or the name of a secret's entry.
     pub is_only_a_name: bool,
-    /// Whether only the history has it.
+    /// Whether it was found in the history, not in the working tree.
     pub is_past: bool,
-    /// Whether the history has it.
+    /// Whether it was ever committed.
     pub was_committed: bool,
 }
 
@@ -93,24 +93,24 @@ pub struct Finding {
 pub enum FindingKind {
     /// A credential.
     Secret,
-    /// A value that nobody has replaced.
+    /// A value of a template that was never replaced.
     Placeholder,
-    /// A setting.
+    /// An insecure setting.
     Configuration,
 }
 
 /// A repository of a system.
 #[derive(Debug, Clone, Default)]
 pub struct Repository {
-    /// Where it is.
+    /// Its directory.
     pub path: PathBuf,
-    /// What it is called in reports; empty where there is only one.
+    /// Its name in reports; empty if it is the only one.
     pub name: String,
     /// The commit that is checked out.
     pub commit: Option<String>,
 }
 
-/// What is assessed.
+/// The input of an assessment.
 pub struct Request<'a> {
     /// The repositories.
     pub repositories: Vec<Repository>,
@@ -118,11 +118,11 @@ pub struct Request<'a> {
     pub standard: &'a Standard,
     /// The settings.
     pub settings: &'a Settings,
-    /// What the scan found; none where nothing was scanned.
+    /// The results of the scan; `None` if nothing was scanned.
     pub scan: Option<&'a Scan>,
-    /// Statements, each a name and its text.
+    /// Statements, as pairs of file name and text.
     pub statements: Vec<(String, String)>,
-    /// The day, written `2026-01-31`.
+    /// The day of the assessment, as `2026-01-31`.
     pub today: String,
     /// How many threads to use.
     pub threads: usize,
@@ -133,9 +133,9 @@ pub struct Request<'a> {
 pub struct Assessment {
     /// The name of the system.
     pub name: String,
-    /// Where it runs.
+    /// The environment it runs in, such as `Production`.
     pub environment: Option<String>,
-    /// The day.
+    /// The day of the assessment, as `2026-01-31`.
     pub today: String,
     /// The repositories.
     pub repositories: Vec<Repository>,
@@ -143,21 +143,21 @@ pub struct Assessment {
     pub settings: Settings,
     /// The standard.
     pub standard: Standard,
-    /// What was decided.
+    /// The states, the score and the verdict.
     pub decisions: Decisions,
-    /// What contradicts what.
+    /// Contradictions between files, or between a file and a target.
     pub contradictions: Vec<Contradiction>,
-    /// What a reader has to know before the verdict.
+    /// What a reader must know before the verdict.
     pub notices: Vec<Notice>,
-    /// What is wrong with statements, a line each.
+    /// Why statements do not count, one line each.
     pub problems: Vec<String>,
-    /// The deployment.
+    /// The deployment as a graph.
     pub graph: Graph,
-    /// What could not be read, by repository.
+    /// What could not be read or scanned, each with the index of its repository.
     pub gaps: Vec<(usize, Gap)>,
-    /// How many files there are.
+    /// The number of files.
     pub files: usize,
-    /// Whether secrets were scanned for.
+    /// Whether a scan was part of the assessment.
     pub is_scanned: bool,
 }
 
@@ -167,7 +167,7 @@ impl Assessment {
         self.decisions.verdict
     }
 
-    /// A place as reports write it: `infra:docker/production.yml:12`.
+    /// Formats a place as reports show it: `infra:docker/production.yml:12`.
     pub fn shown(&self, place: &Place) -> String {
         let repository = self.repositories.get(place.repository);
         match repository

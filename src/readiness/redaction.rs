@@ -1,6 +1,6 @@
-//! Which texts of an assessment come from repositories and people, and are masked before it is written.
+//! Masks secrets in every text of an assessment that comes from repositories or people, before it is written.
 //!
-//! Each field is named, so that a new one does not compile before someone decides about it.
+//! Structs are destructured field by field, so that a new field does not compile until someone decides about it.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use super::ledger::{Contradiction, Evidence, Notice};
 use super::statement::{Source, Statement};
 use super::{Assessment, Decision, Decisions, Graph, Settings, Standard, decide};
 
-/// What masks secrets, by who has written a text.
+/// The functions that mask secrets, by who wrote the text.
 #[derive(Clone, Copy)]
 pub struct Masks<'a> {
-    /// For sentences of gonogo's own with something of the repositories in them.
+    /// For gonogo's own sentences that quote something from the repositories.
     pub says: &'a dyn Fn(&str) -> String,
     /// For paths and names.
     pub name: &'a dyn Fn(&str) -> String,
-    /// For what people have written: their reasons and standards.
+    /// For what people wrote, such as reasons and statements.
     pub written: &'a dyn Fn(&str) -> String,
 }
 
@@ -42,7 +42,7 @@ impl Assessment {
             today: _,
             repositories,
             settings,
-            // Its texts are built in, or were masked when they were read.
+            // Its texts are either built in or were masked when they were read.
             standard: _,
             decisions,
             contradictions,
@@ -87,7 +87,7 @@ impl Assessment {
 }
 
 impl Standard {
-    /// Lets `written` mask every text that is shown. Ids stay: they are what statements name.
+    /// Masks every text that is shown with `written`. Ids stay, because statements refer to them.
     pub fn redact(&mut self, written: &dyn Fn(&str) -> String) {
         let mask = |text: &mut String| *text = written(text);
         for category in &mut self.categories {
@@ -118,7 +118,7 @@ impl Standard {
     }
 }
 
-/// Masks the settings that reports show: repositories and files are only read.
+/// Masks the settings that reports show. The paths of repositories and standards are only read, never shown.
 fn redact_settings(settings: &mut Settings, masks: Masks<'_>) {
     settings
         .not_applicable
@@ -208,7 +208,7 @@ fn redact_statement(statement: &mut Statement, masks: Masks<'_>) {
     subject.iter_mut().for_each(|it| masks.name(it));
     for Source { name, sha256 } in evidence {
         masks.name(name);
-        // Whatever else is there instead of a digest was not compared with one.
+        // Anything else was never compared with a digest, so it may be any text.
         let is_digest =
             |text: &str| text.len() == 64 && text.bytes().all(|c| c.is_ascii_hexdigit());
         if let Some(text) = sha256.as_mut().filter(|text| !is_digest(text)) {

@@ -1,4 +1,4 @@
-//! `readiness.toml`: what the system is, what it has to reach, and who may say what.
+//! `readiness.toml`: what belongs to the system, which targets it must meet, and who may make which statements.
 
 use std::collections::BTreeMap;
 
@@ -10,65 +10,65 @@ use super::standard::{ROLES, Standard};
 /// The name of the file.
 pub const FILE_NAME: &str = "readiness.toml";
 
-/// What `readiness.toml` says.
+/// The contents of `readiness.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The name of the system.
     pub name: Option<String>,
-    /// Where it runs: `Production`.
+    /// The environment it runs in: `Production`.
     pub environment: Option<String>,
-    /// Repositories that belong to it, as paths from the file; without any, the one that the file is in.
+    /// Repositories that belong to it, as paths relative to the file; if empty, the one that contains the file.
     pub repositories: Vec<String>,
     /// Images that belong to it.
     pub images: Vec<String>,
-    /// Files of further standards, as paths from the file.
+    /// Files with additional standards, as paths relative to the file.
     pub standards: Vec<String>,
-    /// Whether the repositories are all of it, so that what they do not show is not there.
+    /// Whether the repositories are the complete system, so that what they do not show does not exist.
     pub is_complete: bool,
-    /// The day of the next review.
+    /// The day of the next review, as `2026-12-31`.
     pub next_review: Option<String>,
-    /// What it has to reach.
+    /// The targets it must meet.
     pub target: Target,
-    /// Items that do not apply, with the reason.
+    /// The reasons why items do not apply, by item id.
     pub not_applicable: BTreeMap<String, String>,
-    /// The roles of each person, by principal.
+    /// The roles of each person who may make statements, by name; if empty, anyone may.
     pub signers: BTreeMap<String, Vec<String>>,
 }
 
-/// What a system has to reach. Nothing is assumed of what is not stated.
+/// The targets that a system must meet. Nothing is assumed about a target that is not stated.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Target {
-    /// Users at the same time.
+    /// Concurrent users.
     pub users: Option<usize>,
-    /// Requests in a minute.
+    /// Requests per minute.
     pub requests_per_minute: Option<usize>,
     /// Availability, in millionths.
     pub availability: Option<u32>,
-    /// The response time that 95 % of requests keep.
+    /// The response time within which 95 % of requests must be answered.
     pub latency: Option<Span>,
-    /// How much data may be lost.
+    /// The recovery point objective: how much data may be lost, as a span of time.
     pub rpo: Option<Span>,
-    /// How long recovery may take.
+    /// The recovery time objective: how long recovery may take.
     pub rto: Option<Span>,
     /// The memory of the machine, in bytes.
     pub memory: Option<u64>,
-    /// How long backups are kept.
+    /// How long backups must be kept.
     pub retention: Option<Span>,
 }
 
 impl Target {
-    /// Whether how much the system has to bear is stated at all.
+    /// Returns whether a number of users or an availability is stated.
     pub fn is_stated(&self) -> bool {
         self.users.is_some() || self.availability.is_some()
     }
 }
 
 impl Settings {
-    /// Reads `text`, the content of `file`.
+    /// Parses `text`, the content of `file`.
     ///
     /// # Errors
     ///
-    /// A key that there is not, or a value that cannot be meant.
+    /// A key is unknown, or a value is invalid.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let reader = Reader::new(file, text);
         let root = reader.document()?;
@@ -113,11 +113,11 @@ impl Settings {
         Ok(())
     }
 
-    /// Refuses items that the standard does not have.
+    /// Checks that the standard has every item that the settings name.
     ///
     /// # Errors
     ///
-    /// The first such item.
+    /// An item is unknown; the error names the first.
     pub fn check(&self, file: &str, standard: &Standard) -> Result<(), ConfigError> {
         let mut named = self.not_applicable.keys();
         match named.find(|id| standard.item(id).is_none()) {
@@ -236,7 +236,7 @@ fn signers(
     Ok(all)
 }
 
-/// Why `role` names none, in one line, with what was probably meant.
+/// Returns a one-line message that `role` is unknown, with the role that was probably meant.
 pub fn unknown_role(role: &str) -> String {
     let shown: String = role.chars().take(40).collect();
     let likeness = |known: &str| strsim::jaro_winkler(&shown.to_ascii_lowercase(), known);

@@ -1,6 +1,6 @@
-//! Statements of people: one file each below `.gonogo/attestations/`, with a scope, a person and an end.
+//! Statements of people: one file each in `.gonogo/attestations/`, with an author, a scope and an expiry date.
 //!
-//! They are not signed yet, so a statement is shown as said by its author. It never outweighs what a file refutes.
+//! They are not signed yet, so a statement is shown as said by its author. It never overrides what a file refutes.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,18 @@ use super::amount::day_number;
 use super::settings::{Settings, unknown_role};
 use super::standard::{ROLES, Standard};
 
-/// Where statements are kept, below the folder of `readiness.toml`.
+/// Where statements are kept, relative to the folder of `readiness.toml`.
 pub const FOLDER: &str = ".gonogo/attestations";
 
-/// What a statement is about, and so what ends it.
+/// What a statement is about, which determines what makes it stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// The files that it names: it is stale when one of them changes.
+    /// The files that it names: it becomes stale when one of them changes.
     Evidence,
     /// One commit or image.
     Release,
-    /// A stretch of time.
+    /// A period of time: only its dates limit it.
     Period,
 }
 
@@ -30,39 +30,39 @@ pub enum Scope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Statement {
-    /// The shape of the file: 1.
+    /// The version of the file format: 1.
     pub version: u32,
-    /// The item or sign-off.
+    /// The id of the item or sign-off.
     pub item: String,
-    /// Whether it is so.
+    /// Whether the item holds; if false, the person denies it.
     #[serde(default = "yes")]
     pub holds: bool,
-    /// What is said, in a sentence.
+    /// The statement in words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub statement: String,
-    /// Who says it: the principal.
+    /// The person who makes it: a key of `[signers]`, if there are any.
     pub by: String,
-    /// In which role.
+    /// The role in which they make it.
     pub role: String,
     /// What it is about.
     pub scope: Scope,
-    /// The day on which it was made.
+    /// The day on which it was made, as `2026-01-31`.
     pub made: String,
-    /// The last day on which it counts.
+    /// The last day on which it counts, as `2026-01-31`.
     pub until: String,
     /// The commit or image of a release.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// What it goes by: files with their SHA-256, and addresses.
+    /// What it is based on: files with their SHA-256, and URLs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Source>,
 }
 
-/// What a statement goes by.
+/// A file or URL that a statement is based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// A path below the repository, or an address.
+    /// A path relative to the repository, or a URL.
     pub name: String,
     /// The SHA-256 of the file when the statement was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ fn yes() -> bool {
     true
 }
 
-/// The SHA-256 of bytes, in hex.
+/// Returns the SHA-256 of `bytes` in lower-case hex.
 pub fn digest(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
@@ -82,32 +82,32 @@ pub fn digest(bytes: &[u8]) -> String {
     text
 }
 
-/// What is known when statements are judged.
+/// What statements are judged against.
 pub struct Circumstances<'a> {
     /// The standard.
     pub standard: &'a Standard,
     /// The settings.
     pub settings: &'a Settings,
-    /// The day, written `2026-01-31`.
+    /// The day of the assessment, as `2026-01-31`.
     pub today: &'a str,
     /// The commit that is assessed.
     pub commit: Option<&'a str>,
-    /// The SHA-256 of a file of the repository; none where there is no such file.
+    /// Returns the SHA-256 of a file of the repository; `None` if there is no such file.
     pub hash: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Statements that count, by item, and what is wrong with the others.
+/// The statements that count, and why the others do not.
 #[derive(Debug, Default)]
 pub struct Judged {
-    /// Those that count.
+    /// The statements that count, by the id of the item or sign-off.
     pub valid: BTreeMap<String, Statement>,
-    /// Why the others do not, a line each.
+    /// Why the others do not count, one line each.
     pub problems: Vec<String>,
-    /// Items about which statements contradict each other, or that a person denies.
+    /// Why an item or sign-off is refuted, by id: a person denies it, or statements contradict each other.
     pub denied: BTreeMap<String, String>,
 }
 
-/// Judges the statements in `files`, each a name and its text.
+/// Judges the statements in `files`, which are pairs of file name and text.
 pub fn judge(files: &[(String, String)], circumstances: &Circumstances<'_>) -> Judged {
     let mut judged = Judged::default();
     let mut by_item: BTreeMap<String, Vec<(String, Statement)>> = BTreeMap::new();
@@ -157,7 +157,7 @@ fn read(text: &str) -> Result<Statement, String> {
     })
 }
 
-/// Whether a statement counts; why not, if it does not.
+/// Checks that a statement counts; the error says why it does not.
 fn check(statement: &Statement, known: &Circumstances<'_>) -> Result<(), String> {
     if statement.version != 1 {
         return Err(format!(

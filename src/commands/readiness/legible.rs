@@ -3,8 +3,8 @@
 /// Stands in for a word while the rest is masked.
 const MARK: char = '\u{E000}';
 
-/// Returns `says` as masked by `mask`, except for plain words outside backticks: file content is always quoted, so
-/// those are gonogo's own words.
+/// Returns `says` masked by `mask`, except for plain words outside backticks: file content is always quoted, so those
+/// are gonogo's own words.
 pub(super) fn masked(says: &str, mask: &dyn Fn(&str) -> String) -> String {
     let whole = mask(says);
     if whole == says {

@@ -20,10 +20,11 @@ use super::{Error, Options};
 /// Rules that detect a key's identifier, which is of no use without the key.
 const IDENTIFIERS: &[&str] = &["aws/access-key-id"];
 
-/// The same as the default of `gonogo scan`, in bytes.
+/// The size limit for files, in bytes; the same as the default of `gonogo scan`.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
-/// Returns where the settings of a repository come from: what is known of the change is about the one that the user named.
+/// Returns where the settings of a repository come from. The change that is judged concerns only the repository that
+/// the user named.
 fn settings_of(path: &Path, options: &Options) -> (Choice, Option<Judged>) {
     let top = |path: &Path| {
         let repo = Repo::discover(path).ok().flatten();

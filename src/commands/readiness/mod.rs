@@ -44,9 +44,9 @@ pub struct Options {
     pub history: bool,
     /// How many threads to use.
     pub threads: usize,
-    /// Where `readiness.toml` and statements come from. A change must not decide what is asked of it.
+    /// Where `readiness.toml` and statements come from. A change must not decide what is required of it.
     pub settings: Choice,
-    /// The change that is judged: what it accepts itself does not count as elsewhere.
+    /// The change that is judged, if any, and whether what it accepts itself counts.
     pub judged: Option<Judged>,
 }
 
@@ -146,7 +146,7 @@ fn standard(files: &[PathBuf]) -> Result<Standard, Error> {
     Ok(standard)
 }
 
-/// Adds what a file says to a standard. What it says is shown, so secrets in it are masked.
+/// Adds the contents of a file to a standard. Its texts are shown in reports, so secrets in them are masked.
 fn add(standard: &mut Standard, name: &str, text: &str) -> Result<(), Error> {
     standard.add(name, text)?;
     standard.check(name)?;
@@ -176,7 +176,8 @@ fn assessed(options: &Options) -> Result<Assessment, Error> {
     Ok(assessment)
 }
 
-/// Masks what the scans found and what looks like a credential. Names of resources stay legible, however random.
+/// Masks what the scans found and what looks like a credential. Names of resources stay legible, however random they
+/// look.
 fn redact(assessment: &mut Assessment, raws: &[Raw]) {
     let redactions: Vec<_> = raws.iter().map(Raw::redaction).collect();
     let redactors: Vec<_> = redactions.iter().map(Redaction::redactor).collect();

@@ -20,7 +20,7 @@ type Texts = Vec<(String, String)>;
 /// The two sides of a change, of which only the one before decides; without a change, the working tree does.
 pub(super) struct Sides<'a> {
     pub(super) choice: &'a Choice,
-    /// Whether statements of the change count, too.
+    /// Whether statements of the change count as well.
     pub(super) with_change: bool,
     /// The directory of `readiness.toml`.
     pub(super) folder: &'a Path,
@@ -54,7 +54,7 @@ impl Sides<'_> {
         })
     }
 
-    /// Returns the statements that count, and what to say of the others.
+    /// Returns the statements that count, and a notice if others do not.
     ///
     /// # Errors
     ///
@@ -96,7 +96,8 @@ fn text(shelf: Shelf<'_>, name: &str) -> Result<Option<(String, String)>, Error>
     Ok(found.map(|Settings { path, text }| (path.display().to_string(), text)))
 }
 
-/// Returns the statements on a shelf, by name. What is no regular file is a statement that says nothing.
+/// Returns the statements on a shelf, by name. A name that is not a regular file gets an empty statement, so that it is
+/// reported as invalid.
 fn statements(shelf: Shelf<'_>) -> Result<BTreeMap<String, String>, Error> {
     let failed = |(path, error): (PathBuf, std::io::Error)| Error::File { path, error };
     let mut names = names_in(shelf, FOLDER).map_err(failed)?;

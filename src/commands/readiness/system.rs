@@ -1,4 +1,4 @@
-//! Finds out what belongs to the system: its settings, standards, repositories and statements.
+//! Finds what belongs to the system: its settings, standards, repositories and statements.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub(super) struct System {
     pub(super) standard: Standard,
     pub(super) settings: Settings,
     pub(super) statements: Vec<(String, String)>,
-    /// What is left out of it that the working tree has.
+    /// Says which settings or statements of the working tree do not count.
     pub(super) notice: Option<Notice>,
 }
 

@@ -1,4 +1,4 @@
-//! Alerts: which there are, with which thresholds, and who receives them (I8, L11).
+//! Alerts: which exist, with which thresholds, and who receives them (I8, L11).
 
 use super::View;
 use super::promises::{Promised, promised};
@@ -59,7 +59,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     cloud(view, ledger);
 }
 
-/// The alerts of Prometheus, of the operator and of Grafana.
+/// Returns the alerts of Prometheus, its operator and Grafana.
 fn alerts(view: &View<'_>) -> Vec<Alert> {
     let mut all = Vec::new();
     for (file, read) in view.shipped(Kind::Yaml) {
@@ -101,7 +101,7 @@ fn alert(view: &View<'_>, file: usize, rule: Value<'_>) -> Option<Alert> {
     })
 }
 
-/// The seven things that alerts should be about.
+/// The subjects that alerts should cover, each with words for it.
 const SUBJECTS: &[(&str, &[&str])] = &[
     ("errors", &["5..", "error", "5xx"]),
     (
@@ -137,13 +137,13 @@ fn subjects(alerts: &[Alert]) -> Vec<&'static str> {
 enum Receivers {
     /// No configuration of receivers was found.
     None,
-    /// There is one, and it leads nowhere.
+    /// There is one, but it notifies no one.
     Null,
     /// A receiver that notifies people.
     Real(String),
 }
 
-/// Who receives alerts: what the route of Alertmanager leads to, or a contact point of Grafana.
+/// Returns who receives alerts: the receivers of an Alertmanager route, or a contact point of Grafana.
 fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
     let mut found = Receivers::None;
     let mut example = None;
@@ -183,7 +183,7 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                         .any(|entry| entry.key.text() != Some("name") && entry.value.size() > 0)
                 })
             };
-            // What a template renders is not known here.
+            // The result of a template is not known here.
             let Some(default) = text(route, "receiver").filter(|it| !it.contains("{{")) else {
                 continue;
             };
@@ -217,9 +217,9 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
 
 /// Whom the receivers of a contact point notify.
 enum Notified {
-    /// There is none.
+    /// No one.
     None,
-    /// Addresses that a standard keeps for examples.
+    /// Addresses that are reserved for examples.
     Example,
     People,
 }
@@ -246,7 +246,7 @@ fn notified(receivers: &[Value<'_>]) -> Notified {
     }
 }
 
-/// Domains that lead to no one (RFC 2606), and the one that Grafana starts with.
+/// Domains that reach no one (RFC 2606), and the one in Grafana's default settings.
 const RESERVED: &[&str] = &[
     "example.com",
     "example.org",
@@ -260,7 +260,7 @@ const RESERVED: &[&str] = &[
 static RATIO: Pattern = Pattern::new(r">=?\s*(0?\.\d+)\s*$");
 static SECONDS: Pattern = Pattern::new(r">=?\s*(\d+(?:\.\d+)?)\s*$");
 
-/// Thresholds that are looser than what is promised.
+/// Reports thresholds that are looser than what is promised.
 fn thresholds(promised: Promised, alert: &Alert, ledger: &mut Ledger) {
     let expression = alert.expression.trim();
     let lower = format!("{} {expression}", alert.name).to_ascii_lowercase();
@@ -275,7 +275,7 @@ fn thresholds(promised: Promised, alert: &Alert, ledger: &mut Ledger) {
             .group(expression)
             .and_then(|it| it.parse::<f64>().ok());
         let threshold = threshold.map(|it| if is_percent { it / 100.0 } else { it });
-        // Burn rates are multiples of what is allowed, over a short time.
+        // Burn rates are multiples of the allowed error rate, over a short time.
         let burns =
             squeezed.matches('*').count() > usize::from(is_percent) || lower.contains("burn");
         if let Some(threshold) = threshold.filter(|it| *it > allowed * 14.4 && !burns) {
@@ -304,9 +304,9 @@ fn thresholds(promised: Promised, alert: &Alert, ledger: &mut Ledger) {
     }
 }
 
-/// An alarm of a load balancer or an API whose threshold is above the response time that is promised.
+/// Reports an alarm of a load balancer or an API whose threshold is above the promised response time.
 fn late(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
-    // Load balancers measure seconds, gateways milliseconds.
+    // Load balancers measure in seconds, gateways in milliseconds.
     let unit = match block.text("metric_name") {
         Some("TargetResponseTime") => 1.0,
         Some("Latency" | "IntegrationLatency") => 1000.0,
@@ -329,7 +329,7 @@ fn late(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
     }
 }
 
-/// Alarms of clouds, by Terraform.
+/// Reports cloud alarms that Terraform sets up.
 fn cloud(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["aws_cloudwatch_metric_alarm"]) {
         let place = view.block_place(block);

@@ -1,4 +1,4 @@
-//! Certificates by which others are verified, and which no server presents: those of authorities, of clients and of peers.
+//! Certificates that verify others and that no server presents: those of authorities, clients and peers.
 
 use x509_parser::prelude::X509Certificate;
 
@@ -6,16 +6,16 @@ use super::View;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::{is_comment, name};
 
-/// What the files that name a certificate make of it.
+/// What a certificate is used for, judged by the files that name it.
 #[derive(Default)]
 pub(super) struct Use {
     /// A server presents it, or nothing says what it is for.
     pub(super) is_served: bool,
-    /// Others are verified by it.
+    /// It is used to verify others.
     pub(super) is_trusted: bool,
 }
 
-/// Words of settings that name what others are verified by: clients, upstreams, peers.
+/// Words in settings whose certificate verifies others: clients, upstreams, peers.
 const TRUSTS: &[&str] = &[
     "client_certificate",
     "clientcertificate",
@@ -54,7 +54,7 @@ const TRUSTS: &[&str] = &[
     "origin-pull",
 ];
 
-/// What the settings, manifests and scripts that have the name of a certificate make of it.
+/// Returns what the settings, manifests and scripts that name a certificate use it for.
 pub(super) fn uses(view: &View<'_>, own: &str) -> Use {
     let kinds = [
         Kind::Conf,
@@ -89,7 +89,7 @@ pub(super) fn uses(view: &View<'_>, own: &str) -> Use {
     found
 }
 
-/// Whether a line only puts a file into its place, whatever it is for there.
+/// Whether a line only copies or mounts a file, which does not show what the file is for.
 fn copies(line: &str) -> bool {
     let key = line.trim_start().trim_start_matches("- ");
     ["src:", "dest:", "copy ", "path:"]
@@ -97,7 +97,7 @@ fn copies(line: &str) -> bool {
         .any(|start| key.starts_with(start))
 }
 
-/// Whether a path says that others are verified by what it holds.
+/// Whether a path says that its certificate verifies others.
 pub(super) fn is_called_trusted(path: &str) -> bool {
     const WORDS: [&str; 7] = [
         "root",
@@ -126,8 +126,8 @@ pub(super) fn is_called_trusted(path: &str) -> bool {
         })
 }
 
-/// Whether a certificate is there to sign others: that of an authority, and no server has it. What `openssl req -x509`
-/// makes for a server is called an authority, too, but is not given the signing of certificates.
+/// Whether a certificate belongs to an authority, not to a server. `openssl req -x509` also marks the self-signed
+/// certificate of a server as an authority, but without key usage for signing certificates.
 pub(super) fn signs_others(certificate: &X509Certificate<'_>) -> bool {
     let may_sign = certificate
         .key_usage()

@@ -1,4 +1,4 @@
-//! What roles and playbooks of Ansible install (A4, B4, B10, E4, E12, I4, N6), and units of systemd (B7).
+//! What Ansible roles and playbooks install (A4, B4, B10, E4, E12, I4, N6), and systemd units (B7).
 
 use super::View;
 use crate::audit::yaml::Value;
@@ -9,7 +9,7 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::lines;
 use crate::readiness::read::{is_comment, name};
 
-/// An item, what shows it, and what is said of it.
+/// An item, the pattern that shows it, and the evidence it gives.
 struct Installed {
     item: &'static str,
     grade: Grade,
@@ -100,7 +100,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     units(view, ledger);
 }
 
-/// Whether a file is a playbook, or has tasks or the dependencies of a role.
+/// Whether a file is a playbook, or contains the tasks or dependencies of a role.
 fn is_of_ansible(view: &View<'_>, file: usize) -> bool {
     let path = &view.corpus.files[file].path;
     let is_of_role = ["tasks/", "handlers/"]
@@ -121,7 +121,7 @@ fn is_of_ansible(view: &View<'_>, file: usize) -> bool {
     is_of_role && !path.starts_with(".github/") || is_requirements || is_playbook()
 }
 
-/// Variables of their own for the hosts of production.
+/// Reports separate variables for production hosts.
 fn environments(view: &View<'_>, ledger: &mut Ledger) {
     let is_of_production = |path: &str| {
         let is_vars =
@@ -138,7 +138,7 @@ fn environments(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Units that systemd starts again, with or without a limit of memory.
+/// Reports units that systemd restarts, with or without a memory limit.
 fn units(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Unit) {
         let value = |key: &str| {

@@ -1,7 +1,6 @@
-//! Which items apply: those about a database, a cache or containers only where the system has them (C, D, L).
+//! Which items apply: those about a database, a cache or containers only if the system has one (C, D, L).
 //!
-//! That nothing was found is weak evidence of there being none: an item is left out only where no file so much as speaks
-//! of the thing.
+//! Finding nothing is weak evidence of absence, so an item is left out only if no file so much as mentions the thing.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -65,7 +64,7 @@ const PLATFORM_RESOURCES: &[(&str, &str)] = &[
     ("cloudfoundry_service_instance", "service_plan"),
 ];
 
-/// Words of sources and names of modules, and of services of a platform, that are a database.
+/// Words in the sources and names of modules and platform services that mean a database.
 const DATABASE_WORDS: &[&str] = &[
     "rds",
     "aurora",
@@ -103,8 +102,8 @@ const CACHE_RESOURCES: &[&str] = &[
     "scaleway_redis_cluster",
 ];
 
-/// Whether something that is not evaluated has an image of this purpose: a template that only its program can render, or
-/// the chart of another that a chart depends on.
+/// Whether something that is not evaluated has this purpose: an image in a template that cannot be rendered here, or a
+/// chart that another chart depends on.
 fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
     let is_it = |name: &str| compose::purpose(name) == purpose;
     view.corpus.of(Kind::Yaml).any(|(number, file)| {
@@ -127,7 +126,7 @@ fn named_elsewhere(view: &View<'_>, purpose: Purpose) -> bool {
     })
 }
 
-/// Whether some image that is deployed, or may be, has this purpose.
+/// Whether an image that is or may be deployed has this purpose.
 fn has_images(view: &View<'_>, purpose: Purpose) -> bool {
     let containers = view.manifests.iter().flat_map(Manifest::containers);
     let mut images = containers.filter_map(|it| crate::readiness::read::text(it, "image"));
@@ -136,7 +135,7 @@ fn has_images(view: &View<'_>, purpose: Purpose) -> bool {
         || named_elsewhere(view, purpose)
 }
 
-/// Whether a module, or a service of a platform, is called so.
+/// Whether a module or a platform service is named with one of these words.
 fn has_block(view: &View<'_>, words: &[&str]) -> bool {
     let is_it = |text: &str| has_word(&text.to_ascii_lowercase(), |word| words.contains(&word));
     view.blocks.iter().any(|block| {
@@ -149,7 +148,7 @@ fn has_block(view: &View<'_>, words: &[&str]) -> bool {
     })
 }
 
-/// What a database is called, in whatever file speaks of one.
+/// Words with which any file mentions a database.
 const SPEAKS_OF_DATABASE: &[&str] = &[
     "database",
     "databases",
@@ -181,7 +180,7 @@ const SPEAKS_OF_CACHE: &[&str] = &[
     "dragonfly",
 ];
 
-/// Whether any file speaks of one of these, as a word.
+/// Whether any file contains one of these as a word.
 fn is_spoken_of(view: &View<'_>, words: &[&str]) -> bool {
     let finder = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -210,7 +209,7 @@ fn is_spoken_of(view: &View<'_>, words: &[&str]) -> bool {
     })
 }
 
-/// Whether a file is about other things than the system: a licence, or settings of a tool.
+/// Whether a file is not about the system: a license, or the settings of a tool.
 fn is_of_others(path: &str) -> bool {
     let name = crate::readiness::read::name(path).to_ascii_lowercase();
     [

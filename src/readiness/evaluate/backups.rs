@@ -1,4 +1,5 @@
-//! Backups: what takes them, how often, where to, for how long, encrypted or not (C7, L2, L4, L6, L10, G1, G2, G4).
+//! Backups: what takes them, how often, where they go, how long they are kept, and whether they are encrypted (C7, L2,
+//! L4, L6, L10, G1, G2, G4).
 
 use super::View;
 use super::storage::{at_rest, managed, own_files, volumes};
@@ -13,11 +14,11 @@ use crate::readiness::read::{is_comment, text};
 /// A backup that something takes.
 #[derive(Debug, Clone)]
 pub(super) struct Backup {
-    /// Where it is scheduled, or else set up.
+    /// Where it is scheduled, or set up if it is not scheduled.
     pub(super) place: Place,
     /// What takes it: `pg_dump`.
     pub(super) tool: &'static str,
-    /// How often; none where that is not known.
+    /// How often it is taken; `None` if that is not known.
     pub(super) every: Option<Span>,
     /// Whether what schedules it is switched off.
     pub(super) is_off: bool,
@@ -27,7 +28,7 @@ pub(super) struct Backup {
     pub(super) command: String,
 }
 
-/// Tools, each with the pattern of the command that takes a backup, and whether that is one of a database.
+/// Tools, each with the pattern of the command that takes a backup, and whether it is a backup of a database.
 static TOOLS: [(&str, Pattern, bool); 18] = [
     (
         "pg_dump",
@@ -89,18 +90,18 @@ static TOOLS: [(&str, Pattern, bool); 18] = [
     ),
 ];
 
-/// What dumps the schema without the data.
+/// A command that dumps the schema without the data.
 static NO_DATA: Pattern = Pattern::new(
     r"\bpg_dump(?:all)?\b[^\n|;&]*\s(?:--schema-only|--globals-only|-s)(?:\s|$)|\b(?:mysqldump|mariadb-dump)\b[^\n|;&]*\s(?:--no-data|-d)(?:\s|$)",
 );
 
-/// A command without the lines that are comments.
+/// Returns a command without comment lines, and with continued lines joined.
 fn active(command: &str) -> String {
     let lines = command.lines().filter(|line| !is_comment(line));
     lines.collect::<Vec<_>>().join("\n").replace("\\\n", " ")
 }
 
-/// The tools that a command runs.
+/// Returns the backup tools that a command runs, each with whether it backs up a database.
 pub(super) fn tools(command: &str) -> Vec<(&'static str, bool)> {
     let takes = |pattern: &Pattern| {
         let mut lines = command.lines();
@@ -112,7 +113,8 @@ pub(super) fn tools(command: &str) -> Vec<(&'static str, bool)> {
         .collect()
 }
 
-/// Containers that take backups by themselves, each with the variable that says when.
+/// Images that take backups by themselves, each with the variable for their schedule and whether they back up a
+/// database.
 const IMAGES: &[(&str, &str, bool)] = &[
     ("postgres-backup-local", "SCHEDULE", true),
     ("postgres-backup-s3", "SCHEDULE", true),
@@ -126,7 +128,7 @@ const IMAGES: &[(&str, &str, bool)] = &[
     ("postgres-backup", "SCHEDULE", true),
 ];
 
-/// All backups of a system.
+/// Returns all backups of the system.
 pub(super) fn backups(view: &View<'_>) -> Vec<Backup> {
     let mut all = Vec::new();
     for it in &view.scheduled {
@@ -188,7 +190,7 @@ fn container(view: &View<'_>, service: &Service<'_>) -> Option<Backup> {
             set(variable).or_else(|| set("BACKUP_CRON_EXPRESSION")),
             *database,
         ),
-        // A loop with a pause is a schedule, too.
+        // A loop with a pause is also a schedule.
         (None, Some((tool, database)))
             if command.contains("sleep") || service.purpose == Purpose::Backup =>
         {
@@ -255,7 +257,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     own_files(view, ledger);
 }
 
-/// Scripts that take a backup and that nothing schedules.
+/// Reports scripts that take a backup and that nothing schedules.
 fn scripts(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Shell) {
         let text = active(&read.text);
@@ -265,7 +267,7 @@ fn scripts(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
         };
         let name = crate::readiness::read::name(&read.path).to_ascii_lowercase();
         let is_backup = name.contains("backup") || name.contains("dump");
-        // What only restores, upgrades or copies takes a dump as one of its steps.
+        // Scripts that restore, upgrade or copy may take a dump as one of their steps.
         if !is_backup || name.contains("restore") {
             continue;
         }
@@ -308,7 +310,7 @@ static INTO_DATA: Pattern = Pattern::new(
     r"(?:>|-f[ =]?|--file=|--result-file=|--out[ =]|--archive=)\s*(/var/lib/(?:postgresql|mysql|mongodb)\b|/data/db\b)",
 );
 
-/// A backup that stays on the machine, or even among the data that it is of.
+/// Reports a backup that stays on the machine, or even in the folder of the data itself.
 fn kept_here(view: &View<'_>, backup: &Backup, ledger: &mut Ledger) {
     if REMOTE.is_in(&backup.command) || !PLAIN.is_in(&backup.command) {
         return;
@@ -320,7 +322,7 @@ fn kept_here(view: &View<'_>, backup: &Backup, ledger: &mut Ledger) {
         ledger.refute("L4", place(), says);
     } else if !ledger.reaches("L4", Grade::SetUp) {
         let says = format!("{} writes to a path of this machine", backup.tool);
-        // Something that is not here may take it away.
+        // Something outside the repositories may copy it elsewhere.
         let grade = if view.settings.is_complete {
             Grade::Refuted
         } else {
@@ -358,7 +360,7 @@ static LONGER: Pattern = Pattern::new(
     r"(?:--keep-monthly[ =]|--keep-yearly[ =]|BACKUP_KEEP_MONTHS[=:]\s*|keep_monthly:\s*)([1-9]\d*)",
 );
 
-/// How long backups are kept, against how long they should be.
+/// Compares how long backups are kept with how long they must be.
 fn retention(view: &View<'_>, command: &str, place: &Place, ledger: &mut Ledger) {
     let Some(days) = DAYS
         .group(command)

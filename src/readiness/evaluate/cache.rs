@@ -1,4 +1,4 @@
-//! Caches (D1, D4, D6, L3), where more than one line of code decides.
+//! Caches (D1, D4, D6, L3): what no single line of code decides.
 
 use super::View;
 use crate::readiness::Grade;
@@ -9,13 +9,13 @@ use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::lines;
 
-/// Settings of one Redis, by name, from its file and its command.
+/// The settings of one Redis server, by name, from its file and its command.
 struct Redis {
     place: Place,
     settings: Vec<(String, String)>,
-    /// A script starts it, which may write any setting.
+    /// A script starts it, so its settings are not all known.
     is_scripted: bool,
-    /// Its folder of data is a volume: there it writes snapshots unless `save` says otherwise.
+    /// Its data folder is a volume, to which it writes snapshots unless `save` says otherwise.
     has_volume: bool,
 }
 
@@ -53,7 +53,8 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     browser(view, ledger);
 }
 
-/// The settings of all Redis servers: those of a configuration file, with those of the command that reads it.
+/// Returns the settings of all Redis servers: those of a configuration file, together with those of the command that
+/// reads it.
 fn servers(view: &View<'_>) -> Vec<Redis> {
     let of_files: Vec<Redis> = view
         .shipped(Kind::Conf)
@@ -134,7 +135,7 @@ fn of_service(view: &View<'_>, service: &Service<'_>) -> Redis {
     }
 }
 
-/// The settings that a script writes or passes on, wherever in a line they are.
+/// Returns the settings that a script writes or passes on, anywhere in a line.
 fn of_script(view: &View<'_>, service: &Service<'_>, script: &str) -> Vec<(String, String)> {
     const NAMES: [&str; 5] = [
         "requirepass",
@@ -218,7 +219,7 @@ fn hardened(redis: &Redis, ledger: &mut Ledger) {
     }
 }
 
-/// What copies a snapshot elsewhere.
+/// A command that copies a snapshot elsewhere.
 static COPIES: Pattern = Pattern::new(
     r"(?i)\bredis-cli\b[^\n]*--rdb\b|\b(?:cp|mv|rsync|scp|rclone|restic|borg|tar|gsutil|s3cmd|aws s3|azcopy|gcloud storage|mc|docker cp|kubectl cp)\s[^\n]*(?:\.rdb\b|redis)",
 );
@@ -287,8 +288,8 @@ fn replicated(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a line of a proxy's configuration reads, ignores or removes headers, or sets those of requests: visitors are sent
-/// none by it.
+/// Whether a line of a proxy's configuration reads, ignores or removes headers, or sets those of requests, so that it
+/// adds none to responses.
 fn takes_away(line: &str) -> bool {
     const DIRECTIVES: [&str; 14] = [
         "proxy_ignore_headers",
@@ -314,7 +315,7 @@ fn takes_away(line: &str) -> bool {
             .any(|it| line.contains(it))
 }
 
-/// Headers by which browsers cache, in proxies.
+/// Reports headers in proxy configurations that let browsers cache.
 fn browser(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Conf) {
         let found = lines(&read.text).find(|(_, line)| {

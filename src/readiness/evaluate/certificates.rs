@@ -30,7 +30,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     renewal(view, ledger);
 }
 
-/// The names for which a certificate is.
+/// Returns the host names that a certificate is for.
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let mut names = Vec::new();
     for extension in certificate.extensions() {
@@ -61,11 +61,11 @@ fn certificate_of(
     let is_placed = crate::lexicon::path::has_word(&within, |word| {
         ["ssl", "tls", "certs", "cert", "certificates"].contains(&word)
     });
-    // What signs others, or what a program trusts, is not what a server presents.
+    // A certificate that signs others or that a program trusts is not the one that a server presents.
     let is_trusted = use_.is_trusted && !use_.is_served
         || is_called_trusted(&path.to_ascii_lowercase())
         || signs_others(certificate);
-    // A certificate among the files of a program is for those who develop it.
+    // A certificate next to source code is for developers.
     let is_code = |it: &String| folder(it) == folder(path) && kind(it, b"") == Kind::Code;
     let repository = view.corpus.files[file].repository;
     let is_of_program = !is_placed && view.corpus.paths[repository].iter().any(is_code);
@@ -119,7 +119,7 @@ fn certificate_of(
     }
 }
 
-/// How a key is called beside a certificate that is called so.
+/// Names of certificates, each with the name of the key beside it.
 const PAIRS: &[(&str, &str)] = &[
     ("fullchain", "privkey"),
     ("chain", "privkey"),
@@ -130,7 +130,7 @@ const PAIRS: &[(&str, &str)] = &[
     ("public", "private"),
 ];
 
-/// The key beside a certificate that belongs to another certificate.
+/// Returns the key beside a certificate if it belongs to another certificate.
 fn foreign_key(
     view: &View<'_>,
     (file, path): (usize, &str),
@@ -166,7 +166,7 @@ fn foreign_key(
     (other != public).then(|| (view.corpus.line(at, 1), says))
 }
 
-/// A host that nginx serves with a certificate that does not name it.
+/// Returns a host that nginx serves with a certificate that does not name it.
 fn foreign_host(view: &View<'_>, path: &str, names: &[String]) -> Option<(Place, String)> {
     let mut found = None;
     for top in &nginx::read(view.corpus) {
@@ -196,7 +196,7 @@ fn foreign_host(view: &View<'_>, path: &str, names: &[String]) -> Option<(Place,
     found
 }
 
-/// Whether a name of a certificate, which may begin with `*.`, means a host.
+/// Whether a name in a certificate, which may begin with `*.`, covers a host.
 fn covers(name: &str, host: &str) -> bool {
     match name.strip_prefix("*.") {
         Some(domain) => host.split_once('.').is_some_and(|(_, rest)| rest == domain),
@@ -262,13 +262,13 @@ static RELOADED: Pattern = Pattern::new(
     r"\b(?:systemctl|service|rc-service|docker|kubectl|nginx|apachectl|apache2ctl|caddy|haproxy)\b[^\n]*\b(?:nginx|apache2?|httpd|apachectl|apache2ctl|haproxy|caddy|traefik|proxy|web)\b[^\n]*\b(?:reload|restart|graceful|HUP)\b|\b(?:systemctl|docker|supervisorctl)\b[^\n]*\b(?:reload|restart|HUP)\b[^\n]*\b(?:nginx|apache2?|httpd|haproxy|caddy|traefik|proxy)\b|\bnginx -s reload\b|\b(?:apachectl|apache2ctl|caddy) (?:graceful|reload|-k graceful)\b",
 );
 
-/// Whether it makes a server take new certificates, often enough for those that are renewed some weeks before they expire.
+/// Whether a schedule makes a server reload certificates often enough: they are renewed some weeks before they expire.
 fn reloads_server(it: &Scheduled) -> bool {
     let is_soon = it.every.is_some_and(|every| every <= Span::days(14));
     !it.is_off && is_soon && RELOADED.is_in(&it.command)
 }
 
-/// What makes a server take a new certificate.
+/// Words that show that a server reloads its certificate.
 const RELOADS: &[&str] = &[
     "--deploy-hook",
     "--post-hook",
@@ -278,7 +278,7 @@ const RELOADS: &[&str] = &[
     "restart",
 ];
 
-/// The folder of certificates, where a service that renews them mounts it to read only.
+/// Returns where a service mounts the certificate folder read-only, so that it cannot write renewed certificates.
 fn read_only<'t>(service: &Service<'t>) -> Option<(usize, Value<'t>)> {
     let (file, volumes) = service.found("volumes")?;
     let is_it = |item: &Value<'t>| {
@@ -290,7 +290,7 @@ fn read_only<'t>(service: &Service<'t>) -> Option<(usize, Value<'t>)> {
     volumes.items().find(is_it).map(|item| (file, item))
 }
 
-/// How a service renews certificates, if it does.
+/// Returns how a service renews certificates, if it does.
 fn renews(service: &Service<'_>) -> Option<String> {
     let command = service.command();
     let image = service.image_name();
@@ -307,7 +307,7 @@ fn renews(service: &Service<'_>) -> Option<String> {
     is_traefik.then(|| "Traefik obtains and renews certificates".to_owned())
 }
 
-/// The line by which the configuration of a proxy renews certificates, if it does.
+/// Returns the line with which the configuration of a proxy renews certificates, and what it does, if it does.
 fn renewing_file(path: &str, text: &str) -> Option<(u32, String)> {
     let own = name(path).to_ascii_lowercase();
     if own.starts_with("traefik") && text.contains("[certificatesResolvers") {
@@ -324,7 +324,7 @@ fn renewing_file(path: &str, text: &str) -> Option<(u32, String)> {
     ))
 }
 
-/// What cert-manager renews.
+/// Reports certificates that cert-manager renews.
 fn managers(view: &View<'_>, ledger: &mut Ledger) {
     let is_issuer = |kind: &str| kind == "Issuer" || kind == "ClusterIssuer";
     let has_issuer = view.manifests.iter().any(|it| is_issuer(it.kind));
@@ -357,8 +357,8 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a certificate is that of an authority within the cluster, or signed by itself or by such an authority: no
-/// visitor is shown it.
+/// Whether a certificate is for a private authority, self-signed, or signed by such an authority, so that no visitor
+/// sees it.
 fn is_internal(view: &View<'_>, certificate: Value<'_>) -> bool {
     let issuer = text(certificate, "spec.issuerRef.name");
     let mut issuers = view

@@ -1,6 +1,6 @@
-//! What charts set up: manifests that are templates, and the values of charts (A2, B8, E1, E3, E8, E10, E14, H1, H2, H6, I1).
+//! What Helm charts set up with templates and values (A2, B8, E1, E3, E8, E10, E14, H1, H2, H6, I1).
 //!
-//! They only ever show something. What a template lacks may come from values, and refutes nothing.
+//! Charts refute nothing: what a template lacks may come from values.
 
 use super::View;
 use super::conditions::is_off;
@@ -11,7 +11,7 @@ use crate::readiness::read::compose::is_supporting;
 use crate::readiness::read::manifest::{Manifest, Values};
 use crate::readiness::read::{get, text};
 
-/// How deep values are looked into.
+/// How deep nested values are read.
 const MAX_DEPTH: usize = 8;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -28,7 +28,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             setting(view, values, (path, value), ledger);
         });
     }
-    // Traefik has a kind of its own for entries.
+    // Traefik has its own kind for entries.
     for it in view.manifests.iter().filter(|it| it.kind == "IngressRoute") {
         entry(view, it, get(it.value, "spec.tls").is_some(), ledger);
     }
@@ -78,7 +78,7 @@ fn template(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Probes of a workload, and pods that wait before they stop.
+/// Reports the probes of a workload, and pods that wait before they stop.
 fn workload(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
     if it.is_supporting() {
         return;
@@ -103,7 +103,7 @@ fn workload(view: &View<'_>, it: &Manifest<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether what runs before a container is stopped waits until its requests have ended, and not only stops something.
+/// Whether a hook that runs before a container stops waits for its requests to finish.
 pub(super) fn waits(hook: Value<'_>) -> bool {
     const WORDS: &[&str] = &[
         "sleep",
@@ -125,7 +125,7 @@ pub(super) fn waits(hook: Value<'_>) -> bool {
     words.any(|text| crate::lexicon::path::has_word(&text, |word| WORDS.contains(&word)))
 }
 
-/// What lets requests in.
+/// Reports a resource that lets requests in.
 fn entry(view: &View<'_>, it: &Manifest<'_>, has_tls: bool, ledger: &mut Ledger) {
     let place = view.corpus.at(it.file, it.value);
     let says = format!("an {} is the entry", it.kind);
@@ -138,7 +138,7 @@ fn entry(view: &View<'_>, it: &Manifest<'_>, has_tls: bool, ledger: &mut Ledger)
     }
 }
 
-/// Calls `visit` with the keys above each value, and the value.
+/// Calls `visit` with the path of keys to each value, and the value.
 fn walk<'t>(
     value: Value<'t>,
     path: &mut Vec<&'t str>,
@@ -162,7 +162,7 @@ fn is_false(value: Value<'_>, key: &str) -> bool {
     text(value, key) == Some("false")
 }
 
-/// What one setting of a chart shows.
+/// Reports what one value of a chart shows.
 fn setting<'t>(
     view: &View<'_>,
     values: &Values<'_>,
@@ -175,7 +175,7 @@ fn setting<'t>(
     let place = || view.corpus.at(values.file, value);
     let count = || value.text().and_then(|it| it.parse::<u64>().ok());
     let is_on = || value.text() == Some("true");
-    // The chart of a data store or of monitoring has instances and probes of its own.
+    // The number of instances and the probes of a data store or of monitoring are not the application's.
     let is_of_other = above.iter().any(|it| is_supporting(it));
     match *key {
         "replicaCount"
@@ -186,7 +186,7 @@ fn setting<'t>(
         | "livenessProbe"
         | "readinessProbe"
             if is_of_other => {}
-        // At the top, these are read together with what scales.
+        // Top-level values are read elsewhere, together with the autoscaling.
         "replicaCount" | "replicas" if !above.is_empty() && count().is_some_and(|it| it >= 3) => {
             let says = "the chart has three instances or more";
             ledger.add("H1", Grade::SetUp, place(), says);
@@ -232,7 +232,7 @@ fn setting<'t>(
     }
 }
 
-/// An entry, as values of charts set it up.
+/// Reports an entry that the values of a chart set up.
 fn ingress(value: Value<'_>, place: &Place, ledger: &mut Ledger) {
     if is_false(value, "enabled") || value.get("enabled").is_none() && value.get("hosts").is_none()
     {

@@ -1,4 +1,4 @@
-//! What Terraform sets up at the edge and around (D5, E8, E10, E11, E14, H5, H8).
+//! What Terraform sets up at the edge and around it (D5, E8, E10, E11, E14, H5, H8).
 
 use super::View;
 use crate::readiness::Grade;
@@ -71,7 +71,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A CAPTCHA that pages show and that no program verifies.
+/// Reports a CAPTCHA that pages show but no program verifies.
 fn captcha(view: &View<'_>, ledger: &mut Ledger) {
     let is_verified = view.corpus.facts("captcha").next().is_some();
     let Some(hit) = view
@@ -92,7 +92,7 @@ fn captcha(view: &View<'_>, ledger: &mut Ledger) {
     ledger.add("E13", grade, super::facts::place(hit), says);
 }
 
-/// Firewalls of Azure, which prevent or only detect.
+/// Reports Azure firewalls, which may prevent or only detect.
 fn of_azure(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["azurerm_web_application_firewall_policy"]) {
         for inner in block.within("policy_settings") {
@@ -135,7 +135,7 @@ fn firewall(view: &View<'_>, ledger: &mut Ledger) {
             .within("default_action")
             .any(|it| it.within("allow").next().is_some());
         let rules: Vec<_> = block.within("rule").chain(added).collect();
-        // Rules as JSON, and those that something else adds, are not seen here.
+        // Rules in JSON, and rules that something else adds, are not known here.
         let is_open = block.get("rule_json").is_some()
             || block
                 .within("lifecycle")
@@ -170,7 +170,7 @@ fn firewall(view: &View<'_>, ledger: &mut Ledger) {
             ledger.add("E14", grade, place, format!("ACL `{}`", block.name()));
         }
     }
-    // One that lets everything pass, as that of static files may, says nothing of what another protects.
+    // An ACL that lets everything pass, as one for static files may, does not weaken what another protects.
     let grade = if has_strong {
         Grade::Nothing
     } else {
@@ -183,7 +183,7 @@ fn firewall(view: &View<'_>, ledger: &mut Ledger) {
     firewall_here(view, ledger);
 }
 
-/// Firewalls in containers and in nginx.
+/// Reports firewalls in containers and in nginx.
 fn firewall_here(view: &View<'_>, ledger: &mut Ledger) {
     for service in &view.services {
         let image = service.image_name();
@@ -255,7 +255,7 @@ fn dns(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether something takes a part of the subnets only: a network may have to have more zones than anything runs in.
+/// Whether something uses only some of the subnets. A network may need more zones than the ones that are used.
 fn picks_subnets(view: &View<'_>) -> bool {
     view.shipped(Kind::Terraform).any(|(_, file)| {
         file.text.lines().any(|line| {
@@ -269,7 +269,7 @@ fn picks_subnets(view: &View<'_>) -> bool {
     })
 }
 
-/// The zones of networks that modules make.
+/// Reports the zones of networks that modules create.
 fn of_networks(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.blocks.iter().filter(|it| it.kind == "module") {
         if let Some(Given::List(count, _)) = block.get("azs")

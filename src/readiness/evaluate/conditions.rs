@@ -1,4 +1,4 @@
-//! The conditions of templates of charts, as far as the values of the chart decide them.
+//! Evaluates the conditions in chart templates, as far as the values of the chart decide them.
 
 use rustc_hash::FxHashSet;
 
@@ -7,8 +7,8 @@ use crate::audit::yaml::Value;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::{folder, name};
 
-/// Whether the values of its chart leave out what a template has at a value: a condition around it asks for a value that is off,
-/// or that no file of values has.
+/// Whether the values of the chart leave out this part of a template: a condition around it tests a value that is
+/// switched off or that no values file sets.
 pub(super) fn is_off(view: &View<'_>, file: usize, value: Value<'_>) -> bool {
     let read = &view.corpus.files[file];
     let Some((chart, _)) = read.path.split_once("/templates/") else {
@@ -29,7 +29,8 @@ pub(super) fn is_off(view: &View<'_>, file: usize, value: Value<'_>) -> bool {
         .any(|it| holds(it, &own) == Some(false) && !is_on_elsewhere(view, it))
 }
 
-/// Whether a file of values that does not lie beside a chart switches on what a condition asks for, by the last of its keys.
+/// Whether a values file outside of charts switches on what a condition tests. Values are compared by their last two
+/// keys.
 fn is_on_elsewhere(view: &View<'_>, condition: &str) -> bool {
     let on = view.switched_on.get_or_init(|| switched_on(view));
     let paths = condition.split([' ', '(', ')']);
@@ -37,7 +38,7 @@ fn is_on_elsewhere(view: &View<'_>, condition: &str) -> bool {
     !on.is_empty() && paths.all(|path| on.contains(&last_keys(path)))
 }
 
-/// The last two keys of a path.
+/// Returns the last two keys of a path.
 fn last_keys(path: &str) -> String {
     let mut keys = path.rsplit('.');
     let last = keys.next().unwrap_or_default();
@@ -45,10 +46,10 @@ fn last_keys(path: &str) -> String {
         .map_or_else(|| last.to_owned(), |above| format!("{above}.{last}"))
 }
 
-/// How deep values are looked into.
+/// How deep nested values are searched.
 const MAX_DEPTH: usize = 12;
 
-/// The last two keys of all values that are on in files of values which lie elsewhere than beside a chart.
+/// Returns the last key, and the last two, of each value that is switched on in values files outside of charts.
 fn switched_on(view: &View<'_>) -> FxHashSet<String> {
     let beside: FxHashSet<usize> = view.values.iter().map(|it| it.file).collect();
     let files = view.shipped(Kind::Yaml);
@@ -72,7 +73,7 @@ fn switched_on(view: &View<'_>) -> FxHashSet<String> {
     on
 }
 
-/// Whether a template takes a value for true.
+/// Whether templates treat a value as true.
 fn is_true(value: Value<'_>) -> bool {
     match value.text() {
         Some(text) => !["false", "", "null", "~", "0"].contains(&text),
@@ -80,7 +81,7 @@ fn is_true(value: Value<'_>) -> bool {
     }
 }
 
-/// The conditions that hold at a byte of a template.
+/// Returns the conditions that enclose a byte of a template.
 fn around(text: &str, at: usize) -> Vec<&str> {
     let mut open: Vec<Option<&str>> = Vec::new();
     let mut rest = 0;
@@ -96,7 +97,7 @@ fn around(text: &str, at: usize) -> Vec<&str> {
         match word {
             "if" => open.push(Some(condition.trim())),
             "with" | "range" | "define" | "block" => open.push(None),
-            // Of what holds instead, nothing is known.
+            // What holds in the other branch is not known.
             "else" => {
                 open.pop();
                 open.push(None);
@@ -111,7 +112,7 @@ fn around(text: &str, at: usize) -> Vec<&str> {
     open.into_iter().flatten().collect()
 }
 
-/// Whether a condition holds; nothing where values alone do not decide it.
+/// Returns whether a condition holds; `None` if the values alone do not decide it.
 fn holds(condition: &str, values: &[Value<'_>]) -> Option<bool> {
     let condition = condition.trim();
     let inner = condition

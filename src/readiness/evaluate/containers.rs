@@ -17,16 +17,16 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     docker_secrets(view, ledger);
 }
 
-/// What holds for every service, or does not for some.
+/// A claim that holds for every service or fails for some.
 struct Claim<'c> {
     item: &'c str,
-    /// What is so where it holds.
+    /// The evidence if it holds.
     holds: &'c str,
-    /// What is so where it does not.
+    /// The evidence about a service for which it fails.
     fails: &'c str,
 }
 
-/// Wired where all of `services` pass; refuted by those that do not.
+/// Reports a claim: wired if all of `services` pass, refuted by those that do not.
 fn every(
     view: &View<'_>,
     ledger: &mut Ledger,
@@ -52,7 +52,7 @@ fn every(
 fn compose(view: &View<'_>, ledger: &mut Ledger) {
     let all: Vec<_> = view.services.iter().collect();
     let lasting: Vec<_> = all.iter().copied().filter(|it| !it.is_one_shot()).collect();
-    // What a file in another place says is not known here.
+    // What an extended service in another file sets is not known here.
     let known: Vec<_> = lasting
         .iter()
         .copied()
@@ -119,7 +119,7 @@ fn is_confined(service: &Service<'_>) -> bool {
         && !is_privileged
 }
 
-/// The Dockerfile from which a service is built, if it is in the repository.
+/// Returns the Dockerfile from which a service is built, if it is in the repository.
 pub(super) fn dockerfile(view: &View<'_>, service: &Service<'_>) -> Option<usize> {
     let build = service.get("build")?;
     let context = build
@@ -134,7 +134,7 @@ pub(super) fn dockerfile(view: &View<'_>, service: &Service<'_>) -> Option<usize
     found.filter(|number| view.corpus.files[*number].kind == Kind::Docker)
 }
 
-/// A path without `.`, `..` and empty parts.
+/// Returns a path without `.`, `..` and empty parts.
 pub(super) fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -149,7 +149,7 @@ pub(super) fn normal(path: &str) -> String {
     parts.join("/")
 }
 
-/// The last instruction of this name in a Dockerfile, with its line.
+/// Returns the last instruction with this name in a Dockerfile, with its line.
 pub(super) fn instruction<'t>(text: &'t str, name: &str) -> Option<(u32, &'t str)> {
     let lines = crate::readiness::read::prose::lines(text);
     let found = lines.filter_map(|(number, line)| {
@@ -233,7 +233,7 @@ fn has_health_check(view: &View<'_>, service: &Service<'_>) -> bool {
     file.is_some_and(|file| instruction(&view.corpus.files[file].text, "HEALTHCHECK").is_some())
 }
 
-/// Whether an image that is not built here may bring a check of its own.
+/// Whether an image that is not built here may contain a health check.
 fn may_bring_check(view: &View<'_>, service: &Service<'_>) -> bool {
     let is_plain = matches!(
         service.purpose,
@@ -286,7 +286,7 @@ fn read_only(view: &View<'_>, ledger: &mut Ledger, services: &[&Service<'_>]) {
             == Some("true")
     };
     let count = services.iter().filter(is_read_only).count();
-    // Databases have to write; the rest can do without.
+    // Databases must write; other services need not.
     let able: Vec<_> = services
         .iter()
         .filter(|it| it.purpose != Purpose::Database)
@@ -306,7 +306,7 @@ fn read_only(view: &View<'_>, ledger: &mut Ledger, services: &[&Service<'_>]) {
     ledger.add("B5", grade, view.service_place(first), says);
 }
 
-/// Whether a published port is reachable from other machines; none where that is decided elsewhere.
+/// Returns whether a published port is reachable from other machines; `None` if a variable decides that.
 fn is_open(port: &str) -> Option<bool> {
     let parts: Vec<_> = port.rsplitn(3, ':').collect();
     match parts[..] {

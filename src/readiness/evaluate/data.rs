@@ -1,4 +1,4 @@
-//! Data of persons: how long it is kept, what they may ask for, what is published (M1–M4, M6, O2).
+//! Personal data: how long it is kept, which rights people have, what is published (M1–M4, M6, O2).
 
 use super::View;
 use super::facts::place;
@@ -58,10 +58,10 @@ fn retention(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Deletion and export: one of them alone is not enough.
+/// Reports deletion and export of personal data; one of them alone is not enough.
 fn rights(view: &View<'_>, ledger: &mut Ledger) {
     let first = |name: &str| view.corpus.facts(name).next();
-    // Where something purges later, marking is the first step of deleting.
+    // If something purges later, setting a mark is the first step of deleting.
     let purges = ledger.reaches("M1", Grade::Wired);
     let marking = view.corpus.facts("erasure").find(|hit| only_marks(hit));
     if let Some(hit) = marking.filter(|_| !purges) {
@@ -123,7 +123,7 @@ fn consent(view: &View<'_>, ledger: &mut Ledger) {
         return;
     }
     if !ledger.reaches("M3", Grade::SetUp) {
-        // Where a script decides whether to load it, the script may ask first.
+        // A script that decides whether to load it may ask for consent first.
         let is_plain = |hit: &&&Hit| {
             let extension = hit.path.rsplit_once('.').map_or("", |(_, end)| end);
             let is_page = ["html", "htm", "erb", "ejs", "hbs", "twig"].contains(&extension);
@@ -207,10 +207,10 @@ fn policies(view: &View<'_>, ledger: &mut Ledger) {
 
 static ADDRESS: Pattern = Pattern::new(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)");
 
-/// How many addresses make a file a list of persons.
+/// How many addresses make a file a list of people.
 const PERSONS: usize = 20;
 
-/// Dumps with addresses of persons.
+/// Reports dumps with addresses of people.
 fn dumps(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Sql) {
         if !read.text.contains("INSERT INTO") && !read.text.contains("COPY ") {

@@ -20,7 +20,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     transport(view, ledger);
 }
 
-/// Settings of a PostgreSQL server: `name = value` in its files, and `-c name=value` in commands.
+/// Returns the values of a PostgreSQL setting: `name = value` in its files, and `-c name=value` in commands.
 pub(super) fn settings(view: &View<'_>, name: &str) -> Vec<(Place, String)> {
     let mut all = Vec::new();
     for (file, read) in view.shipped(Kind::Conf) {
@@ -59,7 +59,7 @@ pub(super) fn settings(view: &View<'_>, name: &str) -> Vec<(Place, String)> {
     all
 }
 
-/// Settings of a managed server: the parameters of its group, or its flags.
+/// Returns the values of a setting of managed servers: in parameter groups, or in flags.
 fn managed_settings(view: &View<'_>, name: &str) -> Vec<(Place, String)> {
     const GROUPS: &[&str] = &[
         "aws_db_parameter_group",
@@ -150,7 +150,7 @@ static POOL_NAME: Pattern = Pattern::new(
     r"(?i)^(?:\w+_)?(?:DB|DATABASE|POSTGRES|PG|SQL\w*|MYSQL|HIKARI)\w*(?:POOL|MAX_CONN)\w*$|^(?:MAX_)?POOL_(?:SIZE|MAX)$",
 );
 
-/// The sizes of pools that deployments set by variables.
+/// Returns the pool sizes that deployments set with variables.
 fn pools_of_settings(view: &View<'_>) -> Vec<u64> {
     let is_size = |name: &str| {
         let lower = name.to_ascii_lowercase();
@@ -178,7 +178,7 @@ fn pools_of_settings(view: &View<'_>) -> Vec<u64> {
     all
 }
 
-/// How many instances of a workload an autoscaler may start.
+/// Returns how many instances of a workload an autoscaler may start; 0 without an autoscaler.
 fn most_scaled(view: &View<'_>, name: &str) -> u64 {
     let scalers = view.manifests.iter().filter(|it| {
         it.kind == "HorizontalPodAutoscaler"
@@ -188,10 +188,10 @@ fn most_scaled(view: &View<'_>, name: &str) -> u64 {
     most.max().unwrap_or(0)
 }
 
-/// How many instances of the project's own programs run.
+/// Returns how many instances of the project's own programs may run.
 pub(super) fn instances(view: &View<'_>) -> u64 {
     let lasting = || view.of(Purpose::App).filter(|it| !it.is_one_shot());
-    // Where nothing is built here, images have the programs.
+    // If nothing is built here, the programs come as images.
     let is_any_built = lasting().any(Service::is_built);
     let services = lasting().filter(|it| it.is_built() || !is_any_built);
     let of_services: u64 = services.map(Service::replicas).max().unwrap_or(1);
@@ -203,7 +203,7 @@ pub(super) fn instances(view: &View<'_>) -> u64 {
     of_services.max(of_workloads).max(of_tasks(view))
 }
 
-/// How many instances of a task may run.
+/// Returns how many instances of an ECS task may run.
 fn of_tasks(view: &View<'_>) -> u64 {
     let scaled = view.resources(&["aws_appautoscaling_target"]);
     let scaled = scaled.filter(|it| it.text("service_namespace") == Some("ecs"));
@@ -211,7 +211,7 @@ fn of_tasks(view: &View<'_>) -> u64 {
     let services = view.resources(&["aws_ecs_service"]);
     let fixed = services.filter_map(|it| it.number("desired_count"));
     let most = scaled.chain(fixed).fold(1.0_f64, f64::max);
-    // Terraform has no larger numbers here.
+    // No realistic number of instances is larger.
     (1..=10_000_u64)
         .find(|it| super::storage::as_float(*it) >= most)
         .unwrap_or(1)
@@ -355,7 +355,7 @@ fn replicas(view: &View<'_>, ledger: &mut Ledger) {
     clusters(view, ledger);
 }
 
-/// Replicas that are several resources or services, and a database that is alone.
+/// Reports replicas that are separate resources or services, and databases without a replica.
 fn clusters(view: &View<'_>, ledger: &mut Ledger) {
     let members = view.resources(&["aws_rds_cluster_instance"]);
     let count: f64 = members.map(|it| it.number("count").unwrap_or(1.0)).sum();

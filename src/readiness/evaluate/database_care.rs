@@ -1,4 +1,4 @@
-//! How a database is looked after: recovery to a point, monitoring, TLS (C8, C9, C11).
+//! How a database is maintained: point-in-time recovery, monitoring, TLS (C8, C9, C11).
 
 use super::View;
 use super::database::settings;
@@ -36,12 +36,12 @@ pub(super) fn recovery_point(view: &View<'_>, ledger: &mut Ledger) {
     managed_point(view, ledger);
 }
 
-/// The same of managed services.
+/// Reports point-in-time recovery of managed services.
 fn managed_point(view: &View<'_>, ledger: &mut Ledger) {
     let databases = || super::whole::masters(view, &["aws_db_instance", "aws_rds_cluster"]);
     let is_kept = |block: &Block| match block.get("backup_retention_period") {
         Some(_) => Some(block.number("backup_retention_period")? >= 1.0),
-        // Clusters keep a day unless they say otherwise.
+        // Clusters keep one day by default.
         None => (block.resource() == "aws_db_instance").then_some(false),
     };
     super::whole::claim(

@@ -1,5 +1,5 @@
-//! What programs declare that they depend on. A library that is declared is a word for what it does, and no more than *said*:
-//! whether it is set up, other files show. Where a library does it by merely being there, it is set up.
+//! The declared dependencies of programs. A declared library is no more than *said*, since only other files show
+//! whether it is used. A library that takes effect merely by being installed is *set up*.
 
 use rustc_hash::FxHashSet;
 
@@ -11,7 +11,7 @@ use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::{File, is_comment, name};
 
-/// How many places are kept for an item.
+/// The most places that are kept for an item.
 const MOST: usize = 2;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -53,7 +53,7 @@ fn add(place: Place, name: &str, library: &Libraries, ledger: &mut Ledger) {
     ledger.add(library.item, grade, place, says);
 }
 
-/// The language whose dependencies a file lists.
+/// Returns the language whose dependencies a file lists.
 fn language(path: &str) -> Option<Language> {
     let own = name(path).to_ascii_lowercase();
     Some(match own.as_str() {
@@ -71,7 +71,7 @@ fn language(path: &str) -> Option<Language> {
     })
 }
 
-/// The packages of a `package.json` or `composer.json` that only developers install.
+/// Returns the packages of a `package.json` or `composer.json` that only developers install.
 fn of_developers(file: &File) -> FxHashSet<String> {
     let root = serde_json::from_str::<serde_json::Value>(&file.text).unwrap_or_default();
     let keys = ["devDependencies", "require-dev"];
@@ -79,7 +79,7 @@ fn of_developers(file: &File) -> FxHashSet<String> {
     lists.flat_map(|list| list.keys().cloned()).collect()
 }
 
-/// Whether words name what only developers or tests have, and nothing else.
+/// Whether all words name something for developers or tests.
 fn are_of_developers(words: &str) -> bool {
     const WORDS: &[&str] = &[
         "ci",
@@ -101,10 +101,10 @@ fn are_of_developers(words: &str) -> bool {
     words.peek().is_some() && words.all(|word| WORDS.contains(&word))
 }
 
-/// The lines of a list of dependencies that only developers or tests install.
+/// Returns the lines of a list of dependencies that only developers or tests install.
 fn lines_of_developers(text: &str, language: Language) -> FxHashSet<u32> {
     let mut all = FxHashSet::default();
-    // The indentation of a group of Ruby, or whether a section or a list of Python is theirs.
+    // The indentation of a Ruby group, and whether a section or a list in Python is for developers.
     let (mut group, mut section, mut list) = (None, false, false);
     for (number, line) in crate::readiness::read::prose::lines(text) {
         let own = line.trim_start();
@@ -155,8 +155,8 @@ fn lines_of_developers(text: &str, language: Language) -> FxHashSet<u32> {
     all
 }
 
-/// The line at which a package is declared. Its name stands by itself: before it is a quote, a slash of its owner or the
-/// start of the line, and behind it a quote, a version or a bracket.
+/// Returns the line that declares a package. The name must be whole: preceded by a quote, the slash after its owner or
+/// the start of the line, and followed by a quote, a version or a bracket.
 fn declared(
     file: &File,
     language: Language,
@@ -178,7 +178,7 @@ fn declared(
             && !(before == Some('.') && language != Language::Java);
         let ends = after.is_none_or(|c| c.is_whitespace() || "\"':<>=~!^[;,)@/ ".contains(c))
             && !(after == Some('/') && language != Language::Go);
-        // A script, or a list of files, names programs, too.
+        // A script or a list of files can also name programs.
         let is_declared = match language {
             Language::JavaScript | Language::Php => {
                 after == Some('"')

@@ -1,4 +1,4 @@
-//! What deploys containers: memory of the machine, Kubernetes, swarms, and Docker secrets (A7, B1, B2, B5–B9).
+//! What deploys containers: Kubernetes, swarms, the memory of the machine, and Docker secrets (A7, B1, B2, B5–B9).
 
 use super::View;
 use crate::readiness::Grade;
@@ -9,7 +9,7 @@ use crate::readiness::read::kind::Kind;
 use crate::readiness::read::manifest::Manifest;
 use crate::readiness::read::{get, text};
 
-/// The limits of all services against the memory of the machine.
+/// Compares the memory limits of all services with the memory of the machine.
 pub(super) fn memory(view: &View<'_>, ledger: &mut Ledger) {
     let stated = || super::promises::memory(view);
     let Some(machine) = view.target().memory.or_else(stated) else {
@@ -35,7 +35,7 @@ pub(super) fn memory(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a workload passes.
+/// Returns whether a workload passes.
 type Passes<'p> = &'p dyn Fn(&Manifest<'_>) -> bool;
 
 pub(super) fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
@@ -91,7 +91,7 @@ pub(super) fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
         } else if failing.is_empty() {
             ledger.add(item, Grade::Wired, place(first), holds);
         }
-        // A read-only root is hardening: its absence refutes nothing.
+        // A read-only root file system is extra hardening, so its absence refutes nothing.
         for it in failing.iter().filter(|_| item != "B5") {
             ledger.refute(
                 item,
@@ -114,7 +114,7 @@ pub(super) fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether charts have workloads that only their renderer can read.
+/// Whether charts have workloads that cannot be read without rendering them.
 fn has_unread_workloads(view: &View<'_>) -> bool {
     let mut files = view.corpus.of(Kind::Yaml);
     files.any(|(_, file)| {
@@ -176,7 +176,7 @@ pub(super) fn orchestrator(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether application and data have services of their own.
+/// Reports whether the application and its data run in separate services.
 pub(super) fn several(view: &View<'_>, ledger: &mut Ledger) {
     let count = |purpose: Purpose| view.of(purpose).count();
     let parts = [
@@ -233,7 +233,7 @@ const SECRET_WORDS: &[&str] = &[
     "apikey",
 ];
 
-/// Secrets of compose files, and passwords that are handed over as plain variables.
+/// Reports secrets of compose files, and passwords that are passed as plain variables.
 pub(super) fn docker_secrets(view: &View<'_>, ledger: &mut Ledger) {
     for service in &view.services {
         if let Some((file, secrets)) = service.found("secrets") {

@@ -1,12 +1,12 @@
-//! Commands and actions by which pipelines deploy, and what they deploy to.
+//! Commands and actions with which pipelines deploy, and what they deploy to.
 
 use super::steps::PREPARES;
 use crate::readiness::read::is_comment;
 use crate::readiness::read::pattern::Pattern;
 pub(super) use crate::readiness::read::pipeline::is_production;
 
-/// Commands and actions that deploy: of Kubernetes, of infrastructure as code, of clouds, of platforms, of one's own machines,
-/// and scripts, targets and workflows that are called so.
+/// Commands and actions that deploy to Kubernetes, clouds, platforms or servers or apply infrastructure as code, and
+/// scripts, targets and workflows that are named for deploying.
 static DEPLOYS: Pattern = Pattern::new(concat!(
     r"\bhelm(?: -\S+)* (?:upgrade|install)\b|\bhelmfile\b[^\n]*\b(?:apply|sync)\b|kubectl(?: -\S+)* (?:apply|set image|rollout restart)\b",
     r"|argocd app sync|\bskaffold (?:run|deploy)\b|\bkluctl deploy\b|\bnomad (?:job )?run\b|\boc (?:apply|rollout latest)\b|KubernetesManifest@",
@@ -22,22 +22,22 @@ static DEPLOYS: Pattern = Pattern::new(concat!(
     r"|\bmake [^\n]*(?:\bdeploy\b|_deploy\b|\bdeploy_|(?:terraform|tofu|tf)[-_]apply\b)|\b(?:npm|yarn|pnpm)(?: run)? deploy(?::prod(?:uction)?|:live)?(?:\s|$)",
 ));
 
-/// Actions of others that deploy, by what they are called.
+/// Third-party actions that deploy, judged by their names.
 static ACTIONS: Pattern = Pattern::new(
     r"(?i)^\s*[\w.-]+/[\w./-]*(?:\bdeploy(?:s|ment|er)?\b|\bargo-?cd\b|\bgitops\b|_deploy\b)[\w./-]*@\S",
 );
 
-/// Those of them that deploy no system, or only keep a record of it.
+/// Names of such actions that do not deploy a system, or only record a deployment.
 static NO_DEPLOYERS: Pattern = Pattern::new(
     r"(?i)pages|docs|storybook|preview|netlify-comment|track|status|notify|annotation|record|wait|cleanup|delete|finish|start-|chrnorm|bobheadxi|keys?\b|token|setup|install|lint|validate|diff|freeze|checks?\b|kind-",
 );
 
-/// Commands that only show what would be done, and what deploys no system: documents, stories and previews.
+/// Dry runs, and deployments of documents, stories and previews, which are not systems.
 static SPARES: Pattern = Pattern::new(
     r"--dry-run|--connection[= ]local\b|--check\b|--syntax-check|--list-(?:tasks|hosts)|\bapply -help|(?i)deploy[\w.:-]*[_:.-](?:docs?|documentation|pages|storybook|stories|preview|previews|review)\b|(?:docs?|storybook|preview|review)[_:-]deploy",
 );
 
-/// What is not followed: a command of a shell ends there.
+/// Where a shell command ends.
 const ENDS: [char; 3] = ['&', ';', '|'];
 
 fn deploys(line: &str) -> bool {
@@ -52,7 +52,7 @@ fn runs_deployment(line: &str) -> bool {
         })
 }
 
-/// The lines that deploy, each with the byte that it starts at.
+/// Returns the lines that deploy, each with its byte offset.
 pub(super) fn deploying(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     let lines = text.split_inclusive('\n').map(move |line| {
@@ -63,12 +63,12 @@ pub(super) fn deploying(text: &str) -> impl Iterator<Item = (usize, &str)> {
     lines.filter(|(_, line)| deploys(line))
 }
 
-/// The byte of the first line that deploys.
+/// Returns the byte offset of the first line that deploys.
 pub(super) fn deploys_at(text: &str) -> Option<usize> {
     deploying(text).next().map(|(at, _)| at)
 }
 
-/// The inputs of an action or a workflow by which it is given what to deploy to: `environment: production`.
+/// Returns the inputs that tell an action or a workflow what to deploy to: `environment: production`.
 pub(super) fn targets(text: &str) -> impl Iterator<Item = &str> {
     const NAMES: &[&str] = &[
         "environment",
@@ -92,7 +92,8 @@ pub(super) fn targets(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether words name an environment other than production, or what is no system; so may a variable.
+/// Whether words name an environment other than production or something that is not a system, or refer to an input,
+/// which may do so.
 pub(super) fn names_others(words: &str) -> bool {
     const OTHERS: &[&str] = &[
         "beta",

@@ -1,4 +1,4 @@
-//! Documents and what they name (N1, N2, J8), and documents that contradict themselves.
+//! Documents and the files that they name (N1, N2, J8), and documents that contradict themselves.
 
 use super::View;
 use crate::lexicon::path::Role;
@@ -23,7 +23,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 
 static CODE_ROUTE: Pattern = Pattern::new(r#"(?:get|post|put|delete|patch)\(\s*["'](/[^"']*)["']"#);
 
-/// Descriptions of the API, and whether they cover the routes of the code.
+/// Reports API descriptions, and whether they cover the routes of the code.
 fn api(view: &View<'_>, ledger: &mut Ledger) {
     let routes = routes(view);
     for (file, paths) in descriptions(view) {
@@ -45,7 +45,7 @@ fn api(view: &View<'_>, ledger: &mut Ledger) {
         let known: Vec<String> = paths.iter().map(|path| shape(path)).collect();
         let is_known = |route: &str| known.iter().any(|path| path.ends_with(&shape(route)));
         let missing: Vec<_> = routes.iter().filter(|route| !is_known(route)).collect();
-        // Routes are known of some frameworks only, and only where they are written as a literal.
+        // Routes are only known for some frameworks, and only if they are literals.
         let is_telling = missing.len() * 2 > routes.len()
             && routes.len() <= MOST_ROUTES
             && paths.len() < routes.len();
@@ -59,7 +59,7 @@ fn api(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether clients are generated from a description, as a build file or a script has it: it is of an API that this system
+/// Whether a build file or a script generates a client from a description, which is then of an API that the system
 /// calls.
 fn is_of_another(view: &View<'_>, file: usize) -> bool {
     const GENERATORS: [&str; 9] = [
@@ -90,10 +90,10 @@ fn is_of_another(view: &View<'_>, file: usize) -> bool {
     })
 }
 
-/// More routes than these are not compared.
+/// The most routes that are compared with a description.
 const MOST_ROUTES: usize = 200;
 
-/// A path with its parameters left out.
+/// Replaces the parameters of a path with `*`.
 fn shape(path: &str) -> String {
     let is_parameter = |part: &str| part.starts_with(['{', ':', '<']);
     let parts = path
@@ -102,7 +102,7 @@ fn shape(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The routes that code defines, but for those of operations.
+/// Returns the routes that code defines, except those for operations.
 fn routes(view: &View<'_>) -> Vec<String> {
     let route = |hit: &Hit| {
         CODE_ROUTE
@@ -119,7 +119,7 @@ fn routes(view: &View<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The descriptions of APIs, each with its paths.
+/// Returns the API descriptions, each with its paths.
 fn descriptions(view: &View<'_>) -> Vec<(usize, Vec<String>)> {
     let mut all = Vec::new();
     for (file, read) in view.corpus.files.iter().enumerate() {
@@ -191,7 +191,7 @@ static SCRIPT: Pattern = Pattern::new(
 );
 static APPLIED: Pattern = Pattern::new(r"kubectl apply\s+(?:[^\n]*?\s)?-f\s+([\w./-]+\.ya?ml)");
 
-/// How many lines of commands are followed in one document.
+/// The most lines of commands that are followed in one document.
 const MOST_COMMANDS: usize = 500;
 
 fn is_operations(view: &View<'_>, document: &Document<'_>) -> bool {
@@ -211,7 +211,7 @@ fn is_operations(view: &View<'_>, document: &Document<'_>) -> bool {
     of_path || folder(&path).is_empty() && name(&path).starts_with("readme")
 }
 
-/// Whether a file that a command names is about deploying, by its name.
+/// Whether the name of a file that a command names is about deploying.
 fn deploys(named: &str) -> bool {
     const WORDS: &[&str] = &[
         "deploy", "install", "setup", "release", "prod", "compose", "k8s", "kube", "upgrade",
@@ -244,7 +244,7 @@ fn is_below_development(text: &str, line: u32) -> bool {
     })
 }
 
-/// Whether a target of make makes a file, or a script of the repository writes it.
+/// Whether a Make target creates a file, or a script of the repository writes it.
 pub(super) fn is_made(view: &View<'_>, repository: usize, named: &str) -> bool {
     let named = named.trim_start_matches("./");
     let target = format!("{named}:");
@@ -259,7 +259,7 @@ pub(super) fn is_made(view: &View<'_>, repository: usize, named: &str) -> bool {
     })
 }
 
-/// Files that commands of a document name, and that are not there.
+/// Reports files that the commands of a document name and that do not exist.
 fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     if !is_operations(view, document) {
         return;
@@ -274,7 +274,7 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let entered = enters_container(document.text).unwrap_or(u32::MAX);
     let mut is_elsewhere = false;
     for (number, line) in code_lines(document.text).into_iter().take(MOST_COMMANDS) {
-        // What was fetched or made on the way is not of the repository.
+        // Files that earlier commands fetched or created are not in the repository.
         is_elsewhere |= [
             "git clone",
             "curl -",
@@ -340,7 +340,7 @@ fn is_decision(line: &str) -> bool {
     DECISION.is_in(line) && !is_no
 }
 
-/// Words in the headings of what has to be done before a system goes live.
+/// Words in headings of what must be done before a system goes live.
 const BEFORE: &[&str] = &[
     "before",
     "blocker",
@@ -354,7 +354,7 @@ const BEFORE: &[&str] = &[
     "sign-off",
 ];
 
-/// Headings that say READY, and decisions to go live, above boxes that are open.
+/// Reports headings that say READY, and decisions to go live, above unchecked boxes.
 fn boxes(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let mut done: Vec<Claimed> = Vec::new();
     let mut counts = true;
@@ -394,7 +394,7 @@ fn boxes(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A line that says that all is done.
+/// A line that says that everything is done.
 struct Claimed {
     line: u32,
     says: &'static str,

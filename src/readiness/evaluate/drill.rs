@@ -1,4 +1,4 @@
-//! How long a drill of recovery took, as its record states it: in a sentence, in a column of a table, or by two times.
+//! How long a recovery drill took, as its record states it: in a sentence, in a table column, or by two times.
 
 use crate::readiness::amount::Span;
 use crate::readiness::read::pattern::Pattern;
@@ -17,8 +17,8 @@ static TIMES: Pattern = Pattern::new(
 );
 static CLOCK: Pattern = Pattern::new(r"(\d\d?:\d\d)");
 
-/// How long the drill took whose date is on `newest`, a line of `text`: what its row has in a column of durations, or else
-/// the longest time that the record states.
+/// Returns how long the drill took whose date is in `newest`, a line of `text`. If that is a table row, only its column
+/// of durations counts; otherwise, the longest time that the record states.
 pub(super) fn taken(text: &str, newest: &str) -> Option<Span> {
     if newest.trim_start().starts_with('|') {
         return in_column(text, newest);
@@ -33,13 +33,13 @@ fn of_line(line: &str) -> Option<Span> {
         let mut clocks = CLOCK.groups(times).into_iter();
         let (first, last) = (clocks.next()?.1, clocks.next_back()?.1);
         let (first, last) = (minutes(first)?, minutes(last)?);
-        // A drill may go on past midnight.
+        // A drill may last past midnight.
         Some(Span::minutes((last + 24 * 60 - first) % (24 * 60)))
     };
     TAKEN.group(line).and_then(amount).or_else(of_times)
 }
 
-/// A duration as people write it: `3 h 20 min`, `1.5 hours`, `2 Stunden und 10 Minuten`, `3:20`.
+/// Parses a duration as people write it: `3 h 20 min`, `1.5 hours`, `2 Stunden und 10 Minuten`, `3:20`.
 fn amount(text: &str) -> Option<Span> {
     if text.contains(':') {
         let mut parts = text.split(':');
@@ -55,12 +55,12 @@ fn amount(text: &str) -> Option<Span> {
         }
     }
     let whole = words.join(" ");
-    // What follows may be no unit: `2 hours 3 tables`.
+    // What follows may not be a unit: `2 hours 3 tables`.
     Span::parse(&whole)
         .or_else(|| Span::parse(&words.iter().take(2).cloned().collect::<Vec<_>>().join(" ")))
 }
 
-/// The minutes of a day at a time of it.
+/// Returns the minutes since midnight of a time such as `13:20`.
 fn minutes(clock: &str) -> Option<u64> {
     let (hours, minutes) = clock.split_once(':')?;
     let (hours, minutes): (u64, u64) = (hours.parse().ok()?, minutes.parse().ok()?);
@@ -71,7 +71,7 @@ fn cells(row: &str) -> impl Iterator<Item = &str> {
     row.trim().trim_matches('|').split('|').map(str::trim)
 }
 
-/// What a row has below the heading of a column of durations.
+/// Returns the duration in the column of a row whose heading names durations.
 fn in_column(text: &str, row: &str) -> Option<Span> {
     const NAMES: [&str; 9] = [
         "duration",

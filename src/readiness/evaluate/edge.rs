@@ -31,10 +31,10 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     load_balancers(view, ledger);
 }
 
-/// Where a directive is.
+/// Returns where a directive is.
 pub(super) type Where<'p> = &'p dyn Fn(&Directive) -> Place;
 
-/// Whether a server encrypts.
+/// Whether a server uses TLS.
 pub(super) fn has_tls(server: &Directive) -> bool {
     server
         .all("listen")
@@ -42,7 +42,7 @@ pub(super) fn has_tls(server: &Directive) -> bool {
         || server.all("ssl_certificate").next().is_some()
 }
 
-/// Whether a server sends everybody to HTTPS.
+/// Whether a server redirects to HTTPS.
 fn redirects(server: &Directive) -> bool {
     let mut found = false;
     server.walk(&mut |it| {
@@ -52,7 +52,7 @@ fn redirects(server: &Directive) -> bool {
     found
 }
 
-/// Whether nothing but this machine, or a status page, uses a server.
+/// Whether a server only listens on addresses of this machine.
 fn is_inner(server: &Directive) -> bool {
     server.all("listen").all(|it| {
         it.args.first().is_some_and(|arg| {
@@ -61,7 +61,7 @@ fn is_inner(server: &Directive) -> bool {
     })
 }
 
-/// Whether a server gives out content to anybody.
+/// Whether a server serves content.
 fn serves(server: &Directive) -> bool {
     let mut found = false;
     server.walk(&mut |it| {
@@ -233,7 +233,7 @@ fn limits(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     let open = all
         .iter()
         .find(|it| it.name == "set_real_ip_from" && (it.has("0.0.0.0/0") || it.has("::/0")));
-    // What serves files of its own limits nothing, and hands no address on.
+    // A server of static files neither limits requests nor passes addresses on.
     let is_entry = all
         .iter()
         .any(|it| it.name == "limit_req" || it.name == "limit_conn" || it.name.ends_with("_pass"));

@@ -1,4 +1,4 @@
-//! Entries other than nginx: Caddy, Traefik, Ingresses and load balancers (E1, E2, E8, E10, E12, H3).
+//! Entry points other than nginx: Caddy, Traefik, Ingresses and load balancers (E1, E2, E8, E10, E12, H3).
 
 use super::View;
 use crate::readiness::Grade;
@@ -9,7 +9,7 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::terraform::Block;
 use crate::readiness::read::{get, is_comment, text};
 
-/// Caddy and Traefik obtain certificates by themselves.
+/// Reports Caddy and Traefik, which obtain certificates by themselves.
 pub(super) fn automatic(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Conf) {
         if !crate::readiness::read::name(&read.path).eq_ignore_ascii_case("caddyfile") {
@@ -48,7 +48,7 @@ pub(super) fn automatic(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The first site of a Caddyfile that has a name, which is all that it takes.
+/// Returns the first site of a Caddyfile that has a host name; Caddy needs no more to obtain a certificate.
 pub(super) fn caddy_site(text: &str) -> Option<(u32, &str)> {
     let mut depth = 0_i32;
     for (number, line) in crate::readiness::read::prose::lines(text) {
@@ -75,7 +75,7 @@ pub(super) fn caddy_site(text: &str) -> Option<(u32, &str)> {
     None
 }
 
-/// The distributions of a CDN that serve HTTPS only, or redirect to it.
+/// Returns the CDN distributions that serve only HTTPS or redirect to it.
 fn redirecting<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Block> {
     let all = view.resources(&["aws_cloudfront_distribution"]);
     all.filter(|it| {
@@ -86,7 +86,7 @@ fn redirecting<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Block> {
     })
 }
 
-/// An Ingress without TLS, which a CDN may have before it.
+/// Reports an Ingress without TLS, unless a CDN that enforces HTTPS may be in front of it.
 fn plain(view: &View<'_>, name: &str, place: Place, ledger: &mut Ledger) {
     match redirecting(view).next() {
         Some(cdn) => {
@@ -100,7 +100,7 @@ fn plain(view: &View<'_>, name: &str, place: Place, ledger: &mut Ledger) {
     }
 }
 
-/// The same as evidence.
+/// Reports CDN distributions that serve only HTTPS or redirect to it.
 pub(super) fn distributions(view: &View<'_>, ledger: &mut Ledger) {
     for block in redirecting(view) {
         let says = format!("the CDN `{}` serves HTTPS only", block.name());
@@ -111,7 +111,7 @@ pub(super) fn distributions(view: &View<'_>, ledger: &mut Ledger) {
 static MODSECURITY: Pattern =
     Pattern::new(r"nginx\.ingress\.kubernetes\.io/enable-modsecurity[\x22']?:\s*[\x22']?true\b");
 
-/// Rules of `ModSecurity` that an Ingress has requests pass, in manifests and in templates of charts.
+/// Reports `ModSecurity` rules of an Ingress, in manifests and in chart templates.
 pub(super) fn modsecurity(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Yaml) {
         let Some(found) = MODSECURITY.find(&read.text) else {
@@ -199,8 +199,8 @@ pub(super) fn ingress(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The oldest version that a policy of a load balancer offers, 1.2 for newer ones, too; none for a name that AWS does not
-/// have.
+/// Returns the oldest TLS version that an AWS load balancer policy allows, or 1.2 if that is newer; `None` if the name
+/// is not that of a policy.
 fn oldest_version(policy: &str) -> Option<&'static str> {
     let rest = policy.strip_prefix("ELBSecurityPolicy-")?;
     let rest = rest
@@ -211,7 +211,7 @@ fn oldest_version(policy: &str) -> Option<&'static str> {
     Some(match rest.get(..3)? {
         "1-2" | "1-3" => "TLS 1.2",
         "1-1" => "TLS 1.1",
-        // By its day only: of these, each offers the oldest.
+        // Named only by its date; each of these still allows the oldest version.
         _ => "TLS 1.0",
     })
 }

@@ -1,4 +1,4 @@
-//! What single lines of code show by themselves.
+//! What a single line of code shows on its own.
 
 use super::View;
 use crate::readiness::Grade;
@@ -15,7 +15,7 @@ pub(super) fn place(hit: &Hit) -> Place {
     }
 }
 
-/// Whether cookies are open in one case only: the same file protects them in another.
+/// Whether cookies are unprotected in only one of two cases, because the same file also protects them.
 fn is_one_of_two(view: &View<'_>, hit: &Hit) -> bool {
     let is_beside = |other: &Hit| (other.repository, &other.path) == (hit.repository, &hit.path);
     FACTS[hit.fact].name == "cookies-open"
@@ -23,11 +23,12 @@ fn is_one_of_two(view: &View<'_>, hit: &Hit) -> bool {
         && view.corpus.facts("cookies").any(is_beside)
 }
 
-/// Whether protection from CSRF is off for requests that carry a token and no cookie of a session: none can be forged.
+/// Whether CSRF protection is off only for requests that carry a token instead of a session cookie, which cannot be
+/// forged.
 fn is_stateless(view: &View<'_>, hit: &Hit) -> bool {
     let is_beside = |other: &Hit| (other.repository, &other.path) == (hit.repository, &hit.path);
     let is_python = |path: &str| path.ends_with(".py");
-    // Settings of Python are in files of their own: all of the program has to do without sessions.
+    // Python keeps its settings in separate files, so the whole program must do without sessions.
     let is_of_all = || {
         let mut logins = view.corpus.facts("session-login");
         let mut tokens = view.corpus.facts("stateless");

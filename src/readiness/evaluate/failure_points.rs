@@ -1,4 +1,4 @@
-//! Single points of failure (H4): what every request passes through and exists once.
+//! Single points of failure (H4): parts that requests pass through and that run as a single instance.
 
 use super::View;
 use crate::readiness::Grade;
@@ -14,7 +14,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             "requests pass through the {} `{}`, which exists once",
             node.what, node.name
         );
-        // How much of it a system has to bear is its owner's to say.
+        // Only the owner can say how much failure the system must tolerate, so without a target nothing is refuted.
         let grade = if is_stated {
             Grade::Refuted
         } else {
@@ -48,7 +48,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A proxy that is the only entry. What balances in front of it may be elsewhere.
+/// Reports a proxy that is the only entry. It refutes nothing: a load balancer in front may be defined elsewhere.
 fn entry(graph: &Graph, ledger: &mut Ledger) {
     let proxies: Vec<_> = graph.nodes.iter().filter(|it| it.what == "proxy").collect();
     let [only] = proxies[..] else {

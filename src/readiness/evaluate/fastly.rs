@@ -7,7 +7,7 @@ use crate::readiness::ledger::Ledger;
 /// Services of Fastly.
 const SERVICES: &[&str] = &["fastly_service_vcl", "fastly_service_compute"];
 
-/// Firewalls before them.
+/// Firewalls in front of them.
 const FIREWALLS: &[&str] = &[
     "sigsci_edge_deployment",
     "sigsci_edge_deployment_service",

@@ -29,7 +29,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 
 type Where<'p> = &'p dyn Fn(&str) -> Place;
 
-/// The tables of an array of tables, or the one table, below a key.
+/// Returns the tables below a key, which may be an array of tables or a single table.
 fn tables<'t>(table: &'t Table, key: &str) -> Vec<&'t Table> {
     match table.get(key) {
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_table).collect(),
@@ -101,7 +101,7 @@ fn app(table: &Table, place: Where<'_>, ledger: &mut Ledger) {
 
 static DEPLOYS: Pattern = Pattern::new(r"\bfly(?:ctl)? deploy\b[^\n]*");
 
-/// What a pipeline deploys with: it waits for the checks of new machines unless an option says otherwise.
+/// Reports deployments by a pipeline, which wait for the checks of new machines unless an option says otherwise.
 fn deployed(view: &View<'_>, table: &Table, place: Where<'_>, ledger: &mut Ledger) {
     let has_checks = ["services", "http_service"]
         .iter()
@@ -121,7 +121,7 @@ fn deployed(view: &View<'_>, table: &Table, place: Where<'_>, ledger: &mut Ledge
     }
 }
 
-/// Checks of health, which decide where requests go.
+/// Reports health checks, which decide where requests go.
 fn checks(service: &Table, place: Where<'_>, ledger: &mut Ledger) {
     for key in ["http_checks", "checks"] {
         for check in tables(service, key) {

@@ -1,4 +1,4 @@
-//! What pipelines take from the forge and give to a registry: secrets, and images of each version (A2, A4, J1, J7).
+//! Secrets that pipelines get from the forge, and images that they publish for each version (A2, A4, J1, J7).
 
 use super::View;
 use super::steps::{Ran, expand};
@@ -9,19 +9,20 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::Job;
 use crate::readiness::read::prose::lines;
 
-/// A secret of the forge, but for the token that every job has.
+/// A reference to a secret of the forge.
 static SECRET: Pattern =
     Pattern::new(r"\$\{\{[^}\n]*\bsecrets\.([A-Za-z_]\w*)|^\s*secrets:\s*(inherit)\s*$");
 
-/// What publishes an image, and the tags under which it does.
+/// A command or action that publishes an image.
 static PUBLISHES: Pattern = Pattern::new(
     r"docker/build-push-action|\bdocker (?:buildx build[^\n]*--push|push)\b|\bpodman push\b|\bkaniko\b|\bskopeo copy\b|\bko (?:build|publish)\b|goreleaser|docker/bake-action|build-and-push|\bbuildah push\b|jib:build|bootBuildImage[^\n]*publish|elgohr/Publish-Docker",
 );
+/// A tag that identifies the version of an image.
 static BY_VERSION: Pattern = Pattern::new(
     r"type=(?:semver|sha|ref,event=tag)|github\.(?:sha|ref_name|event\.release)|GITHUB_(?:SHA|REF_NAME)|CI_COMMIT_(?:SHA|TAG|SHORT_SHA)|CIRCLE_(?:SHA1|TAG)|\bgit rev-parse\b|\bsteps\.\w+\.outputs\.(?:tags|version)|needs\.\w+\.outputs\.(?:tag|version)|inputs\.(?:tag|version)|\$\{?(?:VERSION|TAG|IMAGE_TAG|RELEASE)\b",
 );
 
-/// Whether a step publishes an image: by what it runs, or by the action that it uses, whose inputs may be any text.
+/// Whether a step publishes an image. Of an action, only its name is compared: its inputs may be any text.
 fn publishes(step: &Ran) -> bool {
     let text = match step.text.lines().next() {
         Some(action) if step.is_action => action,
@@ -81,7 +82,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Where a job is given a secret of the forge.
+/// Returns where a job is given a secret of the forge other than `GITHUB_TOKEN`, which every job has.
 fn secret(view: &View<'_>, job: &Job) -> Option<Place> {
     let text = &view.corpus.files[job.file].text;
     let next = view

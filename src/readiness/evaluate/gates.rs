@@ -1,4 +1,4 @@
-//! What holds deployments back, and jobs that are called deployments (J1, J6).
+//! What holds deployments back, and jobs that are deployments by their names (J1, J6).
 
 use rustc_hash::FxHashSet;
 
@@ -11,12 +11,12 @@ use crate::readiness::read::is_comment;
 use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::Job;
 
-/// The jobs of its file that a job waits for, and those that these wait for.
+/// Returns the jobs of the same file that a job waits for, directly or through others.
 fn needed<'v>(view: &'v View<'_>, job: &'v Job) -> Vec<&'v Job> {
     if job.needs.is_empty() {
         return Vec::new();
     }
-    // The jobs of one file follow each other.
+    // The jobs of one file are consecutive.
     let first = view.jobs.partition_point(|it| it.file < job.file);
     let beside = view.jobs[first..].iter();
     let beside: Vec<_> = beside.take_while(|it| it.file == job.file).collect();
@@ -37,8 +37,8 @@ fn needed<'v>(view: &'v View<'_>, job: &'v Job) -> Vec<&'v Job> {
     all
 }
 
-/// The job of which the environment holds a deployment back: its own, or one that it waits for. One for staging holds back
-/// nothing else.
+/// Returns the job whose environment holds a deployment back: the job itself, or one that it waits for. The environment
+/// of staging does not hold back production.
 fn gate<'v>(view: &'v View<'_>, job: &'v Job) -> Option<&'v Job> {
     let is_other = |it: &Job| {
         it.environment
@@ -52,19 +52,19 @@ fn gate<'v>(view: &'v View<'_>, job: &'v Job) -> Option<&'v Job> {
     needed.find(|it| it.waits && !is_other(it))
 }
 
-/// Whether an environment may hold a job back: its own, or that of a job that it waits for.
+/// Whether an environment or a manual start may hold a job back: its own, or that of a job that it waits for.
 pub(super) fn may_be_held_back(view: &View<'_>, job: &Job) -> bool {
     let mut needed = needed(view, job).into_iter();
     job.has_environment || job.is_manual || needed.any(|it| it.has_environment || it.is_manual)
 }
 
-/// The environment that a job deploys to: its own, or that of the job that holds it back.
+/// Returns the environment that a job deploys to: its own, or that of the job that holds it back.
 pub(super) fn environment<'v>(view: &'v View<'_>, job: &'v Job) -> Option<&'v str> {
     let own = job.environment.as_deref();
     own.or_else(|| gate(view, job)?.environment.as_deref())
 }
 
-/// Notes what has to happen before a job deploys to production.
+/// Reports what must happen before a job deploys to production.
 pub(super) fn approval(view: &View<'_>, job: &Job, at: &Place, ledger: &mut Ledger) {
     if job.is_manual {
         let says = format!("job `{}` has to be started by hand", job.name);
@@ -117,12 +117,12 @@ pub(super) fn approval(view: &View<'_>, job: &Job, at: &Place, ledger: &mut Ledg
     }
 }
 
-/// A program with a command that deploys: `deployer deploy production`, `dep deploy`.
+/// A program with a `deploy` command: `deployer deploy production`, `dep deploy`.
 static COMMAND: Pattern = Pattern::new(
     r"(?:^|[\s&;|])(?:[\w./-]*/)?([a-z][\w-]*)(?: -\S+| [a-z][\w:-]*)? deploy(?::[\w-]+)?(?:\s|$)",
 );
 
-/// Programs of which `deploy` publishes a package, a document or nothing.
+/// Programs whose `deploy` publishes a package or a document, or nothing.
 const OTHERS: &[&str] = &[
     "mvn",
     "mvnw",
@@ -156,7 +156,7 @@ const OTHERS: &[&str] = &[
     "after",
 ];
 
-/// The line on which a step runs such a command.
+/// Returns the line on which a step runs such a command.
 fn commanded(ran: &Ran) -> Option<Place> {
     ran.first(|command| {
         let program = COMMAND.group(command);
@@ -165,7 +165,8 @@ fn commanded(ran: &Ran) -> Option<Place> {
     .filter(|_| !ran.is_action)
 }
 
-/// Takes a job for a deployment to production that is called so, where what deploys is not known by its name.
+/// Reports a job as a deployment to production because of its name or environment, although its commands are not known
+/// to deploy. Returns whether it did.
 pub(super) fn called_so(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bool {
     let to = environment(view, job);
     if !is_production(&job.name) && !to.is_some_and(is_production) {
@@ -198,12 +199,12 @@ pub(super) fn called_so(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
     true
 }
 
-/// What starts the pipeline of another repository.
+/// A command or action that starts the pipeline of another repository.
 static DISPATCHES: Pattern = Pattern::new(
     r"repository-dispatch@|/dispatches\b|workflow-dispatch@|\bgh workflow run [^\n]*(?:-R|--repo)\b|trigger-workflow[\w-]*@",
 );
 
-/// Jobs that hand a new version over to the repository that deploys it.
+/// Reports jobs that hand a new version over to the repository that deploys it.
 pub(super) fn handed_over(view: &View<'_>, ledger: &mut Ledger) {
     for job in &view.jobs {
         let file = &view.corpus.files[job.file];

@@ -1,5 +1,5 @@
-//! What applies infrastructure and manifests from a repository without a job of it: Argo CD, Flux, Atlantis, Terraform Cloud
-//! and Spacelift (J1, J6, J10).
+//! Tools that apply infrastructure and manifests from a repository without a job in it: Argo CD, Flux, Atlantis,
+//! Terraform Cloud and Spacelift (J1, J6, J10).
 
 use super::View;
 use super::deploys::names_others;
@@ -15,7 +15,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     workspaces(view, ledger);
 }
 
-/// Argo CD and Flux, which apply what is in a repository as it changes.
+/// Reports Argo CD and Flux, which apply changes of a repository.
 fn controllers(view: &View<'_>, ledger: &mut Ledger) {
     for it in &view.manifests {
         let group = text(it.value, "apiVersion").unwrap_or_default();
@@ -47,7 +47,7 @@ fn controllers(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Atlantis, which plans and applies Terraform by comments on pull requests.
+/// Reports Atlantis, which plans and applies Terraform on comments in pull requests.
 fn atlantis(view: &View<'_>, ledger: &mut Ledger) {
     let files = view.shipped(Kind::Yaml);
     for (file, _) in
@@ -76,7 +76,7 @@ fn atlantis(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Workspaces of Terraform Cloud, and stacks of Spacelift.
+/// Reports workspaces of Terraform Cloud and stacks of Spacelift.
 fn workspaces(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["tfe_workspace", "spacelift_stack"]) {
         let is_stack = block.resource() == "spacelift_stack";

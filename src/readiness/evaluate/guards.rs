@@ -1,4 +1,5 @@
-//! What pipelines let through: deployments from any branch, scans that stop nothing, tests that nothing runs (J1–J3, J5, J6).
+//! What pipelines let through: deployments from any branch, scans that block nothing, tests that nothing runs
+//! (J1–J3, J5, J6).
 
 use super::View;
 use super::gates::may_be_held_back;
@@ -16,12 +17,12 @@ use crate::readiness::read::{name, text};
 static RESTARTS: Pattern =
     Pattern::new(r"docker[ -]compose[^\n&;]* down\b[^#]{0,120}?docker[ -]compose[^\n]* up\b");
 
-/// A deployment to production that nothing holds back, or that stops the program first.
+/// Reports a deployment to production that nothing holds back, or that stops the program first.
 pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
     let Some(step) = texts.iter().find(|it| it.deploys()) else {
         return;
     };
-    // Who may start a workflow that is called, and from where, is decided within it.
+    // A called workflow decides by itself who may start it, and from where.
     if step.text.contains(".github/workflows/") {
         return;
     }
@@ -29,7 +30,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
     let asks_for_a_ref = ["ref", "tag", "branch", "event"]
         .iter()
         .any(|word| job.conditions.contains(word));
-    // Only of GitHub is known what keeps a job from running.
+    // What keeps a job from running is only known for GitHub.
     let is_known = view.corpus.files[job.file].path.starts_with(".github/");
     if is_known && branches.iter().any(|it| it == "**" || it == "*") && !asks_for_a_ref {
         let says = format!("job `{}` deploys to production from any branch", job.name);
@@ -52,7 +53,7 @@ pub(super) fn unguarded(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut 
     }
 }
 
-/// Security scans that a pipeline of GitLab includes as they come: their jobs may fail.
+/// Reports security scans that a GitLab pipeline includes unchanged: their jobs are allowed to fail.
 pub(super) fn included(view: &View<'_>, ledger: &mut Ledger) {
     const SCANS: [(&str, &str); 6] = [
         ("Container-Scanning", "container scanning"),
@@ -80,7 +81,7 @@ pub(super) fn included(view: &View<'_>, ledger: &mut Ledger) {
 
 static SWALLOWED: Pattern = Pattern::new(r"exit-code[:= ]\s*[\x22']?0\b");
 
-/// Security scans of which none can stop a build.
+/// Reports security scans that cannot stop a build.
 pub(super) fn powerless(view: &View<'_>, ledger: &mut Ledger) {
     if ledger.reaches("J3", Grade::Wired) {
         return;
@@ -91,7 +92,7 @@ pub(super) fn powerless(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .map(|step| expand(view, job, step))
             .collect();
-        // What is uploaded is for the forge to decide on.
+        // The forge decides about results that are uploaded to it.
         let is_uploaded = texts.iter().any(|it| it.text.contains("upload-sarif"));
         for step in texts.iter().filter(|_| !is_uploaded) {
             let tool = SCANNERS
@@ -113,7 +114,7 @@ pub(super) fn powerless(view: &View<'_>, ledger: &mut Ledger) {
 static RUN_BY_TEST: Pattern =
     Pattern::new(r"\x22(?:test|ci|check|verify)\x22\s*:\s*\x22[^\x22]*(?:playwright|cypress|e2e)");
 
-/// The configuration of end-to-end tests that no job runs.
+/// Reports the configuration of end-to-end tests that no job runs.
 pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
     for (repository, paths) in view.corpus.paths.iter().enumerate() {
         let is_settings = |path: &&String| {
@@ -139,7 +140,7 @@ pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
             let mut texts = steps.chain([job.name.clone(), of_file.to_owned()]);
             texts.any(|text| {
                 let text = text.to_ascii_lowercase();
-                // What these start is not read.
+                // The last four may run the tests: what they start is not read.
                 [
                     "playwright",
                     "cypress",
@@ -174,12 +175,12 @@ pub(super) fn unused(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A copy to a server: its last word is there.
+/// A command that copies files to a server, with the path there as its last argument.
 static COPIED: Pattern = Pattern::new(
     r"\b(?:scp|rsync)\s[^\n]*\s[\x22']?[\w.$<{}>-]+@[\w.$<{}>-]+:(\S*)\s*(?:$|[&;|#])",
 );
 
-/// Whether a command copies the program to a server, and not what its users or a database have.
+/// Whether a command copies the program to a server, and not data, keys or certificates.
 fn copies_program(line: &str) -> bool {
     const DATA: &[&str] = &[
         "backup", "backups", "dump", "dumps", "sql", "home", "homes", "data", "db", "database",
@@ -195,7 +196,7 @@ fn copies_program(line: &str) -> bool {
         && !paths.any(|path| crate::lexicon::path::has_word(&path.to_ascii_lowercase(), is_data))
 }
 
-/// A deployment from somebody's own machine: a document copies files to the server, or a script stops the program first.
+/// Reports deployments by hand: a document copies files to the server, or a script stops the program first.
 pub(super) fn by_hand(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Shell) {
         let is_deploy = name(&read.path).to_ascii_lowercase().contains("deploy");

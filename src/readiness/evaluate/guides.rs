@@ -1,4 +1,4 @@
-//! Guides for those who deploy, documents about the architecture, and files that are routes (I1, J8, N2).
+//! Deployment guides, documents about the architecture, and files that are routes (I1, J8, N2).
 
 use super::View;
 use crate::lexicon::path::{Role, has_word};
@@ -36,7 +36,7 @@ static GENERATES: Pattern = Pattern::new(
     r"openssl rand|secrets\.token_(?:hex|urlsafe)|\brails secret\b|\brake secret\b|mix phx\.gen\.secret|artisan key:generate|get_random_secret_key|auth secret\b",
 );
 
-/// What a document says of the machine that it takes, and of how its secret is made.
+/// Reports what a document says about the memory that the system needs and about generating secrets.
 fn needs(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let path = &view.corpus.files[document.file].path;
     if is_about(path, OF_DEVELOPERS) {
@@ -62,10 +62,10 @@ fn needs(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// How many pages make a documentation.
+/// The fewest pages that count as documentation.
 const PAGES: usize = 5;
 
-/// A documentation of several pages; whom it is for is not read.
+/// Reports documentation of several pages; it is not known for whom it is.
 fn pages(view: &View<'_>, ledger: &mut Ledger) {
     let is_page = |path: &str| {
         let top = path.split('/').next().unwrap_or_default();
@@ -85,7 +85,7 @@ fn pages(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A policy for reports of vulnerabilities, which is a part of what a plan for incidents says.
+/// Reports a vulnerability disclosure policy, which is part of what an incident plan covers.
 fn disclosure(view: &View<'_>, ledger: &mut Ledger) {
     const SHORT: usize = 4;
     for (file, read) in view.corpus.of(Kind::Prose) {
@@ -98,23 +98,23 @@ fn disclosure(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// What puts a system into place.
+/// A command that deploys a system.
 static DEPLOYS: Pattern = Pattern::new(
     r"^\s*(?:\$\s*)?(?:sudo\s+)?(?:docker[ -]compose\s[^\n]*\bup\b[^\n]*-d|docker run -d|docker stack deploy|kubectl apply|kubectl create -|helm (?:repo add|install|upgrade)|ansible-playbook|terraform apply|tofu apply|fly(?:ctl)? (?:deploy|launch)|(?:bundle exec )?cap \w+ deploy|kamal (?:setup|deploy)|git push (?:heroku|dokku|production)|cf push|eb deploy|gcloud (?:run|app) deploy|serverless deploy|sls deploy|systemctl (?:enable|start|restart)|service \w+ (?:start|restart)|pm2 (?:start|reload)|make deploy|(?:\./)?(?:bin|scripts?)/deploy|(?:\./)?(?:install|deploy|upgrade|update)\.sh|az (?:webapp|containerapp) (?:up|deploy|create)|copilot (?:deploy|svc deploy)|nomad (?:job )?run|dokku \w+:\w+|oc (?:apply|new-app))",
 );
 
-/// Services that come with the system, which those who develop start, too.
+/// A command that starts a packaged service, which developers do as well.
 static PACKAGED: Pattern = Pattern::new(
     r"\b(?:systemctl (?:--\S+ )*(?:enable|start|restart) (?:--\S+ )*|service )(?:postgresql|mysqld?|mariadb|redis|mongodb?|mongod|docker|memcached|elasticsearch|rabbitmq|cron|sshd?)\b",
 );
 
-/// Files that a command names, behind folders that a variable may name.
+/// A file that a command names, in a folder that a variable may name.
 static FILE: Pattern =
     Pattern::new(r"(?:^|[\s=/])([\w][\w.-]*\.(?:ya?ml|json|tf))(?:\s|$|[\x22'])");
 
-/// Whether files of the names that a command names are in the repository, in whatever folder.
+/// Whether the repository has the files that a command names below a variable folder; true for any other command.
 fn names_what_is_there(view: &View<'_>, repository: usize, line: &str) -> bool {
-    // Only of what lies below a folder that a variable names is nothing known but its name.
+    // The folder is not known, so only the names of the files are compared.
     !line.contains('$')
         || !line.contains('/')
         || FILE
@@ -123,7 +123,7 @@ fn names_what_is_there(view: &View<'_>, repository: usize, line: &str) -> bool {
             .all(|(_, named)| view.corpus.has_path(repository, named))
 }
 
-/// Words of headings, and of the names of documents, about a deployment.
+/// Words in headings and file names of documents about deployment.
 const OF_DEPLOYMENT: &[&str] = &[
     "deploy",
     "deploying",
@@ -156,7 +156,7 @@ const OF_DEVELOPERS: &[&str] = &[
     "contributing",
 ];
 
-/// Whether a document, by its name, is for those who develop.
+/// Whether the name of a document says that it is for developers.
 pub(super) fn is_for_developers(path: &str) -> bool {
     is_about(name(path), OF_DEVELOPERS)
 }
@@ -165,7 +165,7 @@ fn is_about(text: &str, words: &[&str]) -> bool {
     has_word(&text.to_ascii_lowercase(), |word| words.contains(&word))
 }
 
-/// The line of the first command of a deployment, in a document or a section that is about one and not about development.
+/// Returns the line of the first command that deploys, in a document or a section about deployment and not development.
 fn deployment(view: &View<'_>, document: &Document<'_>) -> Option<u32> {
     let path = &view.corpus.files[document.file].path;
     let own = name(path);
@@ -189,7 +189,7 @@ fn deployment(view: &View<'_>, document: &Document<'_>) -> Option<u32> {
     })
 }
 
-/// Documents about the architecture: a word for what runbooks and diagrams would show.
+/// Reports documents about the architecture.
 fn architecture(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     const LONG: usize = 15;
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
@@ -210,7 +210,7 @@ fn architecture(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Files that are routes of a health endpoint, or what answers there, by their names.
+/// The path of a file that, by its name, defines a health endpoint.
 static HEALTH: Pattern = Pattern::new(
     r"(?:^|/)api/(?:[\w-]+/)*(?:health|healthz|health-?check|livez|readyz|ready|ping|status|heartbeat)(?:/(?:route|index|\+server|get))?(?:\.get)?\.(?:ts|js|tsx)$|(?:^|/)(?:health|healthz|healthcheck|health_check|heartbeat|ping|liveness|readiness)_?(?:controller|routes?|router|handler|views?)\.(?:rb|py|ts|js|php|ex|go)$|(?:^|/)(?:health|healthcheck|health-check)\.(?:controller|route|routes|router)\.(?:ts|js)$|(?:^|/)Health(?:Check)?(?:s)?(?:Controller|Resource|Endpoint|Handler)\.(?:java|kt|cs|php|ts)$|(?:^|/)routes?/(?:[\w-]+/)*(?:health|healthz|healthcheck|health_check)\.(?:ts|js|py|rb|go|php)$",
 );

@@ -1,4 +1,4 @@
-//! Who may do what (F), where more than one line of code decides.
+//! Who may do what (F): what no single line of code decides.
 
 use super::View;
 use super::facts::place;
@@ -61,7 +61,7 @@ fn sign_in(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether the name of an image has this name in it as whole words: an indexer is no `dex`.
+/// Whether the name of an image contains this name as a whole word: an indexer is not `dex`.
 fn is_named(image: &str, name: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     image.match_indices(name).any(|(at, _)| {
@@ -70,7 +70,7 @@ fn is_named(image: &str, name: &str) -> bool {
     })
 }
 
-/// What makes a client of an identity provider unsafe: the implicit flow, and addresses of anybody's.
+/// Reports what makes a client of an identity provider unsafe: the implicit flow, and redirects to any address.
 fn client(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
     let lists = |key: &str, word: &str| match block.get(key) {
         Some(Given::List(_, items)) => items.iter().any(|it| it == word),
@@ -93,7 +93,7 @@ fn client(view: &View<'_>, block: &Block, ledger: &mut Ledger) {
     }
 }
 
-/// What gives programs keys of their own, where it is installed: some other line has to use it.
+/// Reports installed libraries that give programs API keys of their own; they count as set up only if a line uses them.
 fn keys_of_programs(view: &View<'_>, ledger: &mut Ledger) {
     let is_used = view.corpus.facts("api-keys-used").next().is_some();
     for hit in view.corpus.facts("api-keys-installed") {
@@ -125,7 +125,7 @@ fn second_factor(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Policies as files, and policies that allow everything.
+/// Reports policies in files, and policies that allow everything.
 fn policies(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&[
         "aws_iam_policy",
@@ -169,7 +169,7 @@ fn policies(view: &View<'_>, ledger: &mut Ledger) {
 
 static COST: Pattern = Pattern::new(r"bcrypt\.(?:hash|hashSync)\([^,\n]+,\s*(\d+)\s*[,)]");
 
-/// The cost of bcrypt, where it is a number.
+/// Reports the cost of bcrypt, if it is a number.
 fn costs(view: &View<'_>, ledger: &mut Ledger) {
     for hit in view.corpus.facts("password-hash") {
         let cost = COST

@@ -1,4 +1,4 @@
-//! Files that nothing here activates: what they set up is shown with that remark, and refutes nothing.
+//! Files that nothing here activates. What they set up is reported with that remark, and refutes nothing.
 
 use rustc_hash::FxHashSet;
 
@@ -12,7 +12,7 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::terraform::Block;
 use crate::readiness::read::{folder, is_comment, name};
 
-/// Limits what is shown by files that are not in use, as far as that is known.
+/// Limits what files can show that are, as far as is known, not in use.
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.files.iter().enumerate() {
         if !view.for_developers.contains(&file) {
@@ -25,7 +25,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     modules(view, ledger);
 }
 
-/// The profile of Spring whose settings a file holds: `application-batch.yml`.
+/// Returns the Spring profile whose settings a file holds: `application-batch.yml`.
 fn profile(path: &str) -> Option<&str> {
     let own = name(path).strip_prefix("application-")?;
     let (profile, end) = own.rsplit_once('.')?;
@@ -34,7 +34,7 @@ fn profile(path: &str) -> Option<&str> {
         .then_some(profile)
 }
 
-/// What names the profiles that are active, with the line.
+/// A setting or an option that activates profiles, with the rest of its line.
 static ACTIVATES: Pattern = Pattern::new(
     r"(?i)(?:SPRING_PROFILES_(?:ACTIVE|INCLUDE|DEFAULT)|SPRING_PROFILES|spring\.profiles\.(?:active|include|default|group[\w.\[\]]*)|profiles?[-_.]?active|-P|activeProfiles|setAdditionalProfiles\(|withActiveProfiles|profiles\.(?:active|include))([^\n]{0,160})",
 );
@@ -43,10 +43,11 @@ static BELOW: Pattern = Pattern::new(
     r"(?m)^\s*profiles:\s*\n((?:\s+(?:active|include|default|group)\b[^\n]*\n(?:\s+(?:-|\w+:)[^\n]*\n?){0,8})+)",
 );
 
-/// Words of profiles that are activated where a system runs, and in no file.
+/// Words in the names of profiles that are activated where a system runs, not in a file.
 const PRODUCTION: [&str; 6] = ["prod", "production", "live", "default", "cloud", "k8s"];
 
-/// Profiles that no setting, pipeline, image or program activates. That of production is activated where it runs.
+/// Limits profiles that no setting, pipeline, image or program activates, except production's, which is activated where
+/// the system runs.
 fn profiles(view: &View<'_>, ledger: &mut Ledger) {
     let own: Vec<_> = view
         .corpus
@@ -92,9 +93,9 @@ fn profiles(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Modules of Terraform that no configuration here has as a module.
+/// Limits Terraform modules that no configuration here uses.
 fn modules(view: &View<'_>, ledger: &mut Ledger) {
-    // What Terragrunt and stacks instantiate is written in files that are not read.
+    // Terragrunt and stacks instantiate modules in files that are not read.
     let mut paths = view.corpus.paths.iter().flatten();
     if paths.any(|path| path.ends_with(".hcl") || path.ends_with(".tftest.hcl")) {
         return;
@@ -114,7 +115,7 @@ fn modules(view: &View<'_>, ledger: &mut Ledger) {
     let is_root = |block: &&Block| matches!(block.kind.as_str(), "provider" | "terraform");
     let mut roots: FxHashSet<(usize, &str)> = FxHashSet::default();
     for block in view.blocks.iter().filter(is_root) {
-        // A module may say which providers it requires; only a root has a backend, or settings of a provider.
+        // A module may state which providers it requires, but only a root configures a backend or a provider.
         if block.kind == "provider" || block.has("backend") || block.has("cloud") {
             let file = &view.corpus.files[block.file];
             roots.insert((file.repository, folder(&file.path)));

@@ -1,4 +1,4 @@
-//! What Dockerfiles say of the images that are deployed by something else (B2, B6, H6).
+//! What Dockerfiles say about images that something else deploys (B2, B6, H6).
 
 use super::View;
 use super::containers::instruction;
@@ -7,11 +7,11 @@ use crate::readiness::ledger::Ledger;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 
-/// Servers that end their requests when they are told to stop.
+/// Servers that finish their requests on SIGTERM.
 static SERVERS: Pattern = Pattern::new(
     r"(?:^|[\s\x22'/,\[])(gunicorn|uvicorn|hypercorn|granian|puma|falcon)(?:$|[\s\x22',\]])",
 );
-/// Programs that hand signals on to what they start.
+/// Programs that forward signals to what they start.
 static INIT: Pattern =
     Pattern::new(r"(?:^|[\x22'/\s\[])(tini|dumb-init|catatonit)(?:$|[\s\x22',\]])");
 
@@ -42,7 +42,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             .or(entry)
             .filter(is_direct)
             .filter(|(_, it)| SERVERS.is_in(it));
-        // A script of its own may keep signals to itself.
+        // An entry script may not forward signals.
         let is_plain = entry.is_none() || init.is_some() || entry == server;
         if let Some((line, it)) = server.filter(|_| is_plain) {
             let name = SERVERS.group(it).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The part of a Dockerfile that makes the image: what is below its last `FROM`.
+/// Returns the part of a Dockerfile that makes the image, which begins at its last `FROM`.
 fn last_stage(text: &str) -> &str {
     let mut start = 0;
     let mut at = 0;
@@ -73,7 +73,7 @@ fn last_stage(text: &str) -> &str {
     &text[start..]
 }
 
-/// How many lines come before a part of a text.
+/// Returns how many lines precede a part at the end of a text.
 fn line_of(text: &str, part: &str) -> u32 {
     let before = text.len() - part.len();
     crate::readiness::read::line_at(text, before) - 1

@@ -1,6 +1,6 @@
-//! Libraries, by what a program has them for.
+//! Libraries, by what programs use them for.
 
-/// Whose package manager declares a library.
+/// The language whose package manager declares a library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
     DotNet,
@@ -14,24 +14,24 @@ pub(super) enum Language {
     Rust,
 }
 
-/// What it shows that a library is declared.
+/// What the declaration of a library shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shows {
-    /// No more than a word for what it does.
+    /// Only a claim that the program does it.
     Word,
-    /// That it is done: nothing else has to be set up.
+    /// That it is set up, since the library needs nothing else.
     SetUp,
-    /// A word, also where only developers install it: it is for tests.
+    /// Only a claim, but even if only developers install it, since it is for tests.
     Tests,
 }
 
-/// Libraries that do the same, by language.
+/// Libraries that do the same thing, by language.
 pub(super) struct Libraries {
     /// The item that they are about.
     pub(super) item: &'static str,
     /// What they do.
     pub(super) what: &'static str,
-    /// What it shows that one is declared.
+    /// What the declaration of one shows.
     pub(super) shows: Shows,
     of: &'static [(Language, &'static [&'static str])],
 }
@@ -51,7 +51,7 @@ impl Libraries {
         }
     }
 
-    /// The names of those that the package manager of a language declares.
+    /// Returns the names of the libraries of a language.
     pub(super) fn names(&self, language: Language) -> impl Iterator<Item = &'static str> {
         let of = self.of.iter().filter(move |(it, _)| *it == language);
         of.flat_map(|(_, names)| names.iter().copied())

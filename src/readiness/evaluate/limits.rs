@@ -1,4 +1,4 @@
-//! Whether limits of requests are those of each user, and not of addresses only (F8).
+//! Whether rate limits are per user, and not only per address (F8).
 
 use super::View;
 use super::facts::place;
@@ -7,23 +7,23 @@ use crate::readiness::ledger::Ledger;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
 
-/// What requests are counted by, where it is not an address.
+/// What requests are counted by, if not by address.
 static OF_USERS: Pattern = Pattern::new(
     r#"(?i)UserRateThrottle|ScopedRateThrottle|["']user["']\s*(?::|=>)|\b(?:req|request|ctx|context|current|session)(?:\.|_|->)(?:state\.|locals\.|auth\.)?(?:user|account)\b|\buser[_.]?id\b|tenant|\bapi[_-]?key|organi[sz]ation|\baccount[_.]?id\b|\bprincipal\b"#,
 );
-/// The same in what other files say of it: a key of nginx or a plan of a gateway.
+/// The same in evidence from other files: a key of nginx or a usage plan of a gateway.
 static BY_KEYS: Pattern = Pattern::new(
     r"(?i)for each (?:user|key|tenant|consumer)|usage plan|\$(?:http_authorization|cookie_|http_x_api_key|jwt_)",
 );
 
-/// The same, where it is an address.
+/// What requests are counted by, if by address.
 static OF_ADDRESSES: Pattern = Pattern::new(
     r"(?i)remote_?addr|get_remote_address|\b(?:req|request)(?:\.|->)(?:remote_)?ip\b|client_?ip|KeyByIP|LimitByIP|AnonRateThrottle",
 );
 static ZONE: Pattern = Pattern::new(r"(?m)^\s*limit_req_zone\s+(\S+)");
 
-/// Whether evidence of limits says that they are those of addresses: of Ingresses and rules of AWS WAF they are unless a key
-/// is named, and of nginx where each zone is.
+/// Whether evidence of rate limits means that they are per address: always for an Ingress, and for nginx if each zone
+/// is keyed by address.
 fn is_by_address(view: &View<'_>, says: &str) -> bool {
     let is_of_zones = || {
         let texts = view.shipped(Kind::Conf).map(|(_, file)| &file.text);
@@ -34,7 +34,7 @@ fn is_by_address(view: &View<'_>, says: &str) -> bool {
         || says.starts_with("nginx limits requests") && is_of_zones()
 }
 
-/// Looks at what was found of limits: it runs after all that finds some.
+/// Grades the rate limits that were found; must run after the evaluators that find them.
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut by_address = Vec::new();
     for hit in view.corpus.facts("rate-limit") {

@@ -1,4 +1,4 @@
-//! Litestream, which replicates databases of SQLite as they change (C7, C8, L4, L6).
+//! Litestream, which replicates SQLite databases as they change (C7, C8, L4, L6).
 
 use super::View;
 use crate::audit::yaml::Value;
@@ -42,7 +42,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether what is deployed starts it.
+/// Whether a deployed file starts it.
 fn is_run(view: &View<'_>) -> bool {
     let kinds = [Kind::Docker, Kind::Shell, Kind::Yaml, Kind::Unit];
     kinds

@@ -1,4 +1,4 @@
-//! Load tests and their results, chaos, and reports of performance (K1, K2, H9, C12, C14, O1).
+//! Load tests and their results, chaos experiments, and performance reports (K1, K2, H9, C12, C14, O1).
 
 use super::View;
 use crate::readiness::Grade;
@@ -30,7 +30,7 @@ static MILLISECONDS: Pattern = Pattern::new(r"(\d+(?:\.\d+)?)\s*ms\b");
 /// How long 95 % of queries may take, in milliseconds.
 const QUERY_LIMIT: f64 = 50.0;
 
-/// Dated reports on queries and indexes.
+/// Reports documents with a date that analyze queries and indexes.
 fn reports(view: &View<'_>, ledger: &mut Ledger) {
     for document in &view.documents {
         let is_dated = DATED.is_in(document.text);
@@ -58,7 +58,7 @@ fn reports(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A span in seconds.
+/// Converts a span to seconds.
 #[expect(
     clippy::cast_precision_loss,
     reason = "targets of latency are far below what a float holds"
@@ -67,7 +67,7 @@ pub(super) fn seconds(span: Span) -> f64 {
     span.0 as f64 / 1000.0
 }
 
-/// The script with the most users, against the target.
+/// Reports load test scripts, and compares the one with the most users with the target.
 fn scenarios(view: &View<'_>, scripts: &[Script], ledger: &mut Ledger) {
     for script in scripts {
         let place = |line: u32| view.corpus.line(script.file, line);

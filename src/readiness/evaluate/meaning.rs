@@ -1,16 +1,16 @@
-//! What a word of a document means where it stands: a sentence may deny it, and it may mean something else.
+//! What a word in a document means in its context: the sentence may negate it, or it may mean something else.
 
 use std::ops::Range;
 
 use crate::lexicon::path::has_word;
 
-/// How many bytes around a word are looked at.
+/// How many bytes before and after a word are searched.
 const NEAR: usize = 400;
 
-/// How many words behind a word may deny it.
+/// How many words after a word may negate it.
 const BEHIND: usize = 5;
 
-/// Words that deny what follows them in a sentence.
+/// Words that negate what follows them in a sentence.
 const DENIES: &[&str] = &[
     "no",
     "not",
@@ -36,7 +36,7 @@ const DENIES: &[&str] = &[
     "wishlist",
 ];
 
-/// What is denied of something else: `no downtime`, `not only`.
+/// Phrases that contain such a word but negate nothing: `no downtime`, `not only`.
 const NO_DENIALS: &[&str] = &[
     "not only",
     "no downtime",
@@ -64,7 +64,7 @@ const NO_DENIALS: &[&str] = &[
     "not commit",
 ];
 
-/// Returns whether the sentence of a word says that it is not so.
+/// Returns whether the sentence around a word negates it.
 pub(super) fn is_denied(text: &str, found: Range<usize>) -> bool {
     let (before, after) = around(text, &found);
     let line = before.rsplit('\n').next().unwrap_or(before).trim_start();
@@ -74,7 +74,7 @@ pub(super) fn is_denied(text: &str, found: Range<usize>) -> bool {
     {
         return true;
     }
-    // A sentence goes on in the next line; an item of a list, a heading and a cell do not.
+    // A sentence may continue on the next line; a list item, a heading or a table cell does not.
     let start = before.rfind(['!', '?', ';', '|', '#']);
     let mut from = start.map_or(0, |at| at + 1);
     for end in [". ", ".\n", "\n\n", "\n- ", "\n* ", " but ", ": "] {
@@ -96,7 +96,7 @@ pub(super) fn is_denied(text: &str, found: Range<usize>) -> bool {
     denies(&own) || denies(&behind) && !behind.starts_with("without")
 }
 
-/// A text in small letters with one space between its words, and without what denies something else.
+/// Returns a text in lower case, with single spaces between words and without phrases that negate nothing.
 fn plain(text: &str) -> String {
     let lower = text.to_lowercase().replace('\u{2019}', "'");
     let words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
@@ -112,7 +112,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// What comes before and after a word, as far as it is looked at.
+/// Returns up to `NEAR` bytes of text before and after a word.
 fn around<'t>(text: &'t str, found: &Range<usize>) -> (&'t str, &'t str) {
     let mut first = found.start.saturating_sub(NEAR);
     while !text.is_char_boundary(first) {
@@ -125,8 +125,7 @@ fn around<'t>(text: &'t str, found: &Range<usize>) -> (&'t str, &'t str) {
     (&text[first..found.start], &text[found.end..last])
 }
 
-/// Words that mean something else as well, each with the item that they say something of, and the words of which one has to be
-/// near them.
+/// Ambiguous words: the item, the word, and words of which one must be near for it to be about the item.
 const OF_CONTEXT: &[(&str, &str, &[&str])] = &[
     (
         "B10",
@@ -249,7 +248,7 @@ const OF_CONTEXT: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// How many bytes around a word say what it means.
+/// How many bytes before and after a word are its context.
 const CONTEXT: usize = 160;
 
 /// Returns whether a word means what the item is about.
@@ -271,7 +270,7 @@ pub(super) fn means_it(item: &str, text: &str, found: Range<usize>) -> bool {
     while !after.is_char_boundary(last) {
         last -= 1;
     }
-    // Only its own paragraph.
+    // Only the paragraph of the word counts.
     let before = &before[first..];
     let before = before.rsplit("\n\n").next().unwrap_or(before);
     let after = &after[..last];
@@ -280,7 +279,7 @@ pub(super) fn means_it(item: &str, text: &str, found: Range<usize>) -> bool {
     parts.any(|part| has_word(&part.to_ascii_lowercase(), |it| near.contains(&it)))
 }
 
-/// Whether a word is in the text of a link to another site.
+/// Whether a word is part of the text of a link to another site.
 fn is_link_elsewhere(before: &str, after: &str) -> bool {
     let open = before.rsplit('\n').next().unwrap_or(before);
     let is_open = open.rfind('[') > open.rfind(']') || open.contains('[') && !open.contains(']');

@@ -1,4 +1,4 @@
-//! Migrations, and the indexes that they make (C1–C3, C13).
+//! Migrations, and the indexes that they create (C1–C3, C13).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
     tested(view, ledger);
     for hit in view.corpus.facts("sync") {
-        // Scripts for developers may do what production must not.
+        // Scripts for developers may do what must not happen in production.
         let line = hit.text.lines().next().unwrap_or_default();
         if !line.contains("dev") && !hit.path.contains("seed") && !hit.path.contains("bench") {
             ledger.refute(
@@ -87,7 +87,7 @@ static REVISION: Pattern = Pattern::new(r#"(?m)^revision\s*(?::\s*str\s*)?=\s*["
 static DOWN: Pattern = Pattern::new(r"(?m)^down_revision\s*(?::[^=]*)?=\s*(\([^)]*\)|[^\n]+)");
 static QUOTED: Pattern = Pattern::new(r#"["']([^"'\n]+)["']"#);
 
-/// Revisions of Alembic that nothing follows: there must be one.
+/// Checks that exactly one Alembic revision has no successor.
 fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
     let mut revisions: BTreeMap<&str, &str> = BTreeMap::new();
     let mut followed: BTreeSet<&str> = BTreeSet::new();
@@ -118,10 +118,10 @@ fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
     }
 }
 
-/// Tests of a program in Elixir.
+/// A command that runs the tests of an Elixir program.
 static MIX_TESTS: Pattern = Pattern::new(r"\bmix (?:do )?(?:test|coveralls(?:\.\w+)?)\b");
 
-/// An alias of Mix that runs the migrations before the tests.
+/// A Mix alias that runs the migrations before the tests.
 static MIGRATES_FIRST: Pattern = Pattern::new(r"\btest:\s*\[[^\]]*ecto\.migrate");
 
 /// Whether Mix runs the migrations before it runs the tests.
@@ -133,13 +133,13 @@ fn migrates_first(view: &View<'_>, repository: usize) -> bool {
 static RUNS: Pattern = Pattern::new(
     r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|(?:rails|rake) (?:\S+ )*db:migrate(?:\s|$|:reset|:with_data)|knex migrate|goose .*up|sqlx migrate run|mix (?:\S+ )?ecto\.(?:migrate|setup|reset)|doctrine:migrations:migrate|dotnet ef database update|dbmate (?:up|migrate)|drizzle-kit migrate|(?:npm run|pnpm|pnpm run|yarn|yarn run|bun run) (?:db:)?migrat\w*|make (?:db[-_])?migrat\w*|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
 );
-/// Tests that make a database by the migrations, unless they are told to do without.
+/// A command whose tests create the database with the migrations, unless an option says otherwise.
 static DJANGO_TESTS: Pattern = Pattern::new(r"(?m)manage\.py test\b|\bpytest\b(?:\s+[^\n]*)?$");
 static DRIFT: Pattern = Pattern::new(
     r"migrate diff[^\n]*--exit-code|alembic check|makemigrations[^\n]*--check|sqlx prepare[^\n]*--check|atlas migrate (?:diff|lint)|flyway[ -]\S*validate|liquibase (?:diff|validate)|drizzle-kit check",
 );
 
-/// Migrations that a pipeline runs against a database.
+/// Reports migrations that a pipeline runs against a database.
 fn tested(view: &View<'_>, ledger: &mut Ledger) {
     for job in &view.jobs {
         let repository = view.corpus.files[job.file].repository;
@@ -168,7 +168,7 @@ fn tested(view: &View<'_>, ledger: &mut Ledger) {
             let place = |pattern: &Pattern| view.corpus.line(job.file, line_of(pattern));
             let starts =
                 has_database || text.contains("docker compose") || text.contains("docker-compose");
-            // What brings a deployment up to date is no test.
+            // Migrating a deployment is not a test.
             if RUNS.is_in(&text) && !job.may_fail && (starts || !deploys) {
                 let (grade, says) = if starts {
                     (
@@ -261,7 +261,7 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
                 );
             }
         }
-        // A dump of the schema has its keys and indexes in places of their own.
+        // A schema dump defines its keys and indexes in separate statements.
         if is_structure {
             continue;
         }
@@ -286,7 +286,7 @@ fn indexes(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Indexes of migrations that are programs.
+/// Reports indexes in migrations that are code.
 fn by_programs(view: &View<'_>, ledger: &mut Ledger) {
     for set in &view.migrations {
         let paths = set.ordered.iter().rev().map(|(_, path)| path.as_str());
@@ -309,15 +309,16 @@ fn by_programs(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// How many foreign keys of one file are looked at.
+/// The most foreign keys of one file that are checked.
 const MOST_KEYS: usize = 500;
 
-/// Constraints and indexes as they are written in a table, for their first column.
+/// A unique constraint or an index inside a table definition; captures its first column.
 static KEY: Pattern = Pattern::new(
     r#"(?i)^\s*(?:CONSTRAINT\s+\S+\s+)?(?:UNIQUE(?:\s+(?:KEY|INDEX))?|KEY|INDEX)(?:\s+["`]?\w+["`]?)?\s*\(\s*(["`]?\w+)"#,
 );
 
-/// The foreign keys of all tables, each with its byte; columns that are keys or unique are indexed by themselves.
+/// Returns the foreign keys of all tables, each with its byte offset, and adds columns that are keys or unique to
+/// `indexed`.
 fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
     let mut keys = Vec::new();
     for (_, table) in TABLE.groups(text) {
@@ -339,7 +340,7 @@ fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
             let is_name =
                 |it: &&str| !["foreign", "constraint"].contains(&it.to_ascii_lowercase().as_str());
             if let Some(column) = REFERENCE.group(row).filter(is_name) {
-                // The row is a part of the text.
+                // The column is a slice of the text.
                 let at = column.as_ptr().addr() - text.as_ptr().addr();
                 keys.push((at, format!("{name}.{}", column.to_ascii_lowercase())));
             }
@@ -348,7 +349,7 @@ fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
     keys
 }
 
-/// The first word of a text, in lower case.
+/// Returns the first word of a text, in lower case.
 fn word(text: &str) -> String {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let end = text
@@ -357,14 +358,14 @@ fn word(text: &str) -> String {
     text[..end].to_ascii_lowercase()
 }
 
-/// A table, or a column of one, that is dropped or renamed.
+/// A statement that drops or renames a table or a column.
 static DROPPED: Pattern = Pattern::new(
     r#"(?i)(?:DROP TABLE (?:IF EXISTS )?|ALTER TABLE (?:IF EXISTS )?(?:ONLY )?)["`]?(?:\w+["`]?\.["`]?)?(\w+["`]?\s*(?:;|CASCADE|,|RENAME TO|(?:RENAME|DROP)\s+COLUMN\s+(?:IF EXISTS )?["`]?\w+))"#,
 );
-/// Where the part of a migration begins that takes it back.
+/// The start of the part of a migration that reverts it.
 static DOWN_PART: Pattern = Pattern::new(r"(?m)^--\s*(?:\+goose|\+migrate|migrate:)\s*[Dd]own");
 
-/// Tables, and columns of tables, that a migration drops or gives another name.
+/// Returns the tables and columns that a migration drops or renames.
 fn removed(text: &str) -> Vec<String> {
     let end = DOWN_PART.find(text).map_or(text.len(), |found| found.start);
     let found = DROPPED.groups(&text[..end]).into_iter();
@@ -380,7 +381,7 @@ fn removed(text: &str) -> Vec<String> {
     found.map(name).collect()
 }
 
-/// The table and the first column of an index.
+/// Returns the table and the first column of an index, as `table.column`.
 fn first_column(index: &str) -> Option<String> {
     let (table, columns) = index.split_once('(')?;
     Some(format!("{}.{}", word(table), word(columns)))

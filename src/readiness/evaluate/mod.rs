@@ -1,4 +1,4 @@
-//! Evaluators: what the files of a system show and refute, topic by topic.
+//! Evaluators, which decide topic by topic what the files of a system show and refute.
 
 mod alerts;
 mod anchors;
@@ -90,51 +90,51 @@ use super::read::{Corpus, cloudformation, kind::Kind};
 use super::settings::{Settings, Target};
 use super::standard::Standard;
 
-/// What an evaluator looks at.
+/// The input of the evaluators.
 pub(crate) struct View<'t> {
     /// The files.
     pub(crate) corpus: &'t Corpus,
     /// The services of compose files.
     pub(crate) services: Vec<Service<'t>>,
-    /// The names of services, of those in files that are not deployed, too.
+    /// The names of services, including those in files that are not deployed.
     pub(crate) service_names: FxHashSet<&'t str>,
-    /// Compose files that start containers for developers only.
+    /// Compose files that only start containers for developers.
     pub(crate) for_developers: &'t FxHashSet<usize>,
     /// Kubernetes manifests.
     pub(crate) manifests: Vec<Manifest<'t>>,
     /// Kubernetes manifests that are templates.
     pub(crate) templates: Vec<Manifest<'t>>,
-    /// Values of charts.
+    /// The values of Helm charts.
     pub(crate) values: Vec<Values<'t>>,
-    /// Blocks of Terraform.
+    /// Blocks of Terraform, and resources of CloudFormation in the same form.
     pub(crate) blocks: Vec<Block>,
     /// Jobs of pipelines.
     pub(crate) jobs: Vec<Job>,
-    /// What runs at set times.
+    /// Scheduled commands.
     pub(crate) scheduled: Vec<Scheduled>,
     /// Migrations, by folder.
     pub(crate) migrations: Vec<Set>,
     /// Documents.
     pub(crate) documents: Vec<Document<'t>>,
-    /// What the scan found; none where nothing was scanned.
+    /// The results of the scan; `None` if nothing was scanned.
     pub(crate) scan: Option<&'t Scan>,
-    /// What the folders of the repositories are called.
+    /// The folder names of the repositories.
     pub(crate) names: Vec<String>,
     /// The settings.
     pub(crate) settings: &'t Settings,
     /// The standard.
     pub(crate) standard: &'t Standard,
-    /// Today, in days from 1970.
+    /// The day of the assessment, in days since 1970-01-01.
     pub(crate) today: i64,
-    /// Files that should parse and do not.
+    /// Indices of Terraform files that do not parse.
     pub(crate) broken: Vec<usize>,
-    /// How long documents say that things are kept, once that is asked.
+    /// How long documents say that things are kept; computed on first use.
     periods: OnceCell<Vec<periods::Stated>>,
-    /// The last keys of values that are on in files which lie elsewhere than beside a chart, once that is asked.
+    /// The last keys of values that are switched on in values files outside of charts; computed on first use.
     switched_on: OnceCell<FxHashSet<String>>,
 }
 
-/// An evaluator, and the names by which items of a standard refer to it.
+/// An evaluator, with the names by which items of a standard refer to it.
 struct Evaluator {
     names: &'static [&'static str],
     run: fn(&View<'_>, &mut Ledger),
@@ -263,13 +263,13 @@ const EVALUATORS: &[Evaluator] = &[
     },
 ];
 
-/// The names of all evaluators.
+/// Returns the names of all evaluators.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     EVALUATORS.iter().flat_map(|it| it.names.iter().copied())
 }
 
 impl<'t> View<'t> {
-    /// Puts the files together.
+    /// Parses the files into what evaluators need.
     pub(crate) fn new(
         corpus: &'t Corpus,
         (standard, settings): (&'t Standard, &'t Settings),
@@ -306,39 +306,39 @@ impl<'t> View<'t> {
         }
     }
 
-    /// What the system has to reach.
+    /// Returns the targets that the system must meet.
     pub(crate) fn target(&self) -> &Target {
         &self.settings.target
     }
 
-    /// The services of a purpose.
+    /// Returns the services that have this purpose.
     pub(crate) fn of(&self, purpose: Purpose) -> impl Iterator<Item = &Service<'t>> {
         self.services.iter().filter(move |it| it.purpose == purpose)
     }
 
-    /// Where a service is written.
+    /// Returns where a service is defined.
     pub(crate) fn service_place(&self, service: &Service<'_>) -> Place {
         self.corpus.place(service.file, service.start())
     }
 
-    /// Resources of one of these types.
+    /// Returns the resources of one of these types.
     pub(crate) fn resources<'v>(&'v self, types: &'v [&str]) -> impl Iterator<Item = &'v Block> {
         self.blocks
             .iter()
             .filter(move |block| types.contains(&block.resource()))
     }
 
-    /// The place of a block.
+    /// Returns the place of a block.
     pub(crate) fn block_place(&self, block: &Block) -> Place {
         self.corpus.line(block.file, block.line)
     }
 
-    /// The place of an attribute of a block.
+    /// Returns the place of an attribute of a block.
     pub(crate) fn attribute_place(&self, block: &Block, key: &str) -> Place {
         self.corpus.line(block.file, block.line_of(key))
     }
 
-    /// The files of this kind that ship.
+    /// Returns the files of this kind that ship, each with its index.
     pub(crate) fn shipped(
         &self,
         kind: Kind,
@@ -348,7 +348,7 @@ impl<'t> View<'t> {
     }
 }
 
-/// Runs all evaluators.
+/// Runs all evaluators, and returns the graph of the deployment.
 pub(crate) fn run(view: &View<'_>, ledger: &mut Ledger) -> Graph {
     retired::evaluate(view, ledger);
     idle::evaluate(view, ledger);

@@ -1,4 +1,4 @@
-//! Health endpoints, metrics, logs, errors, traces, dashboards and watching from outside (I1–I7, I9, B10).
+//! Health endpoints, metrics, logs, errors, traces, dashboards and external monitoring (I1–I7, I9, B10).
 
 use memchr::memmem;
 use rustc_hash::FxHashMap;
@@ -29,7 +29,7 @@ static ROUTE: Pattern = Pattern::new(
     r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)(?:\s*\(|\s+[\x22'/:])|@\w*(?:get|route|requestmapping|path|controller)\b|request_path|path_info|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
 );
 
-/// Lines of code that define a health endpoint.
+/// Returns the lines of code that define a health endpoint.
 fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
     let is_route = |hit: &&Hit| {
         let line = hit.text.lines().next().unwrap_or_default();
@@ -62,10 +62,10 @@ static IN_URL: Pattern = Pattern::new(
     r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[\w${}]+)?(/[\w/.\-]*)",
 );
 
-/// The paths that probes ask for, with where they do.
+/// Returns the paths that probes request, each with its place and whether it is a path of the project's own program.
 fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
     let mut all = Vec::new();
-    // What a datastore or a queue is asked is its own, and no route of the program.
+    // A path of a data store or a queue is not a route of the program.
     let asked = [Purpose::App, Purpose::Proxy];
     for service in view
         .services
@@ -132,7 +132,7 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
         if last.is_empty() {
             continue;
         }
-        // Many probes ask for the same.
+        // Many probes request the same path.
         let is_known = *known.entry(last.to_owned()).or_insert_with(|| {
             let finder = memmem::Finder::new(last);
             let mut literals = view.corpus.literals.iter().flatten();
@@ -152,7 +152,7 @@ fn health(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Probes that Spring Boot has where its settings say so.
+/// Reports probes that the settings of Spring Boot turn on.
 fn actuator(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Yaml) {
         if !crate::readiness::read::name(&read.path).starts_with("application") {
@@ -166,7 +166,7 @@ fn actuator(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether there is code of which routes would be known.
+/// Whether there is enough code for its routes to be known.
 fn has_code(view: &View<'_>) -> bool {
     const ENOUGH: usize = 20;
     let literals = view.corpus.literals.iter();
@@ -174,7 +174,8 @@ fn has_code(view: &View<'_>) -> bool {
         || view.corpus.facts("routes").nth(1).is_some()
 }
 
-/// Whether the image of a container is the program of the repositories: the only one of its kind, and a Dockerfile is here.
+/// Whether the image of a container is the project's own program: it is the only application image, and there is a
+/// Dockerfile.
 fn is_own_image(view: &View<'_>, container: Value<'_>) -> bool {
     let is_program = |image: &str| crate::readiness::read::compose::purpose(image) == Purpose::App;
     let image = |it: Value<'_>| {
@@ -192,7 +193,7 @@ fn is_own_image(view: &View<'_>, container: Value<'_>) -> bool {
     others.all(|it| it == own) && view.shipped(Kind::Docker).next().is_some()
 }
 
-/// Whether a proxy or an entry script answers for it.
+/// Whether a configuration file, a shell script or a Dockerfile contains the word, and so may answer the probe.
 fn in_proxy(view: &View<'_>, word: &str) -> bool {
     let mut files = view.corpus.files.iter();
     files.any(|file| {
@@ -200,7 +201,7 @@ fn in_proxy(view: &View<'_>, word: &str) -> bool {
     })
 }
 
-/// Scrape jobs, and whether their targets are services.
+/// Reports scrape jobs, and whether their targets are services.
 fn scraped(view: &View<'_>, ledger: &mut Ledger) {
     let targets = targets(view, ledger);
     exported(view, &targets, ledger);
@@ -209,7 +210,7 @@ fn scraped(view: &View<'_>, ledger: &mut Ledger) {
         let is_simple = !host.is_empty() && !host.contains(['.', '$', '{']) && host != "localhost";
         let named = view.services.iter().find(|it| is_called(it, host));
         match named {
-            // That Prometheus watches itself says nothing of the system.
+            // That Prometheus scrapes itself says nothing about the system.
             Some(service) if !watches(service) => {
                 ledger.add(
                     "I2",
@@ -266,7 +267,7 @@ fn scraped(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Prefixes of metrics, each with a word of the name of what exports them.
+/// Prefixes of metrics, each with a word from the name of their exporter.
 const EXPORTERS: &[(&str, &str)] = &[
     ("pg_", "postgres"),
     ("mysql_", "mysql"),
@@ -276,10 +277,10 @@ const EXPORTERS: &[(&str, &str)] = &[
     ("mongodb_", "mongo"),
 ];
 
-/// Collectors that export what they are told to.
+/// Collectors that can export any metric.
 const COLLECTORS: &[&str] = &["otel", "alloy", "agent", "telegraf", "netdata", "vector"];
 
-/// Dashboards that ask for metrics which no target of any scrape job has.
+/// Reports dashboards that query metrics that no scrape target exports.
 fn exported(view: &View<'_>, targets: &[(Place, String)], ledger: &mut Ledger) {
     let discovers = ledger.reaches("I2", Grade::Wired)
         && view
@@ -333,7 +334,7 @@ fn watches(service: &Service<'_>) -> bool {
     service.purpose == Purpose::Monitoring && !service.image_name().contains("exporter")
 }
 
-/// The targets of scrape jobs; jobs that discover theirs are noted.
+/// Returns the targets of scrape jobs, and reports jobs that discover theirs.
 fn targets(view: &View<'_>, ledger: &mut Ledger) -> Vec<(Place, String)> {
     let mut targets = Vec::new();
     let files = view.shipped(Kind::Yaml);

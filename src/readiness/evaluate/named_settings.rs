@@ -1,4 +1,4 @@
-//! What the settings of a system are called: a variable for something says as much as a word in a document, and no more.
+//! The names of a system's settings. A variable for something says no more than a claim in a document.
 
 use super::View;
 use crate::lexicon::path::{Role, is_for_developers};
@@ -8,10 +8,10 @@ use crate::readiness::read::kind::Kind;
 use crate::readiness::read::prose::lines;
 use crate::readiness::read::text;
 
-/// How many variables are listed for an item.
+/// The most variables that are listed for an item.
 const MOST: usize = 2;
 
-/// An item, what its variables are about, and how they are called; `*` stands for any further words.
+/// An item, what its variables are about, and patterns of their names; `*` stands for any further words.
 type Named = (&'static str, &'static str, &'static [&'static str]);
 
 #[rustfmt::skip]
@@ -66,7 +66,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     let mut counts = std::collections::BTreeMap::new();
     for (name, place) in variables(view) {
         for (item, what, patterns) in NAMED {
-            // Of backups, how long they are kept is another item.
+            // M1 is about data, not about how long backups, logs, metrics or traces are kept.
             let is_of_other = *item == "M1"
                 && ["BACKUP", "LOG", "METRIC", "TRACE"]
                     .iter()
@@ -84,7 +84,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a name is one that a pattern means.
+/// Whether a name matches a pattern.
 fn is_like(name: &str, pattern: &str) -> bool {
     let (starts, ends) = (pattern.ends_with('*'), pattern.starts_with('*'));
     let word = pattern.trim_matches('*');
@@ -98,7 +98,7 @@ fn is_like(name: &str, pattern: &str) -> bool {
     }
 }
 
-/// The variables of files of settings and their templates, and of what is deployed.
+/// Returns the variables of `.env` files, their templates, and deployed containers.
 fn variables(view: &View<'_>) -> Vec<(String, Place)> {
     let mut all = Vec::new();
     for (file, read) in view.corpus.of(Kind::Env) {
@@ -118,7 +118,7 @@ fn variables(view: &View<'_>) -> Vec<(String, Place)> {
         }
     }
     for service in &view.services {
-        // Without a value, a variable comes from whoever starts the service, or is not set.
+        // A variable without a value comes from whoever starts the service, or is not set.
         let own = service
             .environment()
             .into_iter()

@@ -1,4 +1,4 @@
-//! Files that the sentences of runbooks and guides name: commands between marks, and links (J8, L8, N2).
+//! Files that the prose of runbooks and guides names, in code spans and links (J8, L8, N2).
 
 use super::View;
 use super::documents::is_made;
@@ -14,7 +14,7 @@ static LINK: Pattern =
     Pattern::new(r"\]\(((?:\.{0,2}/)?[\w./-]+\.(?:md|sh|py|ya?ml))(?:#[\w.-]*)?\)");
 static MENTION: Pattern = Pattern::new(r"(?:^|[\s`(])((?:docs|runbooks)/[\w./-]+\.md)\b");
 
-/// The items that a document is about, by its path.
+/// Returns the items that a document is about, judged by its path.
 fn items(path: &str) -> Vec<&'static str> {
     const ABOUT: [(&str, &[&str]); 3] = [
         ("J8", &["deploy", "release"]),
@@ -27,7 +27,7 @@ fn items(path: &str) -> Vec<&'static str> {
     about.map(|(item, _)| *item).collect()
 }
 
-/// Names that lead to no file.
+/// Reports names of files that do not exist.
 pub(super) fn evaluate(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let file = &view.corpus.files[document.file];
     let items = items(&file.path);
@@ -47,7 +47,7 @@ pub(super) fn evaluate(view: &View<'_>, document: &Document<'_>, ledger: &mut Le
                 continue;
             };
             let own = folder(&file.path);
-            // What is above the repository is not here.
+            // Files outside the repository are not known.
             if named.matches("../").count() > own.split('/').filter(|it| !it.is_empty()).count() {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! What recovery is to reach, and whether the schedule of backups can reach it (L7).
+//! Recovery objectives, and whether the schedule of backups can meet them (L7).
 
 use super::View;
 use super::backups::{Backup, backups};
@@ -43,7 +43,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The most frequent backup of the database against the objective.
+/// Compares the most frequent backup of a database with the objective.
 fn schedule(view: &View<'_>, objective: Span, ledger: &mut Ledger) {
     let all = backups(view);
     let of_database = all.iter().filter(|it| it.is_of_database && !it.is_off);
@@ -64,7 +64,7 @@ fn schedule(view: &View<'_>, objective: Span, ledger: &mut Ledger) {
     }
 }
 
-/// A document that promises an objective which the backups that it describes cannot reach.
+/// Reports a document whose backups cannot meet the objective that it promises.
 fn in_words(
     view: &View<'_>,
     document: &Document<'_>,

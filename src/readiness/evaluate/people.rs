@@ -1,4 +1,4 @@
-//! Incidents, on-call, objectives of service, and what is done regularly (N3–N6).
+//! Incidents, on-call, service level objectives, and regular tasks (N3–N6).
 
 use super::View;
 use crate::readiness::Grade;
@@ -21,7 +21,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 static SEVERITY: Pattern = Pattern::new(r"\b(?:P[0-4]|SEV-?[0-4]|Sev ?[0-4])\b");
 static TIME: Pattern = Pattern::new(r"(?i)\b\d+\s*(?:min(?:ute)?s?|h(?:ou)?rs?)\b");
 
-/// A plan for incidents: severities, who does what, and in which time.
+/// Reports an incident plan: severities, who does what, and how fast.
 fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
     let line = document.heading(&[
@@ -71,7 +71,8 @@ fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a document describes a past incident: it is no plan, and what it quotes is not to be filled in.
+/// Whether a document describes a past incident. It is not a plan, and placeholders that it quotes need not be filled
+/// in.
 fn is_report(path: &str) -> bool {
     let words = [
         "postmortem",
@@ -85,7 +86,7 @@ fn is_report(path: &str) -> bool {
 
 static DAY: Pattern = Pattern::new(r"(?:19|20)\d\d[-_]?[01]\d[-_]?[0-3]\d");
 
-/// The line of the first placeholder that is in a sentence or a list, and not in code.
+/// Returns the line of the first placeholder in prose or a list, outside code.
 fn placeholder(text: &str) -> Option<u32> {
     const WORDS: [&str; 5] = ["TODO", "TBD", "[name]", "[phone]", "xxx-xxx"];
     let mut is_code = false;

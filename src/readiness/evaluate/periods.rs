@@ -1,4 +1,4 @@
-//! How long documents say that backups, logs and files are kept, against what is set (L6, M1).
+//! Compares how long documents say that backups, logs and files are kept with what is set up (L6, M1).
 
 use super::View;
 use crate::readiness::Grade;
@@ -15,7 +15,7 @@ pub(super) struct Stated {
     line: String,
     /// How long.
     pub(super) span: Span,
-    /// Whether it is the longest time, and not the shortest.
+    /// Whether it is an upper limit rather than a lower one.
     is_most: bool,
 }
 
@@ -29,7 +29,8 @@ static PERIOD: Pattern = Pattern::new(
     r"(?i)(\d+(?:\.\d+)?[ -]?(?:days?|weeks?|months?|years?|tagen?|wochen?|monaten?|jahren?|jours?|semaines?|mois|ans|d[i\x{ed}]as?|semanas?|meses|a\x{f1}os?))\b",
 );
 
-/// The periods that documents state, without those of plans. Asked for each backup and each bucket.
+/// Returns the periods that documents state, without those of plans. Computed once, since every backup and every bucket
+/// needs them.
 pub(super) fn stated<'v>(view: &'v View<'_>) -> &'v [Stated] {
     view.periods.get_or_init(|| read(view))
 }
@@ -68,8 +69,8 @@ const BACKUPS: &[&str] = &[
     "copias de seguridad",
 ];
 
-/// How long backups have to be kept, and who asks for it: the target; or else the longest that a document states, where that
-/// is more than the standard asks for.
+/// Returns how long backups must be kept, and what requires it: the target, or else the longest period that a document
+/// states, if it is longer than the one of the standard.
 pub(super) fn of_backups(view: &View<'_>) -> (Span, &'static str) {
     if let Some(target) = view.target().retention {
         return (target, "the target");
@@ -113,7 +114,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// How long a bucket of backups keeps them.
+/// Compares how long a bucket keeps backups with how long they must be kept.
 fn kept(view: &View<'_>, (block, place): (&Block, Place), days: Span, ledger: &mut Ledger) {
     let (wanted, whose) = of_backups(view);
     if days < wanted {
@@ -128,7 +129,7 @@ fn kept(view: &View<'_>, (block, place): (&Block, Place), days: Span, ledger: &m
     }
 }
 
-/// The groups of logs against what is said of logs: one that keeps them long enough is enough.
+/// Compares log groups with what documents say about logs. One group that keeps them long enough suffices.
 fn logs(view: &View<'_>, all: &[Stated], ledger: &mut Ledger) {
     let groups = view.resources(&["aws_cloudwatch_log_group"]);
     let days = groups.filter_map(|it| Some((it, span(it.number("retention_in_days")?)?)));
@@ -151,7 +152,7 @@ fn logs(view: &View<'_>, all: &[Stated], ledger: &mut Ledger) {
     }
 }
 
-/// Whether a period fulfils what is stated. Months and years have no fixed number of days.
+/// Whether a period fulfills what is stated, with a tolerance because months and years vary in length.
 fn is_fulfilled(stated: &Stated, set: Span) -> bool {
     let tolerance = Span(stated.span.0 / 30);
     if stated.is_most {
@@ -161,7 +162,7 @@ fn is_fulfilled(stated: &Stated, set: Span) -> bool {
     }
 }
 
-/// The rule by which all current objects of a bucket expire, and after how long.
+/// Returns the rule by which all current objects of a bucket expire, and after how long.
 fn expiration(block: &Block) -> Option<(&Block, Span)> {
     let rules = block.within("rule").chain(block.within("lifecycle_rule"));
     let is_for_all = |rule: &&Block| {
@@ -183,12 +184,12 @@ fn expiration(block: &Block) -> Option<(&Block, Span)> {
     expiring.min_by_key(|(_, days)| *days)
 }
 
-/// So many days, where they are more than none.
+/// Returns a span of days, if it is not zero.
 fn span(days: f64) -> Option<Span> {
     Span::parse(&format!("{days} days")).filter(|it| it.0 > 0)
 }
 
-/// Words that name what a bucket holds: of its own name, of its resource and of the setting.
+/// Returns words for what a bucket holds, from its name and the names of its resource and of `block`.
 fn words(view: &View<'_>, block: &Block) -> Vec<String> {
     const GENERAL: &[&str] = &[
         "bucket",
@@ -218,7 +219,7 @@ fn words(view: &View<'_>, block: &Block) -> Vec<String> {
         .collect();
     words.sort_unstable();
     words.dedup();
-    // What every bucket of a project is called says nothing of one.
+    // The name of the project is part of every bucket's name, so it distinguishes none.
     words.retain(|word| {
         !view
             .names

@@ -1,4 +1,4 @@
-//! Pipelines: what they build, test, scan, deploy and take back (J1–J7, J9, J10).
+//! Pipelines: what they build, test, scan, deploy and roll back (J1–J7, J9, J10).
 
 use super::View;
 use super::deploys::{is_production, names_others};
@@ -16,7 +16,7 @@ use crate::readiness::read::pipeline::Job;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     reviewed(view, ledger);
-    // What only runs at set times deploys again what something else deployed.
+    // A job that only runs on a schedule redeploys what another job deployed.
     let (again, mut all): (Vec<_>, Vec<_>) = view.jobs.iter().partition(|job| is_only_timed(job));
     all.extend(again);
     for job in all {
@@ -45,7 +45,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     changes(view, ledger);
 }
 
-/// Changes that come as pull requests: pipelines run for them.
+/// Reports that changes come as pull requests, because pipelines run for them.
 fn reviewed(view: &View<'_>, ledger: &mut Ledger) {
     let is_it = |job: &&Job| {
         job.triggers.has_changes && view.corpus.files[job.file].path.starts_with(".github/")
@@ -56,7 +56,7 @@ fn reviewed(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether nothing but the time starts a job.
+/// Whether only a schedule starts a job.
 fn is_only_timed(job: &Job) -> bool {
     let triggers = &job.triggers;
     !triggers.times.is_empty()
@@ -65,7 +65,7 @@ fn is_only_timed(job: &Job) -> bool {
         && !triggers.has_changes
 }
 
-/// Whether a pipeline runs for a protected branch or a tag only.
+/// Whether a pipeline runs for tags, or only for branches named like a main or release branch.
 fn is_guarded(job: &Job) -> bool {
     let main = |branch: &String| {
         [
@@ -88,8 +88,8 @@ fn is_guarded(job: &Job) -> bool {
     job.triggers.has_tags || (!branches.is_empty() && branches.iter().all(main))
 }
 
-/// Whether what is on the main branch is deployed by a job that is called so, and that names no environment: the one that there
-/// is. Whatever calls a workflow says which it is.
+/// Whether a job with a name for deploying deploys the main branch and names no environment, so that there is only one.
+/// A called workflow does not count: its caller names the environment.
 fn is_of_only_environment(job: &Job, texts: &[Ran], named: &[String]) -> bool {
     let is_called_so = |it: &String| {
         let words = [
@@ -110,8 +110,7 @@ fn is_of_only_environment(job: &Job, texts: &[Ran], named: &[String]) -> bool {
         && !texts.iter().any(Ran::is_for_others)
 }
 
-/// Whether a job that runs for the main branch or for releases deploys to an environment of which only an expression knows
-/// the name.
+/// Whether a job that runs for the main branch or for releases deploys to an environment whose name is an expression.
 fn is_of_some_environment(job: &Job, named: &[String]) -> bool {
     let branches = &job.triggers.branches;
     let is_released = job.triggers.has_tags
@@ -124,7 +123,7 @@ fn is_of_some_environment(job: &Job, named: &[String]) -> bool {
         && !named.iter().any(|it| names_others(it))
 }
 
-/// Whether a job is there to try something, by its name: what it starts is no deployment.
+/// Whether the name of a job says that it only tests something, so that nothing it starts is a deployment.
 pub(super) fn only_tries(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "check",
@@ -209,7 +208,7 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bo
     true
 }
 
-/// Security scanners, each with how pipelines run it.
+/// Security scanners, each with the pattern of how pipelines run it.
 pub(super) static SCANNERS: [(&str, Pattern); 21] = [
     (
         "Trivy",
@@ -275,7 +274,7 @@ pub(super) static SCANNERS: [(&str, Pattern); 21] = [
     ("composer audit", Pattern::new(r"\bcomposer audit\b")),
 ];
 
-/// Whether a job runs before what it is about is built or deployed: for changes, or whenever someone starts the pipeline.
+/// Whether a job runs before a build or deployment: for changes, for pushes, or when someone starts the pipeline.
 fn stops_builds(job: &Job) -> bool {
     let triggers = &job.triggers;
     let is_pushed = !triggers.branches.is_empty() && triggers.times.is_empty();
@@ -286,7 +285,7 @@ static REPORT: Pattern = Pattern::new(
     r"(?:^|\s)(?:--?o(?:utput(?:-file)?)?[= ]|output:\s*|sarif_file:\s*|>\s*)[\x22']?([\w./-]*\w\.(?:sarif|json|txt|xml|html|csv))\b",
 );
 
-/// Whether a later step reads the report of a scan, and fails for what is in it.
+/// Whether a later step reads the report of a scan and can fail because of it.
 fn is_judged(scan: &str, later: &[Ran]) -> bool {
     let reports = REPORT.groups(scan);
     let mut reports = reports.iter().map(|(_, path)| name(path));
@@ -309,7 +308,7 @@ fn scans(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
                 continue;
             };
             let squeezed = text.replace(['"', '\''], "");
-            // What findings do is decided by the forge for CodeQL; Trivy passes unless an option says otherwise.
+            // For CodeQL, the forge decides what findings do; Trivy passes unless an option says otherwise.
             let never_fails = *may_fail
                 || squeezed.contains("exit-code: 0")
                 || squeezed.contains("--exit-code 0")
@@ -362,7 +361,7 @@ fn tests(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             is_action,
             ..
         } = ran;
-        // What an action is given are its inputs; what it runs is known of those of the repository.
+        // The text of an action is its inputs; what it runs is only known for actions of the repository.
         let runs_units = || {
             let is_meant = |line: &str| tests_units(line) && !drives_whole(line);
             let mut called = ran.called.lines().filter(|_| !ran.uses_workflow());

@@ -1,4 +1,4 @@
-//! What the files of platforms set up: Render, App Platform of `DigitalOcean`, Cloud Foundry, App Engine, Kamal and Heroku
+//! What the files of platforms set up: Render, `DigitalOcean` App Platform, Cloud Foundry, App Engine, Kamal and Heroku
 //! (A4, B7, B9, E1, E4, E8, E10, H1, H2, I1, I8, J1, N6).
 
 use super::View;
@@ -33,7 +33,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
 
 type At<'a> = &'a dyn Fn(Value<'_>) -> Place;
 
-/// The proxy before the programs of a platform.
+/// Reports the proxy in front of the programs of a platform.
 fn proxy(platform: &str, place: &Place, ledger: &mut Ledger) {
     let tls = format!("the proxy of {platform} terminates TLS");
     let entry = format!("the proxy of {platform} is the entry");
@@ -53,7 +53,7 @@ fn instances(value: Value<'_>, key: &str, at: At<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// A path that a platform asks for before it sends requests to an instance.
+/// Reports a path that a platform checks before it sends requests to an instance.
 fn check(platform: &str, path: Option<Value<'_>>, at: At<'_>, ledger: &mut Ledger) {
     let Some(value) = path else {
         return;
@@ -204,7 +204,7 @@ fn kamal(root: Value<'_>, at: At<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The file by which Heroku and Dokku set up an application: jobs at set times, and checks before requests are sent to it.
+/// Reports what the `app.json` of Heroku and Dokku sets up: scheduled jobs, and checks before requests are sent.
 fn manifests(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Json) {
         if read.path != "app.json" {
@@ -243,14 +243,14 @@ fn manifests(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The router of Heroku, where an `app.json` or a pipeline deploys there.
+/// Reports the router of Heroku, if an `app.json` or a pipeline deploys there.
 fn heroku(view: &View<'_>, ledger: &mut Ledger) {
     let mut files = view.corpus.files.iter().enumerate();
     let procfile = files.find(|(_, file)| file.path == "Procfile");
     let Some((file, read)) = procfile else {
         return;
     };
-    // Where a compose file deploys it, Heroku is one of several places.
+    // If there is a compose file, Heroku is only one of several places to run it.
     let has_manifest =
         view.corpus.paths[read.repository].contains("app.json") && view.services.is_empty();
     let is_deployed = view.jobs.iter().any(|job| {
@@ -258,7 +258,7 @@ fn heroku(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .any(|step| step.text.to_ascii_lowercase().contains("heroku"))
     });
-    // Dokku reads the same files, on a host of one's own.
+    // Dokku reads the same files on one's own host.
     let is_of_dokku = view.jobs.iter().any(|job| {
         let mut steps = job.steps.iter();
         steps.any(|step| step.text.contains("dokku") || step.called.contains("dokku"))
@@ -274,7 +274,7 @@ fn heroku(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether documents say that Heroku has the review apps of changes, and nothing else of it.
+/// Whether documents say that Heroku only runs the review apps of changes.
 fn only_reviews_changes(view: &View<'_>) -> bool {
     const MORE: &[&str] = &[
         "production",

@@ -1,4 +1,4 @@
-//! What documents promise where the settings state no target: availability, response times, and the memory of the machine.
+//! What documents promise if the settings state no target: availability, response times, and the machine's memory.
 
 use super::View;
 use crate::lexicon::path::has_word;
@@ -11,7 +11,7 @@ use crate::readiness::read::prose::{Document, heading, lines};
 pub(super) struct Promised {
     /// The availability, in millionths.
     pub(super) availability: Option<u32>,
-    /// How long 95 % of requests may take.
+    /// The response time within which 95 % of requests are answered.
     pub(super) latency: Option<Span>,
 }
 
@@ -22,7 +22,7 @@ static MEMORY: Pattern = Pattern::new(
     r"(?i)^[\s|*-]*(?:RAM|memory)\b[*:|\s]*(?:at least|minimum|>=?|≥)?\s*(\d+(?:\.\d+)?\s*(?:GB|GiB|TB))",
 );
 
-/// What the settings state, and what documents about the level of service promise where they state nothing.
+/// Returns the targets of the settings; for those not stated, what documents about service levels promise.
 pub(super) fn promised(view: &View<'_>) -> Promised {
     let target = view.target();
     let mut promised = Promised {
@@ -45,7 +45,7 @@ pub(super) fn promised(view: &View<'_>) -> Promised {
     promised
 }
 
-/// The memory of the largest machine that documents ask for.
+/// Returns the memory, in bytes, of the largest machine that documents require.
 pub(super) fn memory(view: &View<'_>) -> Option<u64> {
     let is_size = |word: &str| ["hardware", "requirements", "sizing", "machine"].contains(&word);
     let documents = view.documents.iter();
@@ -55,7 +55,7 @@ pub(super) fn memory(view: &View<'_>) -> Option<u64> {
     sizes.max()
 }
 
-/// Whether the path or a heading of a document has one of these words.
+/// Whether the path or a heading of a document contains one of these words.
 fn is_about(
     view: &View<'_>,
     document: &Document<'_>,
@@ -74,7 +74,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// A number of percent in millionths of the whole.
+/// Converts a number of percent into millionths.
 fn millionths(percent: &str) -> Option<u32> {
     let (whole, part) = percent.split_once('.').unwrap_or((percent, ""));
     let part: u32 = format!("{part:0<4}").parse().ok()?;

@@ -1,4 +1,4 @@
-//! What proxies pass on, and what they keep (D4, E7–E10, H3).
+//! What proxies pass on, and what they cache (D4, E7–E10, H3).
 
 use super::edge::{Where, has_tls};
 use crate::readiness::Grade;
@@ -56,7 +56,7 @@ fn passes(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
         }
     }
 }
-/// OCSP stapling, and certificates of an authority that answers no such question.
+/// Reports OCSP stapling, and certificates of an authority that does not support it.
 fn stapling(servers: &[&Directive], all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     let is_on = |it: &&&Directive| it.name == "ssl_stapling" && it.has("on");
     let Some(first) = all.iter().find(is_on) else {
@@ -86,8 +86,8 @@ fn stapling(servers: &[&Directive], all: &[&Directive], place: Where<'_>, ledger
     ledger.add("E7", Grade::SetUp, place(first), "OCSP stapling is on");
 }
 
-/// Whether an address that requests are passed to is that of another machine: names without a dot are containers or
-/// upstreams, and addresses of 172.16.0.0/12 those of containers.
+/// Whether requests are passed to another machine: names without a dot are containers or upstreams, and addresses in
+/// 172.16.0.0/12 are containers.
 fn is_other_machine(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("http://") else {
         return false;
@@ -110,7 +110,7 @@ fn is_other_machine(address: &str) -> bool {
         && !is_here
 }
 
-/// Servers that end TLS and hand requests to another machine in the clear.
+/// Reports servers that terminate TLS and pass requests to another machine unencrypted.
 fn behind(servers: &[&Directive], all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     let upstreams = all.iter().filter(|it| it.name == "upstream");
     let upstreams: Vec<_> = upstreams.filter_map(|it| it.args.first()).collect();
@@ -134,7 +134,7 @@ fn behind(servers: &[&Directive], all: &[&Directive], place: Where<'_>, ledger: 
     }
 }
 
-/// The headers that requests are passed on with.
+/// The headers that are set on requests that are passed on.
 #[derive(Default, Clone)]
 struct Headers {
     names: Vec<String>,
@@ -143,7 +143,7 @@ struct Headers {
 }
 
 impl Headers {
-    /// Those of a block: a block that sets one inherits none.
+    /// Returns the headers of a block; a block that sets any inherits none.
     fn of(block: &Directive, outer: &Self) -> Self {
         let own = block.all("proxy_set_header");
         let names: Vec<_> = own
@@ -164,7 +164,7 @@ impl Headers {
     }
 }
 
-/// Locations of `WebSockets`, and what they need to be passed on.
+/// Reports locations of `WebSockets` that do not pass on the headers they need.
 fn sockets(directive: &Directive, outer: &Headers, place: Where<'_>, ledger: &mut Ledger) {
     let headers = Headers::of(directive, outer);
     for inner in &directive.block {
@@ -189,7 +189,7 @@ fn sockets(directive: &Directive, outer: &Headers, place: Where<'_>, ledger: &mu
     ledger.refute("E9", place(directive), says);
 }
 
-/// Answers that nothing may keep, and answers that are kept although they belong to one person.
+/// Reports responses that nothing may cache, and personal responses that are cached for everyone.
 fn caching(servers: &[&Directive], all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     let forbids = |it: &&Directive| {
         let has = |word: &str| it.args.iter().any(|arg| arg.contains(word));

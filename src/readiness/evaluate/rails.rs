@@ -1,4 +1,4 @@
-//! What files of Rails set up: encrypted credentials, and jobs at set times (A2, A4, N6).
+//! What the files of a Rails application set up: encrypted credentials and scheduled jobs (A2, A4, N6).
 
 use super::View;
 use crate::audit::yaml::Value;
@@ -11,7 +11,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     recurring(view, ledger);
 }
 
-/// Credentials that are encrypted in the repository, with a key that is elsewhere.
+/// Reports credentials that are encrypted in the repository with a key that is elsewhere.
 fn credentials(view: &View<'_>, ledger: &mut Ledger) {
     for (repository, paths) in view.corpus.paths.iter().enumerate() {
         let files = [
@@ -40,7 +40,7 @@ fn credentials(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Jobs of Solid Queue and of Sidekiq that run at set times.
+/// Reports scheduled jobs of Solid Queue and Sidekiq.
 fn recurring(view: &View<'_>, ledger: &mut Ledger) {
     const FILES: [&str; 4] = [
         "config/recurring.yml",

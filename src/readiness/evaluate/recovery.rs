@@ -1,4 +1,4 @@
-//! How to recover, and whether anybody has tried (L8, L9, C10).
+//! Recovery guides, and whether recovery was ever tested (L8, L9, C10).
 
 use super::objectives::RTO;
 use super::{View, drill};
@@ -9,7 +9,7 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::pipeline::swallows_failure;
 use crate::readiness::read::prose::{Document, code_lines, lines, stated};
 
-/// How long a drill counts: a quarter.
+/// How long a drill counts, in days: a quarter.
 const QUARTER: i64 = 92;
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
@@ -32,12 +32,12 @@ static COMMAND: Pattern = Pattern::new(
     r"pg_restore|psql |restic restore|restic dump|borg extract|mongorestore|mysql [^\n]*<|mysql -|velero restore|wal-g backup-fetch|pgbackrest [^\n]*restore|barman recover|kubectl |docker |gunzip|tar -?x|terraform apply|aws |gcloud |rclone |restore[\w-]*\.sh",
 );
 
-/// A document that says how to recover, with commands.
+/// Reports a document that says how to recover, with commands.
 fn guide(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let Some(line) = document.heading(RECOVERY) else {
         return;
     };
-    // What developers restore for themselves is a copy to work with.
+    // Developers only restore a copy to work with.
     let path = &view.corpus.files[document.file].path;
     if super::guides::is_for_developers(path) {
         return;
@@ -64,7 +64,7 @@ fn guide(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
 
 static DATE: Pattern = Pattern::new(r"\b(20\d\d-\d\d-\d\d)\b");
 
-/// The record of a drill: a document about one, or a row of a table, with a date and a result.
+/// Reports the record of a drill: a document about one, or a row of a table, with a date and a result.
 fn record(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
     let words = [
@@ -87,7 +87,7 @@ fn record(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
     let newest = lines(document.text).filter_map(|(number, line)| {
         let lower = line.to_ascii_lowercase();
-        // A plan has dates, too.
+        // Plans also contain dates.
         let is_plan = ["next", "planned", "scheduled", "due", "tbd", "template"]
             .iter()
             .any(|word| lower.contains(word));
@@ -134,7 +134,7 @@ fn record(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// How long recovery may take: the target, or else the shortest time that documents state.
+/// Returns how long recovery may take: the target, or else the shortest time that documents state.
 fn objective(view: &View<'_>) -> Option<Span> {
     let documents = view.documents.iter();
     let written = documents.filter_map(|it| Some(stated(it, RTO)?.1));
@@ -145,7 +145,7 @@ static RESTORES: Pattern = Pattern::new(
     r"\bpg_restore\b|restic restore|restic dump|borg extract|mongorestore|wal-g backup-fetch|pgbackrest [^\n]*\brestore\b|barman recover|velero restore create|gunzip[^\n|]*\|\s*(?:psql|mysql)|zcat[^\n|]*\|\s*(?:psql|mysql)",
 );
 
-/// Scheduled jobs that restore.
+/// Reports scheduled jobs that restore a backup.
 fn jobs(view: &View<'_>, ledger: &mut Ledger) {
     for it in view.scheduled.iter().filter(|it| !it.is_off) {
         let is_restore = it.command.lines().any(|line| {

@@ -1,4 +1,4 @@
-//! Coverage, rollouts, images that can be gone back to, and reviews (J2, J4, J7, J10).
+//! Coverage, rollouts, images for rollbacks, and reviews (J2, J4, J7, J10).
 
 use super::View;
 use crate::lexicon::path::{is_fixture, is_sample};
@@ -13,10 +13,10 @@ static THRESHOLD: Pattern = Pattern::new(
     r#"(?:fail_under\s*=\s*|--cov-fail-under[= ]|--fail-under(?:-lines)?[= ]|fail-under-lines\s+|"(?:lines|statements)"\s*:\s*|\b(?:lines|statements):\s*|minimum_coverage(?:\(|\s+)(?:line:\s*)?)(\d+)"#,
 );
 
-/// The same as a part of one, as `JaCoCo` has it: `0.85`.
+/// The same as a fraction, as in `JaCoCo`: `0.85`.
 static RATIO: Pattern = Pattern::new(r#"(?:<minimum>|\bminimum\s*=\s*["']?)0?\.(\d+)"#);
 
-/// A threshold of coverage in settings, and reports of coverage.
+/// Reports coverage thresholds in settings, and coverage reports.
 pub(super) fn coverage(view: &View<'_>, ledger: &mut Ledger) {
     let is_run = ledger.reaches("J4", Grade::SetUp);
     for (file, read) in view.corpus.files.iter().enumerate() {
@@ -87,7 +87,7 @@ fn reports(view: &View<'_>, ledger: &mut Ledger) {
             ledger.refute("J4", place, says);
         }
     };
-    // A program that reads such reports has some to be tested with.
+    // A program that reads such reports has some as test data.
     let is_own = |path: &str| !is_fixture(path) && !is_sample(path);
     for (file, read) in view.corpus.of(Kind::Xml).filter(|(_, it)| is_own(&it.path)) {
         if let Some(rate) = LINE_RATE
@@ -169,7 +169,7 @@ pub(super) fn rollouts(view: &View<'_>, ledger: &mut Ledger) {
     cloud_rollouts(view, ledger);
 }
 
-/// The same of AWS.
+/// The same for AWS.
 fn cloud_rollouts(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["aws_codedeploy_deployment_group"]) {
         if block
@@ -205,7 +205,7 @@ fn cloud_rollouts(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// An image of the project's own under a name that moves: there is nothing to go back to.
+/// Reports one of the project's own images with a tag that moves, so that there is nothing to roll back to.
 fn mutable(
     view: &View<'_>,
     service: &crate::readiness::read::compose::Service<'_>,
@@ -232,7 +232,8 @@ fn mutable(
     }
 }
 
-/// Whether an image is the project's own: it comes from a registry of its own, or has the name of the repository.
+/// Whether an image is the project's own: it comes from a private registry, or is named like the system or its
+/// repository.
 fn is_own(view: &View<'_>, file: usize, image: &str) -> bool {
     const PRIVATE: &[&str] = &[".amazonaws.com", ".azurecr.io", ".pkg.dev"];
     let host = image.split('/').next().unwrap_or_default();
@@ -268,7 +269,7 @@ fn is_own(view: &View<'_>, file: usize, image: &str) -> bool {
     is_in(&name) || is_in(&system)
 }
 
-/// What `.github/settings.yml` asks of changes.
+/// Reports what `.github/settings.yml` requires of changes.
 fn settings_of_forge(view: &View<'_>, ledger: &mut Ledger) {
     const COUNT: &str = "protection.required_pull_request_reviews.required_approving_review_count";
     let files = view.corpus.of(Kind::Yaml);

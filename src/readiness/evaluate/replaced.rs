@@ -1,5 +1,5 @@
-//! Values in the files that what runs does not have: a deployment writes the file anew, the file says that it is for
-//! developers, or only the build of an image has them.
+//! Values in files that the running system does not use: a deployment rewrites the file, the file says that it is for
+//! developers, or only the build of an image uses them.
 
 use rustc_hash::FxHashSet;
 
@@ -13,33 +13,33 @@ use crate::readiness::read::pattern::Pattern;
 use crate::readiness::read::prose::lines;
 use crate::readiness::read::{folder, is_comment, name};
 
-/// A file of variables that a command writes.
+/// A `.env` file that a command writes.
 static WRITES: Pattern = Pattern::new(
     r#"(?:>{1,2}\s*|\btee\s+(?:-a\s+)?|\b(?:cp|mv)\s+\S+\s+|\s-o\s+|\bfile_name:\s*|\bdest[:=]\s*)["']?(?:[\w./~${}@:-]*/)?((?:[\w-]+)?\.env(?:\.[\w-]+)*)\b"#,
 );
-/// What a pipeline takes secrets from.
+/// Sources from which pipelines get secrets.
 static SECRETS: Pattern = Pattern::new(
     r"\bsecrets\.|\bvars\.|secretsmanager|ssm get-parameter|\bsops\b|\bop (?:inject|read)\b|\bvault (?:kv|read)\b|\bdoppler\b|gcloud secrets|az keyvault|\binfisical\b|\{\{",
 );
 
-/// A variable of a container that comes from a store of secrets, or from a Secret: in definitions for ECS, in Terraform, and in
-/// manifests of Kubernetes.
+/// A container variable that comes from a secret store or a Secret: in ECS task definitions, Terraform and Kubernetes
+/// manifests.
 static GIVEN: Pattern = Pattern::new(
     r#"["']?\bname["']?\s*[:=]\s*["']?([A-Z][A-Z0-9_]*)["']?\s*,?\s*["']?valueFrom\b"#,
 );
 
-/// What is set apart.
+/// What replaces values that are in files.
 pub(super) struct Apart {
-    /// Files of variables that a deployment writes, by repository and name.
+    /// `.env` files that a deployment writes, by repository and name.
     written: FxHashSet<(usize, String)>,
-    /// Variables that what is deployed gets from elsewhere.
+    /// Variables that deployed containers get from elsewhere.
     given: FxHashSet<String>,
-    /// Folders with values that are encrypted, by repository, each with the keys of those.
+    /// Keys of encrypted values, each with its repository and folder.
     encrypted: FxHashSet<(usize, String, String)>,
 }
 
 impl Apart {
-    /// Reads the pipelines, and the tasks of Ansible.
+    /// Reads pipelines, Ansible tasks and encrypted values.
     pub(super) fn of(view: &View<'_>) -> Self {
         let mut written = FxHashSet::default();
         for job in &view.jobs {
@@ -89,7 +89,7 @@ impl Apart {
         }
     }
 
-    /// Whether what runs has something else than what was found.
+    /// Whether the running system uses a different value than the one that was found.
     pub(super) fn has(&self, view: &View<'_>, finding: &Finding) -> bool {
         let own = name(&finding.path);
         let key = (finding.repository, own.to_owned());
@@ -110,7 +110,7 @@ impl Apart {
                 let line = file.text.lines().nth(index).unwrap_or_default();
                 let key = line.trim_start().trim_start_matches("- ").split_once(':');
                 let key = key.map(|(key, _)| key.trim_matches(['"', '\'', ' ']).to_owned());
-                // These name nothing by themselves.
+                // These keys are too general to identify a value.
                 let key = key.filter(|it| !["name", "value", "key", "data"].contains(&it.as_str()));
                 let at = |key| (file.repository, folder(&file.path).to_owned(), key);
                 key.is_some_and(|key| self.encrypted.contains(&at(key)))
@@ -122,8 +122,8 @@ impl Apart {
     }
 }
 
-/// The keys of values that SOPS, or a controller of the cluster, has encrypted, each with the folder of its file: they take
-/// the place of those of the same name in the plain files beside it.
+/// Returns the keys of values that SOPS or Sealed Secrets encrypted, each with the folder of its file. They replace
+/// values of the same name in plain files in that folder.
 fn encrypted(view: &View<'_>) -> FxHashSet<(usize, String, String)> {
     let mut all = FxHashSet::default();
     for (number, file) in view.shipped(Kind::Yaml) {
@@ -152,7 +152,7 @@ fn encrypted(view: &View<'_>) -> FxHashSet<(usize, String, String)> {
     all
 }
 
-/// Whether a file of variables chooses the environment of developers.
+/// Whether a `.env` file selects the environment of developers.
 fn says_development(text: &str) -> bool {
     const NAMES: [&str; 3] = ["ENV", "ENVIRONMENT", "SPRING_PROFILES_ACTIVE"];
     const OF_DATABASES: [&str; 8] = [
@@ -175,7 +175,7 @@ fn says_development(text: &str) -> bool {
             || ["_ENV", "_ENVIRONMENT", "_INSTANCE"]
                 .iter()
                 .any(|end| key.ends_with(end));
-        // A database that is called after developers is theirs.
+        // A database named for development is not production's.
         let own = value.split('?').next().unwrap_or(value);
         let own = own.rsplit('/').next().unwrap_or(own).to_ascii_lowercase();
         let is_of_developers = OF_DATABASES.iter().any(|end| key.ends_with(end))
@@ -192,7 +192,8 @@ fn says_development(text: &str) -> bool {
     })
 }
 
-/// Whether a line of a Dockerfile is in a stage that the last one is not made from: the image has none of its variables.
+/// Whether a line of a Dockerfile is in a stage that the last one is not based on, so that the image does not have its
+/// variables.
 fn is_of_build(text: &str, line: u32) -> bool {
     let mut stages: Vec<(u32, &str, &str)> = Vec::new();
     for (number, written) in lines(text) {

@@ -1,11 +1,11 @@
-//! A repository that says of itself that it is archived, or no longer what runs in production.
+//! Repositories that say that they are archived, or no longer run in production.
 
 use super::View;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::aside::said_at;
 use crate::readiness::read::name;
 
-/// Notes what the README at the top says.
+/// Reports what the top-level README says about it.
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for document in &view.documents {
         let file = &view.corpus.files[document.file];

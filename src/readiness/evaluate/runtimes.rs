@@ -1,5 +1,5 @@
-//! What runs the programs that pipelines deploy: orchestrators, and platforms that bring an entry with TLS (B7, B9, D5, E1, E8,
-//! E10, H2, J7).
+//! What runs the programs that pipelines deploy: orchestrators, and platforms with a TLS entry of their own (B7, B9,
+//! D5, E1, E8, E10, H2, J7).
 
 use super::View;
 use super::deploys::deploying;
@@ -20,13 +20,13 @@ struct Runtime {
     by: Pattern,
     /// Whether it runs containers.
     orchestrates: bool,
-    /// Whether it starts again what has ended, and keeps what was deployed before.
+    /// Whether it restarts what has exited, and keeps earlier deployments.
     restarts: bool,
-    /// Whether its own entry terminates TLS, and serves nothing without.
+    /// Whether its entry terminates TLS and serves nothing without it.
     encrypts: bool,
-    /// Whether it serves files from places near their readers.
+    /// Whether it serves files from a CDN.
     spreads: bool,
-    /// Files of which one is at the top where all of the system runs there.
+    /// Top-level files of which one exists if the whole system runs there; empty if no such file is needed.
     at_top: &'static [&'static str],
 }
 
@@ -140,7 +140,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
                 if runtime.orchestrates {
                     add("B9", format!("job `{}` deploys to {name}", job.name));
                 }
-                // A part of the system there says nothing of all of it.
+                // If only a part of the system runs there, it says nothing about the whole.
                 let paths = &view.corpus.paths[view.corpus.files[job.file].repository];
                 let is_whole = runtime.at_top.iter().any(|it| paths.contains(*it))
                     || runtime.at_top.is_empty();
@@ -160,7 +160,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// What a platform does by itself that runs programs, which is half of what is asked for.
+/// Reports what a platform does by itself, which is only half of what the items require.
 fn restarts(name: &str, at: &Place, ledger: &mut Ledger) {
     for (item, says) in [
         (

@@ -1,4 +1,4 @@
-//! What documents merely say. A word never counts for more.
+//! What documents merely say. A claim never counts for more than *said*.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -8,13 +8,13 @@ use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::prose::{heading, lines};
 
-/// How many places are kept for an item.
+/// The most places that are kept for an item.
 const MOST: usize = 2;
 
-/// How many places of one document are looked at for an item.
+/// The most places in one document that are considered for an item.
 const TRIES: usize = 20;
 
-/// Words by which a document says that something is not done.
+/// Phrases with which a document says that something is not done.
 const DENIALS: &[&str] = &[
     "needs implementation",
     "not implemented",
@@ -75,7 +75,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a word is part of a URL, of a path, or of the target of a link: an address says nothing.
+/// Whether a word is part of a URL or of the target of a link, which claims nothing.
 fn is_in_address(text: &str, found: std::ops::Range<usize>) -> bool {
     const MOST_BYTES: usize = 200;
     if text[found.end..].starts_with("://") {
@@ -93,8 +93,8 @@ fn is_in_address(text: &str, found: std::ops::Range<usize>) -> bool {
         || start.is_some_and(|at| before[..=at].ends_with("]("))
 }
 
-/// Whether a word is part of an option of a command, of an assignment, or of the name of a file: none of them says what the
-/// word does. A table of cells and a pair of words joined by a slash are words.
+/// Whether a word is part of a command option, an assignment or a file name, none of which claims anything. Table cells
+/// and two words joined by a slash are ordinary words.
 fn is_part_of_name(text: &str, found: std::ops::Range<usize>) -> bool {
     const MOST_BYTES: usize = 80;
     let is_end = |c: char| {
@@ -118,7 +118,7 @@ fn is_part_of_name(text: &str, found: std::ops::Range<usize>) -> bool {
     let after = &after[..after.find(is_end).unwrap_or(after.len())];
     let is_option = before.starts_with('-') && before.len() < 24;
     let is_assignment = before.contains(['=', '$']) || after.contains('=');
-    // A dot with a letter behind it is the end of a name, and that of a sentence has none.
+    // A dot followed by a letter starts a file extension; the dot at the end of a sentence is not followed by one.
     let ends = after.strip_prefix('.').is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.len() <= 5
     });
@@ -129,7 +129,7 @@ fn is_part_of_name(text: &str, found: std::ops::Range<usize>) -> bool {
     is_option || is_assignment || ends || is_path
 }
 
-/// Words in the paths of documents, and in their headings, that are about how a system is run.
+/// Words in the paths and headings of documents about how a system is operated.
 const OF_OPERATIONS: &[&str] = &[
     "admin",
     "architecture",
@@ -157,15 +157,14 @@ const OF_OPERATIONS: &[&str] = &[
     "slo",
 ];
 
-/// Whether a document is about how the system is run, and no manual of what users do with it: one at the top, or one whose
-/// path says so.
+/// Whether a document is about how the system is operated, and not a manual for its users.
 fn is_of_operations(view: &View<'_>, document: &super::Document<'_>) -> bool {
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
-    // Lists that a program reads have the ending of texts, too.
+    // Lists that a program reads often end in `.txt` as well.
     if path.ends_with(".txt") && path.contains('/') && !path.starts_with("doc") {
         return false;
     }
-    // Instructions for assistants say nothing of the system.
+    // Hidden folders hold instructions for coding assistants, which say nothing about the system.
     let mut folders = path.split('/').rev().skip(1);
     if folders.any(|it| it.starts_with('.') && it != ".github") {
         return false;
@@ -184,13 +183,13 @@ fn is_whole(text: &str, found: std::ops::Range<usize>) -> bool {
         .chars()
         .next()
         .is_some_and(char::is_alphanumeric);
-    // A path begins at its slash: `Rails/Metrics` is another word.
+    // A path must begin at its slash: `Rails/Metrics` is a different word.
     let is_path = text[found.clone()].starts_with('/');
     let is_of_word = is_path && before.is_some_and(char::is_alphabetic);
     (!begins || !is_part(before)) && !is_part(after) && !is_of_word
 }
 
-/// What is not done, by the document of the project itself, in a document that assesses whether it is.
+/// Items that a project's own readiness document can admit to be missing, each with words for it.
 const ADMITTED: &[(&str, &[&str])] = &[
     ("C7", &["backup"]),
     ("K2", &["load test"]),
@@ -201,7 +200,7 @@ const ADMITTED: &[(&str, &[&str])] = &[
     ("L9", &["disaster recovery test", "recovery test"]),
 ];
 
-/// Takes a document that assesses readiness at its word where it says that something is missing.
+/// Refutes items that a document about readiness itself says are missing.
 fn admissions(view: &View<'_>, document: &super::Document<'_>, ledger: &mut Ledger) {
     let path = view.corpus.files[document.file].path.to_ascii_lowercase();
     let is_assessment = [

@@ -22,7 +22,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// What each instance keeps for itself, where several run.
+/// Reports state that each instance keeps to itself although several run.
 fn local(view: &View<'_>, ledger: &mut Ledger) {
     let instances = super::database::instances(view);
     if instances < 2 {
@@ -63,7 +63,7 @@ fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
             .manifests
             .iter()
             .find(|it| it.is_workload() && it.name == target);
-        // How many there are of what stands beside the application says nothing of it.
+        // The number of instances of supporting services says nothing about the application.
         if is_beside(target) || workload.is_some_and(Manifest::is_supporting) {
             continue;
         }
@@ -101,7 +101,7 @@ fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
     replaced(view, ledger);
 }
 
-/// How many workloads of the application have three instances by themselves, and which have not.
+/// Reports which workloads of the application have three instances without an autoscaler, and which do not.
 fn workloads(view: &View<'_>, ledger: &mut Ledger) {
     let scaled: FxHashSet<&str> = view
         .manifests
@@ -135,7 +135,7 @@ fn workloads(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Probes, and pods that wait before they stop.
+/// Reports probes, and pods that wait before they stop.
 fn replaced(view: &View<'_>, ledger: &mut Ledger) {
     let probed = view
         .manifests
@@ -263,7 +263,7 @@ fn terraform(view: &View<'_>, ledger: &mut Ledger) {
     tasks(view, ledger);
 }
 
-/// Tasks of ECS, and health checks of target groups.
+/// Reports ECS tasks, and health checks of target groups.
 fn tasks(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["aws_appautoscaling_target"]) {
         if let Some(least) = block.number("min_capacity") {
@@ -303,7 +303,7 @@ fn tasks(view: &View<'_>, ledger: &mut Ledger) {
             }
         }
     }
-    // ECS, and groups that ask the load balancer, start anew what it finds unhealthy.
+    // ECS, and groups that use the health check of the load balancer, replace what it finds unhealthy.
     let is_replaced = view
         .resources(&["aws_ecs_service"])
         .any(|it| it.has("load_balancer"))
@@ -360,8 +360,7 @@ fn compose(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether the shell of the image that a Dockerfile builds upon runs the last command in its own place: `BusyBox` and bash do,
-/// dash does not.
+/// Whether the shell of the base image replaces itself with the last command: `BusyBox` and bash do, dash does not.
 fn leaves_its_place(dockerfile: &str) -> bool {
     const BASES: [&str; 10] = [
         "alpine",
@@ -382,7 +381,7 @@ fn leaves_its_place(dockerfile: &str) -> bool {
     })
 }
 
-/// Commands of images that a shell runs: some shells keep the signal to themselves.
+/// Reports image commands that run in a shell, because some shells do not forward signals.
 fn shutdown(view: &View<'_>, ledger: &mut Ledger) {
     for service in view
         .services

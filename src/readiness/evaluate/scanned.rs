@@ -1,4 +1,4 @@
-//! What the scan found: credentials, placeholders, and all that is critical or high (A1, A3, A5, A6, Q1).
+//! What the scan found: credentials, placeholders, and everything critical or high (A1, A3, A5, A6, Q1).
 
 use rustc_hash::FxHashSet;
 
@@ -91,7 +91,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// What is clean, and what could not be looked at. What the history lacks here says nothing of the files.
+/// Reports what is clean and what could not be scanned. Gaps in the history do not affect what is shown about files.
 fn looked_at(view: &View<'_>, scan: &Scan, aside: [Aside; 2], ledger: &mut Ledger) {
     if scan.gaps.iter().all(|(_, gap)| gap.kind.is_of_history()) {
         let items: &[&str] = if scan.is_whole {
@@ -104,7 +104,7 @@ fn looked_at(view: &View<'_>, scan: &Scan, aside: [Aside; 2], ledger: &mut Ledge
     not_scanned(scan, ledger);
 }
 
-/// Where what is set aside is.
+/// Returns a phrase for where the findings are that were set aside.
 fn set_aside_as(view: &View<'_>, scan: &Scan) -> &'static str {
     let is_retired = |it: &Finding| view.corpus.aside.has(it.repository, &it.path);
     if scan.findings.iter().any(is_retired) {
@@ -114,7 +114,7 @@ fn set_aside_as(view: &View<'_>, scan: &Scan) -> &'static str {
     }
 }
 
-/// Findings that are set aside, because no production has what they are about.
+/// Findings that are set aside because they do not concern production.
 #[derive(Default)]
 struct Aside {
     first: Option<Place>,
@@ -138,7 +138,7 @@ impl Aside {
     }
 }
 
-/// What a scan without gaps shows where it found nothing.
+/// Reports what a scan shows that found nothing and has no gaps in files.
 fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2], items: &[&str]) {
     let [grave, secrets] = aside;
     let deployed = deployed_files(view);
@@ -173,7 +173,7 @@ fn clean(view: &View<'_>, ledger: &mut Ledger, aside: [Aside; 2], items: &[&str]
     }
 }
 
-/// Says of what could not be scanned that nothing is shown by what was not found there.
+/// Reports that what could not be scanned is not known to be clean.
 fn not_scanned(scan: &Scan, ledger: &mut Ledger) {
     let Some((repository, first)) = scan.gaps.first() else {
         return;
@@ -202,7 +202,7 @@ fn not_scanned(scan: &Scan, ledger: &mut Ledger) {
     }
 }
 
-/// How many files deploy or configure what runs.
+/// Returns how many files deploy or configure the running system.
 fn deployed_files(view: &View<'_>) -> usize {
     let mut files: FxHashSet<usize> = view.services.iter().map(|it| it.file).collect();
     files.extend(view.manifests.iter().map(|it| it.file));
@@ -233,12 +233,12 @@ fn place(finding: &Finding) -> Place {
     }
 }
 
-/// Whether a finding is about the name of an entry of a secret, and not about its value.
+/// Whether a finding is about the name of a secret's entry, and not about its value.
 fn is_name_of_entry(finding: &Finding) -> bool {
     finding.is_only_a_name && finding.kind == FindingKind::Placeholder
 }
 
-/// Whether only developers or tests have what a finding is about: the part of a file that it is in, or all of the file.
+/// Whether only developers or tests use the file of a finding, or the part of the file that it is in.
 fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     let file = view.corpus.file(finding.repository, &finding.path);
     let plays_a_cloud = |word: &str| ["localstack", "azurite", "minikube"].contains(&word);
@@ -249,7 +249,7 @@ fn is_for_developers(view: &View<'_>, finding: &Finding) -> bool {
         || file.is_some_and(|file| view.for_developers.contains(&file))
 }
 
-/// Whether a finding is in a file that has services and is for developers or tests, by its path.
+/// Whether a finding is in a compose file whose path says that it is for developers or tests.
 fn is_composed_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     let file = view.corpus.file(finding.repository, &finding.path);
     file.is_some_and(|file| {
@@ -259,7 +259,8 @@ fn is_composed_for_developers(view: &View<'_>, finding: &Finding) -> bool {
     })
 }
 
-/// Whether a finding is about what runs, and not about tests, samples, containers for developers or descriptions of an API.
+/// Whether a finding is about the running system, and not about tests, samples, containers for developers or API
+/// descriptions.
 fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
     let kind = crate::readiness::read::kind::kind(&finding.path, b"");
     if matches!(
@@ -274,7 +275,7 @@ fn is_deployed(view: &View<'_>, finding: &Finding) -> bool {
     !is_for_developers(view, finding) && file.is_none_or(|file| !describes_api(view, file))
 }
 
-/// Whether a placeholder has to be replaced before the system runs. A script takes its own words for what they are.
+/// Whether a placeholder must be replaced before the system runs. In a script, a default word may be meant literally.
 fn is_to_replace(finding: &Finding) -> bool {
     let own = name(&finding.path);
     let own = [".j2", ".erb", ".tmpl", ".tpl"]
@@ -285,14 +286,14 @@ fn is_to_replace(finding: &Finding) -> bool {
     !(is_script && finding.rule == "placeholder/default-word")
 }
 
-/// Whether a placeholder is what code or its settings take where a variable is not set: what deploys may set it.
+/// Whether a placeholder is the default of a variable in code or in Rails settings, which a deployment may set.
 fn is_default(finding: &Finding) -> bool {
     let kind = crate::readiness::read::kind::kind(&finding.path, b"");
     let is_of_rails = kind == Kind::Yaml && finding.path.contains("config/");
     finding.is_fallback && (kind == Kind::Code || is_of_rails)
 }
 
-/// Whether a file is a description in the format of `OpenAPI`: its values are examples.
+/// Whether a file is an `OpenAPI` description, whose values are examples.
 fn describes_api(view: &View<'_>, file: usize) -> bool {
     let is_description =
         |it: Value<'_>| text(it, "openapi").is_some() || text(it, "swagger").is_some();
@@ -303,7 +304,7 @@ fn describes_api(view: &View<'_>, file: usize) -> bool {
                 .any(|key| view.corpus.files[file].text.contains(key))
 }
 
-/// Credentials that the history still holds, and that may still be in use.
+/// Reports credentials that the history still contains and that may still be in use.
 fn history(view: &View<'_>, scan: &Scan, apart: &Apart, ledger: &mut Ledger) {
     let is_secret = |it: &&Finding| {
         it.kind == FindingKind::Secret

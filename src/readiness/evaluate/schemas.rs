@@ -1,4 +1,4 @@
-//! What the tables of a database show: whether the migrations make them, and what they keep in the clear (C3, F7, G3).
+//! What database tables show: whether migrations create them, and what they store in plain text (C3, F7, G3).
 
 use super::View;
 use crate::readiness::Grade;
@@ -17,15 +17,15 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     rails(view, ledger);
 }
 
-/// How many places are listed for one item.
+/// The most places that are listed for one item.
 const MOST: usize = 3;
 
-/// A name in one spelling: `api_key` and `apiKey` are one.
+/// Normalizes a name, so that `api_key` and `apiKey` are equal.
 fn plain(name: &str) -> String {
     name.replace(['_', '-'], "").to_ascii_lowercase()
 }
 
-/// Whether a table is there in the end: none is that a later migration renames or drops, and of Prisma the schema counts.
+/// Whether a table still exists after all migrations: none renames or drops it. For Prisma, only the schema counts.
 fn is_last(view: &View<'_>, table: &Table) -> bool {
     let file = &view.corpus.files[table.file];
     if file.kind != Kind::Sql {
@@ -61,7 +61,7 @@ const CONCEALED: &[&str] = &[
     "hash", "digest", "encrypt", "cipher", "salt", "prefix", "hmac",
 ];
 
-/// Tables of API keys that keep the keys themselves.
+/// Reports tables of API keys that store the keys themselves.
 fn keys(view: &View<'_>, tables: &[Table], ledger: &mut Ledger) {
     let of_keys =
         |table: &&Table| KEY_TABLES.contains(&plain(&table.name).as_str()) && is_last(view, table);
@@ -96,7 +96,7 @@ const PERSONAL: &[&str] = &[
     "nationalidnumber",
 ];
 
-/// Columns whose names say that they hold what must not be read, as text.
+/// Reports columns whose names say that they hold sensitive data as plain text.
 fn persons(view: &View<'_>, tables: &[Table], ledger: &mut Ledger) {
     if ledger.reaches("G3", Grade::SetUp) {
         return;
@@ -112,7 +112,7 @@ fn persons(view: &View<'_>, tables: &[Table], ledger: &mut Ledger) {
     }
 }
 
-/// Models of Prisma that none of its migrations makes.
+/// Reports Prisma models that no migration creates.
 fn made(view: &View<'_>, tables: &[Table], ledger: &mut Ledger) {
     let is_prisma = |table: &&Table| view.corpus.files[table.file].kind == Kind::Prisma;
     let mut count = 0;
@@ -138,7 +138,7 @@ fn made(view: &View<'_>, tables: &[Table], ledger: &mut Ledger) {
     }
 }
 
-/// The migrations beside a schema of Prisma.
+/// Returns the migrations beside a Prisma schema.
 fn migrations<'v>(view: &'v View<'_>, schema: usize) -> Vec<&'v str> {
     let schema = &view.corpus.files[schema];
     let own = format!("{}/migrations/", folder(&schema.path));
@@ -152,7 +152,7 @@ fn migrations<'v>(view: &'v View<'_>, schema: usize) -> Vec<&'v str> {
 
 static VERSION: Pattern = Pattern::new(r"define\(version: ([\d_]+)\)");
 
-/// The schema of Rails against its newest migration.
+/// Compares the Rails schema with the newest migration.
 fn rails(view: &View<'_>, ledger: &mut Ledger) {
     for (number, file) in view.corpus.of(Kind::Code) {
         if !is_rails_schema(&file.path) {
@@ -169,7 +169,7 @@ fn rails(view: &View<'_>, ledger: &mut Ledger) {
             continue;
         };
         let place = view.corpus.line(number, 1);
-        // Versions are times of fourteen digits, in the order of their texts.
+        // Versions are timestamps of fourteen digits, which sort as text.
         if version.as_str() < migration::number(name) {
             let says = format!("the schema is at {version}, and the newest migration is {name}");
             ledger.contradict("C3", place, says);

@@ -1,4 +1,4 @@
-//! Where secrets are kept, and how programs are given them (A2, A4, A8).
+//! Where secrets are kept, and how programs get them (A2, A4, A8).
 
 use rustc_hash::FxHashSet;
 
@@ -107,7 +107,7 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
     from_repository(view, ledger);
 }
 
-/// Stores of secrets by what refers to them: 1Password, git-crypt and Ansible Vault.
+/// Reports secret stores that files refer to: 1Password, git-crypt and Ansible Vault.
 fn kept_elsewhere(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.files.iter().enumerate() {
         if read.role != Role::Shipped || read.kind == Kind::Prose {
@@ -142,7 +142,7 @@ fn kept_elsewhere(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The secrets that a workload names.
+/// Returns the names of the Secrets that a workload refers to.
 fn references(value: Value<'_>) -> Vec<&str> {
     let mut names = Vec::new();
     let mut open = vec![value];
@@ -155,7 +155,7 @@ fn references(value: Value<'_>) -> Vec<&str> {
     names
 }
 
-/// Secrets of compose files that are read from files which the repository holds.
+/// Reports secrets of compose files that are read from files in the repository.
 fn from_repository(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Yaml) {
         let documents = view.corpus.documents(file);
@@ -195,7 +195,7 @@ fn environments(view: &View<'_>, ledger: &mut Ledger) {
     }
     let overlay = view.corpus.files.iter().enumerate().find(|(_, file)| {
         let own = name(&file.path);
-        // Where Terraform keeps its state is no setting of what it deploys.
+        // Where Terraform keeps its state is not a setting of the system.
         let is_of_state =
             crate::lexicon::path::has_word(&file.path, |it| it.starts_with("backend"));
         is_for_production(&file.path)
@@ -249,7 +249,7 @@ static DEFAULT: Pattern = Pattern::new(r"\$\{\w+:?-([^}]*)\}");
 static TOKEN_SECRET: Pattern =
     Pattern::new(r#"(?m)^\s*(?:export\s+)?JWT_SECRET(?:_KEY)?\s*=\s*["']?([^\s"'#]+)"#);
 
-/// The secret of tokens, as templates of settings give it.
+/// Reports the signing secret of tokens in templates of settings.
 fn token_secret(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.of(Kind::Env) {
         if read.path.contains("test") {

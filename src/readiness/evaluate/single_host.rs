@@ -1,5 +1,5 @@
-//! What cannot be where Compose alone runs a system: it starts containers of one host, each once unless told otherwise, and
-//! starts again only what has ended (B5, B8, B9, C6, D6, H1, H2).
+//! What Compose alone cannot provide: it runs containers on one host, one of each by default, and restarts only those
+//! that have exited (B5, B8, B9, C6, D6, H1, H2).
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::readiness::ledger::Ledger;
 use crate::readiness::read::compose::{Purpose, Service, is_supporting};
 use crate::readiness::read::manifest::Manifest;
 
-/// Keys of a service that only a swarm goes by.
+/// Keys of a service that only a swarm respects.
 const OF_SWARM: &[&str] = &[
     "deploy.mode",
     "deploy.placement",
@@ -19,7 +19,7 @@ const OF_SWARM: &[&str] = &[
     "deploy.endpoint_mode",
 ];
 
-/// Whether containers of compose files are all that runs the system, as far as files show.
+/// Whether compose files are the only way the system is run, as far as the files show.
 pub(super) fn is_all(view: &View<'_>) -> bool {
     let is_of_swarm = |it: &Service<'_>| OF_SWARM.iter().any(|key| it.get(key).is_some());
     view.services.len() > 1
@@ -65,7 +65,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Whether a document speaks of what would run the containers on several hosts: the compose file is one way then.
+/// Whether a document mentions an orchestrator, so that compose files may not be the only way the system is run.
 fn speaks_of_orchestrator(view: &View<'_>) -> bool {
     const WORDS: [&str; 6] = [
         "Kubernetes",
@@ -80,7 +80,7 @@ fn speaks_of_orchestrator(view: &View<'_>) -> bool {
         .any(|it| WORDS.iter().any(|word| it.text.contains(word)))
 }
 
-/// Whether a data store is on the one network on which all services are.
+/// Whether all services share a single network with a data store.
 fn share_a_network(services: &[&Service<'_>]) -> bool {
     let networks = |it: &&&Service<'_>| -> BTreeSet<String> {
         let Some(value) = it.get("networks") else {
@@ -105,7 +105,7 @@ fn share_a_network(services: &[&Service<'_>]) -> bool {
         && !services.iter().any(|it| it.get("network_mode").is_some())
 }
 
-/// A database or a cache that is the only one of its kind.
+/// Reports a database or a cache that runs as a single instance.
 fn alone(view: &View<'_>, ledger: &mut Ledger) {
     for (item, purpose, what) in [
         ("C6", Purpose::Database, "database"),
@@ -122,7 +122,7 @@ fn alone(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Programs that run once each, and that nothing replaces when they hang.
+/// Reports applications that run as a single instance each, and that nothing replaces when they hang.
 fn application(view: &View<'_>, lasting: &[&Service<'_>], ledger: &mut Ledger) {
     let own: Vec<_> = lasting
         .iter()

@@ -1,4 +1,4 @@
-//! What the settings of programs of Spring Boot set up (C3, C4, D2, D3, E12, F1, F5, F9, I2, I4, I6, N1).
+//! What the settings of Spring Boot programs set up (C3, C4, D2, D3, E12, F1, F5, F9, I2, I4, I6, N1).
 
 use super::View;
 use crate::audit::yaml::Value;
@@ -8,10 +8,10 @@ use crate::readiness::read::kind::Kind;
 use crate::readiness::read::name;
 use crate::readiness::read::prose::lines;
 
-/// How deep settings lie within each other.
+/// How deep nested settings are read.
 const MAX_DEPTH: usize = 12;
 
-/// A setting, by the beginning of its name: the item, what its value begins with or has in a list, and what it shows.
+/// A setting: the item, its name (a prefix if it ends with a dot), the values that count, and what it shows.
 type Setting = (
     &'static str,
     &'static str,
@@ -19,7 +19,7 @@ type Setting = (
     &'static str,
 );
 
-/// Any value that does not switch it off.
+/// Any value counts that does not switch the setting off.
 const ANY: &[&str] = &[];
 
 #[rustfmt::skip]
@@ -72,7 +72,7 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Calls `note` with each setting: its name, its value, and the text of that.
+/// Calls `note` with the name, the value and the text of each setting.
 fn walk(value: Value<'_>, above: &str, depth: usize, note: &mut dyn FnMut(&str, Value<'_>, &str)) {
     if let Some(text) = value.text() {
         note(above, value, text);
@@ -96,7 +96,7 @@ fn walk(value: Value<'_>, above: &str, depth: usize, note: &mut dyn FnMut(&str, 
 
 fn shown(key: &str, value: &str, place: &Place, ledger: &mut Ledger) {
     let value = value.to_ascii_lowercase();
-    // The default of a variable is what counts where that is not set.
+    // If the value is a variable, its default counts.
     let given = value.strip_prefix("${").and_then(|it| it.strip_suffix('}'));
     let value = match given {
         Some(inner) => inner.split_once(':').map_or(inner, |(_, default)| default),
@@ -114,7 +114,7 @@ fn shown(key: &str, value: &str, place: &Place, ledger: &mut Ledger) {
         } else {
             given.any(|it| values.contains(&it))
         };
-        // What is switched off within a group says nothing of the group.
+        // A setting that is switched off within a group says nothing about the group.
         if is_named && is_on && !(key.ends_with(".enabled") && value != "true") {
             ledger.add(item, Grade::SetUp, place.clone(), *says);
         }

@@ -1,4 +1,4 @@
-//! Where data and backups are kept: managed services, volumes, and what is encrypted at rest (C7, G1, G4, L2, L6, L10).
+//! Where data and backups are kept: managed services, volumes, and encryption at rest (C7, G1, G4, L2, L6, L10).
 
 use super::View;
 use super::backups::Backup;
@@ -11,7 +11,7 @@ use crate::readiness::read::compose::Purpose;
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::{is_comment, text};
 
-/// Backups of managed services, by Terraform.
+/// Reports backups of managed services that Terraform sets up.
 pub(super) fn managed(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
         let place = |key: &str| view.attribute_place(block, key);
@@ -50,7 +50,7 @@ pub(super) fn managed(view: &View<'_>, ledger: &mut Ledger) {
     other_clouds(view, ledger);
 }
 
-/// The same of other services, and plans that cover several.
+/// The same for other clouds, and for backup plans that cover several services.
 fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
     for block in view.resources(&["google_sql_database_instance"]) {
         for inner in block
@@ -111,7 +111,7 @@ fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
         "aws_s3_bucket_replication_configuration",
         "aws_db_instance_automated_backups_replication",
     ]) {
-        // What is copied for analyses is no backup.
+        // Data copied for analytics is not a backup.
         let is_other = has_word(block.name(), |word| {
             ["lake", "datalake", "analytics", "warehouse", "logs"].contains(&word)
         });
@@ -128,7 +128,7 @@ fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
     cache_snapshots(view, ledger);
 }
 
-/// Snapshots of managed caches.
+/// Reports snapshots of managed caches.
 fn cache_snapshots(view: &View<'_>, ledger: &mut Ledger) {
     let caches = view.resources(&[
         "aws_elasticache_replication_group",
@@ -153,13 +153,13 @@ fn cache_snapshots(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The copies that the rules of a plan make.
+/// Returns the copies that the rules of a plan make.
 fn rule_copies(plan: &Block) -> impl Iterator<Item = &Block> {
     plan.within("rule")
         .flat_map(|rule| rule.within("copy_action"))
 }
 
-/// Whether a copy goes to a vault in the only region that the providers name.
+/// Whether a copy goes to a vault in the only region that is configured.
 fn is_in_own_region(view: &View<'_>, copy: &Block) -> bool {
     let providers = view.blocks.iter().filter(|it| it.kind == "provider");
     let mut regions: Vec<_> = providers.filter_map(|it| it.text("region")).collect();
@@ -189,7 +189,7 @@ fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {
     }
 }
 
-/// A number of milliseconds as a float: far below where whole numbers are lost.
+/// Converts a number of milliseconds to a float.
 #[expect(
     clippy::cast_precision_loss,
     reason = "milliseconds of centuries have a whole float"
@@ -198,7 +198,7 @@ pub(super) fn as_float(number: u64) -> f64 {
     number as f64
 }
 
-/// Disks, buckets and log groups that are encrypted, or not.
+/// Reports whether disks, buckets and log groups are encrypted.
 pub(super) fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
     let is_encrypted = |block: &Block| {
         let inherits = ["snapshot_identifier", "replicate_source_db", "engine_mode"];
@@ -249,7 +249,7 @@ pub(super) fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
     of_logs(view, ledger);
 }
 
-/// Logs, and repositories of pgBackRest.
+/// The same for logs, and for repositories of pgBackRest.
 fn of_logs(view: &View<'_>, ledger: &mut Ledger) {
     let has_key = |block: &Block| Some(block.get("kms_key_id").is_some());
     let groups = view.resources(&["aws_cloudwatch_log_group"]);
@@ -291,7 +291,7 @@ fn of_logs(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// Volumes that services write, against what backups name.
+/// Compares the volumes that services write to with those that backups name.
 pub(super) fn volumes(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
     let of_files = |it: &&Backup| !it.is_of_database || it.command.contains("tar ");
     let covering: Vec<_> = all
@@ -334,7 +334,7 @@ pub(super) fn volumes(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
                 backup.place.clone(),
                 format!("volume `{name}` is backed up"),
             ),
-            // Where nothing is backed up, that is said once, of the database.
+            // If nothing is backed up at all, that is reported once, for the database.
             (None, None) if !covering.is_empty() => {
                 ledger.refute(
                     "L2",
@@ -347,7 +347,7 @@ pub(super) fn volumes(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
     }
 }
 
-/// Tools of a project's own that take backups.
+/// Reports databases that borgmatic dumps.
 pub(super) fn own_files(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Yaml) {
         let name = crate::readiness::read::name(&read.path);

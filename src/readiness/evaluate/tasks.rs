@@ -1,11 +1,11 @@
-//! Tasks of ECS, by Terraform: what their containers are given, and how they are confined (A2, A4, B2, B3, B5–B7).
+//! ECS tasks in Terraform: what their containers are given, and how they are confined (A2, A4, B2, B3, B5–B7).
 
 use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::terraform::{Block, Given};
 
-/// The containers of all tasks, each with its task.
+/// Returns the containers of all tasks, as pairs of task and container.
 pub(super) fn containers<'v>(view: &'v View<'_>) -> Vec<(&'v Block, &'v Block)> {
     let tasks = view.resources(&["aws_ecs_task_definition"]);
     let containers = tasks.flat_map(|task| {
@@ -15,14 +15,14 @@ pub(super) fn containers<'v>(view: &'v View<'_>) -> Vec<(&'v Block, &'v Block)> 
     containers.collect()
 }
 
-/// The setting of a container that refutes a claim, where it has one.
+/// Returns the setting of a container that refutes a claim, if it has one.
 type Setting = fn(&Block) -> Option<&'static str>;
 
-/// What holds for every container, or does not for some.
+/// A claim that holds for every container or fails for some.
 struct Claim {
     item: &'static str,
     holds: &'static str,
-    /// The setting that refutes it, and what is said then.
+    /// The setting that refutes it, and the evidence it gives.
     fails: Option<(Setting, &'static str)>,
     passes: fn(&Block, &Block) -> bool,
 }
@@ -86,11 +86,11 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
         .next()
         .is_some();
     let most = if is_run { Grade::Wired } else { Grade::SetUp };
-    // What the containers of some tasks are is only known when they are planned.
+    // The containers of some tasks are only known when Terraform plans them.
     let tasks = || view.resources(&["aws_ecs_task_definition"]);
     let is_unread = |task: &Block| task.within("container_definitions").next().is_none();
     for claim in &CLAIMS {
-        // A limit may be that of the task.
+        // The task itself may have the limit.
         let is_partial =
             tasks().any(|it| is_unread(it) && !(claim.item == "B7" && it.get("memory").is_some()));
         let holds = all.iter().all(|(task, it)| (claim.passes)(task, it));

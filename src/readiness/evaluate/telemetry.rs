@@ -1,4 +1,4 @@
-//! Logs, errors, traces, dashboards and watching from outside (I4–I7, I9).
+//! Logs, errors, traces, dashboards and external monitoring (I4–I7, I9).
 
 use super::View;
 use super::facts::place;
@@ -69,7 +69,7 @@ pub(super) fn logs(view: &View<'_>, ledger: &mut Ledger) {
         "google_logging_project_sink",
         "azurerm_log_analytics_workspace",
     ];
-    // A sink with a filter carries some entries away, and collects no logs.
+    // A sink with a filter only exports some entries, so it does not collect the logs.
     let takes_all =
         |block: &&Block| block.get("filter").is_none() || block.text("filter") == Some("");
     for block in view.resources(&collecting).filter(takes_all) {
@@ -94,7 +94,7 @@ pub(super) fn errors(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The variables by which agents get their key or their server.
+/// Variables that give agents their key or their server.
 const AGENT_KEYS: &[&str] = &[
     "NEW_RELIC_LICENSE_KEY",
     "DD_API_KEY",
@@ -103,14 +103,14 @@ const AGENT_KEYS: &[&str] = &[
     "SCOUT_KEY",
 ];
 
-/// Agents whose key is set to nothing.
+/// Reports agents whose key is empty.
 pub(super) fn agents(view: &View<'_>, ledger: &mut Ledger) {
     for service in &view.services {
         let variables = service.environment().into_iter();
         let keys =
             variables.filter(|(name, value, _)| value.is_empty() && AGENT_KEYS.contains(name));
         for (name, _, at) in keys {
-            // Without a value at all, the variable comes from whoever starts it.
+            // A bare name takes its value from the environment of whoever starts the service.
             let written = &view.corpus.files[service.file].text[at.span()];
             if written.contains(['=', '"', '\'']) {
                 let says = format!("the agent has no key: `{name}` is empty");
@@ -158,7 +158,7 @@ pub(super) fn traces(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// What a dashboard has to show, each with a word of its queries.
+/// What dashboards must show, each with words in its queries.
 const PANELS: &[(&str, &[&str])] = &[
     (
         "latency",
@@ -169,7 +169,7 @@ const PANELS: &[(&str, &[&str])] = &[
     ("resources", &["container_", "node_", "process_"]),
 ];
 
-/// The queries of each dashboard.
+/// Returns the queries of each dashboard, with the index of its file.
 pub(super) fn queries(view: &View<'_>) -> Vec<(usize, String)> {
     let mut all = Vec::new();
     for (file, read) in view.corpus.of(Kind::Json) {
@@ -222,7 +222,7 @@ pub(super) fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
-/// The queries of a dashboard.
+/// Appends the queries of a dashboard to `all`.
 fn expressions(value: &serde_json::Value, all: &mut String, depth: usize) {
     if depth > 32 {
         return;

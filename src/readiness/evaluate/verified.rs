@@ -1,4 +1,4 @@
-//! What asks for the health of what was deployed (J9).
+//! Checks that what was deployed is healthy (J9).
 
 use super::View;
 use super::deploys::deploying;
@@ -11,14 +11,15 @@ use crate::readiness::read::pipeline::Job;
 
 static SMOKE: Pattern = Pattern::new(r"curl\s[^\n]*(?:-f|--fail|--retry)[^\n]*https?://([^\s/:]+)");
 
-/// The health of an address that a variable holds, and what fails where the answer is another.
+/// A request to a health endpoint whose host is in a variable.
 static HEALTH: Pattern = Pattern::new(
     r"\bcurl\s[^\n]*\$\{?[^\n]*/(?:[\w-]*health[\w-]*|ping|status|up|readyz|livez|version)\b",
 );
+/// A command that makes the step fail if the request does.
 static FAILS: Pattern =
     Pattern::new(r"\bexit 1\b|\bcurl\s[^\n]*(?:\s-[a-zA-Z]*f\b|--fail|--retry)|set -[a-z]*e");
 
-/// A job of its own behind the one that deploys, which asks the real address.
+/// A separate job after the one that deploys, which requests the real address.
 pub(super) fn verified_later(view: &View<'_>, deploys: &Job, ledger: &mut Ledger) {
     let is_check = |job: &&Job| {
         let name = job.name.to_ascii_lowercase();
@@ -50,17 +51,17 @@ static WAITS: Pattern = Pattern::new(
     r"kubectl(?: -\S+)* (?:rollout status|wait)\b|wait-for-service-stability: [\x22']?true|\baws ecs wait (?:services-stable|tasks-running)\b|\bargocd app wait\b",
 );
 
-/// A command that is called after what it asks for.
+/// A command whose name says that it checks a deployment.
 static CHECKS: Pattern = Pattern::new(
     r"(?i)(?:^|[\s/:_-])(?:health[-_]?checks?|live[-_]?checks?|smoke[-_]?tests?|smoke|post[-_]?deploy(?:ment)?[-_](?:checks?|tests?|verification)|verify[-_]deploy(?:ment)?)(?:$|[\s.:_-])",
 );
 
-/// Whether a step runs what is called a check of the program.
+/// Whether a step runs a command whose name says that it checks the program.
 fn checks(ran: &Ran) -> bool {
     let is_command = |line: &&str| {
         let line = line.trim_start();
         let first = line.split_whitespace().next().unwrap_or_default();
-        // An input of an action, or what sets, prints or installs something, asks for nothing.
+        // An input of an action, or a command that sets, prints or installs something, checks nothing.
         !first.ends_with(':') && !is_comment(line) && !PREPARES.is_in(line) && !first.contains('=')
     };
     let mut lines = ran
@@ -71,7 +72,7 @@ fn checks(ran: &Ran) -> bool {
     lines.any(|line| CHECKS.is_in(line) && !line.contains('@') && !line.contains("--set"))
 }
 
-/// Whether something waits until what was deployed is healthy.
+/// Whether a command waits until the deployment is healthy.
 fn waits(text: &str) -> bool {
     let mut deployed = deploying(text);
     deployed.any(|(_, line)| line.contains("--wait") || line.contains("--atomic"))
@@ -81,7 +82,7 @@ fn waits(text: &str) -> bool {
         })
 }
 
-/// A check of the real address after the deployment.
+/// Reports checks after the deployment.
 pub(super) fn verifies(job: &Job, texts: &[Ran], ledger: &mut Ledger) {
     let Some(deployed) = texts.iter().position(Ran::deploys) else {
         return;

@@ -1,14 +1,14 @@
-//! What is claimed of all resources of a kind: one of them that has it shows nothing of the others.
+//! Claims about all resources of a kind: one resource that has a property shows nothing about the others.
 
 use super::View;
 use crate::readiness::Grade;
 use crate::readiness::ledger::Ledger;
 use crate::readiness::read::terraform::{Block, Given};
 
-/// Whether a resource has what is claimed; none where that is only known when it is applied.
+/// Whether a resource has what is claimed; `None` if that is only known when it is applied.
 type Has<'h> = &'h dyn Fn(&Block) -> Option<bool>;
 
-/// Shows `item` where all of `blocks` have what is claimed, and says how many have it where some do.
+/// Shows `item` if all of `blocks` have what is claimed; if only some do, reports how many.
 pub(super) fn claim<'v>(
     view: &View<'_>,
     (item, key): (&str, &str),
@@ -36,7 +36,7 @@ pub(super) fn claim<'v>(
     }
 }
 
-/// What an attribute says; false where it is left out, and none where it is a variable.
+/// Returns whether an attribute is true: false if it is missing, `None` if it is a variable.
 pub(super) fn truth(block: &Block, key: &str) -> Option<bool> {
     match block.get(key) {
         None => Some(false),
@@ -45,7 +45,7 @@ pub(super) fn truth(block: &Block, key: &str) -> Option<bool> {
     }
 }
 
-/// Databases that are no copies of others.
+/// Returns the databases that are not replicas of others.
 pub(super) fn masters<'v>(
     view: &'v View<'_>,
     types: &'v [&'v str],

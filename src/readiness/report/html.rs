@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing else: light and dark, wide and narrow, without scripts.
+//! The report as a self-contained HTML page: light and dark, wide and narrow, without scripts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! The report for programs, and the difference of two of them.
+//! The report for programs, and the difference between two such reports.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::super::statement::Statement;
 use super::super::{Decision, Evidence, Score};
 use super::{Assessment, indicator_word, sentence, targets};
 
-/// The shape of the report.
+/// The schema of the report, with its version.
 const SCHEMA: &str = "gonogo/readiness/1";
 
 #[derive(Serialize)]
@@ -168,7 +168,7 @@ fn item<'a>(assessment: &Assessment, result: &'a super::super::decide::Result) -
     }
 }
 
-/// What of a report is compared.
+/// The parts of a report that are compared.
 #[derive(Deserialize)]
 struct Saved {
     schema: String,
@@ -214,7 +214,7 @@ fn read(text: &str) -> Result<Saved, String> {
     Ok(saved)
 }
 
-/// What has changed.
+/// Returns what has changed between two reports.
 pub(super) fn difference(before: &str, after: &str) -> Result<String, String> {
     let (before, after) = (read(before)?, read(after)?);
     let mut text = format!(

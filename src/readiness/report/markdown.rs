@@ -15,7 +15,7 @@ pub(super) fn write(assessment: &Assessment) -> String {
     text
 }
 
-/// Something that is shown as it is written: what could end a code span is shown as HTML.
+/// Returns `text` as code; if it could end a code span, as an HTML element.
 fn code(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+=, ".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
@@ -25,7 +25,7 @@ fn code(text: &str) -> String {
     }
 }
 
-/// A mark that is seen at a glance.
+/// Returns a symbol for a state.
 fn mark(state: State) -> &'static str {
     match state {
         State::Refuted => "❌",
@@ -95,7 +95,7 @@ fn summary(assessment: &Assessment) -> String {
     text + "\n"
 }
 
-/// The places that refute an item.
+/// Returns the places that refute an item.
 fn places(assessment: &Assessment, result: &Result) -> Vec<String> {
     let refuting = result
         .evidence
@@ -223,7 +223,7 @@ fn decisions(assessment: &Assessment) -> String {
     text + "\n"
 }
 
-/// The deployment as a diagram of Mermaid.
+/// Returns the deployment as a Mermaid diagram.
 fn graph(assessment: &Assessment) -> String {
     let graph = &assessment.graph;
     if graph.nodes.is_empty() {

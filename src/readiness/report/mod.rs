@@ -1,4 +1,4 @@
-//! Reports of an assessment, in the shape in which people write them.
+//! Writes the reports of an assessment, one file per format.
 
 mod html;
 mod json;
@@ -12,18 +12,18 @@ use std::str::FromStr;
 use super::{Assessment, Decision, State};
 use crate::model::Verdict;
 
-/// How an assessment is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For terminals.
     Text,
-    /// For reviews.
+    /// For reviews, in Markdown.
     Markdown,
-    /// One page that needs nothing else.
+    /// A self-contained page.
     Html,
-    /// For programs.
+    /// For programs, as JSON.
     Json,
-    /// For code scanning.
+    /// For code scanning, as SARIF.
     Sarif,
 }
 
@@ -37,7 +37,7 @@ impl Format {
         ("sarif", Self::Sarif),
     ];
 
-    /// Writes an assessment.
+    /// Returns the report of an assessment in this format.
     pub fn write(self, assessment: &Assessment) -> String {
         match self {
             Self::Text => text::write(assessment),
@@ -64,21 +64,21 @@ impl FromStr for Format {
     }
 }
 
-/// What is missing, and whom to ask.
+/// Returns what is missing, and whom to ask about it.
 pub fn questions(assessment: &Assessment) -> String {
     text::questions(assessment)
 }
 
-/// What has changed from one assessment to another, both as JSON.
+/// Returns what has changed between two assessments, both given as JSON.
 ///
 /// # Errors
 ///
-/// A text that is no assessment.
+/// A text is not an assessment, or has an unknown schema.
 pub fn difference(before: &str, after: &str) -> Result<String, String> {
     json::difference(before, after)
 }
 
-/// The verdict in one sentence.
+/// Returns the verdict in one sentence.
 fn sentence(assessment: &Assessment) -> String {
     let decisions = &assessment.decisions;
     let count = |all: &[Decision], state: State| all.iter().filter(|it| it.state == state).count();
@@ -111,7 +111,7 @@ fn sentence(assessment: &Assessment) -> String {
     }
 }
 
-/// What a target is, in pairs of names and values; what is not stated says so.
+/// Returns the targets as pairs of name and value; the value of a target that is not stated says so.
 fn targets(assessment: &Assessment) -> Vec<(&'static str, String)> {
     let target = &assessment.settings.target;
     let unknown = || "not stated".to_owned();
@@ -141,7 +141,7 @@ fn targets(assessment: &Assessment) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The state of an indicator, in the words of indicators.
+/// Returns the word for the state of an indicator.
 fn indicator_word(state: State) -> &'static str {
     match state {
         State::Refuted => "present",
@@ -151,7 +151,7 @@ fn indicator_word(state: State) -> &'static str {
     }
 }
 
-/// Areas that are not done, what is worst first.
+/// Returns the areas that are not done, the most severe first.
 fn open_areas(assessment: &Assessment) -> Vec<(&super::Area, &Decision)> {
     let areas = assessment
         .standard
@@ -176,7 +176,7 @@ fn open_areas(assessment: &Assessment) -> Vec<(&super::Area, &Decision)> {
     open
 }
 
-/// One line that says why a result is what it is.
+/// Returns one line that explains a result.
 fn why(assessment: &Assessment, result: &super::decide::Result) -> String {
     if let Some(statement) = &result.said_by
         && result.state == State::Said

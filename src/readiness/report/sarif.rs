@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::decide::Result;
 use super::{Assessment, State, why};
 
-/// The schema that validators look for.
+/// The URL of the schema, which validators expect.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 pub(super) fn write(assessment: &Assessment) -> String {
@@ -55,7 +55,7 @@ fn rule(result: &Result) -> Value {
     })
 }
 
-/// The kind of a result, and its level: only what fails has one.
+/// Returns the kind and the level of a result; the level is `none` unless the kind is `fail`, as SARIF requires.
 fn kind(state: State) -> (&'static str, &'static str) {
     match state {
         State::Refuted => ("fail", "error"),
@@ -96,7 +96,7 @@ fn result(assessment: &Assessment, index: usize, result: &Result) -> Value {
     })
 }
 
-/// A path as part of an address.
+/// Percent-encodes a path for a URI.
 fn uri(path: &str) -> String {
     let mut safe = String::with_capacity(path.len());
     for byte in path.bytes() {

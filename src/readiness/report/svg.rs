@@ -1,4 +1,4 @@
-//! The deployment as a drawing.
+//! Draws the deployment as SVG.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ const HEIGHT: usize = 48;
 const GAP: usize = 70;
 const ROW: usize = 22;
 
-/// A drawing of the graph: in columns by how far a part is from the entry.
+/// Returns a drawing of the graph, with parts in columns by their distance from the parts that nothing needs.
 pub(super) fn draw(graph: &Graph) -> String {
     if graph.nodes.is_empty() {
         return String::new();
@@ -61,7 +61,7 @@ pub(super) fn draw(graph: &Graph) -> String {
     svg + "</svg>\n"
 }
 
-/// How far each part is from the parts that nothing needs, at most as far as there are parts.
+/// Returns the column of each part: its distance from the parts that nothing needs, at most 7, so that cycles end.
 fn columns(graph: &Graph) -> Vec<usize> {
     let count = graph.nodes.len();
     let mut columns = vec![0; count];

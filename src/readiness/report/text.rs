@@ -7,7 +7,7 @@ use super::{Assessment, Decision, State, indicator_word, open_areas, sentence, t
 use crate::model::Verdict;
 use crate::report::visible;
 
-/// How many open areas are shown with their items.
+/// The most open areas that are listed, each with its items.
 const AREAS: usize = 19;
 
 pub(super) fn write(assessment: &Assessment) -> String {
@@ -232,7 +232,7 @@ fn rest(assessment: &Assessment, line: &mut impl FnMut(&str)) {
     }
 }
 
-/// What is missing, by the role to ask.
+/// Returns what is missing, grouped by the role to ask.
 pub(super) fn questions(assessment: &Assessment) -> String {
     let mut roles: BTreeMap<&str, Vec<&Result>> = BTreeMap::new();
     for result in &assessment.decisions.results {

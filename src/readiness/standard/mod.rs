@@ -1,7 +1,7 @@
-//! The standard: what a system has to show, as data.
+//! The standard: what a system must show, as data.
 //!
-//! The built-in standard is one TOML file for each category below `standard/`, and one for what is decided from the
-//! items. A company adds files of the same form.
+//! The built-in standard has one TOML file per category in `standard/`, and one for what is decided from the items.
+//! A company can add files in the same format.
 
 mod read;
 
@@ -57,7 +57,7 @@ const BUILT_IN: [(&str, &str); 11] = [
     ),
 ];
 
-/// The roles that may be asked, and that sign off.
+/// The roles that can be asked about items and that sign off.
 pub const ROLES: [&str; 8] = [
     "security",
     "devops",
@@ -69,7 +69,7 @@ pub const ROLES: [&str; 8] = [
     "sponsor",
 ];
 
-/// What a system has to show, and what is decided from it.
+/// What a system must show, and what is decided from it.
 #[derive(Debug, Clone, Default)]
 pub struct Standard {
     /// Categories, in the order of reports.
@@ -78,11 +78,11 @@ pub struct Standard {
     pub items: Vec<Item>,
     /// Areas of work, by number.
     pub areas: Vec<Area>,
-    /// What has to be met.
+    /// What must be met for GO.
     pub criteria: Vec<Criterion>,
-    /// What must not be.
+    /// What means NO-GO if it is present.
     pub indicators: Vec<Indicator>,
-    /// Who has to agree.
+    /// The roles that must sign off.
     pub sign_offs: Vec<SignOff>,
 }
 
@@ -95,40 +95,40 @@ pub struct Category {
     pub title: String,
 }
 
-/// One thing that a system has to show.
+/// One thing that a system must show.
 #[derive(Debug, Clone)]
 pub struct Item {
     /// Its id: `C7`.
     pub id: String,
     /// The category that it belongs to.
     pub category: String,
-    /// What has to be so.
+    /// What must hold.
     pub title: String,
-    /// The grade from which on it is met.
+    /// The lowest grade that meets it.
     pub needs: Grade,
-    /// The evaluator that reads files for it; none where only a person can know.
+    /// The evaluator that reads files for it; `None` if only a person can know.
     pub read_by: Option<String>,
-    /// Items whose evidence counts for it, too.
+    /// Items whose evidence counts for it as well.
     pub evidence_of: Vec<String>,
-    /// The item that this is another name of; it is listed, and not counted.
+    /// The item that this one is an alias of; an alias is listed but not counted.
     pub same_as: Option<String>,
-    /// What the system has to have for it to apply: `database`.
+    /// What the system must have for the item to apply: `database`.
     pub applies_to: Vec<String>,
     /// The role to ask.
     pub ask: String,
-    /// What no file can show; none where files decide alone.
+    /// What no file can show; `None` if files alone decide.
     pub person: Option<String>,
-    /// Words in documents that say it.
+    /// Words with which documents claim it.
     pub words: Vec<String>,
     /// What to do.
     pub action: String,
-    /// What could show it and is not read yet.
+    /// What could show it but is not read yet.
     pub not_yet_read: Vec<String>,
-    /// Ids of the same thing in other standards.
+    /// Ids of the same requirement in other standards, by standard.
     pub maps: Vec<(String, Vec<String>)>,
 }
 
-/// A piece of work: what has to be done, how bad it is, and who does it.
+/// An area of work: what is wrong, how severe that is, and who owns it.
 #[derive(Debug, Clone)]
 pub struct Area {
     /// Its number.
@@ -139,20 +139,20 @@ pub struct Area {
     pub severity: String,
     /// Who usually owns it.
     pub owner: String,
-    /// What follows while it is open.
+    /// The consequences while it is open.
     pub impact: String,
     /// Its items.
     pub items: Vec<String>,
 }
 
-/// What has to be met for GO.
+/// What must be met for GO.
 #[derive(Debug, Clone)]
 pub struct Criterion {
     /// Its id: `GO1`.
     pub id: String,
-    /// What has to be so.
+    /// What must hold.
     pub title: String,
-    /// Its items, all of which have to be met.
+    /// Its items, all of which must be met.
     pub items: Vec<String>,
 }
 
@@ -163,33 +163,33 @@ pub struct Indicator {
     pub id: String,
     /// What is wrong.
     pub title: String,
-    /// Its items; one that is refuted is enough.
+    /// Its items; it is present if any of them is refuted.
     pub items: Vec<String>,
-    /// The grade that one item has to reach, or it is present by absence.
+    /// The grade that at least one item must reach; otherwise the indicator is present by absence.
     pub absence: Option<Grade>,
 }
 
-/// A role that has to agree.
+/// A role that must sign off.
 #[derive(Debug, Clone)]
 pub struct SignOff {
     /// Its id, which a statement names: `SIGN-qa`.
     pub id: String,
     /// The role.
     pub role: String,
-    /// Who that is.
+    /// The title of whoever has it.
     pub title: String,
-    /// What is agreed to.
+    /// What they agree to.
     pub statement: String,
     /// Items that refute it.
     pub items: Vec<String>,
 }
 
 impl Standard {
-    /// The built-in standard.
+    /// Returns the built-in standard.
     ///
     /// # Errors
     ///
-    /// None: a test reads it.
+    /// Never in practice: a test parses it.
     pub fn built_in() -> Result<Self, ConfigError> {
         let mut standard = Self::default();
         for (file, text) in BUILT_IN {
@@ -199,20 +199,20 @@ impl Standard {
         Ok(standard)
     }
 
-    /// Adds what `text`, the content of `file`, says. An item with a known id takes the place of the one that is there.
+    /// Adds the standard in `text`, the content of `file`. An entry with a known id replaces the existing one.
     ///
     /// # Errors
     ///
-    /// The text is no standard.
+    /// The text is not a valid standard.
     pub fn add(&mut self, file: &str, text: &str) -> Result<(), ConfigError> {
         read::add(self, file, text)
     }
 
-    /// Refuses references to items that there are not.
+    /// Checks that every evaluator and item that is referred to exists.
     ///
     /// # Errors
     ///
-    /// The first such reference.
+    /// An evaluator or item is unknown; the error names the first.
     pub fn check(&self, file: &str) -> Result<(), ConfigError> {
         let aliases = self.items.iter().flat_map(|item| &item.same_as);
         let evidence = self.items.iter().flat_map(|item| &item.evidence_of);
@@ -234,12 +234,12 @@ impl Standard {
         }
     }
 
-    /// The item with this id.
+    /// Returns the item with this id.
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
     }
 
-    /// Why `id` names no item, in one line, with what was probably meant.
+    /// Returns a one-line message that `id` is unknown, with the item that was probably meant.
     pub fn unknown_item(&self, id: &str) -> String {
         let shown: String = id.chars().take(40).collect();
         let same = |item: &&Item| item.id.eq_ignore_ascii_case(id);
@@ -261,7 +261,7 @@ impl Standard {
     }
 }
 
-/// An error about all of a file.
+/// Returns an error about a file as a whole.
 fn error(file: &str, message: String) -> ConfigError {
     ConfigError {
         file: file.to_owned(),
@@ -272,7 +272,7 @@ fn error(file: &str, message: String) -> ConfigError {
 }
 
 impl Item {
-    /// Whether it is counted: not another name of something else.
+    /// Returns whether it counts towards scores, which aliases do not.
     pub fn counts(&self) -> bool {
         self.same_as.is_none()
     }

@@ -1,4 +1,4 @@
-//! Reads a file of a standard, and refuses what it cannot mean.
+//! Parses a file of a standard, and rejects invalid keys and values.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ const ITEM_KEYS: &[&str] = &[
     "maps",
 ];
 
-/// Adds what `text` says to `standard`.
+/// Adds the contents of `text` to `standard`.
 pub(super) fn add(standard: &mut Standard, file: &str, text: &str) -> Result<(), ConfigError> {
     let reader = Reader::new(file, text);
     let root = reader.document()?;
@@ -87,7 +87,7 @@ fn put_item(standard: &mut Standard, item: Item) {
     put(&mut standard.items, item, |item| item.id.clone());
 }
 
-/// Adds `new`, or puts it in the place of the one that it is another version of.
+/// Adds `new`, or replaces the element that has the same key.
 fn put<T, K: PartialEq>(all: &mut Vec<T>, new: T, key: impl Fn(&T) -> K) {
     let known = all.iter().position(|old| key(old) == key(&new));
     match known {
