@@ -1,10 +1,10 @@
 //! Combines what several rules, versions or sources say about the same secret, so that one thing is one finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::places::settle_places;
-use crate::lexicon::{path, placeholder, value};
-use crate::model::{Category, Finding, Fix, History, Presence, Proof, Secret};
+use crate::lexicon::path::{self, Role};
+use crate::lexicon::{placeholder, value};
+use crate::model::{Category, Finding, Fix, History, Presence, Proof, Secret, Severity};
 
 /// Of findings in one file about the same bytes, keeps the one that is most specific.
 ///
@@ -263,6 +263,45 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
     let rest = merge(worktree, history);
     settle_places(worktree);
     rest
+}
+
+/// Marks the other places of a secret as gone, since what files have at their paths is a finding of its own. A secret
+/// that is now only in samples is public, so its former places are no more severe than that.
+fn settle_places(worktree: &mut [Finding]) {
+    let with_places = worktree.iter().filter(|finding| !finding.places.is_empty());
+    let secrets: BTreeSet<Secret> = with_places.filter_map(|it| it.secret.clone()).collect();
+    if secrets.is_empty() {
+        return;
+    }
+    let mut is_shown: BTreeMap<Secret, bool> = BTreeMap::new();
+    for finding in worktree.iter() {
+        if let Some(secret) = finding.secret.as_ref().filter(|it| secrets.contains(*it)) {
+            let is_sample = path::role(&finding.location.path, &[]) == Role::Sample;
+            let known = is_shown.entry(secret.clone()).or_insert(true);
+            *known &= is_sample;
+        }
+    }
+    for finding in worktree {
+        let is_shown = finding
+            .secret
+            .as_ref()
+            .and_then(|secret| is_shown.get(secret));
+        let is_shown = is_shown.copied().unwrap_or(false);
+        for place in &mut finding.places {
+            if let Some(life) = &mut place.history
+                && life.presence == Presence::Head
+            {
+                life.presence = Presence::History;
+            }
+            let is_of_vendor = !matches!(
+                place.rule.family(),
+                "generic" | "env" | "rails" | "laravel" | "symfony"
+            );
+            if is_shown && !is_of_vendor && !place.evidence.is_checksum {
+                place.lower_to(Severity::Medium);
+            }
+        }
+    }
 }
 
 /// Does the same, without marking the other places that are gone.

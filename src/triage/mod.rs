@@ -15,7 +15,6 @@ mod merge;
 mod near_miss;
 mod number;
 mod pattern;
-mod places;
 mod selection;
 
 use std::borrow::{Borrow, BorrowMut};
