@@ -54,7 +54,9 @@ impl Assessment {
             is_scanned: _,
         } = self;
         masks.written(name);
-        environment.iter_mut().for_each(|it| masks.written(it));
+        if let Some(it) = environment {
+            masks.written(it);
+        }
         for repository in repositories {
             masks.name(&mut repository.name);
         }
@@ -73,7 +75,9 @@ impl Assessment {
             masks.name(&mut place.path);
             masks.says(says);
         }
-        problems.iter_mut().for_each(|it| masks.written(it));
+        for it in problems {
+            masks.written(it);
+        }
         let Graph { nodes, edges: _ } = graph;
         for node in nodes {
             masks.name(&mut node.name);
@@ -120,10 +124,9 @@ impl Standard {
 
 /// Masks the settings that reports show. The paths of repositories and standards are only read, never shown.
 fn redact_settings(settings: &mut Settings, masks: Masks<'_>) {
-    settings
-        .not_applicable
-        .values_mut()
-        .for_each(|it| masks.written(it));
+    for it in settings.not_applicable.values_mut() {
+        masks.written(it);
+    }
     let signers = std::mem::take(&mut settings.signers).into_iter();
     let mut masked: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (mut person, roles) in signers {
@@ -186,7 +189,9 @@ fn redact_result(result: &mut decide::Result, masks: Masks<'_>) {
     if let Some(statement) = said_by {
         redact_statement(statement, masks);
     }
-    reason.iter_mut().for_each(|it| masks.written(it));
+    if let Some(it) = reason {
+        masks.written(it);
+    }
 }
 
 fn redact_statement(statement: &mut Statement, masks: Masks<'_>) {
@@ -205,7 +210,9 @@ fn redact_statement(statement: &mut Statement, masks: Masks<'_>) {
     } = statement;
     masks.written(sentence);
     masks.written(by);
-    subject.iter_mut().for_each(|it| masks.name(it));
+    if let Some(it) = subject {
+        masks.name(it);
+    }
     for Source { name, sha256 } in evidence {
         masks.name(name);
         // Anything else was never compared with a digest, so it may be any text.

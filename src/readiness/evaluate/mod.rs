@@ -106,7 +106,7 @@ pub(crate) struct View<'t> {
     pub(crate) templates: Vec<Manifest<'t>>,
     /// The values of Helm charts.
     pub(crate) values: Vec<Values<'t>>,
-    /// Blocks of Terraform, and resources of CloudFormation in the same form.
+    /// Blocks of Terraform, and resources of `CloudFormation` in the same form.
     pub(crate) blocks: Vec<Block>,
     /// Jobs of pipelines.
     pub(crate) jobs: Vec<Job>,
