@@ -42,14 +42,25 @@ pub(super) fn has_tls(server: &Directive) -> bool {
         || server.all("ssl_certificate").next().is_some()
 }
 
-/// Whether a server redirects to HTTPS.
+/// Whether a server redirects to HTTPS whatever is asked of it: by itself or at `/`. One that redirects a few of its paths
+/// serves the others.
 fn redirects(server: &Directive) -> bool {
-    let mut found = false;
-    server.walk(&mut |it| {
+    let to_https = |it: &Directive| {
         let is_return = it.name == "return" || it.name == "rewrite";
-        found |= is_return && it.args.iter().any(|arg| arg.starts_with("https://"));
-    });
-    found
+        is_return && it.args.iter().any(|arg| arg.starts_with("https://"))
+    };
+    let own = |block: &Directive| {
+        let conditions = block.all("if").flat_map(|it| &it.block);
+        block.block.iter().chain(conditions).any(to_https)
+    };
+    let mut locations = server.all("location");
+    own(server) || locations.any(|it| it.args.last().is_some_and(|path| path == "/") && own(it))
+}
+
+/// Whether two servers answer for the same host.
+fn share_name(one: &Directive, other: &Directive) -> bool {
+    let mut names = one.all("server_name").flat_map(|it| &it.args);
+    names.any(|name| name != "_" && other.all("server_name").any(|it| it.has(name)))
 }
 
 /// Whether a server only listens on addresses of this machine.
@@ -81,7 +92,15 @@ fn nginx_tls(servers: &[&Directive], place: Where<'_>, is_complete: bool, ledger
     let encrypted: Vec<_> = servers.iter().filter(|it| has_tls(it)).collect();
     let redirecting = servers.iter().any(|it| !has_tls(it) && redirects(it));
     if let Some(server) = encrypted.first() {
-        let (grade, says) = if redirecting {
+        let is_plain = |it: &&&Directive| !has_tls(it) && serves(it) && !redirects(it);
+        let mut plain = servers.iter().filter(is_plain);
+        let serves_both = plain.any(|it| encrypted.iter().any(|other| share_name(it, other)));
+        let (grade, says) = if serves_both {
+            (
+                Grade::Nothing,
+                "nginx serves HTTPS, and the same host by plain HTTP",
+            )
+        } else if redirecting {
             (Grade::Wired, "nginx serves HTTPS, and redirects HTTP to it")
         } else {
             (Grade::SetUp, "nginx serves HTTPS")

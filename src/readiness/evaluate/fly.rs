@@ -76,7 +76,8 @@ fn app(table: &Table, place: Where<'_>, ledger: &mut Ledger) {
                 let says = "Fly.io serves HTTPS, and redirects HTTP to it";
                 ledger.add("E1", Grade::Wired, place("force_https"), says);
             } else {
-                ledger.add("E1", Grade::SetUp, at, "Fly.io serves HTTPS");
+                let says = "Fly.io serves HTTPS; nothing redirects HTTP to it (`force_https`)";
+                ledger.add("E1", Grade::Nothing, at, says);
             }
         }
         checks(service, place, ledger);

@@ -239,6 +239,12 @@ fn objectives(view: &View<'_>, ledger: &mut Ledger) {
     }
 }
 
+/// Whether the settings of Renovate switch it off for the whole repository.
+fn is_switched_off(text: &str) -> bool {
+    let settings: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    settings.is_some_and(|it| it.get("enabled").and_then(serde_json::Value::as_bool) == Some(false))
+}
+
 static SHARE: Pattern = Pattern::new(r"\b(9\d(?:\.\d+)?\s?%)");
 
 fn operations(view: &View<'_>, ledger: &mut Ledger) {
@@ -257,7 +263,7 @@ fn operations(view: &View<'_>, ledger: &mut Ledger) {
             || own == "renovate.json"
             || own == ".renovaterc.json"
             || own == "renovate.json5";
-        if is_bot {
+        if is_bot && !is_switched_off(&read.text) {
             ledger.add(
                 "N6",
                 Grade::SetUp,
