@@ -38,7 +38,7 @@ const HELPERS: &[&str] = &[
 #[rustfmt::skip]
 const WITH_HELPERS: &[&str] = &[
     "exim", "exim4", "postfix", "sendmail", "qmail", "opensmtpd", "smtp", "mail", "mailserver", "dovecot", "poste",
-    "netdata", "nagios", "icinga2", "smokeping", "zabbix",
+    "netdata", "nagios", "icinga2", "smokeping", "zabbix", "jitsi",
     "jupyter", "selenium", "seleniarm", "openvscode", "rootless",
 ];
 
@@ -77,6 +77,8 @@ pub(super) fn helper_of(image: &str) -> Option<&'static str> {
         "jupyter" | "selenium" | "seleniarm" | "openvscode" => "sudo",
         "nagios" | "icinga2" | "smokeping" | "zabbix" => "the plugin for ping",
         "rootless" => "newuidmap",
+        // Its programs are started by s6-overlay as another user than root.
+        "jitsi" => "s6-overlay-suexec",
         program => program,
     })
 }

@@ -55,7 +55,19 @@ fn name_of(image: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::name_of;
+    use super::{helper_of, name_of};
+
+    #[test]
+    fn names_of_images_say_what_gains_privileges() {
+        for (image, expected) in [
+            ("jitsi/web:stable-9823", Some("s6-overlay-suexec")),
+            ("ghcr.io/acme/mail:1", Some("the mail server")),
+            ("quay.io/jupyter/base-notebook", Some("sudo")),
+            ("nginx:1.27", None),
+        ] {
+            assert_eq!(helper_of(image), expected, "{image}");
+        }
+    }
 
     #[test]
     fn images_are_the_same_with_another_tag() {
