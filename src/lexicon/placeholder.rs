@@ -158,7 +158,7 @@ fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
     if asks_for(words, &["change"], CHANGE_WHAT) || names_what_to_change(value) {
         return Some(Placeholder::ChangeMe);
     }
-    if asks_for(words, &["replace", "update", "modify"], REPLACE_WHAT) {
+    if asks_for(words, &["replace", "update", "modify"], REPLACE_WHAT) || says_where(words) {
         return Some(Placeholder::Replace);
     }
     if is_to_be(words) {
@@ -203,6 +203,23 @@ fn asks_for(words: &Words, verbs: &[&str], objects: &[&str]) -> bool {
         let next = words.get(at + 1);
         verbs.contains(&words.get(at)) && (words.len() == 1 || objects.contains(&next))
     })
+}
+
+/// `GET_FROM_THE_PORTAL`, `copy this from Vault`, `ask-your-admin`: where the value is had.
+fn says_where(words: &Words) -> bool {
+    const GET: &[&str] = &[
+        "get", "fetch", "copy", "take", "grab", "obtain", "retrieve", "paste",
+    ];
+    const IT: &[&str] = &[
+        "it", "this", "these", "that", "yours", "key", "token", "value",
+    ];
+    const WHOM: &[&str] = &[
+        "your", "the", "for", "an", "admin", "someone", "devops", "ops",
+    ];
+    let from = 1 + usize::from(IT.contains(&words.get(1)));
+    let is_got = GET.contains(&words.get(0)) && words.get(from) == "from";
+    let is_asked = words.get(0) == "ask" && WHOM.contains(&words.get(1));
+    words.len() > 2 && (is_got || is_asked)
 }
 
 /// `to be modified`, `must be changed`, `toBeSet`.

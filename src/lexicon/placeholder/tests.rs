@@ -31,6 +31,9 @@ fn asks_to_be_changed_or_replaced() {
             "replace-with-a-random-string",
             "Replace_This",
             "updateme",
+            "GET_FROM_AWS_ACCESS_PORTAL",
+            "copy-this-from-vault",
+            "ask_your_admin",
         ],
     );
     check(
